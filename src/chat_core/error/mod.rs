@@ -1,0 +1,98 @@
+//! Ably's error object, which travels on the wire, in REST bodies and up to the user unchanged.
+//!
+//! What a code means to a person and to a script (its class) stands in [`catalogue`].
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+pub mod catalogue;
+
+/// Result of the library's own operations.
+pub type Result<T, E = ErrorInfo> = std::result::Result<T, E>;
+
+/// An error with Ably's code, as in REST error bodies and protocol messages (TI1–TI6).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ErrorInfo {
+    /// Ably's numeric code, as in `40160`; the first three digits follow the HTTP status. 0 where none was given.
+    pub code: u32,
+    /// The HTTP status that goes with it.
+    pub status_code: u16,
+    /// What went wrong, for people. Never contains a token, a secret or a mac.
+    pub message: String,
+    /// Where the code is explained: `https://help.ably.io/error/CODE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub href: Option<String>,
+    /// The error behind this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Box<ErrorInfo>>,
+    /// Further facts, text to text (TI6).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub detail: BTreeMap<String, String>,
+    /// What to do about it, said by the part of the program that knows; never sent.
+    #[serde(skip)]
+    pub hint: Option<String>,
+}
+
+impl ErrorInfo {
+    /// An error with `code`, the HTTP `status` and a message for people.
+    pub fn new(code: u32, status: u16, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            status_code: status,
+            message: message.into(),
+            href: Some(help_url(code)),
+            ..Self::default()
+        }
+    }
+
+    /// The same error with advice for the person who sees it.
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same error with the one behind it.
+    pub fn with_cause(mut self, cause: ErrorInfo) -> Self {
+        self.cause = Some(Box::new(cause));
+        self
+    }
+
+    /// What the code means to a script: the one classification that exit codes come from.
+    pub fn class(&self) -> catalogue::Class {
+        catalogue::class(self.code)
+    }
+
+    /// Whether an SDK gets a new token and tries again when it sees this error (RSC10, RTN15h).
+    pub fn is_token_error(&self) -> bool {
+        (40140..40150).contains(&self.code)
+    }
+}
+
+impl fmt::Display for ErrorInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.code == 0 {
+            return f.write_str(&self.message);
+        }
+        write!(f, "{} (code {}", self.message, self.code)?;
+        match self.status_code {
+            0 => f.write_str(")"),
+            status => write!(f, ", status {status})"),
+        }
+    }
+}
+
+impl std::error::Error for ErrorInfo {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause
+            .as_deref()
+            .map(|cause| cause as &(dyn std::error::Error + 'static))
+    }
+}
+
+/// The page that explains `code`.
+pub fn help_url(code: u32) -> String {
+    format!("https://help.ably.io/error/{code}")
+}

@@ -1,0 +1,11 @@
+//! The shared module that the commands, the client and the server stand on.
+//!
+//! Dependencies inside point strictly down: `error`, `clock` and `random` know nothing of ours;
+//! `protocol` stands on `error`; `auth` and `chat` on those four; `client` on all of them.
+//! Nothing in here prints, reads the environment or asks the system for the time.
+
+pub mod auth;
+pub mod clock;
+pub mod error;
+pub mod protocol;
+pub mod random;

@@ -1,0 +1,243 @@
+//! Where the service is: routing policies, host names and URLs (REC1–REC2).
+
+use crate::chat_core::error::{ErrorInfo, Result};
+
+/// Host, port and TLS of a service, with the hosts to fall back to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    host: String,
+    port: u16,
+    tls: bool,
+    fallbacks: Vec<String>,
+}
+
+impl Endpoint {
+    /// Reads a routing policy (`main`, `nonprod:sandbox`), a host name, `host:port`, or an `http(s)://` or `ws(s)://` URL.
+    ///
+    /// # Errors
+    /// 40003 / 400 naming the fault.
+    pub fn parse(text: &str) -> Result<Self> {
+        let fault = |what: &str| {
+            ErrorInfo::new(40003, 400, format!("Invalid endpoint '{text}': {what}"))
+                .with_hint("use a routing policy such as main, a host, localhost:9080, or http://127.0.0.1:9080")
+        };
+        if text.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(fault("it is empty or has white space"));
+        }
+        if let Some((scheme, rest)) = text.split_once("://") {
+            let tls = match scheme.to_ascii_lowercase().as_str() {
+                "https" | "wss" => true,
+                "http" | "ws" => false,
+                _ => return Err(fault("the scheme is none of http, https, ws and wss")),
+            };
+            let authority = rest.strip_suffix('/').unwrap_or(rest);
+            if authority.contains(['/', '?', '#', '@']) {
+                return Err(fault("a URL here has a host and a port, nothing more"));
+            }
+            let (host, port) =
+                split_port(authority).ok_or_else(|| fault("the port is not a number"))?;
+            return Self::host(host, port, Some(tls)).ok_or_else(|| fault("the host is not valid"));
+        }
+        if let Some(name) = text.strip_prefix("nonprod:") {
+            return Self::policy(
+                name,
+                "realtime.ably-nonprod.net",
+                "fallback.ably-realtime-nonprod.com",
+            )
+            .ok_or_else(|| fault("the policy name is not valid"));
+        }
+        let (host, port) = split_port(text).ok_or_else(|| fault("the port is not a number"))?;
+        if host.contains(['.', ':']) || host == "localhost" || port.is_some() {
+            return Self::host(host, port, None).ok_or_else(|| fault("the host is not valid"));
+        }
+        Self::policy(host, "realtime.ably.net", "fallback.ably-realtime.com")
+            .ok_or_else(|| fault("the policy name is not valid"))
+    }
+
+    /// The same service with another port or another choice of TLS, where given.
+    pub fn with(mut self, port: Option<u16>, tls: Option<bool>) -> Self {
+        if let Some(tls) = tls
+            && tls != self.tls
+        {
+            self.tls = tls;
+            if port.is_none() && self.port == default_port(!tls) {
+                self.port = default_port(tls);
+            }
+        }
+        if let Some(port) = port {
+            self.port = port;
+            self.fallbacks.clear();
+        }
+        self
+    }
+
+    /// The first host to try.
+    pub fn primary_host(&self) -> &str {
+        &self.host
+    }
+
+    /// The hosts to try, the first one first.
+    pub fn hosts(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.host.as_str()).chain(self.fallbacks.iter().map(String::as_str))
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether the link is encrypted.
+    pub fn tls(&self) -> bool {
+        self.tls
+    }
+
+    /// `http://host:port`, the port left out where it is the scheme's own.
+    pub fn http_base(&self) -> String {
+        self.base(if self.tls { "https" } else { "http" }, &self.host)
+    }
+
+    /// `http://host:port` of one of [`Endpoint::hosts`].
+    pub fn http_base_of(&self, host: &str) -> String {
+        self.base(if self.tls { "https" } else { "http" }, host)
+    }
+
+    fn base(&self, scheme: &str, host: &str) -> String {
+        let host = if host.contains(':') {
+            format!("[{host}]")
+        } else {
+            host.to_owned()
+        };
+        if self.port == default_port(self.tls) {
+            format!("{scheme}://{host}")
+        } else {
+            format!("{scheme}://{host}:{}", self.port)
+        }
+    }
+
+    fn host(host: &str, port: Option<u16>, tls: Option<bool>) -> Option<Self> {
+        let host = host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'))
+            .unwrap_or(host);
+        let is_valid = !host.is_empty()
+            && host
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-._:%".contains(&byte));
+        // A loopback server has no certificate unless somebody says so.
+        let tls = tls.unwrap_or(!is_loopback(host));
+        is_valid.then(|| Self {
+            host: host.to_owned(),
+            port: port.unwrap_or(default_port(tls)),
+            tls,
+            fallbacks: Vec::new(),
+        })
+    }
+
+    fn policy(name: &str, domain: &str, fallback_domain: &str) -> Option<Self> {
+        let is_valid = !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        is_valid.then(|| Self {
+            host: format!("{name}.{domain}"),
+            port: 443,
+            tls: true,
+            fallbacks: ["a", "b", "c", "d", "e"]
+                .iter()
+                .map(|letter| format!("{name}.{letter}.{fallback_domain}"))
+                .collect(),
+        })
+    }
+}
+
+impl Default for Endpoint {
+    /// Ably's service: the policy `main`.
+    fn default() -> Self {
+        Self {
+            host: "main.realtime.ably.net".to_owned(),
+            port: 443,
+            tls: true,
+            fallbacks: ["a", "b", "c", "d", "e"]
+                .iter()
+                .map(|letter| format!("main.{letter}.fallback.ably-realtime.com"))
+                .collect(),
+        }
+    }
+}
+
+fn default_port(tls: bool) -> u16 {
+    if tls { 443 } else { 80 }
+}
+
+/// Whether `host` names this machine's loopback interface.
+pub fn is_loopback(host: &str) -> bool {
+    host == "localhost"
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Splits `host:port`, `[v6]:port` and a bare host; `None` where the port is no number.
+fn split_port(text: &str) -> Option<(&str, Option<u16>)> {
+    if text.starts_with('[') {
+        return match text.split_once("]:") {
+            Some((host, port)) => Some((&host[1..], Some(port.parse().ok()?))),
+            None => Some((text, None)),
+        };
+    }
+    match text.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') => Some((host, Some(port.parse().ok()?))),
+        _ => Some((text, None)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_form_is_read() {
+        for (text, base) in [
+            ("main", "https://main.realtime.ably.net"),
+            (
+                "nonprod:sandbox",
+                "https://sandbox.realtime.ably-nonprod.net",
+            ),
+            ("chat.example.com", "https://chat.example.com"),
+            ("localhost", "http://localhost"),
+            ("localhost:9080", "http://localhost:9080"),
+            ("127.0.0.1:9080", "http://127.0.0.1:9080"),
+            ("http://127.0.0.1:9080/", "http://127.0.0.1:9080"),
+            ("https://localhost:9443", "https://localhost:9443"),
+            ("ws://[::1]:9080", "http://[::1]:9080"),
+            ("::1", "http://[::1]"),
+        ] {
+            assert_eq!(Endpoint::parse(text).unwrap().http_base(), base, "{text}");
+        }
+    }
+
+    #[test]
+    fn policies_have_fallbacks_until_a_port_is_given() {
+        let endpoint = Endpoint::parse("main").unwrap();
+        assert_eq!(endpoint, Endpoint::default());
+        assert_eq!(endpoint.hosts().count(), 6);
+        assert_eq!(endpoint.with(Some(8080), Some(false)).hosts().count(), 1);
+        assert_eq!(Endpoint::parse("localhost:1").unwrap().hosts().count(), 1);
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for text in [
+            "",
+            "a b",
+            "ftp://x",
+            "http://x/y",
+            "http://u@x",
+            "localhost:port",
+            "nonprod:",
+            "http://",
+        ] {
+            assert!(Endpoint::parse(text).is_err(), "{text}");
+        }
+    }
+}

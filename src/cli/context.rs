@@ -1,0 +1,248 @@
+//! What a command is given: settings, streams, time and chance.
+
+use std::future::Future;
+use std::io::{self, IsTerminal, Read};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use crate::chat_core::clock::{Clock, SystemClock};
+use crate::chat_core::random::Random;
+use crate::output::query::Query;
+use crate::output::{Look, Output, Streams, log};
+use crate::settings::{
+    self, ColorChoice, Environment, Flags, LogLevel, OutputFormat, SettingError,
+};
+
+/// What enters at the top: the environment, the streams, time and chance.
+pub struct World {
+    /// The variables.
+    pub environment: Environment,
+    /// Where input comes from.
+    pub stdin: Box<dyn Read + Send>,
+    /// Whether a person types the input.
+    pub stdin_is_terminal: bool,
+    /// Where results and notices go.
+    pub streams: Streams,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+    /// Ids, nonces and keys.
+    pub random: Random,
+}
+
+impl World {
+    /// This process and the machine that it runs on.
+    pub fn of_process() -> Self {
+        Self {
+            environment: Environment::of_process(),
+            stdin: Box::new(io::stdin()),
+            stdin_is_terminal: io::stdin().is_terminal(),
+            streams: Streams {
+                stdout: Box::new(io::stdout()),
+                stderr: Box::new(io::stderr()),
+                stdout_is_terminal: io::stdout().is_terminal(),
+                stderr_is_terminal: io::stderr().is_terminal(),
+            },
+            clock: Arc::new(SystemClock),
+            random: Random::from_system(),
+        }
+    }
+
+    /// An output for errors that come before the settings are known.
+    pub(super) fn plain_output(self) -> Output {
+        Output::new(OutputFormat::Table, None, Look::default(), self.streams)
+    }
+}
+
+/// What a command is given.
+pub struct Context {
+    /// The flags that every command takes.
+    pub flags: Flags,
+    /// The variables.
+    pub environment: Environment,
+    /// Where results and notices go.
+    pub output: Output,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+    /// Ids, nonces and keys.
+    pub random: Random,
+    stdin: std::sync::Mutex<Option<Box<dyn Read + Send>>>,
+    stdin_is_terminal: bool,
+}
+
+impl Context {
+    pub(super) fn new(flags: Flags, world: World) -> Result<Self, (World, anyhow::Error)> {
+        let prepared = (|| {
+            let format = output_format(&flags, &world.environment)?;
+            let query = flags
+                .jq
+                .as_deref()
+                .map(Query::compile)
+                .transpose()
+                .map_err(|error| {
+                    SettingError::new(format!("--jq: {error}"))
+                        .hint("see the jq manual for the language")
+                })?;
+            start_log(&flags, &world)?;
+            Ok((format, query))
+        })();
+        let (format, query) = match prepared {
+            Ok(prepared) => prepared,
+            Err(error) => return Err((world, error)),
+        };
+        let look = look(&flags, &world);
+        Ok(Self {
+            output: Output::new(format, query, look, world.streams),
+            flags,
+            environment: world.environment,
+            clock: world.clock,
+            random: world.random,
+            stdin: std::sync::Mutex::new(Some(world.stdin)),
+            stdin_is_terminal: world.stdin_is_terminal,
+        })
+    }
+
+    /// Takes standard input; an empty stream the second time.
+    pub fn take_stdin(&self) -> Box<dyn Read + Send> {
+        self.stdin
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take()
+            .unwrap_or_else(|| Box::new(io::empty()))
+    }
+
+    /// Whether a person would have to type the input.
+    pub fn stdin_is_terminal(&self) -> bool {
+        self.stdin_is_terminal
+    }
+
+    /// The text that an argument stands for: `-` is standard input, `@file` a file, anything else itself.
+    /// One line break at the end of a file or of standard input is dropped.
+    ///
+    /// # Errors
+    /// A file that can't be read, or that is not UTF-8.
+    pub fn text_argument(&self, argument: &str) -> anyhow::Result<String> {
+        let mut text = String::new();
+        if argument == "-" {
+            self.take_stdin()
+                .read_to_string(&mut text)
+                .context("can't read standard input")?;
+        } else if let Some(path) = argument.strip_prefix('@') {
+            text = std::fs::read_to_string(path).with_context(|| format!("can't read {path}"))?;
+        } else {
+            return Ok(argument.to_owned());
+        }
+        if text.ends_with('\n') {
+            text.pop();
+            if text.ends_with('\r') {
+                text.pop();
+            }
+        }
+        Ok(text)
+    }
+
+    /// Runs a network command's work on a runtime of its own, on this thread.
+    ///
+    /// # Errors
+    /// The work's, or that of making the runtime.
+    pub fn block_on<T>(&self, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .context("can't start the runtime")?;
+        let result = runtime.block_on(work);
+        // A thread that still waits for standard input must not keep the command alive.
+        runtime.shutdown_background();
+        result
+    }
+}
+
+fn output_format(flags: &Flags, environment: &Environment) -> Result<OutputFormat, SettingError> {
+    if flags.json {
+        return Ok(OutputFormat::Json);
+    }
+    if let Some(format) = flags.output {
+        return Ok(format);
+    }
+    match environment.get("CHATCTL_OUTPUT")? {
+        Some(text) => clap::ValueEnum::from_str(text, false).map_err(|_| {
+            SettingError::new(format!(
+                "CHATCTL_OUTPUT is none of table, json and jsonl: {text}"
+            ))
+        }),
+        None => Ok(OutputFormat::default()),
+    }
+}
+
+fn log_level(flags: &Flags, environment: &Environment) -> Result<LogLevel, SettingError> {
+    if let Some(level) = flags.log_level {
+        return Ok(level);
+    }
+    match flags.verbose {
+        0 => {}
+        1 => return Ok(LogLevel::Info),
+        2 => return Ok(LogLevel::Debug),
+        _ => return Ok(LogLevel::Trace),
+    }
+    match environment.get("CHATCTL_LOG_LEVEL")? {
+        Some(text) => clap::ValueEnum::from_str(text, false).map_err(|_| {
+            SettingError::new(format!(
+                "CHATCTL_LOG_LEVEL is none of trace, debug, info, warn, error and silent: {text}"
+            ))
+        }),
+        None => Ok(LogLevel::default()),
+    }
+}
+
+fn start_log(flags: &Flags, world: &World) -> anyhow::Result<()> {
+    let level = log_level(flags, &world.environment)?;
+    let to: Box<dyn io::Write + Send> = match &flags.log_file {
+        Some(path) => Box::new(
+            std::fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(path)
+                .map_err(|error| {
+                    SettingError::new(format!(
+                        "--log-file: can't open {}: {error}",
+                        path.display()
+                    ))
+                })?,
+        ),
+        None => Box::new(io::stderr()),
+    };
+    let handler = log::writer(flags.log_format.unwrap_or_default(), to);
+    log::install(level, Arc::clone(&world.clock), handler);
+    Ok(())
+}
+
+fn look(flags: &Flags, world: &World) -> Look {
+    let is_terminal = world.streams.stdout_is_terminal;
+    let no_color = world
+        .environment
+        .raw("NO_COLOR")
+        .is_some_and(|value| !value.is_empty());
+    Look {
+        color: match flags.color.unwrap_or_default() {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => is_terminal && !no_color,
+        },
+        width: is_terminal
+            .then(|| rustix::termios::tcgetwinsize(io::stdout()).ok())
+            .flatten()
+            .map(|size| size.ws_col)
+            .filter(|width| *width > 20),
+    }
+}
+
+// `settings` decides where to go; commands ask it through the context they have.
+impl Context {
+    /// How long each network operation may take.
+    ///
+    /// # Errors
+    /// A malformed setting.
+    pub fn timeout(&self) -> Result<std::time::Duration, SettingError> {
+        settings::timeout(&self.flags, &self.environment)
+    }
+}

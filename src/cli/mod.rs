@@ -1,0 +1,74 @@
+//! The words that the user types: one file a noun, in it an `Args` struct and a `run` a verb.
+//!
+//! A noun is an entry of [`NOUNS`]; its verbs are built only when it is typed, so that the fiftieth verb costs a
+//! start nothing. A command computes a value and hands it to [`Output`]; it prints nothing itself.
+
+pub mod context;
+pub mod exit;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+
+use crate::settings::Flags;
+pub use context::{Context, World};
+use exit::Exit;
+
+/// A word at the first place of the command line.
+pub struct Noun {
+    /// The word.
+    pub name: &'static str,
+    /// One line of help.
+    pub about: &'static str,
+    /// Adds its arguments or verbs.
+    pub build: fn(Command) -> Command,
+    /// Does what the matches say.
+    pub run: fn(&ArgMatches, &Context) -> anyhow::Result<Exit>,
+}
+
+/// All nouns, in the order of the help.
+pub const NOUNS: &[Noun] = &[];
+
+/// Runs the command line `arguments` (the program's own name first) in `world`.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let matches = match command().try_get_matches_from(&arguments) {
+        Ok(matches) => matches,
+        Err(error) => return exit::of_usage(&error, &arguments, world),
+    };
+    let flags = match Flags::from_arg_matches(&matches) {
+        Ok(flags) => flags,
+        Err(error) => return exit::of_usage(&error, &arguments, world),
+    };
+    let context = match Context::new(flags, world) {
+        Ok(context) => context,
+        Err((world, error)) => return exit::of_error(&world.plain_output(), &error).into(),
+    };
+    let result = match matches.subcommand() {
+        Some((name, matches)) => NOUNS
+            .iter()
+            .find(|noun| noun.name == name)
+            .map_or_else(|| Ok(Exit::Done), |noun| (noun.run)(matches, &context)),
+        None => Ok(Exit::Done),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => exit::of_error(&context.output, &error).into(),
+    }
+}
+
+/// The tree of commands, each noun's verbs still unbuilt.
+pub fn command() -> Command {
+    let root = Command::new(env!("CARGO_PKG_NAME"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("A command-line toolbox for Ably Chat, with an Ably-compatible chat server inside")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .max_term_width(100);
+    let root = Flags::augment_args(root);
+    NOUNS.iter().fold(root, |root, noun| {
+        root.subcommand(Command::new(noun.name).about(noun.about).defer(noun.build))
+    })
+}

@@ -1,0 +1,87 @@
+//! What an error looks like: `error: …`, its causes, a hint and a help page; or one JSON object.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::{Look, table::plain};
+use crate::chat_core::error::{ErrorInfo, help_url};
+
+/// An error, ready to be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Ably's code, where it has one.
+    pub code: Option<u32>,
+    /// The HTTP status that goes with it.
+    pub status_code: Option<u16>,
+    /// What went wrong.
+    pub message: String,
+    /// The errors behind it, the nearest first.
+    pub causes: Vec<String>,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Report {
+    /// The report of an error that Ably's catalogue knows.
+    pub fn of(error: &ErrorInfo) -> Self {
+        let mut causes = Vec::new();
+        let mut cause = error.cause.as_deref();
+        while let Some(inner) = cause {
+            causes.push(inner.to_string());
+            cause = inner.cause.as_deref();
+        }
+        Self {
+            code: Some(error.code).filter(|code| *code != 0),
+            status_code: Some(error.status_code).filter(|status| *status != 0),
+            message: error.message.clone(),
+            causes,
+            hint: error.hint.clone(),
+        }
+    }
+
+    /// The lines for people.
+    pub fn text(&self, look: Look) -> String {
+        let paint = |word: &str, color: &str| {
+            if look.color {
+                format!("\u{1b}[{color}m{word}\u{1b}[0m")
+            } else {
+                word.to_owned()
+            }
+        };
+        let mut text = format!("{} {}", paint("error:", "1;31"), plain(&self.message));
+        if let Some(code) = self.code {
+            let _ = write!(text, " (code {code}");
+            if let Some(status) = self.status_code {
+                let _ = write!(text, ", status {status}");
+            }
+            text.push(')');
+        }
+        for cause in &self.causes {
+            let _ = write!(text, "\n  {} {}", paint("caused by:", "1"), plain(cause));
+        }
+        if let Some(hint) = &self.hint {
+            let _ = write!(text, "\n{} {hint}", paint("hint:", "1;36"));
+        }
+        if let Some(code) = self.code {
+            let _ = write!(text, "\n{} {}", paint("help:", "1;36"), help_url(code));
+        }
+        text
+    }
+
+    /// The object for programs: `{"error": {code, statusCode, message, href, hint}}`.
+    pub fn json(&self) -> Value {
+        let mut message = self.message.clone();
+        for cause in &self.causes {
+            message.push_str(": ");
+            message.push_str(cause);
+        }
+        json!({"error": {
+            "code": self.code,
+            "statusCode": self.status_code,
+            "message": message,
+            "href": self.code.map(help_url),
+            "hint": self.hint,
+        }})
+    }
+}

@@ -1,0 +1,173 @@
+//! How a value looks: a table for people, JSON for programs, a jq filter over either, and errors.
+//!
+//! Standard output carries results only; notices and errors go to standard error.
+//! A closed pipe is [`Closed`], which ends a command quietly.
+
+pub mod error;
+pub mod log;
+pub mod query;
+pub mod table;
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::settings::OutputFormat;
+use query::Query;
+
+/// How a result is shown. Implemented beside each result, for the value itself.
+pub trait Render {
+    /// The JSON that scripts see, with the wire's and the Chat SDK's names.
+    fn json(&self) -> Value;
+
+    /// The text that people see. May be several lines; the last one needs no line break.
+    fn table(&self, look: Look) -> String;
+}
+
+/// What a text may use.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look {
+    /// Escape sequences for colour.
+    pub color: bool,
+    /// The terminal's width, where it is one: nothing is wrapped or cut elsewhere.
+    pub width: Option<u16>,
+}
+
+/// The reader of standard output is gone: success, said by nobody.
+#[derive(Debug, thiserror::Error)]
+#[error("standard output was closed")]
+pub struct Closed;
+
+/// Where results and notices go, in the form that was asked for.
+pub struct Output {
+    format: OutputFormat,
+    query: Option<Query>,
+    look: Look,
+    stdout: RefCell<Box<dyn Write + Send>>,
+    stderr: RefCell<Box<dyn Write + Send>>,
+    stdout_is_terminal: bool,
+    stderr_is_terminal: bool,
+}
+
+impl Output {
+    /// An output over two streams.
+    pub fn new(format: OutputFormat, query: Option<Query>, look: Look, streams: Streams) -> Self {
+        Self {
+            format,
+            query,
+            look,
+            stdout: RefCell::new(streams.stdout),
+            stderr: RefCell::new(streams.stderr),
+            stdout_is_terminal: streams.stdout_is_terminal,
+            stderr_is_terminal: streams.stderr_is_terminal,
+        }
+    }
+
+    /// Prints a whole result.
+    ///
+    /// # Errors
+    /// [`Closed`] if nobody reads, the stream's error otherwise, or that of the jq filter.
+    pub fn print(&self, result: &dyn Render) -> anyhow::Result<()> {
+        let mut text = Vec::new();
+        match (&self.query, self.format) {
+            (Some(query), _) => query.run(&result.json(), &mut text)?,
+            (None, OutputFormat::Table) => {
+                let table = result.table(self.look);
+                text.extend_from_slice(table.trim_end_matches('\n').as_bytes());
+                if !text.is_empty() {
+                    text.push(b'\n');
+                }
+            }
+            (None, OutputFormat::Json) if self.stdout_is_terminal => {
+                serde_json::to_writer_pretty(&mut text, &result.json())?;
+                text.push(b'\n');
+            }
+            (None, OutputFormat::Json) => json_line(&mut text, &result.json())?,
+            (None, OutputFormat::Jsonl) => match result.json() {
+                Value::Array(items) => {
+                    for item in &items {
+                        json_line(&mut text, item)?;
+                    }
+                }
+                value => json_line(&mut text, &value)?,
+            },
+        }
+        self.write(&text)
+    }
+
+    /// Prints one item of a stream, on a line of its own, and flushes.
+    ///
+    /// # Errors
+    /// As [`Output::print`].
+    pub fn print_item(&self, item: &dyn Render) -> anyhow::Result<()> {
+        let mut text = Vec::new();
+        match (&self.query, self.format) {
+            (Some(query), _) => query.run(&item.json(), &mut text)?,
+            (None, OutputFormat::Table) => {
+                text.extend_from_slice(item.table(self.look).trim_end_matches('\n').as_bytes());
+                text.push(b'\n');
+            }
+            (None, _) => json_line(&mut text, &item.json())?,
+        }
+        self.write(&text)
+    }
+
+    /// Says something on standard error that is no result: never in the way of a script.
+    pub fn notice(&self, text: &str) {
+        let mut stderr = self.stderr.borrow_mut();
+        // A closed standard error must not end the work.
+        let _ = writeln!(stderr, "{text}").and_then(|()| stderr.flush());
+    }
+
+    /// Prints an error in the form that was asked for, on standard error.
+    pub fn error(&self, report: &error::Report) {
+        let text = match self.format {
+            OutputFormat::Table => report.text(self.look),
+            OutputFormat::Json | OutputFormat::Jsonl => report.json().to_string(),
+        };
+        self.notice(&text);
+    }
+
+    /// The form that was asked for.
+    pub fn format(&self) -> OutputFormat {
+        self.format
+    }
+
+    /// Whether standard error is a terminal: progress is shown there and nowhere else.
+    pub fn shows_progress(&self) -> bool {
+        self.stderr_is_terminal
+    }
+
+    fn write(&self, text: &[u8]) -> anyhow::Result<()> {
+        let mut stdout = self.stdout.borrow_mut();
+        match stdout.write_all(text).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Closed.into()),
+            result => Ok(result?),
+        }
+    }
+}
+
+/// The standard streams.
+pub struct Streams {
+    /// Results.
+    pub stdout: Box<dyn Write + Send>,
+    /// Everything else.
+    pub stderr: Box<dyn Write + Send>,
+    /// Whether people look at the results.
+    pub stdout_is_terminal: bool,
+    /// Whether people look at the rest.
+    pub stderr_is_terminal: bool,
+}
+
+/// The JSON of a value whose serialisation cannot fail: plain data with text keys.
+pub fn to_json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or(Value::Null)
+}
+
+fn json_line(text: &mut Vec<u8>, value: &Value) -> anyhow::Result<()> {
+    serde_json::to_writer(&mut *text, value)?;
+    text.push(b'\n');
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! The flags that every command takes.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, ValueEnum};
+
+use super::parse_duration;
+
+/// Flags that every command takes.
+#[derive(Args, Clone, Default)]
+#[command(next_help_heading = "Global options")]
+pub struct Flags {
+    /// API key, `appId.keyId:secret`. Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file
+    #[arg(long, global = true, value_name = "KEY", hide_short_help = true)]
+    pub key: Option<String>,
+
+    /// File that holds the API key
+    #[arg(long, global = true, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+
+    /// Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file
+    #[arg(long, global = true, value_name = "TOKEN", hide_short_help = true)]
+    pub token: Option<String>,
+
+    /// File that holds the token
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+
+    /// Identity to act as [env: `ABLY_CLIENT_ID`]
+    #[arg(long, global = true, value_name = "ID")]
+    pub client_id: Option<String>,
+
+    /// Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]
+    #[arg(long, global = true, value_name = "ENDPOINT")]
+    pub endpoint: Option<String>,
+
+    /// Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
+
+    /// Form of the result [default: table] [env: `CHATCTL_OUTPUT`]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FORMAT",
+        conflicts_with = "json"
+    )]
+    pub output: Option<OutputFormat>,
+
+    /// Print JSON: the same as `-o json`
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// Filter the JSON with a jq program; strings are printed raw
+    #[arg(long, global = true, value_name = "FILTER")]
+    pub jq: Option<String>,
+
+    /// When to use colour [default: auto]
+    #[arg(long, global = true, value_name = "WHEN", hide_short_help = true)]
+    pub color: Option<ColorChoice>,
+
+    /// How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log_level: Option<LogLevel>,
+
+    /// Log what is done: the same as `--log-level info`; twice for debug, three times for trace
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "log_level")]
+    pub verbose: u8,
+
+    /// Log to a file instead of standard error
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub log_file: Option<PathBuf>,
+
+    /// Form of log lines [default: text]
+    #[arg(long, global = true, value_name = "FORMAT", hide_short_help = true)]
+    pub log_format: Option<LogFormat>,
+}
+
+/// The form of a result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// For people: aligned columns
+    #[default]
+    Table,
+    /// One JSON value for the whole result
+    Json,
+    /// One JSON value a line
+    Jsonl,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The six levels of the Chat SDK's `logLevel`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum LogLevel {
+    /// Every frame and request
+    Trace,
+    /// State changes in detail
+    Debug,
+    /// What is done
+    Info,
+    /// What looks wrong
+    Warn,
+    /// What failed
+    #[default]
+    Error,
+    /// Nothing
+    Silent,
+}
+
+/// The form of log lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object a line
+    Json,
+}

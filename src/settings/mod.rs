@@ -1,0 +1,454 @@
+//! Where a command talks to and as whom: flags over environment over defaults, each value with where it came from.
+//!
+//! A pure merge: it reads the flags and the environment it is given and nothing else.
+//! A variable that is set but empty (a missing CI secret, most often) is an error, never "absent".
+
+mod flags;
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::chat_core::auth::{ApiKey, Credential, Secret};
+use crate::chat_core::error::ErrorInfo;
+use crate::chat_core::protocol::endpoint::Endpoint;
+
+pub use flags::{ColorChoice, Flags, LogFormat, LogLevel, OutputFormat};
+
+/// The variables that a command sees.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    variables: BTreeMap<OsString, OsString>,
+}
+
+impl Environment {
+    /// The variables of this process.
+    pub fn of_process() -> Self {
+        std::env::vars_os().collect()
+    }
+
+    /// The value of `name`, if it is set.
+    pub fn raw(&self, name: &str) -> Option<&OsStr> {
+        self.variables
+            .get(OsStr::new(name))
+            .map(OsString::as_os_str)
+    }
+
+    /// The value of `name`, which must be neither empty nor unreadable if it is set.
+    pub fn get(&self, name: &'static str) -> Result<Option<&str>, SettingError> {
+        let Some(value) = self.raw(name) else {
+            return Ok(None);
+        };
+        match value.to_str() {
+            Some("") => Err(
+                SettingError::new(format!("{name} is set but empty")).hint(format!(
+                    "give {name} a value, or unset it; in CI, check that the secret exists"
+                )),
+            ),
+            Some(text) => Ok(Some(text)),
+            None => Err(SettingError::new(format!("{name} is not valid UTF-8"))),
+        }
+    }
+
+    /// All variables.
+    pub fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        self.variables
+            .iter()
+            .map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+    }
+}
+
+impl FromIterator<(OsString, OsString)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (OsString, OsString)>>(variables: I) -> Self {
+        Self {
+            variables: variables.into_iter().collect(),
+        }
+    }
+}
+
+/// Where a value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A flag, by its name with the dashes.
+    Flag(&'static str),
+    /// An environment variable.
+    Environment(&'static str),
+    /// Nobody said anything.
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) | Self::Environment(name) => f.write_str(name),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// A value and where it came from.
+#[derive(Clone, Debug)]
+pub struct Sourced<T> {
+    /// The value.
+    pub value: T,
+    /// Its source.
+    pub origin: Origin,
+}
+
+/// A setting that can't be used. Its exit code is 2.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct SettingError {
+    /// What is wrong, naming the setting.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl SettingError {
+    /// A fault in a setting.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// The same with advice.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    fn about(origin: Origin, error: &ErrorInfo) -> Self {
+        Self {
+            message: format!("{origin}: {}", error.message),
+            hint: error.hint.clone(),
+        }
+    }
+}
+
+/// The credential, if any source gives one.
+///
+/// # Errors
+/// A source that is empty or malformed, and two flags that contradict each other.
+pub fn credential(
+    flags: &Flags,
+    environment: &Environment,
+) -> Result<Option<Sourced<Credential>>, SettingError> {
+    let from_flags: Vec<(&'static str, &str, bool)> = [
+        ("--key", flags.key.as_deref(), true),
+        ("--token", flags.token.as_deref(), false),
+    ]
+    .into_iter()
+    .filter_map(|(name, value, is_key)| value.map(|value| (name, value, is_key)))
+    .collect();
+    let from_files: Vec<(&'static str, &Path, bool)> = [
+        ("--key-file", flags.key_file.as_deref(), true),
+        ("--token-file", flags.token_file.as_deref(), false),
+    ]
+    .into_iter()
+    .filter_map(|(name, value, is_key)| value.map(|value| (name, value, is_key)))
+    .collect();
+    let given: Vec<&str> = from_flags
+        .iter()
+        .map(|(name, ..)| *name)
+        .chain(from_files.iter().map(|(name, ..)| *name))
+        .collect();
+    if let [first, second, ..] = given[..] {
+        return Err(
+            SettingError::new(format!("{first} and {second} contradict each other"))
+                .hint("give one credential"),
+        );
+    }
+    if let Some((name, value, is_key)) = from_flags.first() {
+        return read_credential(Origin::Flag(name), value, *is_key).map(Some);
+    }
+    if let Some((name, path, is_key)) = from_files.first() {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            SettingError::new(format!("{name}: can't read {}: {error}", path.display()))
+        })?;
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        let text = text.strip_suffix('\r').unwrap_or(text);
+        return read_credential(Origin::Flag(name), text, *is_key).map(Some);
+    }
+    // Both are looked at, so that an empty one is never passed over in silence.
+    let token = environment.get("ABLY_TOKEN")?;
+    let key = environment.get("ABLY_API_KEY")?;
+    if let Some(token) = token {
+        return read_credential(Origin::Environment("ABLY_TOKEN"), token, false).map(Some);
+    }
+    match key {
+        Some(key) => read_credential(Origin::Environment("ABLY_API_KEY"), key, true).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The API key, if the credential is one; an error that says so if it is a token.
+///
+/// # Errors
+/// As [`credential`], and a token where a key is needed.
+pub fn key(
+    flags: &Flags,
+    environment: &Environment,
+) -> Result<Option<Sourced<ApiKey>>, SettingError> {
+    // A key is what signs: a token beside it in the environment does not matter here.
+    if flags.token.is_none()
+        && flags.token_file.is_none()
+        && flags.key.is_none()
+        && flags.key_file.is_none()
+    {
+        let origin = Origin::Environment("ABLY_API_KEY");
+        return environment
+            .get("ABLY_API_KEY")?
+            .map(|text| {
+                let value =
+                    ApiKey::parse(text).map_err(|error| SettingError::about(origin, &error))?;
+                Ok(Sourced { value, origin })
+            })
+            .transpose();
+    }
+    match credential(flags, environment)? {
+        Some(Sourced {
+            value: Credential::Key(value),
+            origin,
+        }) => Ok(Some(Sourced { value, origin })),
+        Some(Sourced { origin, .. }) => Err(SettingError::new(format!(
+            "{origin} gives a token, and this needs an API key"
+        ))
+        .hint("set ABLY_API_KEY or give --key-file")),
+        None => Ok(None),
+    }
+}
+
+fn read_credential(
+    origin: Origin,
+    text: &str,
+    is_key: bool,
+) -> Result<Sourced<Credential>, SettingError> {
+    if text.is_empty() {
+        return Err(SettingError::new(format!("{origin} is empty"))
+            .hint("give the credential, or leave the setting out"));
+    }
+    let value = if is_key {
+        Credential::Key(ApiKey::parse(text).map_err(|error| SettingError::about(origin, &error))?)
+    } else {
+        let text = text.strip_prefix("Bearer ").unwrap_or(text).trim();
+        if let Ok(key) = ApiKey::parse(text) {
+            return Err(SettingError::new(format!(
+                "{origin} holds an API key ({}), not a token",
+                key.name()
+            ))
+            .hint("put it into ABLY_API_KEY or --key-file"));
+        }
+        Credential::Token(Secret::new(text))
+    };
+    Ok(Sourced { value, origin })
+}
+
+/// The clientId that was asked for.
+///
+/// # Errors
+/// An empty one, or `*`, which is nobody's identity.
+pub fn client_id(
+    flags: &Flags,
+    environment: &Environment,
+) -> Result<Option<Sourced<String>>, SettingError> {
+    let given = match &flags.client_id {
+        Some(text) => Some((text.as_str(), Origin::Flag("--client-id"))),
+        None => environment
+            .get("ABLY_CLIENT_ID")?
+            .map(|text| (text, Origin::Environment("ABLY_CLIENT_ID"))),
+    };
+    let Some((text, origin)) = given else {
+        return Ok(None);
+    };
+    if text.is_empty() {
+        return Err(SettingError::new(format!("{origin} is empty"))
+            .hint("name the client, or leave the setting out"));
+    }
+    Ok(Some(Sourced {
+        value: text.to_owned(),
+        origin,
+    }))
+}
+
+/// The endpoint, port and TLS: one setting, which the most specific source gives whole.
+///
+/// # Errors
+/// A source that is empty or malformed.
+pub fn endpoint(
+    flags: &Flags,
+    environment: &Environment,
+) -> Result<Sourced<Endpoint>, SettingError> {
+    if let Some(text) = &flags.endpoint {
+        let origin = Origin::Flag("--endpoint");
+        let value = Endpoint::parse(text).map_err(|error| SettingError::about(origin, &error))?;
+        return Ok(Sourced { value, origin });
+    }
+    let origin = Origin::Environment("ABLY_ENDPOINT");
+    let text = environment.get("ABLY_ENDPOINT")?;
+    let port = environment
+        .get("ABLY_PORT")?
+        .map(|port| {
+            port.parse::<u16>()
+                .map_err(|_| SettingError::new(format!("ABLY_PORT is not a port number: {port}")))
+        })
+        .transpose()?;
+    let tls = environment
+        .get("ABLY_TLS")?
+        .map(|tls| match tls {
+            "true" | "1" | "yes" | "on" => Ok(true),
+            "false" | "0" | "no" | "off" => Ok(false),
+            _ => Err(SettingError::new(format!(
+                "ABLY_TLS is neither true nor false: {tls}"
+            ))),
+        })
+        .transpose()?;
+    let value = match text {
+        Some(text) => Endpoint::parse(text).map_err(|error| SettingError::about(origin, &error))?,
+        None => Endpoint::default(),
+    }
+    .with(port, tls);
+    let is_default = text.is_none() && port.is_none() && tls.is_none();
+    Ok(Sourced {
+        value,
+        origin: if is_default { Origin::Default } else { origin },
+    })
+}
+
+/// How long each network operation may take.
+///
+/// # Errors
+/// A malformed `CHATCTL_TIMEOUT`.
+pub fn timeout(flags: &Flags, environment: &Environment) -> Result<Duration, SettingError> {
+    if let Some(span) = flags.timeout {
+        return Ok(span);
+    }
+    match environment.get("CHATCTL_TIMEOUT")? {
+        Some(text) => parse_duration(text)
+            .map_err(|fault| SettingError::new(format!("CHATCTL_TIMEOUT: {fault}"))),
+        None => Ok(DEFAULT_TIMEOUT),
+    }
+}
+
+/// How long each network operation may take when nobody said otherwise: the SDKs' `realtimeRequestTimeout`.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Reads `90s`, `1h30m`, `7d`, `250ms`. Negative spans and bare numbers are refused.
+///
+/// # Errors
+/// What is wrong, for people.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let fault = || format!("'{text}' is not a duration such as 90s, 1h30m or 7d");
+    let span: jiff::Span = text.parse().map_err(|_| fault())?;
+    // Days are 24 hours here: no time zone is involved.
+    let signed = span
+        .to_duration(jiff::SpanRelativeTo::days_are_24_hours())
+        .map_err(|_| fault())?;
+    Duration::try_from(signed).map_err(|_| format!("'{text}' is negative"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(pairs: &[(&str, &str)]) -> Environment {
+        pairs
+            .iter()
+            .map(|(name, value)| (OsString::from(name), OsString::from(value)))
+            .collect()
+    }
+
+    #[test]
+    fn a_token_beats_a_key_in_the_environment_and_a_flag_beats_both() {
+        let both = environment(&[("ABLY_TOKEN", "x.y.z"), ("ABLY_API_KEY", "a.b:c")]);
+        let found = credential(&Flags::default(), &both).unwrap().unwrap();
+        assert_eq!(found.origin, Origin::Environment("ABLY_TOKEN"));
+        let flags = Flags {
+            key: Some("d.e:f".to_owned()),
+            ..Flags::default()
+        };
+        let found = credential(&flags, &both).unwrap().unwrap();
+        assert_eq!(found.origin, Origin::Flag("--key"));
+        assert!(matches!(found.value, Credential::Key(key) if key.name() == "d.e"));
+    }
+
+    #[test]
+    fn an_empty_variable_is_an_error_that_names_it() {
+        for name in ["ABLY_API_KEY", "ABLY_TOKEN"] {
+            let error = credential(&Flags::default(), &environment(&[(name, "")])).unwrap_err();
+            assert!(error.message.contains(name), "{error}");
+        }
+        // Also behind a variable that would win.
+        let error = credential(
+            &Flags::default(),
+            &environment(&[("ABLY_TOKEN", "a.b.c"), ("ABLY_API_KEY", "")]),
+        )
+        .unwrap_err();
+        assert!(error.message.contains("ABLY_API_KEY"));
+    }
+
+    #[test]
+    fn two_flags_for_the_credential_are_an_error() {
+        let flags = Flags {
+            key: Some("a.b:c".to_owned()),
+            token: Some("x".to_owned()),
+            ..Flags::default()
+        };
+        assert!(
+            credential(&flags, &Environment::default())
+                .unwrap_err()
+                .message
+                .contains("--key and --token")
+        );
+    }
+
+    #[test]
+    fn a_key_in_the_place_of_a_token_is_named_without_its_secret() {
+        let error = credential(
+            &Flags::default(),
+            &environment(&[("ABLY_TOKEN", "a.b:hidden")]),
+        )
+        .unwrap_err();
+        assert!(
+            error.message.contains("a.b") && !error.message.contains("hidden"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn the_most_specific_source_gives_endpoint_port_and_tls_together() {
+        let variables = environment(&[
+            ("ABLY_ENDPOINT", "127.0.0.1"),
+            ("ABLY_PORT", "9080"),
+            ("ABLY_TLS", "false"),
+        ]);
+        let found = endpoint(&Flags::default(), &variables).unwrap();
+        assert_eq!(found.value.http_base(), "http://127.0.0.1:9080");
+        let flags = Flags {
+            endpoint: Some("main".to_owned()),
+            ..Flags::default()
+        };
+        assert_eq!(
+            endpoint(&flags, &variables).unwrap().value.http_base(),
+            "https://main.realtime.ably.net"
+        );
+    }
+
+    #[test]
+    fn durations() {
+        assert_eq!(parse_duration("90s").unwrap(), Duration::from_secs(90));
+        assert_eq!(parse_duration("1h30m").unwrap(), Duration::from_secs(5400));
+        assert_eq!(
+            parse_duration("7d").unwrap(),
+            Duration::from_secs(7 * 86400)
+        );
+        assert_eq!(parse_duration("250ms").unwrap(), Duration::from_millis(250));
+        for text in ["", "5", "-5s", "abc", "1 fortnight"] {
+            assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
+}
