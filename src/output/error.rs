@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{Look, table::plain};
-use crate::chat_core::error::{ErrorInfo, help_url};
+use crate::chat_core::error::{ErrorInfo, catalogue, help_url};
 
 /// An error, ready to be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// The report of an error that Ably's catalogue knows.
+    /// The report of an error with one of Ably's codes; where nobody who knew more gave advice, the catalogue does.
     pub fn of(error: &ErrorInfo) -> Self {
         let mut causes = Vec::new();
         let mut cause = error.cause.as_deref();
@@ -36,7 +36,10 @@ impl Report {
             status_code: Some(error.status_code).filter(|status| *status != 0),
             message: error.message.clone(),
             causes,
-            hint: error.hint.clone(),
+            hint: error
+                .hint
+                .clone()
+                .or_else(|| catalogue::entry(error.code).map(|entry| entry.fix.to_owned())),
         }
     }
 
