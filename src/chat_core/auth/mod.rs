@@ -13,10 +13,12 @@ pub mod invalid;
 pub mod jwt;
 pub mod key;
 pub mod keys;
+pub mod lint;
 pub mod operation;
 pub mod resource;
 pub mod token_details;
 pub mod token_request;
+pub mod token_text;
 pub mod verify;
 
 use std::fmt;
