@@ -3,8 +3,15 @@
 //! A noun is an entry of [`NOUNS`]; its verbs are built only when it is typed, so that the fiftieth verb costs a
 //! start nothing. A command computes a value and hands it to [`Output`]; it prints nothing itself.
 
+pub mod capability;
+pub mod claims;
 pub mod context;
+pub mod error;
 pub mod exit;
+pub mod grants;
+pub mod subject;
+pub mod time;
+pub mod token;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -28,7 +35,7 @@ pub struct Noun {
 }
 
 /// All nouns, in the order of the help.
-pub const NOUNS: &[Noun] = &[];
+pub const NOUNS: &[Noun] = &[token::NOUN, claims::NOUN, capability::NOUN, error::NOUN];
 
 /// Runs the command line `arguments` (the program's own name first) in `world`.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitCode {

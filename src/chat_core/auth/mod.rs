@@ -7,6 +7,7 @@ pub mod ably_token;
 pub mod access;
 pub mod capability;
 pub mod claims;
+pub mod explain;
 pub mod feature;
 pub mod identity;
 pub mod invalid;

@@ -74,7 +74,7 @@ fn resource(grant: &Grant, findings: &mut Findings) {
         && !root.contains('*')
     {
         findings.info(
-            "wildcard-partial-segment",
+            "namespace-root",
             format!("'{resource}' also covers '{root}' itself"),
         );
     }

@@ -116,7 +116,12 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "wildcard-partial-segment",
         why: "'*' stands for whole segments between ':' only; inside one it is a character like any other",
-        fix: "separate with ':', as in foo:*; foo:* also covers foo itself",
+        fix: "separate with ':', as in foo:*",
+    },
+    Rule {
+        code: "namespace-root",
+        why: "'*' at the end stands for any number of segments, none included",
+        fix: "nothing, unless there is a room of that name that is not meant",
     },
     Rule {
         code: "resource-is-channel",

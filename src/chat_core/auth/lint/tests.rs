@@ -145,7 +145,7 @@ fn mistakes_in_capabilities_are_found() {
         ),
         (
             json!({"x-ably-capability": r#"{"a:*":["publish"]}"#}),
-            "wildcard-partial-segment",
+            "namespace-root",
             Info,
         ),
         (
