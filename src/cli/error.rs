@@ -24,14 +24,16 @@ pub const NOUN: Noun = Noun {
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 struct Lookup {
-    /// The code, as in 40160
+    /// The code, as in 40160, or its link
     #[arg(value_name = "CODE")]
     code: String,
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
     let lookup = Lookup::from_arg_matches(matches)?;
-    let code: u32 = lookup.code.trim().parse().map_err(|_| {
+    // The link of an error is as good as its code.
+    let word = lookup.code.trim().trim_start_matches(HELP);
+    let code: u32 = word.parse().map_err(|_| {
         UsageError::new(format!("'{}' is not a code", lookup.code))
             .hint("a code is a number of five or six digits, as in 40160")
     })?;
@@ -59,6 +61,8 @@ fn unknown(code: u32) -> super::exit::Judged {
         exit: Exit::No,
     }
 }
+
+const HELP: &str = "https://help.ably.io/error/";
 
 struct Known(&'static Entry);
 

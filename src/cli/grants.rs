@@ -175,6 +175,11 @@ fn resource(flag: &str, pattern: &str, context: &Context) -> anyhow::Result<Reso
                 .into(),
         );
     }
+    if let Some(room) = resource.chat_room() {
+        context.output.notice(&format!(
+            "warning: {flag}: '{pattern}' is the name of a channel; the room is '{room}'"
+        ));
+    }
     let star = pattern
         .split(':')
         .find(|segment| *segment != "*" && segment.contains('*') && !segment.starts_with("[*]"));

@@ -88,3 +88,17 @@ impl Report {
         }})
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalogue_advises_where_nobody_else_did() {
+        let error = ErrorInfo::new(40142, 401, "Token expired");
+        let advice = catalogue::entry(40142).map(|entry| entry.fix.to_owned());
+        assert_eq!(Report::of(&error).hint, advice);
+        let own = Report::of(&error.with_hint("do this"));
+        assert_eq!(own.hint.as_deref(), Some("do this"));
+    }
+}

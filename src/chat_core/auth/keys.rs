@@ -143,7 +143,7 @@ pub fn require_in_force(entry: &KeyEntry) -> Result<()> {
     Ok(())
 }
 
-/// The key that a Basic credential `name:secret` proves, in the same time whether its name or its secret is wrong.
+/// The key that a Basic credential `name:secret` proves. Secrets are compared in constant time.
 ///
 /// # Errors
 /// 40005 / 400 for a text that is no key, 40400 for a name that is unknown, 40131 / 401 for a revoked key,

@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::question::{Question, Wish};
+use super::warn_of_channels;
 use crate::chat_core::auth::feature::FeatureCheck;
 use crate::chat_core::auth::{Operation, Target};
 use crate::cli::Context;
@@ -31,6 +32,7 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let (rooms, wishes) = self.question.read()?;
+        warn_of_channels(&rooms, context);
         let capability = self.subject.capability(context)?;
         let mut answers = Vec::with_capacity(rooms.len() * wishes.len());
         for room in &rooms {

@@ -10,6 +10,7 @@ use clap::{ArgMatches, FromArgMatches, Subcommand};
 
 use super::exit::Exit;
 use super::{Context, Noun};
+use crate::chat_core::auth::resource::CHAT_SUFFIX;
 
 /// The noun.
 pub const NOUN: Noun = Noun {
@@ -29,6 +30,17 @@ enum Verb {
     Check(check::Check),
     Matrix(matrix::Matrix),
     Explain(explain::Explain),
+}
+
+/// Says so where a room's channel is given in the place of the room: the answer would be about another room.
+fn warn_of_channels(rooms: &[String], context: &Context) {
+    for name in rooms {
+        if let Some(room) = name.strip_suffix(CHAT_SUFFIX) {
+            context.output.notice(&format!(
+                "warning: '{name}' is the name of a channel; the room is '{room}'"
+            ));
+        }
+    }
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {

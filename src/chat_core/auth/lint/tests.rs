@@ -326,3 +326,19 @@ fn every_rule_has_its_own_words() {
         assert!(!rule.why.is_empty() && !rule.fix.is_empty());
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_token_panics(
+        text in ".*",
+        names in proptest::collection::vec("(x-ably-|ably[.]|ably[.]room[.])?[a-z:*$\\[\\]@.]{0,12}", 0..5),
+        values in proptest::collection::vec("[a-z@.:{}\"\\[\\]*,0-9]{0,16}", 5),
+    ) {
+        let _ = codes(&text);
+        let mut claims = good();
+        for (name, value) in names.iter().zip(values) {
+            claims[name.as_str()] = serde_json::from_str(&value).unwrap_or(Value::String(value));
+        }
+        let _ = codes(&token(&claims));
+    }
+}

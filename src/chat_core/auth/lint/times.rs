@@ -22,7 +22,7 @@ pub(super) fn lint(claims: &Map<String, Value>, now: Timestamp, findings: &mut F
     if !in_millis.is_empty() {
         findings.error(
             "milliseconds",
-            format!("{} looks like milliseconds", in_millis.join(" and ")),
+            format!("in milliseconds, most likely: {}", in_millis.join(" and ")),
         );
         return;
     }

@@ -9,7 +9,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         class: Class::Credentials,
         title: "not authorised",
         why: "The general refusal of credentials",
-        fix: "check the key or token that is used: `chatctl whoami`",
+        fix: "check which key or token is used",
     },
     Entry {
         code: 40101,

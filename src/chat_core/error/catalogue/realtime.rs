@@ -9,7 +9,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         class: Class::Unreachable,
         title: "the connection failed",
         why: "It could not be made, or it broke for good",
-        fix: "check the endpoint and the network: `chatctl doctor`",
+        fix: "check the endpoint and the network",
     },
     Entry {
         code: 80002,
@@ -17,7 +17,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         class: Class::Unreachable,
         title: "the connection is suspended",
         why: "It could not be made for two minutes; the client tries again now and then",
-        fix: "check the endpoint and the network: `chatctl doctor`",
+        fix: "check the endpoint and the network",
     },
     Entry {
         code: 80003,
@@ -41,7 +41,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         class: Class::Unreachable,
         title: "the connection timed out",
         why: "The service did not answer in time",
-        fix: "check the endpoint and the network: `chatctl doctor`",
+        fix: "check the endpoint and the network",
     },
     Entry {
         code: 80016,
@@ -65,7 +65,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         class: Class::Unreachable,
         title: "no token could be got for the connection",
         why: "The authUrl or authCallback failed; the cause says why. With 403 it is final",
-        fix: "run `chatctl auth check URL`",
+        fix: "fetch the authUrl by hand, and look at its status, its Content-Type and its body",
     },
     Entry {
         code: 90001,

@@ -73,7 +73,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         class: Class::Credentials,
         title: "no token could be got",
         why: "The authUrl or authCallback failed, was too slow, or answered with something that is no token",
-        fix: "run `chatctl auth check URL`",
+        fix: "fetch the authUrl by hand, and look at its status, its Content-Type and its body",
     },
     Entry {
         code: 40171,

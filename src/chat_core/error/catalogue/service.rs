@@ -41,7 +41,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         class: Class::Refused,
         title: "too many messages on one connection",
         why: "Its publish rate, or that of a claim ably.limits.publish.perAttachment.maxRate, was exceeded; the message was refused and the connection lives",
-        fix: "send more slowly, as with `chatctl room send --rate`",
+        fix: "send more slowly, or in batches",
     },
     Entry {
         code: 50000,
