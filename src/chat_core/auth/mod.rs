@@ -3,11 +3,35 @@
 //! One engine, used twice: by the offline commands and as the server's gate. It does no I/O and reads no clock;
 //! the present moment is an argument.
 
+pub mod ably_token;
+pub mod access;
+pub mod capability;
+pub mod claims;
+pub mod feature;
+pub mod identity;
+pub mod invalid;
+pub mod jwt;
 pub mod key;
+pub mod keys;
+pub mod operation;
+pub mod resource;
+pub mod token_details;
+pub mod token_request;
+pub mod verify;
 
 use std::fmt;
 
+pub use capability::Capability;
+pub use claims::UserClaims;
+pub use feature::Feature;
+pub use identity::ClientIdentity;
 pub use key::ApiKey;
+pub use keys::{KeyEntry, KeyRing, Keys};
+pub use operation::Operation;
+pub use resource::{Resource, Target};
+pub use token_details::TokenDetails;
+pub use token_request::TokenRequest;
+pub use verify::{Verified, verify};
 
 /// What a client shows to be let in.
 #[derive(Clone)]
@@ -48,3 +72,24 @@ impl fmt::Debug for Credential {
         }
     }
 }
+
+/// The one of `names` that somebody who wrote `word` most likely meant: close enough, or a longer form of it.
+pub(crate) fn nearest(
+    word: &str,
+    names: impl IntoIterator<Item = &'static str>,
+) -> Option<&'static str> {
+    let word = word.to_lowercase().replace(['_', ' '], "-");
+    names
+        .into_iter()
+        .map(|name| {
+            let likeness = strsim::jaro_winkler(&word, name);
+            let distance = strsim::damerau_levenshtein(&word, name);
+            (name, likeness, distance)
+        })
+        .filter(|(name, likeness, distance)| *likeness > 0.8 && *distance <= name.len() / 2)
+        .max_by(|one, two| one.1.total_cmp(&two.1))
+        .map(|(name, ..)| name)
+}
+
+#[cfg(test)]
+mod vectors;

@@ -1,0 +1,173 @@
+//! The keys that a verifier knows, as it asks for them.
+
+use std::sync::Arc;
+
+use super::ably_token::Sealer;
+use super::capability::Capability;
+use super::key::ApiKey;
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::error::{ErrorInfo, Result};
+
+/// A key and what belongs to it.
+#[derive(Clone, Debug)]
+pub struct KeyEntry {
+    /// The key.
+    pub key: ApiKey,
+    /// What it may do; no token made with it may do more.
+    pub capability: Capability,
+    /// Whether its tokens can be revoked; they then live for an hour at most.
+    pub revocable_tokens: bool,
+    /// Whether the key itself was revoked.
+    pub revoked: bool,
+}
+
+impl KeyEntry {
+    /// A key with a capability, in force, its tokens not revocable.
+    pub fn new(key: ApiKey, capability: Capability) -> Self {
+        Self {
+            key,
+            capability,
+            revocable_tokens: false,
+            revoked: false,
+        }
+    }
+}
+
+/// What a token says of itself that a revocation can be about.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenFacts<'a> {
+    /// The key that it was made with.
+    pub key_name: &'a str,
+    /// When it was issued.
+    pub issued: Timestamp,
+    /// Its clientId, `*` for a wildcard.
+    pub client_id: Option<&'a str>,
+    /// Its revocation key.
+    pub revocation_key: Option<&'a str>,
+    /// Its own capability, or the key's where it has none.
+    pub capability: &'a Capability,
+}
+
+/// The keys that a verifier knows.
+pub trait Keys {
+    /// Whether there is an app with this id.
+    fn app_exists(&self, app_id: &str) -> bool;
+
+    /// The key with this name.
+    fn key(&self, name: &str) -> Option<Arc<KeyEntry>>;
+
+    /// Whether the token that says this of itself was revoked.
+    fn is_revoked(&self, _token: &TokenFacts<'_>) -> bool {
+        false
+    }
+
+    /// What opens Ably tokens, for those who issue them.
+    fn sealer(&self) -> Option<&Sealer> {
+        None
+    }
+}
+
+/// A few keys in memory.
+#[derive(Clone, Debug, Default)]
+pub struct KeyRing(Vec<Arc<KeyEntry>>);
+
+impl KeyRing {
+    /// The keys in `entries`.
+    pub fn new(entries: impl IntoIterator<Item = KeyEntry>) -> Self {
+        Self(entries.into_iter().map(Arc::new).collect())
+    }
+}
+
+impl Keys for KeyRing {
+    fn app_exists(&self, app_id: &str) -> bool {
+        self.0.iter().any(|entry| entry.key.app_id() == app_id)
+    }
+
+    fn key(&self, name: &str) -> Option<Arc<KeyEntry>> {
+        self.0
+            .iter()
+            .find(|entry| entry.key.name() == name)
+            .map(Arc::clone)
+    }
+}
+
+/// The key called `name`.
+///
+/// # Errors
+/// 40400 with 404 for an unknown app and with 401 for an unknown key of a known one.
+pub fn find(keys: &dyn Keys, name: &str) -> Result<Arc<KeyEntry>> {
+    // A whole key in the place of its name must not be said aloud.
+    let name = name.split(':').next().unwrap_or_default();
+    let app_id = name.split('.').next().unwrap_or_default();
+    if !keys.app_exists(app_id) {
+        return Err(ErrorInfo::new(
+            40400,
+            404,
+            format!("No application found with id {app_id}"),
+        ));
+    }
+    keys.key(name)
+        .ok_or_else(|| ErrorInfo::new(40400, 401, format!("No key found with name {name}")))
+}
+
+/// Refuses a key that was revoked.
+///
+/// # Errors
+/// 40131 / 401.
+pub fn require_in_force(entry: &KeyEntry) -> Result<()> {
+    if entry.revoked {
+        return Err(ErrorInfo::new(
+            40131,
+            401,
+            "key/token status changed (revoke)",
+        ));
+    }
+    Ok(())
+}
+
+/// The key that a Basic credential `name:secret` proves, in the same time whether its name or its secret is wrong.
+///
+/// # Errors
+/// 40005 / 400 for a text that is no key, 40400 for a name that is unknown, 40131 / 401 for a revoked key,
+/// 40101 / 401 for a wrong secret.
+pub fn authenticate_basic(keys: &dyn Keys, credential: &str) -> Result<Arc<KeyEntry>> {
+    let key = ApiKey::parse(credential).map_err(|error| {
+        let what = error
+            .message
+            .strip_prefix("Invalid API key: ")
+            .unwrap_or("it is malformed");
+        ErrorInfo::new(40005, 400, format!("Invalid key in request: {what}"))
+    })?;
+    let entry = find(keys, key.name())?;
+    if !entry.key.secret_is(key.secret()) {
+        return Err(ErrorInfo::new(40101, 401, "Invalid credentials"));
+    }
+    require_in_force(&entry)?;
+    Ok(entry)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn basic_credentials_are_refused_with_the_codes_that_sdks_expect() {
+        let mut revoked = KeyEntry::new(ApiKey::parse("app.old:s").unwrap(), Capability::all());
+        revoked.revoked = true;
+        let keys = KeyRing::new([
+            KeyEntry::new(ApiKey::parse("app.key:s").unwrap(), Capability::all()),
+            revoked,
+        ]);
+        let code = |credential| {
+            authenticate_basic(&keys, credential)
+                .map(|entry| entry.key.name().to_owned())
+                .map_err(|error| (error.code, error.status_code))
+        };
+        assert_eq!(code("app.key:s"), Ok("app.key".to_owned()));
+        assert_eq!(code("app.key:x"), Err((40101, 401)));
+        assert_eq!(code("app.nokey:s"), Err((40400, 401)));
+        assert_eq!(code("noapp.key:s"), Err((40400, 404)));
+        assert_eq!(code("app.old:s"), Err((40131, 401)));
+        assert_eq!(code("app.key"), Err((40005, 400)));
+    }
+}
