@@ -6,6 +6,7 @@
 
 pub mod auth;
 pub mod chat;
+pub mod client;
 pub mod clock;
 pub mod error;
 pub mod protocol;

@@ -8,7 +8,7 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::{Action, MessageAction, ProtocolMessage, Version};
 
 /// The entry that `operation` becomes at the position `channel_serial` and the time `now`.
-pub fn publish(
+pub(super) fn publish(
     channel: &str,
     operation: Operation,
     channel_serial: String,

@@ -20,10 +20,10 @@ use tokio_util::sync::CancellationToken;
 use super::wire;
 
 /// The sending side of a connection.
-pub type SendHalf = Pin<Box<dyn AsyncWrite + Send>>;
+pub(super) type SendHalf = Pin<Box<dyn AsyncWrite + Send>>;
 
 /// The most that may wait for one connection, in bytes.
-pub const MAX_WAITING: usize = 4 * 1024 * 1024;
+pub(super) const MAX_WAITING: usize = 4 * 1024 * 1024;
 
 /// How much is gathered for one write, in bytes.
 const WRITE_SIZE: usize = 64 * 1024;
@@ -32,7 +32,7 @@ const WRITE_SIZE: usize = 64 * 1024;
 const FLUSHES_A_TURN: usize = 256;
 
 /// What waits to be written to one connection.
-pub struct Outbox {
+pub(super) struct Outbox {
     queue: Mutex<Queue>,
     /// Whether the writer already knows that there is something.
     announced: AtomicBool,
@@ -61,7 +61,7 @@ struct Link {
 
 impl Outbox {
     /// Puts `bytes` behind what waits. Nothing happens if the connection is closing.
-    pub fn push(self: &Arc<Self>, bytes: Bytes) {
+    pub(super) fn push(self: &Arc<Self>, bytes: Bytes) {
         {
             let mut queue = lock(&self.queue);
             if queue.is_closing {
@@ -87,7 +87,7 @@ impl Outbox {
     }
 
     /// Ends the connection once `last` and what waits before it are written.
-    pub fn close(self: &Arc<Self>, last: Option<Bytes>) {
+    pub(super) fn close(self: &Arc<Self>, last: Option<Bytes>) {
         {
             let mut queue = lock(&self.queue);
             if queue.is_closing {
@@ -104,14 +104,14 @@ impl Outbox {
     }
 
     /// Drops the sending side at once.
-    pub fn abandon(&self) {
+    pub(super) fn abandon(&self) {
         lock(&self.queue).is_closing = true;
         *lock(&self.link) = None;
         self.ended.cancel();
     }
 
     /// Waits until nothing will be written any more.
-    pub async fn ended(&self) {
+    pub(super) async fn ended(&self) {
         self.ended.cancelled().await;
     }
 
@@ -210,7 +210,7 @@ fn write(to: &mut SendHalf, bytes: &[u8], cx: &mut Context<'_>) -> Result<usize,
 }
 
 /// The tasks that write, each for its share of the connections.
-pub struct Writers {
+pub(super) struct Writers {
     writers: Vec<Arc<Writer>>,
     next: AtomicUsize,
 }
@@ -223,7 +223,7 @@ struct Writer {
 
 impl Writers {
     /// `count` writers; the futures are to be run, and end by being dropped.
-    pub fn new(count: usize) -> (Self, Vec<impl Future<Output = ()> + Send + use<>>) {
+    pub(super) fn new(count: usize) -> (Self, Vec<impl Future<Output = ()> + Send + use<>>) {
         let writers: Vec<_> = (0..count.max(1))
             .map(|_| {
                 Arc::new(Writer {
@@ -246,7 +246,7 @@ impl Writers {
     }
 
     /// An outbox that is written to `to`.
-    pub fn open(&self, to: SendHalf, farewell: Bytes) -> Arc<Outbox> {
+    pub(super) fn open(&self, to: SendHalf, farewell: Bytes) -> Arc<Outbox> {
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
         Arc::new(Outbox {
             queue: Mutex::default(),

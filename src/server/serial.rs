@@ -10,7 +10,7 @@ use crate::chat_core::random::Random;
 
 /// The source of a channel's serials. They never go back, whatever the clock does.
 #[derive(Clone, Debug)]
-pub struct Series {
+pub(super) struct Series {
     id: String,
     millis: i64,
     counter: u16,
@@ -21,7 +21,7 @@ const PER_MILLI: u16 = 1000;
 
 impl Series {
     /// A new series, whose first position (before any operation) is at `now`.
-    pub fn begin(now: Timestamp, random: &Random) -> Self {
+    pub(super) fn begin(now: Timestamp, random: &Random) -> Self {
         Self {
             id: format!("loc{}", random.alphanumeric(12)),
             millis: now.millis(),
@@ -30,17 +30,17 @@ impl Series {
     }
 
     /// The newest serial that was given; the series' beginning before the first.
-    pub fn last(&self) -> String {
+    pub(super) fn last(&self) -> String {
         format!("{:014}-{:03}@{}", self.millis, self.counter, self.id)
     }
 
     /// The time of the newest serial.
-    pub fn last_time(&self) -> Timestamp {
+    pub(super) fn last_time(&self) -> Timestamp {
         Timestamp(self.millis)
     }
 
     /// Gives the next serial.
-    pub fn next(&mut self, now: Timestamp) -> String {
+    pub(super) fn next(&mut self, now: Timestamp) -> String {
         if now.millis() > self.millis {
             self.millis = now.millis();
             self.counter = 0;
@@ -55,7 +55,7 @@ impl Series {
     }
 
     /// Whether `serial` could be one of this series.
-    pub fn owns(&self, serial: &str) -> bool {
+    pub(super) fn owns(&self, serial: &str) -> bool {
         channel_part(serial)
             .split_once('@')
             .is_some_and(|(_, id)| id == self.id)
@@ -63,19 +63,19 @@ impl Series {
 }
 
 /// The serial of message `index` of the publish `channel_serial`.
-pub fn of_message(channel_serial: &str, index: usize) -> String {
+pub(super) fn of_message(channel_serial: &str, index: usize) -> String {
     format!("{channel_serial}:{index:03}")
 }
 
 /// The position of the publish that a message serial belongs to.
-pub fn channel_part(serial: &str) -> &str {
+pub(super) fn channel_part(serial: &str) -> &str {
     serial
         .split_once(':')
         .map_or(serial, |(channel, _)| channel)
 }
 
 /// Compares a message's serial with a position: a channel serial stands behind all messages of its publish.
-pub fn compare_to_position(serial: &str, position: &str) -> Ordering {
+pub(super) fn compare_to_position(serial: &str, position: &str) -> Ordering {
     if position.contains(':') {
         return serial.cmp(position);
     }
@@ -86,7 +86,7 @@ pub fn compare_to_position(serial: &str, position: &str) -> Ordering {
 }
 
 /// Whether `text` has the shape of a serial.
-pub fn is_serial(text: &str) -> bool {
+pub(super) fn is_serial(text: &str) -> bool {
     let Some((time, series)) = text.split_once('@') else {
         return false;
     };

@@ -11,7 +11,7 @@ use crate::chat_core::clock::{Clock, Timestamp};
 /// Deadlines of things `T`, the earliest first.
 ///
 /// Nothing is ever taken out: who is told of a deadline checks whether it still holds.
-pub struct Timers<T> {
+pub(super) struct Timers<T> {
     clock: Arc<dyn Clock>,
     waiting: Mutex<Waiting<T>>,
     earlier: Notify,
@@ -31,7 +31,7 @@ struct Entry<T> {
 
 impl<T> Timers<T> {
     /// An empty queue.
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
             waiting: Mutex::new(Waiting {
@@ -43,7 +43,7 @@ impl<T> Timers<T> {
     }
 
     /// Sets a deadline.
-    pub fn set(&self, at: Timestamp, what: T) {
+    pub(super) fn set(&self, at: Timestamp, what: T) {
         let mut waiting = self.lock();
         let is_earliest = waiting
             .heap
@@ -59,7 +59,7 @@ impl<T> Timers<T> {
     }
 
     /// Tells `due` of each deadline that has come, for ever.
-    pub async fn run(&self, mut due: impl FnMut(T)) {
+    pub(super) async fn run(&self, mut due: impl FnMut(T)) {
         loop {
             let next = loop {
                 let now = self.clock.now();

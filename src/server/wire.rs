@@ -8,7 +8,7 @@ use crate::chat_core::protocol::{Format, ProtocolMessage};
 
 /// A protocol message that many connections get: encoded at most once a format, on first use.
 #[derive(Debug)]
-pub struct SharedFrame {
+pub(super) struct SharedFrame {
     message: std::sync::Arc<ProtocolMessage>,
     json: OnceLock<Bytes>,
     message_pack: OnceLock<Bytes>,
@@ -16,7 +16,7 @@ pub struct SharedFrame {
 
 impl SharedFrame {
     /// A frame of `message`, not yet encoded.
-    pub fn new(message: std::sync::Arc<ProtocolMessage>) -> Self {
+    pub(super) fn new(message: std::sync::Arc<ProtocolMessage>) -> Self {
         Self {
             message,
             json: OnceLock::new(),
@@ -25,7 +25,7 @@ impl SharedFrame {
     }
 
     /// The frame's bytes in `format`, its WebSocket header included.
-    pub fn bytes(&self, format: Format) -> Bytes {
+    pub(super) fn bytes(&self, format: Format) -> Bytes {
         let slot = match format {
             Format::Json => &self.json,
             Format::MessagePack => &self.message_pack,
@@ -35,7 +35,7 @@ impl SharedFrame {
 }
 
 /// The bytes of one frame from a server: text for JSON, binary for MessagePack; unmasked (RFC 6455, 5.2).
-pub fn frame(message: &ProtocolMessage, format: Format) -> Bytes {
+pub(super) fn frame(message: &ProtocolMessage, format: Format) -> Bytes {
     let payload = message.encode(format);
     let opcode = match format {
         Format::Json => 0x1,
@@ -59,7 +59,7 @@ pub fn frame(message: &ProtocolMessage, format: Format) -> Bytes {
 }
 
 /// A close frame with status 1000, normal closure.
-pub const CLOSE: Bytes = Bytes::from_static(&[0x88, 2, 0x03, 0xe8]);
+pub(super) const CLOSE: Bytes = Bytes::from_static(&[0x88, 2, 0x03, 0xe8]);
 
 #[cfg(test)]
 mod tests {

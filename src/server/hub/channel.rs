@@ -69,6 +69,15 @@ impl State {
         }
     }
 
+    /// Gives an attachment other modes; says whether there is one.
+    pub(super) fn change_modes(&mut self, connection_id: &str, modes: u64) -> bool {
+        let Some(place) = self.places.get(connection_id) else {
+            return false;
+        };
+        self.attachments[*place].modes = modes;
+        true
+    }
+
     pub(super) fn remove(&mut self, connection_id: &str) {
         let Some(place) = self.places.remove(connection_id) else {
             return;

@@ -13,7 +13,7 @@ use crate::server::wire::SharedFrame;
 use channel::{Attachment, Channel};
 
 /// Somebody who gets what happens in channels: a connection, most often.
-pub trait Subscriber: Send + Sync {
+pub(super) trait Subscriber: Send + Sync {
     /// Its connectionId.
     fn connection_id(&self) -> &str;
 
@@ -29,7 +29,7 @@ pub trait Subscriber: Send + Sync {
 
 /// What an attachment asks for, already checked.
 #[derive(Clone, Debug)]
-pub struct AttachRequest {
+pub(super) struct AttachRequest {
     /// The channel's name.
     pub channel: String,
     /// The granted modes, as flag bits.
@@ -41,14 +41,14 @@ pub struct AttachRequest {
 }
 
 /// The channels of one app.
-pub struct Hub {
+pub(super) struct Hub {
     store: Arc<dyn Store>,
     channels: Mutex<HashMap<String, Arc<Channel>>>,
 }
 
 impl Hub {
     /// The hub of the app that `store` keeps.
-    pub fn new(store: &Arc<dyn Store>) -> Arc<Self> {
+    pub(super) fn new(store: &Arc<dyn Store>) -> Arc<Self> {
         let hub = Arc::new(Self {
             store: Arc::clone(store),
             channels: Mutex::default(),
@@ -58,7 +58,7 @@ impl Hub {
     }
 
     /// The store, for reading.
-    pub fn store(&self) -> &dyn Store {
+    pub(super) fn store(&self) -> &dyn Store {
         self.store.as_ref()
     }
 
@@ -66,7 +66,7 @@ impl Hub {
     ///
     /// # Errors
     /// The store's.
-    pub async fn attach(
+    pub(super) async fn attach(
         &self,
         subscriber: &Arc<dyn Subscriber>,
         request: AttachRequest,
@@ -145,8 +145,24 @@ impl Hub {
         }
     }
 
+    /// Changes what an attachment gets, and tells it so. Nothing happens if there is none.
+    pub(super) fn change_modes(&self, subscriber: &Arc<dyn Subscriber>, channel: &str, modes: u64) {
+        let Some(found) = lock(&self.channels).get(channel).map(Arc::clone) else {
+            return;
+        };
+        let mut state = found.lock();
+        if !state.change_modes(subscriber.connection_id(), modes) {
+            return;
+        }
+        subscriber.send(&ProtocolMessage {
+            channel_serial: Some(state.head.clone()),
+            flags: Some(modes | flags::RESUMED),
+            ..ProtocolMessage::on(Action::Attached, channel)
+        });
+    }
+
     /// Ends an attachment. Nothing happens if there is none.
-    pub fn detach(&self, subscriber: &dyn Subscriber, channel: &str) {
+    pub(super) fn detach(&self, subscriber: &dyn Subscriber, channel: &str) {
         let mut channels = lock(&self.channels);
         if let Some(found) = channels.get(channel) {
             let mut state = found.lock();
@@ -163,7 +179,7 @@ impl Hub {
     ///
     /// # Errors
     /// The store's; nothing has happened then.
-    pub async fn submit(&self, channel: &str, operation: Operation) -> Result<Arc<Entry>> {
+    pub(super) async fn submit(&self, channel: &str, operation: Operation) -> Result<Arc<Entry>> {
         self.store.submit(channel, operation).await
     }
 

@@ -18,7 +18,7 @@ const REPEAT_WINDOW: Duration = Duration::from_mins(5);
 
 /// Keeps the channels of one app in memory. A channel's lock is held from the serial to the fan-out, so that
 /// subscribers hear of entries in their order.
-pub struct MemoryStore {
+pub(crate) struct MemoryStore {
     clock: Arc<dyn Clock>,
     random: Random,
     sink: OnceLock<Arc<dyn Sink>>,
@@ -37,7 +37,7 @@ struct Log {
 
 impl MemoryStore {
     /// An empty store.
-    pub fn new(clock: Arc<dyn Clock>, random: Random) -> Self {
+    pub(crate) fn new(clock: Arc<dyn Clock>, random: Random) -> Self {
         Self {
             clock,
             random,

@@ -6,7 +6,7 @@
 //! caller. An engine that is shared by several nodes does the same by reading, folding and committing only if what
 //! it read has not changed meanwhile, and feeds the sink from its own log; no rule is written in it.
 
-pub mod memory;
+pub(super) mod memory;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,11 +16,11 @@ use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Message, ProtocolMessage};
 
 /// What a store gives once it is done.
-pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+pub(super) type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// Something that is to happen in a channel: checked and stamped, without a serial yet.
 #[derive(Clone, Debug)]
-pub struct Operation {
+pub(super) struct Operation {
     /// The messages of one publish, all or none.
     pub messages: Vec<Message>,
     /// `connectionId:msgSerial` of the publish; of a REST publish an id of its own.
@@ -35,7 +35,7 @@ pub struct Operation {
 
 /// A finished operation: what subscribers get, in the order of their serials.
 #[derive(Debug)]
-pub struct Entry {
+pub(super) struct Entry {
     /// Its position; an ephemeral one has that of the entry before it.
     pub channel_serial: String,
     /// What subscribers get.
@@ -46,7 +46,7 @@ pub struct Entry {
 
 impl Entry {
     /// The serials of its messages, in order; `None` for those that have none.
-    pub fn serials(&self) -> Vec<Option<String>> {
+    pub(super) fn serials(&self) -> Vec<Option<String>> {
         self.messages()
             .iter()
             .map(|message| message.serial.clone())
@@ -54,20 +54,20 @@ impl Entry {
     }
 
     /// Its messages.
-    pub fn messages(&self) -> &[Message] {
+    pub(super) fn messages(&self) -> &[Message] {
         self.message.messages.as_deref().unwrap_or_default()
     }
 }
 
 /// Hears of each entry of every channel, in the order of a channel's serials, before its operation is answered.
-pub trait Sink: Send + Sync {
+pub(super) trait Sink: Send + Sync {
     /// `entry` is kept.
     fn committed(&self, channel: &str, entry: &Arc<Entry>);
 }
 
 /// A page of history that is asked for.
 #[derive(Clone, Debug)]
-pub struct HistoryQuery {
+pub(super) struct HistoryQuery {
     /// Created at or after this, in epoch milliseconds.
     pub start: Option<i64>,
     /// Created at or before this.
@@ -84,7 +84,7 @@ pub struct HistoryQuery {
 
 /// A page of history.
 #[derive(Clone, Debug, Default)]
-pub struct Page {
+pub(super) struct Page {
     /// The newest version of each message, at the place of its create.
     pub messages: Vec<Message>,
     /// Whether something follows.
@@ -92,7 +92,7 @@ pub struct Page {
 }
 
 /// Keeps what happened in the channels of one app.
-pub trait Store: Send + Sync {
+pub(super) trait Store: Send + Sync {
     /// Tells `sink` of everything from now on. Called once, before anything else.
     fn subscribe(&self, sink: Arc<dyn Sink>);
 
