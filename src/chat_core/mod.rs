@@ -5,6 +5,8 @@
 //! Nothing in here prints, reads the environment or asks the system for the time.
 
 pub mod auth;
+pub mod chat;
+pub mod client;
 pub mod clock;
 pub mod error;
 pub mod protocol;

@@ -10,9 +10,7 @@ use crate::chat_core::clock::{Clock, SystemClock};
 use crate::chat_core::random::Random;
 use crate::output::query::Query;
 use crate::output::{Look, Output, Streams, log};
-use crate::settings::{
-    self, ColorChoice, Environment, Flags, LogLevel, OutputFormat, SettingError,
-};
+use crate::settings::{ColorChoice, Environment, Flags, LogLevel, OutputFormat, SettingError};
 
 /// What enters at the top: the environment, the streams, time and chance.
 pub struct World {
@@ -157,6 +155,23 @@ impl Context {
     }
 }
 
+impl Context {
+    /// Runs a server's work on a runtime with a thread a core.
+    ///
+    /// # Errors
+    /// The work's, or that of making the runtime.
+    pub fn block_on_workers<T>(
+        &self,
+        work: impl Future<Output = anyhow::Result<T>>,
+    ) -> anyhow::Result<T> {
+        tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .context("can't start the runtime")?
+            .block_on(work)
+    }
+}
+
 fn output_format(flags: &Flags, environment: &Environment) -> Result<OutputFormat, SettingError> {
     if flags.json {
         return Ok(OutputFormat::Json);
@@ -233,16 +248,5 @@ fn look(flags: &Flags, world: &World) -> Look {
             .flatten()
             .map(|size| size.ws_col)
             .filter(|width| *width > 20),
-    }
-}
-
-// `settings` decides where to go; commands ask it through the context they have.
-impl Context {
-    /// How long each network operation may take.
-    ///
-    /// # Errors
-    /// A malformed setting.
-    pub fn timeout(&self) -> Result<std::time::Duration, SettingError> {
-        settings::timeout(&self.flags, &self.environment)
     }
 }

@@ -10,7 +10,7 @@ use crate::chat_core::error::{ErrorInfo, help_url};
 use crate::output::{Look, Render};
 
 /// The noun.
-pub const NOUN: Noun = Noun {
+pub(super) const NOUN: Noun = Noun {
     name: "error",
     about: "Say what an Ably error code means, and what to do",
     build: |command| Lookup::augment_args(command),

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use super::World;
+use crate::chat_core::client;
 use crate::chat_core::error::{ErrorInfo, catalogue::Class};
 use crate::output::error::Report;
 use crate::output::{Closed, Output};
@@ -121,6 +122,20 @@ fn judge(error: &anyhow::Error) -> (Report, Exit) {
         if let Some(judged) = cause.downcast_ref::<Judged>() {
             return (Report::of(&judged.error), judged.exit);
         }
+        if let Some(client) = cause.downcast_ref::<client::Error>() {
+            if let client::Error::Refused(ably) = client {
+                return (
+                    within(error, cause, Report::of(ably)),
+                    of_class(ably.class()),
+                );
+            }
+            let report = Report {
+                message: client.to_string(),
+                hint: Some(UNREACHABLE_HINT.to_owned()),
+                ..Report::default()
+            };
+            return (within(error, cause, report), Exit::Unreachable);
+        }
         if let Some(ably) = cause.downcast_ref::<ErrorInfo>() {
             return (
                 within(error, cause, Report::of(ably)),
@@ -151,6 +166,8 @@ fn judge(error: &anyhow::Error) -> (Report, Exit) {
     };
     (report, Exit::Usage)
 }
+
+const UNREACHABLE_HINT: &str = "check --endpoint or ABLY_ENDPOINT with ABLY_PORT and ABLY_TLS, and that the service is running";
 
 /// Puts what the command was doing in front of what went wrong.
 fn within(

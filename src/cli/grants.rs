@@ -11,7 +11,7 @@ use crate::chat_core::auth::{Feature, Operation, Resource};
 
 /// What a token is to be allowed.
 #[derive(Args, Debug, Default)]
-pub struct Grants {
+pub(super) struct Grants {
     /// Capability as JSON: `{"lobby":["publish","subscribe"]}`; `-` for standard input, `@file` for a file
     #[arg(long, value_name = "JSON")]
     capability: Option<String>,
@@ -30,7 +30,7 @@ impl Grants {
     ///
     /// # Errors
     /// A malformed capability, an unknown operation or feature, a pattern that matches no room.
-    pub fn capability(&self, context: &Context) -> anyhow::Result<Option<Capability>> {
+    pub(super) fn capability(&self, context: &Context) -> anyhow::Result<Option<Capability>> {
         let written = match &self.capability {
             Some(argument) => Some(read_capability(
                 "--capability",
@@ -70,7 +70,7 @@ impl Grants {
 ///
 /// # Errors
 /// A usage error that names `flag`.
-pub fn read_capability(flag: &str, text: &str) -> anyhow::Result<Capability> {
+pub(super) fn read_capability(flag: &str, text: &str) -> anyhow::Result<Capability> {
     let compact = |text: &str| {
         serde_json::from_str::<serde_json::Value>(text)
             .map_or_else(|_| text.to_owned(), |value| value.to_string())
@@ -84,7 +84,11 @@ pub fn read_capability(flag: &str, text: &str) -> anyhow::Result<Capability> {
 ///
 /// # Errors
 /// A usage error that names `flag`.
-pub fn inspect_capability(flag: &str, text: &str, context: &Context) -> anyhow::Result<Capability> {
+pub(super) fn inspect_capability(
+    flag: &str,
+    text: &str,
+    context: &Context,
+) -> anyhow::Result<Capability> {
     let capability = Capability::parse(text).map_err(|error| UsageError::about(flag, &error))?;
     for warning in capability.warnings() {
         context
@@ -98,7 +102,7 @@ pub fn inspect_capability(flag: &str, text: &str, context: &Context) -> anyhow::
 ///
 /// # Errors
 /// A usage error that names `flag`.
-pub fn split<'a>(flag: &str, pair: &'a str) -> anyhow::Result<(&'a str, &'a str)> {
+pub(super) fn split<'a>(flag: &str, pair: &'a str) -> anyhow::Result<(&'a str, &'a str)> {
     match pair.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name, value)),
         _ => Err(UsageError::new(format!("{flag}: '{pair}' is not of the form NAME=VALUE")).into()),
@@ -109,7 +113,11 @@ pub fn split<'a>(flag: &str, pair: &'a str) -> anyhow::Result<(&'a str, &'a str)
 ///
 /// # Errors
 /// A usage error that names `flag`.
-pub fn check_claim_pattern(flag: &str, pattern: &str, context: &Context) -> anyhow::Result<()> {
+pub(super) fn check_claim_pattern(
+    flag: &str,
+    pattern: &str,
+    context: &Context,
+) -> anyhow::Result<()> {
     let resource = resource(flag, pattern, context)?;
     if let Some(room) = resource.chat_room() {
         return Err(UsageError::new(format!(
@@ -128,7 +136,7 @@ pub fn check_claim_pattern(flag: &str, pattern: &str, context: &Context) -> anyh
 ///
 /// # Errors
 /// A usage error with the nearest right word.
-pub fn operation(flag: &str, word: &str) -> anyhow::Result<Operations> {
+pub(super) fn operation(flag: &str, word: &str) -> anyhow::Result<Operations> {
     if word == "*" {
         return Ok(Operations::STAR);
     }
@@ -142,7 +150,7 @@ pub fn operation(flag: &str, word: &str) -> anyhow::Result<Operations> {
 ///
 /// # Errors
 /// A usage error with the nearest right word.
-pub fn feature(flag: &str, word: &str) -> anyhow::Result<Feature> {
+pub(super) fn feature(flag: &str, word: &str) -> anyhow::Result<Feature> {
     Feature::parse(word).ok_or_else(|| unknown(flag, "feature", word, Feature::nearest(word)))
 }
 
@@ -194,7 +202,7 @@ fn resource(flag: &str, pattern: &str, context: &Context) -> anyhow::Result<Reso
 }
 
 /// The error for a word that is none of a list's.
-pub fn unknown(flag: &str, what: &str, word: &str, nearest: Option<&str>) -> anyhow::Error {
+pub(super) fn unknown(flag: &str, what: &str, word: &str, nearest: Option<&str>) -> anyhow::Error {
     UsageError::new(format!("{flag}: there is no {what} '{word}'"))
         .hint(match nearest {
             Some(nearest) => format!("did you mean '{nearest}'?"),

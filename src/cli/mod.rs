@@ -3,15 +3,22 @@
 //! A noun is an entry of [`NOUNS`]; its verbs are built only when it is typed, so that the fiftieth verb costs a
 //! start nothing. A command computes a value and hands it to [`Output`]; it prints nothing itself.
 
-pub mod capability;
-pub mod claims;
+mod capability;
+mod child;
+mod claims;
 pub mod context;
-pub mod error;
+mod error;
+mod exec;
 pub mod exit;
-pub mod grants;
-pub mod subject;
-pub mod time;
-pub mod token;
+mod grants;
+mod presence;
+mod room;
+mod serve;
+mod server_config;
+mod service;
+mod subject;
+mod time;
+mod token;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -35,7 +42,16 @@ pub struct Noun {
 }
 
 /// All nouns, in the order of the help.
-pub const NOUNS: &[Noun] = &[token::NOUN, claims::NOUN, capability::NOUN, error::NOUN];
+pub const NOUNS: &[Noun] = &[
+    room::NOUN,
+    presence::NOUN,
+    token::NOUN,
+    claims::NOUN,
+    capability::NOUN,
+    serve::NOUN,
+    exec::NOUN,
+    error::NOUN,
+];
 
 /// Runs the command line `arguments` (the program's own name first) in `world`.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitCode {
@@ -67,14 +83,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
 
 /// The tree of commands, each noun's verbs still unbuilt.
 pub fn command() -> Command {
-    let root = Command::new(env!("CARGO_PKG_NAME"))
+    let root = Flags::augment_args(Command::new(env!("CARGO_PKG_NAME")))
         .version(env!("CARGO_PKG_VERSION"))
         .about("A command-line toolbox for Ably Chat, with an Ably-compatible chat server inside")
+        .long_about(None)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .max_term_width(100);
-    let root = Flags::augment_args(root);
     NOUNS.iter().fold(root, |root, noun| {
         root.subcommand(Command::new(noun.name).about(noun.about).defer(noun.build))
     })

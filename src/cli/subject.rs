@@ -14,7 +14,7 @@ use crate::settings::{self, Flags};
 
 /// What is looked at, besides the token and key that every command takes.
 #[derive(Args, Debug, Default)]
-pub struct Subject {
+pub(super) struct Subject {
     /// Capability to look at, as JSON; `-` for standard input, `@file` for a file [default: that of --token]
     #[arg(long, value_name = "JSON")]
     capability: Option<String>,
@@ -29,7 +29,7 @@ impl Subject {
     ///
     /// # Errors
     /// A malformed one, a token that can't be read, or nothing to look at.
-    pub fn capability(&self, context: &Context) -> anyhow::Result<Capability> {
+    pub(super) fn capability(&self, context: &Context) -> anyhow::Result<Capability> {
         let of_key = key_capability(self.key_capability.as_deref(), context)?;
         let own = match &self.capability {
             Some(argument) => Some(inspect_capability(
@@ -106,7 +106,7 @@ fn claimed_capability(
 ///
 /// # Errors
 /// A malformed capability.
-pub fn key_capability(
+pub(super) fn key_capability(
     argument: Option<&str>,
     context: &Context,
 ) -> anyhow::Result<Option<Capability>> {
@@ -125,7 +125,7 @@ pub fn key_capability(
 ///
 /// # Errors
 /// None at all, or a file that can't be read.
-pub fn handed_token(argument: Option<&str>, context: &Context) -> anyhow::Result<String> {
+pub(super) fn handed_token(argument: Option<&str>, context: &Context) -> anyhow::Result<String> {
     match argument {
         Some(argument) => context.text_argument(argument),
         None => token_setting(context)?.ok_or_else(|| {
@@ -149,7 +149,7 @@ fn token_setting(context: &Context) -> anyhow::Result<Option<String>> {
 ///
 /// # Errors
 /// As [`settings::key`].
-pub fn key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
+pub(super) fn key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
     let flags = Flags {
         token: None,
         token_file: None,
@@ -159,7 +159,7 @@ pub fn key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
 }
 
 /// When the token in `text` says that it ends, believed or not.
-pub fn expires(text: &str) -> Option<Timestamp> {
+pub(super) fn expires(text: &str) -> Option<Timestamp> {
     let handed = token_text::read(text).ok()?;
     if let Some(expires) = handed.details().and_then(|details| details.expires) {
         return Some(expires);

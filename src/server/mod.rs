@@ -1,1 +1,111 @@
-//! The embedded server.
+//! The embedded server: an Ably-compatible realtime and Chat server in one process.
+//!
+//! | module | owns |
+//! | --- | --- |
+//! | [`http`], [`upgrade`], [`connection`] | the HTTP and WebSocket edges: they translate, nothing more |
+//! | [`gate`], [`publish`] | credentials → who, and may they do this here |
+//! | [`apps`], [`revocation`] | apps with their keys and channels, apart from each other |
+//! | [`hub`] | channels, attachments, fan-out: no sockets, no storage engine |
+//! | [`chat`], [`rest`], [`tokens`] | the REST APIs on top of channels |
+//! | [`store`], [`fold`], [`serial`] | the engine seam, what operations make, and their order |
+//! | [`outbox`], [`wire`] | what waits for a connection, and its bytes |
+//! | [`timers`], [`core`], [`limits`] | the one queue of deadlines, what the edges share, and the bounds |
+
+mod apps;
+mod chat;
+mod connection;
+mod core;
+mod fold;
+mod gate;
+mod http;
+mod hub;
+mod limits;
+mod outbox;
+mod publish;
+mod rest;
+mod revocation;
+mod serial;
+mod store;
+mod timers;
+mod tokens;
+mod upgrade;
+mod wire;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::serve::Listener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::core::{Connections, Core};
+use crate::chat_core::auth::KeyEntry;
+use crate::chat_core::clock::Clock;
+use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::random::Random;
+
+/// How long connections have for ending once the server stops.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// What a server is made of.
+pub struct Server {
+    /// The keys that it knows. Keys with the same app id share their rooms.
+    pub keys: Vec<KeyEntry>,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+    /// Ids.
+    pub random: Random,
+    /// How many tasks write to sockets: one a core.
+    pub writers: usize,
+}
+
+impl Server {
+    /// Serves what `listener` accepts until `shutdown` completes; then tells every client, and waits for them to go.
+    ///
+    /// # Errors
+    /// A server that can't be made; one that serves goes on.
+    pub async fn run<L: Listener>(
+        self,
+        listener: L,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<()> {
+        let (writers, writing) = outbox::Writers::new(self.writers);
+        let core = Arc::new(Core {
+            apps: apps::Apps::new(self.keys, &self.clock, &self.random)?,
+            timers: timers::Timers::new(Arc::clone(&self.clock)),
+            writers,
+            connections: Connections::default(),
+            stopping: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            server_id: format!("chatctl-{}", self.random.alphanumeric(8)),
+            clock: self.clock,
+            random: self.random,
+        });
+        // These end when they are dropped, after everything that needs them.
+        let mut upkeep = tokio::task::JoinSet::new();
+        for task in writing {
+            upkeep.spawn(task);
+        }
+        let watched = Arc::clone(&core);
+        upkeep.spawn(async move { watched.timers.run(|due| watched.due(due)).await });
+        let accepting = http::run(Arc::clone(&core), listener);
+        tokio::pin!(accepting);
+        tokio::select! {
+            () = &mut accepting => {}
+            () = shutdown => {}
+        }
+        core.stopping.cancel();
+        accepting.await;
+        for connection in core.connections.all() {
+            connection.disconnect(ErrorInfo::new(80003, 503, "The server is shutting down"));
+        }
+        core.tasks.close();
+        let patience = core.clock.sleep_until(core.clock.now() + GRACE);
+        tokio::select! {
+            () = core.tasks.wait() => {}
+            () = patience => tracing::warn!("some connections did not end in time"),
+        }
+        Ok(())
+    }
+}

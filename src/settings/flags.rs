@@ -11,9 +11,9 @@ use super::parse_duration;
 #[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Global options")]
 pub struct Flags {
-    /// API key, `appId.keyId:secret`. Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file
+    /// API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file
     #[arg(long, global = true, value_name = "KEY", hide_short_help = true)]
-    pub key: Option<String>,
+    pub key: Vec<String>,
 
     /// File that holds the API key
     #[arg(long, global = true, value_name = "FILE")]

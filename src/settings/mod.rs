@@ -138,13 +138,15 @@ pub fn credential(
     flags: &Flags,
     environment: &Environment,
 ) -> Result<Option<Sourced<Credential>>, SettingError> {
-    let from_flags: Vec<(&'static str, &str, bool)> = [
-        ("--key", flags.key.as_deref(), true),
-        ("--token", flags.token.as_deref(), false),
-    ]
-    .into_iter()
-    .filter_map(|(name, value, is_key)| value.map(|value| (name, value, is_key)))
-    .collect();
+    let keys = flags
+        .key
+        .iter()
+        .map(|value| ("--key", value.as_str(), true));
+    let tokens = flags
+        .token
+        .iter()
+        .map(|value| ("--token", value.as_str(), false));
+    let from_flags: Vec<(&'static str, &str, bool)> = keys.chain(tokens).collect();
     let from_files: Vec<(&'static str, &Path, bool)> = [
         ("--key-file", flags.key_file.as_deref(), true),
         ("--token-file", flags.token_file.as_deref(), false),
@@ -158,6 +160,11 @@ pub fn credential(
         .chain(from_files.iter().map(|(name, ..)| *name))
         .collect();
     if let [first, second, ..] = given[..] {
+        if first == second {
+            return Err(
+                SettingError::new(format!("{first} is given twice")).hint("give one credential")
+            );
+        }
         return Err(
             SettingError::new(format!("{first} and {second} contradict each other"))
                 .hint("give one credential"),
@@ -197,7 +204,7 @@ pub fn key(
     // A key is what signs: a token beside it in the environment does not matter here.
     if flags.token.is_none()
         && flags.token_file.is_none()
-        && flags.key.is_none()
+        && flags.key.is_empty()
         && flags.key_file.is_none()
     {
         let origin = Origin::Environment("ABLY_API_KEY");
@@ -246,6 +253,26 @@ fn read_credential(
         Credential::Token(Secret::new(text))
     };
     Ok(Sourced { value, origin })
+}
+
+/// The keys of a server: all that the flags give, else the environment's; none if nobody gives one.
+///
+/// # Errors
+/// A source that is empty or malformed.
+pub fn server_keys(flags: &Flags, environment: &Environment) -> Result<Vec<ApiKey>, SettingError> {
+    if flags.key.len() < 2 {
+        return Ok(key(flags, environment)?
+            .map(|found| found.value)
+            .into_iter()
+            .collect());
+    }
+    flags
+        .key
+        .iter()
+        .map(|text| {
+            ApiKey::parse(text).map_err(|error| SettingError::about(Origin::Flag("--key"), &error))
+        })
+        .collect()
 }
 
 /// The clientId that was asked for.
@@ -368,7 +395,7 @@ mod tests {
         let found = credential(&Flags::default(), &both).unwrap().unwrap();
         assert_eq!(found.origin, Origin::Environment("ABLY_TOKEN"));
         let flags = Flags {
-            key: Some("d.e:f".to_owned()),
+            key: vec!["d.e:f".to_owned()],
             ..Flags::default()
         };
         let found = credential(&flags, &both).unwrap().unwrap();
@@ -394,7 +421,7 @@ mod tests {
     #[test]
     fn two_flags_for_the_credential_are_an_error() {
         let flags = Flags {
-            key: Some("a.b:c".to_owned()),
+            key: vec!["a.b:c".to_owned()],
             token: Some("x".to_owned()),
             ..Flags::default()
         };

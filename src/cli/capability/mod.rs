@@ -13,7 +13,7 @@ use super::{Context, Noun};
 use crate::chat_core::auth::resource::CHAT_SUFFIX;
 
 /// The noun.
-pub const NOUN: Noun = Noun {
+pub(super) const NOUN: Noun = Noun {
     name: "capability",
     about: "Find out what a key or token may do, and why",
     build: |command| {

@@ -116,12 +116,12 @@ impl Description {
 
     fn time(&self, time: Option<Timestamp>) -> Option<String> {
         time.map(|time| {
-            format!(
-                "{}  ({}; {})",
-                distance(time, self.now),
-                iso(time),
-                time.millis()
-            )
+            let words = distance(time, self.now);
+            match iso(time) {
+                // Beyond all calendars.
+                iso if iso == time.to_string() => format!("{words}  ({iso})"),
+                iso => format!("{words}  ({iso}; {time})"),
+            }
         })
     }
 

@@ -12,7 +12,7 @@ use super::{Context, Noun};
 use crate::chat_core::error::ErrorInfo;
 
 /// The noun.
-pub const NOUN: Noun = Noun {
+pub(super) const NOUN: Noun = Noun {
     name: "claims",
     about: "Decode tokens, resolve user claims, find mistakes",
     build: |command| {

@@ -17,7 +17,7 @@ use crate::chat_core::clock::Timestamp;
 use crate::cli::Context;
 use crate::cli::exit::{Exit, UsageError};
 use crate::cli::grants::{Grants, check_claim_pattern, split};
-use crate::cli::time::parse_time;
+use crate::cli::time::moment;
 use crate::output::{Look, Render};
 use crate::settings::{self, parse_duration};
 
@@ -131,7 +131,7 @@ impl Mint {
 
     fn times(&self, now: Timestamp) -> anyhow::Result<(Timestamp, Timestamp)> {
         let read = |flag: &str, text: &str| {
-            parse_time(text, now).map_err(|fault| UsageError::new(format!("{flag}: {fault}")))
+            moment(text, now).map_err(|fault| UsageError::new(format!("{flag}: {fault}")))
         };
         let ttl = self.ttl.unwrap_or(DEFAULT_TTL);
         let issued = match &self.issued_at {

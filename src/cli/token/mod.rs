@@ -12,7 +12,7 @@ use crate::chat_core::auth::ApiKey;
 use crate::settings;
 
 /// The noun.
-pub const NOUN: Noun = Noun {
+pub(super) const NOUN: Noun = Noun {
     name: "token",
     about: "Mint, request and verify tokens",
     build: |command| {

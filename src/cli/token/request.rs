@@ -11,7 +11,7 @@ use crate::chat_core::auth::identity::check_client_id;
 use crate::cli::Context;
 use crate::cli::exit::{Exit, UsageError};
 use crate::cli::grants::Grants;
-use crate::cli::time::parse_time;
+use crate::cli::time::moment;
 use crate::output::{Look, Render, to_json};
 use crate::settings::{self, parse_duration};
 
@@ -50,7 +50,7 @@ impl Request {
         let now = context.clock.now();
         let mut request = TokenRequest::new(&key, now, &context.random);
         if let Some(text) = &self.timestamp {
-            let time = parse_time(text, now)
+            let time = moment(text, now)
                 .map_err(|fault| UsageError::new(format!("--timestamp: {fault}")))?;
             request.timestamp = Some(time);
         }

@@ -1,0 +1,45 @@
+//! The client: REST calls, and a realtime connection that is a pure state machine with a driver around it.
+//!
+//! It speaks to Ably, to any other Ably-compatible endpoint and to the embedded server alike.
+
+pub mod connection;
+mod dial;
+mod error;
+pub mod rest;
+pub mod room;
+mod socket;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::chat_core::auth::Credential;
+use crate::chat_core::clock::Clock;
+use crate::chat_core::protocol::Format;
+use crate::chat_core::protocol::endpoint::Endpoint;
+use crate::chat_core::random::Random;
+
+pub use error::{Error, Result};
+pub use rest::Rest;
+pub use room::Room;
+
+/// What a client is made of.
+#[derive(Clone)]
+pub struct Options {
+    /// Where the service is.
+    pub endpoint: Endpoint,
+    /// What lets the client in.
+    pub credential: Credential,
+    /// Who it asks to be. `None` where the token says it.
+    pub client_id: Option<String>,
+    /// The format on the wire.
+    pub format: Format,
+    /// The longest time for each operation.
+    pub timeout: Duration,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+    /// Retry jitter and idempotency keys.
+    pub random: Random,
+}
+
+/// What is sent as `agent`: who calls.
+pub const AGENT: &str = concat!("chatctl/", env!("CARGO_PKG_VERSION"));

@@ -1,0 +1,317 @@
+//! REST calls: credentials, format, fallback hosts, errors, pages.
+
+use std::sync::Mutex;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::{Method, Request, header};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::dial::Dialer;
+use super::error::{Error, Result};
+use super::{AGENT, Options};
+use crate::chat_core::auth::Credential;
+use crate::chat_core::error::ErrorInfo;
+use crate::chat_core::protocol::Format;
+
+/// The largest answer that is read, in bytes.
+const MAX_ANSWER: usize = 64 * 1024 * 1024;
+
+/// How many hosts are tried (`httpMaxRetryCount` and the first).
+const MAX_HOSTS: usize = 4;
+
+/// A client of the REST API.
+pub struct Rest {
+    options: Options,
+    http: Client<Dialer, Full<Bytes>>,
+    /// The host that answered last: later calls begin there.
+    preferred: Mutex<Option<String>>,
+}
+
+/// A call, before it is sent.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The method.
+    pub method: Method,
+    /// The path, its parts already encoded by [`segment`].
+    pub path: String,
+    /// The query's parameters.
+    pub query: Vec<(String, String)>,
+    /// The body, in the client's format.
+    pub body: Option<Vec<u8>>,
+    /// The protocol version: 4 for Chat, 6 for Pub/Sub.
+    pub version: u8,
+}
+
+/// An answer.
+pub struct Answer {
+    format: Format,
+    address: String,
+    body: Bytes,
+    /// The query of the next page, if there is one.
+    pub next: Option<String>,
+}
+
+/// The body of a refusal.
+#[derive(Deserialize)]
+struct Refusal {
+    error: ErrorInfo,
+}
+
+impl Answer {
+    /// Reads the answer.
+    ///
+    /// # Errors
+    /// [`Error::NotUnderstood`].
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        self.format
+            .decode(&self.body)
+            .map_err(|error| Error::NotUnderstood {
+                address: self.address.clone(),
+                reason: error.message,
+            })
+    }
+}
+
+impl Rest {
+    /// A client.
+    pub fn new(options: Options) -> Self {
+        Self {
+            http: Client::builder(TokioExecutor::new()).build(Dialer::default()),
+            options,
+            preferred: Mutex::default(),
+        }
+    }
+
+    /// What the client is made of.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// `value` in the client's format.
+    pub fn encode(&self, value: &impl Serialize) -> Vec<u8> {
+        self.options.format.encode(value)
+    }
+
+    /// Makes a call. Fallback hosts are tried where the first can't be reached or is in trouble (RSC15).
+    ///
+    /// # Errors
+    /// The service's refusal, or why it was not reached.
+    pub async fn call(&self, call: &Call) -> Result<Answer> {
+        let preferred = self.lock().clone();
+        let hosts: Vec<String> = preferred
+            .into_iter()
+            .chain(self.options.endpoint.hosts().map(str::to_owned))
+            .take(MAX_HOSTS)
+            .collect();
+        let mut last = None;
+        for host in hosts {
+            match self.call_host(&host, call).await {
+                Err(error) if is_hosts_fault(&error) => {
+                    *self.lock() = None;
+                    last = Some(error);
+                }
+                Ok(answer) => {
+                    *self.lock() = Some(host);
+                    return Ok(answer);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(last.unwrap_or_else(|| Error::Unreachable {
+            address: self.options.endpoint.http_base(),
+            reason: "it has no hosts".to_owned(),
+        }))
+    }
+
+    async fn call_host(&self, host: &str, call: &Call) -> Result<Answer> {
+        let base = self.options.endpoint.http_base_of(host);
+        let what = format!("{} {}{}", call.method, base, call.path);
+        let after = self.options.timeout;
+        tracing::debug!(call = what, "request");
+        match tokio::time::timeout(after, self.exchange(&base, call)).await {
+            Ok(result) => result,
+            Err(_) => Err(Error::TimedOut { what, after }),
+        }
+    }
+
+    async fn exchange(&self, base: &str, call: &Call) -> Result<Answer> {
+        let broken = |reason: String| Error::Unreachable {
+            address: base.to_owned(),
+            reason,
+        };
+        let request = self
+            .request(base, call)
+            .map_err(|error| broken(error.to_string()))?;
+        let answer = self
+            .http
+            .request(request)
+            .await
+            .map_err(|error| broken(innermost(&error)))?;
+        let status = answer.status();
+        let next = answer
+            .headers()
+            .get(header::LINK)
+            .and_then(|value| value.to_str().ok())
+            .and_then(next_query);
+        let is_packed = answer
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|value| {
+                value
+                    .as_bytes()
+                    .starts_with(Format::MessagePack.media_type().as_bytes())
+            });
+        let format = if is_packed {
+            Format::MessagePack
+        } else {
+            Format::Json
+        };
+        let body = Limited::new(answer.into_body(), MAX_ANSWER)
+            .collect()
+            .await
+            .map_err(|error| broken(error.to_string()))?
+            .to_bytes();
+        tracing::debug!(status = status.as_u16(), bytes = body.len(), "answer");
+        if status.is_success() {
+            return Ok(Answer {
+                format,
+                address: base.to_owned(),
+                body,
+                next,
+            });
+        }
+        match format.decode::<Refusal>(&body) {
+            Ok(Refusal { error }) if error.code != 0 => Err(Error::Refused(error)),
+            _ => Err(Error::Refused(ErrorInfo {
+                href: None,
+                ..ErrorInfo::new(
+                    0,
+                    status.as_u16(),
+                    format!("{base} answered with HTTP status {status}"),
+                )
+            })),
+        }
+    }
+
+    fn request(
+        &self,
+        base: &str,
+        call: &Call,
+    ) -> std::result::Result<Request<Full<Bytes>>, http::Error> {
+        let mut uri = format!("{base}{}", call.path);
+        if !call.query.is_empty() {
+            let query: String = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(&call.query)
+                .finish();
+            uri = format!("{uri}?{query}");
+        }
+        let media_type = self.options.format.media_type();
+        let mut request = Request::builder()
+            .method(call.method.clone())
+            .uri(uri)
+            .header(header::ACCEPT, media_type)
+            .header("X-Ably-Version", call.version.to_string())
+            .header("Ably-Agent", AGENT);
+        match &self.options.credential {
+            Credential::Key(key) => {
+                let value = format!("Basic {}", STANDARD.encode(key.reveal()));
+                request = request.header(header::AUTHORIZATION, value);
+            }
+            Credential::Token(token) => {
+                let value = format!("Bearer {}", STANDARD.encode(token.reveal()));
+                request = request.header(header::AUTHORIZATION, value);
+            }
+        }
+        if let Some(client_id) = &self.options.client_id {
+            request = request.header("X-Ably-ClientId", STANDARD.encode(client_id));
+        }
+        if call.body.is_some() {
+            request = request.header(header::CONTENT_TYPE, media_type);
+        }
+        request.body(Full::new(call.body.clone().unwrap_or_default().into()))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<String>> {
+        self.preferred
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// A part of a path, as `encodeURIComponent` writes it.
+pub fn segment(text: &str) -> String {
+    const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'_')
+        .remove(b'.')
+        .remove(b'!')
+        .remove(b'~')
+        .remove(b'*')
+        .remove(b'\'')
+        .remove(b'(')
+        .remove(b')');
+    utf8_percent_encode(text, ESCAPED).to_string()
+}
+
+/// Whether another host may do better.
+fn is_hosts_fault(error: &Error) -> bool {
+    match error {
+        Error::Unreachable { .. } | Error::TimedOut { .. } => true,
+        Error::Refused(error) => (500..=504).contains(&error.status_code),
+        Error::NotUnderstood { .. } => false,
+    }
+}
+
+/// The query of the link to the next page, as in `<./messages?cursor=x>; rel="next"`.
+fn next_query(links: &str) -> Option<String> {
+    links.split(',').find_map(|link| {
+        let (target, rel) = link.split_once(';')?;
+        if !rel.contains("rel=\"next\"") {
+            return None;
+        }
+        let target = target.trim().strip_prefix('<')?.strip_suffix('>')?;
+        target.split_once('?').map(|(_, query)| query.to_owned())
+    })
+}
+
+/// The query of a link as parameters.
+pub(super) fn parameters(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect()
+}
+
+/// The error at the bottom of a chain: what really happened.
+pub(super) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut inner = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    inner.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_are_escaped_as_the_sdk_does() {
+        assert_eq!(segment("a::$chat/b@c d"), "a%3A%3A%24chat%2Fb%40c%20d");
+        assert_eq!(segment("A-z_0.9!~*'()"), "A-z_0.9!~*'()");
+    }
+
+    #[test]
+    fn the_next_page_is_found_among_the_links() {
+        let links =
+            r#"<./messages?limit=2>; rel="first", <./messages?limit=2&cursor=a%3Ab>; rel="next""#;
+        assert_eq!(next_query(links).as_deref(), Some("limit=2&cursor=a%3Ab"));
+        assert_eq!(next_query(r#"<./messages?limit=2>; rel="first""#), None);
+    }
+}

@@ -1,0 +1,151 @@
+//! A WebSocket that carries protocol messages.
+
+use futures_util::{SinkExt, StreamExt};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::{self, Message as Frame, protocol::WebSocketConfig};
+
+use super::dial::{Dialer, Link};
+use super::error::{Error, Result};
+use super::rest::innermost;
+use super::{AGENT, Options};
+use crate::chat_core::auth::{Credential, Secret};
+use crate::chat_core::protocol::{Format, ProtocolMessage};
+
+/// The largest frame that is read, in bytes.
+const MAX_FRAME: usize = 16 * 1024 * 1024;
+
+/// An open link.
+pub(super) struct Socket {
+    stream: WebSocketStream<Link>,
+    format: Format,
+    address: String,
+}
+
+/// What happened on a link.
+pub(super) enum Heard {
+    /// A message.
+    Message(Box<ProtocolMessage>),
+    /// A sign of life that says nothing.
+    Ping,
+    /// The end, with what is known of it.
+    End(Option<Error>),
+}
+
+impl Socket {
+    /// Connects to `host`, with `resume` to go on with an earlier connection.
+    pub(super) async fn connect(
+        options: &Options,
+        dialer: &Dialer,
+        host: &str,
+        resume: Option<&Secret>,
+    ) -> Result<Self> {
+        let endpoint = &options.endpoint;
+        let address = endpoint.http_base_of(host);
+        let broken = |reason: String| Error::Unreachable {
+            address: address.clone(),
+            reason,
+        };
+        let link = dialer
+            .dial(host, endpoint.port(), endpoint.tls())
+            .await
+            .map_err(|error| broken(error.to_string()))?;
+        let uri = format!(
+            "{}/?{}",
+            address.replacen("http", "ws", 1),
+            query(options, resume)
+        );
+        let config = WebSocketConfig::default()
+            .read_buffer_size(16 * 1024)
+            .max_message_size(Some(MAX_FRAME))
+            .max_frame_size(Some(MAX_FRAME));
+        let (stream, _) = tokio_tungstenite::client_async_with_config(uri, link, Some(config))
+            .await
+            // The address in these errors is the whole URL, credentials and all: only the cause is told.
+            .map_err(|error| match error {
+                tungstenite::Error::Http(answer) => Error::NotUnderstood {
+                    address: address.clone(),
+                    reason: format!(
+                        "it refused the WebSocket with HTTP status {}",
+                        answer.status()
+                    ),
+                },
+                tungstenite::Error::Io(error) => broken(innermost(&error)),
+                _ => broken("the WebSocket handshake failed".to_owned()),
+            })?;
+        Ok(Self {
+            stream,
+            format: options.format,
+            address,
+        })
+    }
+
+    /// Sends a message.
+    pub(super) async fn send(&mut self, message: &ProtocolMessage) -> Result<()> {
+        let bytes = message.encode(self.format);
+        let frame = match self.format {
+            Format::Json => Frame::text(String::from_utf8(bytes).unwrap_or_default()),
+            Format::MessagePack => Frame::binary(bytes),
+        };
+        self.stream
+            .send(frame)
+            .await
+            .map_err(|error| Error::Unreachable {
+                address: self.address.clone(),
+                reason: error.to_string(),
+            })
+    }
+
+    /// Waits for what happens next.
+    pub(super) async fn hear(&mut self) -> Heard {
+        let (format, bytes) = match self.stream.next().await {
+            Some(Ok(Frame::Text(text))) => (Format::Json, bytes::Bytes::from(text)),
+            Some(Ok(Frame::Binary(bytes))) => (Format::MessagePack, bytes),
+            Some(Ok(Frame::Close(_))) | None => return Heard::End(None),
+            Some(Ok(_)) => return Heard::Ping,
+            Some(Err(error)) => {
+                return Heard::End(Some(Error::Unreachable {
+                    address: self.address.clone(),
+                    reason: error.to_string(),
+                }));
+            }
+        };
+        match ProtocolMessage::decode(format, &bytes) {
+            Ok(message) => Heard::Message(Box::new(message)),
+            Err(error) => Heard::End(Some(Error::NotUnderstood {
+                address: self.address.clone(),
+                reason: error.message,
+            })),
+        }
+    }
+
+    /// Closes the link.
+    pub(super) async fn close(mut self) {
+        let _ = self.stream.close(None).await;
+    }
+}
+
+/// The parameters of a connect request (RTN2).
+fn query(options: &Options, resume: Option<&Secret>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    match &options.credential {
+        Credential::Key(key) => {
+            query.append_pair("key", &key.reveal());
+        }
+        Credential::Token(token) => {
+            query.append_pair("access_token", token.reveal());
+        }
+    }
+    if let Some(client_id) = &options.client_id {
+        query.append_pair("clientId", client_id);
+    }
+    if options.format == Format::MessagePack {
+        query.append_pair("format", "msgpack");
+    }
+    if let Some(key) = resume {
+        query.append_pair("resume", key.reveal());
+    }
+    query.append_pair("heartbeats", "true");
+    query.append_pair("v", "6");
+    query.append_pair("agent", AGENT);
+    query.finish()
+}

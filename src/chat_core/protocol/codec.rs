@@ -1,0 +1,310 @@
+//! The two formats of the wire: JSON and MessagePack.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::ProtocolMessage;
+use super::payload::Payload;
+use crate::chat_core::error::{ErrorInfo, Result};
+
+/// A format of the wire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Text.
+    #[default]
+    Json,
+    /// Bytes.
+    MessagePack,
+}
+
+/// The deepest nesting that is read in either format.
+const MAX_DEPTH: usize = 128;
+
+impl Format {
+    /// The media type, exactly as SDKs compare it.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::MessagePack => "application/x-msgpack",
+        }
+    }
+
+    /// The value in this format. Plain data always has a form.
+    pub fn encode(self, value: &impl Serialize) -> Vec<u8> {
+        match self {
+            Self::Json => serde_json::to_vec(value).unwrap_or_default(),
+            Self::MessagePack => rmp_serde::to_vec_named(value).unwrap_or_default(),
+        }
+    }
+
+    /// Reads a value. JSON texts in `bytes` must be UTF-8; MessagePack's `undefined` reads as absent.
+    ///
+    /// # Errors
+    /// 40001 / 400 saying what is wrong and where.
+    pub fn decode<T: DeserializeOwned>(self, bytes: &[u8]) -> Result<T> {
+        match self {
+            Self::Json => serde_json::from_slice(bytes).map_err(|error| unreadable("JSON", &error)),
+            Self::MessagePack => {
+                let bytes = without_undefined(bytes);
+                let mut reader = rmp_serde::Deserializer::from_read_ref(bytes.as_ref());
+                reader.set_max_depth(MAX_DEPTH);
+                T::deserialize(&mut reader).map_err(|error| unreadable("MessagePack", &error))
+            }
+        }
+    }
+
+    /// The payloads of `items` in the form that this format carries.
+    pub fn outgoing<T: Payload + Clone>(self, items: &[T]) -> Cow<'_, [T]> {
+        if self == Self::MessagePack || !items.iter().any(Payload::is_binary) {
+            return Cow::Borrowed(items);
+        }
+        let mut items = items.to_vec();
+        items.iter_mut().for_each(Payload::to_text_form);
+        Cow::Owned(items)
+    }
+}
+
+fn unreadable(format: &str, error: &dyn std::fmt::Display) -> ErrorInfo {
+    ErrorInfo::new(40001, 400, format!("Invalid {format}: {error}"))
+}
+
+impl ProtocolMessage {
+    /// The message in `format`.
+    pub fn encode(&self, format: Format) -> Vec<u8> {
+        fn any_binary<T: Payload>(items: Option<&Vec<T>>) -> bool {
+            items.is_some_and(|items| items.iter().any(Payload::is_binary))
+        }
+        let needs_text_form = format == Format::Json
+            && (any_binary(self.messages.as_ref())
+                || any_binary(self.presence.as_ref())
+                || any_binary(self.annotations.as_ref()));
+        if !needs_text_form {
+            return format.encode(self);
+        }
+        let mut copy = self.clone();
+        copy.messages
+            .iter_mut()
+            .flatten()
+            .for_each(Payload::to_text_form);
+        copy.presence
+            .iter_mut()
+            .flatten()
+            .for_each(Payload::to_text_form);
+        copy.annotations
+            .iter_mut()
+            .flatten()
+            .for_each(Payload::to_text_form);
+        format.encode(&copy)
+    }
+
+    /// Reads a message of either format.
+    ///
+    /// # Errors
+    /// 40001 / 400 for bytes that are none, 40013 / 400 for data that is not what its encoding says.
+    pub fn decode(format: Format, bytes: &[u8]) -> Result<Self> {
+        let is_object = match (
+            format,
+            bytes.iter().find(|byte| !byte.is_ascii_whitespace()),
+        ) {
+            (Format::Json, Some(b'{')) => true,
+            (Format::MessagePack, _) => matches!(bytes.first(), Some(0x80..=0x8f | 0xde | 0xdf)),
+            _ => false,
+        };
+        if !is_object {
+            return Err(ErrorInfo::new(
+                40001,
+                400,
+                "Invalid protocol message: it is no object",
+            ));
+        }
+        let mut message: Self = format.decode(bytes)?;
+        for item in message.messages.iter_mut().flatten() {
+            item.to_binary_form()?;
+        }
+        for item in message.presence.iter_mut().flatten() {
+            item.to_binary_form()?;
+        }
+        for item in message.annotations.iter_mut().flatten() {
+            item.to_binary_form()?;
+        }
+        Ok(message)
+    }
+}
+
+/// MessagePack with each `undefined` (ext type 0 of one zero byte, as the JavaScript SDK writes it) as nil.
+/// The walk is made only when those bytes occur; text that happens to hold them is left alone.
+fn without_undefined(bytes: &[u8]) -> Cow<'_, [u8]> {
+    const UNDEFINED: [u8; 3] = [0xd4, 0x00, 0x00];
+    if !bytes
+        .windows(UNDEFINED.len())
+        .any(|window| window == UNDEFINED)
+    {
+        return Cow::Borrowed(bytes);
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(length) = item_length(rest) {
+        let (item, after) = rest.split_at(length);
+        if item == UNDEFINED {
+            out.push(0xc0);
+        } else {
+            out.extend_from_slice(item);
+        }
+        rest = after;
+    }
+    // What is cut short is for the decoder to complain about.
+    out.extend_from_slice(rest);
+    Cow::Owned(out)
+}
+
+/// The length of the first item: the whole of a scalar, the head of an array or map. `None` if it is cut short.
+fn item_length(bytes: &[u8]) -> Option<usize> {
+    let number = |from: usize, width: usize| -> Option<usize> {
+        let digits = bytes.get(from..from + width)?;
+        Some(
+            digits
+                .iter()
+                .fold(0, |sum, digit| sum << 8 | usize::from(*digit)),
+        )
+    };
+    let length = match *bytes.first()? {
+        0x00..=0x9f | 0xc0..=0xc3 | 0xe0..=0xff => 1,
+        marker @ 0xa0..=0xbf => 1 + usize::from(marker & 31),
+        0xc4 | 0xd9 => 2 + number(1, 1)?,
+        0xc5 | 0xda => 3 + number(1, 2)?,
+        0xc6 | 0xdb => 5_usize.checked_add(number(1, 4)?)?,
+        0xc7 => 3 + number(1, 1)?,
+        0xc8 => 4 + number(1, 2)?,
+        0xc9 => 6_usize.checked_add(number(1, 4)?)?,
+        0xca | 0xce | 0xd2 | 0xdd | 0xdf => 5,
+        0xcb | 0xcf | 0xd3 => 9,
+        0xcc | 0xd0 => 2,
+        0xcd | 0xd1 | 0xdc | 0xde => 3,
+        marker @ 0xd4..=0xd8 => 2 + (1 << (marker - 0xd4)),
+    };
+    (length <= bytes.len()).then_some(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat_core::protocol::{Action, Data, Json, Message};
+    use bytes::Bytes;
+    use serde_json::{Value, json};
+
+    fn sample() -> ProtocolMessage {
+        ProtocolMessage {
+            channel: Some("lobby::$chat".to_owned()),
+            msg_serial: Some(0),
+            timestamp: Some(1_700_000_000_123),
+            messages: Some(vec![Message {
+                name: Some("n".to_owned()),
+                data: Some(Data::Binary(Bytes::from_static(&[0, 255, 7]))),
+                extras: Some(Json(json!({"z": 1, "a": {"y": null, "b": [1.5, "x"]}}))),
+                ..Message::default()
+            }]),
+            ..ProtocolMessage::new(Action::Message)
+        }
+    }
+
+    #[test]
+    fn a_message_survives_both_formats() {
+        for format in [Format::Json, Format::MessagePack] {
+            let bytes = sample().encode(format);
+            assert_eq!(
+                ProtocolMessage::decode(format, &bytes).unwrap(),
+                sample(),
+                "{format:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn json_carries_bytes_as_base64_with_a_step_in_encoding() {
+        let text: Value = serde_json::from_slice(&sample().encode(Format::Json)).unwrap();
+        let message = &text["messages"][0];
+        assert_eq!(
+            (&message["data"], &message["encoding"]),
+            (&json!("AP8H"), &json!("base64"))
+        );
+        assert_eq!(text["msgSerial"], 0, "zero is written out");
+    }
+
+    #[test]
+    fn objects_that_pass_through_keep_their_order() {
+        for format in [Format::Json, Format::MessagePack] {
+            let bytes = sample().encode(format);
+            let read = ProtocolMessage::decode(format, &bytes).unwrap();
+            let extras = read.messages.unwrap().remove(0).extras.unwrap();
+            assert_eq!(
+                extras.0.to_string(),
+                r#"{"z":1,"a":{"y":null,"b":[1.5,"x"]}}"#
+            );
+        }
+    }
+
+    #[test]
+    fn nulls_undefined_and_unknown_members_are_ignored() {
+        let text = r#"{"action":15,"channelSerial":null,"flags":null,"nonsense":{"a":[1]},"params":null,"messages":[{"data":null,"size":9}]}"#;
+        let message = ProtocolMessage::decode(Format::Json, text.as_bytes()).unwrap();
+        assert_eq!(message.channel_serial, None);
+        assert_eq!(message.messages.unwrap()[0], Message::default());
+
+        // {"id": undefined, "action": 0, "data": text that holds the bytes of undefined}
+        let mut bytes = vec![0x83, 0xa2, b'i', b'd', 0xd4, 0, 0, 0xa6];
+        bytes.extend_from_slice(b"action");
+        bytes.extend_from_slice(&[0, 0xa4]);
+        bytes.extend_from_slice(b"data");
+        bytes.extend_from_slice(&[0xc4, 3, 0xd4, 0, 0]);
+        let message: Message = Format::MessagePack.decode(&bytes).unwrap();
+        assert_eq!(message.id, None);
+        assert_eq!(
+            message.data,
+            Some(Data::Binary(Bytes::from_static(&[0xd4, 0, 0])))
+        );
+    }
+
+    #[test]
+    fn whole_numbers_may_be_written_as_floats() {
+        let message = ProtocolMessage::decode(
+            Format::Json,
+            br#"{"action":15,"msgSerial":3.0,"timestamp":1700000000123.0}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            (message.msg_serial, message.timestamp),
+            (Some(3), Some(1_700_000_000_123))
+        );
+        assert!(
+            ProtocolMessage::decode(Format::Json, br#"{"action":15,"msgSerial":3.5}"#).is_err()
+        );
+        assert!(ProtocolMessage::decode(Format::Json, br#"{"action":15,"msgSerial":-1}"#).is_err());
+    }
+
+    #[test]
+    fn what_is_no_message_is_an_error_and_never_a_panic() {
+        for text in [
+            "",
+            "[]",
+            "7",
+            "{",
+            r#"{"action":"x"}"#,
+            r#"{"messages":[{"data":5}]}"#,
+            r#"{"messages":[{"data":"?","encoding":"base64"}]}"#,
+        ] {
+            assert!(
+                ProtocolMessage::decode(Format::Json, text.as_bytes()).is_err(),
+                "{text}"
+            );
+        }
+        let deep = [vec![0x91; 100_000], vec![0xc0]].concat();
+        assert!(ProtocolMessage::decode(Format::MessagePack, &deep).is_err());
+        for length in 0..40 {
+            let bytes: Vec<u8> = (0..length).map(|n: u8| n.wrapping_mul(37) ^ 0xd4).collect();
+            let _ = ProtocolMessage::decode(Format::MessagePack, &bytes);
+            let _ = without_undefined(&[&bytes[..], &[0xd4, 0, 0], &bytes[..]].concat());
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! Protocol messages (TR4): what stands in one WebSocket frame.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use super::{Annotation, Json, Message, PresenceMessage};
+use crate::chat_core::error::ErrorInfo;
+
+/// What a protocol message is about (TR2). Unknown ones are ignored (RSF1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "u8", into = "u8")]
+#[allow(missing_docs)] // the names are the protocol's own
+pub enum Action {
+    #[default]
+    Heartbeat,
+    Ack,
+    Nack,
+    Connected,
+    Disconnect,
+    Disconnected,
+    Close,
+    Closed,
+    Error,
+    Attach,
+    Attached,
+    Detach,
+    Detached,
+    Presence,
+    Message,
+    Sync,
+    Auth,
+    Annotation,
+    Other(u8),
+}
+
+const ACTIONS: [(u8, Action); 18] = [
+    (0, Action::Heartbeat),
+    (1, Action::Ack),
+    (2, Action::Nack),
+    (4, Action::Connected),
+    (5, Action::Disconnect),
+    (6, Action::Disconnected),
+    (7, Action::Close),
+    (8, Action::Closed),
+    (9, Action::Error),
+    (10, Action::Attach),
+    (11, Action::Attached),
+    (12, Action::Detach),
+    (13, Action::Detached),
+    (14, Action::Presence),
+    (15, Action::Message),
+    (16, Action::Sync),
+    (17, Action::Auth),
+    (21, Action::Annotation),
+];
+
+impl From<u8> for Action {
+    fn from(number: u8) -> Self {
+        ACTIONS
+            .iter()
+            .find(|(known, _)| *known == number)
+            .map_or(Self::Other(number), |(_, action)| *action)
+    }
+}
+
+impl From<Action> for u8 {
+    fn from(action: Action) -> Self {
+        if let Action::Other(number) = action {
+            return number;
+        }
+        ACTIONS
+            .iter()
+            .find(|(_, known)| *known == action)
+            .map_or(0, |(number, _)| *number)
+    }
+}
+
+/// Bits of `flags` (TR3).
+#[allow(missing_docs)] // the names are the protocol's own
+pub mod flags {
+    pub const HAS_PRESENCE: u64 = 1;
+    pub const HAS_BACKLOG: u64 = 1 << 1;
+    pub const RESUMED: u64 = 1 << 2;
+    pub const ATTACH_RESUME: u64 = 1 << 5;
+    pub const PRESENCE: u64 = 1 << 16;
+    pub const PUBLISH: u64 = 1 << 17;
+    pub const SUBSCRIBE: u64 = 1 << 18;
+    pub const PRESENCE_SUBSCRIBE: u64 = 1 << 19;
+    pub const ANNOTATION_PUBLISH: u64 = 1 << 21;
+    pub const ANNOTATION_SUBSCRIBE: u64 = 1 << 22;
+    /// Every channel mode that there is.
+    pub const MODES: u64 = PRESENCE
+        | PUBLISH
+        | SUBSCRIBE
+        | PRESENCE_SUBSCRIBE
+        | ANNOTATION_PUBLISH
+        | ANNOTATION_SUBSCRIBE;
+    /// The modes of an attachment that asks for none.
+    pub const DEFAULT_MODES: u64 =
+        PRESENCE | PUBLISH | SUBSCRIBE | PRESENCE_SUBSCRIBE | ANNOTATION_PUBLISH;
+}
+
+/// A protocol message (TR4). Absent fields are not written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ProtocolMessage {
+    /// What it is about.
+    pub action: Action,
+    /// A heartbeat's id; of publishes `connectionId:msgSerial`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Bits of [`flags`].
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "whole")]
+    pub flags: Option<u64>,
+    /// ACK and NACK: how many protocol messages.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "whole")]
+    pub count: Option<u64>,
+    /// What went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorInfo>,
+    /// The connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<String>,
+    /// CONNECTED: the connection's terms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection_details: Option<ConnectionDetails>,
+    /// The channel; an ERROR without it is about the connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// A position in the channel; of SYNC the cursor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel_serial: Option<String>,
+    /// Counts the client's publishes from 0; 0 is written out.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "whole")]
+    pub msg_serial: Option<u64>,
+    /// When, in epoch milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "whole")]
+    pub timestamp: Option<i64>,
+    /// MESSAGE.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages: Option<Vec<Message>>,
+    /// PRESENCE and SYNC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presence: Option<Vec<PresenceMessage>>,
+    /// ANNOTATION.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub annotations: Option<Vec<Annotation>>,
+    /// AUTH.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth: Option<AuthDetails>,
+    /// Channel parameters, or those of a publish.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "params")]
+    pub params: Option<Params>,
+    /// ACK: the serials that were given, one item a protocol message (TR4s).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub res: Option<Vec<PublishResult>>,
+}
+
+/// Parameters, text to text.
+pub type Params = BTreeMap<String, String>;
+
+/// The serials of one publish, in its order; `None` where a message got none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PublishResult {
+    /// One a message. An update or delete has its version's serial here.
+    pub serials: Vec<Option<String>>,
+}
+
+/// The terms of a connection (CD2). Spans in milliseconds, sizes in bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(missing_docs)] // the names are the protocol's own
+pub struct ConnectionDetails {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    pub connection_key: String,
+    pub connection_state_ttl: u64,
+    pub max_idle_interval: u64,
+    pub max_message_size: u64,
+    pub max_frame_size: u64,
+    pub max_inbound_rate: u64,
+    pub server_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub site_code: Option<String>,
+}
+
+/// The token of an AUTH message.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AuthDetails {
+    /// The token.
+    pub access_token: String,
+}
+
+impl fmt::Debug for AuthDetails {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AuthDetails(***)")
+    }
+}
+
+impl ProtocolMessage {
+    /// A message about `action` and nothing else yet.
+    pub fn new(action: Action) -> Self {
+        Self {
+            action,
+            ..Self::default()
+        }
+    }
+
+    /// A message about a channel.
+    pub fn on(action: Action, channel: &str) -> Self {
+        Self {
+            channel: Some(channel.to_owned()),
+            ..Self::new(action)
+        }
+    }
+
+    /// A message that carries an error.
+    pub fn failed(action: Action, error: ErrorInfo) -> Self {
+        Self {
+            error: Some(error),
+            ..Self::new(action)
+        }
+    }
+
+    /// Whether the flag bits `bits` are all set.
+    pub fn has(&self, bits: u64) -> bool {
+        self.flags.unwrap_or(0) & bits == bits
+    }
+}
+
+/// A whole number, in whichever way a client wrote it: some write floats beyond 32 bits.
+pub(super) fn whole<'de, D: Deserializer<'de>, T: TryFrom<i128>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let Json(value) = Json::deserialize(deserializer)?;
+    let number = match &value {
+        Value::Null => return Ok(None),
+        Value::Number(number) => number
+            .as_i64()
+            .map(i128::from)
+            .or_else(|| number.as_u64().map(i128::from))
+            .or_else(|| {
+                let float = number.as_f64()?;
+                #[allow(clippy::cast_possible_truncation)]
+                // a whole number in range, says the check
+                (float.fract() == 0.0 && float.abs() < 9.1e15).then_some(float as i128)
+            }),
+        _ => None,
+    };
+    number
+        .and_then(|number| T::try_from(number).ok())
+        .map(Some)
+        .ok_or_else(|| serde::de::Error::custom(format!("expected a whole number, found {value}")))
+}
+
+/// Parameters whose values may be any scalar; `null` is an absent one.
+fn params<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Params>, D::Error> {
+    struct Reader;
+
+    impl<'de> Visitor<'de> for Reader {
+        type Value = Option<Params>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object of texts")
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_none<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+            let mut map = Params::new();
+            while let Some((name, Json(value))) = members.next_entry::<String, Json>()? {
+                match value {
+                    Value::Null => {}
+                    Value::String(text) => {
+                        map.insert(name, text);
+                    }
+                    other => {
+                        map.insert(name, other.to_string());
+                    }
+                }
+            }
+            Ok(Some(map))
+        }
+    }
+
+    deserializer.deserialize_any(Reader)
+}

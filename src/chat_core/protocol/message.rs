@@ -1,0 +1,175 @@
+//! Messages (TM2) and their versions.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::payload::{Data, Payload};
+use super::{Json, frame};
+
+/// What a message says happened (TM5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "u8", into = "u8")]
+pub enum MessageAction {
+    /// It is new.
+    #[default]
+    Create,
+    /// It has a new content.
+    Update,
+    /// It was deleted.
+    Delete,
+    /// It speaks about the channel, not in it.
+    Meta,
+    /// Its annotations have a new summary.
+    Summary,
+    /// Its content grew.
+    Append,
+    /// A newer protocol's word.
+    Unknown(u8),
+}
+
+impl From<u8> for MessageAction {
+    fn from(number: u8) -> Self {
+        match number {
+            0 => Self::Create,
+            1 => Self::Update,
+            2 => Self::Delete,
+            3 => Self::Meta,
+            4 => Self::Summary,
+            5 => Self::Append,
+            other => Self::Unknown(other),
+        }
+    }
+}
+
+impl From<MessageAction> for u8 {
+    fn from(action: MessageAction) -> Self {
+        match action {
+            MessageAction::Create => 0,
+            MessageAction::Update => 1,
+            MessageAction::Delete => 2,
+            MessageAction::Meta => 3,
+            MessageAction::Summary => 4,
+            MessageAction::Append => 5,
+            MessageAction::Unknown(other) => other,
+        }
+    }
+}
+
+/// A message (TM2). Times are epoch milliseconds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Message {
+    /// Unique for idempotency: `connectionId:msgSerial:index` unless the publisher chose one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The event's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The content.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Data>,
+    /// The steps that were applied to the content.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// Headers, the user claim, flags such as `ephemeral`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extras: Option<Json>,
+    /// Who published it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Over which connection; absent for REST.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<String>,
+    /// REST only: publish on behalf of the connection with this key.
+    #[serde(skip_serializing)]
+    pub connection_key: Option<String>,
+    /// When it was created; the same in later versions.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "frame::whole"
+    )]
+    pub timestamp: Option<i64>,
+    /// What happened; absent reads as create.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<MessageAction>,
+    /// Its identity: the same in all versions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serial: Option<String>,
+    /// This version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
+    /// The summary of its annotations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub annotations: Option<MessageAnnotations>,
+}
+
+/// The summary of a message's annotations (TM2u).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct MessageAnnotations {
+    /// Annotation type to its summary.
+    pub summary: Json,
+}
+
+/// A version of a message (TM2s). For a create its serial and time are the message's own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Version {
+    /// Its identity; greater in later versions, compared as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serial: Option<String>,
+    /// When it was made, in epoch milliseconds.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "frame::whole"
+    )]
+    pub timestamp: Option<i64>,
+    /// Who made it; absent for a create.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Why, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Facts about the act, text to text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Json>,
+}
+
+impl Message {
+    /// What happened.
+    pub fn action(&self) -> MessageAction {
+        self.action.unwrap_or_default()
+    }
+
+    /// A member of `extras`.
+    pub fn extra(&self, name: &str) -> Option<&Value> {
+        self.extras.as_ref().and_then(|extras| extras.get(name))
+    }
+
+    /// Whether it is delivered and never stored.
+    pub fn is_ephemeral(&self) -> bool {
+        self.extra("ephemeral") == Some(&Value::Bool(true))
+    }
+
+    /// The size that counts against the limit, in bytes: name, clientId, extras as JSON, data (TM6).
+    pub fn size(&self) -> usize {
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        text(&self.name)
+            + text(&self.client_id)
+            + self.data.as_ref().map_or(0, Data::len)
+            + self
+                .extras
+                .as_ref()
+                .map_or(0, |extras| extras.0.to_string().len())
+    }
+}
+
+impl Payload for Message {
+    fn parts(&mut self) -> (&mut Option<Data>, &mut Option<String>) {
+        (&mut self.data, &mut self.encoding)
+    }
+
+    fn is_binary(&self) -> bool {
+        matches!(self.data, Some(Data::Binary(_)))
+    }
+}

@@ -1,0 +1,95 @@
+//! Names of rooms and channels. The channel of room `R` is `R::$chat`, one for all its features (CHA-RC3).
+
+use crate::chat_core::error::{ErrorInfo, Result};
+
+/// What a room's channel has after the room's name.
+pub const CHAT_SUFFIX: &str = "::$chat";
+
+/// The longest name, in bytes.
+pub const MAX_NAME_LENGTH: usize = 2048;
+
+/// The channel of `room`.
+pub fn channel_of(room: &str) -> String {
+    format!("{room}{CHAT_SUFFIX}")
+}
+
+/// The room that `channel` belongs to, if it is a room's.
+pub fn room_of(channel: &str) -> Option<&str> {
+    channel.strip_suffix(CHAT_SUFFIX)
+}
+
+/// Whether a channel may have this name.
+///
+/// # Errors
+/// 40010 / 400 naming the fault.
+pub fn check_channel(name: &str) -> Result<()> {
+    match fault(name, MAX_NAME_LENGTH) {
+        None => Ok(()),
+        Some(fault) => Err(ErrorInfo::new(
+            40010,
+            400,
+            format!("Invalid channel name: {fault}"),
+        )),
+    }
+}
+
+/// Whether a room may have this name.
+///
+/// # Errors
+/// 102000 / 400 naming the fault.
+pub fn check_room(name: &str) -> Result<()> {
+    let fault = fault(name, MAX_NAME_LENGTH - CHAT_SUFFIX.len()).or(match name {
+        // A URL's path can't carry them: clients remove such segments.
+        "." | ".." => Some("it is '.' or '..'"),
+        _ => None,
+    });
+    match fault {
+        None => Ok(()),
+        Some(fault) => Err(ErrorInfo::new(
+            102_000,
+            400,
+            format!("Invalid room name: {fault}"),
+        )),
+    }
+}
+
+fn fault(name: &str, max: usize) -> Option<&'static str> {
+    if name.is_empty() {
+        Some("it is empty")
+    } else if name.len() > max {
+        Some("it is too long")
+    } else if name.starts_with([':', '[', ',', ' ']) {
+        Some("it begins with one of ':', '[', ',' and space")
+    } else if name.chars().any(char::is_control) {
+        Some("it has control characters")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rooms_and_channels_map_to_each_other() {
+        assert_eq!(channel_of("dms:a"), "dms:a::$chat");
+        assert_eq!(room_of("dms:a::$chat"), Some("dms:a"));
+        assert_eq!(room_of("dms:a"), None);
+    }
+
+    #[test]
+    fn names_that_cannot_be_are_refused() {
+        for name in ["", ":a", "[x]a", "[", ",a", " a", "a\nb", &"x".repeat(2049)] {
+            assert_eq!(check_channel(name).unwrap_err().code, 40010, "{name:?}");
+            assert_eq!(check_room(name).unwrap_err().code, 102_000, "{name:?}");
+        }
+        assert!(check_room("..").is_err() && check_channel("..").is_ok());
+        for name in ["lobby", "dms:*", "a b", "日本/x@y", "a::b"] {
+            assert!(
+                check_channel(name).is_ok() && check_room(name).is_ok(),
+                "{name:?}"
+            );
+        }
+    }
+}

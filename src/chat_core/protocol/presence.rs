@@ -1,0 +1,94 @@
+//! Presence messages (TP2).
+
+use serde::{Deserialize, Serialize};
+
+use super::payload::{Data, Payload};
+use super::{Json, frame};
+
+/// What a presence message says happened (TP2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "u8", into = "u8")]
+pub enum PresenceAction {
+    /// Not a member.
+    Absent,
+    /// A member, told to somebody who came later.
+    #[default]
+    Present,
+    /// Became a member.
+    Enter,
+    /// Is no longer a member.
+    Leave,
+    /// A member with new data.
+    Update,
+    /// A newer protocol's word.
+    Unknown(u8),
+}
+
+impl From<u8> for PresenceAction {
+    fn from(number: u8) -> Self {
+        match number {
+            0 => Self::Absent,
+            1 => Self::Present,
+            2 => Self::Enter,
+            3 => Self::Leave,
+            4 => Self::Update,
+            other => Self::Unknown(other),
+        }
+    }
+}
+
+impl From<PresenceAction> for u8 {
+    fn from(action: PresenceAction) -> Self {
+        match action {
+            PresenceAction::Absent => 0,
+            PresenceAction::Present => 1,
+            PresenceAction::Enter => 2,
+            PresenceAction::Leave => 3,
+            PresenceAction::Update => 4,
+            PresenceAction::Unknown(other) => other,
+        }
+    }
+}
+
+/// A presence message (TP3). A member's key is `connectionId:clientId`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PresenceMessage {
+    /// Genuine ones begin with the connectionId, made-up leaves do not (RTP2b).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<PresenceAction>,
+    /// Who.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Over which connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<String>,
+    /// When, in epoch milliseconds.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "frame::whole"
+    )]
+    pub timestamp: Option<i64>,
+    /// What the member says about itself. Absent, never null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Data>,
+    /// The steps that were applied to the data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// Headers and the user claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extras: Option<Json>,
+}
+
+impl Payload for PresenceMessage {
+    fn parts(&mut self) -> (&mut Option<Data>, &mut Option<String>) {
+        (&mut self.data, &mut self.encoding)
+    }
+
+    fn is_binary(&self) -> bool {
+        matches!(self.data, Some(Data::Binary(_)))
+    }
+}

@@ -1,0 +1,89 @@
+//! `chatctl presence`: who is in a room.
+
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use serde_json::Value;
+
+use super::exit::Exit;
+use super::{Context, Noun, time};
+use crate::chat_core::chat::Member;
+use crate::chat_core::client::Room;
+use crate::chat_core::clock::Timestamp;
+use crate::output::table::Columns;
+use crate::output::{Look, Render, to_json};
+
+/// The noun.
+pub(super) const NOUN: Noun = Noun {
+    name: "presence",
+    about: "See who is present in a room",
+    build,
+    run,
+};
+
+/// See who is present in a room.
+#[derive(Subcommand)]
+enum Verb {
+    List(List),
+}
+
+fn build(command: Command) -> Command {
+    Verb::augment_subcommands(command)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+}
+
+fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
+    match Verb::from_arg_matches(matches)? {
+        Verb::List(list) => list.run(context),
+    }
+}
+
+/// List the members of a room
+///
+///     chatctl presence list lobby
+///     chatctl presence list lobby --jq '.[].clientId'
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+struct List {
+    /// Room to look at
+    #[arg(value_name = "ROOM")]
+    room: String,
+}
+
+impl List {
+    fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let rest = context.rest()?;
+        let room = Room::new(&rest, &self.room)?;
+        let members = context.block_on(async { Ok(room.members().await?) })?;
+        context.output.print(&Members(members))?;
+        Ok(Exit::Done)
+    }
+}
+
+struct Members(Vec<Member>);
+
+impl Render for Members {
+    fn json(&self) -> Value {
+        to_json(&self.0)
+    }
+
+    fn table(&self, look: Look) -> String {
+        if self.0.is_empty() {
+            return String::new();
+        }
+        let mut table = Columns::new(look, &["clientId", "since", "data", "userClaim"]);
+        for member in &self.0 {
+            let data = if member.data.is_null() {
+                String::new()
+            } else {
+                member.data.to_string()
+            };
+            table.row([
+                member.client_id.clone(),
+                time::show(Timestamp(member.updated_at)),
+                data,
+                member.user_claim.clone().unwrap_or_default(),
+            ]);
+        }
+        table.finish()
+    }
+}

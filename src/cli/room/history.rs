@@ -1,0 +1,75 @@
+//! `chatctl room history`.
+
+use clap::{Args, ValueEnum};
+
+use super::view::Messages;
+use crate::chat_core::client::Room;
+use crate::chat_core::client::room::HistoryQuery;
+use crate::cli::exit::{Exit, UsageError};
+use crate::cli::{Context, time};
+
+/// Read the messages of a room
+///
+/// The newest 100 messages, newest first, unless told otherwise. Edited messages stand where they were sent.
+///
+///     chatctl room history lobby --limit 10
+///     chatctl room history lobby --start -1h --order oldest --all
+///     chatctl room history lobby --jq '.[].text'
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct History {
+    /// Room to read
+    #[arg(value_name = "ROOM")]
+    room: String,
+
+    /// Only messages sent at or after this time: RFC 3339, epoch milliseconds, or `-5m` from now
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    start: Option<String>,
+
+    /// Only messages sent before this time
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    end: Option<String>,
+
+    /// Which message comes first
+    #[arg(long, value_name = "ORDER", default_value = "newest")]
+    order: Order,
+
+    /// At most this many messages
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+
+    /// All messages, however many there are
+    #[arg(long, conflicts_with = "limit")]
+    all: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Order {
+    Newest,
+    Oldest,
+}
+
+impl History {
+    pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let now = context.clock.now();
+        let moment = |name: &str, text: Option<&str>| {
+            text.map(|text| {
+                time::moment(text, now).map_err(|fault| UsageError::new(format!("{name}: {fault}")))
+            })
+            .transpose()
+        };
+        let query = HistoryQuery {
+            start: moment("--start", self.start.as_deref())?
+                .map(crate::chat_core::clock::Timestamp::millis),
+            end: moment("--end", self.end.as_deref())?
+                .map(crate::chat_core::clock::Timestamp::millis),
+            oldest_first: self.order == Order::Oldest,
+            limit: (!self.all).then_some(self.limit as usize),
+        };
+        let rest = context.rest()?;
+        let room = Room::new(&rest, &self.room)?;
+        let messages = context.block_on(async { Ok(room.history(&query).await?) })?;
+        context.output.print(&Messages(messages))?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,255 @@
+//! `chatctl serve`: the embedded server, and what `exec` shares with it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use axum::serve::ListenerExt;
+use clap::{Args, FromArgMatches, ValueEnum};
+use serde::Serialize;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use super::child::Signals;
+use super::exit::{Exit, UsageError};
+use super::server_config::ServerConfig;
+use super::{Context, Noun};
+use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
+use crate::output::{Look, Render, to_json};
+use crate::server::Server;
+use crate::settings;
+
+/// The noun.
+pub(super) const NOUN: Noun = Noun {
+    name: "serve",
+    about: "Run the embedded Ably-compatible chat server",
+    build: |command| Serve::augment_args(command),
+    run: |matches, context| Serve::from_arg_matches(matches)?.run(context),
+};
+
+/// Where `serve` listens unless told.
+const DEFAULT_LISTEN: &str = "127.0.0.1:9080";
+
+/// The key of `--dev`: well known, and safe to commit for that reason.
+pub(super) const DEV_KEY: &str = "dev.local:dev-secret-not-for-production";
+
+/// Run the embedded Ably-compatible chat server
+///
+/// Prints its URL once it accepts connections; with --json the object that --ready-file writes. Ends on SIGINT and
+/// SIGTERM with exit 0, after telling its clients.
+///
+///     chatctl serve --dev
+///     ABLY_API_KEY=app.key:secret chatctl serve --listen 127.0.0.1:0 --ready-file ready.json
+///
+/// SDKs are pointed at it with { endpoint: 'localhost', port: 9080, tls: false }.
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Serve {
+    /// Address to listen on; port 0 takes a free one [default: 127.0.0.1:9080]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+
+    /// Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production
+    #[arg(long, conflicts_with_all = ["listen", "key", "key_file"])]
+    dev: bool,
+
+    #[command(flatten)]
+    options: ServerOptions,
+
+    /// Write where the server is to this file, as JSON, once it accepts connections
+    #[arg(long, value_name = "PATH")]
+    ready_file: Option<PathBuf>,
+}
+
+/// What the server of `serve` and that of `exec` have in common.
+#[derive(Args)]
+pub(super) struct ServerOptions {
+    /// Where rooms are kept
+    #[arg(long, value_name = "STORE", default_value = "memory")]
+    store: Store,
+
+    /// File with the server's keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Store {
+    /// In this process; gone when it ends
+    Memory,
+}
+
+/// Where a server is, and the keys that it knows.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Ready {
+    /// `http://host:port`.
+    pub url: String,
+    /// The host.
+    pub endpoint: String,
+    /// The port.
+    pub port: u16,
+    /// Whether it speaks TLS.
+    pub tls: bool,
+    /// `name:secret` each.
+    pub keys: Vec<String>,
+}
+
+impl Render for Ready {
+    fn json(&self) -> Value {
+        to_json(self)
+    }
+
+    fn table(&self, _: Look) -> String {
+        self.url.clone()
+    }
+}
+
+/// A server that has its address and does not serve yet.
+pub(super) struct Bound {
+    listener: TcpListener,
+    server: Server,
+    /// Where it is.
+    pub ready: Ready,
+}
+
+impl Serve {
+    fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let mut keys = self.options.configured_keys()?;
+        if self.dev {
+            keys.insert(0, whole(ApiKey::parse(DEV_KEY)?));
+        } else {
+            let given = settings::server_keys(&context.flags, &context.environment)?;
+            keys.splice(0..0, given.into_iter().map(whole));
+        }
+        let was_generated = keys.is_empty();
+        if was_generated {
+            keys.push(whole(ApiKey::generate(&context.random)));
+        }
+        let address = self.listen.as_deref().unwrap_or(DEFAULT_LISTEN);
+        context.block_on_workers(async {
+            let mut signals = Signals::new()?;
+            let bound = self.options.bind(context, address, keys).await?;
+            if let Some(path) = &self.ready_file {
+                write_privately(path, &bound.ready)?;
+            }
+            context.output.print(&bound.ready)?;
+            if was_generated {
+                context.output.notice(&format!(
+                    "generated a key: ABLY_API_KEY={}",
+                    bound.ready.keys[0]
+                ));
+            } else if self.dev {
+                context.output.notice(&format!(
+                    "key: ABLY_API_KEY={DEV_KEY} ABLY_ENDPOINT={}",
+                    bound.ready.url
+                ));
+            }
+            bound
+                .run(async move {
+                    signals.next().await;
+                })
+                .await?;
+            Ok(Exit::Done)
+        })
+    }
+}
+
+/// A key that may do everything.
+pub(super) fn whole(key: ApiKey) -> KeyEntry {
+    KeyEntry::new(key, Capability::all())
+}
+
+impl ServerOptions {
+    /// The keys of the configuration, if there is one.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn configured_keys(&self) -> anyhow::Result<Vec<KeyEntry>> {
+        match &self.config {
+            Some(path) => ServerConfig::read(path)?.entries(),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Takes the address, so that clients can connect from now on.
+    ///
+    /// # Errors
+    /// An address that is none, or that is taken.
+    pub(super) async fn bind(
+        &self,
+        context: &Context,
+        address: &str,
+        keys: Vec<KeyEntry>,
+    ) -> anyhow::Result<Bound> {
+        let Store::Memory = self.store;
+        if address
+            .rsplit_once(':')
+            .is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
+        {
+            return Err(
+                UsageError::new(format!("--listen: '{address}' is no address"))
+                    .hint("as in 127.0.0.1:9080, or 127.0.0.1:0 for a free port")
+                    .into(),
+            );
+        }
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("can't listen on {address}"))?;
+        let local = listener.local_addr().context("can't tell the address")?;
+        let endpoint = local.ip().to_string();
+        let ready = Ready {
+            url: format!("http://{local}"),
+            endpoint,
+            port: local.port(),
+            tls: false,
+            keys: keys.iter().map(|entry| entry.key.reveal()).collect(),
+        };
+        let server = Server {
+            keys,
+            clock: Arc::clone(&context.clock),
+            random: context.random.clone(),
+            writers: std::thread::available_parallelism().map_or(1, usize::from),
+        };
+        Ok(Bound {
+            listener,
+            server,
+            ready,
+        })
+    }
+}
+
+impl Bound {
+    /// Serves until `shutdown` completes.
+    ///
+    /// # Errors
+    /// A server that can't be made.
+    pub(super) async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let listener = self.listener.tap_io(|socket| {
+            // Frames are gathered by the server itself.
+            let _ = socket.set_nodelay(true);
+        });
+        Ok(self.server.run(listener, shutdown).await?)
+    }
+}
+
+/// Writes `ready` to `path` at once and whole, for this user's eyes only.
+fn write_privately(path: &Path, ready: &Ready) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = path.with_file_name(name);
+    let write = || {
+        // What an earlier process of the same number left behind is not ours to trust.
+        let _ = std::fs::remove_file(&temporary);
+        let mut file = std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&temporary)?;
+        writeln!(file, "{}", to_json(ready))?;
+        file.sync_all()?;
+        std::fs::rename(&temporary, path)
+    };
+    write().with_context(|| format!("--ready-file: can't write {}", path.display()))
+}

@@ -1,0 +1,28 @@
+//! The bounds of what a peer may do, as CONNECTED tells them (CD2).
+
+use std::time::Duration;
+
+/// The largest publish, in bytes, as [`crate::chat_core::protocol::Message::size`] counts it.
+pub(super) const MAX_MESSAGE_SIZE: usize = 65_536;
+
+/// The largest frame or body, in bytes.
+pub(super) const MAX_FRAME_SIZE: usize = 524_288;
+
+/// The most channels of one connection.
+pub(super) const MAX_CHANNELS: usize = 200;
+
+/// The most messages of one publish.
+pub(super) const MAX_MESSAGES: usize = 1000;
+
+/// The advertised publish rate, in messages a second. Not enforced.
+pub(super) const MAX_INBOUND_RATE: u64 = 1000;
+
+/// The longest silence that a connection is promised.
+pub(super) const MAX_IDLE: Duration = Duration::from_secs(15);
+
+/// How often it is looked at whether a connection was silent: twice within the promise, so that it is kept
+/// whenever the traffic fell.
+pub(super) const IDLE_CHECK: Duration = Duration::from_millis(7000);
+
+/// How long a connection's state is said to be kept after a drop.
+pub(super) const CONNECTION_STATE_TTL: Duration = Duration::from_mins(2);

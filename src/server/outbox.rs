@@ -1,0 +1,359 @@
+//! What waits to be written to one connection, and the writing of it.
+//!
+//! Whoever has something for a connection puts shared bytes into its outbox; the outbox tells its writer once. A
+//! [`Writers`] task owns the sending side of many connections and flushes those that have something: no task is
+//! woken for a subscriber, and an acknowledgement shares a write with the echo before it. An outbox is bounded: a
+//! client that does not read is told why and let go.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+
+use bytes::{Buf, Bytes};
+use tokio::io::AsyncWrite;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::wire;
+
+/// The sending side of a connection.
+pub(super) type SendHalf = Pin<Box<dyn AsyncWrite + Send>>;
+
+/// The most that may wait for one connection, in bytes.
+pub(super) const MAX_WAITING: usize = 4 * 1024 * 1024;
+
+/// How much is gathered for one write, in bytes.
+const WRITE_SIZE: usize = 64 * 1024;
+
+/// How many connections are flushed before other tasks get their turn.
+const FLUSHES_A_TURN: usize = 256;
+
+/// What waits to be written to one connection.
+pub(super) struct Outbox {
+    queue: Mutex<Queue>,
+    /// Whether the writer already knows that there is something.
+    announced: AtomicBool,
+    writer: Arc<Writer>,
+    /// Used by the writer alone.
+    link: Mutex<Option<Link>>,
+    /// Cancelled once nothing will be written any more.
+    ended: CancellationToken,
+    /// What a client that does not read is told.
+    farewell: Bytes,
+}
+
+#[derive(Default)]
+struct Queue {
+    frames: VecDeque<Bytes>,
+    bytes: usize,
+    /// Nothing more is taken; the connection ends when what waits is written.
+    is_closing: bool,
+}
+
+struct Link {
+    to: SendHalf,
+    /// The rest of a write that the socket did not take whole.
+    unsent: Bytes,
+}
+
+impl Outbox {
+    /// Puts `bytes` behind what waits. Nothing happens if the connection is closing.
+    pub(super) fn push(self: &Arc<Self>, bytes: Bytes) {
+        {
+            let mut queue = lock(&self.queue);
+            if queue.is_closing {
+                return;
+            }
+            queue.bytes += bytes.len();
+            queue.frames.push_back(bytes);
+            if queue.bytes > MAX_WAITING {
+                tracing::warn!(
+                    waiting = queue.bytes,
+                    "a client does not read: it is disconnected"
+                );
+                queue.frames.clear();
+                queue.bytes = self.farewell.len() + wire::CLOSE.len();
+                queue.frames.push_back(self.farewell.clone());
+                queue.frames.push_back(wire::CLOSE);
+                queue.is_closing = true;
+                // What is in the socket's way may never leave; the reader must not wait for it.
+                self.ended.cancel();
+            }
+        }
+        self.announce();
+    }
+
+    /// Ends the connection once `last` and what waits before it are written.
+    pub(super) fn close(self: &Arc<Self>, last: Option<Bytes>) {
+        {
+            let mut queue = lock(&self.queue);
+            if queue.is_closing {
+                return;
+            }
+            let frames = last.into_iter().chain([wire::CLOSE]);
+            for bytes in frames {
+                queue.bytes += bytes.len();
+                queue.frames.push_back(bytes);
+            }
+            queue.is_closing = true;
+        }
+        self.announce();
+    }
+
+    /// Drops the sending side at once.
+    pub(super) fn abandon(&self) {
+        lock(&self.queue).is_closing = true;
+        *lock(&self.link) = None;
+        self.ended.cancel();
+    }
+
+    /// Waits until nothing will be written any more.
+    pub(super) async fn ended(&self) {
+        self.ended.cancelled().await;
+    }
+
+    fn announce(self: &Arc<Self>) {
+        if !self.announced.swap(true, Ordering::AcqRel) {
+            self.writer.add(Arc::clone(self));
+        }
+    }
+
+    /// Writes what waits, as far as the socket takes it.
+    fn flush(self: &Arc<Self>, scratch: &mut Vec<u8>) {
+        self.announced.store(false, Ordering::Release);
+        let mut link = lock(&self.link);
+        let Some(Link { to, unsent }) = link.as_mut() else {
+            return;
+        };
+        // A socket that is full rings again by itself once it has room.
+        let waker = Waker::from(Arc::clone(self));
+        let mut cx = Context::from_waker(&waker);
+        let is_alive = loop {
+            if unsent.is_empty() {
+                scratch.clear();
+                let is_closing = self.gather(scratch);
+                if scratch.is_empty() {
+                    if is_closing {
+                        // The other side sees the end of the stream; whether it agrees does not matter.
+                        let _ = to.as_mut().poll_shutdown(&mut cx);
+                    }
+                    break !is_closing;
+                }
+                match write(to, scratch, &mut cx) {
+                    Ok(length) if length == scratch.len() => {}
+                    Ok(length) => {
+                        *unsent = Bytes::copy_from_slice(&scratch[length..]);
+                        break true;
+                    }
+                    Err(()) => break false,
+                }
+            } else {
+                match write(to, unsent, &mut cx) {
+                    Ok(length) => unsent.advance(length),
+                    Err(()) => break false,
+                }
+                if !unsent.is_empty() {
+                    break true;
+                }
+            }
+        };
+        if !is_alive {
+            *link = None;
+            drop(link);
+            lock(&self.queue).is_closing = true;
+            self.ended.cancel();
+        }
+    }
+
+    /// Moves what waits into `scratch`, one write's worth; says whether the connection is closing.
+    fn gather(&self, scratch: &mut Vec<u8>) -> bool {
+        let mut queue = lock(&self.queue);
+        while scratch.len() < WRITE_SIZE {
+            let Some(bytes) = queue.frames.pop_front() else {
+                break;
+            };
+            queue.bytes -= bytes.len();
+            scratch.extend_from_slice(&bytes);
+        }
+        queue.is_closing
+    }
+}
+
+impl Wake for Outbox {
+    fn wake(self: Arc<Self>) {
+        self.announce();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.announce();
+    }
+}
+
+/// Writes as much of `bytes` as the socket takes now.
+fn write(to: &mut SendHalf, bytes: &[u8], cx: &mut Context<'_>) -> Result<usize, ()> {
+    let mut done = 0;
+    while done < bytes.len() {
+        match to.as_mut().poll_write(cx, &bytes[done..]) {
+            Poll::Ready(Ok(0) | Err(_)) => return Err(()),
+            Poll::Ready(Ok(length)) => done += length,
+            Poll::Pending => break,
+        }
+    }
+    // A socket has nothing to flush; an in-memory or encrypted stream may.
+    match to.as_mut().poll_flush(cx) {
+        Poll::Ready(Err(_)) => Err(()),
+        _ => Ok(done),
+    }
+}
+
+/// The tasks that write, each for its share of the connections.
+pub(super) struct Writers {
+    writers: Vec<Arc<Writer>>,
+    next: AtomicUsize,
+}
+
+struct Writer {
+    waiting: Mutex<Vec<Arc<Outbox>>>,
+    is_rung: AtomicBool,
+    bell: Notify,
+}
+
+impl Writers {
+    /// `count` writers; the futures are to be run, and end by being dropped.
+    pub(super) fn new(count: usize) -> (Self, Vec<impl Future<Output = ()> + Send + use<>>) {
+        let writers: Vec<_> = (0..count.max(1))
+            .map(|_| {
+                Arc::new(Writer {
+                    waiting: Mutex::default(),
+                    is_rung: AtomicBool::new(false),
+                    bell: Notify::new(),
+                })
+            })
+            .collect();
+        let tasks = writers
+            .iter()
+            .map(|writer| {
+                let writer = Arc::clone(writer);
+                // The cooperative budget is for tasks with one socket: here it would refuse the 129th.
+                tokio::task::unconstrained(async move { writer.run().await })
+            })
+            .collect();
+        let next = AtomicUsize::new(0);
+        (Self { writers, next }, tasks)
+    }
+
+    /// An outbox that is written to `to`.
+    pub(super) fn open(&self, to: SendHalf, farewell: Bytes) -> Arc<Outbox> {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Outbox {
+            queue: Mutex::default(),
+            announced: AtomicBool::new(false),
+            writer: Arc::clone(&self.writers[turn % self.writers.len()]),
+            link: Mutex::new(Some(Link {
+                to,
+                unsent: Bytes::new(),
+            })),
+            ended: CancellationToken::new(),
+            farewell,
+        })
+    }
+}
+
+impl Writer {
+    fn add(&self, outbox: Arc<Outbox>) {
+        lock(&self.waiting).push(outbox);
+        if !self.is_rung.swap(true, Ordering::AcqRel) {
+            self.bell.notify_one();
+        }
+    }
+
+    async fn run(&self) {
+        let mut scratch = Vec::with_capacity(WRITE_SIZE);
+        let mut batch = Vec::new();
+        loop {
+            self.bell.notified().await;
+            // Reads that are ready come first: their echoes and acknowledgements share this round's writes.
+            tokio::task::yield_now().await;
+            self.is_rung.store(false, Ordering::Release);
+            std::mem::swap(&mut batch, &mut *lock(&self.waiting));
+            let mut turn = 0;
+            for outbox in batch.drain(..) {
+                outbox.flush(&mut scratch);
+                turn += 1;
+                if turn % FLUSHES_A_TURN == 0 {
+                    tokio::task::yield_now().await;
+                }
+            }
+            if scratch.capacity() > 4 * WRITE_SIZE {
+                scratch = Vec::with_capacity(WRITE_SIZE);
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::AsyncReadExt;
+
+    fn start(buffer: usize) -> (Arc<Outbox>, tokio::io::DuplexStream) {
+        let (ours, theirs) = tokio::io::duplex(buffer);
+        let (writers, tasks) = Writers::new(1);
+        for task in tasks {
+            tokio::spawn(task);
+        }
+        (
+            writers.open(Box::pin(ours), Bytes::from_static(b"bye")),
+            theirs,
+        )
+    }
+
+    #[tokio::test]
+    async fn bytes_arrive_whole_and_in_order_through_a_narrow_socket() {
+        let (outbox, mut theirs) = start(7);
+        let mut expected = Vec::new();
+        for n in 0..500 {
+            let text = format!("frame {n};");
+            expected.extend_from_slice(text.as_bytes());
+            outbox.push(text.into());
+        }
+        outbox.close(Some(Bytes::from_static(b"last")));
+        outbox.push(Bytes::from_static(b"too late"));
+        expected.extend_from_slice(b"last");
+        expected.extend_from_slice(&wire::CLOSE);
+        let mut got = Vec::new();
+        theirs.read_to_end(&mut got).await.unwrap();
+        assert_eq!(got, expected);
+        outbox.ended().await;
+    }
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_is_told_and_let_go() {
+        let (outbox, mut theirs) = start(64);
+        let chunk = Bytes::from(vec![b'x'; 64 * 1024]);
+        for _ in 0..100 {
+            outbox.push(chunk.clone());
+            tokio::task::yield_now().await;
+        }
+        outbox.ended().await;
+        let mut got = Vec::new();
+        theirs.read_to_end(&mut got).await.unwrap();
+        assert!(got.len() < MAX_WAITING, "what waited was dropped");
+        assert!(got.ends_with(&[b"bye", &wire::CLOSE[..]].concat()));
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_is_gone_ends_the_outbox() {
+        let (outbox, theirs) = start(64);
+        drop(theirs);
+        outbox.push(Bytes::from_static(b"hello"));
+        outbox.ended().await;
+    }
+}
