@@ -174,6 +174,44 @@ fn every_invalid_kind_is_refused_with_its_code() {
 }
 
 #[test]
+fn every_invalid_kind_is_refused_by_the_server_as_by_verify() {
+    let script = "for kind in expired not-yet-valid bad-signature wrong-key unknown-key alg-none no-expiry no-kid \
+        capability-garbage milliseconds ttl-too-long truncated; do \
+            token=$(chatctl token mint --client-id a --invalid $kind); \
+            there=$(ABLY_TOKEN=$token chatctl room send lobby hi --json 2>&1 >/dev/null | tail -n 1); \
+            here=$(chatctl token verify $token --jq .code); \
+            echo \"$kind $here $there\"; \
+        done";
+    let ran = chatctl(&["exec", "--", "/bin/sh", "-c", script])
+        .env("PATH", "/usr/bin:/bin")
+        .run()
+        .exits(0);
+    assert_eq!(ran.stdout.lines().count(), 12, "{ran:?}");
+    for line in ran.stdout.lines() {
+        let (kind, rest) = line.split_once(' ').unwrap();
+        let (here, there) = rest.split_once(' ').unwrap();
+        let there: Value = serde_json::from_str(there).unwrap();
+        assert_eq!(there["error"]["code"].to_string(), here, "{kind}");
+    }
+}
+
+#[test]
+fn a_token_that_will_be_refused_is_warned_of() {
+    for (arguments, word) in [
+        (["--ttl", "48h"], "ttl-too-long"),
+        (["--ttl", "0s"], "no-expiry"),
+        (["--capability", "{}"], "capability-garbage"),
+        (["--set", "x-ably-clientid=\"a\""], "claim-misspelt"),
+    ] {
+        let ran = chatctl(&["token", "mint", "--client-id=a", arguments[0], arguments[1]])
+            .with_key()
+            .run()
+            .exits(0);
+        assert!(ran.stderr.contains(word), "{ran:?}");
+    }
+}
+
+#[test]
 fn slips_are_usage_errors_that_name_the_right_word() {
     for (arguments, hint) in [
         (["--allow", "a=publsh"], "did you mean 'publish'?"),

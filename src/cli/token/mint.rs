@@ -1,24 +1,23 @@
 //! `token mint`: Ably JWTs, good ones and deliberately bad ones.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
+use super::minting::{Minting, Plan};
 use super::signing_key;
+use crate::chat_core::auth::Capability;
 use crate::chat_core::auth::identity::check_client_id;
 use crate::chat_core::auth::invalid::Invalid;
-use crate::chat_core::auth::jwt::{self, Minter};
-use crate::chat_core::auth::verify::claim_time;
-use crate::chat_core::auth::{ApiKey, Capability};
+use crate::chat_core::auth::jwt;
+use crate::chat_core::auth::lint::{self, Known, Severity};
 use crate::chat_core::clock::Timestamp;
 use crate::cli::Context;
 use crate::cli::exit::{Exit, UsageError};
 use crate::cli::grants::{Grants, check_claim_pattern, split};
 use crate::cli::time::moment;
-use crate::output::{Look, Render};
 use crate::settings::{self, parse_duration};
 
 /// Mint an Ably JWT, signed with the API key
@@ -94,7 +93,13 @@ impl Mint {
         let plan = self.plan(context)?;
         let minting = Minting::of(&key, &plan);
         match self.count {
-            None => context.output.print(&minting.one(context, 1)?)?,
+            None => {
+                let token = minting.one(context, 1)?;
+                if plan.invalid.is_none() {
+                    warn_of_mistakes(&token.token, context);
+                }
+                context.output.print(&token)?;
+            }
             Some(count) => {
                 let tokens = (1..=count).map(|number| minting.one(context, number));
                 context.output.print_items(tokens)?;
@@ -165,108 +170,23 @@ impl Mint {
     }
 }
 
-/// What all tokens of one run share.
-struct Plan {
-    mint: jwt::Mint,
-    invalid: Option<Invalid>,
-    is_numbered: bool,
-}
-
-/// Makes the tokens of one run.
-struct Minting<'a> {
-    key: &'a ApiKey,
-    minter: Minter,
-    plan: &'a Plan,
-    claims: Map<String, Value>,
-}
-
-impl<'a> Minting<'a> {
-    fn of(key: &'a ApiKey, plan: &'a Plan) -> Self {
-        Self {
-            key,
-            minter: Minter::new(key),
-            plan,
-            claims: plan.mint.claims(),
+/// Says what a server will refuse, where it was not asked for with --invalid. Times are the user's own choice.
+fn warn_of_mistakes(token: &str, context: &Context) {
+    let known = Known {
+        now: context.clock.now(),
+        for_chat: false,
+        key: None,
+        key_capability: None,
+    };
+    for finding in lint::lint(token, &known) {
+        if finding.severity == Severity::Error
+            && !matches!(finding.code, "expired" | "not-yet-valid")
+        {
+            context.output.notice(&format!(
+                "warning: {} ({}): {}",
+                finding.message, finding.code, finding.why
+            ));
         }
-    }
-
-    fn one(&self, context: &Context, number: u64) -> anyhow::Result<Token<'_>> {
-        let numbered = self
-            .plan
-            .mint
-            .client_id
-            .as_ref()
-            .filter(|id| self.plan.is_numbered && id.contains("{n}"))
-            .map(|id| id.replace("{n}", &number.to_string()));
-        if let Some(invalid) = self.plan.invalid {
-            return self.invalid(invalid, numbered, context);
-        }
-        let claims = match numbered {
-            None => Cow::Borrowed(&self.claims),
-            Some(id) => {
-                let mut claims = self.claims.clone();
-                claims.insert(jwt::CLIENT_ID.to_owned(), Value::from(id));
-                Cow::Owned(claims)
-            }
-        };
-        Ok(Token {
-            token: self.minter.sign(&claims)?,
-            key_name: self.key.name(),
-            claims,
-        })
-    }
-
-    fn invalid(
-        &self,
-        invalid: Invalid,
-        numbered: Option<String>,
-        context: &Context,
-    ) -> anyhow::Result<Token<'_>> {
-        let mut mint = self.plan.mint.clone();
-        if numbered.is_some() {
-            mint.client_id = numbered;
-        }
-        let token = invalid.mint(&mint, self.key, context.clock.now(), &context.random)?;
-        let claims = jwt::decode(&token)
-            .ok()
-            .and_then(|decoded| decoded.readable_claims().cloned())
-            .unwrap_or_default();
-        Ok(Token {
-            token,
-            key_name: self.key.name(),
-            claims: Cow::Owned(claims),
-        })
-    }
-}
-
-/// A minted token, with what it says.
-struct Token<'a> {
-    token: String,
-    key_name: &'a str,
-    claims: Cow<'a, Map<String, Value>>,
-}
-
-impl Render for Token<'_> {
-    fn json(&self) -> Value {
-        let mut value = json!({
-            "token": self.token,
-            "keyName": self.key_name,
-            "issued": claim_time(&self.claims, "iat"),
-            "expires": claim_time(&self.claims, "exp"),
-            "capability": match self.claims.get(jwt::CAPABILITY) {
-                None => Value::Null,
-                Some(Value::String(text)) => Value::from(text.as_str()),
-                Some(object) => Value::from(object.to_string()),
-            },
-        });
-        if let Some(id) = self.claims.get(jwt::CLIENT_ID) {
-            value["clientId"] = id.clone();
-        }
-        value
-    }
-
-    fn table(&self, _look: Look) -> String {
-        self.token.clone()
     }
 }
 

@@ -1,6 +1,7 @@
 //! `token`: making, asking for and checking tokens.
 
 mod mint;
+mod minting;
 mod request;
 mod verify;
 
