@@ -30,6 +30,14 @@ impl Subject {
     /// # Errors
     /// A malformed one, a token that can't be read, or nothing to look at.
     pub(super) fn capability(&self, context: &Context) -> anyhow::Result<Capability> {
+        let has_token_flag = context.flags.token.is_some() || context.flags.token_file.is_some();
+        if self.capability.is_some() && has_token_flag {
+            return Err(
+                UsageError::new("--capability and --token contradict each other")
+                    .hint("give one thing to look at")
+                    .into(),
+            );
+        }
         let of_key = key_capability(self.key_capability.as_deref(), context)?;
         let own = match &self.capability {
             Some(argument) => Some(inspect_capability(

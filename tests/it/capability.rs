@@ -160,6 +160,15 @@ fn slips_of_the_user_are_errors_and_those_in_a_capability_grant_nothing() {
         &["capability", "check", "a", "--capability", DMS],
         &[
             "capability",
+            "matrix",
+            "a",
+            "--capability",
+            DMS,
+            "--token",
+            "a.b.c",
+        ],
+        &[
+            "capability",
             "check",
             "--op",
             "publish",

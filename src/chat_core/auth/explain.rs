@@ -26,6 +26,14 @@ pub fn why_not(resource: &Resource, target: &Target<'_>) -> Option<String> {
 fn by_segments(pattern: &str, name: &str) -> String {
     let segments: Vec<&str> = pattern.split(':').collect();
     let names: Vec<&str> = name.split(':').collect();
+    let is_open = segments.last() == Some(&"*");
+    if !is_open && segments.contains(&"*") && segments.len() != names.len() {
+        return format!(
+            "'*' before the end stands for exactly one segment: it has {} and the room has {}",
+            counted(segments.len(), ""),
+            counted(names.len(), "")
+        );
+    }
     for (place, (segment, name)) in segments.iter().zip(&names).enumerate() {
         if *segment == "*" || segment == name {
             continue;
@@ -44,21 +52,12 @@ fn by_segments(pattern: &str, name: &str) -> String {
         );
     }
     if segments.len() > names.len() {
-        let fixed = segments.len() - usize::from(segments.last() == Some(&"*"));
+        let fixed = segments.len() - usize::from(is_open);
         format!(
             "it has {} and the room has {}",
-            counted(
-                fixed,
-                if fixed < segments.len() {
-                    " at least"
-                } else {
-                    ""
-                }
-            ),
+            counted(fixed, if is_open { " at least" } else { "" }),
             counted(names.len(), "")
         )
-    } else if segments.last() == Some(&"*") {
-        "an inner '*' stands for exactly one segment".to_owned()
     } else {
         format!("it ends before the room's name does; '{pattern}:*' would match")
     }
@@ -87,6 +86,7 @@ mod tests {
                 "2 segments at least and the room has 1 segment",
             ),
             ("dms:*", "team:a", "segment 1 is 'dms'"),
+            ("*:b", "dms:a:b", "2 segments and the room has 3 segments"),
             ("hall::$chat", "lobby", "another room"),
             ("[queue]*", "lobby", "queues"),
             (" lobby", "lobby", "spaces"),
