@@ -219,7 +219,7 @@ async fn publish(
                 msg_serial: Some(serials[turn]),
                 messages: Some(vec![Message {
                     name: Some("bench".to_owned()),
-                    data: Some(Data::Text(format!("~{number:09}~{}", "x".repeat(89)))),
+                    data: Some(Data::Text(format!("|~{number:09}~{}", "x".repeat(88)))),
                     ..Message::default()
                 }]),
                 ..ProtocolMessage::on(Action::Message, &name)
@@ -233,7 +233,8 @@ async fn publish(
 
 /// Counts deliveries, each the next one in the room's order.
 async fn count(mut reader: OwnedReadHalf, room: Rc<Room>) {
-    const MARK: usize = 11;
+    // `|~`, nine digits, `~`: the length byte of a frame may be either of the two alone.
+    const MARK: usize = 12;
     let mut buffer = vec![0; 65_536];
     let (mut kept, mut next) = (0, 0_u64);
     loop {
@@ -242,12 +243,19 @@ async fn count(mut reader: OwnedReadHalf, room: Rc<Room>) {
             Ok(length) => kept + length,
         };
         let mut at = 0;
-        while let Some(found) = memchr::memchr(b'~', &buffer[at..length]) {
+        let mut rest = length;
+        while let Some(found) = memchr::memchr(b'|', &buffer[at..length]) {
             let begin = at + found;
             if begin + MARK > length {
+                // A mark that is cut off is completed by the next read.
+                rest = begin;
                 break;
             }
-            let digits = &buffer[begin + 1..begin + 10];
+            if buffer[begin + 1] != b'~' {
+                at = begin + 1;
+                continue;
+            }
+            let digits = &buffer[begin + 2..begin + 11];
             let number = digits
                 .iter()
                 .fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
@@ -257,8 +265,6 @@ async fn count(mut reader: OwnedReadHalf, room: Rc<Room>) {
             at = begin + MARK;
         }
         room.moved.notify_one();
-        // A mark that is cut off is completed by the next read.
-        let rest = memchr::memchr(b'~', &buffer[at..length]).map_or(length, |found| at + found);
         buffer.copy_within(rest..length, 0);
         kept = length - rest;
     }
