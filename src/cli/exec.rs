@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use super::child::{self, Signals};
 use super::exit::Exit;
-use super::serve::{Ready, ServerOptions};
+use super::serve::{Ready, ServerOptions, whole};
 use super::{Context, Noun};
 use crate::chat_core::auth::ApiKey;
 use crate::settings;
@@ -59,12 +59,15 @@ impl Exec {
     }
 
     async fn run_with_server(&self, context: &Context) -> anyhow::Result<Exit> {
+        let mut keys = self.options.configured_keys()?;
         // A key that is meant for Ably must not be taken for one of this server: only flags count.
-        let keys = if context.flags.key.is_empty() && context.flags.key_file.is_none() {
-            vec![ApiKey::generate(&context.random)]
-        } else {
-            settings::server_keys(&context.flags, &context.environment)?
-        };
+        if !context.flags.key.is_empty() || context.flags.key_file.is_some() {
+            let given = settings::server_keys(&context.flags, &context.environment)?;
+            keys.splice(0..0, given.into_iter().map(whole));
+        }
+        if keys.is_empty() {
+            keys.push(whole(ApiKey::generate(&context.random)));
+        }
         let mut signals = Signals::new()?;
         let bound = self.options.bind(context, "127.0.0.1:0", keys).await?;
         let mut command = self.prepared(context, &bound.ready)?;
@@ -86,7 +89,8 @@ impl Exec {
             drop(stop);
             result
         };
-        let ((), result) = tokio::join!(serving, working);
+        let (served, result) = tokio::join!(serving, working);
+        served?;
         Ok(result?)
     }
 

@@ -10,6 +10,7 @@ pub mod exit;
 mod presence;
 mod room;
 mod serve;
+mod server_config;
 mod service;
 mod time;
 

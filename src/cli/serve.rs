@@ -12,8 +12,9 @@ use tokio::net::TcpListener;
 
 use super::child::Signals;
 use super::exit::{Exit, UsageError};
+use super::server_config::ServerConfig;
 use super::{Context, Noun};
-use crate::chat_core::auth::ApiKey;
+use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::output::{Look, Render, to_json};
 use crate::server::Server;
 use crate::settings;
@@ -66,6 +67,10 @@ pub(super) struct ServerOptions {
     /// Where rooms are kept
     #[arg(long, value_name = "STORE", default_value = "memory")]
     store: Store,
+
+    /// File with the server's keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -109,20 +114,17 @@ pub(super) struct Bound {
 
 impl Serve {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let (keys, was_generated) = if self.dev {
-            (vec![ApiKey::parse(DEV_KEY)?], false)
+        let mut keys = self.options.configured_keys()?;
+        if self.dev {
+            keys.insert(0, whole(ApiKey::parse(DEV_KEY)?));
         } else {
-            let keys = settings::server_keys(&context.flags, &context.environment)?;
-            let none = keys.is_empty();
-            (
-                if none {
-                    vec![ApiKey::generate(&context.random)]
-                } else {
-                    keys
-                },
-                none,
-            )
-        };
+            let given = settings::server_keys(&context.flags, &context.environment)?;
+            keys.splice(0..0, given.into_iter().map(whole));
+        }
+        let was_generated = keys.is_empty();
+        if was_generated {
+            keys.push(whole(ApiKey::generate(&context.random)));
+        }
         let address = self.listen.as_deref().unwrap_or(DEFAULT_LISTEN);
         context.block_on_workers(async {
             let mut signals = Signals::new()?;
@@ -146,13 +148,29 @@ impl Serve {
                 .run(async move {
                     signals.next().await;
                 })
-                .await;
+                .await?;
             Ok(Exit::Done)
         })
     }
 }
 
+/// A key that may do everything.
+pub(super) fn whole(key: ApiKey) -> KeyEntry {
+    KeyEntry::new(key, Capability::all())
+}
+
 impl ServerOptions {
+    /// The keys of the configuration, if there is one.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn configured_keys(&self) -> anyhow::Result<Vec<KeyEntry>> {
+        match &self.config {
+            Some(path) => ServerConfig::read(path)?.entries(),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Takes the address, so that clients can connect from now on.
     ///
     /// # Errors
@@ -161,7 +179,7 @@ impl ServerOptions {
         &self,
         context: &Context,
         address: &str,
-        keys: Vec<ApiKey>,
+        keys: Vec<KeyEntry>,
     ) -> anyhow::Result<Bound> {
         let Store::Memory = self.store;
         if address
@@ -184,7 +202,7 @@ impl ServerOptions {
             endpoint,
             port: local.port(),
             tls: false,
-            keys: keys.iter().map(ApiKey::reveal).collect(),
+            keys: keys.iter().map(|entry| entry.key.reveal()).collect(),
         };
         let server = Server {
             keys,
@@ -202,12 +220,15 @@ impl ServerOptions {
 
 impl Bound {
     /// Serves until `shutdown` completes.
-    pub(super) async fn run(self, shutdown: impl Future<Output = ()>) {
+    ///
+    /// # Errors
+    /// A server that can't be made.
+    pub(super) async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         let listener = self.listener.tap_io(|socket| {
             // Frames are gathered by the server itself.
             let _ = socket.set_nodelay(true);
         });
-        self.server.run(listener, shutdown).await;
+        Ok(self.server.run(listener, shutdown).await?)
     }
 }
 

@@ -6,14 +6,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::core::{Core, Due};
-use super::gate::{Principal, Shown};
+use super::gate::{self, Principal, Shown};
 use super::http::call::Query;
 use super::hub::{AttachRequest, Subscriber};
 use super::limits::{self, MAX_CHANNELS, MAX_FRAME_SIZE, MAX_MESSAGE_SIZE};
 use super::outbox::Outbox;
 use super::publish;
+use super::revocation::Revocation;
 use super::wire::{self, SharedFrame};
-use crate::chat_core::auth::identity;
+use crate::chat_core::auth::{Keys, identity};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::{ConnectionDetails, PublishResult};
 use crate::chat_core::protocol::{Action, Format, ProtocolMessage, flags, names};
@@ -90,9 +91,12 @@ impl Connection {
         outbox: Arc<Outbox>,
     ) -> Result<Arc<Self>> {
         let now = core.clock.now();
-        let principal = core
-            .gate
-            .admit(&opening.shown?, opening.client_id.as_deref(), now)?;
+        let principal = gate::admit(
+            &core.apps,
+            &opening.shown?,
+            opening.client_id.as_deref(),
+            now,
+        )?;
         let connection = Arc::new(Self {
             number: core.connections.number(),
             id: core.random.alphanumeric(10),
@@ -211,11 +215,11 @@ impl Connection {
     /// Asks for a new token if the one in force ends soon (RTN22).
     pub(super) fn ask_for_token(&self) {
         let now = self.core.clock.now();
-        let left = self.principal().expires.map(|expires| expires.since(now));
+        let left = self.principal().expires().map(|expires| expires.since(now));
         if left.is_some_and(|left| {
             left >= RENEWAL_LEAST && left <= RENEWAL_LEAD + Duration::from_secs(1)
         }) {
-            self.send(&ProtocolMessage::new(Action::Auth));
+            self.prompt();
         }
     }
 
@@ -224,10 +228,36 @@ impl Connection {
         let now = self.core.clock.now();
         if self
             .principal()
-            .expires
+            .expires()
             .is_some_and(|expires| expires <= now)
         {
             self.disconnect(ErrorInfo::new(40142, 401, "Token expired"));
+        }
+    }
+
+    /// Whether `revocation` is about the token of this connection.
+    pub(super) fn is_hit_by(&self, revocation: &Revocation) -> bool {
+        let principal = self.principal();
+        principal
+            .token
+            .as_ref()
+            .is_some_and(|token| revocation.is_about(&token.facts()))
+    }
+
+    /// Asks for a new token: the one in force will soon not be.
+    pub(super) fn prompt(&self) {
+        self.send(&ProtocolMessage::new(Action::Auth));
+    }
+
+    /// Ends the connection if its token was revoked.
+    pub(super) fn check_revocation(&self) {
+        let principal = self.principal();
+        if principal
+            .token
+            .as_ref()
+            .is_some_and(|token| self.core.apps.is_revoked(&token.facts()))
+        {
+            self.disconnect(ErrorInfo::new(40141, 401, "token revoked"));
         }
     }
 
@@ -353,10 +383,7 @@ impl Connection {
         };
         let current = self.principal();
         let shown = Shown::Token(auth.access_token.clone());
-        let admitted = self
-            .core
-            .gate
-            .admit(&shown, None, self.core.clock.now())
+        let admitted = gate::admit(&self.core.apps, &shown, None, self.core.clock.now())
             .and_then(|next| Self::succeed(&current, next));
         match admitted {
             Ok(next) => {
@@ -447,7 +474,7 @@ impl Connection {
     }
 
     fn watch_token(&self) {
-        let Some(expires) = self.principal().expires else {
+        let Some(expires) = self.principal().expires() else {
             return;
         };
         self.core

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::apps::Apps;
 use super::connection::Connection;
-use super::gate::Gate;
+
 use super::outbox::{Outbox, Writers};
 use super::timers::Timers;
 use crate::chat_core::clock::Clock;
@@ -20,8 +21,8 @@ pub(super) struct Core {
     pub clock: Arc<dyn Clock>,
     /// Ids and keys.
     pub random: Random,
-    /// Who may do what.
-    pub gate: Gate,
+    /// The apps, with their keys and channels.
+    pub(crate) apps: Apps,
     /// The deadlines.
     pub timers: Timers<Due>,
     /// The tasks that write to sockets.
@@ -44,6 +45,8 @@ pub(super) enum Due {
     Renewal(u64),
     /// End this connection, if its token has expired.
     Expiry(u64),
+    /// End this connection, if its token was revoked.
+    Revocation(u64),
     /// Give up writing to a client that does not read.
     Abandon(Arc<Outbox>),
 }
@@ -53,7 +56,10 @@ impl Core {
     pub(super) fn due(&self, due: Due) {
         let number = match due {
             Due::Abandon(outbox) => return outbox.abandon(),
-            Due::Silence(number) | Due::Renewal(number) | Due::Expiry(number) => number,
+            Due::Silence(number)
+            | Due::Renewal(number)
+            | Due::Expiry(number)
+            | Due::Revocation(number) => number,
         };
         let Some(connection) = self.connections.get(number) else {
             return;
@@ -62,6 +68,7 @@ impl Core {
             Due::Silence(_) => connection.check_silence(),
             Due::Renewal(_) => connection.ask_for_token(),
             Due::Expiry(_) => connection.check_expiry(),
+            Due::Revocation(_) => connection.check_revocation(),
             Due::Abandon(_) => {}
         }
     }

@@ -4,12 +4,14 @@
 //! | --- | --- |
 //! | [`http`], [`upgrade`], [`connection`] | the HTTP and WebSocket edges: they translate, nothing more |
 //! | [`gate`], [`publish`] | credentials → who, and may they do this here |
+//! | [`apps`], [`revocation`] | apps with their keys and channels, apart from each other |
 //! | [`hub`] | channels, attachments, fan-out: no sockets, no storage engine |
-//! | [`chat`], [`rest`] | the REST APIs on top of channels |
+//! | [`chat`], [`rest`], [`tokens`] | the REST APIs on top of channels |
 //! | [`store`], [`fold`], [`serial`] | the engine seam, what operations make, and their order |
 //! | [`outbox`], [`wire`] | what waits for a connection, and its bytes |
 //! | [`timers`], [`core`], [`limits`] | the one queue of deadlines, what the edges share, and the bounds |
 
+mod apps;
 mod chat;
 mod connection;
 mod core;
@@ -21,9 +23,11 @@ mod limits;
 mod outbox;
 mod publish;
 mod rest;
+mod revocation;
 mod serial;
 mod store;
 mod timers;
+mod tokens;
 mod upgrade;
 mod wire;
 
@@ -36,9 +40,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::core::{Connections, Core};
-use crate::chat_core::auth::ApiKey;
+use crate::chat_core::auth::KeyEntry;
 use crate::chat_core::clock::Clock;
-use crate::chat_core::error::ErrorInfo;
+use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
 
 /// How long connections have for ending once the server stops.
@@ -47,7 +51,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// What a server is made of.
 pub struct Server {
     /// The keys that it knows. Keys with the same app id share their rooms.
-    pub keys: Vec<ApiKey>,
+    pub keys: Vec<KeyEntry>,
     /// The present moment.
     pub clock: Arc<dyn Clock>,
     /// Ids.
@@ -58,10 +62,17 @@ pub struct Server {
 
 impl Server {
     /// Serves what `listener` accepts until `shutdown` completes; then tells every client, and waits for them to go.
-    pub async fn run<L: Listener>(self, listener: L, shutdown: impl Future<Output = ()>) {
+    ///
+    /// # Errors
+    /// A server that can't be made; one that serves goes on.
+    pub async fn run<L: Listener>(
+        self,
+        listener: L,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<()> {
         let (writers, writing) = outbox::Writers::new(self.writers);
         let core = Arc::new(Core {
-            gate: gate::Gate::new(self.keys, &self.clock, &self.random),
+            apps: apps::Apps::new(self.keys, &self.clock, &self.random)?,
             timers: timers::Timers::new(Arc::clone(&self.clock)),
             writers,
             connections: Connections::default(),
@@ -95,5 +106,6 @@ impl Server {
             () = core.tasks.wait() => {}
             () = patience => tracing::warn!("some connections did not end in time"),
         }
+        Ok(())
     }
 }

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Format;
 use crate::server::core::Core;
-use crate::server::gate::{Principal, Shown};
+use crate::server::gate::{self, Principal, Shown};
 use std::sync::Arc;
 
 /// A REST request, read and bounded.
@@ -133,6 +133,17 @@ impl Call {
         }
     }
 
+    /// The credentials that the call shows, if it shows any.
+    ///
+    /// # Errors
+    /// 40005 / 400 if they can't be read.
+    pub(crate) fn shown(&self) -> Result<Option<Shown>> {
+        match shown(&self.headers, &self.query) {
+            Err(error) if error.code == NO_CREDENTIALS => Ok(None),
+            result => result.map(Some),
+        }
+    }
+
     /// Who calls.
     ///
     /// # Errors
@@ -140,9 +151,12 @@ impl Call {
     pub(crate) fn principal(&self) -> Result<Principal> {
         let shown = shown(&self.headers, &self.query)?;
         let asked = self.asked_client_id()?;
-        self.core
-            .gate
-            .admit(&shown, asked.as_deref(), self.core.clock.now())
+        gate::admit(
+            &self.core.apps,
+            &shown,
+            asked.as_deref(),
+            self.core.clock.now(),
+        )
     }
 
     /// The body, read in the format that its Content-Type says; JSON if it says nothing.
@@ -245,11 +259,14 @@ pub(crate) fn shown(headers: &HeaderMap, query: &Query) -> Result<Shown> {
         return Ok(Shown::Key(key.to_owned()));
     }
     Err(ErrorInfo::new(
-        40101,
+        NO_CREDENTIALS,
         401,
         "No authentication information provided",
     ))
 }
+
+/// The code of a request without credentials.
+const NO_CREDENTIALS: u32 = 40101;
 
 /// The token of a Bearer header: raw, or base64 of it (RSA3b). Every token has a dot, and base64 has none.
 fn bearer(credential: &str) -> Result<String> {

@@ -19,7 +19,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 
 use super::core::Core;
-use super::{chat, rest, upgrade};
+use super::{chat, rest, tokens, upgrade};
 use crate::chat_core::error::{ErrorInfo, Result};
 use call::{Call, Query, Reply, accepted, refusal};
 
@@ -80,6 +80,14 @@ fn router(core: &Arc<Core>) -> Router {
         .route(
             "/chat/v4/rooms/{room}/messages/{serial}",
             only(Method::GET, chat::message),
+        )
+        .route(
+            "/keys/{key}/requestToken",
+            only(Method::POST, tokens::request),
+        )
+        .route(
+            "/keys/{key}/revokeTokens",
+            only(Method::POST, tokens::revoke),
         )
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)

@@ -1,0 +1,155 @@
+//! Revoked tokens (RSA17): by clientId, by revocation key, by channel of the capability.
+
+use std::time::Duration;
+
+use crate::chat_core::auth::keys::TokenFacts;
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::error::{ErrorInfo, Result};
+
+/// How long a revocation is kept after the tokens that it is about: revocable tokens live for an hour at most.
+const KEPT: Duration = Duration::from_secs(60 * 60 + 5 * 60);
+
+/// The most revocations that are kept.
+const MAX_KEPT: usize = 100_000;
+
+/// What is revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Tokens whose clientId is exactly this.
+    ClientId(String),
+    /// JWTs with this revocation key.
+    RevocationKey(String),
+    /// Tokens whose capability has this resource, as text.
+    Channel(String),
+}
+
+impl Target {
+    /// Reads `clientId:X`, `revocationKey:X` or `channel:X`, split at the first colon.
+    ///
+    /// # Errors
+    /// 40000 / 400 for another type, or for nothing behind the colon.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        match text.split_once(':') {
+            Some((_, "")) | None => Err(ErrorInfo::new(
+                40000,
+                400,
+                "Invalid revocation target: it is not TYPE:VALUE",
+            )),
+            Some(("clientId", value)) => Ok(Self::ClientId(value.to_owned())),
+            Some(("revocationKey", value)) => Ok(Self::RevocationKey(value.to_owned())),
+            Some(("channel", value)) => Ok(Self::Channel(value.to_owned())),
+            Some((kind, _)) => Err(ErrorInfo::new(
+                40000,
+                400,
+                format!(
+                    "Invalid revocation target: '{kind}' is none of clientId, revocationKey and channel"
+                ),
+            )),
+        }
+    }
+}
+
+/// A revocation of one key's tokens.
+#[derive(Clone, Debug)]
+pub(crate) struct Revocation {
+    /// The key.
+    pub(crate) key_name: String,
+    /// Which of its tokens.
+    pub(crate) target: Target,
+    /// Those that were issued before this.
+    pub(crate) issued_before: Timestamp,
+    /// From when on.
+    pub(crate) applies_at: Timestamp,
+}
+
+impl Revocation {
+    /// Whether a token is among those that are revoked, now or later.
+    pub(crate) fn is_about(&self, token: &TokenFacts<'_>) -> bool {
+        self.key_name == token.key_name
+            && token.issued < self.issued_before
+            && match &self.target {
+                Target::ClientId(id) => token.client_id == Some(id),
+                Target::RevocationKey(key) => token.revocation_key == Some(key),
+                Target::Channel(resource) => token
+                    .capability
+                    .grants()
+                    .iter()
+                    .any(|grant| grant.rule().resource == *resource),
+            }
+    }
+}
+
+/// The revocations of one app.
+#[derive(Default)]
+pub(crate) struct Revocations(Vec<Revocation>);
+
+impl Revocations {
+    /// Keeps a revocation, and forgets those that no token can be about any more.
+    pub(crate) fn add(&mut self, revocation: Revocation, now: Timestamp) {
+        self.0.retain(|kept| kept.issued_before + KEPT > now);
+        if self.0.len() == MAX_KEPT {
+            self.0.remove(0);
+        }
+        self.0.push(revocation);
+    }
+
+    /// Whether a token is revoked at the time `now`.
+    pub(crate) fn includes(&self, token: &TokenFacts<'_>, now: Timestamp) -> bool {
+        self.0
+            .iter()
+            .any(|revocation| revocation.applies_at <= now && revocation.is_about(token))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat_core::auth::Capability;
+
+    #[test]
+    fn targets() {
+        assert_eq!(
+            Target::parse("clientId:a:b"),
+            Ok(Target::ClientId("a:b".to_owned()))
+        );
+        assert_eq!(
+            Target::parse("channel:foo:*"),
+            Ok(Target::Channel("foo:*".to_owned()))
+        );
+        for text in ["", "clientId", "clientId:", "client:a"] {
+            assert_eq!(Target::parse(text).unwrap_err().code, 40000, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_revocation_is_about_older_tokens_of_its_key_and_target() {
+        let capability = Capability::parse(r#"{"foo:*":["subscribe"]}"#).unwrap();
+        let token = TokenFacts {
+            key_name: "a.b",
+            issued: Timestamp(1000),
+            client_id: Some("x"),
+            revocation_key: Some("g"),
+            capability: &capability,
+        };
+        let mut revocations = Revocations::default();
+        let mut revoke = |key: &str, target: &str, before: i64| {
+            let revocation = Revocation {
+                key_name: key.to_owned(),
+                target: Target::parse(target).unwrap(),
+                issued_before: Timestamp(before),
+                applies_at: Timestamp(5000),
+            };
+            let about = revocation.is_about(&token);
+            revocations.add(revocation, Timestamp(5000));
+            about
+        };
+        assert!(!revoke("a.c", "clientId:x", 2000));
+        assert!(!revoke("a.b", "clientId:y", 2000));
+        assert!(!revoke("a.b", "clientId:x", 1000));
+        assert!(!revoke("a.b", "channel:foo", 2000));
+        assert!(revoke("a.b", "channel:foo:*", 2000));
+        assert!(revoke("a.b", "revocationKey:g", 2000));
+        assert!(!revocations.includes(&token, Timestamp(4999)), "not yet");
+        assert!(revocations.includes(&token, Timestamp(5000)));
+    }
+}

@@ -1,0 +1,222 @@
+//! Ably tokens over REST: asking for one (RSA8), and revoking them (RSA17).
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::core::Due;
+use super::gate::Shown;
+use super::http::call::{Call, Reply};
+use super::revocation::{Revocation, Target};
+use crate::chat_core::auth::token_request::grant;
+use crate::chat_core::auth::{TokenRequest, keys};
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::Json;
+
+/// The most targets of one revocation.
+const MAX_TARGETS: usize = 100;
+
+/// How far back a revocation may reach.
+const MAX_REACH: Duration = Duration::from_secs(60 * 60);
+
+/// How long clients have for a new token if the caller allows it.
+const MARGIN: Duration = Duration::from_secs(30);
+
+/// `POST /keys/{name}/requestToken`: an Ably token for a TokenRequest.
+pub(super) async fn request(call: Call) -> Result<Reply> {
+    let key_name = &call.path[0];
+    let Json(body) = if call.body.is_empty() {
+        Json::default()
+    } else {
+        call.content()?
+    };
+    let request = TokenRequest::from_json(&body)?;
+    let authenticated = match call.shown()? {
+        Some(Shown::Key(credential)) => {
+            let entry = keys::authenticate_basic(&call.core.apps, &credential)?;
+            Some(entry.key.name().to_owned())
+        }
+        // A token vouches for nobody's key.
+        Some(Shown::Token(_)) | None => None,
+    };
+    let now = call.core.clock.now();
+    let granted = {
+        let mut nonces = call
+            .core
+            .apps
+            .nonces
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        grant(
+            &request,
+            key_name,
+            authenticated.as_deref(),
+            &call.core.apps,
+            &mut nonces,
+            now,
+        )?
+    };
+    let details = granted.issue(&call.core.apps.sealer, now, &call.core.random)?;
+    Ok(call.reply(201, &details))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[derive(Default)]
+struct Body {
+    targets: Vec<String>,
+    issued_before: Option<i64>,
+    allow_reauth_margin: Option<bool>,
+}
+
+/// What became of one target.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome {
+    target: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_before: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    applies_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorInfo>,
+}
+
+/// `POST /keys/{name}/revokeTokens`: takes tokens of a key out of force.
+pub(super) async fn revoke(call: Call) -> Result<Reply> {
+    let key_name = &call.path[0];
+    let entry = match call.shown()? {
+        Some(Shown::Key(credential)) => keys::authenticate_basic(&call.core.apps, &credential)?,
+        Some(Shown::Token(_)) => {
+            return Err(ErrorInfo::new(
+                40162,
+                401,
+                "Tokens can be revoked with an API key only, not with a token",
+            ));
+        }
+        None => {
+            return Err(ErrorInfo::new(
+                40101,
+                401,
+                "No authentication information provided",
+            ));
+        }
+    };
+    if entry.key.name() != key_name {
+        return Err(ErrorInfo::new(
+            40133,
+            401,
+            "Can only revoke tokens using the same key that issued them",
+        ));
+    }
+    if !entry.revocable_tokens {
+        return Err(ErrorInfo::new(
+            40163,
+            401,
+            "The tokens of this key are not revocable",
+        ));
+    }
+    let body: Body = call.content()?;
+    if body.targets.is_empty() || body.targets.len() > MAX_TARGETS {
+        return Err(ErrorInfo::new(
+            40000,
+            400,
+            format!("A revocation has 1 to {MAX_TARGETS} targets"),
+        ));
+    }
+    let now = call.core.clock.now();
+    let issued_before = body.issued_before.map_or(now, Timestamp);
+    if issued_before > now || issued_before + MAX_REACH < now {
+        return Err(ErrorInfo::new(
+            40003,
+            400,
+            "issuedBefore is in the future, or more than an hour ago",
+        ));
+    }
+    let with_margin = body.allow_reauth_margin == Some(true);
+    let applies_at = if with_margin { now + MARGIN } else { now };
+    let outcomes: Vec<Outcome> = body
+        .targets
+        .into_iter()
+        .map(|text| match Target::parse(&text) {
+            Ok(target) => {
+                let revocation = Revocation {
+                    key_name: key_name.clone(),
+                    target,
+                    issued_before,
+                    applies_at,
+                };
+                take_out_of_force(&call, revocation, with_margin);
+                Outcome {
+                    target: text,
+                    issued_before: Some(issued_before),
+                    applies_at: Some(applies_at),
+                    error: None,
+                }
+            }
+            Err(error) => Outcome {
+                target: text,
+                issued_before: None,
+                applies_at: None,
+                error: Some(error),
+            },
+        })
+        .collect();
+    answer(&call, outcomes)
+}
+
+fn take_out_of_force(call: &Call, revocation: Revocation, with_margin: bool) {
+    let core = &call.core;
+    // A token of the new second is not taken for one of the old: JWTs count whole seconds.
+    let ends_at = Timestamp(revocation.applies_at.millis().div_euclid(1000) * 1000 + 1000);
+    for connection in core.connections.all() {
+        if connection.is_hit_by(&revocation) {
+            if with_margin {
+                connection.prompt();
+            }
+            core.timers
+                .set(ends_at, Due::Revocation(connection.number()));
+        }
+    }
+    if let Ok(app) = core.apps.of_key(&revocation.key_name) {
+        app.revoke(revocation, core.clock.as_ref());
+    }
+}
+
+fn answer(call: &Call, outcomes: Vec<Outcome>) -> Result<Reply> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Summary {
+        success_count: usize,
+        failure_count: usize,
+        results: Vec<Outcome>,
+    }
+    let failure_count = outcomes
+        .iter()
+        .filter(|outcome| outcome.error.is_some())
+        .count();
+    let version: u32 = call
+        .header("x-ably-version")
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(1);
+    if version >= 3 {
+        return Ok(call.reply(
+            201,
+            &Summary {
+                success_count: outcomes.len() - failure_count,
+                failure_count,
+                results: outcomes,
+            },
+        ));
+    }
+    if failure_count > 0 {
+        return Err(ErrorInfo::new(
+            40020,
+            400,
+            "Some of the targets were not revoked: ask with X-Ably-Version 3 for each",
+        ));
+    }
+    Ok(call.reply(201, &outcomes))
+}
