@@ -85,6 +85,14 @@ impl UsageError {
         self.hint = Some(hint.into());
         self
     }
+
+    /// What is wrong with the value of `argument`, in the words of the part that reads such values.
+    pub fn about(argument: &str, error: &ErrorInfo) -> Self {
+        Self {
+            message: format!("{argument}: {}", error.message),
+            hint: error.hint.clone(),
+        }
+    }
 }
 
 /// An error of Ably's catalogue that a given command ends with a given code, whatever its class says:

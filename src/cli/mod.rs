@@ -3,16 +3,22 @@
 //! A noun is an entry of [`NOUNS`]; its verbs are built only when it is typed, so that the fiftieth verb costs a
 //! start nothing. A command computes a value and hands it to [`Output`]; it prints nothing itself.
 
+mod capability;
 mod child;
+mod claims;
 pub mod context;
+mod error;
 mod exec;
 pub mod exit;
+mod grants;
 mod presence;
 mod room;
 mod serve;
 mod server_config;
 mod service;
+mod subject;
 mod time;
+mod token;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -36,7 +42,16 @@ pub struct Noun {
 }
 
 /// All nouns, in the order of the help.
-pub const NOUNS: &[Noun] = &[room::NOUN, presence::NOUN, serve::NOUN, exec::NOUN];
+pub const NOUNS: &[Noun] = &[
+    room::NOUN,
+    presence::NOUN,
+    token::NOUN,
+    claims::NOUN,
+    capability::NOUN,
+    serve::NOUN,
+    exec::NOUN,
+    error::NOUN,
+];
 
 /// Runs the command line `arguments` (the program's own name first) in `world`.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitCode {

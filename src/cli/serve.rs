@@ -56,6 +56,10 @@ pub(super) struct Serve {
     #[command(flatten)]
     options: ServerOptions,
 
+    /// Let test suites make apps of their own with POST /apps; whoever reaches the server may
+    #[arg(long)]
+    provision_apps: bool,
+
     /// Write where the server is to this file, as JSON, once it accepts connections
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
@@ -128,7 +132,8 @@ impl Serve {
         let address = self.listen.as_deref().unwrap_or(DEFAULT_LISTEN);
         context.block_on_workers(async {
             let mut signals = Signals::new()?;
-            let bound = self.options.bind(context, address, keys).await?;
+            let mut bound = self.options.bind(context, address, keys).await?;
+            bound.server.provisions_apps = self.provision_apps;
             if let Some(path) = &self.ready_file {
                 write_privately(path, &bound.ready)?;
             }
@@ -206,6 +211,7 @@ impl ServerOptions {
         };
         let server = Server {
             keys,
+            provisions_apps: false,
             clock: Arc::clone(&context.clock),
             random: context.random.clone(),
             writers: std::thread::available_parallelism().map_or(1, usize::from),

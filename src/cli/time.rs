@@ -1,5 +1,7 @@
 //! Moments and amounts as the user types them.
 
+use std::time::Duration;
+
 use jiff::Timestamp as Moment;
 
 use crate::chat_core::clock::Timestamp;
@@ -37,6 +39,41 @@ pub(super) fn show(time: Timestamp) -> String {
     )
 }
 
+/// The moment as RFC 3339 in UTC; the number where it is beyond all calendars.
+pub(super) fn iso(time: Timestamp) -> String {
+    Moment::from_millisecond(time.millis())
+        .map_or_else(|_| time.to_string(), |time| time.to_string())
+}
+
+/// How far `time` is from `now`, in words: `in 59 minutes`, `3 days ago`.
+pub(super) fn distance(time: Timestamp, now: Timestamp) -> String {
+    if time >= now {
+        format!("in {}", span(time.since(now)))
+    } else {
+        format!("{} ago", span(now.since(time)))
+    }
+}
+
+/// A span in words, in the largest unit that it has two of, rounded.
+pub(super) fn span(span: Duration) -> String {
+    let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+    let (unit, name) = UNITS
+        .into_iter()
+        .find(|(unit, _)| millis >= 2 * unit)
+        .unwrap_or((1, "millisecond"));
+    let count = (millis.saturating_add(unit / 2)) / unit;
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {name}{s}")
+}
+
+const UNITS: [(u64, &str); 5] = [
+    (365 * 24 * 60 * 60 * 1000, "year"),
+    (24 * 60 * 60 * 1000, "day"),
+    (60 * 60 * 1000, "hour"),
+    (60 * 1000, "minute"),
+    (1000, "second"),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +96,19 @@ mod tests {
             assert!(moment(text, now).is_err() || text == "-5", "{text}");
         }
         assert_eq!(show(now), "2023-11-14 22:13:20");
+    }
+
+    #[test]
+    fn distances_are_in_words() {
+        let now = Timestamp(1_700_000_000_000);
+        for (millis, words) in [
+            (3_599_600, "in 60 minutes"),
+            (-1_000, "1000 milliseconds ago"),
+            (-2_400, "2 seconds ago"),
+            (5, "in 5 milliseconds"),
+            (-86_400_000 * 3, "3 days ago"),
+        ] {
+            assert_eq!(distance(Timestamp(now.millis() + millis), now), words);
+        }
     }
 }

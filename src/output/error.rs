@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{Look, table::plain};
-use crate::chat_core::error::{ErrorInfo, help_url};
+use crate::chat_core::error::{ErrorInfo, catalogue, help_url};
 
 /// An error, ready to be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// The report of an error that Ably's catalogue knows.
+    /// The report of an error with one of Ably's codes; where nobody who knew more gave advice, the catalogue does.
     pub fn of(error: &ErrorInfo) -> Self {
         let mut causes = Vec::new();
         let mut cause = error.cause.as_deref();
@@ -36,7 +36,10 @@ impl Report {
             status_code: Some(error.status_code).filter(|status| *status != 0),
             message: error.message.clone(),
             causes,
-            hint: error.hint.clone(),
+            hint: error
+                .hint
+                .clone()
+                .or_else(|| catalogue::entry(error.code).map(|entry| entry.fix.to_owned())),
         }
     }
 
@@ -83,5 +86,19 @@ impl Report {
             "href": self.code.map(help_url),
             "hint": self.hint,
         }})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalogue_advises_where_nobody_else_did() {
+        let error = ErrorInfo::new(40142, 401, "Token expired");
+        let advice = catalogue::entry(40142).map(|entry| entry.fix.to_owned());
+        assert_eq!(Report::of(&error).hint, advice);
+        let own = Report::of(&error.with_hint("do this"));
+        assert_eq!(own.hint.as_deref(), Some("do this"));
     }
 }

@@ -103,15 +103,45 @@ impl Output {
     /// As [`Output::print`].
     pub fn print_item(&self, item: &dyn Render) -> anyhow::Result<()> {
         let mut text = Vec::new();
+        self.add_item(item, &mut text)?;
+        self.write(&text)
+    }
+
+    /// Prints items as they are made, each on a line of its own, in as few writes as make no reader wait for long.
+    ///
+    /// # Errors
+    /// As [`Output::print`], and that of making an item; those before it are printed.
+    pub fn print_items<R: Render>(
+        &self,
+        items: impl IntoIterator<Item = anyhow::Result<R>>,
+    ) -> anyhow::Result<()> {
+        let mut text = Vec::with_capacity(BATCH);
+        for item in items {
+            match item.and_then(|item| self.add_item(&item, &mut text)) {
+                Ok(()) if text.len() < BATCH => {}
+                Ok(()) => {
+                    self.write(&text)?;
+                    text.clear();
+                }
+                Err(error) => {
+                    self.write(&text)?;
+                    return Err(error);
+                }
+            }
+        }
+        self.write(&text)
+    }
+
+    fn add_item(&self, item: &dyn Render, text: &mut Vec<u8>) -> anyhow::Result<()> {
         match (&self.query, self.format) {
-            (Some(query), _) => query.run(&item.json(), &mut text)?,
+            (Some(query), _) => query.run(&item.json(), text)?,
             (None, OutputFormat::Table) => {
                 text.extend_from_slice(item.table(self.look).trim_end_matches('\n').as_bytes());
                 text.push(b'\n');
             }
-            (None, _) => json_line(&mut text, &item.json())?,
+            (None, _) => json_line(text, &item.json())?,
         }
-        self.write(&text)
+        Ok(())
     }
 
     /// Says something on standard error that is no result: never in the way of a script.
@@ -165,6 +195,9 @@ pub struct Streams {
 pub fn to_json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or(Value::Null)
 }
+
+/// How much is gathered before it is written.
+const BATCH: usize = 32 * 1024;
 
 fn json_line(text: &mut Vec<u8>, value: &Value) -> anyhow::Result<()> {
     serde_json::to_writer(&mut *text, value)?;

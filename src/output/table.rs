@@ -24,6 +24,19 @@ impl Columns {
         Self { table, look }
     }
 
+    /// Adds columns whose titles are somebody's own words, which keep their letters.
+    pub fn title<I: IntoIterator<Item = String>>(&mut self, titles: I) {
+        let mut header: Vec<String> = self
+            .table
+            .header()
+            .into_iter()
+            .flat_map(comfy_table::Row::cell_iter)
+            .map(comfy_table::Cell::content)
+            .collect();
+        header.extend(titles.into_iter().map(|title| plain(&title)));
+        self.table.set_header(header);
+    }
+
     /// Adds a row. Control characters in it are neutralised.
     pub fn row<I: IntoIterator<Item = String>>(&mut self, cells: I) {
         self.table.add_row(

@@ -1,17 +1,21 @@
 //! The apps of one server: their keys, their channels, what they revoked. Nothing of one is seen from another.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use super::hub::Hub;
+use super::core::Due;
+use super::hub::{Hub, OnOccupancy};
+use super::limits::{MAX_MEMBERS, OCCUPANCY_DELAY};
 use super::revocation::{Revocation, Revocations};
 use super::store::Store;
 use super::store::memory::MemoryStore;
+use super::timers::Timers;
 use crate::chat_core::auth::ably_token::Sealer;
 use crate::chat_core::auth::keys::TokenFacts;
 use crate::chat_core::auth::token_request::Nonces;
 use crate::chat_core::auth::{KeyEntry, Keys};
-use crate::chat_core::clock::Clock;
+use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
 
@@ -23,6 +27,8 @@ pub(crate) struct App {
     pub(crate) hub: Arc<Hub>,
     keys: HashMap<String, Arc<KeyEntry>>,
     revocations: Mutex<Revocations>,
+    /// When somebody was let in last, in epoch milliseconds.
+    used: AtomicI64,
 }
 
 /// The apps of one server.
@@ -30,6 +36,7 @@ pub(crate) struct Apps {
     apps: RwLock<HashMap<String, Arc<App>>>,
     clock: Arc<dyn Clock>,
     random: Random,
+    timers: Arc<Timers<Due>>,
     /// Closes and opens the Ably tokens that this server issues.
     pub(crate) sealer: Sealer,
     /// The TokenRequests that were answered already.
@@ -37,6 +44,16 @@ pub(crate) struct Apps {
 }
 
 impl App {
+    /// Notes that somebody was let in.
+    pub(crate) fn touch(&self, now: Timestamp) {
+        self.used.store(now.millis(), Ordering::Relaxed);
+    }
+
+    /// When somebody was let in last.
+    pub(crate) fn last_used(&self) -> Timestamp {
+        Timestamp(self.used.load(Ordering::Relaxed))
+    }
+
     /// Takes tokens out of force.
     pub(crate) fn revoke(&self, revocation: Revocation, clock: &dyn Clock) {
         lock(&self.revocations).add(revocation, clock.now());
@@ -52,11 +69,13 @@ impl Apps {
         keys: Vec<KeyEntry>,
         clock: &Arc<dyn Clock>,
         random: &Random,
+        timers: &Arc<Timers<Due>>,
     ) -> Result<Self> {
         let apps = Self {
             apps: RwLock::default(),
             clock: Arc::clone(clock),
             random: random.clone(),
+            timers: Arc::clone(timers),
             sealer: Sealer::generate(random)?,
             nonces: Mutex::default(),
         };
@@ -68,29 +87,50 @@ impl Apps {
                 .push(entry);
         }
         for (id, keys) in keys_of {
-            apps.add(id, keys);
+            apps.add(id, keys, MAX_MEMBERS);
         }
         Ok(apps)
     }
 
     /// Makes an app known.
-    pub(crate) fn add(&self, id: String, keys: Vec<KeyEntry>) -> Arc<App> {
+    pub(crate) fn add(&self, id: String, keys: Vec<KeyEntry>, max_members: usize) -> Arc<App> {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new(
             Arc::clone(&self.clock),
             self.random.clone(),
+            max_members,
         ));
         let app = Arc::new(App {
             id: id.clone(),
-            hub: Hub::new(&store),
+            hub: Hub::new(&store, self.occupancy_teller(&id)),
             keys: keys
                 .into_iter()
                 .map(|entry| (entry.key.name().to_owned(), Arc::new(entry)))
                 .collect(),
             revocations: Mutex::default(),
+            used: AtomicI64::new(self.clock.now().millis()),
         });
         let mut apps = self.apps.write().unwrap_or_else(PoisonError::into_inner);
         apps.insert(id, Arc::clone(&app));
         app
+    }
+
+    /// What a hub calls when an occupancy is to be told: soon, once for all changes until then.
+    fn occupancy_teller(&self, app_id: &str) -> OnOccupancy {
+        let (timers, clock, app_id) = (
+            Arc::clone(&self.timers),
+            Arc::clone(&self.clock),
+            app_id.to_owned(),
+        );
+        Box::new(move |channel| {
+            let due = Due::Occupancy(app_id.clone(), channel.to_owned());
+            timers.set(clock.now() + OCCUPANCY_DELAY, due);
+        })
+    }
+
+    /// Forgets an app.
+    pub(crate) fn remove(&self, id: &str) {
+        let mut apps = self.apps.write().unwrap_or_else(PoisonError::into_inner);
+        apps.remove(id);
     }
 
     /// The app with this id.

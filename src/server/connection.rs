@@ -1,23 +1,28 @@
-//! One realtime connection: what it sends, in order, and what it is told.
+//! One realtime connection over one socket: what it sends, in order, and what it is told.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::attach;
 use super::core::{Core, Due};
 use super::gate::{self, Principal, Shown};
 use super::http::call::Query;
-use super::hub::{AttachRequest, Subscriber};
+use super::hub::Subscriber;
 use super::limits::{self, MAX_CHANNELS, MAX_FRAME_SIZE, MAX_MESSAGE_SIZE};
 use super::outbox::Outbox;
-use super::publish;
+use super::publish::{self, Asked};
 use super::revocation::Revocation;
+use super::session::Session;
+use super::store::{Change, Operation};
 use super::wire::{self, SharedFrame};
 use crate::chat_core::auth::{Keys, identity};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::{ConnectionDetails, PublishResult};
-use crate::chat_core::protocol::{Action, Format, ProtocolMessage, flags, names};
+use crate::chat_core::protocol::{
+    Action, Format, Message, MessageAction, PresenceAction, ProtocolMessage, flags,
+};
 
 /// How long before its token ends a connection is asked for a new one (RTN22).
 const RENEWAL_LEAD: Duration = Duration::from_secs(30);
@@ -28,12 +33,13 @@ const RENEWAL_LEAST: Duration = Duration::from_millis(5500);
 /// What a client says when it connects.
 pub(super) struct Opening {
     /// The format that it reads.
-    pub format: Format,
+    pub(super) format: Format,
     shown: Result<Shown>,
     client_id: Option<String>,
     echo: bool,
-    /// It asks to go on with an earlier connection.
-    resumes: bool,
+    /// The key of the connection that it wants to go on with.
+    resume: Option<String>,
+    remain_present: Option<Duration>,
 }
 
 impl Opening {
@@ -47,37 +53,44 @@ impl Opening {
             shown,
             client_id: query.get("clientId").map(str::to_owned),
             echo: query.get("echo") != Some("false"),
-            resumes: query
+            resume: query
                 .get("resume")
                 .or_else(|| query.get("recover"))
-                .is_some(),
+                .map(str::to_owned),
+            remain_present: query
+                .get("remainPresentFor")
+                .and_then(|millis| millis.parse().ok())
+                .map(Duration::from_millis),
         }
     }
 }
 
-/// One realtime connection.
+/// One realtime connection over one socket.
 pub(super) struct Connection {
     number: u64,
-    id: String,
+    session: Arc<Session>,
     format: Format,
     echo: bool,
     core: Arc<Core>,
     outbox: Arc<Outbox>,
     /// Whether anything was sent since it was last looked at.
     spoke: AtomicBool,
+    /// Whether the connection ended for good, so that nobody will come back to it.
+    ended: AtomicBool,
     state: Mutex<State>,
 }
 
 struct State {
+    key: String,
     principal: Arc<Principal>,
     /// The attached channels: the modes that were asked for, and those that were granted.
     attached: HashMap<String, Modes>,
 }
 
 #[derive(Clone, Copy)]
-struct Modes {
-    asked: u64,
-    granted: u64,
+pub(super) struct Modes {
+    pub(super) asked: u64,
+    pub(super) granted: u64,
 }
 
 impl Connection {
@@ -97,48 +110,60 @@ impl Connection {
             opening.client_id.as_deref(),
             now,
         )?;
+        let number = core.connections.number();
+        let resume = opening.resume.as_deref();
+        let opened = core.sessions.open(
+            &principal,
+            resume,
+            number,
+            opening.remain_present,
+            &core.random,
+        )?;
+        if let Some(earlier) = opened
+            .superseded
+            .and_then(|number| core.connections.get(number))
+        {
+            earlier.superseded();
+        }
         let connection = Arc::new(Self {
-            number: core.connections.number(),
-            id: core.random.alphanumeric(10),
+            number,
+            session: opened.session,
             format: opening.format,
             echo: opening.echo,
             core: Arc::clone(core),
             outbox,
             spoke: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
             state: Mutex::new(State {
+                key: opened.key,
                 principal: Arc::new(principal),
                 attached: HashMap::new(),
             }),
         });
         core.connections.add(Arc::clone(&connection));
-        let mut connected = connection.connected();
-        if opening.resumes {
-            connected.error = Some(ErrorInfo::new(
-                80008,
-                400,
-                "Unable to recover connection: it is not known any more",
-            ));
-        }
-        connection.send(&connected);
+        connection.send(&ProtocolMessage {
+            error: opened.not_resumed,
+            ..connection.connected()
+        });
         core.timers
             .set(now + limits::IDLE_CHECK, Due::Silence(connection.number));
         connection.watch_token();
         tracing::info!(
-            connection = connection.id,
+            connection = connection.id(),
             client = connection.principal().identity.as_wire(),
             "connected"
         );
         Ok(connection)
     }
 
-    /// Its number within the server.
-    pub(super) fn number(&self) -> u64 {
-        self.number
-    }
-
     /// Its connectionId.
     pub(super) fn id(&self) -> &str {
-        &self.id
+        &self.session.id
+    }
+
+    /// What it shares with the rest of the server.
+    pub(super) fn core(&self) -> &Core {
+        &self.core
     }
 
     /// Does what the client says.
@@ -148,38 +173,32 @@ impl Connection {
                 id: message.id,
                 ..ProtocolMessage::new(Action::Heartbeat)
             }),
-            Action::Attach => self.attach(message).await,
-            Action::Detach => self.detach(&message),
-            Action::Message => self.publish(message).await,
-            Action::Presence | Action::Annotation => {
-                let error = ErrorInfo::new(
-                    40000,
-                    400,
-                    format!("This server does not know {:?} operations", message.action),
-                );
-                self.answer(message.msg_serial, Err(error));
-            }
+            Action::Attach => attach::attach(self, message).await,
+            Action::Detach => self.detach(&message).await,
+            Action::Message | Action::Presence | Action::Annotation => self.publish(message).await,
+            Action::Sync => self.sync(&message).await,
             Action::Auth => self.reauthenticate(&message),
             Action::Close => {
-                self.leave();
+                self.end().await;
                 self.close(&ProtocolMessage::new(Action::Closed));
             }
             // The client goes; the socket tells when.
             Action::Disconnect => {}
             // What only servers say, and what newer clients say, is ignored (RSF1).
-            _ => tracing::debug!(connection = self.id, action = ?message.action, "ignored"),
+            _ => tracing::debug!(connection = self.id(), action = ?message.action, "ignored"),
         }
     }
 
     /// Ends the connection for good: the client must not come back as it is.
     pub(super) fn fail(&self, error: ErrorInfo) {
-        tracing::info!(connection = self.id, %error, "failed");
+        tracing::info!(connection = self.id(), %error, "failed");
+        self.ended.store(true, Ordering::Relaxed);
         self.close(&ProtocolMessage::failed(Action::Error, error));
     }
 
     /// Ends the connection for now: the client may come back.
     pub(super) fn disconnect(&self, error: ErrorInfo) {
-        tracing::info!(connection = self.id, %error, "disconnected");
+        tracing::info!(connection = self.id(), %error, "disconnected");
         self.close(&ProtocolMessage::failed(Action::Disconnected, error));
     }
 
@@ -191,11 +210,28 @@ impl Connection {
     }
 
     /// Cleans up after the socket.
-    pub(super) fn gone(&self) {
-        self.leave();
+    pub(super) async fn gone(&self) {
         self.core.connections.remove(self.number);
         self.outbox.close(None);
-        tracing::info!(connection = self.id, "closed");
+        if self.ended.load(Ordering::Relaxed) {
+            self.end().await;
+        } else {
+            self.leave_channels();
+            self.session.lost(&self.core, self.number);
+        }
+        tracing::info!(connection = self.id(), "closed");
+    }
+
+    /// Another socket took the connection over.
+    fn superseded(&self) {
+        self.leave_channels();
+        self.outbox.close(None);
+    }
+
+    /// Ends the connection for good.
+    async fn end(&self) {
+        self.leave_channels();
+        self.session.end(&self.core).await;
     }
 
     /// Sends a heartbeat if nothing else was sent for a while (RTN23).
@@ -223,6 +259,11 @@ impl Connection {
         }
     }
 
+    /// Asks for a new token.
+    pub(super) fn prompt(&self) {
+        self.send(&ProtocolMessage::new(Action::Auth));
+    }
+
     /// Ends the connection if its token has ended (RTN15h).
     pub(super) fn check_expiry(&self) {
         let now = self.core.clock.now();
@@ -244,108 +285,160 @@ impl Connection {
             .is_some_and(|token| revocation.is_about(&token.facts()))
     }
 
-    /// Asks for a new token: the one in force will soon not be.
-    pub(super) fn prompt(&self) {
-        self.send(&ProtocolMessage::new(Action::Auth));
-    }
-
     /// Ends the connection if its token was revoked.
     pub(super) fn check_revocation(&self) {
         let principal = self.principal();
-        if principal
+        let is_revoked = principal
             .token
             .as_ref()
-            .is_some_and(|token| self.core.apps.is_revoked(&token.facts()))
-        {
+            .is_some_and(|token| self.core.apps.is_revoked(&token.facts()));
+        if is_revoked {
             self.disconnect(ErrorInfo::new(40141, 401, "token revoked"));
         }
     }
 
-    async fn attach(self: &Arc<Self>, message: ProtocolMessage) {
-        let channel = message.channel.clone().unwrap_or_default();
-        if let Err(error) = self.try_attach(&channel, message).await {
-            self.send(&ProtocolMessage {
-                error: Some(error),
-                ..ProtocolMessage::on(Action::Error, &channel)
-            });
-        }
-    }
-
-    async fn try_attach(self: &Arc<Self>, channel: &str, message: ProtocolMessage) -> Result<()> {
-        names::check_channel(channel)?;
-        let principal = self.principal();
-        let asked = match message.flags.unwrap_or(0) & flags::MODES {
-            0 => flags::DEFAULT_MODES,
-            asked => asked,
-        };
-        let granted = principal.modes(channel, asked);
-        if granted == 0 {
+    /// Notes an attachment before it is made.
+    ///
+    /// # Errors
+    /// 90010 / 400 if there are too many.
+    pub(super) fn note_attached(&self, channel: &str, modes: Modes) -> Result<()> {
+        let mut state = self.lock();
+        if state.attached.len() >= MAX_CHANNELS && !state.attached.contains_key(channel) {
             return Err(ErrorInfo::new(
-                40160,
-                401,
-                format!("Channel denied access based on given capability; channelId = {channel}"),
+                90010,
+                400,
+                format!("More than {MAX_CHANNELS} channels on one connection"),
             ));
         }
-        if names::room_of(channel).is_some() {
-            identity::require_identified(&principal.identity)?;
-        }
-        {
-            let mut state = self.lock();
-            if state.attached.len() >= MAX_CHANNELS && !state.attached.contains_key(channel) {
-                return Err(ErrorInfo::new(
-                    90010,
-                    400,
-                    format!("More than {MAX_CHANNELS} channels on one connection"),
-                ));
-            }
-            state
-                .attached
-                .insert(channel.to_owned(), Modes { asked, granted });
-        }
-        let request = AttachRequest {
-            channel: channel.to_owned(),
-            modes: granted,
-            params: message
-                .params
-                .clone()
-                .unwrap_or_default()
-                .into_iter()
-                .filter(|(name, _)| is_known(name))
-                .collect(),
-            from: message.channel_serial.filter(|serial| !serial.is_empty()),
-        };
-        let subscriber: Arc<dyn Subscriber> = Arc::clone(self) as Arc<dyn Subscriber>;
-        let result = principal.app.hub.attach(&subscriber, request).await;
-        if result.is_err() {
-            self.lock().attached.remove(channel);
-        }
-        result
+        state.attached.insert(channel.to_owned(), modes);
+        Ok(())
     }
 
-    fn detach(&self, message: &ProtocolMessage) {
-        let channel = message.channel.as_deref().unwrap_or_default();
+    /// Takes back what [`Connection::note_attached`] noted.
+    pub(super) fn note_detached(&self, channel: &str) {
         self.lock().attached.remove(channel);
+    }
+
+    async fn detach(&self, message: &ProtocolMessage) {
+        let channel = message.channel.as_deref().unwrap_or_default();
+        self.note_detached(channel);
         self.principal().app.hub.detach(self, channel);
+        self.session.leave_channel(channel, &self.core.random).await;
         self.send(&ProtocolMessage::on(Action::Detached, channel));
     }
 
-    async fn publish(&self, message: ProtocolMessage) {
-        let serial = message.msg_serial;
-        let result = self.try_publish(message).await;
-        self.answer(serial, result);
+    async fn sync(self: &Arc<Self>, message: &ProtocolMessage) {
+        let channel = message.channel.as_deref().unwrap_or_default();
+        let granted = self
+            .lock()
+            .attached
+            .get(channel)
+            .map_or(0, |modes| modes.granted);
+        if granted & flags::PRESENCE_SUBSCRIBE == 0 {
+            return;
+        }
+        let subscriber: Arc<dyn Subscriber> = Arc::clone(self) as Arc<dyn Subscriber>;
+        if let Err(error) = self.principal().app.hub.sync(&subscriber, channel).await {
+            tracing::error!(channel, %error, "the presence set can't be told");
+        }
     }
 
-    async fn try_publish(&self, message: ProtocolMessage) -> Result<PublishResult> {
-        let channel = message.channel.as_deref().unwrap_or_default();
+    /// Does what a client publishes, and answers it: always for one protocol message (RTN7).
+    async fn publish(&self, message: ProtocolMessage) {
+        // Some clients leave a zero out.
+        let msg_serial = message.msg_serial.unwrap_or_default();
+        if let Some(answer) = self.session.answered(msg_serial) {
+            // Asked again after a drop: it was done (RTN19a2).
+            return self.send(&answer);
+        }
+        let (action, error, res) = match self.try_publish(message, msg_serial).await {
+            Ok(serials) => (Action::Ack, None, Some(vec![PublishResult { serials }])),
+            Err(error) => (Action::Nack, Some(error), None),
+        };
+        let answer = ProtocolMessage {
+            msg_serial: Some(msg_serial),
+            count: Some(1),
+            error,
+            res,
+            ..ProtocolMessage::new(action)
+        };
+        self.send(&answer);
+        self.session.keep_answer(msg_serial, answer);
+    }
+
+    async fn try_publish(
+        &self,
+        message: ProtocolMessage,
+        msg_serial: u64,
+    ) -> Result<Vec<Option<String>>> {
+        let channel = message.channel.clone().unwrap_or_default();
         let principal = self.principal();
-        let messages = message.messages.unwrap_or_default();
-        let id = format!("{}:{}", self.id, message.msg_serial.unwrap_or_default());
-        let operation = publish::operation(&principal, channel, messages, id, Some(&self.id))?;
-        self.require_mode(channel, flags::PUBLISH)?;
-        let entry = principal.app.hub.submit(channel, operation).await?;
-        Ok(PublishResult {
-            serials: entry.serials(),
-        })
+        let asked = Asked {
+            principal: &principal,
+            channel: &channel,
+            id: format!("{}:{msg_serial}", self.id()),
+            connection_id: Some(self.id()),
+        };
+        let (operation, mode) = match message.action {
+            Action::Presence => {
+                let operation = asked.presence(message.presence.unwrap_or_default())?;
+                (operation, flags::PRESENCE)
+            }
+            Action::Annotation => {
+                let operation = asked.annotate(message.annotations.unwrap_or_default())?;
+                (operation, flags::ANNOTATION_PUBLISH)
+            }
+            _ => {
+                let operation = self
+                    .messages(asked, message.messages.unwrap_or_default())
+                    .await?;
+                (operation, flags::PUBLISH)
+            }
+        };
+        self.require_mode(&channel, mode)?;
+        let moves = moves_of(&operation);
+        // Noted first: whatever happens to the connection meanwhile, its members leave with it.
+        for (client_id, enters) in &moves {
+            if *enters {
+                self.session.entered(&channel, client_id);
+            }
+        }
+        let entry = principal.app.hub.submit(&channel, operation).await?;
+        for (client_id, enters) in &moves {
+            if !*enters {
+                self.session.left(&channel, client_id);
+            }
+        }
+        Ok(entry.serials.clone())
+    }
+
+    /// New messages, or a new version of one.
+    async fn messages(&self, asked: Asked<'_>, mut messages: Vec<Message>) -> Result<Operation> {
+        let action = messages.first().map(Message::action).unwrap_or_default();
+        if !matches!(
+            action,
+            MessageAction::Update | MessageAction::Delete | MessageAction::Append
+        ) {
+            return asked.publish(messages);
+        }
+        if messages.len() > 1 {
+            return Err(ErrorInfo::new(
+                40000,
+                400,
+                "Messages are changed one at a time",
+            ));
+        }
+        let reach = publish::reach(asked.principal, asked.channel, action)?;
+        let change = Change::of_message(messages.remove(0));
+        let current = asked
+            .principal
+            .app
+            .hub
+            .store()
+            .message(asked.channel, &change.serial)
+            .await?;
+        let current = current.ok_or_else(publish::unknown_message)?;
+        asked.change(change, reach, current.client_id.as_deref())
     }
 
     /// Refuses what the attachment did not ask to do. Without an attachment there is nothing to ask (transient publish).
@@ -361,21 +454,6 @@ impl Connection {
         }
     }
 
-    /// Acknowledges a publish, or says why it was not done. Always for one protocol message.
-    fn answer(&self, msg_serial: Option<u64>, result: Result<PublishResult>) {
-        let (action, error, res) = match result {
-            Ok(serials) => (Action::Ack, None, Some(vec![serials])),
-            Err(error) => (Action::Nack, Some(error), None),
-        };
-        self.send(&ProtocolMessage {
-            msg_serial: Some(msg_serial.unwrap_or_default()),
-            count: Some(1),
-            error,
-            res,
-            ..ProtocolMessage::new(action)
-        });
-    }
-
     /// Takes a new token in the place of the credential in force (RTC8).
     fn reauthenticate(self: &Arc<Self>, message: &ProtocolMessage) {
         let Some(auth) = &message.auth else {
@@ -384,33 +462,20 @@ impl Connection {
         let current = self.principal();
         let shown = Shown::Token(auth.access_token.clone());
         let admitted = gate::admit(&self.core.apps, &shown, None, self.core.clock.now())
-            .and_then(|next| Self::succeed(&current, next));
+            .and_then(|next| succeed(&current, next));
         match admitted {
             Ok(next) => {
                 self.lock().principal = Arc::new(next);
                 self.send(&self.connected());
                 self.watch_token();
-                self.narrow();
+                self.reconsider();
             }
             Err(error) => self.fail(error),
         }
     }
 
-    /// Whether `next` may go on where `current` was: same app, same client.
-    fn succeed(current: &Principal, mut next: Principal) -> Result<Principal> {
-        if next.app.id != current.app.id {
-            return Err(ErrorInfo::new(
-                40102,
-                401,
-                "Incompatible credentials: the new token is of another app",
-            ));
-        }
-        next.identity = identity::establish(&next.identity, current.identity.client_id())?;
-        Ok(next)
-    }
-
-    /// Takes from each attachment what the credential in force does not give.
-    fn narrow(self: &Arc<Self>) {
+    /// Gives each attachment what the credential in force gives of what it asked for.
+    fn reconsider(self: &Arc<Self>) {
         let principal = self.principal();
         let attached: Vec<(String, Modes)> = {
             let state = self.lock();
@@ -426,14 +491,10 @@ impl Connection {
                 continue;
             }
             if granted == 0 {
-                self.lock().attached.remove(&channel);
+                self.note_detached(&channel);
                 principal.app.hub.detach(self.as_ref(), &channel);
                 self.send(&ProtocolMessage {
-                    error: Some(ErrorInfo::new(
-                        40160,
-                        401,
-                        "Channel denied access based on given capability",
-                    )),
+                    error: Some(attach::denied(&channel)),
                     ..ProtocolMessage::on(Action::Error, &channel)
                 });
             } else {
@@ -457,10 +518,10 @@ impl Connection {
         let principal = self.principal();
         let millis = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
         ProtocolMessage {
-            connection_id: Some(self.id.clone()),
+            connection_id: Some(self.id().to_owned()),
             connection_details: Some(ConnectionDetails {
                 client_id: principal.identity.as_wire().map(str::to_owned),
-                connection_key: format!("{}!{}", self.id, self.core.random.token(22)),
+                connection_key: self.lock().key.clone(),
                 connection_state_ttl: millis(limits::CONNECTION_STATE_TTL),
                 max_idle_interval: millis(limits::MAX_IDLE),
                 max_message_size: MAX_MESSAGE_SIZE as u64,
@@ -484,7 +545,7 @@ impl Connection {
     }
 
     /// Ends every attachment.
-    fn leave(&self) {
+    fn leave_channels(&self) {
         let (principal, attached) = {
             let mut state = self.lock();
             (
@@ -501,7 +562,8 @@ impl Connection {
         self.outbox.close(Some(wire::frame(last, self.format)));
     }
 
-    fn principal(&self) -> Arc<Principal> {
+    /// Who is connected, by the credential in force.
+    pub(super) fn principal(&self) -> Arc<Principal> {
         Arc::clone(&self.lock().principal)
     }
 
@@ -511,8 +573,12 @@ impl Connection {
 }
 
 impl Subscriber for Connection {
+    fn number(&self) -> u64 {
+        self.number
+    }
+
     fn connection_id(&self) -> &str {
-        &self.id
+        self.id()
     }
 
     fn wants_echo(&self) -> bool {
@@ -525,13 +591,35 @@ impl Subscriber for Connection {
     }
 
     fn send(&self, message: &ProtocolMessage) {
-        tracing::trace!(connection = self.id, ?message, "sent");
+        tracing::trace!(connection = self.id(), ?message, "sent");
         self.spoke.store(true, Ordering::Relaxed);
         self.outbox.push(wire::frame(message, self.format));
     }
 }
 
-/// Whether a channel parameter is one that this server puts in force.
-fn is_known(_name: &str) -> bool {
-    false
+/// Whether `next` may go on where `current` was: same app, same client.
+fn succeed(current: &Principal, mut next: Principal) -> Result<Principal> {
+    if next.app.id != current.app.id {
+        return Err(ErrorInfo::new(
+            40102,
+            401,
+            "Incompatible credentials: the new token is of another app",
+        ));
+    }
+    next.identity = identity::establish(&next.identity, current.identity.client_id())?;
+    Ok(next)
+}
+
+/// The members that an operation moves, and whether they come.
+fn moves_of(operation: &Operation) -> Vec<(String, bool)> {
+    let super::store::Act::Presence(messages) = &operation.act else {
+        return Vec::new();
+    };
+    messages
+        .iter()
+        .filter_map(|message| {
+            let enters = message.action != Some(PresenceAction::Leave);
+            Some((message.client_id.clone()?, enters))
+        })
+        .collect()
 }

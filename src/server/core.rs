@@ -9,8 +9,11 @@ use tokio_util::task::TaskTracker;
 
 use super::apps::Apps;
 use super::connection::Connection;
+use super::provision;
 
+use super::hub::Subscriber as _;
 use super::outbox::{Outbox, Writers};
+use super::session::{Session, Sessions};
 use super::timers::Timers;
 use crate::chat_core::clock::Clock;
 use crate::chat_core::random::Random;
@@ -24,15 +27,19 @@ pub(super) struct Core {
     /// The apps, with their keys and channels.
     pub(crate) apps: Apps,
     /// The deadlines.
-    pub timers: Timers<Due>,
+    pub(crate) timers: Arc<Timers<Due>>,
     /// The tasks that write to sockets.
     pub writers: Writers,
+    /// The connections, with and without a socket.
+    pub(crate) sessions: Sessions,
     /// The open connections.
     pub connections: Connections,
     /// Cancelled when the server is to stop.
     pub stopping: CancellationToken,
     /// Every task of the server.
     pub tasks: TaskTracker,
+    /// Whether test suites may make apps.
+    pub(crate) provisions_apps: bool,
     /// This server's name.
     pub server_id: String,
 }
@@ -47,29 +54,76 @@ pub(super) enum Due {
     Expiry(u64),
     /// End this connection, if its token was revoked.
     Revocation(u64),
+    /// Let the members of this connection leave, if it has not come back since that loss.
+    Absence(String, u64),
+    /// Forget this connection, if it has not come back since that loss.
+    Forgetting(String, u64),
+    /// Tell who wants it of the occupancy of this app's channel.
+    Occupancy(String, String),
+    /// Drop this app, if nobody uses it.
+    IdleApp(String),
     /// Give up writing to a client that does not read.
     Abandon(Arc<Outbox>),
 }
 
 impl Core {
     /// Does what is due.
-    pub(super) fn due(&self, due: Due) {
-        let number = match due {
-            Due::Abandon(outbox) => return outbox.abandon(),
-            Due::Silence(number)
-            | Due::Renewal(number)
-            | Due::Expiry(number)
-            | Due::Revocation(number) => number,
-        };
-        let Some(connection) = self.connections.get(number) else {
-            return;
-        };
+    pub(crate) fn due(self: &Arc<Self>, due: Due) {
         match due {
-            Due::Silence(_) => connection.check_silence(),
-            Due::Renewal(_) => connection.ask_for_token(),
-            Due::Expiry(_) => connection.check_expiry(),
-            Due::Revocation(_) => connection.check_revocation(),
-            Due::Abandon(_) => {}
+            Due::Abandon(outbox) => outbox.abandon(),
+            Due::IdleApp(id) => provision::check_idle(self, &id),
+            Due::Silence(number) => self.with(number, |connection| connection.check_silence()),
+            Due::Renewal(number) => self.with(number, |connection| connection.ask_for_token()),
+            Due::Expiry(number) => self.with(number, |connection| connection.check_expiry()),
+            Due::Revocation(number) => {
+                self.with(number, |connection| connection.check_revocation());
+            }
+            Due::Absence(id, losses) => self.with_lost(&id, losses, |core, session| async move {
+                session.leave_all(&core.random).await;
+            }),
+            Due::Forgetting(id, losses) => {
+                self.with_lost(&id, losses, |core, session| async move {
+                    session.end(&core).await;
+                });
+            }
+            Due::Occupancy(app, channel) => {
+                let core = Arc::clone(self);
+                self.tasks.spawn(async move {
+                    let Ok(app) = core.apps.get(&app) else {
+                        return;
+                    };
+                    if let Err(error) = app
+                        .hub
+                        .tell_occupancy(&channel, core.clock.now().millis())
+                        .await
+                    {
+                        tracing::error!(channel, %error, "the occupancy can't be told");
+                    }
+                });
+            }
+        }
+    }
+
+    fn with(&self, number: u64, act: impl FnOnce(&Arc<Connection>)) {
+        if let Some(connection) = self.connections.get(number) {
+            act(&connection);
+        }
+    }
+
+    fn with_lost<Work>(
+        self: &Arc<Self>,
+        id: &str,
+        losses: u64,
+        act: impl FnOnce(Arc<Self>, Arc<Session>) -> Work,
+    ) where
+        Work: Future<Output = ()> + Send + 'static,
+    {
+        if let Some(session) = self
+            .sessions
+            .find(id)
+            .filter(|session| session.is_lost_since(losses))
+        {
+            self.tasks.spawn(act(Arc::clone(self), session));
         }
     }
 }
@@ -102,7 +156,8 @@ impl Connections {
         self.lock().values().map(Arc::clone).collect()
     }
 
-    fn get(&self, number: u64) -> Option<Arc<Connection>> {
+    /// The connection with this number.
+    pub(crate) fn get(&self, number: u64) -> Option<Arc<Connection>> {
         self.lock().get(&number).map(Arc::clone)
     }
 

@@ -44,6 +44,12 @@ pub(crate) fn admit(
     asked: Option<&str>,
     now: Timestamp,
 ) -> Result<Principal> {
+    let principal = identify(apps, shown, asked, now)?;
+    principal.app.touch(now);
+    Ok(principal)
+}
+
+fn identify(apps: &Apps, shown: &Shown, asked: Option<&str>, now: Timestamp) -> Result<Principal> {
     match shown {
         Shown::Key(text) => {
             let entry = auth::keys::authenticate_basic(apps, text)?;

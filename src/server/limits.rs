@@ -26,3 +26,12 @@ pub(super) const IDLE_CHECK: Duration = Duration::from_millis(7000);
 
 /// How long a connection's state is said to be kept after a drop.
 pub(super) const CONNECTION_STATE_TTL: Duration = Duration::from_mins(2);
+
+/// The most members of one channel.
+pub(crate) const MAX_MEMBERS: usize = 200;
+
+/// How long members stay after their connection has dropped, unless the client asks for another time.
+pub(crate) const REMAIN_PRESENT: Duration = Duration::from_secs(15);
+
+/// How long changes of the occupancy are gathered before they are told.
+pub(crate) const OCCUPANCY_DELAY: Duration = Duration::from_millis(300);

@@ -2,9 +2,10 @@
 //!
 //! | module | owns |
 //! | --- | --- |
-//! | [`http`], [`upgrade`], [`connection`] | the HTTP and WebSocket edges: they translate, nothing more |
+//! | [`http`], [`upgrade`], [`connection`], [`attach`] | the HTTP and WebSocket edges: they translate, nothing more |
+//! | [`session`] | what of a connection outlives its socket |
 //! | [`gate`], [`publish`] | credentials → who, and may they do this here |
-//! | [`apps`], [`revocation`] | apps with their keys and channels, apart from each other |
+//! | [`apps`], [`revocation`], [`provision`] | apps with their keys and channels, apart from each other |
 //! | [`hub`] | channels, attachments, fan-out: no sockets, no storage engine |
 //! | [`chat`], [`rest`], [`tokens`] | the REST APIs on top of channels |
 //! | [`store`], [`fold`], [`serial`] | the engine seam, what operations make, and their order |
@@ -12,6 +13,7 @@
 //! | [`timers`], [`core`], [`limits`] | the one queue of deadlines, what the edges share, and the bounds |
 
 mod apps;
+mod attach;
 mod chat;
 mod connection;
 mod core;
@@ -21,10 +23,12 @@ mod http;
 mod hub;
 mod limits;
 mod outbox;
+mod provision;
 mod publish;
 mod rest;
 mod revocation;
 mod serial;
+mod session;
 mod store;
 mod timers;
 mod tokens;
@@ -56,6 +60,8 @@ pub struct Server {
     pub clock: Arc<dyn Clock>,
     /// Ids.
     pub random: Random,
+    /// Whether test suites may make apps of their own (`POST /apps`).
+    pub provisions_apps: bool,
     /// How many tasks write to sockets: one a core.
     pub writers: usize,
 }
@@ -71,13 +77,16 @@ impl Server {
         shutdown: impl Future<Output = ()>,
     ) -> Result<()> {
         let (writers, writing) = outbox::Writers::new(self.writers);
+        let timers = Arc::new(timers::Timers::new(Arc::clone(&self.clock)));
         let core = Arc::new(Core {
-            apps: apps::Apps::new(self.keys, &self.clock, &self.random)?,
-            timers: timers::Timers::new(Arc::clone(&self.clock)),
+            apps: apps::Apps::new(self.keys, &self.clock, &self.random, &timers)?,
+            timers,
+            sessions: session::Sessions::default(),
             writers,
             connections: Connections::default(),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            provisions_apps: self.provisions_apps,
             server_id: format!("chatctl-{}", self.random.alphanumeric(8)),
             clock: self.clock,
             random: self.random,

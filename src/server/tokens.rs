@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::core::Due;
 use super::gate::Shown;
 use super::http::call::{Call, Reply};
+use super::hub::Subscriber as _;
 use super::revocation::{Revocation, Target};
 use crate::chat_core::auth::token_request::grant;
 use crate::chat_core::auth::{TokenRequest, keys};
@@ -197,11 +198,7 @@ fn answer(call: &Call, outcomes: Vec<Outcome>) -> Result<Reply> {
         .iter()
         .filter(|outcome| outcome.error.is_some())
         .count();
-    let version: u32 = call
-        .header("x-ably-version")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(1);
-    if version >= 3 {
+    if call.version() >= 3 {
         return Ok(call.reply(
             201,
             &Summary {

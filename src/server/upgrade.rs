@@ -96,7 +96,7 @@ async fn serve(core: Arc<Core>, opening: Opening, receive: ReceiveHalf, send: Se
     match Connection::open(&core, opening, Arc::clone(&outbox)) {
         Ok(connection) => {
             read(&connection, socket, &outbox).await;
-            connection.gone();
+            connection.gone().await;
         }
         Err(error) => {
             tracing::info!(%error, "a connection was refused");

@@ -1,2 +1,23 @@
 //! The integration tests: one binary, a file a command group.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod capability;
+mod claims;
+mod error_command;
+mod harness;
+mod token;
+
+#[test]
+fn no_file_is_forgotten() {
+    let main = include_str!("main.rs");
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if name != "main" {
+            assert!(
+                main.contains(&format!("\nmod {name};")),
+                "tests/it/main.rs does not list {name}"
+            );
+        }
+    }
+}

@@ -96,18 +96,36 @@ impl Keys for KeyRing {
 /// # Errors
 /// 40400 with 404 for an unknown app and with 401 for an unknown key of a known one.
 pub fn find(keys: &dyn Keys, name: &str) -> Result<Arc<KeyEntry>> {
-    // A whole key in the place of its name must not be said aloud.
-    let name = name.split(':').next().unwrap_or_default();
-    let app_id = name.split('.').next().unwrap_or_default();
-    if !keys.app_exists(app_id) {
-        return Err(ErrorInfo::new(
+    require_app(keys, name)?;
+    keys.key(name).ok_or_else(|| {
+        ErrorInfo::new(
             40400,
-            404,
-            format!("No application found with id {app_id}"),
-        ));
+            401,
+            format!("No key found with name {}", speakable(name)),
+        )
+    })
+}
+
+/// Refuses a key name or an Ably token, `appId.…`, of an app that is unknown.
+///
+/// # Errors
+/// 40400 / 404.
+pub fn require_app(keys: &dyn Keys, name: &str) -> Result<()> {
+    let app_id = name.split('.').next().unwrap_or_default();
+    if keys.app_exists(app_id) {
+        return Ok(());
     }
-    keys.key(name)
-        .ok_or_else(|| ErrorInfo::new(40400, 401, format!("No key found with name {name}")))
+    Err(ErrorInfo::new(
+        40400,
+        404,
+        format!("No application found with id {}", speakable(app_id)),
+    ))
+}
+
+/// What of a name can be said aloud: anybody can write anything there, a whole key with its secret included.
+fn speakable(name: &str) -> String {
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    name.chars().take_while(is_plain).take(64).collect()
 }
 
 /// Refuses a key that was revoked.
@@ -125,7 +143,7 @@ pub fn require_in_force(entry: &KeyEntry) -> Result<()> {
     Ok(())
 }
 
-/// The key that a Basic credential `name:secret` proves, in the same time whether its name or its secret is wrong.
+/// The key that a Basic credential `name:secret` proves. Secrets are compared in constant time.
 ///
 /// # Errors
 /// 40005 / 400 for a text that is no key, 40400 for a name that is unknown, 40131 / 401 for a revoked key,

@@ -131,15 +131,6 @@ impl Resource {
         Some(Self { text })
     }
 
-    /// Whether the resource has a segment that stands for others.
-    pub fn has_wildcard(&self) -> bool {
-        self.chat_room().is_none()
-            && split_qualifier(&self.text)
-                .1
-                .split(':')
-                .any(|segment| segment == "*")
-    }
-
     /// Whether this is every channel: `*` or `[*]*`.
     pub fn is_everything(&self) -> bool {
         matches!(self.text.as_str(), "*" | "[*]*")

@@ -32,6 +32,29 @@ pub struct ChatMessage {
     pub version: Version,
     /// When it was created.
     pub timestamp: i64,
+    /// The summary of its reactions: `unique`, `distinct`, `multiple` to names to counts.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub reactions: Map<String, Value>,
+}
+
+/// The types of message reactions, as Chat names them.
+pub const REACTION_TYPES: [&str; 3] = ["unique", "distinct", "multiple"];
+
+/// The annotation type that reactions of a Chat type are on the wire.
+pub fn annotation_type(reaction_type: &str) -> String {
+    format!("reaction:{reaction_type}.v1")
+}
+
+/// The reactions in a summary of annotations, by Chat's types; types without any are left out.
+pub fn reactions_of(summary: &Value) -> Map<String, Value> {
+    REACTION_TYPES
+        .iter()
+        .filter_map(|kind| {
+            let counts = summary.get(annotation_type(kind))?;
+            let has_any = counts.as_object().is_some_and(|counts| !counts.is_empty());
+            has_any.then(|| ((*kind).to_owned(), counts.clone()))
+        })
+        .collect()
 }
 
 /// A message to be sent.
@@ -115,6 +138,11 @@ impl ChatMessage {
             serial,
             version,
             timestamp,
+            reactions: message
+                .annotations
+                .as_ref()
+                .map(|annotations| reactions_of(&annotations.summary.0))
+                .unwrap_or_default(),
         })
     }
 }

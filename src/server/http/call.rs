@@ -70,6 +70,23 @@ impl Query {
             .transpose()
     }
 
+    /// One of two words: `true` for the first.
+    ///
+    /// # Errors
+    /// 40003 / 400 for anything else.
+    pub(crate) fn choice(&self, name: &str, yes: &str, no: &str) -> Result<Option<bool>> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(text) if text == yes => Ok(Some(true)),
+            Some(text) if text == no => Ok(Some(false)),
+            Some(text) => Err(ErrorInfo::new(
+                40003,
+                400,
+                format!("Invalid {name}: '{text}' is neither {yes} nor {no}"),
+            )),
+        }
+    }
+
     /// How many items a page may have: 1 to 1000, 100 unless told.
     ///
     /// # Errors
@@ -187,6 +204,13 @@ impl Call {
     /// The text of a header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The protocol version that the caller speaks.
+    pub(crate) fn version(&self) -> u32 {
+        self.header("x-ably-version")
+            .and_then(|text| text.split('.').next()?.parse().ok())
+            .unwrap_or(1)
     }
 
     /// An answer that carries `value`.

@@ -2,24 +2,23 @@
 
 pub(super) mod call;
 mod cors;
+mod routes;
 
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use axum::routing::MethodFilter;
-use axum::routing::{MethodRouter, any, get, on};
+use axum::routing::{MethodRouter, on};
 use axum::serve::Listener;
 use http::Method;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 
 use super::core::Core;
-use super::{chat, rest, tokens, upgrade};
 use crate::chat_core::error::{ErrorInfo, Result};
 use call::{Call, Query, Reply, accepted, refusal};
 
@@ -34,7 +33,7 @@ const MAX_HEAD: usize = 192 * 1024;
 
 /// Accepts connections until `core` shuts down.
 pub(super) async fn run<L: Listener>(core: Arc<Core>, mut listener: L) {
-    let router = router(&core);
+    let router = routes::router(&core);
     loop {
         let io = tokio::select! {
             (io, _) = listener.accept() => io,
@@ -62,37 +61,6 @@ pub(super) async fn run<L: Listener>(core: Arc<Core>, mut listener: L) {
             }
         });
     }
-}
-
-fn router(core: &Arc<Core>) -> Router {
-    Router::new()
-        .route("/", any(upgrade::connect))
-        .route("/time", only(Method::GET, rest::time))
-        .route("/healthz", get(|| std::future::ready("ok\n")))
-        .route(
-            "/channels/{channel}/presence",
-            only(Method::GET, rest::presence),
-        )
-        .route(
-            "/chat/v4/rooms/{room}/messages",
-            only(Method::GET, chat::history).merge(only(Method::POST, chat::send)),
-        )
-        .route(
-            "/chat/v4/rooms/{room}/messages/{serial}",
-            only(Method::GET, chat::message),
-        )
-        .route(
-            "/keys/{key}/requestToken",
-            only(Method::POST, tokens::request),
-        )
-        .route(
-            "/keys/{key}/revokeTokens",
-            only(Method::POST, tokens::revoke),
-        )
-        .fallback(unknown)
-        .method_not_allowed_fallback(unknown)
-        .layer(axum::middleware::from_fn(cors::apply))
-        .with_state(Arc::clone(core))
 }
 
 /// A route: reads the call, does `handler`, and answers in the format that was asked for.

@@ -1,19 +1,25 @@
 //! The channels of one app and who is attached to them: no sockets, no storage engine.
 
+mod attach;
 mod channel;
+pub(crate) mod occupancy;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::error::Result;
 use crate::chat_core::protocol::frame::Params;
 use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
 use crate::server::store::{Entry, Operation, Sink, Store};
 use crate::server::wire::SharedFrame;
-use channel::{Attachment, Channel};
+use channel::Channel;
+use occupancy::Occupancy;
 
 /// Somebody who gets what happens in channels: a connection, most often.
-pub(super) trait Subscriber: Send + Sync {
+pub(crate) trait Subscriber: Send + Sync {
+    /// Its number, which nobody else has: a connection that comes back over another socket has another one.
+    fn number(&self) -> u64;
+
     /// Its connectionId.
     fn connection_id(&self) -> &str;
 
@@ -29,129 +35,75 @@ pub(super) trait Subscriber: Send + Sync {
 
 /// What an attachment asks for, already checked.
 #[derive(Clone, Debug)]
-pub(super) struct AttachRequest {
+pub(crate) struct AttachRequest {
     /// The channel's name.
-    pub channel: String,
+    pub(crate) channel: String,
     /// The granted modes, as flag bits.
-    pub modes: u64,
+    pub(crate) modes: u64,
     /// The parameters in force, to be echoed.
-    pub params: Params,
+    pub(crate) params: Params,
     /// Go on after this position.
-    pub from: Option<String>,
+    pub(crate) from: Option<String>,
+    /// Begin with what was there before.
+    pub(crate) rewind: Option<Rewind>,
+    /// Whether the subscriber wants to be told of the occupancy.
+    pub(crate) occupancy: Option<occupancy::Wanted>,
 }
 
+/// How far back an attachment begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rewind {
+    /// This many messages.
+    Messages(usize),
+    /// The messages since this time, in epoch milliseconds.
+    Since(i64),
+}
+
+/// Called when the occupancy of a channel is another and somebody wants to know.
+pub(crate) type OnOccupancy = Box<dyn Fn(&str) + Send + Sync>;
+
 /// The channels of one app.
-pub(super) struct Hub {
+pub(crate) struct Hub {
     store: Arc<dyn Store>,
     channels: Mutex<HashMap<String, Arc<Channel>>>,
+    /// The channels whose occupancy will be told soon.
+    stirred: Mutex<HashSet<String>>,
+    on_occupancy: OnOccupancy,
 }
 
 impl Hub {
     /// The hub of the app that `store` keeps.
-    pub(super) fn new(store: &Arc<dyn Store>) -> Arc<Self> {
+    pub(crate) fn new(store: &Arc<dyn Store>, on_occupancy: OnOccupancy) -> Arc<Self> {
         let hub = Arc::new(Self {
             store: Arc::clone(store),
             channels: Mutex::default(),
+            stirred: Mutex::default(),
+            on_occupancy,
         });
         store.subscribe(Arc::new(FanOut(Arc::downgrade(&hub))));
         hub
     }
 
     /// The store, for reading.
-    pub(super) fn store(&self) -> &dyn Store {
+    pub(crate) fn store(&self) -> &dyn Store {
         self.store.as_ref()
     }
 
-    /// Attaches `subscriber`, or changes its attachment: sends it ATTACHED and what it missed, then what follows.
+    /// Does `operation` in `channel`.
     ///
     /// # Errors
-    /// The store's.
-    pub(super) async fn attach(
-        &self,
-        subscriber: &Arc<dyn Subscriber>,
-        request: AttachRequest,
-    ) -> Result<()> {
-        // From here on the channel hears of what is committed.
-        self.open(&request.channel);
-        let mut missed = Vec::new();
-        let mut resumed = false;
-        let mut gap = None;
-        if let Some(position) = &request.from {
-            match self.store.entries_after(&request.channel, position).await? {
-                Some(entries) => {
-                    missed = entries;
-                    resumed = true;
-                }
-                None => {
-                    gap = Some(ErrorInfo::new(
-                        90003,
-                        400,
-                        "Unable to continue: what came after the channelSerial is not known",
-                    ));
-                }
-            }
-        }
-        let head = self.store.head(&request.channel).await?;
-        loop {
-            let position = missed.last().map(|entry| entry.channel_serial.clone());
-            let from = position.as_deref().or(request.from.as_deref());
-            {
-                // The map's lock comes first, so that nobody drops the channel as unused meanwhile.
-                let mut channels = lock(&self.channels);
-                let channel = channels.entry(request.channel.clone()).or_default();
-                let mut state = channel.lock();
-                if state.head.as_str() < head.as_str() {
-                    state.head.clone_from(&head);
-                }
-                // What was committed since the store was read is read once more, or it would be lost.
-                let is_current = !resumed
-                    || from.is_some_and(|from| {
-                        crate::server::serial::channel_part(from) >= state.head.as_str()
-                    });
-                if is_current {
-                    let serial = if resumed {
-                        from.unwrap_or(&state.head).to_owned()
-                    } else {
-                        state.head.clone()
-                    };
-                    subscriber.send(&attached(
-                        &request,
-                        serial,
-                        resumed,
-                        !missed.is_empty(),
-                        gap,
-                    ));
-                    for entry in &missed {
-                        deliver_one(subscriber, &request, entry);
-                    }
-                    state.put(Attachment {
-                        subscriber: Arc::clone(subscriber),
-                        modes: request.modes,
-                    });
-                    return Ok(());
-                }
-            }
-            let from = from.unwrap_or_default().to_owned();
-            let more = self
-                .store
-                .entries_after(&request.channel, &from)
-                .await?
-                .unwrap_or_default();
-            if more.is_empty() {
-                // Nothing is kept behind `from`: the head is that of an entry that was never stored.
-                self.open(&request.channel).lock().head.clone_from(&from);
-            }
-            missed.extend(more);
-        }
+    /// The store's; nothing has happened then.
+    pub(crate) async fn submit(&self, channel: &str, operation: Operation) -> Result<Arc<Entry>> {
+        self.store.submit(channel, operation).await
     }
 
     /// Changes what an attachment gets, and tells it so. Nothing happens if there is none.
-    pub(super) fn change_modes(&self, subscriber: &Arc<dyn Subscriber>, channel: &str, modes: u64) {
-        let Some(found) = lock(&self.channels).get(channel).map(Arc::clone) else {
+    pub(crate) fn change_modes(&self, subscriber: &Arc<dyn Subscriber>, channel: &str, modes: u64) {
+        let Some(found) = self.find(channel) else {
             return;
         };
         let mut state = found.lock();
-        if !state.change_modes(subscriber.connection_id(), modes) {
+        if !state.change_modes(subscriber.number(), modes) {
             return;
         }
         subscriber.send(&ProtocolMessage {
@@ -162,33 +114,90 @@ impl Hub {
     }
 
     /// Ends an attachment. Nothing happens if there is none.
-    pub(super) fn detach(&self, subscriber: &dyn Subscriber, channel: &str) {
-        let mut channels = lock(&self.channels);
-        if let Some(found) = channels.get(channel) {
+    pub(crate) fn detach(&self, subscriber: &dyn Subscriber, channel: &str) {
+        let wants_telling = {
+            let mut channels = lock(&self.channels);
+            let Some(found) = channels.get(channel) else {
+                return;
+            };
             let mut state = found.lock();
-            state.remove(subscriber.connection_id());
-            let is_unused = state.is_empty();
+            state.remove(subscriber.number());
+            let (is_unused, wants_telling) = (state.is_empty(), state.somebody_wants_occupancy());
             drop(state);
             if is_unused {
                 channels.remove(channel);
             }
+            wants_telling
+        };
+        if wants_telling {
+            self.stir(channel);
         }
     }
 
-    /// Does `operation` in `channel`.
+    /// Who is in a channel now, in numbers.
     ///
     /// # Errors
-    /// The store's; nothing has happened then.
-    pub(super) async fn submit(&self, channel: &str, operation: Operation) -> Result<Arc<Entry>> {
-        self.store.submit(channel, operation).await
+    /// The store's.
+    pub(crate) async fn occupancy(&self, channel: &str) -> Result<Occupancy> {
+        let members = self.store.members(channel).await?.len();
+        let attached = self
+            .find(channel)
+            .map(|found| found.lock().occupancy())
+            .unwrap_or_default();
+        Ok(Occupancy {
+            presence_members: members,
+            ..attached
+        })
     }
 
-    fn open(&self, name: &str) -> Arc<Channel> {
-        let mut channels = lock(&self.channels);
-        if let Some(channel) = channels.get(name) {
-            return Arc::clone(channel);
+    /// Tells those who want it of the occupancy of a channel, if it is another than they were told last.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn tell_occupancy(&self, channel: &str, now: i64) -> Result<()> {
+        lock(&self.stirred).remove(channel);
+        let occupancy = self.occupancy(channel).await?;
+        if let Some(found) = self.find(channel) {
+            found.lock().tell_occupancy(channel, &occupancy, now);
         }
-        Arc::clone(channels.entry(name.to_owned()).or_default())
+        Ok(())
+    }
+
+    /// The names of the channels that somebody is attached to, ascending.
+    pub(crate) fn active(&self) -> Vec<String> {
+        let mut names: Vec<String> = lock(&self.channels).keys().cloned().collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Sends the presence set of a channel once more (RTP18).
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn sync(&self, subscriber: &Arc<dyn Subscriber>, channel: &str) -> Result<()> {
+        loop {
+            let snapshot = self.store.snapshot(channel).await?;
+            let Some(found) = self.find(channel) else {
+                return Ok(());
+            };
+            let state = found.lock();
+            // Members that came meanwhile would be overtaken by a set that does not have them.
+            if state.head <= snapshot.head {
+                attach::sync(subscriber, channel, &snapshot.head, &snapshot.members);
+                return Ok(());
+            }
+        }
+    }
+
+    /// Has the occupancy of a channel told soon; once for all that happens until then.
+    fn stir(&self, channel: &str) {
+        if lock(&self.stirred).insert(channel.to_owned()) {
+            (self.on_occupancy)(channel);
+        }
+    }
+
+    fn find(&self, channel: &str) -> Option<Arc<Channel>> {
+        lock(&self.channels).get(channel).map(Arc::clone)
     }
 }
 
@@ -200,40 +209,17 @@ impl Sink for FanOut {
         let Some(hub) = self.0.upgrade() else {
             return;
         };
-        let found = lock(&hub.channels).get(channel).map(Arc::clone);
-        if let Some(channel) = found {
-            channel.deliver(entry);
+        let Some(found) = hub.find(channel) else {
+            return;
+        };
+        let is_presence = entry
+            .frames
+            .first()
+            .is_some_and(|frame| frame.action == Action::Presence);
+        let wants_telling = found.deliver(entry) && is_presence;
+        if wants_telling {
+            hub.stir(channel);
         }
-    }
-}
-
-fn attached(
-    request: &AttachRequest,
-    serial: String,
-    resumed: bool,
-    backlog: bool,
-    gap: Option<ErrorInfo>,
-) -> ProtocolMessage {
-    let mut bits = request.modes;
-    if resumed {
-        bits |= flags::RESUMED;
-    }
-    if backlog {
-        bits |= flags::HAS_BACKLOG;
-    }
-    ProtocolMessage {
-        channel_serial: Some(serial),
-        flags: Some(bits),
-        params: Some(request.params.clone()).filter(|params| !params.is_empty()),
-        error: gap,
-        ..ProtocolMessage::on(Action::Attached, &request.channel)
-    }
-}
-
-fn deliver_one(subscriber: &Arc<dyn Subscriber>, request: &AttachRequest, entry: &Entry) {
-    let is_own = entry.connection_id.as_deref() == Some(subscriber.connection_id());
-    if request.modes & channel::mode_of(entry) != 0 && (subscriber.wants_echo() || !is_own) {
-        subscriber.send(&entry.message);
     }
 }
 

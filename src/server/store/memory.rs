@@ -1,46 +1,34 @@
 //! The store that keeps everything in this process and nothing beyond it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
 
-use super::{Entry, HistoryQuery, Operation, Page, Pending, Sink, Store};
-use crate::chat_core::clock::{Clock, Timestamp};
+use super::log::Log;
+use super::{Entry, HistoryQuery, Operation, Page, Pending, Sink, Snapshot, Store};
+use crate::chat_core::clock::Clock;
 use crate::chat_core::error::Result;
-use crate::chat_core::protocol::Message;
+use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::chat_core::random::Random;
-use crate::server::fold;
-use crate::server::serial::{self, Series};
-
-/// How long a repeat of an operation is told from news.
-const REPEAT_WINDOW: Duration = Duration::from_mins(5);
 
 /// Keeps the channels of one app in memory. A channel's lock is held from the serial to the fan-out, so that
 /// subscribers hear of entries in their order.
 pub(crate) struct MemoryStore {
     clock: Arc<dyn Clock>,
     random: Random,
+    /// The most members of a channel.
+    max_members: usize,
     sink: OnceLock<Arc<dyn Sink>>,
     channels: Mutex<HashMap<String, Arc<Mutex<Log>>>>,
 }
 
-/// What happened in one channel.
-struct Log {
-    series: Series,
-    entries: Vec<Arc<Entry>>,
-    /// Where each message was created: the entry and the place in it. In the order of serials.
-    creates: Vec<(usize, usize)>,
-    repeats: HashMap<String, Arc<Entry>>,
-    repeats_by_age: VecDeque<(Timestamp, String)>,
-}
-
 impl MemoryStore {
     /// An empty store.
-    pub(crate) fn new(clock: Arc<dyn Clock>, random: Random) -> Self {
+    pub(crate) fn new(clock: Arc<dyn Clock>, random: Random, max_members: usize) -> Self {
         Self {
             clock,
             random,
+            max_members,
             sink: OnceLock::new(),
             channels: Mutex::default(),
         }
@@ -51,132 +39,34 @@ impl MemoryStore {
         if let Some(log) = channels.get(channel) {
             return Arc::clone(log);
         }
-        let log = Arc::new(Mutex::new(Log {
-            series: Series::begin(self.clock.now(), &self.random),
-            entries: Vec::new(),
-            creates: Vec::new(),
-            repeats: HashMap::new(),
-            repeats_by_age: VecDeque::new(),
-        }));
+        let log = Arc::new(Mutex::new(Log::new(
+            channel,
+            self.clock.now(),
+            &self.random,
+            self.max_members,
+        )));
         channels.insert(channel.to_owned(), Arc::clone(&log));
         log
     }
 
-    /// The log of a channel that something happened in: reading alone must not make one.
-    fn existing(&self, channel: &str) -> Option<Arc<Mutex<Log>>> {
-        lock(&self.channels).get(channel).map(Arc::clone)
-    }
-
-    fn submit_now(&self, channel: &str, operation: Operation) -> Arc<Entry> {
+    fn submit_now(&self, channel: &str, operation: Operation) -> Result<Arc<Entry>> {
         let log = self.log(channel);
         let mut log = lock(&log);
-        let now = self.clock.now();
-        log.forget_repeats(now);
-        if let Some(done) = operation
-            .repeat_key
-            .as_ref()
-            .and_then(|key| log.repeats.get(key))
-        {
-            return Arc::clone(done);
-        }
-        let repeat_key = operation.repeat_key.clone();
-        let is_ephemeral = operation.is_ephemeral;
-        let entry = if is_ephemeral {
-            let time = now.max(log.series.last_time());
-            fold::publish(channel, operation, log.series.last(), time)
-        } else {
-            let channel_serial = log.series.next(now);
-            let time = log.series.last_time();
-            fold::publish(channel, operation, channel_serial, time)
-        };
-        let entry = Arc::new(entry);
-        if !is_ephemeral {
-            let place = log.entries.len();
-            log.creates
-                .extend((0..entry.messages().len()).map(|index| (place, index)));
-            log.entries.push(Arc::clone(&entry));
-        }
-        if let Some(key) = repeat_key {
-            log.repeats_by_age.push_back((now, key.clone()));
-            log.repeats.insert(key, Arc::clone(&entry));
-        }
-        if let Some(sink) = self.sink.get() {
+        let (entry, is_new) = log.submit(operation, self.clock.now())?;
+        if is_new && let Some(sink) = self.sink.get() {
             sink.committed(channel, &entry);
         }
-        entry
-    }
-}
-
-impl Log {
-    fn forget_repeats(&mut self, now: Timestamp) {
-        while let Some((at, _)) = self.repeats_by_age.front() {
-            if *at + REPEAT_WINDOW > now {
-                break;
-            }
-            if let Some((_, key)) = self.repeats_by_age.pop_front() {
-                self.repeats.remove(&key);
-            }
-        }
+        Ok(entry)
     }
 
-    fn created(&self, place: usize) -> &Message {
-        let (entry, index) = self.creates[place];
-        &self.entries[entry].messages()[index]
-    }
-
-    fn place_of(&self, serial: &str) -> Option<usize> {
-        self.creates
-            .binary_search_by(|(entry, index)| {
-                let message = &self.entries[*entry].messages()[*index];
-                message.serial.as_deref().unwrap_or_default().cmp(serial)
-            })
-            .ok()
-    }
-
-    /// How many of the creates, from the oldest on, `holds` for; it must hold for a beginning of them.
-    fn count_while(&self, holds: impl Fn(&Message) -> bool) -> usize {
-        self.creates
-            .partition_point(|(entry, index)| holds(&self.entries[*entry].messages()[*index]))
-    }
-
-    fn page(&self, query: &HistoryQuery) -> Page {
-        let time = |message: &Message| message.timestamp.unwrap_or_default();
-        let compare = |message: &Message, position: &str| {
-            serial::compare_to_position(message.serial.as_deref().unwrap_or_default(), position)
-        };
-        let mut begin = query
-            .start
-            .map_or(0, |start| self.count_while(|message| time(message) < start));
-        let mut end = query.end.map_or(self.creates.len(), |end| {
-            self.count_while(|message| time(message) <= end)
-        });
-        if let Some(position) = &query.from_serial {
-            end = end.min(self.count_while(|message| compare(message, position).is_le()));
-        }
-        if let Some(after) = &query.after {
-            if query.forwards {
-                begin = begin.max(self.count_while(|message| compare(message, after).is_le()));
-            } else {
-                end = end.min(self.count_while(|message| compare(message, after).is_lt()));
-            }
-        }
-        let end = end.max(begin);
-        let messages = if query.forwards {
-            (begin..end)
-                .take(query.limit)
-                .map(|place| self.created(place).clone())
-                .collect()
-        } else {
-            (begin..end)
-                .rev()
-                .take(query.limit)
-                .map(|place| self.created(place).clone())
-                .collect()
-        };
-        Page {
-            messages,
-            has_more: end - begin > query.limit,
-        }
+    /// Reads the log of a channel that something happened in; reading alone does not make one.
+    fn read_or_default<'a, T: Default + Send + 'a>(
+        &self,
+        channel: &str,
+        read: impl FnOnce(&Log) -> T,
+    ) -> Pending<'a, T> {
+        let found = lock(&self.channels).get(channel).map(Arc::clone);
+        done(Ok(found.map(|log| read(&lock(&log))).unwrap_or_default()))
     }
 }
 
@@ -187,13 +77,13 @@ impl Store for MemoryStore {
     }
 
     fn submit<'a>(&'a self, channel: &'a str, operation: Operation) -> Pending<'a, Arc<Entry>> {
-        done(Ok(self.submit_now(channel, operation)))
+        done(self.submit_now(channel, operation))
     }
 
-    fn head<'a>(&'a self, channel: &'a str) -> Pending<'a, String> {
+    fn snapshot<'a>(&'a self, channel: &'a str) -> Pending<'a, Snapshot> {
         let log = self.log(channel);
-        let head = lock(&log).series.last();
-        done(Ok(head))
+        let snapshot = lock(&log).snapshot();
+        done(Ok(snapshot))
     }
 
     fn entries_after<'a>(
@@ -201,32 +91,48 @@ impl Store for MemoryStore {
         channel: &'a str,
         position: &'a str,
     ) -> Pending<'a, Option<Vec<Arc<Entry>>>> {
-        let entries = self.existing(channel).and_then(|log| {
-            let log = lock(&log);
-            if !serial::is_serial(position) || !log.series.owns(position) {
-                return None;
-            }
-            let position = serial::channel_part(position);
-            let from = log
-                .entries
-                .partition_point(|entry| entry.channel_serial.as_str() <= position);
-            Some(log.entries[from..].to_vec())
-        });
-        done(Ok(entries))
+        self.read_or_default(channel, |log| log.entries_after(position))
     }
 
-    fn history<'a>(&'a self, channel: &'a str, query: HistoryQuery) -> Pending<'a, Page> {
-        let page = self.existing(channel).map(|log| lock(&log).page(&query));
-        done(Ok(page.unwrap_or_default()))
+    fn history<'a>(&'a self, channel: &'a str, query: HistoryQuery) -> Pending<'a, Page<Message>> {
+        self.read_or_default(channel, |log| log.history(&query))
     }
 
     fn message<'a>(&'a self, channel: &'a str, serial: &'a str) -> Pending<'a, Option<Message>> {
-        let message = self.existing(channel).and_then(|log| {
-            let log = lock(&log);
-            let place = log.place_of(serial)?;
-            Some(log.created(place).clone())
-        });
-        done(Ok(message))
+        self.read_or_default(channel, |log| log.newest(serial))
+    }
+
+    fn versions<'a>(&'a self, channel: &'a str, serial: &'a str) -> Pending<'a, Vec<Message>> {
+        self.read_or_default(channel, |log| log.versions(serial))
+    }
+
+    fn annotations<'a>(
+        &'a self,
+        channel: &'a str,
+        serial: &'a str,
+    ) -> Pending<'a, Vec<Annotation>> {
+        self.read_or_default(channel, |log| log.annotations(serial))
+    }
+
+    fn reactions_of<'a>(
+        &'a self,
+        channel: &'a str,
+        serial: &'a str,
+        client_id: &'a str,
+    ) -> Pending<'a, Option<serde_json::Value>> {
+        self.read_or_default(channel, |log| log.summary_for(serial, client_id))
+    }
+
+    fn members<'a>(&'a self, channel: &'a str) -> Pending<'a, Vec<PresenceMessage>> {
+        self.read_or_default(channel, |log| log.snapshot().members)
+    }
+
+    fn presence_history<'a>(
+        &'a self,
+        channel: &'a str,
+        query: HistoryQuery,
+    ) -> Pending<'a, Page<PresenceMessage>> {
+        self.read_or_default(channel, |log| log.presence_history(&query))
     }
 }
 
@@ -241,28 +147,41 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat_core::clock::FixedClock;
+    use crate::chat_core::clock::{FixedClock, Timestamp};
+    use crate::chat_core::protocol::{Data, MessageAction, Version};
+    use crate::server::serial;
+    use crate::server::store::{Act, Change};
     use futures_util::FutureExt;
+    use serde_json::json;
 
     fn store() -> MemoryStore {
         MemoryStore::new(
             Arc::new(FixedClock(Timestamp(1_700_000_000_000))),
             Random::seeded(1),
+            200,
         )
     }
 
-    fn operation(name: &str, count: usize) -> Operation {
-        let message = Message {
-            name: Some(name.to_owned()),
-            ..Message::default()
-        };
+    fn operation(act: Act) -> Operation {
         Operation {
-            messages: vec![message; count],
-            id: format!("id-{name}"),
+            act,
+            id: "id".to_owned(),
             connection_id: None,
             repeat_key: None,
-            is_ephemeral: false,
         }
+    }
+
+    fn publish(name: &str, count: usize) -> Operation {
+        let message = Message {
+            name: Some(name.to_owned()),
+            data: Some(Data::Text("d".to_owned())),
+            client_id: Some("creator".to_owned()),
+            ..Message::default()
+        };
+        operation(Act::Publish {
+            messages: vec![message; count],
+            is_ephemeral: false,
+        })
     }
 
     fn now<T>(pending: Pending<'_, T>) -> T {
@@ -280,8 +199,8 @@ mod tests {
         }
     }
 
-    fn names(page: &Page) -> Vec<&str> {
-        page.messages
+    fn names(page: &Page<Message>) -> Vec<&str> {
+        page.items
             .iter()
             .map(|message| message.name.as_deref().unwrap())
             .collect()
@@ -291,7 +210,7 @@ mod tests {
     fn pages_meet_without_gap_or_repeat_in_both_directions() {
         let store = store();
         for n in 0..25 {
-            now(store.submit("c", operation(&n.to_string(), 1)));
+            now(store.submit("c", publish(&n.to_string(), 1)));
         }
         for forwards in [true, false] {
             let mut seen = Vec::new();
@@ -302,7 +221,7 @@ mod tests {
                     HistoryQuery {
                         forwards,
                         limit: 5,
-                        after: after.clone(),
+                        after,
                         ..query()
                     },
                 ));
@@ -311,11 +230,8 @@ mod tests {
                         .into_iter()
                         .map(|name| name.parse::<i32>().unwrap()),
                 );
-                after = page
-                    .messages
-                    .last()
-                    .and_then(|message| message.serial.clone());
-                if !page.has_more {
+                after = page.next;
+                if after.is_none() {
                     break;
                 }
             }
@@ -330,10 +246,10 @@ mod tests {
     #[test]
     fn a_position_bounds_history_and_includes_its_own_messages() {
         let store = store();
-        let empty = now(store.head("c"));
-        now(store.submit("c", operation("a", 1)));
-        let second = now(store.submit("c", operation("b", 2)));
-        now(store.submit("c", operation("c", 1)));
+        let empty = now(store.snapshot("c")).head;
+        now(store.submit("c", publish("a", 1)));
+        let second = now(store.submit("c", publish("b", 2)));
+        now(store.submit("c", publish("c", 1)));
         let at = |position: &str| {
             now(store.history(
                 "c",
@@ -348,7 +264,7 @@ mod tests {
             names(&at(&serial::of_message(&second.channel_serial, 0))),
             ["b", "a"]
         );
-        assert!(at(&empty).messages.is_empty());
+        assert!(at(&empty).items.is_empty());
     }
 
     #[test]
@@ -356,19 +272,19 @@ mod tests {
         let store = store();
         let keyed = |name: &str| Operation {
             repeat_key: Some("k".to_owned()),
-            ..operation(name, 1)
+            ..publish(name, 1)
         };
         let first = now(store.submit("c", keyed("a")));
         let again = now(store.submit("c", keyed("b")));
-        assert_eq!(first.serials(), again.serials());
-        assert_eq!(now(store.history("c", query())).messages.len(), 1);
+        assert_eq!(first.serials, again.serials);
+        assert_eq!(now(store.history("c", query())).items.len(), 1);
     }
 
     #[test]
     fn what_came_after_a_position_can_be_told_only_within_its_series() {
         let store = store();
-        let first = now(store.submit("c", operation("a", 1)));
-        let second = now(store.submit("c", operation("b", 1)));
+        let first = now(store.submit("c", publish("a", 1)));
+        let second = now(store.submit("c", publish("b", 1)));
         let after = now(store.entries_after("c", &first.channel_serial)).unwrap();
         assert_eq!(
             after
@@ -384,19 +300,121 @@ mod tests {
     #[test]
     fn ephemeral_messages_leave_no_trace() {
         let store = store();
-        let head = now(store.head("c"));
-        let entry = now(store.submit(
-            "c",
-            Operation {
-                is_ephemeral: true,
-                ..operation("typing", 1)
-            },
-        ));
+        let head = now(store.snapshot("c")).head;
+        let act = Act::Publish {
+            messages: vec![Message::default()],
+            is_ephemeral: true,
+        };
+        let entry = now(store.submit("c", operation(act)));
         assert_eq!(
-            (&entry.channel_serial, entry.serials()),
-            (&head, vec![None])
+            (&entry.channel_serial, &entry.serials),
+            (&head, &vec![None])
         );
-        assert!(now(store.history("c", query())).messages.is_empty());
+        assert!(now(store.history("c", query())).items.is_empty());
         assert!(now(store.message("c", "x")).is_none());
+    }
+
+    #[test]
+    fn versions_keep_identity_and_history_shows_the_newest() {
+        let store = store();
+        let created = now(store.submit("c", publish("n", 1)))
+            .message()
+            .unwrap()
+            .clone();
+        let serial = created.serial.clone().unwrap();
+        let change = |action, data: Option<&str>, replaces| {
+            operation(Act::Change(Box::new(Change {
+                serial: serial.clone(),
+                action,
+                content: Message {
+                    data: data.map(|data| Data::Text(data.to_owned())),
+                    ..Message::default()
+                },
+                replaces,
+                user_claim: Some("claim".to_owned()),
+                version: Version {
+                    client_id: Some("actor".to_owned()),
+                    ..Version::default()
+                },
+            })))
+        };
+        now(store.submit("c", change(MessageAction::Update, Some("e"), false)));
+        now(store.submit("c", change(MessageAction::Append, Some("f"), false)));
+        let kept = now(store.message("c", &serial)).unwrap();
+        assert_eq!(
+            (kept.data, kept.name.as_deref()),
+            (Some(Data::Text("ef".to_owned())), Some("n"))
+        );
+        now(store.submit("c", change(MessageAction::Delete, None, true)));
+        let versions = now(store.versions("c", &serial));
+        assert_eq!(versions.len(), 4);
+        assert!(
+            versions
+                .windows(2)
+                .all(|pair| pair[0].version.as_ref().unwrap().serial
+                    < pair[1].version.as_ref().unwrap().serial)
+        );
+        let newest = now(store.history("c", query())).items.remove(0);
+        assert_eq!(
+            (newest.action(), &newest.data),
+            (MessageAction::Delete, &None)
+        );
+        assert_eq!(
+            (&newest.serial, newest.timestamp),
+            (&created.serial, created.timestamp)
+        );
+        assert_eq!(newest.client_id.as_deref(), Some("creator"));
+        assert_eq!(newest.version.unwrap().client_id.as_deref(), Some("actor"));
+        assert_eq!(newest.extras.unwrap().0, json!({"userClaim": "claim"}));
+        let missing = Operation {
+            act: Act::Annotate(vec![Annotation::default()]),
+            ..publish("x", 1)
+        };
+        assert_eq!(
+            store
+                .submit("c", missing)
+                .now_or_never()
+                .unwrap()
+                .unwrap_err()
+                .code,
+            40400
+        );
+    }
+
+    #[test]
+    fn annotations_tell_the_event_and_the_summary_when_it_changed() {
+        let store = store();
+        let serial = now(store.submit("c", publish("n", 1))).serials[0]
+            .clone()
+            .unwrap();
+        let react = || {
+            operation(Act::Annotate(vec![Annotation {
+                message_serial: Some(serial.clone()),
+                kind: Some("reaction:distinct.v1".to_owned()),
+                name: Some("👍".to_owned()),
+                client_id: Some("a".to_owned()),
+                ..Annotation::default()
+            }]))
+        };
+        let first = now(store.submit("c", react()));
+        assert_eq!(first.frames.len(), 2);
+        let summary = &first.frames[1].messages.as_ref().unwrap()[0];
+        assert_eq!(
+            (summary.serial.as_ref(), summary.action()),
+            (Some(&serial), MessageAction::Summary)
+        );
+        assert_eq!(
+            now(store.submit("c", react())).frames.len(),
+            1,
+            "no effect, no summary"
+        );
+        let read = now(store.message("c", &serial)).unwrap();
+        assert_eq!(
+            read.annotations.unwrap().summary.0["reaction:distinct.v1"]["👍"]["total"],
+            1
+        );
+        let annotations = now(store.annotations("c", &serial));
+        assert_eq!(annotations.len(), 2);
+        assert!(annotations[0].serial.as_ref() > Some(&serial));
     }
 }

@@ -6,93 +6,150 @@
 //! caller. An engine that is shared by several nodes does the same by reading, folding and committing only if what
 //! it read has not changed meanwhile, and feeds the sink from its own log; no rule is written in it.
 
-pub(super) mod memory;
+mod log;
+pub(crate) mod memory;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::chat_core::error::Result;
-use crate::chat_core::protocol::{Message, ProtocolMessage};
+use crate::chat_core::protocol::{
+    Annotation, Json, Message, MessageAction, PresenceMessage, ProtocolMessage, Version,
+};
 
 /// What a store gives once it is done.
-pub(super) type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+pub(crate) type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// Something that is to happen in a channel: checked and stamped, without a serial yet.
 #[derive(Clone, Debug)]
-pub(super) struct Operation {
-    /// The messages of one publish, all or none.
-    pub messages: Vec<Message>,
+pub(crate) struct Operation {
+    /// What.
+    pub(crate) act: Act,
     /// `connectionId:msgSerial` of the publish; of a REST publish an id of its own.
-    pub id: String,
+    pub(crate) id: String,
     /// The connection that did it; its own echo may be unwanted.
-    pub connection_id: Option<String>,
+    pub(crate) connection_id: Option<String>,
     /// A repeat of an operation with this key is acknowledged and not done again.
-    pub repeat_key: Option<String>,
-    /// Delivered and never kept.
-    pub is_ephemeral: bool,
+    pub(crate) repeat_key: Option<String>,
+}
+
+/// What happens in a channel.
+#[derive(Clone, Debug)]
+pub(crate) enum Act {
+    /// New messages, all or none.
+    Publish {
+        /// The messages.
+        messages: Vec<Message>,
+        /// Delivered and never kept.
+        is_ephemeral: bool,
+    },
+    /// A new version of a message.
+    Change(Box<Change>),
+    /// Annotations of messages.
+    Annotate(Vec<Annotation>),
+    /// Members come, change and go.
+    Presence(Vec<PresenceMessage>),
+    /// The server lets members of a connection go.
+    Leave {
+        /// Who.
+        client_ids: Vec<String>,
+    },
+}
+
+/// A new version of a message.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    /// The message.
+    pub(crate) serial: String,
+    /// Update, delete or append.
+    pub(crate) action: MessageAction,
+    /// The content; what is absent is kept, unless the content is replaced as a whole.
+    pub(crate) content: Message,
+    /// Whether nothing of the earlier content is kept.
+    pub(crate) replaces: bool,
+    /// The claim of the actor, in the place of that of whoever acted before.
+    pub(crate) user_claim: Option<String>,
+    /// Who and why; the store gives serial and time.
+    pub(crate) version: Version,
 }
 
 /// A finished operation: what subscribers get, in the order of their serials.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// Its position; an ephemeral one has that of the entry before it.
-    pub channel_serial: String,
-    /// What subscribers get.
-    pub message: Arc<ProtocolMessage>,
+    pub(crate) channel_serial: String,
+    /// What subscribers get, by mode of the attachment.
+    pub(crate) frames: Vec<Arc<ProtocolMessage>>,
     /// The connection that did it.
-    pub connection_id: Option<String>,
+    pub(crate) connection_id: Option<String>,
+    /// What the caller is told: the serials of messages, versions or annotations; `None` for those that have none.
+    pub(crate) serials: Vec<Option<String>>,
+    /// The newest version of the message that was changed.
+    pub(crate) changed: Option<Message>,
 }
 
 impl Entry {
-    /// The serials of its messages, in order; `None` for those that have none.
-    pub(super) fn serials(&self) -> Vec<Option<String>> {
-        self.messages()
-            .iter()
-            .map(|message| message.serial.clone())
-            .collect()
-    }
-
-    /// Its messages.
-    pub(super) fn messages(&self) -> &[Message] {
-        self.message.messages.as_deref().unwrap_or_default()
+    /// The message that was sent, or the newest version of the one that was changed.
+    pub(crate) fn message(&self) -> Option<&Message> {
+        self.changed
+            .as_ref()
+            .or_else(|| self.frames.first()?.messages.as_ref()?.first())
     }
 }
 
 /// Hears of each entry of every channel, in the order of a channel's serials, before its operation is answered.
-pub(super) trait Sink: Send + Sync {
+pub(crate) trait Sink: Send + Sync {
     /// `entry` is kept.
     fn committed(&self, channel: &str, entry: &Arc<Entry>);
 }
 
-/// A page of history that is asked for.
+/// A page that is asked for.
 #[derive(Clone, Debug)]
-pub(super) struct HistoryQuery {
+pub(crate) struct HistoryQuery {
     /// Created at or after this, in epoch milliseconds.
-    pub start: Option<i64>,
+    pub(crate) start: Option<i64>,
     /// Created at or before this.
-    pub end: Option<i64>,
+    pub(crate) end: Option<i64>,
     /// Oldest first.
-    pub forwards: bool,
+    pub(crate) forwards: bool,
     /// At most this many, 1 to 1000.
-    pub limit: usize,
+    pub(crate) limit: usize,
     /// Only messages up to and including this position.
-    pub from_serial: Option<String>,
-    /// Only messages behind this one, in the direction of reading.
-    pub after: Option<String>,
+    pub(crate) from_serial: Option<String>,
+    /// Only what is behind this one, in the direction of reading.
+    pub(crate) after: Option<String>,
 }
 
-/// A page of history.
+/// A page.
+#[derive(Clone, Debug)]
+pub(crate) struct Page<T> {
+    /// What is on it.
+    pub(crate) items: Vec<T>,
+    /// What to ask for to get the next page, if there is one.
+    pub(crate) next: Option<String>,
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            next: None,
+        }
+    }
+}
+
+/// A channel at one position.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Page {
-    /// The newest version of each message, at the place of its create.
-    pub messages: Vec<Message>,
-    /// Whether something follows.
-    pub has_more: bool,
+pub(crate) struct Snapshot {
+    /// The position of the newest entry.
+    pub(crate) head: String,
+    /// The presence set.
+    pub(crate) members: Vec<PresenceMessage>,
 }
 
 /// Keeps what happened in the channels of one app.
-pub(super) trait Store: Send + Sync {
+pub(crate) trait Store: Send + Sync {
     /// Tells `sink` of everything from now on. Called once, before anything else.
     fn subscribe(&self, sink: Arc<dyn Sink>);
 
@@ -102,8 +159,8 @@ pub(super) trait Store: Send + Sync {
     /// What the fold refuses; nothing has happened then.
     fn submit<'a>(&'a self, channel: &'a str, operation: Operation) -> Pending<'a, Arc<Entry>>;
 
-    /// The position of the newest entry.
-    fn head<'a>(&'a self, channel: &'a str) -> Pending<'a, String>;
+    /// The channel as it is now.
+    fn snapshot<'a>(&'a self, channel: &'a str) -> Pending<'a, Snapshot>;
 
     /// The entries after `position`, oldest first; `None` if it cannot be told what they are.
     fn entries_after<'a>(
@@ -112,9 +169,48 @@ pub(super) trait Store: Send + Sync {
         position: &'a str,
     ) -> Pending<'a, Option<Vec<Arc<Entry>>>>;
 
-    /// A page of history.
-    fn history<'a>(&'a self, channel: &'a str, query: HistoryQuery) -> Pending<'a, Page>;
+    /// A page of history: the newest version of each message, at the place of its create.
+    fn history<'a>(&'a self, channel: &'a str, query: HistoryQuery) -> Pending<'a, Page<Message>>;
 
     /// The newest version of a message.
     fn message<'a>(&'a self, channel: &'a str, serial: &'a str) -> Pending<'a, Option<Message>>;
+
+    /// All versions of a message, oldest first; none for an unknown one.
+    fn versions<'a>(&'a self, channel: &'a str, serial: &'a str) -> Pending<'a, Vec<Message>>;
+
+    /// The annotations of a message, creates and deletes, oldest first.
+    fn annotations<'a>(&'a self, channel: &'a str, serial: &'a str)
+    -> Pending<'a, Vec<Annotation>>;
+
+    /// What one client contributed to the summary of a message's annotations; `None` for an unknown message.
+    fn reactions_of<'a>(
+        &'a self,
+        channel: &'a str,
+        serial: &'a str,
+        client_id: &'a str,
+    ) -> Pending<'a, Option<serde_json::Value>>;
+
+    /// The presence set; reading it makes no channel.
+    fn members<'a>(&'a self, channel: &'a str) -> Pending<'a, Vec<PresenceMessage>>;
+
+    /// A page of what presence was.
+    fn presence_history<'a>(
+        &'a self,
+        channel: &'a str,
+        query: HistoryQuery,
+    ) -> Pending<'a, Page<PresenceMessage>>;
+}
+
+/// `extras` with the claim in the place of any that was there.
+pub(crate) fn claimed(extras: Option<Json>, claim: Option<&str>) -> Option<Json> {
+    use serde_json::{Map, Value};
+    let mut members = match extras {
+        Some(Json(Value::Object(members))) => members,
+        _ => Map::new(),
+    };
+    members.shift_remove("userClaim");
+    if let Some(claim) = claim {
+        members.insert("userClaim".to_owned(), Value::String(claim.to_owned()));
+    }
+    (!members.is_empty()).then_some(Json(Value::Object(members)))
 }

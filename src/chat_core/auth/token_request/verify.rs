@@ -9,6 +9,7 @@ use crate::chat_core::auth::capability::Capability;
 use crate::chat_core::auth::identity::{ClientIdentity, check_client_id};
 use crate::chat_core::auth::keys::{self, KeyEntry, Keys};
 use crate::chat_core::auth::token_details::TokenDetails;
+use crate::chat_core::auth::verify::{MAX_REVOCABLE_TTL, MAX_TTL};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
@@ -187,7 +188,5 @@ fn refused(what: &str) -> ErrorInfo {
 
 /// How long a token lives where nothing is said (RSA5, TK2a).
 const DEFAULT_TTL: Duration = Duration::from_secs(60 * 60);
-const MAX_TTL: Duration = Duration::from_secs(24 * 60 * 60);
-const MAX_REVOCABLE_TTL: Duration = Duration::from_secs(60 * 60);
 /// How far a timestamp may be off, either way.
 const WINDOW: Duration = Duration::from_secs(2 * 60);

@@ -14,13 +14,13 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 
 /// The longest life of a token.
-pub(super) const MAX_TTL: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const MAX_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 /// The longest life of a token that can be revoked.
-pub(super) const MAX_REVOCABLE_TTL: Duration = Duration::from_secs(60 * 60);
+pub(crate) const MAX_REVOCABLE_TTL: Duration = Duration::from_secs(60 * 60);
 /// How far in the future a token may have been issued.
-const LEEWAY: Duration = Duration::from_secs(60);
+pub(crate) const LEEWAY: Duration = Duration::from_secs(60);
 /// Seconds above this are milliseconds: as seconds they lie beyond the year 5000.
-pub(crate) const MILLISECONDS_ABOVE: f64 = 1e11;
+const MILLISECONDS_ABOVE: i64 = 100_000_000_000;
 /// The longest text that is looked at.
 pub(crate) const MAX_TOKEN: usize = 128 * 1024;
 
@@ -116,9 +116,8 @@ pub(super) fn times(
 }
 
 /// The moment that a claim in seconds stands for.
-pub(crate) fn time(claims: &Map<String, Value>, name: &str) -> Result<Timestamp> {
-    let seconds = claims.get(name).and_then(Value::as_f64);
-    seconds.map(of_seconds).ok_or_else(|| {
+pub(super) fn time(claims: &Map<String, Value>, name: &str) -> Result<Timestamp> {
+    claim_time(claims, name).ok_or_else(|| {
         ErrorInfo::new(
             40144,
             400,
@@ -136,6 +135,16 @@ fn of_seconds(seconds: f64) -> Timestamp {
     Timestamp((seconds * 1000.0).round() as i64)
 }
 
+/// Whether a time that was read as seconds was most likely written in milliseconds.
+pub(crate) fn is_millis(time: Timestamp) -> bool {
+    time.seconds() > MILLISECONDS_ABOVE
+}
+
+/// The moment that a claim in seconds stands for, if it is a number.
+pub(crate) fn claim_time(claims: &Map<String, Value>, name: &str) -> Option<Timestamp> {
+    claims.get(name).and_then(Value::as_f64).map(of_seconds)
+}
+
 fn ttl(issued: Timestamp, expires: Timestamp, max: Duration) -> Result<()> {
     if expires <= issued {
         return Err(ErrorInfo::new(
@@ -148,8 +157,7 @@ fn ttl(issued: Timestamp, expires: Timestamp, max: Duration) -> Result<()> {
         return Ok(());
     }
     let most = max.as_secs() / 3600;
-    let is_in_milliseconds = expires.millis() as f64 / 1000.0 > MILLISECONDS_ABOVE;
-    let fault = if is_in_milliseconds {
+    let fault = if is_millis(issued) || is_millis(expires) {
         "invalid ttl: exp and iat are in milliseconds, and must be in seconds".to_owned()
     } else {
         format!("invalid ttl: the token is valid for longer than {most} h")

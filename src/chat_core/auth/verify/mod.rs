@@ -19,6 +19,8 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use findings::{Findings, Step};
 
+pub(crate) use checks::{LEEWAY, MAX_REVOCABLE_TTL, MAX_TOKEN, MAX_TTL, claim_time, is_millis};
+
 /// What a good token gives.
 #[derive(Clone, Debug)]
 pub struct Verified {

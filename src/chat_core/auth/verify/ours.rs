@@ -55,14 +55,7 @@ fn within(capability: Capability, of_key: &Capability) -> Capability {
 }
 
 fn open(token: &str, keys: &dyn Keys) -> Result<AblyToken> {
-    let app_id = token.split('.').next().unwrap_or_default();
-    if !keys.app_exists(app_id) {
-        return Err(ErrorInfo::new(
-            40400,
-            404,
-            format!("No application found with id {app_id}"),
-        ));
-    }
+    keys::require_app(keys, token)?;
     let Some(sealer) = keys.sealer() else {
         return Err(ErrorInfo::new(40143, 401, "token unrecognized")
             .with_hint("an Ably token can only be read by the service that issued it"));

@@ -1,0 +1,68 @@
+//! `capability features`: the features of Chat and the operations that they need.
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::chat_core::auth::{Feature, Operation};
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::output::{Look, Render, table::Columns};
+
+/// List the features of Chat and the operations that each needs
+///
+///   chatctl capability features
+///   chatctl capability features --jq '.[] | select(.feature == "presence") | .needs'
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Features {}
+
+impl Features {
+    #[expect(clippy::unused_self, reason = "every verb is run in the same way")]
+    pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        context.output.print(&Table)?;
+        Ok(Exit::Done)
+    }
+}
+
+struct Table;
+
+impl Render for Table {
+    fn json(&self) -> Value {
+        let names = |operations: &[Operation]| -> Vec<&str> {
+            operations.iter().copied().map(Operation::name).collect()
+        };
+        Feature::ALL
+            .into_iter()
+            .map(|feature| {
+                let needs: Vec<Vec<&str>> = feature.needs().iter().map(|any| names(any)).collect();
+                json!({
+                    "feature": feature.name(),
+                    "needs": needs,
+                    "optional": names(feature.optional()),
+                })
+            })
+            .collect()
+    }
+
+    fn table(&self, look: Look) -> String {
+        let mut table = Columns::new(look, &["feature", "needs", "optional"]);
+        for feature in Feature::ALL {
+            let needs: Vec<String> = feature
+                .needs()
+                .iter()
+                .map(|any| join(any, " or "))
+                .collect();
+            table.row([
+                feature.name().to_owned(),
+                needs.join(", "),
+                join(feature.optional(), ", "),
+            ]);
+        }
+        table.finish()
+    }
+}
+
+fn join(operations: &[Operation], with: &str) -> String {
+    let names: Vec<&str> = operations.iter().copied().map(Operation::name).collect();
+    names.join(with)
+}

@@ -1,0 +1,53 @@
+//! `capability`: what a key or token may do, and why.
+
+mod check;
+mod explain;
+mod features;
+mod matrix;
+mod question;
+
+use clap::{ArgMatches, FromArgMatches, Subcommand};
+
+use super::exit::Exit;
+use super::{Context, Noun};
+use crate::chat_core::auth::resource::CHAT_SUFFIX;
+
+/// The noun.
+pub(super) const NOUN: Noun = Noun {
+    name: "capability",
+    about: "Find out what a key or token may do, and why",
+    build: |command| {
+        Verb::augment_subcommands(command)
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+    },
+    run,
+};
+
+#[derive(Subcommand)]
+enum Verb {
+    Features(features::Features),
+    Check(check::Check),
+    Matrix(matrix::Matrix),
+    Explain(explain::Explain),
+}
+
+/// Says so where a room's channel is given in the place of the room: the answer would be about another room.
+fn warn_of_channels(rooms: &[String], context: &Context) {
+    for name in rooms {
+        if let Some(room) = name.strip_suffix(CHAT_SUFFIX) {
+            context.output.notice(&format!(
+                "warning: '{name}' is the name of a channel; the room is '{room}'"
+            ));
+        }
+    }
+}
+
+fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
+    match Verb::from_arg_matches(matches)? {
+        Verb::Features(features) => features.run(context),
+        Verb::Check(check) => check.run(context),
+        Verb::Matrix(matrix) => matrix.run(context),
+        Verb::Explain(explain) => explain.run(context),
+    }
+}

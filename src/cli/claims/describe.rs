@@ -1,0 +1,295 @@
+//! What `claims decode` prints.
+
+use serde_json::{Map, Value, json};
+
+use crate::chat_core::auth::claims::{CHANNEL_PREFIX, ROOM_PREFIX};
+use crate::chat_core::auth::lint::Finding;
+use crate::chat_core::auth::verify::claim_time;
+use crate::chat_core::auth::{Capability, TokenDetails, TokenRequest, UserClaims, jwt};
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::error::ErrorInfo;
+use crate::cli::time::{distance, iso};
+use crate::output::{Look, Render, table::plain, to_json};
+
+/// What a token says, and what there is to say about it.
+#[derive(Default)]
+pub(super) struct Description {
+    pub(super) kind: String,
+    pub(super) verified: Option<bool>,
+    pub(super) failures: Vec<ErrorInfo>,
+    pub(super) header: Option<Map<String, Value>>,
+    pub(super) claims: Option<Map<String, Value>>,
+    pub(super) envelope: Option<Envelope>,
+    pub(super) request: Option<TokenRequest>,
+    pub(super) key_name: Option<String>,
+    pub(super) client_id: Option<Value>,
+    pub(super) issued: Option<Timestamp>,
+    pub(super) expires: Option<Timestamp>,
+    pub(super) capability: Option<String>,
+    pub(super) user_claims: UserClaims,
+    pub(super) warnings: Vec<Finding>,
+    pub(super) now: Timestamp,
+}
+
+/// Another provider's token around it.
+pub(super) struct Envelope {
+    pub(super) header: Map<String, Value>,
+    pub(super) claims: Option<Map<String, Value>>,
+}
+
+impl Description {
+    pub(super) fn of_claims(header: Map<String, Value>, claims: Map<String, Value>) -> Self {
+        let kid = header.get("kid").and_then(Value::as_str);
+        Self {
+            // A whole key in the place of its name is not shown once more.
+            key_name: kid.map(|kid| kid.split(':').next().unwrap_or(kid).to_owned()),
+            client_id: claims.get(jwt::CLIENT_ID).cloned(),
+            issued: claim_time(&claims, "iat"),
+            expires: claim_time(&claims, "exp"),
+            capability: claims.get(jwt::CAPABILITY).map(|claim| match claim {
+                Value::String(text) => text.clone(),
+                object => object.to_string(),
+            }),
+            user_claims: UserClaims::from_claims(&claims),
+            header: Some(masked(header)),
+            claims: Some(claims),
+            ..Self::default()
+        }
+    }
+
+    /// Adds what TokenDetails say and the token itself does not.
+    pub(super) fn fill(&mut self, details: &TokenDetails) {
+        let or = |own: &mut Option<String>, other: &Option<String>| {
+            if own.is_none() {
+                own.clone_from(other);
+            }
+        };
+        or(&mut self.key_name, &details.key_name);
+        or(&mut self.capability, &details.capability);
+        self.issued = self.issued.or(details.issued);
+        self.expires = self.expires.or(details.expires);
+        if self.client_id.is_none() {
+            self.client_id = details.client_id.clone().map(Value::from);
+        }
+    }
+
+    fn user_claims(&self) -> (Vec<Value>, Vec<Value>) {
+        let list = |claims: Vec<_>| {
+            claims
+                .into_iter()
+                .map(|(pattern, user_claim): (&str, &str)| {
+                    json!({"pattern": pattern, "userClaim": user_claim})
+                })
+                .collect()
+        };
+        let rooms = self.user_claims.rooms();
+        let channels = self.user_claims.channels();
+        (
+            list(
+                rooms
+                    .map(|claim| (claim.pattern, claim.user_claim))
+                    .collect(),
+            ),
+            list(
+                channels
+                    .map(|claim| (claim.pattern, claim.user_claim))
+                    .collect(),
+            ),
+        )
+    }
+
+    fn headline(&self) -> String {
+        let kind = match self.kind.as_str() {
+            "jwt" if self.envelope.is_some() => "an Ably JWT inside another provider's JWT",
+            "jwt" => "an Ably JWT",
+            "encrypted-jwt" => "an encrypted JWT",
+            "ably-token" => "an Ably token, which only its issuer can read",
+            _ => "a TokenRequest",
+        };
+        let checked = match self.verified {
+            None => "its signature was NOT checked",
+            Some(true) => "verified with the key",
+            Some(false) => "NOT good: do not believe what it says",
+        };
+        format!("{kind}; {checked}")
+    }
+
+    fn time(&self, time: Option<Timestamp>) -> Option<String> {
+        time.map(|time| {
+            let words = distance(time, self.now);
+            match iso(time) {
+                // Beyond all calendars.
+                iso if iso == time.to_string() => format!("{words}  ({iso})"),
+                iso => format!("{words}  ({iso}; {time})"),
+            }
+        })
+    }
+
+    fn other_claims(&self) -> Vec<(&String, &Value)> {
+        let is_known = |name: &str| {
+            ["iat", "exp", jwt::CAPABILITY, jwt::CLIENT_ID].contains(&name)
+                || name.starts_with(ROOM_PREFIX)
+                || name.starts_with(CHANNEL_PREFIX)
+        };
+        self.claims
+            .iter()
+            .flatten()
+            .filter(|(name, value)| !is_known(name) || !value_is_shown(name, value))
+            .collect()
+    }
+}
+
+/// A user claim that is no text is among the other claims.
+fn value_is_shown(name: &str, value: &Value) -> bool {
+    value.is_string() || !(name.starts_with(ROOM_PREFIX) || name.starts_with(CHANNEL_PREFIX))
+}
+
+impl Render for Description {
+    fn json(&self) -> Value {
+        let mut value = json!({"kind": self.kind, "verified": self.verified});
+        let mut put = |name: &str, field: Option<Value>| {
+            if let Some(field) = field {
+                value[name] = field;
+            }
+        };
+        put("header", self.header.clone().map(Value::Object));
+        put("claims", self.claims.clone().map(Value::Object));
+        if let Some(envelope) = &self.envelope {
+            let envelope = json!({"header": envelope.header, "claims": envelope.claims});
+            put("envelope", Some(envelope));
+        }
+        put("keyName", self.key_name.clone().map(Value::from));
+        put("clientId", self.client_id.clone());
+        put("issued", self.issued.map(|time| to_json(&time)));
+        put("expires", self.expires.map(|time| to_json(&time)));
+        put("capability", self.capability.clone().map(Value::from));
+        if let Some(request) = &self.request {
+            put("ttl", request.ttl.map(Value::from));
+            put("timestamp", request.timestamp.map(|time| to_json(&time)));
+            put("nonce", request.nonce.clone().map(Value::from));
+        }
+        let (rooms, channels) = self.user_claims();
+        put("userClaims", Some(Value::Array(rooms)));
+        put(
+            "channelClaims",
+            Some(Value::Array(channels)).filter(|list| *list != json!([])),
+        );
+        let warnings: Vec<Value> = self
+            .warnings
+            .iter()
+            .map(|finding| {
+                json!({
+                    "code": finding.code,
+                    "severity": finding.severity,
+                    "message": finding.message,
+                    "fix": finding.fix,
+                })
+            })
+            .collect();
+        put("warnings", Some(Value::Array(warnings)));
+        if self.verified.is_some() {
+            let failures = self.failures.iter().map(|error| {
+                json!({"code": error.code, "statusCode": error.status_code, "message": error.message})
+            });
+            put("failures", Some(failures.collect()));
+        }
+        value
+    }
+
+    fn table(&self, _look: Look) -> String {
+        let mut lines = vec![self.headline()];
+        for error in &self.failures {
+            lines.push(format!("  {}  {}", error.code, plain(&error.message)));
+        }
+        lines.push(String::new());
+        let mut row = |name: &str, text: Option<String>| {
+            if let Some(text) = text {
+                lines.push(format!("{name:<12}{}", plain(&text)));
+            }
+        };
+        row("key", self.key_name.clone());
+        row(
+            "client",
+            Some(match &self.client_id {
+                Some(Value::String(id)) => id.clone(),
+                Some(other) => other.to_string(),
+                None => "(none: anonymous)".to_owned(),
+            })
+            .filter(|_| self.kind != "ably-token" || self.client_id.is_some()),
+        );
+        row("issued", self.time(self.issued));
+        row("expires", self.time(self.expires));
+        if let Some(request) = &self.request {
+            row("made", self.time(request.timestamp));
+            row("ttl", request.ttl.map(|ttl| format!("{ttl} ms")));
+            row("nonce", request.nonce.clone());
+        }
+        for (place, text) in self.capability_lines().into_iter().enumerate() {
+            row(if place == 0 { "may" } else { "" }, Some(text));
+        }
+        for (place, claim) in self.user_claims.rooms().enumerate() {
+            let title = if place == 0 { "user claims" } else { "" };
+            row(
+                title,
+                Some(format!("{}  {}", claim.pattern, claim.user_claim)),
+            );
+        }
+        for claim in self.user_claims.channels() {
+            row(
+                "channel",
+                Some(format!("{}  {}", claim.pattern, claim.user_claim)),
+            );
+        }
+        for (name, value) in self.other_claims() {
+            row("claim", Some(format!("{name}  {value}")));
+        }
+        if let Some(header) = &self.header {
+            row("header", Some(Value::Object(header.clone()).to_string()));
+        }
+        if !self.warnings.is_empty() {
+            lines.push(String::new());
+        }
+        for finding in &self.warnings {
+            lines.push(format!(
+                "{}: {} ({})",
+                finding.severity.name(),
+                plain(&finding.message),
+                finding.code
+            ));
+        }
+        lines.join("\n")
+    }
+}
+
+impl Description {
+    fn capability_lines(&self) -> Vec<String> {
+        match self.capability.as_deref() {
+            None | Some("") if self.claims.is_some() || self.request.is_some() => {
+                vec!["all that its key may (no capability of its own)".to_owned()]
+            }
+            None | Some("") => Vec::new(),
+            Some(text) => match Capability::parse(text) {
+                Ok(capability) if capability.grants().is_empty() => vec!["nothing".to_owned()],
+                Ok(capability) => capability
+                    .grants()
+                    .iter()
+                    .map(|grant| {
+                        let rule = grant.rule();
+                        format!("{}: {}", rule.resource, rule.operations.join(", "))
+                    })
+                    .collect(),
+                Err(error) => vec![format!("{}: {text}", error.message)],
+            },
+        }
+    }
+}
+
+/// The header without the secret that some put into `kid`.
+fn masked(mut header: Map<String, Value>) -> Map<String, Value> {
+    if let Some(Value::String(kid)) = header.get_mut("kid")
+        && let Some((name, _)) = kid.split_once(':')
+    {
+        *kid = format!("{name}:***");
+    }
+    header
+}

@@ -1,0 +1,120 @@
+//! `claims resolve`: which user claim events in a room carry.
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::unreadable;
+use crate::chat_core::auth::token_text::{self, Content};
+use crate::chat_core::auth::{UserClaims, jwt};
+use crate::chat_core::error::Result;
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::subject::handed_token;
+use crate::output::{Look, Render, table::Columns};
+
+/// Show which user claim events in a room carry, and which pattern gave it
+///
+///   chatctl claims resolve "$TOKEN" --room lobby --room dms:alice
+///
+/// The most specific pattern counts: a name before any pattern, then, from the left, a literal before `*`.
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Resolve {
+    /// The token, or something that carries one; `-` for standard input, `@file` for a file [default: --token]
+    #[arg(value_name = "TOKEN")]
+    token: Option<String>,
+
+    /// Room, by its name
+    #[arg(long = "room", value_name = "ROOM", required = true, num_args = 1..)]
+    rooms: Vec<String>,
+}
+
+impl Resolve {
+    pub(super) fn run(mut self, context: &Context) -> anyhow::Result<Exit> {
+        // `--room a TOKEN` is a natural order, and `--room` takes all that follows it.
+        if self.token.is_none()
+            && self.rooms.len() > 1
+            && self.rooms.last().is_some_and(|last| is_token(last))
+        {
+            self.token = self.rooms.pop();
+        }
+        let text = handed_token(self.token.as_deref(), context)?;
+        let claims = user_claims(&text).map_err(unreadable)?;
+        let results = self
+            .rooms
+            .into_iter()
+            .map(|room| {
+                let found = claims.resolve_room(&room);
+                Resolved {
+                    pattern: found.map(|found| found.pattern.to_owned()),
+                    user_claim: found.map(|found| found.user_claim.to_owned()),
+                    room,
+                }
+            })
+            .collect();
+        context.output.print(&Results(results))?;
+        Ok(Exit::Done)
+    }
+}
+
+fn is_token(text: &str) -> bool {
+    text == "-" || text.starts_with('@') || user_claims(text).is_ok()
+}
+
+/// The user claims of a token, or of the one inside it; Ably tokens and TokenRequests have none.
+fn user_claims(text: &str) -> Result<UserClaims> {
+    let handed = token_text::read(text)?;
+    let (Content::Jwt(token) | Content::EncryptedJwt(token)) = &handed.content else {
+        return Ok(UserClaims::default());
+    };
+    let outer = jwt::decode(token)?;
+    let inner = outer.embedded().and_then(Value::as_str);
+    let decoded = match inner {
+        Some(inner) if jwt::Shape::of(inner) == Some(jwt::Shape::AblyToken) => {
+            return Ok(UserClaims::default());
+        }
+        Some(inner) => jwt::decode(inner)?,
+        None => outer.clone(),
+    };
+    match &decoded.claims {
+        Some(Ok(claims)) => Ok(UserClaims::from_claims(claims)),
+        Some(Err(error)) => Err(error.clone()),
+        None => Ok(UserClaims::default()),
+    }
+}
+
+struct Resolved {
+    room: String,
+    pattern: Option<String>,
+    user_claim: Option<String>,
+}
+
+struct Results(Vec<Resolved>);
+
+impl Render for Results {
+    fn json(&self) -> Value {
+        self.0
+            .iter()
+            .map(|result| {
+                json!({
+                    "roomName": result.room,
+                    "pattern": result.pattern,
+                    "userClaim": result.user_claim,
+                })
+            })
+            .collect()
+    }
+
+    fn table(&self, look: Look) -> String {
+        let mut table = Columns::new(look, &["room", "pattern", "user claim"]);
+        for result in &self.0 {
+            let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+            table.row([
+                result.room.clone(),
+                or_none(&result.pattern),
+                or_none(&result.user_claim),
+            ]);
+        }
+        table.finish()
+    }
+}

@@ -1,0 +1,250 @@
+//! `--capability`, `--allow`, `--grant` and `--claim`: how a command is told what a token may do and says.
+
+use clap::Args;
+
+use super::Context;
+use super::exit::UsageError;
+use crate::chat_core::auth::capability::{Capability, Grant};
+use crate::chat_core::auth::claims::pattern_matches;
+use crate::chat_core::auth::operation::Operations;
+use crate::chat_core::auth::{Feature, Operation, Resource};
+
+/// What a token is to be allowed.
+#[derive(Args, Debug, Default)]
+pub(super) struct Grants {
+    /// Capability as JSON: `{"lobby":["publish","subscribe"]}`; `-` for standard input, `@file` for a file
+    #[arg(long, value_name = "JSON")]
+    capability: Option<String>,
+
+    /// Allow operations in a room or pattern: `--allow dms:*=publish,subscribe`
+    #[arg(long, value_name = "ROOM=OP,OP")]
+    allow: Vec<String>,
+
+    /// Allow what Chat features need in a room or pattern: `--grant lobby=send-messages,typing`; `all` for an ordinary user
+    #[arg(long, value_name = "ROOM=FEATURE,FEATURE")]
+    grant: Vec<String>,
+}
+
+impl Grants {
+    /// The capability that is asked for, if any is.
+    ///
+    /// # Errors
+    /// A malformed capability, an unknown operation or feature, a pattern that matches no room.
+    pub(super) fn capability(&self, context: &Context) -> anyhow::Result<Option<Capability>> {
+        let written = match &self.capability {
+            Some(argument) => Some(read_capability(
+                "--capability",
+                &context.text_argument(argument)?,
+            )?),
+            None => None,
+        };
+        let mut grants = Vec::with_capacity(self.allow.len() + self.grant.len());
+        for pair in &self.allow {
+            let (room, words) = split("--allow", pair)?;
+            let mut operations = Operations::default();
+            for word in words.split(',') {
+                operations = operations.union(operation("--allow", word.trim())?);
+            }
+            grants.push(Grant::of(resource("--allow", room, context)?, operations));
+        }
+        for pair in &self.grant {
+            let (room, words) = split("--grant", pair)?;
+            let mut operations = Operations::default();
+            for word in words.split(',') {
+                operations = operations.union(of_feature("--grant", word.trim())?);
+            }
+            grants.push(Grant::of(resource("--grant", room, context)?, operations));
+        }
+        if grants.is_empty() {
+            return Ok(written);
+        }
+        let added = Capability::of_grants(grants);
+        Ok(Some(match written {
+            Some(written) => written.union(&added),
+            None => added,
+        }))
+    }
+}
+
+/// Reads a capability that somebody typed: strictly, its text made compact.
+///
+/// # Errors
+/// A usage error that names `flag`.
+pub(super) fn read_capability(flag: &str, text: &str) -> anyhow::Result<Capability> {
+    let compact = |text: &str| {
+        serde_json::from_str::<serde_json::Value>(text)
+            .map_or_else(|_| text.to_owned(), |value| value.to_string())
+    };
+    Capability::parse_strict(text)
+        .and_then(|_| Capability::parse_strict(&compact(text)))
+        .map_err(|error| UsageError::about(flag, &error).into())
+}
+
+/// Reads a capability that is being looked at: what grants nothing is said on standard error.
+///
+/// # Errors
+/// A usage error that names `flag`.
+pub(super) fn inspect_capability(
+    flag: &str,
+    text: &str,
+    context: &Context,
+) -> anyhow::Result<Capability> {
+    let capability = Capability::parse(text).map_err(|error| UsageError::about(flag, &error))?;
+    for warning in capability.warnings() {
+        context
+            .output
+            .notice(&format!("warning: {flag}: {warning}"));
+    }
+    Ok(capability)
+}
+
+/// Splits `NAME=VALUE` at the first `=`.
+///
+/// # Errors
+/// A usage error that names `flag`.
+pub(super) fn split<'a>(flag: &str, pair: &'a str) -> anyhow::Result<(&'a str, &'a str)> {
+    match pair.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name, value)),
+        _ => Err(UsageError::new(format!("{flag}: '{pair}' is not of the form NAME=VALUE")).into()),
+    }
+}
+
+/// The pattern of a user claim, which must be able to match a room.
+///
+/// # Errors
+/// A usage error that names `flag`.
+pub(super) fn check_claim_pattern(
+    flag: &str,
+    pattern: &str,
+    context: &Context,
+) -> anyhow::Result<()> {
+    let resource = resource(flag, pattern, context)?;
+    if let Some(room) = resource.chat_room() {
+        return Err(UsageError::new(format!(
+            "{flag}: '{pattern}' is the name of a room's channel, and matches no room"
+        ))
+        .hint(format!("did you mean '{room}'?"))
+        .into());
+    }
+    if pattern.starts_with('[') && !pattern_matches(pattern, "") {
+        return Err(UsageError::new(format!("{flag}: '{pattern}' matches no room")).into());
+    }
+    Ok(())
+}
+
+/// The operation that `flag` names; `*` is all of them.
+///
+/// # Errors
+/// A usage error with the nearest right word.
+pub(super) fn operation(flag: &str, word: &str) -> anyhow::Result<Operations> {
+    if word == "*" {
+        return Ok(Operations::STAR);
+    }
+    match Operation::parse(word) {
+        Some(operation) => Ok([operation].into_iter().collect()),
+        None => Err(unknown(flag, "operation", word, Operation::nearest(word))),
+    }
+}
+
+/// The feature that `flag` names.
+///
+/// # Errors
+/// A usage error with the nearest right word.
+pub(super) fn feature(flag: &str, word: &str) -> anyhow::Result<Feature> {
+    Feature::parse(word).ok_or_else(|| unknown(flag, "feature", word, Feature::nearest(word)))
+}
+
+fn of_feature(flag: &str, word: &str) -> anyhow::Result<Operations> {
+    if word == "all" {
+        return Ok(ordinary_user());
+    }
+    let feature = feature(flag, word)?;
+    Ok(feature.least_operations().into_iter().collect())
+}
+
+/// What an ordinary user of every Chat feature needs, and no moderator's right.
+fn ordinary_user() -> Operations {
+    Feature::ALL
+        .into_iter()
+        .flat_map(|feature| {
+            let optional = feature.optional().iter().copied();
+            feature.least_operations().into_iter().chain(optional)
+        })
+        .collect()
+}
+
+fn resource(flag: &str, pattern: &str, context: &Context) -> anyhow::Result<Resource> {
+    let resource = Resource::parse(pattern)
+        .ok_or_else(|| UsageError::new(format!("{flag}: the room is empty")))?;
+    if resource.matches_no_room() {
+        return Err(
+            UsageError::new(format!("{flag}: '{pattern}' matches no room"))
+                .hint("give queues and metachannels with --capability")
+                .into(),
+        );
+    }
+    if let Some(room) = resource.chat_room() {
+        context.output.notice(&format!(
+            "warning: {flag}: '{pattern}' is the name of a channel; the room is '{room}'"
+        ));
+    }
+    let star = pattern
+        .split(':')
+        .find(|segment| *segment != "*" && segment.contains('*') && !segment.starts_with("[*]"));
+    if let Some(segment) = star {
+        let meant = pattern.replace(segment, &format!("{}:*", segment.replace('*', "")));
+        context.output.notice(&format!(
+            "warning: {flag}: the '*' in '{pattern}' is literal; did you mean '{}'?",
+            meant.replace("::", ":").trim_start_matches(':')
+        ));
+    }
+    Ok(resource)
+}
+
+/// The error for a word that is none of a list's.
+pub(super) fn unknown(flag: &str, what: &str, word: &str, nearest: Option<&str>) -> anyhow::Error {
+    UsageError::new(format!("{flag}: there is no {what} '{word}'"))
+        .hint(match nearest {
+            Some(nearest) => format!("did you mean '{nearest}'?"),
+            None => "`chatctl capability features` lists them".to_owned(),
+        })
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ordinary_user_has_the_documented_rights() {
+        assert_eq!(
+            ordinary_user().names(),
+            [
+                "annotation-publish",
+                "annotation-subscribe",
+                "channel-metadata",
+                "history",
+                "message-delete-own",
+                "message-update-own",
+                "presence",
+                "publish",
+                "subscribe",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_slip_is_answered_with_the_nearest_word() {
+        let error = operation("--op", "publsh").unwrap_err();
+        let usage = error.downcast_ref::<UsageError>().unwrap();
+        assert_eq!(usage.hint.as_deref(), Some("did you mean 'publish'?"));
+        assert!(feature("--feature", "send-message").is_err());
+    }
+
+    #[test]
+    fn a_typed_capability_keeps_its_order_and_loses_its_spaces() {
+        let read = read_capability("--capability", "{ \"b\": [\"subscribe\", \"publish\"] }");
+        assert_eq!(read.unwrap().text(), r#"{"b":["subscribe","publish"]}"#);
+        assert!(read_capability("--capability", r#"{"b":[]}"#).is_err());
+    }
+}

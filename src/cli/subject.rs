@@ -1,0 +1,177 @@
+//! Whose rights a command looks at: a token, a capability, or a key whose capability is told.
+
+use clap::Args;
+
+use super::Context;
+use super::exit::UsageError;
+use super::grants::inspect_capability;
+use crate::chat_core::auth::jwt::{self, Decoded};
+use crate::chat_core::auth::token_text::{self, Content};
+use crate::chat_core::auth::verify::claim_time;
+use crate::chat_core::auth::{ApiKey, Capability, Credential};
+use crate::chat_core::clock::Timestamp;
+use crate::settings::{self, Flags};
+
+/// What is looked at, besides the token and key that every command takes.
+#[derive(Args, Debug, Default)]
+pub(super) struct Subject {
+    /// Capability to look at, as JSON; `-` for standard input, `@file` for a file [default: that of --token]
+    #[arg(long, value_name = "JSON")]
+    capability: Option<String>,
+
+    /// What the key may do, as JSON: a token never may more
+    #[arg(long, value_name = "JSON")]
+    key_capability: Option<String>,
+}
+
+impl Subject {
+    /// The capability that counts.
+    ///
+    /// # Errors
+    /// A malformed one, a token that can't be read, or nothing to look at.
+    pub(super) fn capability(&self, context: &Context) -> anyhow::Result<Capability> {
+        let has_token_flag = context.flags.token.is_some() || context.flags.token_file.is_some();
+        if self.capability.is_some() && has_token_flag {
+            return Err(
+                UsageError::new("--capability and --token contradict each other")
+                    .hint("give one thing to look at")
+                    .into(),
+            );
+        }
+        let of_key = key_capability(self.key_capability.as_deref(), context)?;
+        let own = match &self.capability {
+            Some(argument) => Some(inspect_capability(
+                "--capability",
+                &context.text_argument(argument)?,
+                context,
+            )?),
+            None => match token_setting(context)? {
+                Some(text) => of_token(&text, context)?,
+                None if of_key.is_none() => return Err(nothing_to_look_at().into()),
+                None => None,
+            },
+        };
+        match (own, of_key) {
+            (Some(own), Some(of_key)) => Ok(own.intersect(&of_key)),
+            (Some(one), None) | (None, Some(one)) => Ok(one),
+            (None, None) => Err(UsageError::new(
+                "the token has no capability of its own: it may do what its key may",
+            )
+            .hint("tell what that is with --key-capability")
+            .into()),
+        }
+    }
+}
+
+fn nothing_to_look_at() -> UsageError {
+    UsageError::new("there is no token and no capability to look at").hint(
+        "give --capability, a token in ABLY_TOKEN or --token-file, or with --key-capability what the key may do",
+    )
+}
+
+/// The capability that a token claims, if it claims one.
+fn of_token(text: &str, context: &Context) -> anyhow::Result<Option<Capability>> {
+    let read = |error| UsageError::about("--token", &error);
+    let handed = token_text::read(text).map_err(read)?;
+    let claimed = match (&handed.content, handed.details()) {
+        (Content::Jwt(token) | Content::EncryptedJwt(token), _) => {
+            let decoded = jwt::decode(token).map_err(read)?;
+            claimed_capability(&decoded).map_err(read)?
+        }
+        (Content::Request(request), _) => request.capability.clone(),
+        (Content::AblyToken(_), Some(details)) => details.capability.clone(),
+        (Content::AblyToken(_), None) => {
+            return Err(UsageError::new(
+                "an Ably token can only be read by the service that issued it",
+            )
+            .hint("give its TokenDetails, or its capability with --capability")
+            .into());
+        }
+    };
+    claimed
+        .map(|text| inspect_capability("--token", &text, context))
+        .transpose()
+}
+
+/// The capability claim of a token, or of the one inside it, as JSON text.
+fn claimed_capability(
+    decoded: &Decoded<'_>,
+) -> Result<Option<String>, crate::chat_core::error::ErrorInfo> {
+    let text = |decoded: &Decoded<'_>| match decoded.readable_claims()?.get(jwt::CAPABILITY)? {
+        serde_json::Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        value => Some(value.to_string()),
+    };
+    match decoded.embedded().and_then(serde_json::Value::as_str) {
+        Some(inner) => jwt::decode(inner).map(|inner| text(&inner)),
+        None => match &decoded.claims {
+            Some(Err(error)) => Err(error.clone()),
+            _ => Ok(text(decoded)),
+        },
+    }
+}
+
+/// What a key may do, as it was told.
+///
+/// # Errors
+/// A malformed capability.
+pub(super) fn key_capability(
+    argument: Option<&str>,
+    context: &Context,
+) -> anyhow::Result<Option<Capability>> {
+    argument
+        .map(|argument| {
+            inspect_capability(
+                "--key-capability",
+                &context.text_argument(argument)?,
+                context,
+            )
+        })
+        .transpose()
+}
+
+/// The token that a command is about: its argument, or else the setting.
+///
+/// # Errors
+/// None at all, or a file that can't be read.
+pub(super) fn handed_token(argument: Option<&str>, context: &Context) -> anyhow::Result<String> {
+    match argument {
+        Some(argument) => context.text_argument(argument),
+        None => token_setting(context)?.ok_or_else(|| {
+            UsageError::new("there is no token")
+                .hint("give it as an argument, `-` for standard input, or in ABLY_TOKEN")
+                .into()
+        }),
+    }
+}
+
+/// The token of `--token`, `--token-file` or `ABLY_TOKEN`.
+fn token_setting(context: &Context) -> anyhow::Result<Option<String>> {
+    let found = settings::credential(&context.flags, &context.environment)?;
+    Ok(found.and_then(|found| match found.value {
+        Credential::Token(token) => Some(token.reveal().to_owned()),
+        Credential::Key(_) => None,
+    }))
+}
+
+/// The key, whatever token is given beside it.
+///
+/// # Errors
+/// As [`settings::key`].
+pub(super) fn key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
+    let flags = Flags {
+        token: None,
+        token_file: None,
+        ..context.flags.clone()
+    };
+    Ok(settings::key(&flags, &context.environment)?.map(|key| key.value))
+}
+
+/// When the token in `text` says that it ends, believed or not.
+pub(super) fn expires(text: &str) -> Option<Timestamp> {
+    let handed = token_text::read(text).ok()?;
+    if let Some(expires) = handed.details().and_then(|details| details.expires) {
+        return Some(expires);
+    }
+    let decoded = jwt::decode(handed.content.token()?).ok()?;
+    claim_time(decoded.readable_claims()?, "exp")
+}

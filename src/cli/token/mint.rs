@@ -1,0 +1,214 @@
+//! `token mint`: Ably JWTs, good ones and deliberately bad ones.
+
+use std::time::Duration;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use serde_json::Value;
+
+use super::minting::{Minting, Plan};
+use super::signing_key;
+use crate::chat_core::auth::Capability;
+use crate::chat_core::auth::identity::check_client_id;
+use crate::chat_core::auth::invalid::Invalid;
+use crate::chat_core::auth::jwt;
+use crate::chat_core::auth::lint::{self, Known, Severity};
+use crate::chat_core::clock::Timestamp;
+use crate::cli::Context;
+use crate::cli::exit::{Exit, UsageError};
+use crate::cli::grants::{Grants, check_claim_pattern, split};
+use crate::cli::time::moment;
+use crate::settings::{self, parse_duration};
+
+/// Mint an Ably JWT, signed with the API key
+///
+/// The token is printed bare, so that it can be taken into a variable:
+///
+///   export ABLY_API_KEY=appid.keyid:secret
+///   TOKEN=$(chatctl token mint --client-id alice)
+///
+/// What it may do, and what others see of its bearer:
+///
+///   chatctl token mint --client-id alice --grant 'dms:*=send-messages,receive-messages'
+///   chatctl token mint --client-id mod --allow lobby=publish,message-delete-any \
+///       --claim 'lobby={"role":"moderator"}'
+///
+/// Many, and one that must be refused:
+///
+///   chatctl token mint --client-id alice --count 1000 > tokens.txt
+///   chatctl token mint --client-id alice --invalid expired
+///
+/// Without --capability, --allow and --grant the token may do all that its key may.
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Mint {
+    /// How long it lives [default: 1h]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with = "expires_at")]
+    ttl: Option<Duration>,
+
+    #[command(flatten)]
+    grants: Grants,
+
+    /// User claim for a room or pattern: `--claim 'dms:*={"role":"member"}'`
+    #[arg(long, value_name = "ROOM=VALUE")]
+    claim: Vec<String>,
+
+    /// User claim for a Pub/Sub channel or pattern
+    #[arg(long, value_name = "CHANNEL=VALUE")]
+    channel_claim: Vec<String>,
+
+    /// Group that the token can be revoked with
+    #[arg(long, value_name = "KEY")]
+    revocation_key: Option<String>,
+
+    /// Any other claim, as JSON: `--set 'sub="alice"'`; replaces one of the above by its name
+    #[arg(long, value_name = "NAME=JSON")]
+    set: Vec<String>,
+
+    /// When it was issued: RFC 3339, milliseconds since 1970, or -5m from now [default: now]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    issued_at: Option<String>,
+
+    /// When it ends, instead of --ttl
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    expires_at: Option<String>,
+
+    // In a help text, clap turns an n in braces into a line break.
+    /// Mint so many, one a line; an n in braces in --client-id becomes 1, 2, …
+    #[arg(long, value_name = "N")]
+    count: Option<u64>,
+
+    /// Mint one that must be refused, for negative tests
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(Invalid::ALL.map(Invalid::name)))]
+    invalid: Option<String>,
+
+    /// Write the capability as an object instead of JSON text, as some tools do
+    #[arg(long)]
+    capability_as_object: bool,
+}
+
+impl Mint {
+    pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        let key = signing_key(context)?;
+        let plan = self.plan(context)?;
+        let minting = Minting::of(&key, &plan);
+        match self.count {
+            None => {
+                let token = minting.one(context, 1)?;
+                if plan.invalid.is_none() {
+                    warn_of_mistakes(&token.token, context);
+                }
+                context.output.print(&token)?;
+            }
+            Some(count) => {
+                let tokens = (1..=count).map(|number| minting.one(context, number));
+                context.output.print_items(tokens)?;
+            }
+        }
+        Ok(Exit::Done)
+    }
+
+    fn plan(&self, context: &Context) -> anyhow::Result<Plan> {
+        let (issued, expires) = self.times(context.clock.now())?;
+        let capability = self
+            .grants
+            .capability(context)?
+            .unwrap_or_else(Capability::all);
+        let mint = jwt::Mint {
+            issued,
+            expires,
+            capability: Some(capability.text().to_owned()),
+            client_id: client_id(context)?,
+            revocation_key: self.revocation_key.clone(),
+            room_claims: pairs("--claim", &self.claim)?,
+            channel_claims: pairs("--channel-claim", &self.channel_claim)?,
+            others: self.others(&capability)?,
+        };
+        for (pattern, _) in &mint.room_claims {
+            check_claim_pattern("--claim", pattern, context)?;
+        }
+        Ok(Plan {
+            mint,
+            invalid: self.invalid.as_deref().and_then(Invalid::parse),
+            is_numbered: self.count.is_some(),
+        })
+    }
+
+    fn times(&self, now: Timestamp) -> anyhow::Result<(Timestamp, Timestamp)> {
+        let read = |flag: &str, text: &str| {
+            moment(text, now).map_err(|fault| UsageError::new(format!("{flag}: {fault}")))
+        };
+        let ttl = self.ttl.unwrap_or(DEFAULT_TTL);
+        let issued = match &self.issued_at {
+            Some(text) => read("--issued-at", text)?,
+            // A life of less than a second must not begin up to a second ago.
+            None if ttl.subsec_millis() != 0 => now,
+            None => Timestamp(now.seconds() * 1000),
+        };
+        let expires = match &self.expires_at {
+            Some(text) => read("--expires-at", text)?,
+            None => issued + ttl,
+        };
+        Ok((issued, expires))
+    }
+
+    fn others(&self, capability: &Capability) -> anyhow::Result<Vec<(String, Value)>> {
+        let mut others = Vec::with_capacity(self.set.len());
+        if self.capability_as_object {
+            let object = serde_json::from_str(capability.text())?;
+            others.push((jwt::CAPABILITY.to_owned(), object));
+        }
+        for pair in &self.set {
+            let (name, text) = split("--set", pair)?;
+            let value = serde_json::from_str(text).map_err(|_| {
+                UsageError::new(format!("--set: the value of '{name}' is not JSON"))
+                    .hint(format!("a text needs its quotes: --set '{name}=\"text\"'"))
+            })?;
+            others.push((name.to_owned(), value));
+        }
+        Ok(others)
+    }
+}
+
+/// Says what a server will refuse, where it was not asked for with --invalid. Times are the user's own choice.
+fn warn_of_mistakes(token: &str, context: &Context) {
+    let known = Known {
+        now: context.clock.now(),
+        for_chat: false,
+        key: None,
+        key_capability: None,
+    };
+    for finding in lint::lint(token, &known) {
+        if finding.severity == Severity::Error
+            && !matches!(finding.code, "expired" | "not-yet-valid")
+        {
+            context.output.notice(&format!(
+                "warning: {} ({}): {}",
+                finding.message, finding.code, finding.why
+            ));
+        }
+    }
+}
+
+fn client_id(context: &Context) -> anyhow::Result<Option<String>> {
+    let Some(found) = settings::client_id(&context.flags, &context.environment)? else {
+        context.output.notice(
+            "note: the token has no clientId, and Chat refuses anonymous clients (--client-id)",
+        );
+        return Ok(None);
+    };
+    if found.value != "*" {
+        check_client_id(&found.value)
+            .map_err(|error| UsageError::about(&found.origin.to_string(), &error))?;
+    }
+    Ok(Some(found.value))
+}
+
+fn pairs(flag: &str, pairs: &[String]) -> anyhow::Result<Vec<(String, String)>> {
+    pairs
+        .iter()
+        .map(|pair| split(flag, pair).map(|(name, value)| (name.to_owned(), value.to_owned())))
+        .collect()
+}
+
+const DEFAULT_TTL: Duration = Duration::from_secs(60 * 60);

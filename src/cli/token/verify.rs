@@ -1,0 +1,213 @@
+//! `token verify`: whether a token is good, offline, with the key.
+
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::super::subject::{self, handed_token};
+use super::UsageError;
+use crate::chat_core::auth::token_text::{self, Content, Handed};
+use crate::chat_core::auth::verify::{verify_all, verify_times};
+use crate::chat_core::auth::{Capability, KeyEntry, KeyRing};
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::error::ErrorInfo;
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::time::{distance, iso, span};
+use crate::output::{Look, Render, table::plain};
+use crate::settings::parse_duration;
+
+/// Check a token's signature, key, times and claims, offline
+///
+/// Lists every failure, with the code that a server would give, and exits 1 if there is one:
+///
+///   chatctl token verify "$TOKEN"
+///   chatctl token verify - < token.txt
+///
+/// Is the token in the cache still good for a while? No key is needed:
+///
+///   chatctl token verify "$TOKEN" --times-only --min-remaining 10m
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Verify {
+    /// The token, or something that carries one; `-` for standard input, `@file` for a file [default: --token]
+    #[arg(value_name = "TOKEN")]
+    token: Option<String>,
+
+    /// Answer no when less than this is left
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    min_remaining: Option<Duration>,
+
+    /// Look at the times alone, without a key
+    #[arg(long)]
+    times_only: bool,
+
+    /// What the key may do, as JSON [default: everything]
+    #[arg(long, value_name = "JSON", conflicts_with = "times_only")]
+    key_capability: Option<String>,
+}
+
+impl Verify {
+    pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        let text = handed_token(self.token.as_deref(), context)?;
+        let now = context.clock.now();
+        let result = if self.times_only {
+            token_text::read(&text)
+                .map_err(|error| vec![error])
+                .and_then(|handed| times(&handed, now))
+        } else {
+            let keys = self.keys(context)?;
+            token_text::read(&text)
+                .and_then(|handed| token_of(&handed).map(str::to_owned))
+                .map_err(|error| vec![error])
+                .and_then(|token| verify_all(&token, &keys, now))
+                .map(|verified| verified.expires)
+        };
+        let verdict = Verdict::of(result, subject::expires(&text), self.min_remaining, now);
+        context.output.print(&verdict)?;
+        Ok(Exit::verdict(verdict.failures.is_empty()))
+    }
+
+    fn keys(&self, context: &Context) -> anyhow::Result<KeyRing> {
+        let key = subject::key(context)?.ok_or_else(|| {
+            UsageError::new("there is no API key to verify with")
+                .hint("set ABLY_API_KEY, or look at the times alone with --times-only")
+        })?;
+        let capability = match subject::key_capability(self.key_capability.as_deref(), context)? {
+            Some(capability) => capability,
+            None => Capability::all(),
+        };
+        Ok(KeyRing::new([KeyEntry::new(key, capability)]))
+    }
+}
+
+fn token_of(handed: &Handed) -> Result<&str, ErrorInfo> {
+    handed.content.token().ok_or_else(|| {
+        ErrorInfo::new(
+            40005,
+            400,
+            "not a token: it is a TokenRequest, which a server exchanges for one",
+        )
+    })
+}
+
+/// The times of a JWT, or of the TokenDetails around an Ably token.
+fn times(handed: &Handed, now: Timestamp) -> Result<Timestamp, Vec<ErrorInfo>> {
+    let details = handed.details().and_then(|details| details.expires);
+    match (&handed.content, details) {
+        (Content::AblyToken(_), Some(expires)) if expires > now => Ok(expires),
+        (Content::AblyToken(_), Some(_)) => Err(vec![ErrorInfo::new(40142, 401, "Token expired")]),
+        (Content::AblyToken(_), None) => Err(vec![ErrorInfo::new(
+            40143,
+            401,
+            "token unrecognized: only its issuer can read when an Ably token ends",
+        )]),
+        _ => {
+            let token = token_of(handed).map_err(|error| vec![error])?;
+            verify_times(token, now).map(|(_, expires)| expires)
+        }
+    }
+}
+
+struct Verdict {
+    failures: Vec<Failure>,
+    expires: Option<Timestamp>,
+    now: Timestamp,
+}
+
+struct Failure {
+    code: Option<(u32, u16)>,
+    message: String,
+}
+
+impl Verdict {
+    fn of(
+        result: Result<Timestamp, Vec<ErrorInfo>>,
+        claimed: Option<Timestamp>,
+        min_remaining: Option<Duration>,
+        now: Timestamp,
+    ) -> Self {
+        let (expires, failures) = match result {
+            Ok(expires) => (Some(expires), Vec::new()),
+            Err(failures) => (claimed, failures),
+        };
+        let mut failures: Vec<Failure> = failures
+            .into_iter()
+            .map(|error| Failure {
+                code: Some((error.code, error.status_code)),
+                message: error.message,
+            })
+            .collect();
+        if let (Some(least), Some(expires)) = (min_remaining, expires)
+            && now < expires
+            && expires.since(now) < least
+        {
+            failures.push(Failure {
+                code: None,
+                message: format!(
+                    "{} are left, less than {}",
+                    span(expires.since(now)),
+                    span(least)
+                ),
+            });
+        }
+        Self {
+            failures,
+            expires,
+            now,
+        }
+    }
+}
+
+impl Render for Verdict {
+    fn json(&self) -> Value {
+        let failures: Vec<Value> = self
+            .failures
+            .iter()
+            .map(|failure| {
+                json!({
+                    "code": failure.code.map(|(code, _)| code),
+                    "statusCode": failure.code.map(|(_, status)| status),
+                    "message": failure.message,
+                })
+            })
+            .collect();
+        let mut value = json!({"valid": failures.is_empty()});
+        if let Some((code, _)) = self.failures.first().and_then(|failure| failure.code) {
+            value["code"] = Value::from(code);
+        }
+        value["failures"] = Value::Array(failures);
+        if let Some(expires) = self.expires {
+            value["expires"] = Value::from(expires.millis());
+            value["remaining"] =
+                Value::from(u64::try_from(expires.since(self.now).as_millis()).unwrap_or(u64::MAX));
+        }
+        value
+    }
+
+    fn table(&self, _look: Look) -> String {
+        let end = self.expires.map(|expires| {
+            let word = if expires > self.now {
+                "expires"
+            } else {
+                "expired"
+            };
+            format!("{word} {} ({})", distance(expires, self.now), iso(expires))
+        });
+        if self.failures.is_empty() {
+            return format!("valid, {}", end.unwrap_or_default());
+        }
+        let mut lines = vec!["not valid".to_owned()];
+        for failure in &self.failures {
+            let code = failure
+                .code
+                .map_or_else(String::new, |(code, status)| format!("{code} ({status})  "));
+            lines.push(format!("  {code}{}", plain(&failure.message)));
+        }
+        if let Some(end) = end {
+            lines.push(end);
+        }
+        lines.join("\n")
+    }
+}

@@ -1,0 +1,174 @@
+//! ATTACH as a client sends it: from flags and parameters to a request that the hub understands.
+
+use std::sync::Arc;
+
+use super::connection::{Connection, Modes};
+use super::hub::occupancy::Wanted;
+use super::hub::{AttachRequest, Rewind, Subscriber};
+use crate::chat_core::auth::{Operation, Target, identity};
+use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::frame::Params;
+use crate::chat_core::protocol::{Action, ProtocolMessage, flags, names};
+
+/// The most messages that a rewind gives.
+const MAX_REWIND: usize = 100;
+
+/// Attaches a connection, or tells it why not; the connection lives either way (RTL4).
+pub(super) async fn attach(connection: &Arc<Connection>, message: ProtocolMessage) {
+    let channel = message.channel.clone().unwrap_or_default();
+    if let Err(error) = try_attach(connection, &channel, message).await {
+        connection.send(&ProtocolMessage {
+            error: Some(error),
+            ..ProtocolMessage::on(Action::Error, &channel)
+        });
+    }
+}
+
+async fn try_attach(
+    connection: &Arc<Connection>,
+    channel: &str,
+    message: ProtocolMessage,
+) -> Result<()> {
+    names::check_channel(channel)?;
+    let principal = connection.principal();
+    let given = message.params.clone().unwrap_or_default();
+    let asked = asked_modes(message.flags.unwrap_or(0), &given);
+    let granted = principal.modes(channel, asked);
+    if granted == 0 {
+        return Err(denied(channel));
+    }
+    if names::room_of(channel).is_some() {
+        identity::require_identified(&principal.identity)?;
+    }
+    let may_count = principal
+        .capability
+        .allows(&Target::channel(channel), Operation::ChannelMetadata);
+    let occupancy = given
+        .get("occupancy")
+        .filter(|_| may_count)
+        .and_then(|text| Wanted::parse(text));
+    let from = message
+        .channel_serial
+        .clone()
+        .filter(|serial| !serial.is_empty());
+    let is_resume = from.is_some() || message.has(flags::ATTACH_RESUME);
+    let now = connection.core().clock.now().millis();
+    let rewind = given.get("rewind").and_then(|text| parse_rewind(text, now));
+    let params = in_force(&given, granted, occupancy.is_some(), rewind.is_some());
+    connection.note_attached(channel, Modes { asked, granted })?;
+    let request = AttachRequest {
+        channel: channel.to_owned(),
+        modes: granted,
+        params,
+        from,
+        rewind: rewind.filter(|_| !is_resume),
+        occupancy,
+    };
+    let subscriber: Arc<dyn Subscriber> = Arc::clone(connection) as Arc<dyn Subscriber>;
+    let result = principal.app.hub.attach(&subscriber, request).await;
+    if result.is_err() {
+        connection.note_detached(channel);
+    }
+    result
+}
+
+/// The refusal of an attachment that would have no mode at all.
+pub(super) fn denied(channel: &str) -> ErrorInfo {
+    ErrorInfo::new(
+        40160,
+        401,
+        format!("Channel denied access based on given capability; channelId = {channel}"),
+    )
+}
+
+/// The modes that a client asks for: flag bits, else the parameter `modes`, else the default ones.
+fn asked_modes(bits: u64, given: &Params) -> u64 {
+    let named = given.get("modes").map_or(0, |text| {
+        text.split(',')
+            .filter_map(|name| {
+                MODE_NAMES
+                    .iter()
+                    .find(|(known, _)| known.eq_ignore_ascii_case(name.trim()))
+            })
+            .fold(0, |bits, (_, mode)| bits | mode)
+    });
+    match (bits & flags::MODES, named) {
+        (0, 0) => flags::DEFAULT_MODES,
+        (0, named) => named,
+        (bits, _) => bits,
+    }
+}
+
+const MODE_NAMES: [(&str, u64); 6] = [
+    ("presence", flags::PRESENCE),
+    ("publish", flags::PUBLISH),
+    ("subscribe", flags::SUBSCRIBE),
+    ("presence_subscribe", flags::PRESENCE_SUBSCRIBE),
+    ("annotation_publish", flags::ANNOTATION_PUBLISH),
+    ("annotation_subscribe", flags::ANNOTATION_SUBSCRIBE),
+];
+
+/// The parameters that this server puts in force, as they were given.
+fn in_force(given: &Params, granted: u64, occupancy: bool, rewind: bool) -> Params {
+    given
+        .iter()
+        .filter_map(|(name, value)| match name.as_str() {
+            "occupancy" if occupancy => Some((name.clone(), value.clone())),
+            "rewind" if rewind => Some((name.clone(), value.clone())),
+            "modes" => {
+                let names: Vec<&str> = MODE_NAMES
+                    .iter()
+                    .filter(|(_, mode)| granted & mode != 0)
+                    .map(|(name, _)| *name)
+                    .collect();
+                Some((name.clone(), names.join(",")))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// Reads `N` messages, `Ns` seconds or `Nm` minutes.
+fn parse_rewind(text: &str, now: i64) -> Option<Rewind> {
+    let span = |digits: &str, millis: i64| {
+        let count: i64 = digits.parse().ok().filter(|count| *count > 0)?;
+        Some(Rewind::Since(
+            now.saturating_sub(count.saturating_mul(millis)),
+        ))
+    };
+    if let Some(digits) = text.strip_suffix('s') {
+        return span(digits, 1000);
+    }
+    if let Some(digits) = text.strip_suffix('m') {
+        return span(digits, 60_000);
+    }
+    let count: usize = text.parse().ok().filter(|count| *count > 0)?;
+    Some(Rewind::Messages(count.min(MAX_REWIND)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rewinds_and_modes() {
+        assert_eq!(parse_rewind("5", 0), Some(Rewind::Messages(5)));
+        assert_eq!(parse_rewind("5000", 0), Some(Rewind::Messages(MAX_REWIND)));
+        assert_eq!(parse_rewind("15s", 100_000), Some(Rewind::Since(85_000)));
+        assert_eq!(parse_rewind("1m", 100_000), Some(Rewind::Since(40_000)));
+        for text in ["", "0", "-1", "s", "1h", "x"] {
+            assert_eq!(parse_rewind(text, 0), None, "{text}");
+        }
+        let given: Params = [("modes".to_owned(), "subscribe, PRESENCE".to_owned())].into();
+        assert_eq!(asked_modes(0, &given), flags::SUBSCRIBE | flags::PRESENCE);
+        assert_eq!(asked_modes(flags::PUBLISH, &given), flags::PUBLISH);
+        assert_eq!(
+            asked_modes(flags::ATTACH_RESUME, &Params::new()),
+            flags::DEFAULT_MODES
+        );
+        assert_eq!(
+            in_force(&given, flags::SUBSCRIBE, false, false)["modes"],
+            "subscribe"
+        );
+    }
+}

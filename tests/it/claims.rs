@@ -1,0 +1,194 @@
+//! `chatctl claims decode|resolve|lint`.
+
+use serde_json::{Value, json};
+
+use crate::harness::{chatctl, token};
+
+#[test]
+fn decode_shows_what_a_token_says_and_that_it_was_not_checked() {
+    let minted = token(&[
+        "--client-id=alice",
+        "--allow=lobby=subscribe,publish",
+        "--claim=lobby={\"role\":\"mod\"}",
+        "--claim=*=guest",
+    ]);
+    let ran = chatctl(&["claims", "decode", &minted]).run().exits(0);
+    for part in [
+        "NOT checked",
+        "alice",
+        "appid.keyid",
+        "lobby: publish, subscribe",
+        "in 60 minutes",
+    ] {
+        assert!(ran.stdout.contains(part), "{part}: {ran:?}");
+    }
+    let value = chatctl(&["claims", "decode", &minted, "--json"])
+        .run()
+        .exits(0)
+        .json();
+    assert_eq!(value["kind"], "jwt");
+    assert_eq!(value["verified"], Value::Null);
+    assert_eq!(value["header"]["kid"], "appid.keyid");
+    assert_eq!(value["clientId"], "alice");
+    assert_eq!(
+        value["expires"].as_i64().unwrap() - value["issued"].as_i64().unwrap(),
+        3_600_000
+    );
+    assert_eq!(
+        value["userClaims"],
+        json!([
+            {"pattern": "lobby", "userClaim": r#"{"role":"mod"}"#},
+            {"pattern": "*", "userClaim": "guest"},
+        ])
+    );
+    assert_eq!(value["warnings"], json!([]));
+}
+
+#[test]
+fn decode_looks_through_what_is_around_a_token() {
+    let minted = token(&["--client-id=alice"]);
+    for text in [
+        format!("Bearer {minted}"),
+        format!(r#"{{"token":"{minted}","issued":1,"expires":2}}"#),
+        format!("wss://host/?access_token={minted}&v=5"),
+        format!("{minted}\n"),
+    ] {
+        let value = chatctl(&["claims", "decode", "-", "--jq", ".clientId"])
+            .stdin(&text)
+            .run()
+            .exits(0);
+        assert_eq!(value.word(), "alice", "{text}");
+    }
+    let ably = r#"{"token":"app.xyz","keyName":"app.key","expires":2,"capability":"{\"a\":[\"publish\"]}","clientId":"bob"}"#;
+    let value = chatctl(&["claims", "decode", ably, "--json"])
+        .run()
+        .exits(0)
+        .json();
+    assert_eq!(value["kind"], "ably-token");
+    assert_eq!(
+        (&value["keyName"], &value["clientId"]),
+        (&json!("app.key"), &json!("bob"))
+    );
+}
+
+#[test]
+fn decode_verifies_when_it_is_asked_to() {
+    let minted = token(&["--client-id=alice"]);
+    let verify = |key: &str| {
+        chatctl(&["claims", "decode", &minted, "--verify", "--json"])
+            .env("ABLY_API_KEY", key)
+            .run()
+    };
+    assert_eq!(
+        verify("appid.keyid:secret").exits(0).json()["verified"],
+        true
+    );
+    let bad = verify("appid.keyid:other").exits(1).json();
+    assert_eq!(bad["verified"], false);
+    assert_eq!(bad["failures"][0]["code"], 40144);
+}
+
+#[test]
+fn decode_says_what_a_text_is_that_is_no_token_and_shows_no_secret() {
+    let ran = chatctl(&["claims", "decode", "a.b:hidden", "--json"])
+        .run()
+        .exits(1);
+    assert_eq!(ran.error()["code"], 40005);
+    assert!(ran.stderr.contains("API key (a.b)") && !ran.stderr.contains("hidden"));
+    let none = chatctl(&["claims", "decode"]).run().exits(2);
+    assert!(none.stderr.contains("there is no token"));
+}
+
+#[test]
+fn decode_never_shows_a_key_in_the_place_of_its_name() {
+    // {"alg":"HS256","kid":"a.b:hidden"}
+    let header = "eyJhbGciOiJIUzI1NiIsImtpZCI6ImEuYjpoaWRkZW4ifQ";
+    let text = format!("{header}.e30.c2ln");
+    for arguments in [
+        &["claims", "decode", &text][..],
+        &["claims", "decode", &text, "--json"],
+    ] {
+        let ran = chatctl(arguments).run().exits(0);
+        assert!(
+            !ran.stdout.contains("hidden") && ran.stdout.contains("a.b"),
+            "{ran:?}"
+        );
+    }
+}
+
+#[test]
+fn resolve_gives_the_claim_and_the_pattern() {
+    let minted = token(&[
+        "--client-id=a",
+        "--claim=*=all",
+        "--claim=dms:*=dms",
+        "--claim=dms:alice=",
+    ]);
+    let expected = json!([
+        {"roomName": "dms:alice", "pattern": "dms:alice", "userClaim": ""},
+        {"roomName": "dms", "pattern": "dms:*", "userClaim": "dms"},
+        {"roomName": "hall", "pattern": "*", "userClaim": "all"},
+    ]);
+    let rooms = ["--room", "dms:alice", "--room", "dms", "--room", "hall"];
+    let mut arguments = vec!["claims", "resolve", &minted, "--json"];
+    arguments.extend(rooms);
+    assert_eq!(chatctl(&arguments).run().exits(0).json(), expected);
+    let list = [
+        "claims",
+        "resolve",
+        "--json",
+        "--room",
+        "dms:alice",
+        "dms",
+        "hall",
+        &minted,
+    ];
+    assert_eq!(chatctl(&list).run().exits(0).json(), expected);
+    let none = token(&["--client-id=a", "--channel-claim=*=x"]);
+    assert_eq!(
+        chatctl(&["claims", "resolve", &none, "--room", "a", "--json"])
+            .run()
+            .exits(0)
+            .json(),
+        json!([{"roomName": "a", "pattern": null, "userClaim": null}])
+    );
+}
+
+#[test]
+fn lint_finds_mistakes_and_exits_by_the_worst() {
+    let good = token(&["--client-id=a", "--allow=lobby=publish"]);
+    let clean = chatctl(&["claims", "lint", &good])
+        .with_key()
+        .run()
+        .exits(0);
+    assert_eq!(clean.word(), "no findings");
+    let warned = token(&["--client-id=*"]);
+    chatctl(&["claims", "lint", &warned]).run().exits(0);
+    let bad = token(&["--set=x-ably-clientid=\"a\"", "--allow=lobby=publish"]);
+    let found = chatctl(&["claims", "lint", &bad, "--chat", "--json"])
+        .run()
+        .exits(1)
+        .json();
+    let codes: Vec<&str> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, ["clientId-missing", "claim-misspelt"]);
+    assert!(found[0]["why"].is_string() && found[0]["fix"].is_string());
+}
+
+#[test]
+fn lint_with_the_key_recognises_the_wrong_secret() {
+    let minted = chatctl(&["token", "mint", "--client-id=a", "--allow=a=publish"])
+        .env("ABLY_API_KEY", "appid.keyid:appid.keyid")
+        .run()
+        .exits(0)
+        .word();
+    let ran = chatctl(&["claims", "lint", &minted])
+        .with_key()
+        .run()
+        .exits(1);
+    assert!(ran.stdout.contains("name of the key"), "{ran:?}");
+}
