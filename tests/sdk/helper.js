@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,21 +24,18 @@ export const FORMATS = [
 /** The key of every server here, unless a test says otherwise. */
 export const KEY = 'app.key:secret-of-the-tests';
 
-/** The binary under test: CHATCTL, else the release build, else the debug build. */
+/** The binary under test: CHATCTL, else the one that was built last. */
 export const CHATCTL = (() => {
   const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
   const places = process.env.CHATCTL
     ? [resolve(process.env.CHATCTL)]
     : ['release', 'debug'].map((profile) => join(root, 'target', profile, 'chatctl'));
-  for (const place of places) {
-    try {
-      accessSync(place, constants.X_OK);
-      return place;
-    } catch {
-      // The next one, then.
-    }
+  const built = (place) => statSync(place, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const [newest] = places.sort((a, b) => built(b) - built(a));
+  if (built(newest) === 0) {
+    throw new Error(`there is no chatctl at ${places.join(' or ')}: build it, or set CHATCTL`);
   }
-  throw new Error(`there is no chatctl binary at ${places.join(' or ')}: build it, or set CHATCTL`);
+  return newest;
 })();
 
 const temporary = mkdtempSync(join(tmpdir(), 'chatctl-sdk-'));
@@ -254,7 +251,7 @@ export class Server {
     // Clients whose server vanishes while they close would keep the process for as long as they wait.
     for (const client of this.clients) {
       client.close();
-      if (!['closed', 'failed'].includes(client.connection.state)) await state(client, 'closed');
+      await state(client, 'closed', 'failed');
     }
     if (this.program.child.exitCode === null) await this.program.stop('SIGKILL');
   }
@@ -275,14 +272,22 @@ export function tokens(...makers) {
   return callback;
 }
 
-/** The next time that `client` gets into `state`; the change. */
-export function state(client, name) {
+/** The next time that `client` is in one of these states; the change, or what it would be if it is there already. */
+export function state(client, ...names) {
+  const { connection } = client;
+  if (names.includes(connection.state)) {
+    return Promise.resolve({ current: connection.state, reason: connection.errorReason });
+  }
   return within(
     new Promise((resolve) => {
-      if (client.connection.state === name) resolve({ current: name, reason: client.connection.errorReason });
-      else client.connection.once(name, resolve);
+      const listener = (change) => {
+        if (!names.includes(change.current)) return;
+        connection.off(listener);
+        resolve(change);
+      };
+      connection.on(listener);
     }),
-    `the connection is ${name}`,
+    `the connection is ${names.join(' or ')}`,
   );
 }
 
