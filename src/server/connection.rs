@@ -1,6 +1,6 @@
 //! One realtime connection over one socket: what it sends, in order, and what it is told.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -18,6 +18,7 @@ use super::session::Session;
 use super::store::{Change, Operation};
 use super::wire::{self, SharedFrame};
 use crate::chat_core::auth::{Keys, identity};
+use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::{ConnectionDetails, PublishResult};
 use crate::chat_core::protocol::{
@@ -29,6 +30,11 @@ const RENEWAL_LEAD: Duration = Duration::from_secs(30);
 
 /// A token that ends sooner than this is not worth asking for another.
 const RENEWAL_LEAST: Duration = Duration::from_millis(5500);
+
+/// How long the answer to an enter is held back; its echo is not. The React hook `usePresence` of `@ably/chat` 1.4
+/// leaves for good if the answer overtakes the re-rendering that the attachment caused, which no network is quick
+/// enough for but this one.
+const ENTER_HOLD: Duration = Duration::from_millis(20);
 
 /// What a client says when it connects.
 pub(super) struct Opening {
@@ -85,6 +91,8 @@ struct State {
     principal: Arc<Principal>,
     /// The attached channels: the modes that were asked for, and those that were granted.
     attached: HashMap<String, Modes>,
+    /// Answers that wait for their time.
+    held: VecDeque<(Timestamp, ProtocolMessage)>,
 }
 
 #[derive(Clone, Copy)]
@@ -138,6 +146,7 @@ impl Connection {
                 key: opened.key,
                 principal: Arc::new(principal),
                 attached: HashMap::new(),
+                held: VecDeque::new(),
             }),
         });
         core.connections.add(Arc::clone(&connection));
@@ -351,6 +360,11 @@ impl Connection {
             // Asked again after a drop: it was done (RTN19a2).
             return self.send(&answer);
         }
+        let is_enter = message
+            .presence
+            .iter()
+            .flatten()
+            .any(|item| item.action == Some(PresenceAction::Enter));
         let (action, error, res) = match self.try_publish(message, msg_serial).await {
             Ok(serials) => (Action::Ack, None, Some(vec![PublishResult { serials }])),
             Err(error) => (Action::Nack, Some(error), None),
@@ -362,8 +376,42 @@ impl Connection {
             res,
             ..ProtocolMessage::new(action)
         };
-        self.send(&answer);
-        self.session.keep_answer(msg_serial, answer);
+        self.session.keep_answer(msg_serial, answer.clone());
+        self.answer(answer, is_enter);
+    }
+
+    /// Sends an answer, in the order of what it answers: one that is held back holds those behind it.
+    fn answer(&self, answer: ProtocolMessage, holds: bool) {
+        let mut state = self.lock();
+        if !holds && state.held.is_empty() {
+            drop(state);
+            return self.send(&answer);
+        }
+        let mut due = self.core.clock.now();
+        if holds {
+            due = due + ENTER_HOLD;
+        }
+        let due = state.held.back().map_or(due, |(last, _)| due.max(*last));
+        state.held.push_back((due, answer));
+        drop(state);
+        self.core.timers.set(due, Due::Answers(self.number));
+    }
+
+    /// Sends the answers whose time has come.
+    pub(super) fn answer_held(&self) {
+        let now = self.core.clock.now();
+        loop {
+            let answer = {
+                let mut state = self.lock();
+                match state.held.front() {
+                    Some((due, _)) if *due <= now => state.held.pop_front(),
+                    _ => return,
+                }
+            };
+            if let Some((_, answer)) = answer {
+                self.send(&answer);
+            }
+        }
     }
 
     async fn try_publish(
@@ -591,7 +639,7 @@ impl Subscriber for Connection {
     }
 
     fn send(&self, message: &ProtocolMessage) {
-        tracing::trace!(connection = self.id(), ?message, "sent");
+        tracing::trace!(connection = self.id(), frame = ?message, "sent");
         self.spoke.store(true, Ordering::Relaxed);
         self.outbox.push(wire::frame(message, self.format));
     }

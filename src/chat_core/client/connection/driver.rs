@@ -104,7 +104,7 @@ impl Connection {
             match effect {
                 Effect::Open(open) => self.open(open),
                 Effect::Send(message) => {
-                    tracing::trace!(?message, "sent");
+                    tracing::trace!(frame = ?message, "sent");
                     if let Link::Open(socket) = &mut self.link
                         && let Err(error) = socket.send(&message).await
                     {
@@ -162,7 +162,7 @@ impl Link {
             },
             Self::Open(socket) => match socket.hear().await {
                 Heard::Message(message) => {
-                    tracing::trace!(?message, "received");
+                    tracing::trace!(frame = ?message, "received");
                     Input::Received(message)
                 }
                 Heard::Ping => Input::Heard,
