@@ -10,6 +10,7 @@ mod harness;
 mod layers;
 mod logs;
 mod presence;
+mod readme;
 mod room;
 mod running;
 mod serve;
