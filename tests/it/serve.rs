@@ -134,6 +134,7 @@ fn many_keys_are_given_by_flags_and_share_the_rooms_of_their_app() {
     assert_eq!(with("other.one:c", &count).exits(0).stdout, "0\n");
     with("app.one:wrong", &count).exits(3);
     with("app.three:a", &count).exits(3);
+    with("none.one:a", &count).exits(3);
 }
 
 #[test]

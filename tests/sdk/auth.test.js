@@ -137,7 +137,7 @@ for (const { name, binary } of FORMATS) {
       for (const [key, code, statusCode] of [
         ['app.key:wrong-secret', 40101, 401],
         ['app.other:secret', 40400, 401],
-        ['nobody.key:secret', 40400, 404],
+        ['nobody.key:secret', 40101, 401],
       ]) {
         const realtime = server.realtime({ useBinaryProtocol: binary, key, clientId: 'ann' });
         const { reason } = await state(realtime, 'failed');
