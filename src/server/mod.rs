@@ -35,6 +35,9 @@ mod tokens;
 mod upgrade;
 mod wire;
 
+#[cfg(test)]
+mod tests;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
