@@ -89,6 +89,8 @@ pub(super) struct Connection {
 struct State {
     key: String,
     principal: Arc<Principal>,
+    /// When the token in force is to be asked to be replaced, until that is done.
+    prompt_at: Option<Timestamp>,
     /// The attached channels: the modes that were asked for, and those that were granted.
     attached: HashMap<String, Modes>,
     /// Answers that wait for their time.
@@ -145,6 +147,7 @@ impl Connection {
             state: Mutex::new(State {
                 key: opened.key,
                 principal: Arc::new(principal),
+                prompt_at: None,
                 attached: HashMap::new(),
                 held: VecDeque::new(),
             }),
@@ -260,10 +263,11 @@ impl Connection {
     /// Asks for a new token if the one in force ends soon (RTN22).
     pub(super) fn ask_for_token(&self) {
         let now = self.core.clock.now();
-        let left = self.principal().expires().map(|expires| expires.since(now));
-        if left.is_some_and(|left| {
-            left >= RENEWAL_LEAST && left <= RENEWAL_LEAD + Duration::from_secs(1)
-        }) {
+        let is_due = {
+            let mut state = self.lock();
+            state.prompt_at.take_if(|at| *at <= now).is_some()
+        };
+        if is_due {
             self.prompt();
         }
     }
@@ -582,13 +586,24 @@ impl Connection {
         }
     }
 
+    /// Sets the deadlines of the token in force. One that lives hardly longer than the lead is asked for at half of
+    /// what is left: else it would be asked for at once, and so would the one that comes in its place, for ever.
     fn watch_token(&self) {
         let Some(expires) = self.principal().expires() else {
+            self.lock().prompt_at = None;
             return;
         };
-        self.core
-            .timers
-            .set(expires - RENEWAL_LEAD, Due::Renewal(self.number));
+        let left = expires.since(self.core.clock.now());
+        let lead = if left > RENEWAL_LEAD + Duration::from_secs(1) {
+            RENEWAL_LEAD
+        } else {
+            left / 2
+        };
+        let prompt_at = (left >= RENEWAL_LEAST).then(|| expires - lead);
+        self.lock().prompt_at = prompt_at;
+        if let Some(prompt_at) = prompt_at {
+            self.core.timers.set(prompt_at, Due::Renewal(self.number));
+        }
         self.core.timers.set(expires, Due::Expiry(self.number));
     }
 
