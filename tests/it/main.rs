@@ -1,11 +1,14 @@
 //! The integration tests: one binary, a file a command group.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod auth_server;
 mod capability;
 mod claims;
+mod daemon;
 mod error_command;
 mod harness;
 mod token;
+mod token_network;
 
 #[test]
 fn no_file_is_forgotten() {
