@@ -14,7 +14,7 @@ use super::limits::{self, MAX_CHANNELS, MAX_FRAME_SIZE, MAX_MESSAGE_SIZE};
 use super::outbox::Outbox;
 use super::publish::{self, Asked};
 use super::revocation::Revocation;
-use super::session::Session;
+use super::session::{Answer, Session};
 use super::store::{Change, Operation};
 use super::wire::{self, SharedFrame};
 use crate::chat_core::auth::{Keys, identity};
@@ -362,26 +362,19 @@ impl Connection {
         let msg_serial = message.msg_serial.unwrap_or_default();
         if let Some(answer) = self.session.answered(msg_serial) {
             // Asked again after a drop: it was done (RTN19a2).
-            return self.send(&answer);
+            return self.answer(answered(msg_serial, &answer), false);
         }
         let is_enter = message
             .presence
             .iter()
             .flatten()
             .any(|item| item.action == Some(PresenceAction::Enter));
-        let (action, error, res) = match self.try_publish(message, msg_serial).await {
-            Ok(serials) => (Action::Ack, None, Some(vec![PublishResult { serials }])),
-            Err(error) => (Action::Nack, Some(error), None),
+        let answer = match self.try_publish(message, msg_serial).await {
+            Ok(serials) => Ok(serials.into()),
+            Err(error) => Err(Arc::new(error)),
         };
-        let answer = ProtocolMessage {
-            msg_serial: Some(msg_serial),
-            count: Some(1),
-            error,
-            res,
-            ..ProtocolMessage::new(action)
-        };
-        self.session.keep_answer(msg_serial, answer.clone());
-        self.answer(answer, is_enter);
+        self.answer(answered(msg_serial, &answer), is_enter);
+        self.session.keep_answer(msg_serial, answer);
     }
 
     /// Sends an answer, in the order of what it answers: one that is held back holds those behind it.
@@ -657,6 +650,24 @@ impl Subscriber for Connection {
         tracing::trace!(connection = self.id(), frame = ?message, "sent");
         self.spoke.store(true, Ordering::Relaxed);
         self.outbox.push(wire::frame(message, self.format));
+    }
+}
+
+/// ACK or NACK for one protocol message.
+fn answered(msg_serial: u64, answer: &Answer) -> ProtocolMessage {
+    let (action, error, res) = match answer {
+        Ok(serials) => {
+            let serials = serials.to_vec();
+            (Action::Ack, None, Some(vec![PublishResult { serials }]))
+        }
+        Err(error) => (Action::Nack, Some(ErrorInfo::clone(error)), None),
+    };
+    ProtocolMessage {
+        msg_serial: Some(msg_serial),
+        count: Some(1),
+        error,
+        res,
+        ..ProtocolMessage::new(action)
     }
 }
 

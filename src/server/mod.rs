@@ -37,6 +37,9 @@ mod tokens;
 mod upgrade;
 mod wire;
 
+#[cfg(test)]
+mod tests;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;

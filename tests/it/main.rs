@@ -6,7 +6,18 @@ mod capability;
 mod claims;
 mod daemon;
 mod error_command;
+mod exec;
+mod generated;
 mod harness;
+mod layers;
+mod logs;
+mod presence;
+mod readme;
+mod room;
+mod running;
+mod serve;
+mod settings;
+mod tail;
 mod token;
 mod token_network;
 

@@ -1,0 +1,5 @@
+//! The whole server in one thread, over in-memory streams, with time that passes only when everybody waits.
+
+mod harness;
+mod protocol;
+mod recovery;
