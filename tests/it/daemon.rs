@@ -1,17 +1,19 @@
-//! Commands that go on until they are told to end, and HTTP calls to them.
+//! Servers that a command line starts, and HTTP calls to them.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
+use tempfile::TempDir;
 
-/// A command that runs beside the test, and ends with it.
+use crate::running::{Process, command};
+
+/// A server that runs beside the test, and ends with it.
 pub(crate) struct Daemon {
-    child: Child,
+    _process: Process,
     /// The first line that it printed.
     pub(crate) url: String,
-    _home: tempfile::TempDir,
+    _home: TempDir,
 }
 
 /// An answer to an HTTP call.
@@ -26,23 +28,13 @@ impl Daemon {
     /// Starts `chatctl` with `arguments` and `variables`, and waits for its first line.
     pub(crate) fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_chatctl"))
-            .args(arguments)
-            .env_clear()
-            .env("HOME", home.path())
-            .envs(variables.iter().copied())
-            .current_dir(home.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut url = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut url)
-            .unwrap();
+        let mut command = command(arguments, home.path());
+        command.envs(variables.iter().copied());
+        let process = Process::start(command);
+        let url = process.stdout.next();
         Self {
-            child,
-            url: url.trim_end().to_owned(),
+            _process: process,
+            url,
             _home: home,
         }
     }
@@ -85,12 +77,5 @@ impl Answer {
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

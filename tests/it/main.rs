@@ -20,6 +20,7 @@ mod settings;
 mod tail;
 mod token;
 mod token_network;
+mod token_source;
 
 #[test]
 fn no_file_is_forgotten() {

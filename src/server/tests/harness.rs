@@ -63,6 +63,7 @@ impl World {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Random::seeded(1),
             provisions_apps: false,
+            auth_endpoint: None,
             writers: 1,
         };
         let stopped = stop.clone();
