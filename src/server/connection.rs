@@ -13,9 +13,10 @@ use super::hub::Subscriber;
 use super::limits::{self, MAX_CHANNELS, MAX_FRAME_SIZE, MAX_MESSAGE_SIZE};
 use super::outbox::Outbox;
 use super::publish::{self, Asked};
+use super::rate::Rates;
 use super::revocation::Revocation;
 use super::session::{Answer, Session};
-use super::store::{Change, Operation};
+use super::store::{Act, Change, Operation};
 use super::wire::{self, SharedFrame};
 use crate::chat_core::auth::{Keys, identity};
 use crate::chat_core::clock::Timestamp;
@@ -93,6 +94,8 @@ struct State {
     prompt_at: Option<Timestamp>,
     /// The attached channels: the modes that were asked for, and those that were granted.
     attached: HashMap<String, Modes>,
+    /// What may still be published where the token limits it.
+    rates: Rates,
     /// Answers that wait for their time.
     held: VecDeque<(Timestamp, ProtocolMessage)>,
 }
@@ -149,6 +152,7 @@ impl Connection {
                 principal: Arc::new(principal),
                 prompt_at: None,
                 attached: HashMap::new(),
+                rates: Rates::default(),
                 held: VecDeque::new(),
             }),
         });
@@ -441,6 +445,7 @@ impl Connection {
             }
         };
         self.require_mode(&channel, mode)?;
+        self.keep_pace(&channel, &operation)?;
         let moves = moves_of(&operation);
         // Noted first: whatever happens to the connection meanwhile, its members leave with it.
         for (client_id, enters) in &moves {
@@ -497,6 +502,21 @@ impl Connection {
             )),
             _ => Ok(()),
         }
+    }
+
+    /// Refuses messages that come faster than the token allows.
+    fn keep_pace(&self, channel: &str, operation: &Operation) -> Result<()> {
+        let count = match &operation.act {
+            Act::Publish { messages, .. } => messages.len(),
+            Act::Change(_) => 1,
+            Act::Presence(_) | Act::Annotate(_) | Act::Leave { .. } => return Ok(()),
+        };
+        let mut state = self.lock();
+        let Some(rate) = state.principal.publish_rate(channel) else {
+            return Ok(());
+        };
+        let now = self.core.clock.now();
+        state.rates.take(channel, rate, count, now)
     }
 
     /// Takes a new token in the place of the credential in force (RTC8).

@@ -11,7 +11,7 @@
 //! | [`auth_endpoint`] | what an app's own auth server answers, for front-end work |
 //! | [`store`], [`fold`], [`serial`] | the engine seam, what operations make, and their order |
 //! | [`outbox`], [`wire`] | what waits for a connection, and its bytes |
-//! | [`timers`], [`core`], [`limits`] | the one queue of deadlines, what the edges share, and the bounds |
+//! | [`timers`], [`core`], [`limits`], [`rate`] | the one queue of deadlines, what the edges share, and the bounds |
 
 mod apps;
 mod attach;
@@ -27,6 +27,7 @@ mod limits;
 mod outbox;
 mod provision;
 mod publish;
+mod rate;
 mod rest;
 mod revocation;
 mod serial;

@@ -71,6 +71,11 @@ impl World {
         Self { pipes, clock, stop }
     }
 
+    /// The server's present moment.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Tells the server to end.
     pub(super) fn stop(&self) {
         self.stop.cancel();
