@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_chatctl_global_optspecs
-    string join \n key= key-file= token= token-file= client-id= endpoint= timeout= o/output= json jq= color= log-level= v/verbose log-file= log-format= h/help V/version
+    string join \n key= key-file= token= token-file= auth-url= auth-command= auth-method= auth-header= auth-param= client-id= endpoint= timeout= o/output= json jq= color= log-level= v/verbose log-file= log-format= h/help V/version
 end
 
 function __fish_chatctl_needs_command
@@ -26,8 +26,13 @@ end
 
 complete -c chatctl -n "__fish_chatctl_needs_command" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_needs_command" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_needs_command" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -53,7 +58,7 @@ complete -c chatctl -n "__fish_chatctl_needs_command" -s h -l help -d 'Print hel
 complete -c chatctl -n "__fish_chatctl_needs_command" -s V -l version -d 'Print version'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "room" -d 'Send, read and follow the messages of a room'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "presence" -d 'See who is present in a room'
-complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "token" -d 'Mint, request and verify tokens'
+complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "token" -d 'Mint, request, verify, revoke and serve tokens'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "claims" -d 'Decode tokens, resolve user claims, find mistakes'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "capability" -d 'Find out what a key or token may do, and why'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "serve" -d 'Run the embedded Ably-compatible chat server'
@@ -61,8 +66,13 @@ complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "exec" -d 'Run a com
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "error" -d 'Say what an Ably error code means, why it happens and what to do, offline'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -93,8 +103,13 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l count -d 'Send this many messages, one after the other; `{n}` in the text is the number, from 1' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -124,8 +139,13 @@ oldest\t''"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l limit -d 'At most this many messages' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -153,8 +173,13 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l duration -d 'End after this time; with --limit the answer is no (exit 1) if the messages have not come by then' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -179,8 +204,13 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -206,8 +236,13 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -f -a "list" -d 'List the members of a room'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -230,35 +265,43 @@ json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -l token-file -d 'File that holds the token' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
 jsonl\t'One JSON value a line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
 debug\t'State changes in detail'
 info\t'What is done'
 warn\t'What looks wrong'
 error\t'What failed'
 silent\t'Nothing'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -l log-file -d 'Log to a file instead of standard error' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -l json -d 'Print JSON: the same as `-o json`'
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -f -a "mint" -d 'Mint an Ably JWT, signed with the API key'
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -f -a "request" -d 'Sign a TokenRequest, which a client exchanges for an Ably token'
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request verify" -f -a "verify" -d 'Check a token\'s signature, key, times and claims, offline'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "mint" -d 'Mint an Ably JWT, signed with the API key'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "request" -d 'Sign a TokenRequest, which a client exchanges for an Ably token'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "issue" -d 'Ask the endpoint for an Ably token, with a TokenRequest that the API key signs'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "verify" -d 'Check a token\'s signature, key, times and claims, offline'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "revoke" -d 'Revoke tokens of the API key, by whom they are for, by their group, or by what they may do'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "serve" -d 'Run a local auth server, for front-end work'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l ttl -d 'How long it lives [default: 1h]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l capability -d 'Capability as JSON: `{"lobby":["publish","subscribe"]}`; `-` for standard input, `@file` for a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l allow -d 'Allow operations in a room or pattern: `--allow dms:*=publish,subscribe`' -r
@@ -284,8 +327,13 @@ ttl-too-long\t''
 truncated\t''"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -317,8 +365,13 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l nonce -d 'What makes it another request than all others [default: 16 digits by chance]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -341,11 +394,51 @@ json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l ttl -d 'How long the token is to live [default: 1h, by the server]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l capability -d 'Capability as JSON: `{"lobby":["publish","subscribe"]}`; `-` for standard input, `@file` for a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l allow -d 'Allow operations in a room or pattern: `--allow dms:*=publish,subscribe`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l grant -d 'Allow what Chat features need in a room or pattern: `--grant lobby=send-messages,typing`; `all` for an ordinary user' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'What is done'
+warn\t'What looks wrong'
+error\t'What failed'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l min-remaining -d 'Answer no when less than this is left' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l key-capability -d 'What the key may do, as JSON [default: everything]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -369,10 +462,86 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l client -d 'Revoke the tokens whose clientId is exactly this' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l revocation-key -d 'Revoke the tokens that were minted with this --revocation-key' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l channel -d 'Revoke the tokens whose capability has this resource, letter by letter: no pattern is matched' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l issued-before -d 'Only those issued before this: RFC 3339, milliseconds since 1970, or -5m from now; an hour ago at most [default: now]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'What is done'
+warn\t'What looks wrong'
+error\t'What failed'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l allow-reauth-margin -d 'Leave clients half a minute to get a new token before they are disconnected'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -s f -l force -d 'Do not ask'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l listen -d 'Address to listen on; port 0 takes a free one' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l users -d 'File that says who gets a token and what is in it, in TOML' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l ttl -d 'How long tokens live where nobody says' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'What is done'
+warn\t'What looks wrong'
+error\t'What failed'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -402,6 +571,11 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -429,6 +603,11 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -455,6 +634,11 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -480,8 +664,13 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -510,8 +699,13 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fi
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -f -a "explain" -d 'Explain a decision: each pattern, why it matched or not, what it gave, and the smallest change that would allow'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -540,8 +734,13 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l key-capability -d 'What the key may do, as JSON: a token never may more' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -568,8 +767,13 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l key-capability -d 'What the key may do, as JSON: a token never may more' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -598,8 +802,13 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l key-capability -d 'What the key may do, as JSON: a token never may more' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -624,8 +833,13 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -651,13 +865,18 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l config -d 'Fil
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l ready-file -d 'Write where the server is to this file, as JSON, once it accepts connections' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l dev -d 'Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production'
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l dev -d 'Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production, and answer /api/ably-jwt and /api/ably-token'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l provision-apps -d 'Let test suites make apps of their own with POST /apps; whoever reaches the server may'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -684,8 +903,13 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -s v -l verbose -d
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l token -d 'Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r

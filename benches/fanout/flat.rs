@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use chatctl::chat_core::auth::{ApiKey, Credential};
 use chatctl::chat_core::client::rest::{Call, segment};
-use chatctl::chat_core::client::{Options, Rest};
+use chatctl::chat_core::client::{Authorizer, Options, Rest};
 use chatctl::chat_core::clock::SystemClock;
 use chatctl::chat_core::protocol::Format;
 use chatctl::chat_core::protocol::endpoint::Endpoint;
@@ -53,8 +53,7 @@ pub fn report() {
 fn client(server: &Server) -> Rest {
     Rest::new(Options {
         endpoint: Endpoint::parse(&server.address).unwrap(),
-        credential: Credential::Key(ApiKey::parse(KEY).unwrap()),
-        client_id: None,
+        authorizer: Authorizer::fixed(Credential::Key(ApiKey::parse(KEY).unwrap()), None),
         format: Format::Json,
         timeout: Duration::from_secs(10),
         clock: std::sync::Arc::new(SystemClock),

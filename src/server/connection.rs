@@ -13,9 +13,10 @@ use super::hub::Subscriber;
 use super::limits::{self, MAX_CHANNELS, MAX_FRAME_SIZE, MAX_MESSAGE_SIZE};
 use super::outbox::Outbox;
 use super::publish::{self, Asked};
+use super::rate::Rates;
 use super::revocation::Revocation;
 use super::session::{Answer, Session};
-use super::store::{Change, Operation};
+use super::store::{Act, Change, Operation};
 use super::wire::{self, SharedFrame};
 use crate::chat_core::auth::{Keys, identity};
 use crate::chat_core::clock::Timestamp;
@@ -89,8 +90,12 @@ pub(super) struct Connection {
 struct State {
     key: String,
     principal: Arc<Principal>,
+    /// When the token in force is to be asked to be replaced, until that is done.
+    prompt_at: Option<Timestamp>,
     /// The attached channels: the modes that were asked for, and those that were granted.
     attached: HashMap<String, Modes>,
+    /// What may still be published where the token limits it.
+    rates: Rates,
     /// Answers that wait for their time.
     held: VecDeque<(Timestamp, ProtocolMessage)>,
 }
@@ -145,7 +150,9 @@ impl Connection {
             state: Mutex::new(State {
                 key: opened.key,
                 principal: Arc::new(principal),
+                prompt_at: None,
                 attached: HashMap::new(),
+                rates: Rates::default(),
                 held: VecDeque::new(),
             }),
         });
@@ -260,10 +267,11 @@ impl Connection {
     /// Asks for a new token if the one in force ends soon (RTN22).
     pub(super) fn ask_for_token(&self) {
         let now = self.core.clock.now();
-        let left = self.principal().expires().map(|expires| expires.since(now));
-        if left.is_some_and(|left| {
-            left >= RENEWAL_LEAST && left <= RENEWAL_LEAD + Duration::from_secs(1)
-        }) {
+        let is_due = {
+            let mut state = self.lock();
+            state.prompt_at.take_if(|at| *at <= now).is_some()
+        };
+        if is_due {
             self.prompt();
         }
     }
@@ -437,6 +445,7 @@ impl Connection {
             }
         };
         self.require_mode(&channel, mode)?;
+        self.keep_pace(&channel, &operation)?;
         let moves = moves_of(&operation);
         // Noted first: whatever happens to the connection meanwhile, its members leave with it.
         for (client_id, enters) in &moves {
@@ -493,6 +502,21 @@ impl Connection {
             )),
             _ => Ok(()),
         }
+    }
+
+    /// Refuses messages that come faster than the token allows.
+    fn keep_pace(&self, channel: &str, operation: &Operation) -> Result<()> {
+        let count = match &operation.act {
+            Act::Publish { messages, .. } => messages.len(),
+            Act::Change(_) => 1,
+            Act::Presence(_) | Act::Annotate(_) | Act::Leave { .. } => return Ok(()),
+        };
+        let mut state = self.lock();
+        let Some(rate) = state.principal.publish_rate(channel) else {
+            return Ok(());
+        };
+        let now = self.core.clock.now();
+        state.rates.take(channel, rate, count, now)
     }
 
     /// Takes a new token in the place of the credential in force (RTC8).
@@ -575,13 +599,24 @@ impl Connection {
         }
     }
 
+    /// Sets the deadlines of the token in force. One that lives hardly longer than the lead is asked for at half of
+    /// what is left: else it would be asked for at once, and so would the one that comes in its place, for ever.
     fn watch_token(&self) {
         let Some(expires) = self.principal().expires() else {
+            self.lock().prompt_at = None;
             return;
         };
-        self.core
-            .timers
-            .set(expires - RENEWAL_LEAD, Due::Renewal(self.number));
+        let left = expires.since(self.core.clock.now());
+        let lead = if left > RENEWAL_LEAD + Duration::from_secs(1) {
+            RENEWAL_LEAD
+        } else {
+            left / 2
+        };
+        let prompt_at = (left >= RENEWAL_LEAST).then(|| expires - lead);
+        self.lock().prompt_at = prompt_at;
+        if let Some(prompt_at) = prompt_at {
+            self.core.timers.set(prompt_at, Due::Renewal(self.number));
+        }
         self.core.timers.set(expires, Due::Expiry(self.number));
     }
 

@@ -1,8 +1,10 @@
 //! The integration tests: one binary, a file a command group.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod auth_server;
 mod capability;
 mod claims;
+mod daemon;
 mod error_command;
 mod exec;
 mod generated;
@@ -17,6 +19,8 @@ mod serve;
 mod settings;
 mod tail;
 mod token;
+mod token_network;
+mod token_source;
 
 #[test]
 fn no_file_is_forgotten() {

@@ -63,11 +63,17 @@ impl World {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Random::seeded(1),
             provisions_apps: false,
+            auth_endpoint: None,
             writers: 1,
         };
         let stopped = stop.clone();
         tokio::spawn(async move { server.run(Pipes(receiver), stopped.cancelled()).await });
         Self { pipes, clock, stop }
+    }
+
+    /// The server's present moment.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Tells the server to end.

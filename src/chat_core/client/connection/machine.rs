@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::chat_core::auth::Secret;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
-use crate::chat_core::protocol::frame::{Params, PublishResult};
+use crate::chat_core::protocol::frame::{AuthDetails, Params, PublishResult};
 use crate::chat_core::protocol::{Action, Message, ProtocolMessage, flags};
 
 /// The waits of a connection; the defaults are the SDKs'.
@@ -24,6 +24,8 @@ pub struct Terms {
     pub first_retry: Duration,
     /// What the service's `maxIdleInterval` is extended by before silence counts as a drop.
     pub idle_margin: Duration,
+    /// Whether there can be another token once the present one is refused.
+    pub renews: bool,
 }
 
 impl Default for Terms {
@@ -33,6 +35,7 @@ impl Default for Terms {
             retry: Duration::from_secs(15),
             first_retry: Duration::from_millis(500),
             idle_margin: Duration::from_secs(10),
+            renews: false,
         }
     }
 }
@@ -50,6 +53,10 @@ pub enum Input {
     Received(Box<ProtocolMessage>),
     /// A sign of life.
     Heard,
+    /// There is a new token.
+    Authorized(Secret),
+    /// There will be no other token, for this reason.
+    Denied(ErrorInfo),
     /// Time has passed.
     Woken,
 }
@@ -88,6 +95,10 @@ pub enum Effect {
     Open(Open),
     /// Send a message.
     Send(Box<ProtocolMessage>),
+    /// Get another token while this one goes on, and give it as [`Input::Authorized`].
+    Authorize,
+    /// Forget the token in use, which was refused: the next link is opened with another.
+    Forget,
     /// Drop the link.
     Drop,
     /// Tell the owner.
@@ -202,6 +213,8 @@ pub struct Machine {
     channels: BTreeMap<String, Channel>,
     next_msg_serial: u64,
     unacknowledged: VecDeque<Publish>,
+    /// Whether a token was refused since the last success.
+    was_refused: bool,
     /// A number from 0 to 1 that spreads retries (RTB1).
     jitter: f64,
 }
@@ -221,6 +234,7 @@ impl Machine {
             channels: BTreeMap::new(),
             next_msg_serial: 0,
             unacknowledged: VecDeque::new(),
+            was_refused: false,
             jitter,
         }
     }
@@ -247,6 +261,8 @@ impl Machine {
                 self.received(*message, now, &mut effects);
             }
             Input::Heard => self.heard(now),
+            Input::Authorized(token) => self.authorized(&token, &mut effects),
+            Input::Denied(error) => self.refused_for_good(error, &mut effects),
             Input::Woken => self.woken(now, &mut effects),
         }
         effects
@@ -415,8 +431,13 @@ impl Machine {
             }
             Action::Error if message.channel.is_none() => {
                 let error = message.error.unwrap_or_default();
-                self.refused_for_good(error, effects);
+                if error.is_token_error() {
+                    self.refused(error, now, effects);
+                } else {
+                    self.refused_for_good(error, effects);
+                }
             }
+            Action::Auth if self.terms.renews => effects.push(Effect::Authorize),
             Action::Error => {
                 let channel = message.channel.unwrap_or_default();
                 let error = message.error.unwrap_or_default();
@@ -446,6 +467,7 @@ impl Machine {
             .filter(|millis| *millis > 0)
             .map(|millis| Duration::from_millis(millis) + self.terms.idle_margin);
         self.state = State::Connected;
+        self.was_refused = false;
         self.heard(now);
         if is_update {
             return;
@@ -479,10 +501,36 @@ impl Machine {
     /// The service ends the link and says why; the client may come back.
     fn refused(&mut self, error: ErrorInfo, now: Timestamp, effects: &mut Vec<Effect>) {
         if error.is_token_error() {
-            // The credential is what it is: the same one again would be refused again.
+            self.token_refused(error, now, effects);
+        } else {
+            self.lost(error, now, effects);
+        }
+    }
+
+    /// Another token is tried at once, the next ones after the usual waits (RTN14b, RTN15h2).
+    fn token_refused(&mut self, error: ErrorInfo, now: Timestamp, effects: &mut Vec<Effect>) {
+        let again = std::mem::replace(&mut self.was_refused, true);
+        // A credential that is what it is would be refused again; so would a source's that never gave a good one.
+        if !self.terms.renews || (again && !self.was_connected) {
             return self.refused_for_good(error, effects);
         }
+        effects.push(Effect::Forget);
         self.lost(error, now, effects);
+        if !again && self.state == State::Waiting {
+            self.open(now, effects);
+        }
+    }
+
+    /// A new token is shown in band (RTC8). Without a link, the next one is opened with it.
+    fn authorized(&mut self, token: &Secret, effects: &mut Vec<Effect>) {
+        if self.state == State::Connected {
+            effects.push(Effect::Send(Box::new(ProtocolMessage {
+                auth: Some(AuthDetails {
+                    access_token: token.reveal().to_owned(),
+                }),
+                ..ProtocolMessage::new(Action::Auth)
+            })));
+        }
     }
 
     fn refused_for_good(&mut self, error: ErrorInfo, effects: &mut Vec<Effect>) {

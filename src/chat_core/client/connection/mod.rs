@@ -5,3 +5,6 @@ mod machine;
 
 pub use driver::Connection;
 pub use machine::{Command, Effect, Event, Input, Machine, Open, Terms};
+
+#[cfg(test)]
+mod renewal_tests;
