@@ -176,6 +176,11 @@ impl Client {
         }
     }
 
+    /// What has come already, if anything has.
+    pub(super) fn is_there(&mut self) -> Option<Value> {
+        futures_util::FutureExt::now_or_never(self.event())
+    }
+
     /// What comes next with this action.
     pub(super) async fn expect(&mut self, action: u8) -> Value {
         let message = self.event().await;
