@@ -1,4 +1,4 @@
-//! What a token limits, and how a connection goes from token to token.
+//! Tokens on a connection: which are refused and how, what they limit, and how one follows another.
 
 use std::time::Duration;
 
@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::harness::{KEY, World};
 use crate::chat_core::auth::ApiKey;
+use crate::chat_core::auth::invalid::Invalid;
 use crate::chat_core::auth::jwt::{Mint, Minter};
+use crate::chat_core::random::Random;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -121,4 +123,109 @@ async fn a_short_token_is_asked_for_at_half_of_its_life_and_once() {
     let mut client = world.connect_with(&format!("access_token={token}")).await;
     client.expect(4).await;
     assert_eq!(client.expect(6).await["error"]["code"], 40142);
+}
+
+fn invalid(world: &World, kind: Invalid) -> String {
+    let now = world.now();
+    let mint = Mint {
+        issued: now,
+        expires: now + HOUR,
+        client_id: Some("me".to_owned()),
+        ..Mint::default()
+    };
+    let key = ApiKey::parse(KEY).unwrap();
+    kind.mint(&mint, &key, now, &Random::seeded(3)).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_kind_of_invalid_token_is_refused_with_its_code() {
+    let world = World::start();
+    for kind in Invalid::ALL {
+        let name = kind.name();
+        let token = invalid(&world, kind);
+        let mut client = world.connect_with(&format!("access_token={token}")).await;
+        let error = client.expect(9).await;
+        assert_eq!(error["error"]["code"], kind.code(), "{name}: {error}");
+        assert!(error["channel"].is_null());
+        assert!(
+            client.next().await.is_none(),
+            "{name}: the socket is closed"
+        );
+
+        // In band as well, where it ends a connection that was good.
+        let mut client = world.connect("").await;
+        client.expect(4).await;
+        client
+            .send(json!({"action": 17, "auth": {"accessToken": token}}))
+            .await;
+        let error = client.expect(9).await;
+        assert_eq!(
+            error["error"]["code"],
+            kind.code(),
+            "{name} in band: {error}"
+        );
+        assert!(
+            client.next().await.is_none(),
+            "{name}: the socket is closed"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_for_somebody_else_does_not_follow() {
+    let world = World::start();
+    let mut client = world.connect("").await;
+    client.expect(4).await;
+    let other = world.token("other", r#"{"*":["*"]}"#, HOUR);
+    client
+        .send(json!({"action": 17, "auth": {"accessToken": other}}))
+        .await;
+    let error = client.expect(9).await;
+    assert_eq!(
+        (&error["error"]["code"], &error["error"]["statusCode"]),
+        (&json!(40102), &json!(401))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_token_takes_and_gives_rights_on_the_way() {
+    let world = World::start();
+    let all = r#"{"a":["publish","subscribe"],"b":["subscribe"]}"#;
+    let mut client = world
+        .connect_with(&format!("access_token={}", world.token("me", all, HOUR)))
+        .await;
+    client.expect(4).await;
+    client.attach("a").await;
+    client.attach("b").await;
+    let narrow = world.token("me", r#"{"a":["subscribe"]}"#, HOUR);
+    client
+        .send(json!({"action": 17, "auth": {"accessToken": narrow}}))
+        .await;
+    client.expect(4).await;
+    let mut seen: Vec<(u64, String, Value)> = Vec::new();
+    for _ in 0..2 {
+        let message = client.event().await;
+        seen.push((
+            message["action"].as_u64().unwrap(),
+            message["channel"].as_str().unwrap().to_owned(),
+            message["error"]["code"].clone(),
+        ));
+    }
+    seen.sort_by(|one, two| one.1.cmp(&two.1));
+    assert_eq!(seen[0].0, 11, "a lives on with fewer modes: {seen:?}");
+    assert_eq!(seen[1], (9, "b".to_owned(), json!(40160)));
+    client.send(publish(0, "a")).await;
+    assert_eq!(client.expect(2).await["error"]["code"], 40160);
+    let wide = world.token("me", r#"{"*":["*"]}"#, HOUR);
+    client
+        .send(json!({"action": 17, "auth": {"accessToken": wide}}))
+        .await;
+    client.expect(4).await;
+    client.expect(11).await;
+    client.send(publish(1, "a")).await;
+    let mut answer = client.event().await;
+    if answer["action"] == 15 {
+        answer = client.event().await;
+    }
+    assert_eq!(answer["action"], 1, "{answer}");
 }
