@@ -98,6 +98,7 @@ pub fn run(server: &Server, shape: Shape, format: Format, span: Duration) -> Out
         let stop = Rc::new(Cell::new(false));
         let mut rooms = Vec::new();
         let mut publishers = Vec::new();
+        let mut held = Vec::new();
         for number in 0..shape.rooms {
             let name = format!("bench-{number}");
             let room = Rc::new(Room {
@@ -122,7 +123,8 @@ pub fn run(server: &Server, shape: Shape, format: Format, span: Duration) -> Out
                         .is_ok_and(|length| length > 0)
                     {}
                 });
-                writers = vec![writer];
+                // A half that is dropped closes the socket.
+                held.extend(std::mem::replace(&mut writers, vec![writer]));
             }
             rooms.push(Rc::clone(&room));
             let publish = publish(room, name, writers, shape, format, Rc::clone(&stop));

@@ -133,7 +133,7 @@ fn a_duration_ends_it_well_alone_and_with_no_if_more_was_asked_for() {
             "tail",
             "lobby",
             "--duration",
-            "1s",
+            "3s",
             "--limit",
             "2",
             "--jq",

@@ -223,7 +223,7 @@ for (const { name, binary } of FORMATS) {
       const speaker = await enter(server.chat({ useBinaryProtocol: binary }), name);
       // Too short for a prompt beforehand: the server ends the connection when the token does.
       const callback = tokens(
-        () => server.token({ clientId: 'ann', ttl: 3 }),
+        () => server.token({ clientId: 'ann', ttl: 5 }),
         () => server.token({ clientId: 'ann' }),
       );
       const chat = server.chat(withToken(callback));

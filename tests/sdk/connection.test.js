@@ -29,10 +29,10 @@ for (const { name, binary } of FORMATS) {
 
     it('ping is answered', async () => {
       // The SDK keeps a timer as long as this, even for a ping that was answered.
-      const realtime = server.realtime({ useBinaryProtocol: binary, realtimeRequestTimeout: 2000 });
+      const realtime = server.realtime({ useBinaryProtocol: binary, realtimeRequestTimeout: 5000 });
       await state(realtime, 'connected');
       const times = await within(Promise.all([realtime.connection.ping(), realtime.connection.ping()]), 'two pings');
-      for (const milliseconds of times) assert.ok(milliseconds >= 0 && milliseconds < 2000, `${milliseconds} ms`);
+      for (const milliseconds of times) assert.ok(milliseconds >= 0 && milliseconds < 5000, `${milliseconds} ms`);
     });
 
     it('close() is quick', async () => {
@@ -43,7 +43,7 @@ for (const { name, binary } of FORMATS) {
       realtime.close();
       await closed;
       const took = performance.now() - before;
-      assert.ok(took < 2000, `closing took ${took} ms`);
+      assert.ok(took < 5000, `closing took ${took} ms`);
     });
 
     it('CONNECTED says what the SDK needs to know', async () => {

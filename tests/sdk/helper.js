@@ -13,7 +13,7 @@ import Ably from 'ably';
 import jwt from 'jsonwebtoken';
 
 /** How long anything that must happen may take. */
-const PATIENCE = 20_000;
+const PATIENCE = 30_000;
 
 /** The two formats of the protocol, by what the SDK calls them. */
 export const FORMATS = [
