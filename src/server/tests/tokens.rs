@@ -229,3 +229,21 @@ async fn a_new_token_takes_and_gives_rights_on_the_way() {
     }
     assert_eq!(answer["action"], 1, "{answer}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_auth_server_beside_the_chat_server_gives_tokens_that_are_let_in() {
+    let world = World::start();
+    let path = "/api/ably-token?clientId=ann&format=details";
+    let (status, details) = world.rest("GET", path, &Value::Null).await;
+    assert_eq!((status, &details["clientId"]), (200, &json!("ann")));
+    let token = details["token"].as_str().unwrap();
+    let mut client = world.connect_with(&format!("access_token={token}")).await;
+    let connected = client.expect(4).await;
+    assert_eq!(connected["connectionDetails"]["clientId"], "ann");
+    let body = json!({"user": "bob", "format": "request"});
+    let (_, request) = world.rest("POST", "/api/ably-token", &body).await;
+    let (status, issued) = world
+        .rest("POST", "/keys/app.key/requestToken", &request)
+        .await;
+    assert_eq!((status, &issued["clientId"]), (201, &json!("bob")));
+}
