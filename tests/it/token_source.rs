@@ -78,7 +78,7 @@ fn a_tail_goes_on_from_token_to_token_of_an_auth_server() {
     let log = follows_without_loss(["--auth-url", &url], 8);
     let tokens = count(&log, "got a token");
     assert!((2..=5).contains(&tokens), "{log:?}");
-    assert_eq!(count(&log, "connect"), 0, "all of it in band: {log:?}");
+    assert_eq!(count(&log, "connecting"), 0, "all of it in band: {log:?}");
     assert_eq!(count(&log, "discontinuity"), 0);
 }
 
@@ -97,6 +97,20 @@ fn a_tail_comes_back_with_a_new_token_when_the_old_one_ends_unseen() {
     assert_eq!(count(&log, "discontinuity"), 0);
     let runs = std::fs::read_to_string(file).unwrap().lines().count();
     assert!(runs <= 5, "one for each link: {log:?}");
+}
+
+#[test]
+fn a_source_that_fails_for_a_while_ends_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    // The second time it fails; the third is early enough.
+    let command = format!(
+        "echo x >> {file}; [ $(wc -l < {file}) != 2 ] && ABLY_API_KEY={KEY} chatctl token mint --client-id al --ttl 6s",
+        file = dir.path().join("n").display()
+    );
+    let log = follows_without_loss(["--auth-command", &command], 8);
+    assert!(count(&log, "no new token could be got") >= 1, "{log:?}");
+    assert!(count(&log, "got a token") >= 1, "{log:?}");
+    assert_eq!(count(&log, "connecting"), 0, "{log:?}");
 }
 
 #[test]
