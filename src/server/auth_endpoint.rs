@@ -119,6 +119,13 @@ impl AuthEndpoint {
             Some(wished) => wished.intersect(&granted),
             None => granted,
         };
+        if capability.is_empty() {
+            return Err(ErrorInfo::new(
+                40160,
+                401,
+                "nothing of what is asked for is allowed to this user",
+            ));
+        }
         let longest = user.ttl.unwrap_or(self.ttl);
         Ok(Decided {
             client_id: client_id.to_owned(),

@@ -29,7 +29,7 @@ fn follows_without_loss(source: [&str; 2], seconds: u64) -> Vec<String> {
         "tail",
         "lobby",
         "--json",
-        "-v",
+        "-vvv",
         source[0],
         source[1],
         "--",
@@ -58,7 +58,18 @@ fn follows_without_loss(source: [&str; 2], seconds: u64) -> Vec<String> {
     tail.signal(rustix::process::Signal::INT);
     let more = tail.stdout.rest();
     assert!(more.is_empty(), "{more:?}");
-    tail.stderr.rest()
+    let log = tail.stderr.rest();
+    for line in &log {
+        // How a JWT begins, in its own base64 and in that of an Authorization header; the key; and what is as long as
+        // an Ably token.
+        for secret in ["eyJ", "ZXlK", "keyid:secret"] {
+            assert!(!line.contains(secret), "{line}");
+        }
+        let is_base64 = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let longest = line.split(|c| !is_base64(c)).map(str::len).max();
+        assert!(longest < Some(80), "{line}");
+    }
+    log
 }
 
 fn with_binary() -> String {
