@@ -179,7 +179,8 @@ impl Authorizer {
         Ok(shown)
     }
 
-    fn held(&self) -> Option<Arc<Shown>> {
+    /// What is held now, without fetching anything: none before the first token of a source.
+    pub fn held(&self) -> Option<Arc<Shown>> {
         self.lock().clone()
     }
 
