@@ -227,4 +227,39 @@ mod tests {
         assert_eq!(at(8), Duration::from_secs(4));
         assert_eq!(at(0), PAUSE, "never in a hurry");
     }
+
+    #[tokio::test]
+    async fn all_who_wait_share_one_fetch_and_a_refused_token_is_not_shown_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("runs");
+        let runs = || std::fs::read_to_string(&file).unwrap().lines().count();
+        let authorizer = Authorizer::fetching(Fetching {
+            source: TokenSource::Command(format!(
+                "echo x >> {0}; echo app.token-$(wc -l < {0})",
+                file.display()
+            )),
+            client_id: Some("me".to_owned()),
+            endpoint: Endpoint::default(),
+            timeout: Duration::from_secs(30),
+            clock: Arc::new(crate::chat_core::clock::SystemClock),
+            random: Random::seeded(1),
+        });
+        assert!(
+            authorizer.held().is_none(),
+            "nothing is fetched before it is needed"
+        );
+        let (one, other) = tokio::join!(authorizer.shown(), authorizer.shown());
+        let (one, other) = (one.unwrap(), other.unwrap());
+        assert!(Arc::ptr_eq(&one, &other) && runs() == 1);
+        assert_eq!(one.client_id.as_deref(), Some("me"));
+        assert!(authorizer.refused(&one));
+        let next = authorizer.shown().await.unwrap();
+        assert_eq!(next.token().unwrap().reveal(), "app.token-2");
+        // Somebody else's word on the old one does not touch the new one.
+        assert!(authorizer.refused(&one));
+        assert!(Arc::ptr_eq(&next, &authorizer.shown().await.unwrap()));
+        assert!(Arc::ptr_eq(&next, &authorizer.renew(&one).await.unwrap()));
+        assert_eq!(runs(), 2);
+        assert!(!Authorizer::nobody().can_renew());
+    }
 }
