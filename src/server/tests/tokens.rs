@@ -188,6 +188,24 @@ async fn a_token_for_somebody_else_does_not_follow() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_client_that_chose_who_it_is_stays_who_it_is() {
+    let world = World::start();
+    let any = || world.token("*", r#"{"*":["*"]}"#, HOUR);
+    let mut client = world
+        .connect_with(&format!("access_token={}&clientId=me", any()))
+        .await;
+    for token in [any(), world.token("me", r#"{"*":["*"]}"#, HOUR), any()] {
+        let connected = client.expect(4).await;
+        assert_eq!(connected["connectionDetails"]["clientId"], "me");
+        client
+            .send(json!({"action": 17, "auth": {"accessToken": token}}))
+            .await;
+    }
+    let connected = client.expect(4).await;
+    assert_eq!(connected["connectionDetails"]["clientId"], "me");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_new_token_takes_and_gives_rights_on_the_way() {
     let world = World::start();
     let all = r#"{"a":["publish","subscribe"],"b":["subscribe"]}"#;
