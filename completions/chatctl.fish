@@ -31,7 +31,7 @@ complete -c chatctl -n "__fish_chatctl_needs_command" -l token-file -d 'File tha
 complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -71,7 +71,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send history tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -108,7 +108,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -144,7 +144,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -178,7 +178,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -209,7 +209,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -241,7 +241,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -272,7 +272,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_se
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -332,7 +332,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -370,7 +370,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -405,7 +405,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -437,7 +437,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -473,7 +473,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -509,7 +509,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -540,7 +540,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -574,7 +574,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -606,7 +606,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -637,7 +637,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -669,7 +669,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fi
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -704,7 +704,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -739,7 +739,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -772,7 +772,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -807,7 +807,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -838,7 +838,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l token-file -d 
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -875,7 +875,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l token-file -d '
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -908,7 +908,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l token-file -d 
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
