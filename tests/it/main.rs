@@ -5,6 +5,10 @@ mod capability;
 mod claims;
 mod error_command;
 mod harness;
+mod live;
+mod room_messages;
+mod room_send;
+mod room_tail;
 mod token;
 
 #[test]

@@ -1,7 +1,13 @@
-//! A realtime connection: a pure state machine, and the driver that gives it a socket and time.
+//! A realtime connection: a pure state machine, the driver that gives it a socket and time, and rooms on top.
 
 mod driver;
+mod inherit;
 mod machine;
+mod own;
+mod rooms;
+mod words;
 
 pub use driver::Connection;
-pub use machine::{Command, Effect, Event, Input, Machine, Open, Terms};
+pub use machine::Machine;
+pub use rooms::{Happening, Plan, Rooms};
+pub use words::{Command, Effect, Event, Input, Open, Publication, Terms};
