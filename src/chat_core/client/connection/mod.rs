@@ -5,6 +5,8 @@ mod inherit;
 mod machine;
 mod own;
 mod rooms;
+#[cfg(test)]
+mod simulation;
 mod words;
 
 pub use driver::Connection;
