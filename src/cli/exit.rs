@@ -218,11 +218,17 @@ pub(super) fn of_usage(error: &clap::Error, arguments: &[OsString], world: World
     });
     if wants_json {
         let text = error.to_string();
-        let mut lines = text.lines();
-        let first = lines.next().unwrap_or_default();
+        // The first paragraph says it all: the arguments that are missing stand on lines of their own.
+        let said: Vec<&str> = text
+            .lines()
+            .map(str::trim)
+            .take_while(|line| !line.is_empty())
+            .collect();
+        let said = said.join(" ");
         let report = Report {
-            message: first.strip_prefix("error: ").unwrap_or(first).to_owned(),
-            hint: lines
+            message: said.strip_prefix("error: ").unwrap_or(&said).to_owned(),
+            hint: text
+                .lines()
                 .find_map(|line| line.trim().strip_prefix("tip: "))
                 .map(str::to_owned),
             ..Report::default()

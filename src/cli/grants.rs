@@ -41,19 +41,11 @@ impl Grants {
         let mut grants = Vec::with_capacity(self.allow.len() + self.grant.len());
         for pair in &self.allow {
             let (room, words) = split("--allow", pair)?;
-            let mut operations = Operations::default();
-            for word in words.split(',') {
-                operations = operations.union(operation("--allow", word.trim())?);
-            }
-            grants.push(Grant::of(resource("--allow", room, context)?, operations));
+            grants.push(allowing("--allow", room, words.split(','), context)?);
         }
         for pair in &self.grant {
             let (room, words) = split("--grant", pair)?;
-            let mut operations = Operations::default();
-            for word in words.split(',') {
-                operations = operations.union(of_feature("--grant", word.trim())?);
-            }
-            grants.push(Grant::of(resource("--grant", room, context)?, operations));
+            grants.push(granting("--grant", room, words.split(','), context)?);
         }
         if grants.is_empty() {
             return Ok(written);
@@ -64,6 +56,46 @@ impl Grants {
             None => added,
         }))
     }
+}
+
+/// The operations called `words` in a room or pattern.
+///
+/// # Errors
+/// A usage error that names `flag`.
+pub(super) fn allowing<'a>(
+    flag: &str,
+    room: &str,
+    words: impl IntoIterator<Item = &'a str>,
+    context: &Context,
+) -> anyhow::Result<Grant> {
+    grant_of(flag, room, words, operation, context)
+}
+
+/// What the features called `words` need in a room or pattern.
+///
+/// # Errors
+/// A usage error that names `flag`.
+pub(super) fn granting<'a>(
+    flag: &str,
+    room: &str,
+    words: impl IntoIterator<Item = &'a str>,
+    context: &Context,
+) -> anyhow::Result<Grant> {
+    grant_of(flag, room, words, of_feature, context)
+}
+
+fn grant_of<'a>(
+    flag: &str,
+    room: &str,
+    words: impl IntoIterator<Item = &'a str>,
+    read: impl Fn(&str, &str) -> anyhow::Result<Operations>,
+    context: &Context,
+) -> anyhow::Result<Grant> {
+    let mut operations = Operations::default();
+    for word in words {
+        operations = operations.union(read(flag, word.trim())?);
+    }
+    Ok(Grant::of(resource(flag, room, context)?, operations))
 }
 
 /// Reads a capability that somebody typed: strictly, its text made compact.
@@ -156,21 +188,10 @@ pub(super) fn feature(flag: &str, word: &str) -> anyhow::Result<Feature> {
 
 fn of_feature(flag: &str, word: &str) -> anyhow::Result<Operations> {
     if word == "all" {
-        return Ok(ordinary_user());
+        return Ok(Feature::ordinary_operations());
     }
     let feature = feature(flag, word)?;
     Ok(feature.least_operations().into_iter().collect())
-}
-
-/// What an ordinary user of every Chat feature needs, and no moderator's right.
-fn ordinary_user() -> Operations {
-    Feature::ALL
-        .into_iter()
-        .flat_map(|feature| {
-            let optional = feature.optional().iter().copied();
-            feature.least_operations().into_iter().chain(optional)
-        })
-        .collect()
 }
 
 fn resource(flag: &str, pattern: &str, context: &Context) -> anyhow::Result<Resource> {
@@ -218,7 +239,7 @@ mod tests {
     #[test]
     fn an_ordinary_user_has_the_documented_rights() {
         assert_eq!(
-            ordinary_user().names(),
+            Feature::ordinary_operations().names(),
             [
                 "annotation-publish",
                 "annotation-subscribe",

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::serve::ListenerExt;
@@ -16,7 +17,7 @@ use super::server_config::ServerConfig;
 use super::{Context, Noun};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::output::{Look, Render, to_json};
-use crate::server::Server;
+use crate::server::{AuthEndpoint, Server};
 use crate::settings;
 
 /// The noun.
@@ -41,7 +42,9 @@ pub(super) const DEV_KEY: &str = "dev.local:dev-secret-not-for-production";
 ///     chatctl serve --dev
 ///     ABLY_API_KEY=app.key:secret chatctl serve --listen 127.0.0.1:0 --ready-file ready.json
 ///
-/// SDKs are pointed at it with { endpoint: 'localhost', port: 9080, tls: false }.
+/// SDKs are pointed at it with { endpoint: 'localhost', port: 9080, tls: false }. With --dev it is an auth server
+/// too: /api/ably-jwt and /api/ably-token give a token for ?clientId=… (and room=…, capability=…, claim=ROOM=VALUE,
+/// ttl=MS), to whoever asks.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Serve {
@@ -49,7 +52,8 @@ pub(super) struct Serve {
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
 
-    /// Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production
+    /// Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production, and answer
+    /// /api/ably-jwt and /api/ably-token
     #[arg(long, conflicts_with_all = ["listen", "key", "key_file"])]
     dev: bool,
 
@@ -134,6 +138,9 @@ impl Serve {
             let mut signals = Signals::new()?;
             let mut bound = self.options.bind(context, address, keys).await?;
             bound.server.provisions_apps = self.provision_apps;
+            if self.dev {
+                bound.server.auth_endpoint = Some(believing(ApiKey::parse(DEV_KEY)?, context));
+            }
             if let Some(path) = &self.ready_file {
                 write_privately(path, &bound.ready)?;
             }
@@ -187,19 +194,7 @@ impl ServerOptions {
         keys: Vec<KeyEntry>,
     ) -> anyhow::Result<Bound> {
         let Store::Memory = self.store;
-        if address
-            .rsplit_once(':')
-            .is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
-        {
-            return Err(
-                UsageError::new(format!("--listen: '{address}' is no address"))
-                    .hint("as in 127.0.0.1:9080, or 127.0.0.1:0 for a free port")
-                    .into(),
-            );
-        }
-        let listener = TcpListener::bind(address)
-            .await
-            .with_context(|| format!("can't listen on {address}"))?;
+        let listener = listen(address).await?;
         let local = listener.local_addr().context("can't tell the address")?;
         let endpoint = local.ip().to_string();
         let ready = Ready {
@@ -212,6 +207,7 @@ impl ServerOptions {
         let server = Server {
             keys,
             provisions_apps: false,
+            auth_endpoint: None,
             clock: Arc::clone(&context.clock),
             random: context.random.clone(),
             writers: std::thread::available_parallelism().map_or(1, usize::from),
@@ -223,6 +219,40 @@ impl ServerOptions {
         })
     }
 }
+
+/// Takes the address that --listen names.
+///
+/// # Errors
+/// An address that is none, or that is taken.
+pub(super) async fn listen(address: &str) -> anyhow::Result<TcpListener> {
+    if address
+        .rsplit_once(':')
+        .is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
+    {
+        return Err(
+            UsageError::new(format!("--listen: '{address}' is no address"))
+                .hint("as in 127.0.0.1:9080, or 127.0.0.1:0 for a free port")
+                .into(),
+        );
+    }
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("can't listen on {address}"))
+}
+
+/// An auth server that gives everybody what they ask for.
+pub(super) fn believing(key: ApiKey, context: &Context) -> AuthEndpoint {
+    AuthEndpoint {
+        key,
+        users: None,
+        ttl: TOKEN_TTL,
+        clock: Arc::clone(&context.clock),
+        random: context.random.clone(),
+    }
+}
+
+/// How long the tokens of an auth server live.
+const TOKEN_TTL: Duration = Duration::from_secs(60 * 60);
 
 impl Bound {
     /// Serves until `shutdown` completes.

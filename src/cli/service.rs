@@ -1,9 +1,13 @@
 //! The service that a network command talks to, and as whom.
 
-use crate::chat_core::auth::{Credential, jwt};
-use crate::chat_core::client::{Options, Rest};
+use std::sync::Arc;
+
+use crate::chat_core::auth::Credential;
+use crate::chat_core::auth::token_source::Bearer;
+use crate::chat_core::client::token_source::Fetching;
+use crate::chat_core::client::{Authorizer, Options, Rest};
 use crate::chat_core::protocol::Format;
-use crate::settings::{self, SettingError};
+use crate::settings::{self, Login, Origin, SettingError};
 
 use super::Context;
 
@@ -13,44 +17,42 @@ impl Context {
     /// # Errors
     /// A setting that is missing or can't be used.
     pub fn client_options(&self) -> Result<Options, SettingError> {
-        let endpoint = settings::endpoint(&self.flags, &self.environment)?;
-        let timeout = settings::timeout(&self.flags, &self.environment)?;
-        let Some(credential) = settings::credential(&self.flags, &self.environment)? else {
+        let Some(login) = settings::login(&self.flags, &self.environment)? else {
             return Err(no_credentials());
         };
-        let asked = settings::client_id(&self.flags, &self.environment)?;
-        let client_id = match &credential.value {
-            Credential::Key(_) => Some(asked.map_or_else(user_name_said, |asked| asked.value)),
-            Credential::Token(token) => match identity_of(token.reveal()) {
-                Identity::None => {
-                    return Err(SettingError::new(format!(
-                        "the token from {} names no clientId, which every Chat client must have",
-                        credential.origin
-                    ))
-                    .hint("mint it with one: chatctl token mint --client-id NAME"));
-                }
-                Identity::Wildcard => match asked {
-                    Some(asked) => Some(asked.value),
-                    None => {
-                        return Err(SettingError::new(format!(
-                            "the token from {} is for any clientId",
-                            credential.origin
-                        ))
-                        .hint("say which one: --client-id NAME"));
-                    }
-                },
-                // The token's own one always wins.
-                Identity::Fixed => None,
-                Identity::Unknown => asked.map(|asked| asked.value),
-            },
+        let asked = settings::client_id(&self.flags, &self.environment)?.map(|asked| asked.value);
+        let options = self.options_with(Authorizer::nobody())?;
+        let authorizer = match login.value {
+            Login::Credential(credential) => {
+                let client_id = acting_as(&credential, asked, login.origin)?;
+                Authorizer::fixed(credential, client_id)
+            }
+            Login::Source(source) => Authorizer::fetching(Fetching {
+                source,
+                client_id: asked,
+                endpoint: options.endpoint.clone(),
+                timeout: options.timeout,
+                clock: Arc::clone(&self.clock),
+                random: self.random.clone(),
+            }),
         };
         Ok(Options {
-            endpoint: endpoint.value,
-            credential: credential.value,
-            client_id,
+            authorizer,
+            ..options
+        })
+    }
+
+    /// The same for a client that is let in by `authorizer`, whatever the settings say.
+    ///
+    /// # Errors
+    /// A setting that can't be used.
+    pub fn options_with(&self, authorizer: Authorizer) -> Result<Options, SettingError> {
+        Ok(Options {
+            endpoint: settings::endpoint(&self.flags, &self.environment)?.value,
+            authorizer,
             format: Format::MessagePack,
-            timeout,
-            clock: std::sync::Arc::clone(&self.clock),
+            timeout: settings::timeout(&self.flags, &self.environment)?,
+            clock: Arc::clone(&self.clock),
             random: self.random.clone(),
         })
     }
@@ -66,36 +68,26 @@ impl Context {
 
 /// The error of a command that needs credentials and has none.
 pub(super) fn no_credentials() -> SettingError {
-    SettingError::new("no credentials: set ABLY_API_KEY or ABLY_TOKEN, or give --key-file or --token-file").hint(
+    SettingError::new("no credentials: set ABLY_API_KEY or ABLY_TOKEN, or give --key-file, --token-file, --auth-url or --auth-command").hint(
         "without an account, run the command on a server of its own with 'chatctl exec -- chatctl …', \
          or start one with 'chatctl serve --dev'",
     )
 }
 
-enum Identity {
-    None,
-    Wildcard,
-    Fixed,
-    /// The text does not say.
-    Unknown,
-}
-
-/// Whom a token is for, as far as its text says.
-fn identity_of(token: &str) -> Identity {
-    let Ok(decoded) = jwt::decode(token) else {
-        return Identity::Unknown;
-    };
-    if decoded.embedded().is_some() {
-        return Identity::Unknown;
-    }
-    match decoded
-        .readable_claims()
-        .map(|claims| claims.get("x-ably-clientId"))
-    {
-        Some(Some(serde_json::Value::String(id))) if id == "*" => Identity::Wildcard,
-        Some(Some(_)) => Identity::Fixed,
-        Some(None) => Identity::None,
-        None => Identity::Unknown,
+/// The clientId to ask for beside `credential`, where the user asked for `asked`.
+fn acting_as(
+    credential: &Credential,
+    asked: Option<String>,
+    origin: Origin,
+) -> Result<Option<String>, SettingError> {
+    match credential {
+        Credential::Key(_) => Ok(Some(asked.unwrap_or_else(user_name_said))),
+        Credential::Token(token) => Bearer::of(token.reveal())
+            .acting_as(asked.as_deref())
+            .map_err(|error| SettingError {
+                message: format!("{origin}: {}", error.message),
+                hint: error.hint,
+            }),
     }
 }
 

@@ -81,22 +81,24 @@ pub(super) fn denied(channel: &str) -> ErrorInfo {
     )
 }
 
-/// The modes that a client asks for: flag bits, else the parameter `modes`, else the default ones.
+/// The modes that a client asks for: the parameter `modes`, else flag bits, else the default ones.
 fn asked_modes(bits: u64, given: &Params) -> u64 {
     let named = given.get("modes").map_or(0, |text| {
-        text.split(',')
-            .filter_map(|name| {
-                MODE_NAMES
-                    .iter()
-                    .find(|(known, _)| known.eq_ignore_ascii_case(name.trim()))
-            })
-            .fold(0, |bits, (_, mode)| bits | mode)
+        named_modes(text).fold(0, |bits, (_, mode)| bits | mode)
     });
-    match (bits & flags::MODES, named) {
+    match (named, bits & flags::MODES) {
         (0, 0) => flags::DEFAULT_MODES,
-        (0, named) => named,
-        (bits, _) => bits,
+        (0, bits) => bits,
+        (named, _) => named,
     }
+}
+
+/// The modes that a parameter names, in its order.
+fn named_modes(text: &str) -> impl Iterator<Item = (&'static str, u64)> {
+    text.split(',').filter_map(|name| {
+        let is_it = |known: &&(&str, u64)| known.0.eq_ignore_ascii_case(name.trim());
+        MODE_NAMES.iter().find(is_it).copied()
+    })
 }
 
 const MODE_NAMES: [(&str, u64); 6] = [
@@ -116,13 +118,14 @@ fn in_force(given: &Params, granted: u64, occupancy: bool, rewind: bool) -> Para
             "occupancy" if occupancy => Some((name.clone(), value.clone())),
             "rewind" if rewind => Some((name.clone(), value.clone())),
             "modes" => {
-                let names: Vec<&str> = MODE_NAMES
-                    .iter()
+                let names: Vec<&str> = named_modes(value)
                     .filter(|(_, mode)| granted & mode != 0)
-                    .map(|(name, _)| *name)
+                    .map(|(name, _)| name)
                     .collect();
                 Some((name.clone(), names.join(",")))
             }
+            // In force, and never used: each message comes whole.
+            "delta" if value == "vcdiff" => Some((name.clone(), value.clone())),
             _ => None,
         })
         .collect()
@@ -161,14 +164,18 @@ mod tests {
         }
         let given: Params = [("modes".to_owned(), "subscribe, PRESENCE".to_owned())].into();
         assert_eq!(asked_modes(0, &given), flags::SUBSCRIBE | flags::PRESENCE);
-        assert_eq!(asked_modes(flags::PUBLISH, &given), flags::PUBLISH);
+        assert_eq!(
+            asked_modes(flags::PUBLISH, &given),
+            flags::SUBSCRIBE | flags::PRESENCE
+        );
+        assert_eq!(asked_modes(flags::PUBLISH, &Params::new()), flags::PUBLISH);
         assert_eq!(
             asked_modes(flags::ATTACH_RESUME, &Params::new()),
             flags::DEFAULT_MODES
         );
         assert_eq!(
-            in_force(&given, flags::SUBSCRIBE, false, false)["modes"],
-            "subscribe"
+            in_force(&given, flags::DEFAULT_MODES, false, false)["modes"],
+            "subscribe,presence"
         );
     }
 }

@@ -1,6 +1,6 @@
 //! One realtime connection over one socket: what it sends, in order, and what it is told.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,11 +13,13 @@ use super::hub::Subscriber;
 use super::limits::{self, MAX_CHANNELS, MAX_FRAME_SIZE, MAX_MESSAGE_SIZE};
 use super::outbox::Outbox;
 use super::publish::{self, Asked};
+use super::rate::Rates;
 use super::revocation::Revocation;
-use super::session::Session;
-use super::store::{Change, Operation};
+use super::session::{Answer, Session};
+use super::store::{Act, Change, Operation};
 use super::wire::{self, SharedFrame};
 use crate::chat_core::auth::{Keys, identity};
+use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::{ConnectionDetails, PublishResult};
 use crate::chat_core::protocol::{
@@ -29,6 +31,11 @@ const RENEWAL_LEAD: Duration = Duration::from_secs(30);
 
 /// A token that ends sooner than this is not worth asking for another.
 const RENEWAL_LEAST: Duration = Duration::from_millis(5500);
+
+/// How long the answer to an enter is held back; its echo is not. The React hook `usePresence` of `@ably/chat` 1.4
+/// leaves for good if the answer overtakes the re-rendering that the attachment caused, which no network is quick
+/// enough for but this one.
+const ENTER_HOLD: Duration = Duration::from_millis(20);
 
 /// What a client says when it connects.
 pub(super) struct Opening {
@@ -83,8 +90,14 @@ pub(super) struct Connection {
 struct State {
     key: String,
     principal: Arc<Principal>,
+    /// When the token in force is to be asked to be replaced, until that is done.
+    prompt_at: Option<Timestamp>,
     /// The attached channels: the modes that were asked for, and those that were granted.
     attached: HashMap<String, Modes>,
+    /// What may still be published where the token limits it.
+    rates: Rates,
+    /// Answers that wait for their time.
+    held: VecDeque<(Timestamp, ProtocolMessage)>,
 }
 
 #[derive(Clone, Copy)]
@@ -137,7 +150,10 @@ impl Connection {
             state: Mutex::new(State {
                 key: opened.key,
                 principal: Arc::new(principal),
+                prompt_at: None,
                 attached: HashMap::new(),
+                rates: Rates::default(),
+                held: VecDeque::new(),
             }),
         });
         core.connections.add(Arc::clone(&connection));
@@ -251,10 +267,11 @@ impl Connection {
     /// Asks for a new token if the one in force ends soon (RTN22).
     pub(super) fn ask_for_token(&self) {
         let now = self.core.clock.now();
-        let left = self.principal().expires().map(|expires| expires.since(now));
-        if left.is_some_and(|left| {
-            left >= RENEWAL_LEAST && left <= RENEWAL_LEAD + Duration::from_secs(1)
-        }) {
+        let is_due = {
+            let mut state = self.lock();
+            state.prompt_at.take_if(|at| *at <= now).is_some()
+        };
+        if is_due {
             self.prompt();
         }
     }
@@ -349,21 +366,53 @@ impl Connection {
         let msg_serial = message.msg_serial.unwrap_or_default();
         if let Some(answer) = self.session.answered(msg_serial) {
             // Asked again after a drop: it was done (RTN19a2).
+            return self.answer(answered(msg_serial, &answer), false);
+        }
+        let is_enter = message
+            .presence
+            .iter()
+            .flatten()
+            .any(|item| item.action == Some(PresenceAction::Enter));
+        let answer = match self.try_publish(message, msg_serial).await {
+            Ok(serials) => Ok(serials.into()),
+            Err(error) => Err(Arc::new(error)),
+        };
+        self.answer(answered(msg_serial, &answer), is_enter);
+        self.session.keep_answer(msg_serial, answer);
+    }
+
+    /// Sends an answer, in the order of what it answers: one that is held back holds those behind it.
+    fn answer(&self, answer: ProtocolMessage, holds: bool) {
+        let mut state = self.lock();
+        if !holds && state.held.is_empty() {
+            drop(state);
             return self.send(&answer);
         }
-        let (action, error, res) = match self.try_publish(message, msg_serial).await {
-            Ok(serials) => (Action::Ack, None, Some(vec![PublishResult { serials }])),
-            Err(error) => (Action::Nack, Some(error), None),
-        };
-        let answer = ProtocolMessage {
-            msg_serial: Some(msg_serial),
-            count: Some(1),
-            error,
-            res,
-            ..ProtocolMessage::new(action)
-        };
-        self.send(&answer);
-        self.session.keep_answer(msg_serial, answer);
+        let mut due = self.core.clock.now();
+        if holds {
+            due = due + ENTER_HOLD;
+        }
+        let due = state.held.back().map_or(due, |(last, _)| due.max(*last));
+        state.held.push_back((due, answer));
+        drop(state);
+        self.core.timers.set(due, Due::Answers(self.number));
+    }
+
+    /// Sends the answers whose time has come.
+    pub(super) fn answer_held(&self) {
+        let now = self.core.clock.now();
+        loop {
+            let answer = {
+                let mut state = self.lock();
+                match state.held.front() {
+                    Some((due, _)) if *due <= now => state.held.pop_front(),
+                    _ => return,
+                }
+            };
+            if let Some((_, answer)) = answer {
+                self.send(&answer);
+            }
+        }
     }
 
     async fn try_publish(
@@ -396,6 +445,7 @@ impl Connection {
             }
         };
         self.require_mode(&channel, mode)?;
+        self.keep_pace(&channel, &operation)?;
         let moves = moves_of(&operation);
         // Noted first: whatever happens to the connection meanwhile, its members leave with it.
         for (client_id, enters) in &moves {
@@ -452,6 +502,21 @@ impl Connection {
             )),
             _ => Ok(()),
         }
+    }
+
+    /// Refuses messages that come faster than the token allows.
+    fn keep_pace(&self, channel: &str, operation: &Operation) -> Result<()> {
+        let count = match &operation.act {
+            Act::Publish { messages, .. } => messages.len(),
+            Act::Change(_) => 1,
+            Act::Presence(_) | Act::Annotate(_) | Act::Leave { .. } => return Ok(()),
+        };
+        let mut state = self.lock();
+        let Some(rate) = state.principal.publish_rate(channel) else {
+            return Ok(());
+        };
+        let now = self.core.clock.now();
+        state.rates.take(channel, rate, count, now)
     }
 
     /// Takes a new token in the place of the credential in force (RTC8).
@@ -534,13 +599,24 @@ impl Connection {
         }
     }
 
+    /// Sets the deadlines of the token in force. One that lives hardly longer than the lead is asked for at half of
+    /// what is left: else it would be asked for at once, and so would the one that comes in its place, for ever.
     fn watch_token(&self) {
         let Some(expires) = self.principal().expires() else {
+            self.lock().prompt_at = None;
             return;
         };
-        self.core
-            .timers
-            .set(expires - RENEWAL_LEAD, Due::Renewal(self.number));
+        let left = expires.since(self.core.clock.now());
+        let lead = if left > RENEWAL_LEAD + Duration::from_secs(1) {
+            RENEWAL_LEAD
+        } else {
+            left / 2
+        };
+        let prompt_at = (left >= RENEWAL_LEAST).then(|| expires - lead);
+        self.lock().prompt_at = prompt_at;
+        if let Some(prompt_at) = prompt_at {
+            self.core.timers.set(prompt_at, Due::Renewal(self.number));
+        }
         self.core.timers.set(expires, Due::Expiry(self.number));
     }
 
@@ -591,9 +667,27 @@ impl Subscriber for Connection {
     }
 
     fn send(&self, message: &ProtocolMessage) {
-        tracing::trace!(connection = self.id(), ?message, "sent");
+        tracing::trace!(connection = self.id(), frame = ?message, "sent");
         self.spoke.store(true, Ordering::Relaxed);
         self.outbox.push(wire::frame(message, self.format));
+    }
+}
+
+/// ACK or NACK for one protocol message.
+fn answered(msg_serial: u64, answer: &Answer) -> ProtocolMessage {
+    let (action, error, res) = match answer {
+        Ok(serials) => {
+            let serials = serials.to_vec();
+            (Action::Ack, None, Some(vec![PublishResult { serials }]))
+        }
+        Err(error) => (Action::Nack, Some(ErrorInfo::clone(error)), None),
+    };
+    ProtocolMessage {
+        msg_serial: Some(msg_serial),
+        count: Some(1),
+        error,
+        res,
+        ..ProtocolMessage::new(action)
     }
 }
 

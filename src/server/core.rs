@@ -54,6 +54,8 @@ pub(super) enum Due {
     Expiry(u64),
     /// End this connection, if its token was revoked.
     Revocation(u64),
+    /// Send the answers of this connection that were held back.
+    Answers(u64),
     /// Let the members of this connection leave, if it has not come back since that loss.
     Absence(String, u64),
     /// Forget this connection, if it has not come back since that loss.
@@ -73,6 +75,7 @@ impl Core {
             Due::Abandon(outbox) => outbox.abandon(),
             Due::IdleApp(id) => provision::check_idle(self, &id),
             Due::Silence(number) => self.with(number, |connection| connection.check_silence()),
+            Due::Answers(number) => self.with(number, |connection| connection.answer_held()),
             Due::Renewal(number) => self.with(number, |connection| connection.ask_for_token()),
             Due::Expiry(number) => self.with(number, |connection| connection.check_expiry()),
             Due::Revocation(number) => {

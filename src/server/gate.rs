@@ -108,6 +108,11 @@ impl Principal {
         self.token.as_ref().map(|token| token.expires)
     }
 
+    /// How many messages a second one connection of theirs may publish on `channel`, where their token limits it.
+    pub(super) fn publish_rate(&self, channel: &str) -> Option<f64> {
+        self.token.as_ref()?.user_claims.publish_rate(channel)
+    }
+
     /// The claim that events of theirs on `channel` carry.
     pub(super) fn user_claim(&self, channel: &str) -> Option<String> {
         self.token

@@ -8,12 +8,14 @@
 //! | [`apps`], [`revocation`], [`provision`] | apps with their keys and channels, apart from each other |
 //! | [`hub`] | channels, attachments, fan-out: no sockets, no storage engine |
 //! | [`chat`], [`rest`], [`tokens`] | the REST APIs on top of channels |
+//! | [`auth_endpoint`] | what an app's own auth server answers, for front-end work |
 //! | [`store`], [`fold`], [`serial`] | the engine seam, what operations make, and their order |
 //! | [`outbox`], [`wire`] | what waits for a connection, and its bytes |
-//! | [`timers`], [`core`], [`limits`] | the one queue of deadlines, what the edges share, and the bounds |
+//! | [`timers`], [`core`], [`limits`], [`rate`] | the one queue of deadlines, what the edges share, and the bounds |
 
 mod apps;
 mod attach;
+mod auth_endpoint;
 mod chat;
 mod connection;
 mod core;
@@ -25,6 +27,7 @@ mod limits;
 mod outbox;
 mod provision;
 mod publish;
+mod rate;
 mod rest;
 mod revocation;
 mod serial;
@@ -34,6 +37,9 @@ mod timers;
 mod tokens;
 mod upgrade;
 mod wire;
+
+#[cfg(test)]
+mod tests;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -52,6 +58,8 @@ use crate::chat_core::random::Random;
 /// How long connections have for ending once the server stops.
 const GRACE: Duration = Duration::from_secs(5);
 
+pub use auth_endpoint::{AuthEndpoint, User, Users};
+
 /// What a server is made of.
 pub struct Server {
     /// The keys that it knows. Keys with the same app id share their rooms.
@@ -62,6 +70,8 @@ pub struct Server {
     pub random: Random,
     /// Whether test suites may make apps of their own (`POST /apps`).
     pub provisions_apps: bool,
+    /// The auth server that stands beside it, if one does.
+    pub auth_endpoint: Option<AuthEndpoint>,
     /// How many tasks write to sockets: one a core.
     pub writers: usize,
 }
@@ -98,7 +108,7 @@ impl Server {
         }
         let watched = Arc::clone(&core);
         upkeep.spawn(async move { watched.timers.run(|due| watched.due(due)).await });
-        let accepting = http::run(Arc::clone(&core), listener);
+        let accepting = http::run(Arc::clone(&core), self.auth_endpoint, listener);
         tokio::pin!(accepting);
         tokio::select! {
             () = &mut accepting => {}

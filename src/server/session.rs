@@ -16,11 +16,10 @@ use super::limits::{CONNECTION_STATE_TTL, REMAIN_PRESENT};
 use super::store::{Act, Operation};
 use crate::chat_core::auth::ClientIdentity;
 use crate::chat_core::error::{ErrorInfo, Result};
-use crate::chat_core::protocol::ProtocolMessage;
 use crate::chat_core::random::Random;
 
 /// How many answers are kept for a client that asks again.
-const ANSWERS_KEPT: usize = 256;
+const ANSWERS_KEPT: usize = 100;
 
 /// The length of a connectionId.
 const ID_LENGTH: usize = 10;
@@ -45,8 +44,11 @@ struct State {
     /// The members that it entered, by channel.
     members: HashMap<String, BTreeSet<String>>,
     /// The newest answers, by the serial of what was asked.
-    answers: VecDeque<(u64, ProtocolMessage)>,
+    answers: VecDeque<(u64, Answer)>,
 }
+
+/// What a publish was answered with: the serials, or why it was not done.
+pub(crate) type Answer = std::result::Result<Arc<[Option<String>]>, Arc<ErrorInfo>>;
 
 /// The sessions of a server, by connectionId.
 #[derive(Default)]
@@ -172,18 +174,25 @@ impl Sessions {
 
 impl Session {
     /// The answer to what was asked with this serial, if it was asked before.
-    pub(crate) fn answered(&self, msg_serial: u64) -> Option<ProtocolMessage> {
+    pub(crate) fn answered(&self, msg_serial: u64) -> Option<Answer> {
         let state = self.lock();
-        state
+        // News, most of the time: serials count up.
+        if state
+            .answers
+            .back()
+            .is_none_or(|(newest, _)| *newest < msg_serial)
+        {
+            return None;
+        }
+        let found = state
             .answers
             .iter()
-            .rev()
-            .find(|(serial, _)| *serial == msg_serial)
-            .map(|(_, answer)| answer.clone())
+            .find(|(serial, _)| *serial == msg_serial);
+        found.map(|(_, answer)| answer.clone())
     }
 
     /// Keeps an answer for a client that asks again.
-    pub(crate) fn keep_answer(&self, msg_serial: u64, answer: ProtocolMessage) {
+    pub(crate) fn keep_answer(&self, msg_serial: u64, answer: Answer) {
         let mut state = self.lock();
         if state.answers.len() == ANSWERS_KEPT {
             state.answers.pop_front();

@@ -128,7 +128,7 @@ async fn read(
         };
         match ProtocolMessage::decode(format, &bytes) {
             Ok(message) => {
-                tracing::trace!(connection = connection.id(), ?message, "received");
+                tracing::trace!(connection = connection.id(), frame = ?message, "received");
                 connection.handle(message).await;
             }
             Err(error) => connection.fail(ErrorInfo {

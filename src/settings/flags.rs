@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, ValueEnum};
 
 use super::parse_duration;
+use crate::chat_core::auth::token_source::AuthMethod;
 
 /// Flags that every command takes.
 #[derive(Args, Clone, Default)]
@@ -19,13 +20,39 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
 
-    /// Ably JWT or Ably token. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file
+    /// Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and
+    /// `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file
     #[arg(long, global = true, value_name = "TOKEN", hide_short_help = true)]
     pub token: Option<String>,
 
     /// File that holds the token
     #[arg(long, global = true, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+
+    /// Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]
+    #[arg(long, global = true, value_name = "URL")]
+    pub auth_url: Option<String>,
+
+    /// Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]
+    #[arg(long, global = true, value_name = "COMMAND")]
+    pub auth_command: Option<String>,
+
+    /// Method for --auth-url: GET or POST [default: GET]
+    #[arg(long, global = true, value_name = "METHOD", value_parser = auth_method, hide_short_help = true)]
+    pub auth_method: Option<AuthMethod>,
+
+    /// Header for --auth-url, as in `Authorization: Bearer …`
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME: VALUE",
+        hide_short_help = true
+    )]
+    pub auth_header: Vec<String>,
+
+    /// Parameter for --auth-url: in the query of GET, in the form of POST
+    #[arg(long, global = true, value_name = "NAME=VALUE", hide_short_help = true)]
+    pub auth_param: Vec<String>,
 
     /// Identity to act as [env: `ABLY_CLIENT_ID`]
     #[arg(long, global = true, value_name = "ID")]
@@ -76,6 +103,10 @@ pub struct Flags {
     /// Form of log lines [default: text]
     #[arg(long, global = true, value_name = "FORMAT", hide_short_help = true)]
     pub log_format: Option<LogFormat>,
+}
+
+fn auth_method(word: &str) -> Result<AuthMethod, String> {
+    AuthMethod::parse(word).ok_or_else(|| "it is neither GET nor POST".to_owned())
 }
 
 /// The form of a result.

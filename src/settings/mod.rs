@@ -3,18 +3,19 @@
 //! A pure merge: it reads the flags and the environment it is given and nothing else.
 //! A variable that is set but empty (a missing CI secret, most often) is an error, never "absent".
 
+mod credential;
 mod flags;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::path::Path;
 use std::time::Duration;
 
-use crate::chat_core::auth::{ApiKey, Credential, Secret};
+use crate::chat_core::auth::ApiKey;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::endpoint::Endpoint;
 
+pub use credential::{Login, credential, key, login};
 pub use flags::{ColorChoice, Flags, LogFormat, LogLevel, OutputFormat};
 
 /// The variables that a command sees.
@@ -128,131 +129,6 @@ impl SettingError {
             hint: error.hint.clone(),
         }
     }
-}
-
-/// The credential, if any source gives one.
-///
-/// # Errors
-/// A source that is empty or malformed, and two flags that contradict each other.
-pub fn credential(
-    flags: &Flags,
-    environment: &Environment,
-) -> Result<Option<Sourced<Credential>>, SettingError> {
-    let keys = flags
-        .key
-        .iter()
-        .map(|value| ("--key", value.as_str(), true));
-    let tokens = flags
-        .token
-        .iter()
-        .map(|value| ("--token", value.as_str(), false));
-    let from_flags: Vec<(&'static str, &str, bool)> = keys.chain(tokens).collect();
-    let from_files: Vec<(&'static str, &Path, bool)> = [
-        ("--key-file", flags.key_file.as_deref(), true),
-        ("--token-file", flags.token_file.as_deref(), false),
-    ]
-    .into_iter()
-    .filter_map(|(name, value, is_key)| value.map(|value| (name, value, is_key)))
-    .collect();
-    let given: Vec<&str> = from_flags
-        .iter()
-        .map(|(name, ..)| *name)
-        .chain(from_files.iter().map(|(name, ..)| *name))
-        .collect();
-    if let [first, second, ..] = given[..] {
-        if first == second {
-            return Err(
-                SettingError::new(format!("{first} is given twice")).hint("give one credential")
-            );
-        }
-        return Err(
-            SettingError::new(format!("{first} and {second} contradict each other"))
-                .hint("give one credential"),
-        );
-    }
-    if let Some((name, value, is_key)) = from_flags.first() {
-        return read_credential(Origin::Flag(name), value, *is_key).map(Some);
-    }
-    if let Some((name, path, is_key)) = from_files.first() {
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            SettingError::new(format!("{name}: can't read {}: {error}", path.display()))
-        })?;
-        let text = text.strip_suffix('\n').unwrap_or(&text);
-        let text = text.strip_suffix('\r').unwrap_or(text);
-        return read_credential(Origin::Flag(name), text, *is_key).map(Some);
-    }
-    // Both are looked at, so that an empty one is never passed over in silence.
-    let token = environment.get("ABLY_TOKEN")?;
-    let key = environment.get("ABLY_API_KEY")?;
-    if let Some(token) = token {
-        return read_credential(Origin::Environment("ABLY_TOKEN"), token, false).map(Some);
-    }
-    match key {
-        Some(key) => read_credential(Origin::Environment("ABLY_API_KEY"), key, true).map(Some),
-        None => Ok(None),
-    }
-}
-
-/// The API key, if the credential is one; an error that says so if it is a token.
-///
-/// # Errors
-/// As [`credential`], and a token where a key is needed.
-pub fn key(
-    flags: &Flags,
-    environment: &Environment,
-) -> Result<Option<Sourced<ApiKey>>, SettingError> {
-    // A key is what signs: a token beside it in the environment does not matter here.
-    if flags.token.is_none()
-        && flags.token_file.is_none()
-        && flags.key.is_empty()
-        && flags.key_file.is_none()
-    {
-        let origin = Origin::Environment("ABLY_API_KEY");
-        return environment
-            .get("ABLY_API_KEY")?
-            .map(|text| {
-                let value =
-                    ApiKey::parse(text).map_err(|error| SettingError::about(origin, &error))?;
-                Ok(Sourced { value, origin })
-            })
-            .transpose();
-    }
-    match credential(flags, environment)? {
-        Some(Sourced {
-            value: Credential::Key(value),
-            origin,
-        }) => Ok(Some(Sourced { value, origin })),
-        Some(Sourced { origin, .. }) => Err(SettingError::new(format!(
-            "{origin} gives a token, and this needs an API key"
-        ))
-        .hint("set ABLY_API_KEY or give --key-file")),
-        None => Ok(None),
-    }
-}
-
-fn read_credential(
-    origin: Origin,
-    text: &str,
-    is_key: bool,
-) -> Result<Sourced<Credential>, SettingError> {
-    if text.is_empty() {
-        return Err(SettingError::new(format!("{origin} is empty"))
-            .hint("give the credential, or leave the setting out"));
-    }
-    let value = if is_key {
-        Credential::Key(ApiKey::parse(text).map_err(|error| SettingError::about(origin, &error))?)
-    } else {
-        let text = text.strip_prefix("Bearer ").unwrap_or(text).trim();
-        if let Ok(key) = ApiKey::parse(text) {
-            return Err(SettingError::new(format!(
-                "{origin} holds an API key ({}), not a token",
-                key.name()
-            ))
-            .hint("put it into ABLY_API_KEY or --key-file"));
-        }
-        Credential::Token(Secret::new(text))
-    };
-    Ok(Sourced { value, origin })
 }
 
 /// The keys of a server: all that the flags give, else the environment's; none if nobody gives one.
@@ -387,63 +263,6 @@ mod tests {
             .iter()
             .map(|(name, value)| (OsString::from(name), OsString::from(value)))
             .collect()
-    }
-
-    #[test]
-    fn a_token_beats_a_key_in_the_environment_and_a_flag_beats_both() {
-        let both = environment(&[("ABLY_TOKEN", "x.y.z"), ("ABLY_API_KEY", "a.b:c")]);
-        let found = credential(&Flags::default(), &both).unwrap().unwrap();
-        assert_eq!(found.origin, Origin::Environment("ABLY_TOKEN"));
-        let flags = Flags {
-            key: vec!["d.e:f".to_owned()],
-            ..Flags::default()
-        };
-        let found = credential(&flags, &both).unwrap().unwrap();
-        assert_eq!(found.origin, Origin::Flag("--key"));
-        assert!(matches!(found.value, Credential::Key(key) if key.name() == "d.e"));
-    }
-
-    #[test]
-    fn an_empty_variable_is_an_error_that_names_it() {
-        for name in ["ABLY_API_KEY", "ABLY_TOKEN"] {
-            let error = credential(&Flags::default(), &environment(&[(name, "")])).unwrap_err();
-            assert!(error.message.contains(name), "{error}");
-        }
-        // Also behind a variable that would win.
-        let error = credential(
-            &Flags::default(),
-            &environment(&[("ABLY_TOKEN", "a.b.c"), ("ABLY_API_KEY", "")]),
-        )
-        .unwrap_err();
-        assert!(error.message.contains("ABLY_API_KEY"));
-    }
-
-    #[test]
-    fn two_flags_for_the_credential_are_an_error() {
-        let flags = Flags {
-            key: vec!["a.b:c".to_owned()],
-            token: Some("x".to_owned()),
-            ..Flags::default()
-        };
-        assert!(
-            credential(&flags, &Environment::default())
-                .unwrap_err()
-                .message
-                .contains("--key and --token")
-        );
-    }
-
-    #[test]
-    fn a_key_in_the_place_of_a_token_is_named_without_its_secret() {
-        let error = credential(
-            &Flags::default(),
-            &environment(&[("ABLY_TOKEN", "a.b:hidden")]),
-        )
-        .unwrap_err();
-        assert!(
-            error.message.contains("a.b") && !error.message.contains("hidden"),
-            "{error}"
-        );
     }
 
     #[test]

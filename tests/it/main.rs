@@ -1,15 +1,30 @@
 //! The integration tests: one binary, a file a command group.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod auth_server;
 mod capability;
 mod claims;
+mod daemon;
 mod error_command;
+mod exec;
+mod generated;
 mod harness;
+mod layers;
 mod live;
+mod logs;
+mod presence;
+mod readme;
+mod room;
 mod room_messages;
 mod room_send;
 mod room_tail;
+mod running;
+mod serve;
+mod settings;
+mod tail;
 mod token;
+mod token_network;
+mod token_source;
 
 #[test]
 fn no_file_is_forgotten() {

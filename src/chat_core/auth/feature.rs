@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::capability::{Capability, Rule};
 use super::nearest;
-use super::operation::Operation;
+use super::operation::{Operation, Operations};
 use super::resource::Target;
 
 /// A feature of the Chat SDK.
@@ -129,6 +129,17 @@ impl Feature {
     /// The least operations that give the feature: where there is a choice, the right over one's own messages.
     pub fn least_operations(self) -> Vec<Operation> {
         self.needs().iter().filter_map(|any| least(any)).collect()
+    }
+
+    /// What an ordinary user of every feature needs, and no moderator's right.
+    pub fn ordinary_operations() -> Operations {
+        Self::ALL
+            .into_iter()
+            .flat_map(|feature| {
+                let optional = feature.optional().iter().copied();
+                feature.least_operations().into_iter().chain(optional)
+            })
+            .collect()
     }
 
     /// What `capability` says of the feature on `target`.

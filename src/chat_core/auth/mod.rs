@@ -19,6 +19,7 @@ pub mod operation;
 pub mod resource;
 pub mod token_details;
 pub mod token_request;
+pub mod token_source;
 pub mod token_text;
 pub mod verify;
 
@@ -34,6 +35,7 @@ pub use operation::Operation;
 pub use resource::{Resource, Target};
 pub use token_details::TokenDetails;
 pub use token_request::TokenRequest;
+pub use token_source::TokenSource;
 pub use verify::{Verified, verify};
 
 /// What a client shows to be let in.

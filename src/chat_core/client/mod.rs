@@ -8,11 +8,11 @@ mod error;
 pub mod rest;
 pub mod room;
 mod socket;
+pub mod token_source;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::chat_core::auth::Credential;
 use crate::chat_core::clock::Clock;
 use crate::chat_core::protocol::Format;
 use crate::chat_core::protocol::endpoint::Endpoint;
@@ -21,16 +21,15 @@ use crate::chat_core::random::Random;
 pub use error::{Error, Result};
 pub use rest::Rest;
 pub use room::Room;
+pub use token_source::Authorizer;
 
 /// What a client is made of.
 #[derive(Clone)]
 pub struct Options {
     /// Where the service is.
     pub endpoint: Endpoint,
-    /// What lets the client in.
-    pub credential: Credential,
-    /// Who it asks to be. `None` where the token says it.
-    pub client_id: Option<String>,
+    /// What lets the client in, and as whom.
+    pub authorizer: Authorizer,
     /// The format on the wire.
     pub format: Format,
     /// The longest time for each operation.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dial::Dialer;
 use super::error::{Error, Result};
+use super::token_source::Shown;
 use super::{AGENT, Options};
 use crate::chat_core::auth::Credential;
 use crate::chat_core::error::ErrorInfo;
@@ -99,11 +100,26 @@ impl Rest {
         self.options.format.encode(value)
     }
 
-    /// Makes a call. Fallback hosts are tried where the first can't be reached or is in trouble (RSC15).
+    /// Makes a call; once more with a new token where the service refuses the present one and there can be another
+    /// (RSA4b).
     ///
     /// # Errors
-    /// The service's refusal, or why it was not reached.
+    /// The service's refusal, why it was not reached, or why no token could be got.
     pub async fn call(&self, call: &Call) -> Result<Answer> {
+        let authorizer = &self.options.authorizer;
+        let shown = authorizer.shown().await?;
+        match self.call_as(&shown, call).await {
+            Err(Error::Refused(error)) if error.is_token_error() && authorizer.refused(&shown) => {
+                tracing::info!(%error, "the token was refused: another is fetched");
+                let shown = authorizer.shown().await?;
+                self.call_as(&shown, call).await
+            }
+            result => result,
+        }
+    }
+
+    /// Fallback hosts are tried where the first can't be reached or is in trouble (RSC15).
+    async fn call_as(&self, shown: &Shown, call: &Call) -> Result<Answer> {
         let preferred = self.lock().clone();
         let hosts: Vec<String> = preferred
             .into_iter()
@@ -112,7 +128,7 @@ impl Rest {
             .collect();
         let mut last = None;
         for host in hosts {
-            match self.call_host(&host, call).await {
+            match self.call_host(&host, shown, call).await {
                 Err(error) if is_hosts_fault(&error) => {
                     *self.lock() = None;
                     last = Some(error);
@@ -130,24 +146,24 @@ impl Rest {
         }))
     }
 
-    async fn call_host(&self, host: &str, call: &Call) -> Result<Answer> {
+    async fn call_host(&self, host: &str, shown: &Shown, call: &Call) -> Result<Answer> {
         let base = self.options.endpoint.http_base_of(host);
         let what = format!("{} {}{}", call.method, base, call.path);
         let after = self.options.timeout;
         tracing::debug!(call = what, "request");
-        match tokio::time::timeout(after, self.exchange(&base, call)).await {
+        match tokio::time::timeout(after, self.exchange(&base, shown, call)).await {
             Ok(result) => result,
             Err(_) => Err(Error::TimedOut { what, after }),
         }
     }
 
-    async fn exchange(&self, base: &str, call: &Call) -> Result<Answer> {
+    async fn exchange(&self, base: &str, shown: &Shown, call: &Call) -> Result<Answer> {
         let broken = |reason: String| Error::Unreachable {
             address: base.to_owned(),
             reason,
         };
         let request = self
-            .request(base, call)
+            .request(base, shown, call)
             .map_err(|error| broken(error.to_string()))?;
         let answer = self
             .http
@@ -203,6 +219,7 @@ impl Rest {
     fn request(
         &self,
         base: &str,
+        shown: &Shown,
         call: &Call,
     ) -> std::result::Result<Request<Full<Bytes>>, http::Error> {
         let mut uri = format!("{base}{}", call.path);
@@ -219,17 +236,17 @@ impl Rest {
             .header(header::ACCEPT, media_type)
             .header("X-Ably-Version", call.version.to_string())
             .header("Ably-Agent", AGENT);
-        match &self.options.credential {
-            Credential::Key(key) => {
-                let value = format!("Basic {}", STANDARD.encode(key.reveal()));
-                request = request.header(header::AUTHORIZATION, value);
-            }
-            Credential::Token(token) => {
-                let value = format!("Bearer {}", STANDARD.encode(token.reveal()));
-                request = request.header(header::AUTHORIZATION, value);
-            }
+        let authorization = shown
+            .credential
+            .as_ref()
+            .map(|credential| match credential {
+                Credential::Key(key) => format!("Basic {}", STANDARD.encode(key.reveal())),
+                Credential::Token(token) => format!("Bearer {}", STANDARD.encode(token.reveal())),
+            });
+        if let Some(value) = authorization {
+            request = request.header(header::AUTHORIZATION, value);
         }
-        if let Some(client_id) = &self.options.client_id {
+        if let Some(client_id) = &shown.client_id {
             request = request.header("X-Ably-ClientId", STANDARD.encode(client_id));
         }
         if call.body.is_some() {

@@ -7,6 +7,7 @@ use tokio_tungstenite::tungstenite::{self, Message as Frame, protocol::WebSocket
 use super::dial::{Dialer, Link};
 use super::error::{Error, Result};
 use super::rest::innermost;
+use super::token_source::Shown;
 use super::{AGENT, Options};
 use crate::chat_core::auth::{Credential, Secret};
 use crate::chat_core::protocol::{Format, ProtocolMessage};
@@ -37,6 +38,7 @@ impl Socket {
         options: &Options,
         dialer: &Dialer,
         host: &str,
+        shown: &Shown,
         resume: Option<&Secret>,
     ) -> Result<Self> {
         let endpoint = &options.endpoint;
@@ -52,7 +54,7 @@ impl Socket {
         let uri = format!(
             "{}/?{}",
             address.replacen("http", "ws", 1),
-            query(options, resume)
+            query(options, shown, resume)
         );
         let config = WebSocketConfig::default()
             .read_buffer_size(16 * 1024)
@@ -130,17 +132,18 @@ impl Socket {
 }
 
 /// The parameters of a connect request (RTN2).
-fn query(options: &Options, resume: Option<&Secret>) -> String {
+fn query(options: &Options, shown: &Shown, resume: Option<&Secret>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    match &options.credential {
-        Credential::Key(key) => {
+    match &shown.credential {
+        Some(Credential::Key(key)) => {
             query.append_pair("key", &key.reveal());
         }
-        Credential::Token(token) => {
+        Some(Credential::Token(token)) => {
             query.append_pair("access_token", token.reveal());
         }
+        None => {}
     }
-    if let Some(client_id) = &options.client_id {
+    if let Some(client_id) = &shown.client_id {
         query.append_pair("clientId", client_id);
     }
     if options.format == Format::MessagePack {

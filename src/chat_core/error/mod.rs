@@ -62,7 +62,11 @@ impl ErrorInfo {
 
     /// What the code means to a script: the one classification that exit codes come from.
     pub fn class(&self) -> catalogue::Class {
-        catalogue::class(self.code)
+        match (self.code, self.status_code) {
+            // A key that does not exist has the code of all that does not exist.
+            (40400, 401) => catalogue::Class::Credentials,
+            (code, _) => catalogue::class(code),
+        }
     }
 
     /// Whether an SDK gets a new token and tries again when it sees this error (RSC10, RTN15h).

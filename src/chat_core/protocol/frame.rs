@@ -172,7 +172,7 @@ pub struct PublishResult {
 }
 
 /// The terms of a connection (CD2). Spans in milliseconds, sizes in bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[allow(missing_docs)] // the names are the protocol's own
 pub struct ConnectionDetails {
@@ -200,6 +200,16 @@ pub struct AuthDetails {
 impl fmt::Debug for AuthDetails {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AuthDetails(***)")
+    }
+}
+
+impl fmt::Debug for ConnectionDetails {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The key is worth as much as the connection.
+        f.debug_struct("ConnectionDetails")
+            .field("client_id", &self.client_id)
+            .field("server_id", &self.server_id)
+            .finish_non_exhaustive()
     }
 }
 

@@ -63,12 +63,10 @@ impl Delete {
         let calls = self
             .serials
             .iter()
-            .map(|serial| room.deleting(serial, &act));
+            .map(|serial| room.deleting(serial, &act))
+            .collect::<Vec<_>>();
         if self.preview.is_wanted() {
-            for call in calls {
-                let shown = self.preview.of(rest.options(), &call);
-                context.output.print_item(&shown)?;
-            }
+            self.preview.show(context, rest.options(), &calls)?;
             return Ok(Exit::Done);
         }
         if !self.may_delete(context)? {

@@ -8,8 +8,10 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::chat_core::auth::Credential;
 use crate::chat_core::client::rest::Call;
+use crate::chat_core::client::token_source::Shown;
 use crate::chat_core::client::{AGENT, Options};
 use crate::chat_core::protocol::Format;
+use crate::cli::Context;
 use crate::output::{Look, Render};
 
 /// Whether the request is shown, and how.
@@ -37,24 +39,38 @@ impl Preview {
         }
     }
 
-    /// What is shown in the place of `call`.
-    pub(super) fn of<'a>(&self, options: &'a Options, call: &'a Call) -> Shown<'a> {
-        Shown {
-            options,
-            call,
-            curl: self.curl,
+    /// Shows what would be done in the place of doing it.
+    ///
+    /// # Errors
+    /// Why a token source gave no token.
+    pub(super) fn show(
+        &self,
+        context: &Context,
+        options: &Options,
+        calls: &[Call],
+    ) -> anyhow::Result<()> {
+        let login = context.block_on(async { Ok(options.authorizer.shown().await?) })?;
+        for call in calls {
+            context.output.print_item(&Request {
+                options,
+                login: &login,
+                call,
+                curl: self.curl,
+            })?;
         }
+        Ok(())
     }
 }
 
 /// A request that is shown. Secrets are not in it.
-pub(super) struct Shown<'a> {
+struct Request<'a> {
     options: &'a Options,
+    login: &'a Shown,
     call: &'a Call,
     curl: bool,
 }
 
-impl Shown<'_> {
+impl Request<'_> {
     fn url(&self) -> String {
         let query: String = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(&self.call.query)
@@ -70,7 +86,7 @@ impl Shown<'_> {
             ("X-Ably-Version", self.call.version.to_string()),
             ("Ably-Agent", AGENT.to_owned()),
         ];
-        if let Some(client_id) = &self.options.client_id {
+        if let Some(client_id) = &self.login.client_id {
             headers.push(("X-Ably-ClientId", STANDARD.encode(client_id)));
         }
         if self.call.body.is_some() {
@@ -90,9 +106,9 @@ impl Shown<'_> {
             self.call.method,
             quoted(&self.url())
         )];
-        lines.push(match &self.options.credential {
-            Credential::Key(_) => r#"-u "$ABLY_API_KEY""#.to_owned(),
-            Credential::Token(_) => r#"-H "Authorization: Bearer $ABLY_TOKEN""#.to_owned(),
+        lines.push(match &self.login.credential {
+            Some(Credential::Token(_)) => r#"-H "Authorization: Bearer $ABLY_TOKEN""#.to_owned(),
+            _ => r#"-u "$ABLY_API_KEY""#.to_owned(),
         });
         for (name, value) in self.headers() {
             lines.push(format!("-H {}", quoted(&format!("{name}: {value}"))));
@@ -104,7 +120,7 @@ impl Shown<'_> {
     }
 }
 
-impl Render for Shown<'_> {
+impl Render for Request<'_> {
     fn json(&self) -> Value {
         if self.curl {
             return Value::String(self.command());

@@ -106,8 +106,7 @@ impl Send {
         let room = Room::new(&rest, &self.room)?;
         if self.preview.is_wanted() {
             let call = room.sending(&message, None);
-            let shown = self.preview.of(rest.options(), &call);
-            context.output.print(&shown)?;
+            self.preview.show(context, rest.options(), &[call])?;
             return Ok(Exit::Done);
         }
         if let Some(filter) = &self.awaited {

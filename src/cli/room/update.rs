@@ -85,9 +85,7 @@ impl Update {
         let room = Room::new(&rest, &self.room)?;
         let call = room.updating(&self.serial, &message, &act);
         if self.preview.is_wanted() {
-            context
-                .output
-                .print(&self.preview.of(rest.options(), &call))?;
+            self.preview.show(context, rest.options(), &[call])?;
             return Ok(Exit::Done);
         }
         let changed = context.block_on(async { asked(room.call(&call).await) })?;

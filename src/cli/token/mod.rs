@@ -1,8 +1,12 @@
 //! `token`: making, asking for and checking tokens.
 
+mod issue;
+mod mapping;
 mod mint;
 mod minting;
 mod request;
+mod revoke;
+mod serve;
 mod verify;
 
 use clap::{ArgMatches, FromArgMatches, Subcommand};
@@ -15,7 +19,7 @@ use crate::settings;
 /// The noun.
 pub(super) const NOUN: Noun = Noun {
     name: "token",
-    about: "Mint, request and verify tokens",
+    about: "Mint, request, verify, revoke and serve tokens",
     build: |command| {
         Verb::augment_subcommands(command)
             .subcommand_required(true)
@@ -28,14 +32,20 @@ pub(super) const NOUN: Noun = Noun {
 enum Verb {
     Mint(Box<mint::Mint>),
     Request(request::Request),
+    Issue(issue::Issue),
     Verify(verify::Verify),
+    Revoke(revoke::Revoke),
+    Serve(serve::Serve),
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
     match Verb::from_arg_matches(matches)? {
         Verb::Mint(mint) => mint.run(context),
         Verb::Request(request) => request.run(context),
+        Verb::Issue(issue) => issue.run(context),
         Verb::Verify(verify) => verify.run(context),
+        Verb::Revoke(revoke) => revoke.run(context),
+        Verb::Serve(serve) => serve.run(context),
     }
 }
 

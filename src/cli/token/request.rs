@@ -6,8 +6,8 @@ use clap::Args;
 use serde_json::Value;
 
 use super::signing_key;
-use crate::chat_core::auth::TokenRequest;
 use crate::chat_core::auth::identity::check_client_id;
+use crate::chat_core::auth::{ApiKey, TokenRequest};
 use crate::cli::Context;
 use crate::cli::exit::{Exit, UsageError};
 use crate::cli::grants::Grants;
@@ -47,33 +47,43 @@ pub(super) struct Request {
 impl Request {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let key = signing_key(context)?;
-        let now = context.clock.now();
-        let mut request = TokenRequest::new(&key, now, &context.random);
+        let mut request = wish(&key, self.ttl, &self.grants, context)?;
         if let Some(text) = &self.timestamp {
-            let time = moment(text, now)
+            let time = moment(text, context.clock.now())
                 .map_err(|fault| UsageError::new(format!("--timestamp: {fault}")))?;
             request.timestamp = Some(time);
         }
         if let Some(nonce) = &self.nonce {
             request.nonce = Some(nonce.clone());
         }
-        request.ttl = self
-            .ttl
-            .map(|ttl| u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX));
-        request.capability = self
-            .grants
-            .capability(context)?
-            .map(|capability| capability.canonical());
-        if let Some(found) = settings::client_id(&context.flags, &context.environment)? {
-            if found.value != "*" {
-                check_client_id(&found.value)
-                    .map_err(|error| UsageError::about(&found.origin.to_string(), &error))?;
-            }
-            request.client_id = Some(found.value);
-        }
         context.output.print(&Signed(request.signed(&key)))?;
         Ok(Exit::Done)
     }
+}
+
+/// A TokenRequest for what the flags say, made now and not signed yet.
+///
+/// # Errors
+/// A malformed capability or clientId.
+pub(super) fn wish(
+    key: &ApiKey,
+    ttl: Option<Duration>,
+    grants: &Grants,
+    context: &Context,
+) -> anyhow::Result<TokenRequest> {
+    let mut request = TokenRequest::new(key, context.clock.now(), &context.random);
+    request.ttl = ttl.map(|ttl| u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX));
+    request.capability = grants
+        .capability(context)?
+        .map(|capability| capability.canonical());
+    if let Some(found) = settings::client_id(&context.flags, &context.environment)? {
+        if found.value != "*" {
+            check_client_id(&found.value)
+                .map_err(|error| UsageError::about(&found.origin.to_string(), &error))?;
+        }
+        request.client_id = Some(found.value);
+    }
+    Ok(request)
 }
 
 struct Signed(TokenRequest);

@@ -361,7 +361,7 @@ impl Reply {
 }
 
 /// The answer to a request that failed, with the headers that SDKs read before the body.
-pub(super) fn refusal(error: &ErrorInfo, format: Format) -> Response {
+pub(in crate::server) fn refusal(error: &ErrorInfo, format: Format) -> Response {
     #[derive(Serialize)]
     struct Body<'a> {
         error: &'a ErrorInfo,

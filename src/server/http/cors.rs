@@ -11,7 +11,7 @@ use http::header::{
 use http::{HeaderValue, Method, StatusCode};
 
 /// Answers preflight requests, and lets the caller's page read the other answers.
-pub(super) async fn apply(request: Request, next: Next) -> Response {
+pub(in crate::server) async fn apply(request: Request, next: Next) -> Response {
     let Some(origin) = request.headers().get(ORIGIN).cloned() else {
         return if request.method() == Method::OPTIONS {
             empty()

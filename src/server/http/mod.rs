@@ -1,7 +1,7 @@
 //! The HTTP edge: accepting connections, the routes, content negotiation, CORS. It translates, nothing more.
 
 pub(super) mod call;
-mod cors;
+pub(super) mod cors;
 mod routes;
 
 use std::future::Future;
@@ -18,6 +18,7 @@ use http::Method;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 
+use super::auth_endpoint::AuthEndpoint;
 use super::core::Core;
 use crate::chat_core::error::{ErrorInfo, Result};
 use call::{Call, Query, Reply, accepted, refusal};
@@ -32,8 +33,12 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
 const MAX_HEAD: usize = 192 * 1024;
 
 /// Accepts connections until `core` shuts down.
-pub(super) async fn run<L: Listener>(core: Arc<Core>, mut listener: L) {
-    let router = routes::router(&core);
+pub(super) async fn run<L: Listener>(
+    core: Arc<Core>,
+    auth_endpoint: Option<AuthEndpoint>,
+    mut listener: L,
+) {
+    let router = routes::router(&core, auth_endpoint);
     loop {
         let io = tokio::select! {
             (io, _) = listener.accept() => io,

@@ -8,10 +8,11 @@ use axum::routing::{any, get};
 use http::Method;
 
 use super::{cors, only, unknown};
+use crate::server::auth_endpoint::AuthEndpoint;
 use crate::server::core::Core;
 use crate::server::{chat, provision, rest, tokens, upgrade};
 
-pub(super) fn router(core: &Arc<Core>) -> Router {
+pub(super) fn router(core: &Arc<Core>, auth_endpoint: Option<AuthEndpoint>) -> Router {
     Router::new()
         .route("/", any(upgrade::connect))
         .route("/healthz", get(|| ready("ok\n")))
@@ -22,6 +23,7 @@ pub(super) fn router(core: &Arc<Core>) -> Router {
         } else {
             Router::new()
         })
+        .merge(auth_endpoint.map_or_else(Router::new, |endpoint| endpoint.router().with_state(())))
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
         .layer(axum::middleware::from_fn(cors::apply))

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -13,8 +14,19 @@ use crate::chat_core::client::Options;
 use crate::chat_core::client::dial::Dialer;
 use crate::chat_core::client::error::{Error, Result};
 use crate::chat_core::client::socket::{Heard, Socket};
-use crate::chat_core::clock::Sleep;
+use crate::chat_core::client::token_source::{Shown, is_final, renewal_time};
+use crate::chat_core::clock::{Sleep, Timestamp};
 use crate::chat_core::error::ErrorInfo;
+
+/// What ended a wait.
+enum Woken {
+    /// Something for the machine.
+    By(Input),
+    /// It is time for another token.
+    ToRenew,
+    /// The fetch of one has ended.
+    Renewed(Result<Arc<Shown>>),
+}
 
 /// A realtime connection. It ends when it is dropped; [`Command::Close`] ends it in good form.
 pub struct Connection {
@@ -29,13 +41,21 @@ pub struct Connection {
     is_unsent: bool,
     commands: mpsc::UnboundedReceiver<Command>,
     commander: mpsc::UnboundedSender<Command>,
+    /// What the link was opened with, or the token that came after it.
+    shown: Option<Arc<Shown>>,
+    /// When another token is fetched.
+    renew_at: Option<Timestamp>,
+    /// The fetch that is under way.
+    renewal: Option<Waiting<Arc<Shown>>>,
     /// Why the last link could not be opened, in full.
     pub last_error: Option<Error>,
 }
 
+type Waiting<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
+
 enum Link {
     None,
-    Opening(Pin<Box<dyn Future<Output = Result<Socket>> + Send>>),
+    Opening(Waiting<(Socket, Arc<Shown>)>),
     Open(Box<Socket>),
 }
 
@@ -44,6 +64,7 @@ impl Connection {
     pub fn new(options: Options) -> Self {
         let terms = Terms {
             request: options.timeout,
+            renews: options.authorizer.can_renew(),
             ..Terms::default()
         };
         let (commander, commands) = mpsc::unbounded_channel();
@@ -60,6 +81,9 @@ impl Connection {
             commands,
             commander,
             options,
+            shown: None,
+            renew_at: None,
+            renewal: None,
             last_error: None,
         }
     }
@@ -76,22 +100,81 @@ impl Connection {
             if let Some(event) = self.events.pop_front() {
                 return event;
             }
-            let input = self.wait().await;
+            let input = match self.wait().await {
+                Woken::By(input) => input,
+                Woken::ToRenew => {
+                    self.renew();
+                    continue;
+                }
+                Woken::Renewed(result) => match self.renewed(result) {
+                    Some(input) => input,
+                    None => continue,
+                },
+            };
             let now = self.options.clock.now();
             self.effects.extend(self.machine.on(input, now));
         }
     }
 
-    async fn wait(&mut self) -> Input {
-        let timer: Sleep = match self.machine.deadline() {
-            Some(deadline) => self.options.clock.sleep_until(deadline),
-            None => Box::pin(std::future::pending()),
+    async fn wait(&mut self) -> Woken {
+        let sleep = |deadline: Option<Timestamp>| -> Sleep {
+            match deadline {
+                Some(deadline) => self.options.clock.sleep_until(deadline),
+                None => Box::pin(std::future::pending()),
+            }
+        };
+        let timer = sleep(self.machine.deadline());
+        let is_open = matches!(self.link, Link::Open(_));
+        let renewal_timer = sleep(self.renew_at.filter(|_| is_open && self.renewal.is_none()));
+        let renewal = async {
+            match &mut self.renewal {
+                Some(renewal) => renewal.await,
+                None => std::future::pending().await,
+            }
         };
         tokio::select! {
             biased;
-            Some(command) = self.commands.recv() => Input::Command(command),
-            input = self.link.hear(&mut self.last_error) => input,
-            () = timer => Input::Woken,
+            Some(command) = self.commands.recv() => Woken::By(Input::Command(command)),
+            result = renewal => Woken::Renewed(result),
+            (input, opened) = self.link.hear(&mut self.last_error) => {
+                if let Some(shown) = opened {
+                    self.renew_at = shown.renew_at();
+                    self.shown = Some(shown);
+                }
+                Woken::By(input)
+            }
+            () = timer => Woken::By(Input::Woken),
+            () = renewal_timer => Woken::ToRenew,
+        }
+    }
+
+    /// Begins to fetch another token, if that is not under way.
+    fn renew(&mut self) {
+        if self.renewal.is_none()
+            && let Some(shown) = self.shown.clone()
+        {
+            let authorizer = self.options.authorizer.clone();
+            self.renewal = Some(Box::pin(async move { authorizer.renew(&shown).await }));
+        }
+    }
+
+    fn renewed(&mut self, result: Result<Arc<Shown>>) -> Option<Input> {
+        self.renewal = None;
+        match result {
+            Ok(shown) => {
+                let token = shown.token().cloned();
+                self.renew_at = shown.renew_at();
+                self.shown = Some(shown);
+                token.map(Input::Authorized)
+            }
+            Err(Error::Refused(error)) if is_final(&error) => Some(Input::Denied(error)),
+            Err(error) => {
+                tracing::warn!(%error, "no new token could be got: the present one is used while it lasts");
+                let now = self.options.clock.now();
+                let expires = self.shown.as_ref().and_then(|shown| shown.expires());
+                self.renew_at = expires.map(|expires| renewal_time(now, expires));
+                None
+            }
         }
     }
 
@@ -99,7 +182,7 @@ impl Connection {
     async fn apply(&mut self) {
         while let Some(effect) = self.effects.front() {
             if let (Effect::Send(message), Link::Open(socket)) = (effect, &mut self.link) {
-                tracing::trace!(?message, "sent");
+                tracing::trace!(frame = ?message, "sent");
                 if let Err(error) = socket.feed(message).await {
                     // Reading will tell of the end as well.
                     tracing::debug!(%error, "a message could not be sent");
@@ -108,6 +191,12 @@ impl Connection {
             }
             match self.effects.pop_front() {
                 Some(Effect::Open(open)) => self.open(open),
+                Some(Effect::Authorize) => self.renew(),
+                Some(Effect::Forget) => {
+                    if let Some(shown) = self.shown.take() {
+                        self.options.authorizer.refused(&shown);
+                    }
+                }
                 Some(Effect::Drop) => {
                     self.is_unsent = false;
                     if let Link::Open(socket) = std::mem::replace(&mut self.link, Link::None) {
@@ -137,36 +226,41 @@ impl Connection {
         let host = hosts[open.attempt as usize % hosts.len()].clone();
         self.link = Link::Opening(Box::pin(async move {
             tracing::info!(host, "connecting");
-            Socket::connect(&options, &dialer, &host, open.resume.as_ref()).await
+            let shown = options.authorizer.shown().await?;
+            let socket =
+                Socket::connect(&options, &dialer, &host, &shown, open.resume.as_ref()).await?;
+            Ok((socket, shown))
         }));
     }
 }
 
 impl Link {
-    async fn hear(&mut self, last_error: &mut Option<Error>) -> Input {
-        let lost = |error: Error, last_error: &mut Option<Error>| {
-            let info = match &error {
-                Error::Refused(info) => info.clone(),
-                other => ErrorInfo::new(80003, 400, other.to_string()),
-            };
-            *last_error = Some(error);
-            Input::Lost(info)
-        };
-        match self {
-            Self::None => std::future::pending().await,
-            Self::Opening(opening) => match opening.await {
-                Ok(socket) => {
+    /// What happens next, and what a link that has just been opened was opened with.
+    async fn hear(&mut self, last_error: &mut Option<Error>) -> (Input, Option<Arc<Shown>>) {
+        if let Self::Opening(opening) = self {
+            return match opening.await {
+                Ok((socket, shown)) => {
                     *self = Self::Open(Box::new(socket));
-                    Input::Opened
+                    (Input::Opened, Some(shown))
                 }
                 Err(error) => {
                     *self = Self::None;
-                    lost(error, last_error)
+                    match error {
+                        Error::Refused(error) if is_final(&error) => (Input::Denied(error), None),
+                        error => (lost(error, last_error), None),
+                    }
                 }
-            },
+            };
+        }
+        (self.hear_open(last_error).await, None)
+    }
+
+    async fn hear_open(&mut self, last_error: &mut Option<Error>) -> Input {
+        match self {
+            Self::None | Self::Opening(_) => std::future::pending().await,
             Self::Open(socket) => match socket.hear().await {
                 Heard::Message(message) => {
-                    tracing::trace!(?message, "received");
+                    tracing::trace!(frame = ?message, "received");
                     Input::Received(message)
                 }
                 Heard::Ping => Input::Heard,
@@ -182,4 +276,14 @@ impl Link {
             },
         }
     }
+}
+
+/// Notes why a link is not there.
+fn lost(error: Error, last_error: &mut Option<Error>) -> Input {
+    let info = match &error {
+        Error::Refused(info) => info.clone(),
+        other => ErrorInfo::new(80003, 400, other.to_string()),
+    };
+    *last_error = Some(error);
+    Input::Lost(info)
 }

@@ -13,7 +13,7 @@ use super::words::{Command, Effect, Event, Input, Open, Publication, Terms};
 use crate::chat_core::auth::Secret;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
-use crate::chat_core::protocol::frame::Params;
+use crate::chat_core::protocol::frame::{AuthDetails, Params};
 use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub struct Machine {
     next_msg_serial: u64,
     unacknowledged: VecDeque<Publish>,
     own: OwnMembers,
+    /// Whether a token was refused since the last success.
+    was_refused: bool,
     /// A number from 0 to 1 that spreads retries (RTB1).
     jitter: f64,
 }
@@ -80,6 +82,7 @@ impl Machine {
             next_msg_serial: 0,
             unacknowledged: VecDeque::new(),
             own: OwnMembers::default(),
+            was_refused: false,
             jitter,
         }
     }
@@ -106,6 +109,8 @@ impl Machine {
                 self.received(*message, now, &mut effects);
             }
             Input::Heard => self.heard(now),
+            Input::Authorized(token) => self.authorized(&token, &mut effects),
+            Input::Denied(error) => self.refused_for_good(error, &mut effects),
             Input::Woken => self.woken(now, &mut effects),
         }
         effects
@@ -299,8 +304,13 @@ impl Machine {
             }
             Action::Error if message.channel.is_none() => {
                 let error = message.error.unwrap_or_default();
-                self.refused_for_good(error, effects);
+                if error.is_token_error() {
+                    self.refused(error, now, effects);
+                } else {
+                    self.refused_for_good(error, effects);
+                }
             }
+            Action::Auth if self.terms.renews => effects.push(Effect::Authorize),
             Action::Error => {
                 let channel = message.channel.unwrap_or_default();
                 let error = message.error.unwrap_or_default();
@@ -336,6 +346,7 @@ impl Machine {
             .filter(|millis| *millis > 0)
             .map(|millis| Duration::from_millis(millis) + self.terms.idle_margin);
         self.state = State::Connected;
+        self.was_refused = false;
         self.heard(now);
         if is_update {
             return;
@@ -369,10 +380,36 @@ impl Machine {
     /// The service ends the link and says why; the client may come back.
     fn refused(&mut self, error: ErrorInfo, now: Timestamp, effects: &mut Vec<Effect>) {
         if error.is_token_error() {
-            // The credential is what it is: the same one again would be refused again.
+            self.token_refused(error, now, effects);
+        } else {
+            self.lost(error, now, effects);
+        }
+    }
+
+    /// Another token is tried at once, the next ones after the usual waits (RTN14b, RTN15h2).
+    fn token_refused(&mut self, error: ErrorInfo, now: Timestamp, effects: &mut Vec<Effect>) {
+        let again = std::mem::replace(&mut self.was_refused, true);
+        // A credential that is what it is would be refused again; so would a source's that never gave a good one.
+        if !self.terms.renews || (again && !self.was_connected) {
             return self.refused_for_good(error, effects);
         }
+        effects.push(Effect::Forget);
         self.lost(error, now, effects);
+        if !again && self.state == State::Waiting {
+            self.open(now, effects);
+        }
+    }
+
+    /// A new token is shown in band (RTC8). Without a link, the next one is opened with it.
+    fn authorized(&mut self, token: &Secret, effects: &mut Vec<Effect>) {
+        if self.state == State::Connected {
+            effects.push(Effect::Send(Box::new(ProtocolMessage {
+                auth: Some(AuthDetails {
+                    access_token: token.reveal().to_owned(),
+                }),
+                ..ProtocolMessage::new(Action::Auth)
+            })));
+        }
     }
 
     fn refused_for_good(&mut self, error: ErrorInfo, effects: &mut Vec<Effect>) {

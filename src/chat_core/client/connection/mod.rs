@@ -13,3 +13,6 @@ pub use driver::Connection;
 pub use machine::Machine;
 pub use rooms::{Happening, Plan, Rooms};
 pub use words::{Command, Effect, Event, Input, Open, Publication, Terms};
+
+#[cfg(test)]
+mod renewal_tests;

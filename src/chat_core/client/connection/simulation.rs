@@ -193,6 +193,7 @@ impl Run {
                 }
                 Effect::Drop => self.cut(),
                 Effect::Tell(event) => self.told(event),
+                Effect::Authorize | Effect::Forget => unreachable!("there is one credential"),
             }
         }
     }
@@ -358,9 +359,8 @@ impl Run {
         while let Some(deadline) = self.machine.deadline().filter(|it| *it <= until) {
             self.now = self.now.max(deadline);
             self.give(Input::Woken);
-            if self.machine.deadline() == Some(deadline) {
-                panic!("woken in vain at {deadline}");
-            }
+            let next = self.machine.deadline();
+            assert_ne!(next, Some(deadline), "woken in vain");
         }
         self.now = until;
     }

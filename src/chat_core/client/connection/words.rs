@@ -18,6 +18,8 @@ pub struct Terms {
     pub first_retry: Duration,
     /// What the service's `maxIdleInterval` is extended by before silence counts as a drop.
     pub idle_margin: Duration,
+    /// Whether there can be another token once the present one is refused.
+    pub renews: bool,
 }
 
 impl Default for Terms {
@@ -27,6 +29,7 @@ impl Default for Terms {
             retry: Duration::from_secs(15),
             first_retry: Duration::from_millis(500),
             idle_margin: Duration::from_secs(10),
+            renews: false,
         }
     }
 }
@@ -44,6 +47,10 @@ pub enum Input {
     Received(Box<ProtocolMessage>),
     /// A sign of life.
     Heard,
+    /// There is a new token.
+    Authorized(Secret),
+    /// There will be no other token, for this reason.
+    Denied(ErrorInfo),
     /// Time has passed.
     Woken,
 }
@@ -98,6 +105,10 @@ pub enum Effect {
     Open(Open),
     /// Send a message.
     Send(Box<ProtocolMessage>),
+    /// Get another token while this one goes on, and give it as [`Input::Authorized`].
+    Authorize,
+    /// Forget the token in use, which was refused: the next link is opened with another.
+    Forget,
     /// Drop the link.
     Drop,
     /// Tell the owner.

@@ -1,0 +1,403 @@
+//! Where tokens are fetched from: an auth server's URL or a command, and what their answers mean (RSA4c–f, RSA8c).
+//!
+//! Plain data and its reading; who asks over the network stands in `chat_core::client`.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::jwt;
+use super::key::ApiKey;
+use super::token_details::TokenDetails;
+use super::token_request::TokenRequest;
+use super::verify::claim_time;
+use super::{ClientIdentity, Secret};
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::error::{ErrorInfo, Result};
+
+/// The longest answer that is read, in bytes (RSA4f).
+pub const MAX_ANSWER: usize = 128 * 1024;
+
+/// Where tokens come from.
+#[derive(Clone, Debug)]
+pub enum TokenSource {
+    /// An auth server (the SDKs' `authUrl`).
+    Url(AuthUrl),
+    /// A command for the shell, which prints one (the SDKs' `authCallback`).
+    Command(String),
+}
+
+/// How an auth server is asked.
+#[derive(Clone)]
+pub struct AuthUrl {
+    /// Its `http://` or `https://` URL.
+    pub url: String,
+    /// The method.
+    pub method: AuthMethod,
+    /// Headers of the request, each a name and a value.
+    pub headers: Vec<(String, String)>,
+    /// Parameters, in the query of GET and in the form of POST.
+    pub params: Vec<(String, String)>,
+}
+
+/// A method that an auth server is asked with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AuthMethod {
+    /// With parameters in the query.
+    #[default]
+    Get,
+    /// With parameters as a form.
+    Post,
+}
+
+impl AuthMethod {
+    /// Reads `GET` or `POST`, in any case.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word.to_ascii_uppercase().as_str() {
+            "GET" => Some(Self::Get),
+            "POST" => Some(Self::Post),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for AuthUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AuthUrl({})", self.spoken())
+    }
+}
+
+impl AuthUrl {
+    /// The URL without its query, which may hold secrets.
+    pub fn spoken(&self) -> &str {
+        self.url.split(['?', '#']).next().unwrap_or_default()
+    }
+
+    /// The URL and the form to ask with. `wishes` are what the client wants of the token; they win over the
+    /// parameters, and those over the URL's own query.
+    pub fn request(&self, wishes: &[(&str, &str)]) -> (String, Option<String>) {
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        let mut set = |name: &str, value: &str| {
+            pairs.retain(|(known, _)| known != name);
+            pairs.push((name.to_owned(), value.to_owned()));
+        };
+        let without_fragment = self.url.split('#').next().unwrap_or_default();
+        let (base, own) = without_fragment
+            .split_once('?')
+            .unwrap_or((without_fragment, ""));
+        if self.method == AuthMethod::Get {
+            for (name, value) in form_urlencoded::parse(own.as_bytes()) {
+                set(&name, &value);
+            }
+        }
+        for (name, value) in &self.params {
+            set(name, value);
+        }
+        for (name, value) in wishes {
+            set(name, value);
+        }
+        let encoded = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&pairs)
+            .finish();
+        match self.method {
+            AuthMethod::Get if encoded.is_empty() => (base.to_owned(), None),
+            AuthMethod::Get => (format!("{base}?{encoded}"), None),
+            AuthMethod::Post => (without_fragment.to_owned(), Some(encoded)),
+        }
+    }
+}
+
+/// What a source answered.
+#[derive(Clone, Debug)]
+pub enum Given {
+    /// A token alone.
+    Token(Secret),
+    /// A token with what it says.
+    Details(TokenDetails),
+    /// A signed wish for one, to be exchanged at the service.
+    Request(TokenRequest),
+}
+
+impl Given {
+    /// Reads the body of an auth server's answer, of the kind that `content_type` says.
+    ///
+    /// # Errors
+    /// 40170 / 401 saying what it is instead, and never showing it.
+    pub fn of_answer(content_type: Option<&str>, body: &[u8]) -> Result<Self> {
+        let Some(content_type) = content_type else {
+            return Err(failure(
+                "the auth server's answer is missing a Content-Type header",
+            ));
+        };
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        let text = text_of(body)?;
+        match media_type.to_ascii_lowercase().as_str() {
+            "application/jwt" => token(text),
+            "text/plain" => of_text(text),
+            "application/json" => of_json(text),
+            _ => Err(failure(format!(
+                "the auth server answered with the unacceptable Content-Type '{media_type}': \
+                 it must be application/jwt, text/plain or application/json"
+            ))),
+        }
+    }
+
+    /// Reads what a command printed: JSON if it begins like it, a bare token otherwise.
+    ///
+    /// # Errors
+    /// 40170 / 401 saying what it is instead, and never showing it.
+    pub fn of_output(output: &[u8]) -> Result<Self> {
+        let text = text_of(output)?;
+        if text.starts_with(['{', '"']) {
+            of_json(text)
+        } else {
+            of_text(text)
+        }
+    }
+}
+
+/// The error of a token that could not be got (RSA4e).
+pub fn failure(what: impl Into<String>) -> ErrorInfo {
+    ErrorInfo::new(40170, 401, what)
+}
+
+fn text_of(bytes: &[u8]) -> Result<&str> {
+    if bytes.len() > MAX_ANSWER {
+        return Err(too_long());
+    }
+    std::str::from_utf8(bytes)
+        .map(str::trim)
+        .map_err(|_| failure("the token is not valid UTF-8"))
+}
+
+/// The error of an answer that is longer than [`MAX_ANSWER`].
+pub fn too_long() -> ErrorInfo {
+    failure(format!(
+        "the token exceeds the maximum size of {MAX_ANSWER} bytes"
+    ))
+}
+
+fn of_text(text: &str) -> Result<Given> {
+    if text.starts_with('{') {
+        return Err(failure(
+            "the token was double-encoded: it is JSON, which must be answered as application/json",
+        ));
+    }
+    token(text)
+}
+
+fn of_json(text: &str) -> Result<Given> {
+    let value: Value = serde_json::from_str(text)
+        .map_err(|_| failure("the answer was to be JSON, and can't be read"))?;
+    match &value {
+        Value::String(text) => of_text(text.trim()),
+        Value::Object(fields) if fields.contains_key("token") => {
+            let details: TokenDetails = serde_json::from_value(value)
+                .map_err(|_| failure("a field of the TokenDetails is of the wrong kind"))?;
+            token(&details.token)?;
+            Ok(Given::Details(details))
+        }
+        Value::Object(fields) if fields.contains_key("keyName") => TokenRequest::from_json(&value)
+            .map(Given::Request)
+            .map_err(|error| {
+                failure("the TokenRequest that was answered can't be read").with_cause(error)
+            }),
+        _ => Err(failure(
+            "the answer is neither a token, nor TokenDetails, nor a TokenRequest",
+        )),
+    }
+}
+
+fn token(text: &str) -> Result<Given> {
+    if text.is_empty() {
+        return Err(failure("the token is empty"));
+    }
+    if matches!(text, "null" | "undefined") {
+        return Err(failure(format!("the token is the literal '{text}'")));
+    }
+    if ApiKey::parse(text).is_ok() {
+        return Err(failure("the answer is an API key, not a token"));
+    }
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(failure(
+            "the answer is no token: there is white space in it",
+        ));
+    }
+    Ok(Given::Token(Secret::new(text)))
+}
+
+/// Whom a token is for, as far as can be told without its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bearer {
+    /// It says.
+    Known(ClientIdentity),
+    /// Its text does not say.
+    Unknown,
+}
+
+impl Bearer {
+    /// Whom `token` is for.
+    pub fn of(token: &str) -> Self {
+        let Ok(decoded) = jwt::decode(token) else {
+            return Self::Unknown;
+        };
+        if decoded.embedded().is_some() {
+            return Self::Unknown;
+        }
+        match decoded
+            .readable_claims()
+            .map(|claims| claims.get(jwt::CLIENT_ID))
+        {
+            Some(Some(Value::String(id))) => Self::Known(ClientIdentity::of_claim(Some(id))),
+            Some(None) => Self::Known(ClientIdentity::Anonymous),
+            // Anything else is for the service to refuse.
+            Some(Some(_)) | None => Self::Unknown,
+        }
+    }
+
+    /// Whom the token in `details` is for.
+    pub fn of_details(details: &TokenDetails) -> Self {
+        match Self::of(&details.token) {
+            Self::Unknown if details.client_id.is_some() || details.issued.is_some() => {
+                Self::Known(ClientIdentity::of_claim(details.client_id.as_deref()))
+            }
+            bearer => bearer,
+        }
+    }
+
+    /// The clientId to ask for beside the token, if any has to be, where the user asked for `asked`.
+    ///
+    /// # Errors
+    /// 40161 / 401 for a token for nobody, 40012 / 400 for one for anybody where nobody was asked for.
+    pub fn acting_as(&self, asked: Option<&str>) -> Result<Option<String>> {
+        match self {
+            Self::Known(ClientIdentity::Anonymous) => Err(ErrorInfo::new(
+                40161,
+                401,
+                "the token names no clientId, which every Chat client must have",
+            )
+            .with_hint("have it made with one: chatctl token mint --client-id NAME")),
+            Self::Known(ClientIdentity::Wildcard) => match asked {
+                Some(asked) => Ok(Some(asked.to_owned())),
+                None => Err(ErrorInfo::new(40012, 400, "the token is for any clientId")
+                    .with_hint("say which one: --client-id NAME")),
+            },
+            // The token's own one always wins.
+            Self::Known(ClientIdentity::Fixed(_)) => Ok(None),
+            Self::Unknown => Ok(asked.map(str::to_owned)),
+        }
+    }
+}
+
+/// When `token` ends, where its text says so.
+pub fn expiry(token: &str) -> Option<Timestamp> {
+    let decoded = jwt::decode(token).ok()?;
+    claim_time(decoded.readable_claims()?, "exp")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const JWT: &str = "eyJhbGciOiJIUzI1NiJ9.e30.c2ln";
+
+    fn auth_url(url: &str, method: AuthMethod) -> AuthUrl {
+        AuthUrl {
+            url: url.to_owned(),
+            method,
+            headers: Vec::new(),
+            params: vec![
+                ("a".to_owned(), "2".to_owned()),
+                ("b".to_owned(), "3 4".to_owned()),
+            ],
+        }
+    }
+
+    #[test]
+    fn wishes_win_over_parameters_and_those_over_the_urls_own() {
+        let get = auth_url("http://x/y?a=1&c=5#z", AuthMethod::Get);
+        assert_eq!(
+            get.request(&[("b", "9")]),
+            ("http://x/y?c=5&a=2&b=9".to_owned(), None)
+        );
+        let post = auth_url("http://x/y?a=1", AuthMethod::Post);
+        assert_eq!(
+            post.request(&[("clientId", "me")]),
+            (
+                "http://x/y?a=1".to_owned(),
+                Some("a=2&b=3+4&clientId=me".to_owned())
+            )
+        );
+        assert_eq!(get.spoken(), "http://x/y");
+    }
+
+    #[test]
+    fn answers_are_what_their_content_type_says() {
+        let kind = |content_type: &str, body: &str| match Given::of_answer(
+            Some(content_type),
+            body.as_bytes(),
+        ) {
+            Ok(Given::Token(_)) => "token".to_owned(),
+            Ok(Given::Details(_)) => "details".to_owned(),
+            Ok(Given::Request(_)) => "request".to_owned(),
+            Err(error) => {
+                assert_eq!((error.code, error.status_code), (40170, 401));
+                error.message
+            }
+        };
+        let quoted = format!("\"{JWT}\"");
+        let details = format!(r#"{{"token":"{JWT}","issued":"1","expires":2}}"#);
+        for (content_type, body, expected) in [
+            ("application/jwt", JWT, "token"),
+            ("text/plain; charset=utf-8", &format!("{JWT}\n"), "token"),
+            ("application/json", &quoted, "token"),
+            ("application/json", &details, "details"),
+            (
+                "application/json",
+                r#"{"keyName":"a.b","mac":"m"}"#,
+                "request",
+            ),
+            ("text/plain", "{}", "double-encoded"),
+            ("text/plain", "", "empty"),
+            ("text/plain", "null", "literal 'null'"),
+            ("text/plain", "a.b:hidden", "API key"),
+            ("text/plain", "a b", "white space"),
+            ("application/json", "{}", "neither a token"),
+            ("application/json", "{", "can't be read"),
+            ("text/html", JWT, "unacceptable Content-Type 'text/html'"),
+        ] {
+            let kind = kind(content_type, body);
+            assert!(kind.contains(expected), "{content_type} {body}: {kind}");
+            assert!(!kind.contains("hidden"));
+        }
+        assert!(Given::of_answer(None, b"x").is_err());
+        let long = "x".repeat(MAX_ANSWER + 1);
+        assert!(Given::of_output(long.as_bytes()).is_err());
+        assert!(matches!(
+            Given::of_output(details.as_bytes()),
+            Ok(Given::Details(_))
+        ));
+    }
+
+    #[test]
+    fn the_tokens_own_client_always_wins() {
+        let acting = |bearer: &Bearer, asked| bearer.acting_as(asked).map_err(|error| error.code);
+        let known = |id| Bearer::Known(ClientIdentity::of_claim(id));
+        assert_eq!(acting(&known(Some("a")), Some("b")), Ok(None));
+        assert_eq!(
+            acting(&known(Some("*")), Some("b")),
+            Ok(Some("b".to_owned()))
+        );
+        assert_eq!(acting(&known(Some("*")), None), Err(40012));
+        assert_eq!(acting(&known(None), Some("b")), Err(40161));
+        assert_eq!(
+            acting(&Bearer::Unknown, Some("b")),
+            Ok(Some("b".to_owned()))
+        );
+        let details = TokenDetails {
+            issued: Some(Timestamp(1)),
+            ..serde_json::from_str(r#"{"token":"app.x"}"#).unwrap()
+        };
+        assert_eq!(Bearer::of_details(&details), known(None));
+    }
+}

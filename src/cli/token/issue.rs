@@ -1,0 +1,63 @@
+//! `token issue`: asks the endpoint for an Ably token.
+
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::request::wish;
+use super::signing_key;
+use crate::chat_core::auth::TokenDetails;
+use crate::chat_core::client::token_source::exchange;
+use crate::chat_core::client::{Authorizer, Options, Rest};
+use crate::chat_core::protocol::Format;
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::grants::Grants;
+use crate::output::{Look, Render, to_json};
+use crate::settings::parse_duration;
+
+/// Ask the endpoint for an Ably token, with a TokenRequest that the API key signs
+///
+/// The token is printed bare; with --json what it says is beside it:
+///
+///   TOKEN=$(chatctl token issue --client-id alice --ttl 30m)
+///   chatctl token issue --client-id alice --grant 'dms:*=all' --json
+///
+/// Without --capability, --allow and --grant it may do all that the key may.
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Issue {
+    /// How long the token is to live [default: 1h, by the server]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    ttl: Option<Duration>,
+
+    #[command(flatten)]
+    grants: Grants,
+}
+
+impl Issue {
+    pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        let key = signing_key(context)?;
+        let request = wish(&key, self.ttl, &self.grants, context)?.signed(&key);
+        let rest = Rest::new(Options {
+            format: Format::Json,
+            ..context.options_with(Authorizer::nobody())?
+        });
+        let details = context.block_on(async { Ok(exchange(&rest, &request).await?) })?;
+        context.output.print(&Issued(details))?;
+        Ok(Exit::Done)
+    }
+}
+
+struct Issued(TokenDetails);
+
+impl Render for Issued {
+    fn json(&self) -> Value {
+        to_json(&self.0)
+    }
+
+    fn table(&self, _look: Look) -> String {
+        self.0.token.clone()
+    }
+}

@@ -1,0 +1,196 @@
+//! `token revoke`: takes tokens out of force before they end.
+
+use std::io::BufRead as _;
+
+use anyhow::Context as _;
+use clap::Args;
+use http::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::signing_key;
+use crate::chat_core::auth::Credential;
+use crate::chat_core::client::rest::{Call, segment};
+use crate::chat_core::client::{Authorizer, Rest};
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::error::ErrorInfo;
+use crate::cli::Context;
+use crate::cli::exit::{Exit, UsageError};
+use crate::cli::time::{moment, show};
+use crate::output::table::Columns;
+use crate::output::{Look, Render, to_json};
+
+/// Revoke tokens of the API key, by whom they are for, by their group, or by what they may do
+///
+/// Clients that use them are disconnected; those that can get a newer token come back with it. The key must be one
+/// whose tokens are revocable.
+///
+///   chatctl token revoke --client alice
+///   chatctl token revoke --revocation-key team-7 --allow-reauth-margin --force
+///   chatctl token revoke --channel 'dms:*' --issued-before -10m
+///
+/// On a terminal it asks first; elsewhere it needs --force. Exit 1 if a target was not revoked.
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Revoke {
+    /// Revoke the tokens whose clientId is exactly this
+    #[arg(long, value_name = "CLIENT-ID")]
+    client: Vec<String>,
+
+    /// Revoke the tokens that were minted with this --revocation-key
+    #[arg(long, value_name = "KEY")]
+    revocation_key: Vec<String>,
+
+    /// Revoke the tokens whose capability has this resource, letter by letter: no pattern is matched
+    #[arg(long, value_name = "RESOURCE")]
+    channel: Vec<String>,
+
+    /// Only those issued before this: RFC 3339, milliseconds since 1970, or -5m from now; an hour ago at most
+    /// [default: now]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    issued_before: Option<String>,
+
+    /// Leave clients half a minute to get a new token before they are disconnected
+    #[arg(long)]
+    allow_reauth_margin: bool,
+
+    /// Do not ask
+    #[arg(long, short)]
+    force: bool,
+}
+
+/// The most targets of one call.
+const MAX_TARGETS: usize = 100;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    targets: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_before: Option<Timestamp>,
+    allow_reauth_margin: bool,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Summary {
+    success_count: usize,
+    failure_count: usize,
+    results: Vec<Outcome>,
+}
+
+/// What became of one target.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome {
+    target: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    issued_before: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    applies_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorInfo>,
+}
+
+impl Revoke {
+    pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        let targets = self.targets(context)?;
+        let now = context.clock.now();
+        let issued_before = self
+            .issued_before
+            .as_deref()
+            .map(|text| moment(text, now))
+            .transpose()
+            .map_err(|fault| UsageError::new(format!("--issued-before: {fault}")))?;
+        let key = signing_key(context)?;
+        let path = format!("/keys/{}/revokeTokens", segment(key.name()));
+        if !self.force && !confirmed(&targets, context)? {
+            return Ok(Exit::No);
+        }
+        let authorizer = Authorizer::fixed(Credential::Key(key), None);
+        let rest = Rest::new(context.options_with(authorizer)?);
+        let call = Call {
+            method: Method::POST,
+            path,
+            query: Vec::new(),
+            body: Some(rest.encode(&Body {
+                targets: &targets,
+                issued_before,
+                allow_reauth_margin: self.allow_reauth_margin,
+            })),
+            version: 6,
+        };
+        let summary: Summary = context.block_on(async { Ok(rest.call(&call).await?.read()?) })?;
+        context.output.print(&summary)?;
+        Ok(Exit::verdict(summary.failure_count == 0))
+    }
+
+    fn targets(&self, context: &Context) -> anyhow::Result<Vec<String>> {
+        let named = [
+            ("clientId", &self.client),
+            ("revocationKey", &self.revocation_key),
+            ("channel", &self.channel),
+        ];
+        let targets: Vec<String> = named
+            .iter()
+            .flat_map(|(kind, values)| values.iter().map(move |value| format!("{kind}:{value}")))
+            .collect();
+        if named
+            .iter()
+            .any(|(_, values)| values.iter().any(String::is_empty))
+        {
+            return Err(UsageError::new("a target is empty").into());
+        }
+        match targets.len() {
+            0 if context.flags.client_id.is_some() => Err(UsageError::new(
+                "--client-id says who you are, not whose tokens are meant",
+            )
+            .hint("name them with --client")
+            .into()),
+            0 => Err(UsageError::new("nothing is named to revoke")
+                .hint("give --client, --revocation-key or --channel")
+                .into()),
+            1..=MAX_TARGETS => Ok(targets),
+            _ => Err(UsageError::new(format!("there are more than {MAX_TARGETS} targets")).into()),
+        }
+    }
+}
+
+/// Whether the user means it.
+fn confirmed(targets: &[String], context: &Context) -> anyhow::Result<bool> {
+    if !context.stdin_is_terminal() {
+        return Err(
+            UsageError::new("revoking tokens needs --force where nobody can be asked").into(),
+        );
+    }
+    context.output.notice(&format!(
+        "Revoke the tokens of {}? [y/N]",
+        targets.join(", ")
+    ));
+    let mut answer = String::new();
+    std::io::BufReader::new(context.take_stdin())
+        .read_line(&mut answer)
+        .context("can't read the answer")?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+impl Render for Summary {
+    fn json(&self) -> Value {
+        to_json(self)
+    }
+
+    fn table(&self, look: Look) -> String {
+        let mut table = Columns::new(look, &["target", "issued before", "applies", "error"]);
+        let time = |time: Option<Timestamp>| time.map(show).unwrap_or_default();
+        for outcome in &self.results {
+            let error = outcome.error.as_ref().map(ToString::to_string);
+            table.row([
+                outcome.target.clone(),
+                time(outcome.issued_before),
+                time(outcome.applies_at),
+                error.unwrap_or_default(),
+            ]);
+        }
+        table.finish()
+    }
+}

@@ -1,0 +1,201 @@
+//! A server and its clients in one thread.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::serve::Listener;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::sync::mpsc;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message as Frame;
+use tokio_util::sync::CancellationToken;
+
+use crate::chat_core::auth::jwt::{Mint, Minter};
+use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
+use crate::chat_core::clock::{Clock, Timestamp, TokioClock};
+use crate::chat_core::random::Random;
+use crate::server::Server;
+
+/// The key of the server under test.
+pub(super) const KEY: &str = "app.key:secret";
+
+/// When the server under test is started.
+pub(super) const START: Timestamp = Timestamp(1_700_000_000_000);
+
+/// A listener whose sockets are pipes in memory.
+struct Pipes(mpsc::UnboundedReceiver<DuplexStream>);
+
+impl Listener for Pipes {
+    type Io = DuplexStream;
+    type Addr = ();
+
+    async fn accept(&mut self) -> (DuplexStream, ()) {
+        match self.0.recv().await {
+            Some(pipe) => (pipe, ()),
+            None => std::future::pending().await,
+        }
+    }
+
+    fn local_addr(&self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A running server.
+pub(super) struct World {
+    pipes: mpsc::UnboundedSender<DuplexStream>,
+    pub(super) clock: Arc<TokioClock>,
+    stop: CancellationToken,
+}
+
+impl World {
+    pub(super) fn start() -> Self {
+        let (pipes, receiver) = mpsc::unbounded_channel();
+        let clock = Arc::new(TokioClock::starting_at(START));
+        let stop = CancellationToken::new();
+        let server = Server {
+            keys: vec![KeyEntry {
+                revocable_tokens: false,
+                ..KeyEntry::new(ApiKey::parse(KEY).unwrap(), Capability::all())
+            }],
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            random: Random::seeded(1),
+            provisions_apps: false,
+            auth_endpoint: None,
+            writers: 1,
+        };
+        let stopped = stop.clone();
+        tokio::spawn(async move { server.run(Pipes(receiver), stopped.cancelled()).await });
+        Self { pipes, clock, stop }
+    }
+
+    /// The server's present moment.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Tells the server to end.
+    pub(super) fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// A socket of `capacity` bytes to the server.
+    pub(super) fn socket(&self, capacity: usize) -> DuplexStream {
+        let (ours, theirs) = tokio::io::duplex(capacity);
+        self.pipes.send(theirs).unwrap();
+        ours
+    }
+
+    /// A client that connects with these query parameters beside the key and a clientId.
+    pub(super) async fn connect(&self, parameters: &str) -> Client {
+        self.connect_with(&format!("key={KEY}&clientId=me&{parameters}"))
+            .await
+    }
+
+    /// A client that connects with these query parameters.
+    pub(super) async fn connect_with(&self, query: &str) -> Client {
+        let socket = self.socket(1 << 20);
+        let uri = format!("ws://server/?{query}");
+        let (stream, _) = tokio_tungstenite::client_async(uri, socket).await.unwrap();
+        Client { stream }
+    }
+
+    /// A token for `client_id` with `capability` that lives for `ttl`.
+    pub(super) fn token(&self, client_id: &str, capability: &str, ttl: Duration) -> String {
+        let now = self.clock.now();
+        let mint = Mint {
+            issued: now,
+            expires: now + ttl,
+            capability: Some(capability.to_owned()),
+            client_id: Some(client_id.to_owned()),
+            ..Mint::default()
+        };
+        let key = ApiKey::parse(KEY).unwrap();
+        Minter::new(&key).sign(&mint.claims()).unwrap()
+    }
+
+    /// Makes a REST call and gives status and body.
+    pub(super) async fn rest(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        use base64::Engine as _;
+        let credential = base64::engine::general_purpose::STANDARD.encode(KEY);
+        let client_id = base64::engine::general_purpose::STANDARD.encode("me");
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: server\r\nAuthorization: Basic {credential}\r\nX-Ably-ClientId: {client_id}\r\nX-Ably-Version: 4\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        let mut socket = self.socket(1 << 20);
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        socket.read_to_end(&mut answer).await.unwrap();
+        let text = String::from_utf8(answer).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, serde_json::from_str(body).unwrap_or(Value::Null))
+    }
+}
+
+/// A client that speaks the protocol by hand, in JSON.
+pub(super) struct Client {
+    stream: WebSocketStream<DuplexStream>,
+}
+
+impl Client {
+    pub(super) async fn send(&mut self, message: Value) {
+        self.stream
+            .send(Frame::text(message.to_string()))
+            .await
+            .unwrap();
+    }
+
+    /// What comes next; `None` once the server has closed the connection.
+    pub(super) async fn next(&mut self) -> Option<Value> {
+        loop {
+            match self.stream.next().await {
+                Some(Ok(Frame::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Frame::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+
+    /// What comes next that is no heartbeat.
+    pub(super) async fn event(&mut self) -> Value {
+        loop {
+            let message = self.next().await.expect("the connection was closed");
+            if message["action"] != 0 {
+                return message;
+            }
+        }
+    }
+
+    /// What comes next with this action.
+    pub(super) async fn expect(&mut self, action: u8) -> Value {
+        let message = self.event().await;
+        assert_eq!(message["action"], action, "{message}");
+        message
+    }
+
+    /// Attaches and gives ATTACHED.
+    pub(super) async fn attach(&mut self, channel: &str) -> Value {
+        self.send(json!({"action": 10, "channel": channel})).await;
+        self.expect(11).await
+    }
+
+    /// Whether nothing but heartbeats comes for `span`.
+    pub(super) async fn is_quiet(&mut self, span: Duration) -> bool {
+        tokio::time::timeout(span, self.event()).await.is_err()
+    }
+
+    /// Drops the socket without a word.
+    pub(super) fn drop_socket(self) {
+        drop(self.stream);
+    }
+}

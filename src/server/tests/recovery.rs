@@ -1,0 +1,273 @@
+//! Drops and what survives them.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::harness::{Client, World};
+
+async fn connected(world: &World, parameters: &str) -> (Client, Value) {
+    let mut client = world.connect(parameters).await;
+    let connected = client.expect(4).await;
+    (client, connected)
+}
+
+fn publish(msg_serial: u64, data: &str) -> Value {
+    json!({"action": 15, "channel": "c", "msgSerial": msg_serial, "messages": [{"data": data}]})
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_comes_back_misses_nothing_and_repeats_nothing() {
+    let world = World::start();
+    let (mut client, first) = connected(&world, "").await;
+    client.attach("c").await;
+    client.send(publish(0, "a")).await;
+    let position = client.expect(15).await["channelSerial"].clone();
+    let answer = client.expect(1).await;
+    client.drop_socket();
+
+    let (mut other, _) = connected(&world, "clientId=other").await;
+    other.send(publish(0, "b")).await;
+    other.expect(1).await;
+
+    let key = first["connectionDetails"]["connectionKey"]
+        .as_str()
+        .unwrap();
+    let (mut client, second) = connected(&world, &format!("resume={key}")).await;
+    assert_eq!(second["connectionId"], first["connectionId"]);
+    assert_ne!(
+        second["connectionDetails"]["connectionKey"],
+        first["connectionDetails"]["connectionKey"]
+    );
+    assert!(second["error"].is_null());
+    // What it did not see acknowledged is sent again, acknowledged again and not done again.
+    client.send(publish(0, "a")).await;
+    assert_eq!(client.expect(1).await, answer);
+    client
+        .send(json!({"action": 10, "channel": "c", "channelSerial": position}))
+        .await;
+    let attached = client.expect(11).await;
+    assert_eq!(
+        attached["flags"].as_u64().unwrap() & 0b110,
+        0b110,
+        "resumed, with a backlog"
+    );
+    assert_eq!(client.expect(15).await["messages"][0]["data"], "b");
+    assert!(client.is_quiet(Duration::from_secs(60)).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_is_no_credential_and_a_wrong_one_no_key() {
+    let world = World::start();
+    let (_client, first) = connected(&world, "").await;
+    let id = first["connectionId"].as_str().unwrap();
+    for (key, code) in [
+        (format!("{id}!guess"), 80018),
+        ("_____!fake".to_owned(), 80018),
+        ("aaaaaaaaaa!x".to_owned(), 80008),
+    ] {
+        let (_, second) = connected(&world, &format!("resume={key}")).await;
+        assert_ne!(second["connectionId"], first["connectionId"]);
+        assert_eq!(second["error"]["code"], code, "{key}");
+    }
+    let key = first["connectionDetails"]["connectionKey"]
+        .as_str()
+        .unwrap();
+    let mut thief = world
+        .connect_with(&format!(
+            "key={}&clientId=thief&resume={key}",
+            super::harness::KEY
+        ))
+        .await;
+    assert_eq!(thief.expect(9).await["error"]["code"], 40102);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_later_of_two_sockets_wins() {
+    let world = World::start();
+    let (mut early, first) = connected(&world, "").await;
+    early.attach("c").await;
+    let key = first["connectionDetails"]["connectionKey"]
+        .as_str()
+        .unwrap();
+    let (mut late, _) = connected(&world, &format!("resume={key}")).await;
+    assert_eq!(early.next().await, None);
+    late.attach("c").await;
+    late.send(publish(0, "x")).await;
+    assert_eq!(
+        late.expect(15).await["messages"][0]["data"],
+        "x",
+        "the end of the first took nothing away"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gap_that_cannot_be_filled_is_told() {
+    let world = World::start();
+    let (mut client, _) = connected(&world, "").await;
+    client
+        .send(
+            json!({"action": 10, "channel": "c", "channelSerial": "01600000000000-000@elsewhere"}),
+        )
+        .await;
+    let attached = client.expect(11).await;
+    assert_eq!(attached["error"]["code"], 90003);
+    assert_eq!(attached["flags"].as_u64().unwrap() & 0b100, 0);
+}
+
+async fn member_and_watcher(world: &World, parameters: &str) -> (Client, Value, Client) {
+    let (mut member, connected_as) = connected(world, parameters).await;
+    member.attach("c").await;
+    member
+        .send(json!({"action": 14, "channel": "c", "msgSerial": 0, "presence": [{"action": 2, "data": "here"}]}))
+        .await;
+    member.expect(14).await;
+    member.expect(1).await;
+    let (mut watcher, _) = connected(world, "clientId=watcher").await;
+    let attached = watcher.attach("c").await;
+    assert_eq!(
+        attached["flags"].as_u64().unwrap() & 1,
+        1,
+        "there are members"
+    );
+    let sync = watcher.expect(16).await;
+    assert_eq!(
+        (
+            &sync["presence"][0]["action"],
+            &sync["presence"][0]["clientId"]
+        ),
+        (&json!(1), &json!("me"))
+    );
+    assert!(
+        sync["channelSerial"].as_str().unwrap().ends_with(':'),
+        "the last page"
+    );
+    (member, connected_as, watcher)
+}
+
+#[tokio::test(start_paused = true)]
+async fn members_outlive_a_short_drop_and_leave_after_a_long_one() {
+    let world = World::start();
+    let (member, first, mut watcher) = member_and_watcher(&world, "").await;
+    member.drop_socket();
+    assert!(watcher.is_quiet(Duration::from_secs(14)).await);
+    let key = first["connectionDetails"]["connectionKey"]
+        .as_str()
+        .unwrap();
+    let (member, _) = connected(&world, &format!("resume={key}")).await;
+    assert!(
+        watcher.is_quiet(Duration::from_secs(60)).await,
+        "back in time"
+    );
+    member.drop_socket();
+    let leave = watcher.expect(14).await;
+    let message = &leave["presence"][0];
+    assert_eq!(
+        (&message["action"], &message["data"]),
+        (&json!(3), &json!("here")),
+        "with its last data"
+    );
+    let connection = message["connectionId"].as_str().unwrap();
+    assert!(
+        !message["id"].as_str().unwrap().starts_with(connection),
+        "made up, and looks so"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_may_choose_how_long_its_members_stay() {
+    let world = World::start();
+    let (member, _, mut watcher) = member_and_watcher(&world, "remainPresentFor=1000").await;
+    member.drop_socket();
+    assert!(!watcher.is_quiet(Duration::from_secs(2)).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn members_leave_at_once_with_close_and_detach() {
+    let world = World::start();
+    for goodbye in [json!({"action": 7}), json!({"action": 12, "channel": "c"})] {
+        let (mut member, _, mut watcher) = member_and_watcher(&world, "").await;
+        member.send(goodbye).await;
+        let leave = tokio::time::timeout(Duration::from_secs(1), watcher.expect(14))
+            .await
+            .unwrap();
+        assert_eq!(leave["presence"][0]["action"], 3);
+        member.event().await;
+        drop(member);
+        tokio::time::sleep(Duration::from_secs(20)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_does_not_read_is_dropped_while_the_others_get_everything() {
+    let world = World::start();
+    let slow_socket = world.socket(4096);
+    let uri = format!("ws://server/?key={}&clientId=slow", super::harness::KEY);
+    let (mut slow, _) = tokio_tungstenite::client_async(uri, slow_socket)
+        .await
+        .unwrap();
+    {
+        use futures_util::SinkExt;
+        let attach = json!({"action": 10, "channel": "c"}).to_string();
+        slow.send(tokio_tungstenite::tungstenite::Message::text(attach))
+            .await
+            .unwrap();
+    }
+    let (mut reader, _) = connected(&world, "").await;
+    reader.attach("c").await;
+    let (mut writer, _) = connected(&world, "clientId=writer").await;
+    let data = "x".repeat(60_000);
+    for number in 0..100 {
+        writer.send(publish(number, &data)).await;
+        writer.expect(1).await;
+        assert_eq!(
+            reader.expect(15).await["messages"][0]["data"]
+                .as_str()
+                .unwrap()
+                .len(),
+            data.len()
+        );
+    }
+    let (_, status) = world.rest("GET", "/channels/c", &Value::Null).await;
+    assert_eq!(
+        status["status"]["occupancy"]["metrics"]["connections"], 1,
+        "{status}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_room_of_a_thousand_gets_everything_and_syncs_in_pages() {
+    let world = World::start();
+    let (mut member, _) = connected(&world, "").await;
+    let entering: Vec<Value> = (0..150)
+        .map(|n| json!({"action": 2, "clientId": format!("m{n}")}))
+        .collect();
+    let mut wildcard = world
+        .connect_with(&format!("key={}", super::harness::KEY))
+        .await;
+    wildcard.expect(4).await;
+    wildcard
+        .send(json!({"action": 14, "channel": "c", "msgSerial": 0, "presence": entering}))
+        .await;
+    wildcard.expect(1).await;
+    let mut clients = Vec::new();
+    for n in 0..1000 {
+        let (mut client, _) = connected(&world, &format!("clientId=c{n}")).await;
+        client.attach("c").await;
+        let mut synced = 0;
+        loop {
+            let page = client.expect(16).await;
+            synced += page["presence"].as_array().unwrap().len();
+            if page["channelSerial"].as_str().unwrap().ends_with(':') {
+                break;
+            }
+        }
+        assert_eq!(synced, 150);
+        clients.push(client);
+    }
+    member.send(publish(0, "to all")).await;
+    member.expect(1).await;
+    for client in &mut clients {
+        assert_eq!(client.expect(15).await["messages"][0]["data"], "to all");
+    }
+}

@@ -1,0 +1,123 @@
+//! `completions/` and `man/`: made from the tree of commands, checked in, and fresh.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::{Command, ValueEnum};
+use clap_complete::Shell;
+
+/// The variable that has the files written instead of compared.
+const REFRESH: &str = "CHATCTL_REFRESH";
+
+/// The tree of commands with every noun's verbs built.
+fn tree() -> Command {
+    let mut tree = chatctl::cli::command();
+    tree.build();
+    tree
+}
+
+fn completions() -> BTreeMap<PathBuf, Vec<u8>> {
+    Shell::value_variants()
+        .iter()
+        .map(|shell| {
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut chatctl::cli::command(), "chatctl", &mut text);
+            let name = clap_complete::Generator::file_name(shell, "chatctl");
+            (Path::new("completions").join(name), text)
+        })
+        .collect()
+}
+
+fn pages() -> BTreeMap<PathBuf, Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    clap_mangen::generate_to(tree(), folder.path()).unwrap();
+    std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| {
+            let entry = entry.unwrap();
+            let path = Path::new("man").join(entry.file_name());
+            (path, std::fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn completions_and_pages_are_fresh() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut made = completions();
+    made.extend(pages());
+    let is_refresh = std::env::var_os(REFRESH).is_some();
+    let mut stale = Vec::new();
+    for folder in ["completions", "man"] {
+        for entry in std::fs::read_dir(root.join(folder)).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(root).unwrap().to_owned();
+            if made.contains_key(&name) {
+                continue;
+            }
+            if is_refresh {
+                std::fs::remove_file(&path).unwrap();
+            } else {
+                stale.push(format!("{} is of no command any more", name.display()));
+            }
+        }
+    }
+    for (name, text) in made {
+        let path = root.join(&name);
+        if is_refresh {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, text).unwrap();
+        } else if std::fs::read(&path).ok().as_deref() != Some(&text) {
+            stale.push(format!(
+                "{} is missing or not as it would be made now",
+                name.display()
+            ));
+        }
+    }
+    assert!(
+        stale.is_empty(),
+        "{}\nrefresh them with: {REFRESH}=1 cargo test --test it generated",
+        stale.join("\n")
+    );
+}
+
+#[test]
+fn every_command_has_a_page_and_every_argument_a_help_text() {
+    fn visit(command: &Command, name: &str, pages: &BTreeMap<PathBuf, Vec<u8>>) {
+        let path = Path::new("man").join(format!("{name}.1"));
+        assert!(pages.contains_key(&path), "{name} has no page");
+        assert!(
+            command.get_about().is_some(),
+            "{name} says nothing of itself"
+        );
+        for argument in command.get_arguments() {
+            assert!(
+                argument.get_help().is_some() || argument.is_hide_set(),
+                "{name}: {} has no help text",
+                argument.get_id()
+            );
+        }
+        for verb in command
+            .get_subcommands()
+            .filter(|verb| verb.get_name() != "help")
+        {
+            visit(verb, &format!("{name}-{}", verb.get_name()), pages);
+        }
+    }
+    visit(&tree(), "chatctl", &pages());
+}
+
+#[test]
+fn the_tree_is_sound() {
+    tree().debug_assert();
+}
+
+#[test]
+fn a_nouns_verbs_are_built_only_when_it_is_typed() {
+    let tree = chatctl::cli::command();
+    assert!(tree.get_subcommands().count() > 3);
+    for noun in tree.get_subcommands() {
+        assert_eq!(noun.get_subcommands().count(), 0, "{}", noun.get_name());
+        assert_eq!(noun.get_arguments().count(), 0, "{}", noun.get_name());
+    }
+}

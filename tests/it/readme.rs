@@ -1,0 +1,135 @@
+//! The console blocks of README.md: what they type is run, and what they show is compared.
+//!
+//! Each block is one shell session in a home of its own, with the binary on the PATH. `$ ` begins a command; what
+//! follows is what it prints, on both streams. `[..]` stands for any text within a line.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use crate::running::path;
+
+/// A command and what it prints.
+struct Step {
+    command: String,
+    expected: Vec<String>,
+}
+
+/// The sessions of a text, each with the number of its first line.
+fn sessions(text: &str) -> Vec<(usize, Vec<Step>)> {
+    let mut sessions = Vec::new();
+    let mut lines = text.lines().enumerate();
+    while let Some((number, line)) = lines.next() {
+        if line != "```console" {
+            continue;
+        }
+        let mut steps: Vec<Step> = Vec::new();
+        for (number, line) in lines.by_ref() {
+            if line == "```" {
+                break;
+            }
+            match (line.strip_prefix("$ "), steps.last_mut()) {
+                (Some(command), _) => steps.push(Step {
+                    command: command.to_owned(),
+                    expected: Vec::new(),
+                }),
+                (None, Some(step)) => step.expected.push(line.to_owned()),
+                (None, None) => panic!("line {}: output before any command", number + 1),
+            }
+        }
+        sessions.push((number + 1, steps));
+    }
+    sessions
+}
+
+/// Whether `line` is what `pattern` says.
+fn fits(pattern: &str, line: &str) -> bool {
+    let parts: Vec<&str> = pattern.split("[..]").collect();
+    let [first, middle @ .., last] = &parts[..] else {
+        return pattern == line;
+    };
+    let Some(mut rest) = line.strip_prefix(first) else {
+        return false;
+    };
+    for part in middle {
+        match rest.find(part) {
+            Some(place) => rest = &rest[place + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+/// Runs a session and gives what each command printed.
+fn run(steps: &[Step]) -> Vec<Vec<String>> {
+    let mut script = "exec 2>&1\n".to_owned();
+    for (number, step) in steps.iter().enumerate() {
+        // A build from source is what the reader does; here it is done.
+        let command = step.command.replace("cargo run --release -- ", "chatctl ");
+        write!(script, "{command}\nprintf '\\n@@ {number} %s\\n' $?\n").unwrap();
+    }
+    let home = tempfile::tempdir().unwrap();
+    let folder = Path::new(env!("CARGO_BIN_EXE_chatctl")).parent().unwrap();
+    let output = Command::new("sh")
+        .args(["-c", &script])
+        .env_clear()
+        .env("HOME", home.path())
+        .env("PATH", format!("{}:{}", folder.display(), path()))
+        .current_dir(home.path())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut rest = text.as_str();
+    let mut printed = Vec::new();
+    for (number, step) in steps.iter().enumerate() {
+        let mark = format!("\n@@ {number} ");
+        let (said, after) = rest
+            .split_once(&mark)
+            .unwrap_or_else(|| panic!("{}: the session ended early: {rest}", step.command));
+        let (status, after) = after.split_once('\n').unwrap();
+        assert_eq!(status, "0", "{}: {said}", step.command);
+        printed.push(said.lines().map(str::to_owned).collect());
+        rest = after;
+    }
+    printed
+}
+
+#[test]
+fn the_console_blocks_are_true() {
+    let text = include_str!("../../README.md");
+    let sessions = sessions(text);
+    assert!(sessions.len() > 4, "the blocks are found");
+    for (line, steps) in sessions {
+        for (step, printed) in steps.iter().zip(run(&steps)) {
+            let is_true = step.expected.len() == printed.len()
+                && step
+                    .expected
+                    .iter()
+                    .zip(&printed)
+                    .all(|(pattern, line)| fits(pattern, line));
+            assert!(
+                is_true,
+                "the block at line {line} of README.md\n$ {}\nshows:\n{}\nand this was printed:\n{}\n",
+                step.command,
+                step.expected.join("\n"),
+                printed.join("\n"),
+            );
+        }
+    }
+}
+
+#[test]
+fn wildcards_stand_for_any_text_within_a_line() {
+    for (pattern, line, is_fit) in [
+        ("abc", "abc", true),
+        ("abc", "abcd", false),
+        ("a[..]c", "abbbc", true),
+        ("a[..]c", "abbb", false),
+        ("[..]@[..]:000", "17-0@x:000", true),
+        ("[..]@[..]:000", "17-0x:000", false),
+        ("a[..]a", "a", false),
+        ("[..]", "", true),
+    ] {
+        assert_eq!(fits(pattern, line), is_fit, "{pattern} on {line}");
+    }
+}

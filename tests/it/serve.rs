@@ -1,0 +1,187 @@
+//! `chatctl serve`: how it starts, what it says, and how it ends.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use rustix::process::Signal;
+use serde_json::Value;
+
+use crate::harness::{KEY, chatctl};
+use crate::running::{Process, Server, answers, command, falls_silent};
+
+#[test]
+fn the_ready_object_says_where_it_is() {
+    let server = Server::start();
+    let port = server.ready["port"].as_u64().unwrap();
+    assert_eq!(
+        server.ready,
+        serde_json::json!({
+            "url": format!("http://127.0.0.1:{port}"),
+            "endpoint": "127.0.0.1",
+            "port": port,
+            "tls": false,
+            "keys": [KEY],
+        })
+    );
+    assert!(answers(&server.url));
+}
+
+#[test]
+fn the_ready_file_is_private_whole_and_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ready.json");
+    // What was there before is replaced, with its mode.
+    std::fs::write(&path, "old").unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let server = Server::start_with(&[
+        "--listen",
+        "127.0.0.1:0",
+        "--ready-file",
+        path.to_str().unwrap(),
+    ]);
+    let written: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    assert_eq!(written, server.ready);
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let names: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(names, ["ready.json"], "nothing temporary is left");
+}
+
+#[test]
+fn standard_output_is_the_url_and_a_generated_key_is_said_once() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Process::start(command(&["serve", "--listen", "127.0.0.1:0"], home.path()));
+    let url = server.stdout.next();
+    assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+    let notice = server.stderr.until("ABLY_API_KEY=");
+    let key = notice.split_once("ABLY_API_KEY=").unwrap().1;
+    chatctl(&["room", "send", "lobby", "hello"])
+        .env("ABLY_API_KEY", key)
+        .env("ABLY_ENDPOINT", &url)
+        .run()
+        .exits(0);
+    // Another one makes another key.
+    let other = Process::start(command(&["serve", "--listen", "127.0.0.1:0"], home.path()));
+    assert_ne!(other.stderr.until("ABLY_API_KEY="), notice);
+}
+
+#[test]
+fn it_ends_on_signals_with_status_0() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let mut server = Server::start();
+        let tail = server.tail(&["lobby", "--json"]);
+        server.process.signal(signal);
+        server.process.ends_with(0);
+        assert!(!answers(&server.url));
+        // Its clients were told.
+        tail.stderr.until("disconnected");
+    }
+}
+
+#[test]
+fn its_port_is_free_for_the_next_one_at_once() {
+    let mut first = Server::start();
+    first.send("lobby", "hello");
+    first.stop();
+    let second = Server::start_again(&first);
+    assert_eq!(second.url, first.url);
+    second.send("lobby", "hello");
+}
+
+#[test]
+fn a_killed_server_leaves_nothing_behind() {
+    let mut server = Server::start();
+    server.process.signal(Signal::KILL);
+    server.process.end();
+    falls_silent(&server.url);
+}
+
+#[test]
+fn many_keys_are_given_by_flags_and_share_the_rooms_of_their_app() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Process::start(command(
+        &[
+            "serve",
+            "--json",
+            "--listen",
+            "127.0.0.1:0",
+            "--key",
+            "app.one:a",
+            "--key",
+            "app.two:b",
+            "--key",
+            "other.one:c",
+        ],
+        home.path(),
+    ));
+    let ready = server.stdout.json();
+    assert_eq!(
+        ready["keys"],
+        serde_json::json!(["app.one:a", "app.two:b", "other.one:c"])
+    );
+    let url = ready["url"].as_str().unwrap();
+    let with = |key: &str, arguments: &[&str]| {
+        chatctl(arguments)
+            .env("ABLY_API_KEY", key)
+            .env("ABLY_ENDPOINT", url)
+            .run()
+    };
+    with("app.one:a", &["room", "send", "lobby", "hello"]).exits(0);
+    let count = ["room", "history", "lobby", "--jq", "length"];
+    assert_eq!(with("app.two:b", &count).exits(0).stdout, "1\n");
+    assert_eq!(with("other.one:c", &count).exits(0).stdout, "0\n");
+    with("app.one:wrong", &count).exits(3);
+    with("app.three:a", &count).exits(3);
+    with("none.one:a", &count).exits(3);
+}
+
+#[test]
+fn an_address_that_is_none_and_one_that_is_taken() {
+    for address in [
+        "nowhere",
+        "127.0.0.1",
+        "127.0.0.1:notaport",
+        ":9080",
+        "127.0.0.1:70000",
+    ] {
+        let ran = chatctl(&["serve", "--listen", address])
+            .with_key()
+            .run()
+            .exits(2);
+        assert!(ran.stderr.contains(address), "{ran:?}");
+        assert_eq!(ran.stdout, "");
+    }
+    let server = Server::start();
+    let taken = server.url.strip_prefix("http://").unwrap();
+    let ran = chatctl(&["serve", "--listen", taken]).with_key().run();
+    assert_ne!(ran.status, 0);
+    assert!(
+        ran.stderr.contains("can't listen on") && ran.stderr.contains(taken),
+        "{ran:?}"
+    );
+    assert_eq!(ran.stdout, "");
+}
+
+#[test]
+fn dev_stands_alone() {
+    chatctl(&["serve", "--dev", "--listen", "127.0.0.1:0"])
+        .run()
+        .exits(2);
+    chatctl(&["serve", "--dev", "--key", "a.b:c"])
+        .run()
+        .exits(2);
+}
+
+#[test]
+fn an_unknown_store_is_named_with_those_that_are() {
+    let ran = chatctl(&["serve", "--store", "paper"])
+        .with_key()
+        .run()
+        .exits(2);
+    assert!(
+        ran.stderr.contains("paper") && ran.stderr.contains("memory"),
+        "{ran:?}"
+    );
+}

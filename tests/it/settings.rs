@@ -1,0 +1,342 @@
+//! Where a command talks to and as whom: what is missing, empty or wrong, and how errors look.
+
+use serde_json::Value;
+
+use crate::harness::{KEY, Run, chatctl};
+use crate::running::Server;
+
+const SEND: [&str; 4] = ["room", "send", "lobby", "hello"];
+
+/// A send to a port where nobody listens.
+fn nowhere() -> Run {
+    chatctl(&[&SEND[..], &["--endpoint", "http://127.0.0.1:1"]].concat())
+}
+
+#[test]
+fn without_credentials_the_way_out_is_named() {
+    for arguments in [
+        &SEND[..],
+        &["room", "history", "lobby"],
+        &["room", "tail", "lobby"],
+        &["presence", "list", "lobby"],
+    ] {
+        let ran = chatctl(arguments).run().exits(2);
+        assert!(ran.stderr.contains("no credentials"), "{ran:?}");
+        assert!(ran.stderr.contains("chatctl exec"), "{ran:?}");
+        assert!(ran.stderr.contains("chatctl serve --dev"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_variable_that_is_set_but_empty_is_named() {
+    for name in [
+        "ABLY_API_KEY",
+        "ABLY_TOKEN",
+        "ABLY_ENDPOINT",
+        "ABLY_PORT",
+        "ABLY_TLS",
+        "ABLY_CLIENT_ID",
+        "CHATCTL_TIMEOUT",
+        "CHATCTL_OUTPUT",
+        "CHATCTL_LOG_LEVEL",
+    ] {
+        let run = chatctl(&SEND);
+        let run = if name.ends_with("KEY") {
+            run
+        } else {
+            run.with_key()
+        };
+        let ran = run.env(name, "").run().exits(2);
+        assert!(
+            ran.stderr.contains(&format!("{name} is set but empty")),
+            "{ran:?}"
+        );
+    }
+}
+
+#[test]
+fn a_malformed_key_is_named_and_not_repeated() {
+    for key in [
+        "nonsense-precious",
+        "app:precious",
+        "app.key",
+        ".key:precious",
+        "app.:precious",
+        "app.key:",
+    ] {
+        let ran = nowhere().env("ABLY_API_KEY", key).run().exits(2);
+        assert!(ran.stderr.contains("ABLY_API_KEY"), "{ran:?}");
+        assert!(!ran.stderr.contains("precious"), "{ran:?}");
+        let ran = chatctl(&[&SEND[..], &["--key", key]].concat())
+            .run()
+            .exits(2);
+        assert!(ran.stderr.contains("--key"), "{ran:?}");
+        assert!(!ran.stderr.contains("precious"), "{ran:?}");
+    }
+}
+
+#[test]
+fn credentials_come_from_files_too() {
+    let server = Server::start();
+    let file = server.home.path().join("key");
+    std::fs::write(&file, format!("{KEY}\n")).unwrap();
+    chatctl(
+        &[
+            &SEND[..],
+            &[
+                "--key-file",
+                file.to_str().unwrap(),
+                "--endpoint",
+                &server.url,
+            ],
+        ]
+        .concat(),
+    )
+    .run()
+    .exits(0);
+    let ran = chatctl(&[&SEND[..], &["--key-file", "/no/such/file"]].concat())
+        .run()
+        .exits(2);
+    assert!(
+        ran.stderr.contains("--key-file") && ran.stderr.contains("/no/such/file"),
+        "{ran:?}"
+    );
+    std::fs::write(&file, "").unwrap();
+    chatctl(&[&SEND[..], &["--key-file", file.to_str().unwrap()]].concat())
+        .run()
+        .exits(2);
+}
+
+#[test]
+fn two_credentials_are_a_contradiction_and_a_flag_beats_the_environment() {
+    let ran = chatctl(&[&SEND[..], &["--key", KEY, "--token", "a.b.c"]].concat())
+        .run()
+        .exits(2);
+    assert!(
+        ran.stderr.contains("--key") && ran.stderr.contains("--token"),
+        "{ran:?}"
+    );
+
+    let server = Server::start();
+    server
+        .chatctl(&[&SEND[..], &["--key", KEY]].concat())
+        .env("ABLY_API_KEY", "app.key:wrong")
+        .run()
+        .exits(0);
+}
+
+#[test]
+fn the_endpoint_is_taken_whole_from_one_source() {
+    let server = Server::start();
+    let port = server.ready["port"].to_string();
+    chatctl(&SEND)
+        .with_key()
+        .env("ABLY_ENDPOINT", "127.0.0.1")
+        .env("ABLY_PORT", &port)
+        .env("ABLY_TLS", "false")
+        .run()
+        .exits(0);
+    // The flag replaces port and TLS too.
+    chatctl(&[&SEND[..], &["--endpoint", &server.url]].concat())
+        .with_key()
+        .env("ABLY_ENDPOINT", "127.0.0.1")
+        .env("ABLY_PORT", "1")
+        .env("ABLY_TLS", "true")
+        .run()
+        .exits(0);
+    for (name, value) in [
+        ("ABLY_PORT", "http"),
+        ("ABLY_TLS", "maybe"),
+        ("ABLY_ENDPOINT", "http://"),
+    ] {
+        let ran = chatctl(&SEND).with_key().env(name, value).run().exits(2);
+        assert!(ran.stderr.contains(name), "{ran:?}");
+    }
+}
+
+#[test]
+fn an_endpoint_that_does_not_answer_ends_with_5() {
+    let ran = nowhere().with_key().run().exits(5);
+    assert!(ran.stderr.contains("127.0.0.1:1"), "{ran:?}");
+    assert!(ran.stderr.contains("hint: "), "{ran:?}");
+    let ran = chatctl(&[
+        "room",
+        "tail",
+        "lobby",
+        "--endpoint",
+        "http://127.0.0.1:1",
+        "--timeout",
+        "1s",
+    ])
+    .with_key()
+    .run()
+    .exits(5);
+    assert!(ran.stderr.contains("127.0.0.1:1"), "{ran:?}");
+}
+
+#[test]
+fn a_service_that_accepts_and_says_nothing_ends_with_5_after_the_timeout() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    for arguments in [
+        &SEND[..],
+        &["room", "history", "lobby"],
+        &["room", "tail", "lobby"],
+        &["presence", "list", "lobby"],
+    ] {
+        let start = std::time::Instant::now();
+        chatctl(&[arguments, &["--endpoint", &endpoint, "--timeout", "300ms"]].concat())
+            .with_key()
+            .run()
+            .exits(5);
+        let took = start.elapsed();
+        assert!(
+            took.as_millis() >= 300 && took.as_secs() < 8,
+            "{arguments:?}: {took:?}"
+        );
+    }
+}
+
+#[test]
+fn an_error_is_an_object_where_json_was_asked_for() {
+    let asked = [&["--json"][..], &["-o", "json"], &["-o", "jsonl"]];
+    for form in asked {
+        let ran = nowhere_with(form).with_key().run().exits(5);
+        let error = ran.error();
+        assert_eq!(
+            (&error["code"], &error["statusCode"], &error["href"]),
+            (&Value::Null, &Value::Null, &Value::Null)
+        );
+        assert!(
+            error["message"].is_string() && error["hint"].is_string(),
+            "{error}"
+        );
+        assert_eq!(ran.stdout, "");
+        assert_eq!(ran.stderr.lines().count(), 1, "{ran:?}");
+
+        let ran = chatctl(&[&["room", "history"][..], form].concat())
+            .run()
+            .exits(2);
+        assert!(
+            ran.error()["message"].as_str().unwrap().contains("ROOM"),
+            "{ran:?}"
+        );
+    }
+    let ran = chatctl(&SEND).env("CHATCTL_OUTPUT", "json").run().exits(2);
+    assert!(
+        ran.error()["hint"].as_str().unwrap().contains("exec"),
+        "{ran:?}"
+    );
+
+    let server = Server::start();
+    let ran = server
+        .chatctl(&[&SEND[..], &["--json"]].concat())
+        .env("ABLY_API_KEY", "appid.keyid:wrong")
+        .run()
+        .exits(3);
+    let error = ran.error();
+    assert_eq!(
+        (error["code"].as_u64(), error["statusCode"].as_u64()),
+        (Some(40101), Some(401))
+    );
+    assert_eq!(error["href"], "https://help.ably.io/error/40101");
+}
+
+fn nowhere_with(form: &[&str]) -> Run {
+    chatctl(&[&SEND[..], &["--endpoint", "http://127.0.0.1:1"], form].concat())
+}
+
+#[test]
+fn an_error_for_people_has_its_code_a_hint_and_a_page() {
+    let server = Server::start();
+    let ran = server
+        .chatctl(&SEND)
+        .env("ABLY_API_KEY", "appid.keyid:wrong")
+        .run()
+        .exits(3);
+    let first = ran.stderr.lines().next().unwrap();
+    assert!(
+        first.starts_with("error: ") && first.contains("40101"),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stderr
+            .contains("help: https://help.ably.io/error/40101"),
+        "{ran:?}"
+    );
+    assert!(!ran.stderr.contains('\u{1b}'), "{ran:?}");
+}
+
+#[test]
+fn the_clientid_is_the_one_that_was_asked_for_else_the_users_name() {
+    let server = Server::start();
+    let sent_as = |run: Run| {
+        run.env("ABLY_ENDPOINT", &server.url)
+            .with_key()
+            .run()
+            .exits(0)
+            .word()
+    };
+    let jq = [&SEND[..], &["--jq", ".clientId"]].concat();
+    assert_eq!(sent_as(chatctl(&jq).env("ABLY_CLIENT_ID", "ann")), "ann");
+    let flag = [&jq[..], &["--client-id", "bob"]].concat();
+    assert_eq!(sent_as(chatctl(&flag).env("ABLY_CLIENT_ID", "ann")), "bob");
+    // The name belongs to the number of the user, whatever the environment says.
+    let user = String::from_utf8(
+        std::process::Command::new("id")
+            .arg("-un")
+            .output()
+            .unwrap()
+            .stdout,
+    )
+    .unwrap();
+    assert_eq!(
+        sent_as(chatctl(&jq).env("USER", "somebody-else")),
+        user.trim()
+    );
+}
+
+#[test]
+fn a_wrong_duration_or_form_is_a_usage_error() {
+    for flags in [
+        &["--timeout", "5"][..],
+        &["--timeout", "-5s"],
+        &["-o", "xml"],
+        &["--log-level", "loud"],
+        &["--json", "-o", "json"],
+    ] {
+        chatctl(&[&SEND[..], flags].concat())
+            .with_key()
+            .run()
+            .exits(2);
+    }
+    for (name, value) in [
+        ("CHATCTL_TIMEOUT", "5"),
+        ("CHATCTL_OUTPUT", "xml"),
+        ("CHATCTL_LOG_LEVEL", "loud"),
+    ] {
+        let ran = chatctl(&SEND).with_key().env(name, value).run().exits(2);
+        assert!(ran.stderr.contains(name), "{ran:?}");
+    }
+}
+
+#[test]
+fn version_and_help_are_results() {
+    let ran = chatctl(&["--version"]).run().exits(0);
+    assert_eq!(
+        ran.stdout,
+        concat!("chatctl ", env!("CARGO_PKG_VERSION"), "\n")
+    );
+    for arguments in [
+        &["--help"][..],
+        &["-h"],
+        &["room", "--help"],
+        &["room", "tail", "--help"],
+        &["exec", "-h"],
+    ] {
+        let ran = chatctl(arguments).run().exits(0);
+        assert!(ran.stdout.contains("Usage: "), "{ran:?}");
+        assert_eq!(ran.stderr, "");
+    }
+    chatctl(&[]).run().exits(2);
+}

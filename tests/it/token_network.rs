@@ -1,0 +1,152 @@
+//! `token issue` and `token revoke`, against a server.
+
+use crate::daemon::Daemon;
+use crate::harness::{KEY, Ran, Run, chatctl, token};
+
+const CONFIG: &str = "[[keys]]\nkey = \"appid.keyid:secret\"\nrevocable-tokens = true\n";
+
+fn revocable() -> (Daemon, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("server.toml");
+    std::fs::write(&file, CONFIG).unwrap();
+    let arguments = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--config",
+        file.to_str().unwrap(),
+    ];
+    (Daemon::start(&arguments, &[]), folder)
+}
+
+fn at(server: &Daemon, arguments: &[&str]) -> Run {
+    chatctl(arguments)
+        .with_key()
+        .env("ABLY_ENDPOINT", &server.url)
+}
+
+fn send(server: &Daemon, token: &str) -> Ran {
+    chatctl(&["room", "send", "lobby", "hi", "--json"])
+        .env("ABLY_ENDPOINT", &server.url)
+        .env("ABLY_TOKEN", token)
+        .run()
+}
+
+#[test]
+fn issued_tokens_say_what_they_are_and_work() {
+    let server = Daemon::server(KEY);
+    let ran = at(
+        &server,
+        &[
+            "token",
+            "issue",
+            "--client-id",
+            "al",
+            "--grant",
+            "lobby=all",
+            "--json",
+        ],
+    )
+    .run()
+    .exits(0);
+    let details = ran.json();
+    assert_eq!(
+        (&details["clientId"], &details["keyName"]),
+        (&"al".into(), &"appid.keyid".into())
+    );
+    assert!(
+        details["issued"].is_i64() && details["capability"].as_str().unwrap().contains("lobby")
+    );
+    send(&server, details["token"].as_str().unwrap()).exits(0);
+    let bare = at(
+        &server,
+        &["token", "issue", "--client-id", "bo", "--ttl", "5m"],
+    )
+    .run()
+    .exits(0);
+    let sent = send(&server, &bare.word()).exits(0).json();
+    assert_eq!(sent["clientId"], "bo");
+    let refused = at(&server, &["token", "issue", "--ttl", "25h", "--json"]).run();
+    assert_eq!(refused.error()["code"], 40003);
+    let wrong = at(&server, &["token", "issue", "--json"])
+        .env("ABLY_API_KEY", "appid.keyid:wrong")
+        .run()
+        .exits(3);
+    assert_eq!(wrong.error()["code"], 40101);
+}
+
+#[test]
+fn revoked_tokens_are_refused() {
+    let (server, _folder) = revocable();
+    let old = token(&["--client-id", "al", "--issued-at", "-10s", "--ttl", "30m"]);
+    let others = token(&["--client-id", "bo", "--issued-at", "-10s", "--ttl", "30m"]);
+    send(&server, &old).exits(0);
+    let ran = at(
+        &server,
+        &["token", "revoke", "--client", "al", "--force", "--json"],
+    )
+    .run()
+    .exits(0);
+    assert_eq!(ran.json()["successCount"], 1);
+    assert_eq!(ran.json()["results"][0]["target"], "clientId:al");
+    assert_eq!(send(&server, &old).exits(3).error()["code"], 40141);
+    send(&server, &others).exits(0);
+
+    let grouped = token(&[
+        "--client-id",
+        "cy",
+        "--revocation-key",
+        "team",
+        "--issued-at",
+        "-10s",
+        "--ttl",
+        "30m",
+    ]);
+    at(
+        &server,
+        &[
+            "token",
+            "revoke",
+            "--revocation-key",
+            "team",
+            "--issued-before",
+            "-1m",
+            "--force",
+        ],
+    )
+    .run()
+    .exits(0);
+    send(&server, &grouped).exits(0);
+    at(
+        &server,
+        &["token", "revoke", "--revocation-key", "team", "--force"],
+    )
+    .run()
+    .exits(0);
+    send(&server, &grouped).exits(3);
+}
+
+#[test]
+fn nothing_is_revoked_by_accident() {
+    let (server, _folder) = revocable();
+    let unsure = at(&server, &["token", "revoke", "--client", "al"])
+        .stdin("y\n")
+        .run()
+        .exits(2);
+    assert!(unsure.stderr.contains("--force"), "{unsure:?}");
+    at(&server, &["token", "revoke", "--force"]).run().exits(2);
+    let mixed_up = at(
+        &server,
+        &["token", "revoke", "--client-id", "al", "--force"],
+    )
+    .run()
+    .exits(2);
+    assert!(mixed_up.stderr.contains("--client"), "{mixed_up:?}");
+    let fixed = Daemon::server(KEY);
+    let refused = at(
+        &fixed,
+        &["token", "revoke", "--client", "al", "--force", "--json"],
+    )
+    .run();
+    assert_eq!(refused.error()["code"], 40163);
+}
