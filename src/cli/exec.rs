@@ -81,7 +81,7 @@ impl Exec {
                 Ok(mut child) => loop {
                     tokio::select! {
                         status = child.wait() => break status.map(|status| Exit::Status(child::code_of(status))),
-                        signal = signals.next() => pass_on(&child, signal),
+                        signal = signals.next() => child::pass_on(&child, signal),
                     }
                 },
                 Err(error) => Ok(self.not_started(context, &error)),
@@ -136,25 +136,4 @@ impl Exec {
             Exit::Status(CANNOT_RUN)
         }
     }
-}
-
-/// Gives the command a signal that this process got. A terminal's own interrupt reaches the command by itself.
-fn pass_on(child: &tokio::process::Child, signal: rustix::process::Signal) {
-    use rustix::process::{Pid, Signal, kill_process};
-    let from_terminal = matches!(signal, Signal::INT | Signal::QUIT) && is_in_foreground();
-    let pid = child
-        .id()
-        .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-    if let Some(pid) = pid.filter(|_| !from_terminal) {
-        // It may have ended just now.
-        let _ = kill_process(pid, signal);
-    }
-}
-
-/// Whether this process is in the foreground of a terminal, which then signals every process there.
-fn is_in_foreground() -> bool {
-    let Ok(terminal) = std::fs::File::open("/dev/tty") else {
-        return false;
-    };
-    rustix::termios::tcgetpgrp(&terminal).is_ok_and(|group| group == rustix::process::getpgrp())
 }

@@ -11,7 +11,10 @@ mod error;
 mod exec;
 pub mod exit;
 mod grants;
+mod occupancy;
+mod pipe;
 mod presence;
+mod reaction;
 mod room;
 mod serve;
 mod server_config;
@@ -19,6 +22,7 @@ mod service;
 mod subject;
 mod time;
 mod token;
+mod typing;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -44,7 +48,10 @@ pub struct Noun {
 /// All nouns, in the order of the help.
 pub const NOUNS: &[Noun] = &[
     room::NOUN,
+    reaction::NOUN,
     presence::NOUN,
+    typing::NOUN,
+    occupancy::NOUN,
     token::NOUN,
     claims::NOUN,
     capability::NOUN,

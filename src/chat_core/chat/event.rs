@@ -1,13 +1,16 @@
-//! What happens in a room, in the Chat SDK's words and shapes.
+//! What happens in a room, in the Chat SDK's words and shapes. Times are epoch milliseconds.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use super::ChatMessage;
-use crate::chat_core::protocol::Message;
+use super::message::REACTION_TYPES;
+use super::reaction::{MessageReaction, RoomReaction};
+use super::typing::Typer;
+use super::{ChatMessage, Member, Occupancy};
 
 /// An event of a room.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "type")]
+#[serde(tag = "type", rename_all_fields = "camelCase")]
 pub enum RoomEvent {
     /// A message was sent.
     #[serde(rename = "message.created")]
@@ -27,16 +30,157 @@ pub enum RoomEvent {
         /// What is left of it.
         message: ChatMessage,
     },
+    /// The reactions to a message, all of them, after a change.
+    #[serde(rename = "reaction.summary")]
+    Summary {
+        /// The message.
+        message_serial: String,
+        /// `unique`, `distinct` and `multiple` to names to counts.
+        reactions: Map<String, Value>,
+    },
+    /// Somebody reacted to a message.
+    #[serde(rename = "reaction.create")]
+    ReactionAdded {
+        /// When.
+        timestamp: i64,
+        /// Who, to what and how.
+        reaction: MessageReaction,
+    },
+    /// Somebody took a reaction back.
+    #[serde(rename = "reaction.delete")]
+    ReactionRemoved {
+        /// When.
+        timestamp: i64,
+        /// Who, from what and how.
+        reaction: MessageReaction,
+    },
+    /// Somebody reacted in the room, to no message.
+    #[serde(rename = "reaction")]
+    RoomReaction {
+        /// Who and how.
+        reaction: RoomReaction,
+    },
+    /// Somebody began to type.
+    #[serde(rename = "typing.started")]
+    TypingStarted {
+        /// Who, and who types now.
+        #[serde(flatten)]
+        change: TypingChange,
+    },
+    /// Somebody stopped typing.
+    #[serde(rename = "typing.stopped")]
+    TypingStopped {
+        /// Who, and who types now.
+        #[serde(flatten)]
+        change: TypingChange,
+    },
+    /// Somebody became a member.
+    #[serde(rename = "enter")]
+    Enter {
+        /// The member.
+        member: Member,
+    },
+    /// A member left.
+    #[serde(rename = "leave")]
+    Leave {
+        /// Who was there.
+        member: Member,
+    },
+    /// A member has new data.
+    #[serde(rename = "update")]
+    Update {
+        /// The member.
+        member: Member,
+    },
+    /// Somebody was a member before this subscription began.
+    #[serde(rename = "present")]
+    Present {
+        /// The member.
+        member: Member,
+    },
+    /// More or fewer are in the room.
+    #[serde(rename = "occupancy.updated")]
+    Occupancy {
+        /// How many.
+        occupancy: Occupancy,
+    },
+}
+
+/// Who began or stopped typing.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TypingChange {
+    /// Who, with the claim of their token.
+    #[serde(flatten)]
+    pub typer: Typer,
+    /// Who types now, in the order in which they began.
+    pub current_typers: Vec<Typer>,
+}
+
+/// What an event is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Messages.
+    Messages,
+    /// The summaries of message reactions.
+    Reactions,
+    /// Each message reaction.
+    RawReactions,
+    /// Room reactions.
+    RoomReactions,
+    /// Who types.
+    Typing,
+    /// Members.
+    Presence,
+    /// How many are there.
+    Occupancy,
 }
 
 impl RoomEvent {
-    /// Reads the event that a message of the room's channel stands for, if it is one.
-    pub fn from_wire(message: &Message) -> Option<Self> {
-        let message = ChatMessage::from_wire(message)?;
-        Some(match message.action.as_str() {
+    /// The event that a message of a room's history stands for: its newest version.
+    pub fn of_history(message: ChatMessage) -> Self {
+        match message.action.as_str() {
             "message.update" => Self::Updated { message },
             "message.delete" => Self::Deleted { message },
             _ => Self::Created { message },
-        })
+        }
     }
+
+    /// What it is about.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Created { .. } | Self::Updated { .. } | Self::Deleted { .. } => Kind::Messages,
+            Self::Summary { .. } => Kind::Reactions,
+            Self::ReactionAdded { .. } | Self::ReactionRemoved { .. } => Kind::RawReactions,
+            Self::RoomReaction { .. } => Kind::RoomReactions,
+            Self::TypingStarted { .. } | Self::TypingStopped { .. } => Kind::Typing,
+            Self::Enter { .. }
+            | Self::Leave { .. }
+            | Self::Update { .. }
+            | Self::Present { .. } => Kind::Presence,
+            Self::Occupancy { .. } => Kind::Occupancy,
+        }
+    }
+
+    /// The message, where it is about one.
+    pub fn message(&self) -> Option<&ChatMessage> {
+        match self {
+            Self::Created { message } | Self::Updated { message } | Self::Deleted { message } => {
+                Some(message)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Reactions with all three types, whether anything is in them or not, as the SDK gives them.
+pub(super) fn all_types(mut reactions: Map<String, Value>) -> Map<String, Value> {
+    REACTION_TYPES
+        .iter()
+        .map(|kind| {
+            let counts = reactions.remove(*kind);
+            let counts = counts.unwrap_or_else(|| Value::Object(Map::new()));
+            ((*kind).to_owned(), counts)
+        })
+        .collect()
 }

@@ -1,12 +1,16 @@
 //! What is done in a room by REST.
 
+pub mod change;
+pub mod list;
+pub mod reactions;
+
 use http::Method;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::error::Result;
 use super::rest::{Call, Rest, parameters, segment};
 use crate::chat_core::chat::message::NewMessage;
-use crate::chat_core::chat::{ChatMessage, Member};
+use crate::chat_core::chat::{ChatMessage, Member, Occupancy};
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{PresenceMessage, names};
 
@@ -34,6 +38,8 @@ pub struct HistoryQuery {
     pub oldest_first: bool,
     /// At most this many; all of them if `None`.
     pub limit: Option<usize>,
+    /// Up to and including this position of the channel; newest first only.
+    pub from_serial: Option<String>,
 }
 
 impl<'a> Room<'a> {
@@ -49,17 +55,23 @@ impl<'a> Room<'a> {
         })
     }
 
-    /// The request that sends a message.
-    pub fn sending(&self, message: &NewMessage) -> Call {
-        let key = self.rest.options().random.token(12);
-        Call {
-            method: Method::POST,
-            path: self.path("/messages"),
-            // Made anew on another host, it is still sent once.
-            query: vec![("idempotencyKey".to_owned(), key)],
-            body: Some(self.rest.encode(message)),
-            version: CHAT_VERSION,
-        }
+    /// The request that sends a message. Made anew with the same `key`, on another host or later, it is still sent
+    /// once; without one it gets a key of its own.
+    pub fn sending(&self, message: &NewMessage, key: Option<&str>) -> Call {
+        self.writing(Method::POST, "/messages", Some(message), key)
+    }
+
+    /// The longest time for each operation.
+    pub fn timeout(&self) -> std::time::Duration {
+        self.rest.options().timeout
+    }
+
+    /// Makes a call whose answer is a message.
+    ///
+    /// # Errors
+    /// The service's refusal, or why it was not reached.
+    pub async fn call(&self, call: &Call) -> Result<ChatMessage> {
+        self.rest.call(call).await?.read()
     }
 
     /// Sends a message.
@@ -67,36 +79,72 @@ impl<'a> Room<'a> {
     /// # Errors
     /// The service's refusal, or why it was not reached.
     pub async fn send(&self, message: &NewMessage) -> Result<ChatMessage> {
-        self.rest.call(&self.sending(message)).await?.read()
+        self.call(&self.sending(message, None)).await
     }
 
-    /// Reads messages, page by page.
+    /// Reads messages.
     ///
     /// # Errors
     /// The service's refusal, or why it was not reached.
     pub async fn history(&self, query: &HistoryQuery) -> Result<Vec<ChatMessage>> {
+        self.pages(self.reading_history(query), query.limit).await
+    }
+
+    /// Reads messages page by page, all of them.
+    pub fn history_pages(&self, query: &HistoryQuery) -> Pages<'_> {
+        Pages {
+            rest: self.rest,
+            call: Some(self.reading_history(query)),
+        }
+    }
+
+    fn reading_history(&self, query: &HistoryQuery) -> Call {
         let page = query.limit.unwrap_or(MAX_PAGE).min(MAX_PAGE);
         let order = if query.oldest_first {
             "oldestFirst"
         } else {
             "newestFirst"
         };
-        let mut call = Call {
-            method: Method::GET,
-            path: self.path("/messages"),
-            query: vec![
-                ("limit".to_owned(), page.to_string()),
-                ("orderBy".to_owned(), order.to_owned()),
-            ],
-            body: None,
-            version: CHAT_VERSION,
-        };
+        let mut call = self.reading("/messages");
+        call.query = vec![
+            ("limit".to_owned(), page.to_string()),
+            ("orderBy".to_owned(), order.to_owned()),
+        ];
         for (name, time) in [("start", query.start), ("end", query.end)] {
             if let Some(time) = time {
                 call.query.push((name.to_owned(), time.to_string()));
             }
         }
-        self.pages(call, query.limit).await
+        if let Some(serial) = &query.from_serial {
+            let bound = ("fromSerial".to_owned(), serial.clone());
+            call.query.push(bound);
+        }
+        call
+    }
+
+    /// The newest version of a message.
+    ///
+    /// # Errors
+    /// 40400 / 404 for an unknown one; the service's other refusals, or why it was not reached.
+    pub async fn message(&self, serial: &str) -> Result<ChatMessage> {
+        self.call(&self.reading(&of_message(serial, ""))).await
+    }
+
+    /// All versions of a message, oldest first.
+    ///
+    /// # Errors
+    /// As [`Room::message`].
+    pub async fn versions(&self, serial: &str) -> Result<Vec<ChatMessage>> {
+        let call = self.reading(&of_message(serial, "/versions"));
+        self.pages(call, None).await
+    }
+
+    /// How many are in the room.
+    ///
+    /// # Errors
+    /// The service's refusal, or why it was not reached.
+    pub async fn occupancy(&self) -> Result<Occupancy> {
+        self.rest.call(&self.reading("/occupancy")).await?.read()
     }
 
     /// The members of the room.
@@ -121,29 +169,94 @@ impl<'a> Room<'a> {
         Ok(members.iter().map(Member::from_wire).collect())
     }
 
+    fn reading(&self, path: &str) -> Call {
+        Call {
+            method: Method::GET,
+            path: self.path(path),
+            query: Vec::new(),
+            body: None,
+            version: CHAT_VERSION,
+        }
+    }
+
+    fn writing(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+        key: Option<&str>,
+    ) -> Call {
+        let key = key.map_or_else(|| self.rest.options().random.token(12), str::to_owned);
+        Call {
+            method,
+            query: vec![("idempotencyKey".to_owned(), key)],
+            body: body.map(|body| self.rest.encode(body)),
+            ..self.reading(path)
+        }
+    }
+
     async fn pages<T: for<'de> Deserialize<'de>>(
         &self,
-        mut call: Call,
+        call: Call,
         limit: Option<usize>,
     ) -> Result<Vec<T>> {
-        let mut items: Vec<T> = Vec::new();
-        loop {
-            let answer = self.rest.call(&call).await?;
-            items.append(&mut answer.read()?);
-            if let Some(limit) = limit
-                && items.len() >= limit
-            {
-                items.truncate(limit);
-                return Ok(items);
-            }
-            match answer.next {
-                Some(query) => call.query = parameters(&query),
-                None => return Ok(items),
-            }
-        }
+        pages(self.rest, call, limit).await
     }
 
     fn path(&self, rest: &str) -> String {
         format!("/chat/v4/rooms/{}{rest}", segment(&self.name))
     }
+}
+
+/// Reads page after page, at most `limit` items.
+async fn pages<T: for<'de> Deserialize<'de>>(
+    rest: &Rest,
+    call: Call,
+    limit: Option<usize>,
+) -> Result<Vec<T>> {
+    let mut pages = Pages {
+        rest,
+        call: Some(call),
+    };
+    let mut items: Vec<T> = Vec::new();
+    while let Some(mut page) = pages.next().await? {
+        items.append(&mut page);
+        if let Some(limit) = limit
+            && items.len() >= limit
+        {
+            items.truncate(limit);
+            break;
+        }
+    }
+    Ok(items)
+}
+
+/// A list that is read page by page.
+pub struct Pages<'a> {
+    rest: &'a Rest,
+    call: Option<Call>,
+}
+
+impl Pages<'_> {
+    /// The next page; `None` behind the last one.
+    ///
+    /// # Errors
+    /// The service's refusal, or why it was not reached; the same page can be asked for again then.
+    pub async fn next<T: for<'de> Deserialize<'de>>(&mut self) -> Result<Option<Vec<T>>> {
+        let Some(call) = &mut self.call else {
+            return Ok(None);
+        };
+        let answer = self.rest.call(call).await?;
+        let page = answer.read()?;
+        match answer.next {
+            Some(query) => call.query = parameters(&query),
+            None => self.call = None,
+        }
+        Ok(Some(page))
+    }
+}
+
+/// The path of a message in its room.
+fn of_message(serial: &str, rest: &str) -> String {
+    format!("/messages/{}{rest}", segment(serial))
 }

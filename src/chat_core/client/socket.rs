@@ -81,20 +81,25 @@ impl Socket {
         })
     }
 
-    /// Sends a message.
-    pub(super) async fn send(&mut self, message: &ProtocolMessage) -> Result<()> {
+    /// Puts a message into the buffer. Given up before it is done, nothing has happened.
+    pub(super) async fn feed(&mut self, message: &ProtocolMessage) -> Result<()> {
         let bytes = message.encode(self.format);
         let frame = match self.format {
             Format::Json => Frame::text(String::from_utf8(bytes).unwrap_or_default()),
             Format::MessagePack => Frame::binary(bytes),
         };
         self.stream
-            .send(frame)
+            .feed(frame)
             .await
             .map_err(|error| Error::Unreachable {
                 address: self.address.clone(),
                 reason: error.to_string(),
             })
+    }
+
+    /// Sends what stands in the buffer. A link that breaks says so to whoever reads.
+    pub(super) async fn flush(&mut self) {
+        let _ = self.stream.flush().await;
     }
 
     /// Waits for what happens next.

@@ -65,6 +65,7 @@ impl History {
                 .map(crate::chat_core::clock::Timestamp::millis),
             oldest_first: self.order == Order::Oldest,
             limit: (!self.all).then_some(self.limit as usize),
+            from_serial: None,
         };
         let rest = context.rest()?;
         let room = Room::new(&rest, &self.room)?;

@@ -1,9 +1,24 @@
 //! `chatctl room`: messages of a room.
 
+pub(super) mod arguments;
+pub(super) mod asked;
+mod delete;
+mod export;
+mod filter;
+mod get;
 mod history;
+mod import;
+mod list;
+mod react;
+mod request;
 mod send;
+pub(super) mod session;
 mod tail;
+mod update;
 mod view;
+pub(super) mod watch;
+mod whole;
+pub(super) mod words;
 
 use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
 
@@ -21,8 +36,16 @@ pub(super) const NOUN: Noun = Noun {
 #[derive(Subcommand)]
 enum Verb {
     Send(send::Send),
-    History(history::History),
     Tail(tail::Tail),
+    History(history::History),
+    Get(get::Get),
+    Versions(get::Versions),
+    Update(update::Update),
+    Delete(delete::Delete),
+    React(react::React),
+    List(list::List),
+    Export(export::Export),
+    Import(import::Import),
 }
 
 fn build(command: Command) -> Command {
@@ -34,7 +57,15 @@ fn build(command: Command) -> Command {
 fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
     match Verb::from_arg_matches(matches)? {
         Verb::Send(send) => send.run(context),
-        Verb::History(history) => history.run(context),
         Verb::Tail(tail) => tail.run(context),
+        Verb::History(history) => history.run(context),
+        Verb::Get(get) => get.run(context),
+        Verb::Versions(versions) => versions.run(context),
+        Verb::Update(update) => update.run(context),
+        Verb::Delete(delete) => delete.run(context),
+        Verb::React(react) => react.run(context),
+        Verb::List(list) => list.run(context),
+        Verb::Export(export) => export.run(context),
+        Verb::Import(import) => import.run(context),
     }
 }

@@ -1,25 +1,45 @@
 //! `chatctl room send`.
 
-use anyhow::Context as _;
-use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::{Map, Value};
+mod awaited;
+pub(super) mod bulk;
+pub(super) mod checkpoint;
+pub(super) mod lines;
+mod pace;
 
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::arguments::object;
+use super::request::Preview;
 use super::view::Sent;
 use crate::chat_core::chat::message::NewMessage;
-use crate::chat_core::client::Room;
+use crate::chat_core::client::{Rest, Room};
 use crate::cli::Context;
 use crate::cli::exit::{Exit, UsageError};
+use crate::settings::parse_duration;
+use bulk::{Bulk, Source};
+use checkpoint::Checkpoint;
+use lines::Form;
+use pace::Rate;
 
-/// Send a message to a room
+/// Send messages to a room
 ///
 /// Prints the serial of each message, or the message itself with --json.
 ///
 ///     chatctl room send lobby "hello"
 ///     echo "from a pipe" | chatctl room send lobby -
-///     chatctl room send lobby "message {n}" --count 100
+///     chatctl room send lobby "message {n}" --count 100 --rate 10/s
+///     tail -f app.log | chatctl room send lobby --lines
+///     chatctl room send lobby --jsonl --resume sent.state < messages.jsonl
+///     chatctl room send bot "ping" --await '.message.clientId == "bot"'
 ///
 /// A text that begins with a dash needs `--` before it: chatctl room send lobby -- -5
+///
+/// Many messages are sent one after the other, so their order is kept, and no more is read than can be sent. A line
+/// that is refused is named with its number, the others are sent all the same, and the exit code is that of the first
+/// refusal. Where the service can't be reached any more, or lets nobody in, it ends and says how far it came.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Send {
@@ -28,8 +48,8 @@ pub(super) struct Send {
     room: String,
 
     /// Text of the message; `-` reads it from standard input
-    #[arg(value_name = "TEXT")]
-    text: String,
+    #[arg(value_name = "TEXT", required_unless_present_any = ["lines", "jsonl"])]
+    text: Option<String>,
 
     /// JSON object that the application keeps with the message; `-` or `@FILE` reads it
     #[arg(long, value_name = "JSON")]
@@ -42,79 +62,100 @@ pub(super) struct Send {
     /// Send this many messages, one after the other; `{n}` in the text is the number, from 1
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
+
+    /// Send each line of standard input as a message; empty ones are left out
+    #[arg(long, conflicts_with_all = ["text", "count", "jsonl"])]
+    lines: bool,
+
+    /// Send each line of standard input, a JSON object with text and perhaps metadata and headers, as a message
+    #[arg(long, conflicts_with_all = ["text", "count"])]
+    jsonl: bool,
+
+    /// At most this many messages in a time, as in 10/s, 300/m or 5 (a second)
+    #[arg(long, value_name = "R", value_parser = Rate::parse)]
+    rate: Option<Rate>,
+
+    /// Keep in FILE how far the lines were sent, and go on there: the same input again sends only the rest
+    #[arg(long, value_name = "FILE")]
+    resume: Option<PathBuf>,
+
+    /// Wait for the first event after the message for which this jq filter is true, and print that
+    #[arg(long = "await", value_name = "FILTER", conflicts_with_all = ["lines", "jsonl", "count"])]
+    awaited: Option<String>,
+
+    /// How long to wait for it; then the answer is no (exit 1) [default: that of --timeout]
+    #[arg(long, value_name = "DURATION", requires = "awaited", value_parser = parse_duration)]
+    within: Option<Duration>,
+
+    #[command(flatten)]
+    preview: Preview,
 }
 
 impl Send {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let text = if self.text == "-" {
-            context.text_argument("-")?
-        } else {
-            self.text.clone()
+        if self.preview.is_wanted() && (self.lines || self.jsonl || self.awaited.is_some()) {
+            return Err(UsageError::new("only the request of one text can be shown").into());
+        }
+        if self.resume.is_some() && !(self.lines || self.jsonl) {
+            return Err(UsageError::new("--resume is for --lines and --jsonl").into());
+        }
+        let message = self.message(context)?;
+        let mut options = context.client_options()?;
+        self.preview.prepare(&mut options);
+        let rest = Rest::new(options);
+        let room = Room::new(&rest, &self.room)?;
+        if self.preview.is_wanted() {
+            let call = room.sending(&message, None);
+            self.preview.show(context, rest.options(), &[call])?;
+            return Ok(Exit::Done);
+        }
+        if let Some(filter) = &self.awaited {
+            let within = self.within.unwrap_or(rest.options().timeout);
+            return awaited::run(context, &room, &self.room, &message, filter, within);
+        }
+        let form = match (self.lines, self.jsonl) {
+            (true, _) => Some(Form::Text(message.clone())),
+            (_, true) => Some(Form::Json(message.clone())),
+            _ => None,
         };
-        if text.is_empty() {
+        let checkpoint = self.resume.as_deref().map(Checkpoint::open).transpose()?;
+        context.block_on(async {
+            let bulk = match (form, self.count) {
+                (Some(form), _) => {
+                    let total = None;
+                    let source = Source::Lines(lines::read(context.take_stdin(), form));
+                    Bulk::new(context, &room, "line", total, source)
+                }
+                (None, Some(count)) => {
+                    let source = Source::numbered(message, count);
+                    Bulk::new(context, &room, "message", Some(count), source)
+                }
+                (None, None) => {
+                    let sent = room.send(&message).await?;
+                    context.output.print(&Sent(sent))?;
+                    return Ok(Exit::Done);
+                }
+            };
+            bulk.at(self.rate).resuming(checkpoint).run().await
+        })
+    }
+
+    /// The message, or what every line's message has.
+    fn message(&self, context: &Context) -> anyhow::Result<NewMessage> {
+        let text = match self.text.as_deref() {
+            Some("-") => context.text_argument("-")?,
+            Some(text) => text.to_owned(),
+            None => String::new(),
+        };
+        if text.is_empty() && self.text.is_some() {
             return Err(UsageError::new("the text is empty")
                 .hint("a message has at least one character")
                 .into());
         }
-        let message = NewMessage {
+        Ok(NewMessage {
             text,
             metadata: object(context, "--metadata", self.metadata.as_deref())?,
             headers: object(context, "--headers", self.headers.as_deref())?,
-        };
-        let rest = context.rest()?;
-        let room = Room::new(&rest, &self.room)?;
-        context.block_on(async {
-            let Some(count) = self.count else {
-                let sent = room.send(&message).await?;
-                context.output.print(&Sent(sent))?;
-                return Ok(Exit::Done);
-            };
-            let progress = progress(context, count);
-            for number in 1..=count {
-                let text = message.text.replace("{n}", &number.to_string());
-                let numbered = NewMessage {
-                    text,
-                    ..message.clone()
-                };
-                let sent = room
-                    .send(&numbered)
-                    .await
-                    .with_context(|| format!("message {number} of {count} was not sent"))?;
-                progress.suspend(|| context.output.print_item(&Sent(sent)))?;
-                progress.inc(1);
-            }
-            progress.finish_and_clear();
-            Ok(Exit::Done)
         })
     }
-}
-
-/// The JSON object that an argument gives; an empty one if it is not there.
-fn object(
-    context: &Context,
-    name: &str,
-    argument: Option<&str>,
-) -> anyhow::Result<Map<String, Value>> {
-    let Some(argument) = argument else {
-        return Ok(Map::new());
-    };
-    let text = context.text_argument(argument)?;
-    match serde_json::from_str(&text) {
-        Ok(Value::Object(members)) => Ok(members),
-        Ok(_) => Err(UsageError::new(format!("{name} is JSON, but no object"))
-            .hint(r#"as in '{"key": "value"}'"#)
-            .into()),
-        Err(error) => Err(UsageError::new(format!("{name} is not JSON: {error}"))
-            .hint(r#"as in '{"key": "value"}'"#)
-            .into()),
-    }
-}
-
-fn progress(context: &Context, count: u64) -> ProgressBar {
-    if !context.output.shows_progress() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {per_sec} {eta}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::with_draw_target(Some(count), ProgressDrawTarget::stderr()).with_style(style)
 }

@@ -1,9 +1,12 @@
 //! How messages and events look.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::words;
 use crate::chat_core::chat::{ChatMessage, RoomEvent};
 use crate::chat_core::clock::Timestamp;
+use crate::chat_core::error::ErrorInfo;
 use crate::cli::time;
 use crate::output::table::{Columns, plain};
 use crate::output::{Look, Render, to_json};
@@ -18,6 +21,19 @@ impl Render for Sent {
 
     fn table(&self, _: Look) -> String {
         self.0.serial.clone()
+    }
+}
+
+/// A message that was changed: the serial of its new version for people, all of it for programs.
+pub(super) struct Changed(pub(super) ChatMessage);
+
+impl Render for Changed {
+    fn json(&self) -> Value {
+        to_json(&self.0)
+    }
+
+    fn table(&self, _: Look) -> String {
+        self.0.version.serial.clone().unwrap_or_default()
     }
 }
 
@@ -47,11 +63,13 @@ impl Render for Messages {
 }
 
 /// An event of a room, on one line.
-pub(super) struct Happened<'a> {
-    pub(super) room: &'a str,
-    pub(super) event: &'a RoomEvent,
+pub(in crate::cli) struct Happened<'a> {
+    pub(in crate::cli) room: &'a str,
+    pub(in crate::cli) event: &'a RoomEvent,
     /// Whether the room must be named: there are several.
-    pub(super) names_room: bool,
+    pub(in crate::cli) names_room: bool,
+    /// When it is printed, for those that carry no time.
+    pub(in crate::cli) now: Timestamp,
 }
 
 impl Render for Happened<'_> {
@@ -65,27 +83,79 @@ impl Render for Happened<'_> {
     }
 
     fn table(&self, look: Look) -> String {
-        let (RoomEvent::Created { message }
-        | RoomEvent::Updated { message }
-        | RoomEvent::Deleted { message }) = self.event;
-        let time = time::show(Timestamp(message.timestamp));
+        let (time, who, what) = words::of(self.event);
+        let time = time::show(time.unwrap_or(self.now));
         let room = if self.names_room {
             format!("{} ", plain(self.room))
         } else {
             String::new()
         };
-        let who = plain(&message.client_id);
-        let who = if look.color {
+        let who = plain(who);
+        let who = if look.color && !who.is_empty() {
             format!("\u{1b}[1m{who}\u{1b}[0m")
         } else {
             who
         };
-        format!("{time} {room}{who}: {}", plain(&text_of(message)))
+        format!("{time} {room}{who}{}", plain(&what))
+    }
+}
+
+/// News of the connection, on one line.
+#[derive(Serialize)]
+#[serde(
+    tag = "type",
+    rename_all = "lowercase",
+    rename_all_fields = "camelCase"
+)]
+pub(in crate::cli) enum Link {
+    /// Every room is attached.
+    Listening {
+        /// The rooms.
+        room_names: Vec<String>,
+    },
+    /// Connected again.
+    Connected {
+        /// Whether the earlier connection goes on.
+        resumed: bool,
+    },
+    /// The connection is gone; it is tried again.
+    Disconnected {
+        /// Why.
+        error: ErrorInfo,
+    },
+    /// Events may have been missed.
+    Discontinuity {
+        /// The room.
+        room_name: String,
+        /// Why.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<ErrorInfo>,
+    },
+}
+
+impl Render for Link {
+    fn json(&self) -> Value {
+        to_json(self)
+    }
+
+    fn table(&self, _: Look) -> String {
+        let text = match self {
+            Self::Listening { room_names } => format!("* listening to {}", room_names.join(", ")),
+            Self::Connected { resumed: true } => "* connected again".to_owned(),
+            Self::Connected { resumed: false } => {
+                "* connected again, as a new connection".to_owned()
+            }
+            Self::Disconnected { error } => format!("* disconnected: {}", error.message),
+            Self::Discontinuity { room_name, .. } => {
+                format!("* discontinuity in {room_name}: events may have been missed")
+            }
+        };
+        plain(&text)
     }
 }
 
 /// The text of a message, with what happened to it.
-fn text_of(message: &ChatMessage) -> String {
+pub(super) fn text_of(message: &ChatMessage) -> String {
     match message.action.as_str() {
         "message.update" => format!("{} (edited)", message.text),
         "message.delete" => "(deleted)".to_owned(),

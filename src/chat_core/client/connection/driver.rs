@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::machine::{Command, Effect, Event, Input, Machine, Open, Terms};
+use super::machine::Machine;
+use super::words::{Command, Effect, Event, Input, Open, Terms};
 use crate::chat_core::client::Options;
 use crate::chat_core::client::dial::Dialer;
 use crate::chat_core::client::error::{Error, Result};
@@ -34,6 +35,10 @@ pub struct Connection {
     machine: Machine,
     link: Link,
     events: VecDeque<Event>,
+    /// What the machine wants done and is not done yet.
+    effects: VecDeque<Effect>,
+    /// Whether messages stand in the link's buffer.
+    is_unsent: bool,
     commands: mpsc::UnboundedReceiver<Command>,
     commander: mpsc::UnboundedSender<Command>,
     /// What the link was opened with, or the token that came after it.
@@ -66,11 +71,13 @@ impl Connection {
         let mut machine = Machine::new(terms, options.random.fraction());
         let now = options.clock.now();
         let effects = machine.on(Input::Command(Command::Connect), now);
-        let mut connection = Self {
+        Self {
             dialer: Dialer::default(),
             machine,
             link: Link::None,
             events: VecDeque::new(),
+            effects: effects.into(),
+            is_unsent: false,
             commands,
             commander,
             options,
@@ -78,9 +85,7 @@ impl Connection {
             renew_at: None,
             renewal: None,
             last_error: None,
-        };
-        connection.start(effects);
-        connection
+        }
     }
 
     /// Where commands are given, from any task.
@@ -91,6 +96,7 @@ impl Connection {
     /// Drives the connection until it has something to tell. It may be given up at any await and called again.
     pub async fn next(&mut self) -> Event {
         loop {
+            self.apply().await;
             if let Some(event) = self.events.pop_front() {
                 return event;
             }
@@ -106,8 +112,7 @@ impl Connection {
                 },
             };
             let now = self.options.clock.now();
-            let effects = self.machine.on(input, now);
-            self.apply(effects).await;
+            self.effects.extend(self.machine.on(input, now));
         }
     }
 
@@ -173,46 +178,45 @@ impl Connection {
         }
     }
 
-    /// Begins what needs no waiting.
-    fn start(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            if let Effect::Open(open) = effect {
-                self.open(open);
-            }
-        }
-    }
-
-    async fn apply(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Open(open) => self.open(open),
-                Effect::Send(message) => {
-                    tracing::trace!(frame = ?message, "sent");
-                    if let Link::Open(socket) = &mut self.link
-                        && let Err(error) = socket.send(&message).await
-                    {
-                        // Reading will tell of the end as well.
-                        tracing::debug!(%error, "a message could not be sent");
-                    }
+    /// Does what the machine wants. An effect is forgotten once it is done, so that giving up in between loses none.
+    async fn apply(&mut self) {
+        while let Some(effect) = self.effects.front() {
+            if let (Effect::Send(message), Link::Open(socket)) = (effect, &mut self.link) {
+                tracing::trace!(frame = ?message, "sent");
+                if let Err(error) = socket.feed(message).await {
+                    // Reading will tell of the end as well.
+                    tracing::debug!(%error, "a message could not be sent");
                 }
-                Effect::Authorize => self.renew(),
-                Effect::Forget => {
+                self.is_unsent = true;
+            }
+            match self.effects.pop_front() {
+                Some(Effect::Open(open)) => self.open(open),
+                Some(Effect::Authorize) => self.renew(),
+                Some(Effect::Forget) => {
                     if let Some(shown) = self.shown.take() {
                         self.options.authorizer.refused(&shown);
                     }
                 }
-                Effect::Drop => {
+                Some(Effect::Drop) => {
+                    self.is_unsent = false;
                     if let Link::Open(socket) = std::mem::replace(&mut self.link, Link::None) {
                         let farewell = socket.close();
                         let _ = tokio::time::timeout(Duration::from_millis(200), farewell).await;
                     }
                 }
-                Effect::Tell(event) => {
+                Some(Effect::Tell(event)) => {
                     tracing::debug!(?event, "connection");
                     self.events.push_back(event);
                 }
+                Some(Effect::Send(_)) | None => {}
             }
         }
+        if let Link::Open(socket) = &mut self.link
+            && self.is_unsent
+        {
+            socket.flush().await;
+        }
+        self.is_unsent = false;
     }
 
     fn open(&mut self, open: Open) {

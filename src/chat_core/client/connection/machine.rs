@@ -7,169 +7,14 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+use super::inherit;
+use super::own::OwnMembers;
+use super::words::{Command, Effect, Event, Input, Open, Publication, Terms};
 use crate::chat_core::auth::Secret;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
-use crate::chat_core::protocol::frame::{AuthDetails, Params, PublishResult};
-use crate::chat_core::protocol::{Action, Message, ProtocolMessage, flags};
-
-/// The waits of a connection; the defaults are the SDKs'.
-#[derive(Clone, Copy, Debug)]
-pub struct Terms {
-    /// How long an attach, a connect or a close may take.
-    pub request: Duration,
-    /// The base of the waits between attempts to reconnect.
-    pub retry: Duration,
-    /// The wait between attempts before the first success.
-    pub first_retry: Duration,
-    /// What the service's `maxIdleInterval` is extended by before silence counts as a drop.
-    pub idle_margin: Duration,
-    /// Whether there can be another token once the present one is refused.
-    pub renews: bool,
-}
-
-impl Default for Terms {
-    fn default() -> Self {
-        Self {
-            request: Duration::from_secs(10),
-            retry: Duration::from_secs(15),
-            first_retry: Duration::from_millis(500),
-            idle_margin: Duration::from_secs(10),
-            renews: false,
-        }
-    }
-}
-
-/// What happens to a connection.
-#[derive(Debug)]
-pub enum Input {
-    /// Its owner wants something.
-    Command(Command),
-    /// The link is open.
-    Opened,
-    /// The link could not be opened, or broke.
-    Lost(ErrorInfo),
-    /// The service said something.
-    Received(Box<ProtocolMessage>),
-    /// A sign of life.
-    Heard,
-    /// There is a new token.
-    Authorized(Secret),
-    /// There will be no other token, for this reason.
-    Denied(ErrorInfo),
-    /// Time has passed.
-    Woken,
-}
-
-/// What the owner of a connection wants.
-#[derive(Debug)]
-pub enum Command {
-    /// Connect.
-    Connect,
-    /// Attach to a channel, or change the attachment.
-    Attach {
-        /// The channel.
-        channel: String,
-        /// The modes, as flag bits; 0 for the default ones.
-        modes: u64,
-        /// Channel parameters.
-        params: Params,
-    },
-    /// Publish messages over the connection.
-    Publish {
-        /// The channel.
-        channel: String,
-        /// The messages.
-        messages: Vec<Message>,
-        /// What [`Event::Published`] names it.
-        ticket: u64,
-    },
-    /// End the connection.
-    Close,
-}
-
-/// What is to be done for a connection.
-#[derive(Debug, PartialEq)]
-pub enum Effect {
-    /// Open a link.
-    Open(Open),
-    /// Send a message.
-    Send(Box<ProtocolMessage>),
-    /// Get another token while this one goes on, and give it as [`Input::Authorized`].
-    Authorize,
-    /// Forget the token in use, which was refused: the next link is opened with another.
-    Forget,
-    /// Drop the link.
-    Drop,
-    /// Tell the owner.
-    Tell(Event),
-}
-
-/// How a link is to be opened.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Open {
-    /// The key of the connection to go on with.
-    pub resume: Option<Secret>,
-    /// The number of attempts since the last success, from 0: which host to try.
-    pub attempt: u32,
-}
-
-/// What a connection tells its owner.
-#[derive(Debug, PartialEq)]
-pub enum Event {
-    /// Connected.
-    Connected {
-        /// The connectionId.
-        id: String,
-        /// Whether an earlier connection goes on.
-        resumed: bool,
-        /// Who the service takes the client for.
-        client_id: Option<String>,
-    },
-    /// The link is gone; it is tried again.
-    Disconnected(ErrorInfo),
-    /// The connection has ended for good.
-    Failed(ErrorInfo),
-    /// The connection was closed as it was asked to.
-    Closed,
-    /// A channel is attached.
-    Attached {
-        /// The channel.
-        channel: String,
-        /// Whether nothing was missed since the last time.
-        resumed: bool,
-        /// The granted modes, as flag bits.
-        modes: u64,
-    },
-    /// Something between the last message and the next ones may have been missed.
-    Discontinuity {
-        /// The channel.
-        channel: String,
-        /// Why.
-        reason: Option<ErrorInfo>,
-    },
-    /// A channel can't be attached.
-    ChannelFailed {
-        /// The channel.
-        channel: String,
-        /// Why.
-        error: ErrorInfo,
-    },
-    /// Messages.
-    Messages {
-        /// The channel.
-        channel: String,
-        /// The messages.
-        messages: Vec<Message>,
-    },
-    /// A publish was acknowledged, or refused.
-    Published {
-        /// Its name.
-        ticket: u64,
-        /// The serials.
-        result: Result<PublishResult, ErrorInfo>,
-    },
-}
+use crate::chat_core::protocol::frame::{AuthDetails, Params};
+use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -195,7 +40,8 @@ struct Channel {
 
 struct Publish {
     msg_serial: u64,
-    ticket: u64,
+    /// `None` for what nobody waits for.
+    ticket: Option<u64>,
     message: ProtocolMessage,
 }
 
@@ -213,6 +59,7 @@ pub struct Machine {
     channels: BTreeMap<String, Channel>,
     next_msg_serial: u64,
     unacknowledged: VecDeque<Publish>,
+    own: OwnMembers,
     /// Whether a token was refused since the last success.
     was_refused: bool,
     /// A number from 0 to 1 that spreads retries (RTB1).
@@ -234,6 +81,7 @@ impl Machine {
             channels: BTreeMap::new(),
             next_msg_serial: 0,
             unacknowledged: VecDeque::new(),
+            own: OwnMembers::default(),
             was_refused: false,
             jitter,
         }
@@ -279,50 +127,45 @@ impl Machine {
                 channel,
                 modes,
                 params,
+                from,
             } => {
-                let serial = self
-                    .channels
-                    .get(&channel)
-                    .and_then(|known| known.serial.clone());
-                let is_known = self
-                    .channels
-                    .get(&channel)
-                    .is_some_and(|known| known.is_known);
-                self.channels.insert(
-                    channel.clone(),
-                    Channel {
-                        modes,
-                        params,
-                        serial,
-                        is_known,
-                        is_attached: false,
-                        deadline: None,
-                    },
-                );
+                let known = self.channels.remove(&channel);
+                let is_known = from.is_some() || known.as_ref().is_some_and(|it| it.is_known);
+                let attachment = Channel {
+                    modes,
+                    params,
+                    serial: from.or(known.and_then(|it| it.serial)),
+                    is_known,
+                    is_attached: false,
+                    deadline: None,
+                };
+                self.channels.insert(channel.clone(), attachment);
                 if self.state == State::Connected {
                     self.attach(&channel, now, effects);
                 }
             }
             Command::Publish {
                 channel,
-                messages,
+                what,
                 ticket,
             } => {
-                let msg_serial = self.next_msg_serial;
-                self.next_msg_serial += 1;
-                let message = ProtocolMessage {
-                    msg_serial: Some(msg_serial),
-                    messages: Some(messages),
-                    ..ProtocolMessage::on(Action::Message, &channel)
-                };
-                if self.state == State::Connected {
-                    effects.push(Effect::Send(Box::new(message.clone())));
+                if let Publication::Presence(members) = &what {
+                    self.own.note(&channel, members);
+                    let connection = self.connection_id.as_deref();
+                    self.own.known_under(
+                        &channel,
+                        connection.filter(|_| self.state == State::Connected),
+                    );
                 }
-                self.unacknowledged.push_back(Publish {
-                    msg_serial,
-                    ticket,
-                    message,
-                });
+                self.publish(&channel, what, Some(ticket), effects);
+            }
+            Command::Ping { id } => {
+                if self.state == State::Connected {
+                    effects.push(Effect::Send(Box::new(ProtocolMessage {
+                        id: Some(id),
+                        ..ProtocolMessage::new(Action::Heartbeat)
+                    })));
+                }
             }
             Command::Close => match self.state {
                 State::Connected => {
@@ -333,6 +176,36 @@ impl Machine {
                 _ => self.end(Event::Closed, effects),
             },
         }
+    }
+
+    fn publish(
+        &mut self,
+        channel: &str,
+        what: Publication,
+        ticket: Option<u64>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let msg_serial = self.next_msg_serial;
+        self.next_msg_serial += 1;
+        let mut message = match what {
+            Publication::Messages(messages) => ProtocolMessage {
+                messages: Some(messages),
+                ..ProtocolMessage::on(Action::Message, channel)
+            },
+            Publication::Presence(members) => ProtocolMessage {
+                presence: Some(members),
+                ..ProtocolMessage::on(Action::Presence, channel)
+            },
+        };
+        message.msg_serial = Some(msg_serial);
+        if self.state == State::Connected {
+            effects.push(Effect::Send(Box::new(message.clone())));
+        }
+        self.unacknowledged.push_back(Publish {
+            msg_serial,
+            ticket,
+            message,
+        });
     }
 
     fn open(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
@@ -447,9 +320,15 @@ impl Machine {
             Action::Closed => self.end(Event::Closed, effects),
             Action::Attached => self.attached(message, effects),
             Action::Detached => self.detached(message, now, effects),
-            Action::Message => self.messages(message, effects),
+            Action::Message | Action::Presence | Action::Annotation => {
+                self.delivered(message, effects);
+            }
+            Action::Sync => self.synced(message, effects),
             Action::Ack | Action::Nack => self.acknowledged(&message, effects),
-            // A heartbeat is a sign of life, which was noted already.
+            Action::Heartbeat => {
+                // Without an id it is a sign of life, which was noted already.
+                effects.extend(message.id.map(|id| Effect::Tell(Event::Pong { id })));
+            }
             _ => {}
         }
     }
@@ -568,7 +447,6 @@ impl Machine {
     fn attached(&mut self, message: ProtocolMessage, effects: &mut Vec<Effect>) {
         let name = message.channel.clone().unwrap_or_default();
         let resumed = message.has(flags::RESUMED);
-        let modes = message.flags.unwrap_or(0) & flags::MODES;
         let Some(channel) = self.channels.get_mut(&name) else {
             return;
         };
@@ -585,11 +463,18 @@ impl Machine {
                 reason: message.error,
             }));
         }
+        let serial = channel.serial.clone();
         effects.push(Effect::Tell(Event::Attached {
-            channel: name,
+            channel: name.clone(),
             resumed,
-            modes,
+            flags: message.flags.unwrap_or(0),
+            params: message.params.unwrap_or_default(),
+            serial,
         }));
+        let connection = self.connection_id.as_deref().unwrap_or_default();
+        if let Some(members) = self.own.enter_again(&name, connection, resumed) {
+            self.publish(&name, Publication::Presence(members), None, effects);
+        }
     }
 
     /// The service ended an attachment by itself: it is asked for again (RTL13).
@@ -605,8 +490,9 @@ impl Machine {
         }
     }
 
-    fn messages(&mut self, message: ProtocolMessage, effects: &mut Vec<Effect>) {
-        let name = message.channel.unwrap_or_default();
+    /// What happened in a channel.
+    fn delivered(&mut self, mut message: ProtocolMessage, effects: &mut Vec<Effect>) {
+        let name = message.channel.take().unwrap_or_default();
         // What comes while a channel is not attached belongs to an attachment that is over.
         let Some(channel) = self
             .channels
@@ -616,22 +502,44 @@ impl Machine {
             return;
         };
         if message.channel_serial.is_some() {
-            channel.serial = message.channel_serial;
+            channel.serial.clone_from(&message.channel_serial);
         }
-        let (id, connection_id, timestamp) = (message.id, message.connection_id, message.timestamp);
-        let mut messages = message.messages.unwrap_or_default();
-        for (index, item) in messages.iter_mut().enumerate() {
-            if item.id.is_none() {
-                item.id = id.as_ref().map(|id| format!("{id}:{index}"));
-            }
-            if item.connection_id.is_none() {
-                item.connection_id.clone_from(&connection_id);
-            }
-            item.timestamp = item.timestamp.or(timestamp);
+        inherit::spread(&mut message);
+        let (channel, serial) = (name, message.channel_serial);
+        effects.push(Effect::Tell(match message.action {
+            Action::Presence => Event::Presence {
+                channel,
+                members: message.presence.unwrap_or_default(),
+                serial,
+            },
+            Action::Annotation => Event::Annotations {
+                channel,
+                annotations: message.annotations.unwrap_or_default(),
+                serial,
+            },
+            _ => Event::Messages {
+                channel,
+                messages: message.messages.unwrap_or_default(),
+                serial,
+            },
+        }));
+    }
+
+    /// A part of a presence set. Its serial is a cursor, and no position of the channel.
+    fn synced(&mut self, mut message: ProtocolMessage, effects: &mut Vec<Effect>) {
+        let channel = message.channel.take().unwrap_or_default();
+        let is_attached = self.channels.get(&channel).is_some_and(|it| it.is_attached);
+        if !is_attached {
+            return;
         }
-        effects.push(Effect::Tell(Event::Messages {
-            channel: name,
-            messages,
+        inherit::spread(&mut message);
+        let cursor = message.channel_serial.as_deref().unwrap_or_default();
+        effects.push(Effect::Tell(Event::Sync {
+            channel,
+            members: message.presence.unwrap_or_default(),
+            is_last: cursor
+                .split_once(':')
+                .is_none_or(|(_, rest)| rest.is_empty()),
         }));
     }
 
@@ -654,227 +562,13 @@ impl Machine {
                 let results = message.res.as_deref().unwrap_or_default();
                 Ok(results.get(place).cloned().unwrap_or_default())
             };
-            effects.push(Effect::Tell(Event::Published {
-                ticket: publish.ticket,
-                result,
-            }));
+            if let Some(ticket) = publish.ticket {
+                effects.push(Effect::Tell(Event::Published { ticket, result }));
+            }
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::chat_core::protocol::frame::ConnectionDetails;
-
-    const START: Timestamp = Timestamp(1_700_000_000_000);
-
-    fn connected(id: &str) -> Input {
-        Input::Received(Box::new(ProtocolMessage {
-            connection_id: Some(id.to_owned()),
-            connection_details: Some(ConnectionDetails {
-                connection_key: format!("{id}!key"),
-                max_idle_interval: 15_000,
-                ..ConnectionDetails::default()
-            }),
-            ..ProtocolMessage::new(Action::Connected)
-        }))
-    }
-
-    fn on_channel(action: Action, serial: &str, flags: u64) -> Input {
-        Input::Received(Box::new(ProtocolMessage {
-            channel_serial: Some(serial.to_owned()),
-            flags: Some(flags),
-            messages: (action == Action::Message).then(|| vec![Message::default()]),
-            ..ProtocolMessage::on(action, "c")
-        }))
-    }
-
-    fn attach() -> Input {
-        Input::Command(Command::Attach {
-            channel: "c".to_owned(),
-            modes: 0,
-            params: Params::new(),
-        })
-    }
-
-    fn lost() -> Input {
-        Input::Lost(ErrorInfo::new(80003, 400, "gone"))
-    }
-
-    fn sent(effects: &[Effect]) -> Vec<&ProtocolMessage> {
-        effects
-            .iter()
-            .filter_map(|effect| match effect {
-                Effect::Send(message) => Some(&**message),
-                _ => None,
-            })
-            .collect()
-    }
-
-    fn attached_machine() -> Machine {
-        let mut machine = Machine::new(Terms::default(), 0.0);
-        machine.on(Input::Command(Command::Connect), START);
-        machine.on(attach(), START);
-        machine.on(connected("one"), START);
-        machine.on(on_channel(Action::Attached, "s1", flags::SUBSCRIBE), START);
-        machine
-    }
-
-    #[test]
-    fn a_drop_is_followed_by_a_resume_from_the_last_position() {
-        let mut machine = attached_machine();
-        machine.on(on_channel(Action::Message, "s2", 0), START);
-        let effects = machine.on(lost(), START);
-        let resume = Some(Secret::new("one!key"));
-        assert!(
-            effects.contains(&Effect::Open(Open { resume, attempt: 0 })),
-            "{effects:?}"
-        );
-        let effects = machine.on(connected("one"), START);
-        let messages = sent(&effects);
-        assert_eq!(messages.len(), 1);
-        assert_eq!(
-            (messages[0].action, messages[0].channel_serial.as_deref()),
-            (Action::Attach, Some("s2"))
-        );
-        let effects = machine.on(on_channel(Action::Attached, "s2", flags::RESUMED), START);
-        assert!(
-            !effects
-                .iter()
-                .any(|effect| matches!(effect, Effect::Tell(Event::Discontinuity { .. })))
-        );
-    }
-
-    #[test]
-    fn what_cannot_be_continued_is_told() {
-        let mut machine = attached_machine();
-        machine.on(lost(), START);
-        machine.on(connected("two"), START);
-        let effects = machine.on(on_channel(Action::Attached, "s9", 0), START);
-        assert!(
-            effects
-                .iter()
-                .any(|effect| matches!(effect, Effect::Tell(Event::Discontinuity { .. }))),
-            "{effects:?}"
-        );
-    }
-
-    #[test]
-    fn attempts_grow_apart_and_silence_counts_as_a_drop() {
-        let mut machine = attached_machine();
-        machine.on(lost(), START);
-        machine.on(lost(), START);
-        assert_eq!(machine.deadline(), Some(START + Duration::from_secs(15)));
-        assert!(machine.on(Input::Woken, START).is_empty(), "not yet");
-        let later = START + Duration::from_secs(15);
-        assert!(matches!(
-            machine.on(Input::Woken, later)[..],
-            [Effect::Open(Open { attempt: 1, .. })]
-        ));
-        machine.on(lost(), later);
-        assert_eq!(machine.deadline(), Some(later + Duration::from_secs(20)));
-
-        let mut machine = attached_machine();
-        assert_eq!(machine.deadline(), Some(START + Duration::from_secs(25)));
-        let effects = machine.on(Input::Woken, START + Duration::from_secs(25));
-        assert!(
-            matches!(
-                &effects[..],
-                [
-                    Effect::Drop,
-                    Effect::Tell(Event::Disconnected(_)),
-                    Effect::Open(_)
-                ]
-            ),
-            "{effects:?}"
-        );
-    }
-
-    #[test]
-    fn unacknowledged_publishes_are_sent_again_and_answered_once() {
-        let mut machine = attached_machine();
-        for ticket in [7, 8, 9] {
-            machine.on(
-                Input::Command(Command::Publish {
-                    channel: "c".to_owned(),
-                    messages: vec![Message::default()],
-                    ticket,
-                }),
-                START,
-            );
-        }
-        let ack = |serial: u64| {
-            Input::Received(Box::new(ProtocolMessage {
-                msg_serial: Some(serial),
-                count: Some(1),
-                res: Some(vec![PublishResult {
-                    serials: vec![Some("x".to_owned())],
-                }]),
-                ..ProtocolMessage::new(Action::Ack)
-            }))
-        };
-        let effects = machine.on(ack(0), START);
-        assert!(
-            matches!(
-                &effects[..],
-                [Effect::Tell(Event::Published {
-                    ticket: 7,
-                    result: Ok(_)
-                })]
-            ),
-            "{effects:?}"
-        );
-        machine.on(lost(), START);
-        let effects = machine.on(connected("one"), START);
-        let serials: Vec<_> = sent(&effects)
-            .iter()
-            .filter_map(|message| message.msg_serial)
-            .collect();
-        assert_eq!(serials, [1, 2], "the same serials on the same connection");
-        machine.on(lost(), START);
-        let effects = machine.on(connected("two"), START);
-        let serials: Vec<_> = sent(&effects)
-            .iter()
-            .filter_map(|message| message.msg_serial)
-            .collect();
-        assert_eq!(serials, [0, 1], "from 0 on a new one");
-    }
-
-    #[test]
-    fn errors_of_the_connection_end_it_and_those_of_a_channel_do_not() {
-        let mut machine = attached_machine();
-        let failed = Input::Received(Box::new(ProtocolMessage {
-            error: Some(ErrorInfo::new(40160, 401, "no")),
-            ..ProtocolMessage::on(Action::Error, "c")
-        }));
-        let effects = machine.on(failed, START);
-        assert!(matches!(
-            &effects[..],
-            [Effect::Tell(Event::ChannelFailed { .. })]
-        ));
-        let fatal = Input::Received(Box::new(ProtocolMessage::failed(
-            Action::Error,
-            ErrorInfo::new(40101, 401, "no"),
-        )));
-        let effects = machine.on(fatal, START);
-        assert!(matches!(
-            &effects[..],
-            [Effect::Drop, Effect::Tell(Event::Failed(_))]
-        ));
-        assert!(machine.on(lost(), START).is_empty());
-        assert_eq!(machine.deadline(), None);
-    }
-
-    #[test]
-    fn closing_waits_for_closed_but_not_for_ever() {
-        let mut machine = attached_machine();
-        let effects = machine.on(Input::Command(Command::Close), START);
-        assert_eq!(sent(&effects)[0].action, Action::Close);
-        let effects = machine.on(Input::Woken, START + Duration::from_secs(10));
-        assert!(matches!(
-            &effects[..],
-            [Effect::Drop, Effect::Tell(Event::Closed)]
-        ));
-    }
-}
+#[path = "tests.rs"]
+mod tests;

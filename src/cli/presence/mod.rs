@@ -1,9 +1,12 @@
 //! `chatctl presence`: who is in a room.
 
+mod enter;
+
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use serde_json::Value;
 
 use super::exit::Exit;
+use super::room::watch::{Ends, Topic, Watch, Watching};
 use super::{Context, Noun, time};
 use crate::chat_core::chat::Member;
 use crate::chat_core::client::Room;
@@ -14,15 +17,17 @@ use crate::output::{Look, Render, to_json};
 /// The noun.
 pub(super) const NOUN: Noun = Noun {
     name: "presence",
-    about: "See who is present in a room",
+    about: "Be present in a room, and see who is",
     build,
     run,
 };
 
-/// See who is present in a room.
+/// Be present in a room, and see who is.
 #[derive(Subcommand)]
 enum Verb {
     List(List),
+    Enter(enter::Enter),
+    Tail(Tail),
 }
 
 fn build(command: Command) -> Command {
@@ -34,6 +39,8 @@ fn build(command: Command) -> Command {
 fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
     match Verb::from_arg_matches(matches)? {
         Verb::List(list) => list.run(context),
+        Verb::Enter(enter) => enter.run(context),
+        Verb::Tail(tail) => tail.run(context),
     }
 }
 
@@ -56,6 +63,35 @@ impl List {
         let members = context.block_on(async { Ok(room.members().await?) })?;
         context.output.print(&Members(members))?;
         Ok(Exit::Done)
+    }
+}
+
+/// Follow who enters, updates and leaves a room
+///
+/// Those who are there at the start come first.
+///
+///     chatctl presence tail lobby
+///     chatctl presence tail lobby --until '.type == "enter" and .member.clientId == "bob"' --duration 30s
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+struct Tail {
+    /// Rooms to follow
+    #[arg(value_name = "ROOM", required = true)]
+    rooms: Vec<String>,
+
+    #[command(flatten)]
+    ends: Ends,
+
+    /// Command to run once every room is attached
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<std::ffi::OsString>,
+}
+
+impl Tail {
+    fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let topics = [Topic::Presence];
+        let watch = Watch::topic(&self.rooms, &topics, &self.ends, &self.command);
+        Watching::run(context, &watch, None)
     }
 }
 

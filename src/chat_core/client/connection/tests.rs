@@ -1,0 +1,217 @@
+//! Tests of the state machine.
+
+use super::*;
+use crate::chat_core::protocol::Message;
+use crate::chat_core::protocol::frame::{ConnectionDetails, PublishResult};
+
+const START: Timestamp = Timestamp(1_700_000_000_000);
+
+fn connected(id: &str) -> Input {
+    Input::Received(Box::new(ProtocolMessage {
+        connection_id: Some(id.to_owned()),
+        connection_details: Some(ConnectionDetails {
+            connection_key: format!("{id}!key"),
+            max_idle_interval: 15_000,
+            ..ConnectionDetails::default()
+        }),
+        ..ProtocolMessage::new(Action::Connected)
+    }))
+}
+
+fn on_channel(action: Action, serial: &str, flags: u64) -> Input {
+    Input::Received(Box::new(ProtocolMessage {
+        channel_serial: Some(serial.to_owned()),
+        flags: Some(flags),
+        messages: (action == Action::Message).then(|| vec![Message::default()]),
+        ..ProtocolMessage::on(action, "c")
+    }))
+}
+
+fn attach() -> Input {
+    Input::Command(Command::Attach {
+        channel: "c".to_owned(),
+        modes: 0,
+        params: Params::new(),
+        from: None,
+    })
+}
+
+fn lost() -> Input {
+    Input::Lost(ErrorInfo::new(80003, 400, "gone"))
+}
+
+fn sent(effects: &[Effect]) -> Vec<&ProtocolMessage> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Send(message) => Some(&**message),
+            _ => None,
+        })
+        .collect()
+}
+
+fn attached_machine() -> Machine {
+    let mut machine = Machine::new(Terms::default(), 0.0);
+    machine.on(Input::Command(Command::Connect), START);
+    machine.on(attach(), START);
+    machine.on(connected("one"), START);
+    machine.on(on_channel(Action::Attached, "s1", flags::SUBSCRIBE), START);
+    machine
+}
+
+#[test]
+fn a_drop_is_followed_by_a_resume_from_the_last_position() {
+    let mut machine = attached_machine();
+    machine.on(on_channel(Action::Message, "s2", 0), START);
+    let effects = machine.on(lost(), START);
+    let resume = Some(Secret::new("one!key"));
+    assert!(
+        effects.contains(&Effect::Open(Open { resume, attempt: 0 })),
+        "{effects:?}"
+    );
+    let effects = machine.on(connected("one"), START);
+    let messages = sent(&effects);
+    assert_eq!(messages.len(), 1);
+    assert_eq!(
+        (messages[0].action, messages[0].channel_serial.as_deref()),
+        (Action::Attach, Some("s2"))
+    );
+    let effects = machine.on(on_channel(Action::Attached, "s2", flags::RESUMED), START);
+    assert!(
+        !effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Tell(Event::Discontinuity { .. })))
+    );
+}
+
+#[test]
+fn what_cannot_be_continued_is_told() {
+    let mut machine = attached_machine();
+    machine.on(lost(), START);
+    machine.on(connected("two"), START);
+    let effects = machine.on(on_channel(Action::Attached, "s9", 0), START);
+    assert!(
+        effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Tell(Event::Discontinuity { .. }))),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn attempts_grow_apart_and_silence_counts_as_a_drop() {
+    let mut machine = attached_machine();
+    machine.on(lost(), START);
+    machine.on(lost(), START);
+    assert_eq!(machine.deadline(), Some(START + Duration::from_secs(15)));
+    assert!(machine.on(Input::Woken, START).is_empty(), "not yet");
+    let later = START + Duration::from_secs(15);
+    assert!(matches!(
+        machine.on(Input::Woken, later)[..],
+        [Effect::Open(Open { attempt: 1, .. })]
+    ));
+    machine.on(lost(), later);
+    assert_eq!(machine.deadline(), Some(later + Duration::from_secs(20)));
+
+    let mut machine = attached_machine();
+    assert_eq!(machine.deadline(), Some(START + Duration::from_secs(25)));
+    let effects = machine.on(Input::Woken, START + Duration::from_secs(25));
+    assert!(
+        matches!(
+            &effects[..],
+            [
+                Effect::Drop,
+                Effect::Tell(Event::Disconnected(_)),
+                Effect::Open(_)
+            ]
+        ),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn unacknowledged_publishes_are_sent_again_and_answered_once() {
+    let mut machine = attached_machine();
+    for ticket in [7, 8, 9] {
+        machine.on(
+            Input::Command(Command::Publish {
+                channel: "c".to_owned(),
+                what: Publication::Messages(vec![Message::default()]),
+                ticket,
+            }),
+            START,
+        );
+    }
+    let ack = |serial: u64| {
+        Input::Received(Box::new(ProtocolMessage {
+            msg_serial: Some(serial),
+            count: Some(1),
+            res: Some(vec![PublishResult {
+                serials: vec![Some("x".to_owned())],
+            }]),
+            ..ProtocolMessage::new(Action::Ack)
+        }))
+    };
+    let effects = machine.on(ack(0), START);
+    assert!(
+        matches!(
+            &effects[..],
+            [Effect::Tell(Event::Published {
+                ticket: 7,
+                result: Ok(_)
+            })]
+        ),
+        "{effects:?}"
+    );
+    machine.on(lost(), START);
+    let effects = machine.on(connected("one"), START);
+    let serials: Vec<_> = sent(&effects)
+        .iter()
+        .filter_map(|message| message.msg_serial)
+        .collect();
+    assert_eq!(serials, [1, 2], "the same serials on the same connection");
+    machine.on(lost(), START);
+    let effects = machine.on(connected("two"), START);
+    let serials: Vec<_> = sent(&effects)
+        .iter()
+        .filter_map(|message| message.msg_serial)
+        .collect();
+    assert_eq!(serials, [0, 1], "from 0 on a new one");
+}
+
+#[test]
+fn errors_of_the_connection_end_it_and_those_of_a_channel_do_not() {
+    let mut machine = attached_machine();
+    let failed = Input::Received(Box::new(ProtocolMessage {
+        error: Some(ErrorInfo::new(40160, 401, "no")),
+        ..ProtocolMessage::on(Action::Error, "c")
+    }));
+    let effects = machine.on(failed, START);
+    assert!(matches!(
+        &effects[..],
+        [Effect::Tell(Event::ChannelFailed { .. })]
+    ));
+    let fatal = Input::Received(Box::new(ProtocolMessage::failed(
+        Action::Error,
+        ErrorInfo::new(40101, 401, "no"),
+    )));
+    let effects = machine.on(fatal, START);
+    assert!(matches!(
+        &effects[..],
+        [Effect::Drop, Effect::Tell(Event::Failed(_))]
+    ));
+    assert!(machine.on(lost(), START).is_empty());
+    assert_eq!(machine.deadline(), None);
+}
+
+#[test]
+fn closing_waits_for_closed_but_not_for_ever() {
+    let mut machine = attached_machine();
+    let effects = machine.on(Input::Command(Command::Close), START);
+    assert_eq!(sent(&effects)[0].action, Action::Close);
+    let effects = machine.on(Input::Woken, START + Duration::from_secs(10));
+    assert!(matches!(
+        &effects[..],
+        [Effect::Drop, Effect::Tell(Event::Closed)]
+    ));
+}

@@ -1,0 +1,64 @@
+//! Reactions to messages (CHA-MR).
+
+use http::Method;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{Room, of_message};
+use crate::chat_core::client::error::Result;
+use crate::chat_core::client::rest::Call;
+
+/// A reaction that is to be added.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewReaction {
+    /// `unique`, `distinct` or `multiple`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// An emoji, or another text.
+    pub name: String,
+    /// How many, for `multiple`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+}
+
+impl Room<'_> {
+    /// Adds a reaction to a message.
+    ///
+    /// # Errors
+    /// 40400 / 404 for an unknown message; the service's other refusals, or why it was not reached.
+    pub async fn react(&self, serial: &str, reaction: &NewReaction) -> Result<Value> {
+        let path = of_message(serial, "/reactions");
+        let call = self.writing(Method::POST, &path, Some(reaction), None);
+        self.rest.call(&call).await?.read()
+    }
+
+    /// Takes a reaction of this client back. `unique` needs no name.
+    ///
+    /// # Errors
+    /// As [`Room::react`].
+    pub async fn unreact(&self, serial: &str, kind: &str, name: Option<&str>) -> Result<Value> {
+        let mut query = vec![("type".to_owned(), kind.to_owned())];
+        query.extend(name.map(|name| ("name".to_owned(), name.to_owned())));
+        let call = Call {
+            method: Method::DELETE,
+            query,
+            ..self.reading(&of_message(serial, "/reactions"))
+        };
+        self.rest.call(&call).await?.read()
+    }
+
+    /// What one client reacted with, the caller if `None`: types to names to counts.
+    ///
+    /// # Errors
+    /// As [`Room::react`].
+    pub async fn client_reactions(
+        &self,
+        serial: &str,
+        client_id: Option<&str>,
+    ) -> Result<Map<String, Value>> {
+        let mut call = self.reading(&of_message(serial, "/client-reactions"));
+        call.query
+            .extend(client_id.map(|id| ("forClientId".to_owned(), id.to_owned())));
+        self.rest.call(&call).await?.read()
+    }
+}

@@ -1,0 +1,105 @@
+//! `chatctl occupancy`: how many are in a room.
+
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use serde_json::Value;
+
+use super::exit::Exit;
+use super::room::watch::{Ends, Topic, Watch, Watching};
+use super::{Context, Noun};
+use crate::chat_core::chat::Occupancy;
+use crate::chat_core::client::Room;
+use crate::output::{Look, Render, to_json};
+
+/// The noun.
+pub(super) const NOUN: Noun = Noun {
+    name: "occupancy",
+    about: "See how many are in a room",
+    build,
+    run,
+};
+
+/// See how many are in a room.
+#[derive(Subcommand)]
+enum Verb {
+    Get(Get),
+    Tail(Tail),
+}
+
+fn build(command: Command) -> Command {
+    Verb::augment_subcommands(command)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+}
+
+fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
+    match Verb::from_arg_matches(matches)? {
+        Verb::Get(get) => get.run(context),
+        Verb::Tail(tail) => tail.run(context),
+    }
+}
+
+/// Show how many connections and members a room has
+///
+///     chatctl occupancy get lobby
+///     chatctl occupancy get lobby --jq .presenceMembers
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+struct Get {
+    /// Room to look at
+    #[arg(value_name = "ROOM")]
+    room: String,
+}
+
+impl Get {
+    fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let rest = context.rest()?;
+        let room = Room::new(&rest, &self.room)?;
+        let occupancy = context.block_on(async { Ok(room.occupancy().await?) })?;
+        context.output.print(&Numbers(occupancy))?;
+        Ok(Exit::Done)
+    }
+}
+
+/// Follow how many connections and members a room has
+///
+/// The numbers at the start are the first event. This connection counts too.
+///
+///     chatctl occupancy tail lobby
+///     chatctl occupancy tail lobby --until '.occupancy.presenceMembers >= 2' --duration 30s
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+struct Tail {
+    /// Rooms to follow
+    #[arg(value_name = "ROOM", required = true)]
+    rooms: Vec<String>,
+
+    #[command(flatten)]
+    ends: Ends,
+
+    /// Command to run once every room is attached
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<std::ffi::OsString>,
+}
+
+impl Tail {
+    fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let topics = [Topic::Occupancy];
+        let watch = Watch::topic(&self.rooms, &topics, &self.ends, &self.command);
+        Watching::run(context, &watch, None)
+    }
+}
+
+struct Numbers(Occupancy);
+
+impl Render for Numbers {
+    fn json(&self) -> Value {
+        to_json(&self.0)
+    }
+
+    fn table(&self, _: Look) -> String {
+        format!(
+            "connections      {}\npresenceMembers  {}",
+            self.0.connections, self.0.presence_members
+        )
+    }
+}

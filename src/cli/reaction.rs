@@ -1,0 +1,266 @@
+//! `chatctl reaction`: reactions to messages.
+
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand, ValueEnum};
+use serde_json::{Map, Value};
+
+use super::exit::{Exit, UsageError};
+use super::room::asked::asked;
+use super::room::watch::{Ends, Topic, Watch, Watching};
+use super::room::words::counts;
+use super::{Context, Noun};
+use crate::chat_core::client::Room;
+use crate::chat_core::client::room::reactions::NewReaction;
+use crate::output::{Look, Render, table::plain};
+
+/// The noun.
+pub(super) const NOUN: Noun = Noun {
+    name: "reaction",
+    about: "React to messages, and see who did",
+    build,
+    run,
+};
+
+/// React to messages, and see who did.
+#[derive(Subcommand)]
+enum Verb {
+    Send(Send),
+    Remove(Remove),
+    List(List),
+    Tail(Tail),
+}
+
+fn build(command: Command) -> Command {
+    Verb::augment_subcommands(command)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+}
+
+fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
+    match Verb::from_arg_matches(matches)? {
+        Verb::Send(send) => send.run(context),
+        Verb::Remove(remove) => remove.run(context),
+        Verb::List(list) => list.run(context),
+        Verb::Tail(tail) => tail.run(context),
+    }
+}
+
+/// How reactions of a client count.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// One name a client: a new one replaces it
+    Unique,
+    /// Each name once a client
+    Distinct,
+    /// Each name as often as it is sent
+    Multiple,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Unique => "unique",
+            Self::Distinct => "distinct",
+            Self::Multiple => "multiple",
+        }
+    }
+}
+
+/// React to a message
+///
+/// Prints the serial of the reaction. A message that does not exist answers no (exit 1).
+///
+///     chatctl reaction send lobby "$SERIAL" 👍
+///     chatctl reaction send lobby "$SERIAL" 👏 --type multiple --count 10
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+struct Send {
+    /// Room of the message
+    #[arg(value_name = "ROOM")]
+    room: String,
+
+    /// Serial of the message
+    #[arg(value_name = "SERIAL")]
+    serial: String,
+
+    /// An emoji, or another text
+    #[arg(value_name = "NAME")]
+    name: String,
+
+    /// How it counts
+    #[arg(long = "type", value_name = "TYPE", default_value = "distinct")]
+    kind: Kind,
+
+    /// How many, for --type multiple
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+}
+
+impl Send {
+    fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        if self.count.is_some() && self.kind != Kind::Multiple {
+            return Err(UsageError::new("--count is for --type multiple").into());
+        }
+        let reaction = NewReaction {
+            kind: self.kind.name().to_owned(),
+            name: self.name,
+            count: self.count,
+        };
+        let rest = context.rest()?;
+        let room = Room::new(&rest, &self.room)?;
+        let sent = context.block_on(async { asked(room.react(&self.serial, &reaction).await) })?;
+        context.output.print(&Serial(sent))?;
+        Ok(Exit::Done)
+    }
+}
+
+/// Take a reaction back
+///
+/// Takes back what this client reacted with; where it did not, nothing happens. A message that does not exist
+/// answers no (exit 1).
+///
+///     chatctl reaction remove lobby "$SERIAL" 👍
+///     chatctl reaction remove lobby "$SERIAL" --type unique
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+struct Remove {
+    /// Room of the message
+    #[arg(value_name = "ROOM")]
+    room: String,
+
+    /// Serial of the message
+    #[arg(value_name = "SERIAL")]
+    serial: String,
+
+    /// The emoji or text; --type unique needs none
+    #[arg(value_name = "NAME", required_unless_present = "kind")]
+    name: Option<String>,
+
+    /// How it counts [default: distinct]
+    #[arg(long = "type", value_name = "TYPE")]
+    kind: Option<Kind>,
+}
+
+impl Remove {
+    fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let kind = self.kind.unwrap_or(Kind::Distinct);
+        if self.name.is_none() && kind != Kind::Unique {
+            let error = UsageError::new("the name of the reaction is missing");
+            return Err(error.hint("only --type unique needs none").into());
+        }
+        let rest = context.rest()?;
+        let room = Room::new(&rest, &self.room)?;
+        let removed = context.block_on(async {
+            let name = self.name.as_deref();
+            asked(room.unreact(&self.serial, kind.name(), name).await)
+        })?;
+        context.output.print(&Serial(removed))?;
+        Ok(Exit::Done)
+    }
+}
+
+/// List what one client reacted with to a message
+///
+/// Of each reaction the total of all clients is shown; everybody's stand in the message, see room get.
+///
+///     chatctl reaction list lobby "$SERIAL"
+///     chatctl reaction list lobby "$SERIAL" --of bob --jq '.distinct | keys[]'
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+struct List {
+    /// Room of the message
+    #[arg(value_name = "ROOM")]
+    room: String,
+
+    /// Serial of the message
+    #[arg(value_name = "SERIAL")]
+    serial: String,
+
+    /// Whose reactions [default: those of this client]
+    #[arg(long, value_name = "ID")]
+    of: Option<String>,
+}
+
+impl List {
+    fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let rest = context.rest()?;
+        let room = Room::new(&rest, &self.room)?;
+        let reactions = context.block_on(async {
+            let of = self.of.as_deref();
+            asked(room.client_reactions(&self.serial, of).await)
+        })?;
+        context.output.print(&Reactions(reactions))?;
+        Ok(Exit::Done)
+    }
+}
+
+/// Follow the reactions to the messages of a room
+///
+/// Prints the summary of a message's reactions after each change, or with --raw each reaction itself.
+///
+///     chatctl reaction tail lobby
+///     chatctl reaction tail lobby --raw --json
+///     chatctl reaction tail lobby --until '.reactions.distinct["👍"].total >= 3' --duration 1m
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+struct Tail {
+    /// Rooms to follow
+    #[arg(value_name = "ROOM", required = true)]
+    rooms: Vec<String>,
+
+    /// Print each reaction instead of summaries
+    #[arg(long)]
+    raw: bool,
+
+    #[command(flatten)]
+    ends: Ends,
+
+    /// Command to run once every room is attached
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<std::ffi::OsString>,
+}
+
+impl Tail {
+    fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let watch = Watch {
+            raw_reactions: self.raw,
+            ..Watch::topic(&self.rooms, &[Topic::Reactions], &self.ends, &self.command)
+        };
+        Watching::run(context, &watch, None)
+    }
+}
+
+/// The answer to a reaction: its serial.
+struct Serial(Value);
+
+impl Render for Serial {
+    fn json(&self) -> Value {
+        self.0.clone()
+    }
+
+    fn table(&self, _: Look) -> String {
+        self.0["serial"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+/// Reactions by type.
+struct Reactions(Map<String, Value>);
+
+impl Render for Reactions {
+    fn json(&self) -> Value {
+        Value::Object(self.0.clone())
+    }
+
+    fn table(&self, _: Look) -> String {
+        let lines: Vec<String> = self
+            .0
+            .iter()
+            .filter(|(_, names)| names.as_object().is_some_and(|names| !names.is_empty()))
+            .map(|(kind, names)| {
+                let only: Map<String, Value> =
+                    std::iter::once((kind.clone(), names.clone())).collect();
+                format!("{kind:<8}  {}", plain(&counts(&only)))
+            })
+            .collect();
+        lines.join("\n")
+    }
+}

@@ -1,0 +1,109 @@
+//! `chatctl room delete`.
+
+use std::io::BufRead as _;
+
+use clap::Args;
+
+use super::arguments::texts;
+use super::asked::asked;
+use super::request::Preview;
+use super::view::Changed;
+use crate::chat_core::client::room::change::Act;
+use crate::chat_core::client::{Rest, Room};
+use crate::cli::Context;
+use crate::cli::exit::{self, Exit, UsageError};
+
+/// Delete messages
+///
+/// A deleted message stays in history without its content; its earlier versions keep it. Prints the serial of the
+/// new version, or the message with --json. A message that does not exist answers no (exit 1).
+///
+///     chatctl room delete lobby "$SERIAL"
+///     chatctl room delete lobby "$SERIAL" --description "spam" --metadata '{"ticket": "42"}'
+///     chatctl room history lobby --all --jq '.[].serial' | xargs chatctl room delete lobby --force
+///
+/// Several at once are asked about on a terminal, and need --force elsewhere.
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Delete {
+    /// Room of the messages
+    #[arg(value_name = "ROOM")]
+    room: String,
+
+    /// Serials of the messages
+    #[arg(value_name = "SERIAL", required = true)]
+    serials: Vec<String>,
+
+    /// Why, in words
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+
+    /// JSON object of texts about the deletion; `-` or `@FILE` reads it
+    #[arg(long, value_name = "JSON")]
+    metadata: Option<String>,
+
+    /// Delete several messages without asking
+    #[arg(long)]
+    force: bool,
+
+    #[command(flatten)]
+    preview: Preview,
+}
+
+impl Delete {
+    pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let act = Act {
+            description: self.description.clone(),
+            metadata: texts(context, "--metadata", self.metadata.as_deref())?,
+        };
+        let mut options = context.client_options()?;
+        self.preview.prepare(&mut options);
+        let rest = Rest::new(options);
+        let room = Room::new(&rest, &self.room)?;
+        let calls = self
+            .serials
+            .iter()
+            .map(|serial| room.deleting(serial, &act))
+            .collect::<Vec<_>>();
+        if self.preview.is_wanted() {
+            self.preview.show(context, rest.options(), &calls)?;
+            return Ok(Exit::Done);
+        }
+        if !self.may_delete(context)? {
+            return Ok(Exit::No);
+        }
+        context.block_on(async {
+            let mut first_fault = Exit::Done;
+            for (serial, call) in self.serials.iter().zip(calls) {
+                match asked(room.call(&call).await) {
+                    Ok(changed) => context.output.print_item(&Changed(changed))?,
+                    Err(error) if self.serials.len() == 1 => return Err(error),
+                    Err(error) => {
+                        // The others are deleted all the same, and the exit code says that one was not.
+                        let exit = exit::of_error(&context.output, &error.context(serial.clone()));
+                        if first_fault == Exit::Done {
+                            first_fault = exit;
+                        }
+                    }
+                }
+            }
+            Ok(first_fault)
+        })
+    }
+
+    fn may_delete(&self, context: &Context) -> anyhow::Result<bool> {
+        let count = self.serials.len();
+        if count == 1 || self.force {
+            return Ok(true);
+        }
+        if !context.stdin_is_terminal() {
+            let error = UsageError::new(format!("{count} messages would be deleted"));
+            return Err(error.hint("say that you mean it with --force").into());
+        }
+        let question = format!("Delete {count} messages in {}? [y/N]", self.room);
+        context.output.notice(&question);
+        let mut answer = String::new();
+        std::io::BufReader::new(context.take_stdin()).read_line(&mut answer)?;
+        Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    }
+}

@@ -1,0 +1,156 @@
+//! `chatctl room get` and `chatctl room versions`.
+
+use clap::Args;
+use serde_json::Value;
+
+use super::asked::asked;
+use super::view::Messages;
+use super::words;
+use crate::chat_core::chat::ChatMessage;
+use crate::chat_core::client::Room;
+use crate::chat_core::clock::Timestamp;
+use crate::cli::exit::Exit;
+use crate::cli::{Context, time};
+use crate::output::table::{Columns, plain};
+use crate::output::{Look, Render, to_json};
+
+/// Show a message in its newest version
+///
+/// A message that does not exist answers no (exit 1).
+///
+///     chatctl room get lobby 01700000000000-000@abc123:000
+///     chatctl room get lobby "$SERIAL" --jq .text
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Get {
+    /// Room of the message
+    #[arg(value_name = "ROOM")]
+    room: String,
+
+    /// Serial of the message
+    #[arg(value_name = "SERIAL")]
+    serial: String,
+}
+
+impl Get {
+    pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let rest = context.rest()?;
+        let room = Room::new(&rest, &self.room)?;
+        let message = context.block_on(async { asked(room.message(&self.serial).await) })?;
+        context.output.print(&Whole(message))?;
+        Ok(Exit::Done)
+    }
+}
+
+/// Show all versions of a message, the oldest first
+///
+/// A message that does not exist answers no (exit 1).
+///
+///     chatctl room versions lobby 01700000000000-000@abc123:000
+///     chatctl room versions lobby "$SERIAL" --jq '.[].text'
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Versions {
+    /// Room of the message
+    #[arg(value_name = "ROOM")]
+    room: String,
+
+    /// Serial of the message
+    #[arg(value_name = "SERIAL")]
+    serial: String,
+}
+
+impl Versions {
+    pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let rest = context.rest()?;
+        let room = Room::new(&rest, &self.room)?;
+        let versions = context.block_on(async { asked(room.versions(&self.serial).await) })?;
+        if context.output.format() == crate::settings::OutputFormat::Table {
+            context.output.print(&Acts(versions))?;
+        } else {
+            context.output.print(&Messages(versions))?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// A message, a line a field.
+struct Whole(ChatMessage);
+
+impl Render for Whole {
+    fn json(&self) -> Value {
+        to_json(&self.0)
+    }
+
+    fn table(&self, look: Look) -> String {
+        let message = &self.0;
+        let object = |members: &serde_json::Map<String, Value>| {
+            (!members.is_empty()).then(|| Value::Object(members.clone()).to_string())
+        };
+        let version = &message.version;
+        let fields = [
+            ("serial", Some(message.serial.clone())),
+            ("clientId", Some(message.client_id.clone())),
+            ("text", Some(super::view::text_of(message))),
+            ("metadata", object(&message.metadata)),
+            ("headers", object(&message.headers)),
+            ("userClaim", message.user_claim.clone()),
+            ("sent", Some(time::show(Timestamp(message.timestamp)))),
+            (
+                "version",
+                version
+                    .serial
+                    .clone()
+                    .filter(|serial| *serial != message.serial),
+            ),
+            ("changed by", version.client_id.clone()),
+            ("because", version.description.clone()),
+            (
+                "reactions",
+                (!message.reactions.is_empty()).then(|| words::counts(&message.reactions)),
+            ),
+        ];
+        let lines: Vec<String> = fields
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .map(|(name, value)| {
+                let name = format!("{name:<10}");
+                let name = if look.color {
+                    format!("\u{1b}[1m{name}\u{1b}[0m")
+                } else {
+                    name
+                };
+                format!("{name}  {}", plain(&value))
+            })
+            .collect();
+        lines.join("\n")
+    }
+}
+
+/// The versions of a message: what was done, when, by whom and why.
+struct Acts(Vec<ChatMessage>);
+
+impl Render for Acts {
+    fn json(&self) -> Value {
+        to_json(&self.0)
+    }
+
+    fn table(&self, look: Look) -> String {
+        let titles = ["time", "action", "clientId", "text", "because", "version"];
+        let mut table = Columns::new(look, &titles);
+        for message in &self.0 {
+            let version = &message.version;
+            let who = version.client_id.as_ref().unwrap_or(&message.client_id);
+            let time = version.timestamp.unwrap_or(message.timestamp);
+            table.row([
+                time::show(Timestamp(time)),
+                message.action.trim_start_matches("message.").to_owned(),
+                who.clone(),
+                message.text.clone(),
+                version.description.clone().unwrap_or_default(),
+                version.serial.clone().unwrap_or_default(),
+            ]);
+        }
+        table.finish()
+    }
+}

@@ -1,0 +1,61 @@
+//! `chatctl room list`.
+
+use clap::Args;
+use serde_json::Value;
+
+use crate::chat_core::client::room::list::{ActiveRoom, active_rooms};
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::output::table::Columns;
+use crate::output::{Look, Render, to_json};
+
+/// List the rooms that are in use, with how many are there
+///
+/// A room is in use while somebody is attached to it or present in it.
+///
+///     chatctl room list
+///     chatctl room list --prefix dms: --jq '.[].roomName'
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct List {
+    /// Only rooms whose names begin with this
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    prefix: String,
+}
+
+impl List {
+    pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let rest = context.rest()?;
+        let rooms = context.block_on(async { Ok(active_rooms(&rest, &self.prefix).await?) })?;
+        context.output.print(&Rooms(rooms))?;
+        Ok(Exit::Done)
+    }
+}
+
+struct Rooms(Vec<ActiveRoom>);
+
+impl Render for Rooms {
+    fn json(&self) -> Value {
+        to_json(&self.0)
+    }
+
+    fn table(&self, look: Look) -> String {
+        if self.0.is_empty() {
+            return String::new();
+        }
+        let mut table = Columns::new(look, &["room", "connections", "members"]);
+        for room in &self.0 {
+            table.row([
+                room.room_name.clone(),
+                room.occupancy.connections.to_string(),
+                room.occupancy.presence_members.to_string(),
+            ]);
+        }
+        table.finish()
+    }
+}

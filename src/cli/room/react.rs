@@ -1,0 +1,56 @@
+//! `chatctl room react`.
+
+use clap::Args;
+
+use super::arguments::object;
+use super::session::Session;
+use crate::chat_core::chat::reaction::RoomReaction;
+use crate::chat_core::client::connection::Publication;
+use crate::chat_core::protocol::flags;
+use crate::cli::Context;
+use crate::cli::exit::{Exit, UsageError};
+
+/// Send a reaction to a room, to no message
+///
+/// Whoever follows the room at this moment gets it; it is not kept.
+///
+///     chatctl room react lobby 👍
+///     chatctl room react lobby confetti --metadata '{"color": "red"}'
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct React {
+    /// Room to react in
+    #[arg(value_name = "ROOM")]
+    room: String,
+
+    /// An emoji, or another text
+    #[arg(value_name = "NAME")]
+    name: String,
+
+    /// JSON object that the application sends with it; `-` or `@FILE` reads it
+    #[arg(long, value_name = "JSON")]
+    metadata: Option<String>,
+
+    /// Flat JSON object of facts for rules and filters; `-` or `@FILE` reads it
+    #[arg(long, value_name = "JSON")]
+    headers: Option<String>,
+}
+
+impl React {
+    pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        if self.name.is_empty() {
+            return Err(UsageError::new("the name of the reaction is empty").into());
+        }
+        let metadata = object(context, "--metadata", self.metadata.as_deref())?;
+        let headers = object(context, "--headers", self.headers.as_deref())?;
+        let message = RoomReaction::to_wire(&self.name, &metadata, &headers);
+        context.block_on(async {
+            let mut session = Session::open(context, &self.room, flags::PUBLISH).await?;
+            session
+                .publish(Publication::Messages(vec![message]))
+                .await?;
+            session.close().await;
+            Ok(Exit::Done)
+        })
+    }
+}

@@ -1,0 +1,175 @@
+//! A request that is shown instead of made.
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::chat_core::auth::Credential;
+use crate::chat_core::client::rest::Call;
+use crate::chat_core::client::token_source::Shown;
+use crate::chat_core::client::{AGENT, Options};
+use crate::chat_core::protocol::Format;
+use crate::cli::Context;
+use crate::output::{Look, Render};
+
+/// Whether the request is shown, and how.
+#[derive(Args)]
+pub(super) struct Preview {
+    /// Show the request that would be made, and make none
+    #[arg(long, conflicts_with = "curl")]
+    dry_run: bool,
+
+    /// Print the request as a curl command that takes the secret from the environment, and make none
+    #[arg(long)]
+    curl: bool,
+}
+
+impl Preview {
+    /// Whether nothing is to be done.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.dry_run || self.curl
+    }
+
+    /// Prepares a client's options so that bodies can be read by people.
+    pub(super) fn prepare(&self, options: &mut Options) {
+        if self.is_wanted() {
+            options.format = Format::Json;
+        }
+    }
+
+    /// Shows what would be done in the place of doing it.
+    ///
+    /// # Errors
+    /// Why a token source gave no token.
+    pub(super) fn show(
+        &self,
+        context: &Context,
+        options: &Options,
+        calls: &[Call],
+    ) -> anyhow::Result<()> {
+        let login = context.block_on(async { Ok(options.authorizer.shown().await?) })?;
+        for call in calls {
+            context.output.print_item(&Request {
+                options,
+                login: &login,
+                call,
+                curl: self.curl,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// A request that is shown. Secrets are not in it.
+struct Request<'a> {
+    options: &'a Options,
+    login: &'a Shown,
+    call: &'a Call,
+    curl: bool,
+}
+
+impl Request<'_> {
+    fn url(&self) -> String {
+        let query: String = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&self.call.query)
+            .finish();
+        let mark = if query.is_empty() { "" } else { "?" };
+        let base = self.options.endpoint.http_base();
+        format!("{base}{}{mark}{query}", self.call.path)
+    }
+
+    fn headers(&self) -> Vec<(&'static str, String)> {
+        let mut headers = vec![
+            ("Accept", "application/json".to_owned()),
+            ("X-Ably-Version", self.call.version.to_string()),
+            ("Ably-Agent", AGENT.to_owned()),
+        ];
+        if let Some(client_id) = &self.login.client_id {
+            headers.push(("X-Ably-ClientId", STANDARD.encode(client_id)));
+        }
+        if self.call.body.is_some() {
+            headers.push(("Content-Type", "application/json".to_owned()));
+        }
+        headers
+    }
+
+    fn body(&self) -> Option<String> {
+        let body = self.call.body.as_ref()?;
+        Some(String::from_utf8_lossy(body).into_owned())
+    }
+
+    fn command(&self) -> String {
+        let mut lines = vec![format!(
+            "curl -X {} {}",
+            self.call.method,
+            quoted(&self.url())
+        )];
+        lines.push(match &self.login.credential {
+            Some(Credential::Token(_)) => r#"-H "Authorization: Bearer $ABLY_TOKEN""#.to_owned(),
+            _ => r#"-u "$ABLY_API_KEY""#.to_owned(),
+        });
+        for (name, value) in self.headers() {
+            lines.push(format!("-H {}", quoted(&format!("{name}: {value}"))));
+        }
+        if let Some(body) = self.body() {
+            lines.push(format!("--data-raw {}", quoted(&body)));
+        }
+        lines.join(" \\\n  ")
+    }
+}
+
+impl Render for Request<'_> {
+    fn json(&self) -> Value {
+        if self.curl {
+            return Value::String(self.command());
+        }
+        let headers: serde_json::Map<String, Value> = self
+            .headers()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Value::String(value)))
+            .collect();
+        let body = self.body().map(|body| {
+            serde_json::from_str::<Value>(&body).unwrap_or_else(|_| Value::String(body.clone()))
+        });
+        json!({
+            "method": self.call.method.as_str(),
+            "url": self.url(),
+            "headers": headers,
+            "body": body,
+        })
+    }
+
+    fn table(&self, _: Look) -> String {
+        if self.curl {
+            return self.command();
+        }
+        let mut lines = vec![format!("{} {}", self.call.method, self.url())];
+        lines.extend(
+            self.headers()
+                .iter()
+                .map(|(name, value)| format!("{name}: {value}")),
+        );
+        if let Some(body) = self.body() {
+            lines.push(String::new());
+            lines.push(body);
+        }
+        lines.join("\n")
+    }
+}
+
+/// The text as one word of a shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_the_text_as_it_is() {
+        assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
+    }
+}

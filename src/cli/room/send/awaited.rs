@@ -1,0 +1,92 @@
+//! Sending a message and waiting for what it brings about.
+
+use std::time::Duration;
+
+use crate::chat_core::chat::RoomEvent;
+use crate::chat_core::chat::message::NewMessage;
+use crate::chat_core::client::Room;
+use crate::chat_core::client::connection::{Happening, Plan, Rooms};
+use crate::chat_core::protocol::flags;
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::room::filter::Condition;
+use crate::cli::room::view::Happened;
+use crate::output::Render as _;
+
+/// Sends `message` and prints the first event after it that fits; no such event within the time is a no.
+///
+/// # Errors
+/// Why it could not be sent, or the room not be followed.
+pub(super) fn run(
+    context: &Context,
+    room: &Room<'_>,
+    name: &str,
+    message: &NewMessage,
+    filter: &str,
+    within: Duration,
+) -> anyhow::Result<Exit> {
+    let condition = Condition::compile("--await", filter)?;
+    let plan = Plan {
+        room: name.to_owned(),
+        modes: flags::SUBSCRIBE,
+        optional_modes: flags::PRESENCE_SUBSCRIBE,
+        ..Plan::default()
+    };
+    context.block_on(async {
+        let mut rooms = Rooms::new(context.client_options()?, vec![plan]);
+        while !matches!(rooms.next().await?, Happening::Listening) {}
+        let mut events = Vec::new();
+        let sending = room.send(message);
+        tokio::pin!(sending);
+        let sent = loop {
+            tokio::select! {
+                sent = &mut sending => break sent?,
+                happening = rooms.next() => events.push(happening?),
+            }
+        };
+        let mut came = 0;
+        let waiting = async {
+            let mut events = events.into_iter();
+            loop {
+                let happening = match events.next() {
+                    Some(happening) => happening,
+                    None => rooms.next().await?,
+                };
+                let Happening::Event { event, .. } = happening else {
+                    continue;
+                };
+                let is_own = match &event {
+                    RoomEvent::Created { message } => message.serial == sent.serial,
+                    // Who was there before is no answer.
+                    RoomEvent::Present { .. } => true,
+                    _ => false,
+                };
+                if is_own {
+                    continue;
+                }
+                let line = Happened {
+                    room: name,
+                    event: &event,
+                    names_room: false,
+                    now: context.clock.now(),
+                };
+                came += 1;
+                if condition.holds(&line.json()) {
+                    context.output.print(&line)?;
+                    return anyhow::Ok(Exit::Done);
+                }
+            }
+        };
+        let exit = if let Ok(exit) = tokio::time::timeout(within, waiting).await {
+            exit?
+        } else {
+            context.output.notice(&format!(
+                "the message was sent as {}; none of the {came} events after it fitted",
+                sent.serial
+            ));
+            Exit::No
+        };
+        rooms.close().await;
+        Ok(exit)
+    })
+}

@@ -1,0 +1,317 @@
+//! Sending many messages in order: what is refused is named, what can't be reached is tried again, and the end tells
+//! the truth about both.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ring::digest::{SHA256, digest};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::checkpoint::Checkpoint;
+use super::lines::Line;
+use super::pace::{Pace, Rate};
+use crate::chat_core::chat::ChatMessage;
+use crate::chat_core::chat::message::NewMessage;
+use crate::chat_core::client::{Error, Room};
+use crate::chat_core::error::catalogue::Class;
+use crate::cli::exit::{self, Exit, UsageError};
+use crate::cli::room::view::Sent;
+use crate::cli::{Context, child};
+
+/// The first wait before a message is tried again; it doubles up to the last one.
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+const LAST_WAIT: Duration = Duration::from_secs(2);
+
+/// Where the messages come from.
+pub(in crate::cli::room) enum Source {
+    /// One message so many times, `{n}` in its text numbered.
+    Numbered {
+        /// The message.
+        message: NewMessage,
+        /// How many.
+        count: u64,
+        /// The number of the next one.
+        next: u64,
+    },
+    /// The lines of a stream.
+    Lines(mpsc::Receiver<std::io::Result<Line>>),
+}
+
+impl Source {
+    /// One message so many times.
+    pub(super) fn numbered(message: NewMessage, count: u64) -> Self {
+        Self::Numbered {
+            message,
+            count,
+            next: 1,
+        }
+    }
+
+    async fn next(&mut self) -> std::io::Result<Option<Line>> {
+        match self {
+            Self::Numbered {
+                message,
+                count,
+                next,
+            } => {
+                let number = *next;
+                *next += 1;
+                let text = message.text.replace("{n}", &number.to_string());
+                Ok((number <= *count).then(|| Line {
+                    number,
+                    message: Ok(Some(NewMessage {
+                        text,
+                        ..message.clone()
+                    })),
+                    origin: None,
+                }))
+            }
+            Self::Lines(lines) => lines.recv().await.transpose(),
+        }
+    }
+}
+
+/// Many messages that are being sent.
+pub(in crate::cli::room) struct Bulk<'a> {
+    context: &'a Context,
+    room: &'a Room<'a>,
+    /// What one of them is called.
+    word: &'static str,
+    source: Source,
+    pace: Option<Pace>,
+    checkpoint: Option<Checkpoint>,
+    /// Whether messages are told apart by the serial that they had where they come from.
+    is_import: bool,
+    progress: ProgressBar,
+    sent: u64,
+    left_out: u64,
+    refused: u64,
+    first_fault: Option<Exit>,
+}
+
+/// How one message ended.
+enum Outcome {
+    Sent(Box<ChatMessage>),
+    /// It is refused; the next one may do better.
+    Refused(anyhow::Error),
+    /// Nothing can be sent any more.
+    Stopped(anyhow::Error),
+}
+
+impl<'a> Bulk<'a> {
+    /// Messages from `source`, each called `word`.
+    pub(in crate::cli::room) fn new(
+        context: &'a Context,
+        room: &'a Room<'a>,
+        word: &'static str,
+        total: Option<u64>,
+        source: Source,
+    ) -> Self {
+        Self {
+            context,
+            room,
+            word,
+            source,
+            pace: None,
+            checkpoint: None,
+            is_import: false,
+            progress: progress(context, total),
+            sent: 0,
+            left_out: 0,
+            refused: 0,
+            first_fault: None,
+        }
+    }
+
+    /// The same at a rate.
+    pub(super) fn at(mut self, rate: Option<Rate>) -> Self {
+        self.pace = rate.map(Pace::new);
+        self
+    }
+
+    /// The same, going on where an earlier run ended.
+    pub(in crate::cli::room) fn resuming(mut self, checkpoint: Option<Checkpoint>) -> Self {
+        self.checkpoint = checkpoint;
+        self
+    }
+
+    /// The same with messages of another room: each is sent once, however often it is tried.
+    pub(in crate::cli::room) fn importing(mut self) -> Self {
+        self.is_import = true;
+        self
+    }
+
+    /// Sends them.
+    pub(in crate::cli::room) async fn run(mut self) -> anyhow::Result<Exit> {
+        let mut signals = child::Signals::new()?;
+        let key = match &mut self.checkpoint {
+            Some(checkpoint) => checkpoint.key(&self.context.random)?,
+            None => self.context.random.alphanumeric(12),
+        };
+        let mut last = 0;
+        loop {
+            let line = tokio::select! {
+                biased;
+                _ = signals.next() => return Ok(self.ended_early(last, Exit::Interrupted)),
+                line = self.source.next() => line?,
+            };
+            let Some(line) = line else {
+                break;
+            };
+            last = line.number;
+            if self
+                .checkpoint
+                .as_ref()
+                .is_some_and(|it| it.is_done(line.number))
+            {
+                continue;
+            }
+            let done = tokio::select! {
+                done = self.send_line(line, &key) => done?,
+                // What is on its way may have arrived: with --resume it is not sent twice.
+                _ = signals.next() => return Ok(self.ended_early(last - 1, Exit::Interrupted)),
+            };
+            if let Some(exit) = done {
+                return Ok(self.ended_early(last - 1, exit));
+            }
+            if let Some(checkpoint) = &mut self.checkpoint {
+                checkpoint.done(last)?;
+            }
+        }
+        self.progress.finish_and_clear();
+        if self.refused > 0 || self.is_import {
+            self.context.output.notice(&self.counts());
+        }
+        Ok(self.first_fault.unwrap_or(Exit::Done))
+    }
+
+    /// Sends a line, and gives the exit code if nothing can be sent any more.
+    async fn send_line(&mut self, line: Line, key: &str) -> anyhow::Result<Option<Exit>> {
+        let name = format!("{} {}", self.word, line.number);
+        let message = match line.message {
+            Ok(Some(message)) => message,
+            Ok(None) => {
+                self.left_out += 1;
+                return Ok(None);
+            }
+            Err(fault) => {
+                self.refuse(&UsageError::new(format!("{name}: {fault}")).into());
+                return Ok(None);
+            }
+        };
+        if let Some(pace) = &mut self.pace {
+            pace.wait().await;
+        }
+        let key = match line.origin.filter(|_| self.is_import) {
+            Some(serial) => import_key(&serial),
+            None => format!("{key}-{}", line.number),
+        };
+        match self.send(&message, &key).await {
+            Outcome::Sent(sent) => {
+                self.sent += 1;
+                let print = || self.context.output.print_item(&Sent(*sent));
+                self.progress.suspend(print)?;
+                self.progress.inc(1);
+            }
+            Outcome::Refused(error) => self.refuse(&error.context(name)),
+            Outcome::Stopped(error) => {
+                let error = error.context(format!("{name} was not sent"));
+                let exit = exit::of_error(&self.context.output, &error);
+                return Ok(Some(self.first_fault.unwrap_or(exit)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Sends one message; what may pass is tried again with the same key, so that it is sent once.
+    async fn send(&self, message: &NewMessage, key: &str) -> Outcome {
+        let call = self.room.sending(message, Some(key));
+        let patience = self.room.timeout();
+        let started = Instant::now();
+        let mut wait = FIRST_WAIT;
+        loop {
+            let error = match self.room.call(&call).await {
+                Ok(sent) => return Outcome::Sent(Box::new(sent)),
+                Err(error) => error,
+            };
+            let may_pass = match &error {
+                Error::Refused(error) => error.status_code >= 500 || error.status_code == 429,
+                Error::Unreachable { .. } | Error::TimedOut { .. } => true,
+                Error::NotUnderstood { .. } => false,
+            };
+            if may_pass && started.elapsed() + wait < patience {
+                tracing::info!(%error, "trying again");
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(LAST_WAIT);
+                continue;
+            }
+            let is_about_the_message = match &error {
+                Error::Refused(error) => {
+                    !may_pass && !matches!(error.class(), Class::Credentials | Class::NotPermitted)
+                }
+                _ => false,
+            };
+            return if is_about_the_message {
+                Outcome::Refused(error.into())
+            } else {
+                Outcome::Stopped(error.into())
+            };
+        }
+    }
+
+    fn refuse(&mut self, error: &anyhow::Error) {
+        self.refused += 1;
+        let exit = self
+            .progress
+            .suspend(|| exit::of_error(&self.context.output, error));
+        self.first_fault.get_or_insert(exit);
+    }
+
+    /// Says how far it came, `last` being the last one that is done.
+    fn ended_early(&self, last: u64, exit: Exit) -> Exit {
+        self.progress.finish_and_clear();
+        let next = last + 1;
+        self.context.output.notice(&format!(
+            "{}; {} {next} and what follows was not",
+            self.counts(),
+            self.word
+        ));
+        exit
+    }
+
+    fn counts(&self) -> String {
+        let s = if self.sent == 1 { "" } else { "s" };
+        let mut text = format!("{} {}{s} sent", self.sent, self.word);
+        if self.refused > 0 {
+            let _ = write!(text, ", {} refused", self.refused);
+        }
+        if self.left_out > 0 {
+            let _ = write!(text, ", {} left out", self.left_out);
+        }
+        text
+    }
+}
+
+/// The idempotency key of a message that had `serial` where it comes from.
+fn import_key(serial: &str) -> String {
+    let hash = digest(&SHA256, format!("import {serial}").as_bytes());
+    URL_SAFE_NO_PAD.encode(&hash.as_ref()[..18])
+}
+
+fn progress(context: &Context, total: Option<u64>) -> ProgressBar {
+    if !context.output.shows_progress() {
+        return ProgressBar::hidden();
+    }
+    let (bar, template) = match total {
+        Some(total) => (Some(total), "{bar:40} {pos}/{len} {per_sec} {eta}"),
+        None => (None, "{spinner} {pos} {per_sec}"),
+    };
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::with_draw_target(bar, ProgressDrawTarget::stderr()).with_style(style)
+}

@@ -1,0 +1,92 @@
+//! A cursor file: how far earlier runs of a tail came in each room.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+
+use crate::chat_core::chat::RoomEvent;
+
+/// The places of rooms, and the file that keeps them.
+pub(in crate::cli) struct Cursor {
+    path: PathBuf,
+    places: BTreeMap<String, Place>,
+}
+
+/// How far a room was printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(in crate::cli) struct Place {
+    /// The position up to which everything was printed.
+    pub(in crate::cli) channel_serial: Option<String>,
+    /// How many events behind it were printed too.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(in crate::cli) printed: u64,
+    /// The newest message that was printed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::cli) serial: Option<String>,
+    /// When it was sent, in epoch milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::cli) timestamp: Option<i64>,
+}
+
+impl Cursor {
+    /// Reads the file; one that is not there yet says nothing of any room.
+    ///
+    /// # Errors
+    /// A file that can't be read, or that is no cursor.
+    pub(in crate::cli) fn open(path: &Path) -> anyhow::Result<Self> {
+        let shown = path.display();
+        let places = match std::fs::read(path) {
+            Ok(text) => serde_json::from_slice(&text)
+                .with_context(|| format!("{shown} is no cursor of chatctl"))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
+            Err(error) => return Err(error).with_context(|| format!("can't read {shown}")),
+        };
+        let path = path.to_owned();
+        Ok(Self { path, places })
+    }
+
+    /// How far `room` was printed.
+    pub(in crate::cli) fn place(&self, room: &str) -> Option<&Place> {
+        self.places.get(room)
+    }
+
+    /// Notes that an event was printed.
+    pub(in crate::cli) fn printed(&mut self, room: &str, event: &RoomEvent) {
+        let place = self.places.entry(room.to_owned()).or_default();
+        place.printed += 1;
+        if let Some(message) = event.message()
+            && place.serial.as_ref() < Some(&message.serial)
+        {
+            place.serial = Some(message.serial.clone());
+            place.timestamp = Some(message.timestamp);
+        }
+    }
+
+    /// Notes that everything up to `position` was printed, and keeps it.
+    ///
+    /// # Errors
+    /// A file that can't be written.
+    pub(in crate::cli) fn reached(&mut self, room: &str, position: &str) -> anyhow::Result<()> {
+        let place = self.places.entry(room.to_owned()).or_default();
+        place.channel_serial = Some(position.to_owned());
+        place.printed = 0;
+        self.save()
+    }
+
+    /// Keeps the places: at every moment the file is whole, the old one or the new one.
+    ///
+    /// # Errors
+    /// A file that can't be written.
+    pub(in crate::cli) fn save(&self) -> anyhow::Result<()> {
+        super::super::whole::write(&self.path, &serde_json::to_vec(&self.places)?)
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}

@@ -1,0 +1,69 @@
+//! What a tail can print, and what it needs from the service for it.
+
+use clap::ValueEnum;
+
+use super::Watch;
+use crate::chat_core::chat::event::Kind;
+use crate::chat_core::client::connection::Plan;
+use crate::chat_core::protocol::flags;
+
+/// A kind of events, as the user names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Topic {
+    /// Messages sent, updated and deleted
+    Messages,
+    /// Summaries of the reactions to messages
+    Reactions,
+    /// Reactions in the room, to no message
+    RoomReactions,
+    /// Who begins and stops typing
+    Typing,
+    /// Who enters, updates and leaves
+    Presence,
+    /// How many are there
+    Occupancy,
+    /// Listening, connected, disconnected, discontinuity
+    Connection,
+}
+
+impl Watch<'_> {
+    /// Whether events of this kind are printed.
+    pub(super) fn prints(&self, kind: Kind) -> bool {
+        let topic = match kind {
+            Kind::Messages => Topic::Messages,
+            Kind::Reactions if self.raw_reactions => return false,
+            Kind::RawReactions if !self.raw_reactions => return false,
+            Kind::Reactions | Kind::RawReactions => Topic::Reactions,
+            Kind::RoomReactions => Topic::RoomReactions,
+            Kind::Typing => Topic::Typing,
+            Kind::Presence => Topic::Presence,
+            Kind::Occupancy => Topic::Occupancy,
+        };
+        self.topics.contains(&topic)
+    }
+
+    /// Whether news of the connection are events, and not notices.
+    pub(super) fn prints_connection(&self) -> bool {
+        self.topics.contains(&Topic::Connection)
+    }
+
+    /// How `room` is to be attached.
+    pub(super) fn plan(&self, room: &str, from: Option<String>) -> Plan {
+        let modes = self
+            .topics
+            .iter()
+            .map(|topic| match topic {
+                Topic::Presence => flags::PRESENCE_SUBSCRIBE,
+                Topic::Reactions if self.raw_reactions => flags::ANNOTATION_SUBSCRIBE,
+                _ => flags::SUBSCRIBE,
+            })
+            .fold(0, |modes, mode| modes | mode);
+        Plan {
+            room: room.to_owned(),
+            modes,
+            occupancy: self.topics.contains(&Topic::Occupancy),
+            from,
+            ..Plan::default()
+        }
+    }
+}

@@ -1,0 +1,381 @@
+//! A tail that is under way.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::future::Future;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use tokio::process::Child;
+use tokio::time::Instant;
+
+use super::Watch;
+use super::cursor::Cursor;
+use super::past::{self, Reading};
+use crate::chat_core::chat::RoomEvent;
+use crate::chat_core::client::connection::{Happening, Rooms};
+use crate::chat_core::client::{Error, Options, Rest};
+use crate::chat_core::protocol::names;
+use crate::cli::exit::Exit;
+use crate::cli::room::filter::Condition;
+use crate::cli::room::view::{Happened, Link};
+use crate::cli::{Context, child, pipe};
+use crate::output::Render;
+
+/// How many happenings wait while something else is done; what comes then waits at the service.
+const MAX_WAITING: usize = 10_000;
+
+/// A time that is never reached.
+const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
+
+/// A tail that is under way.
+pub(in crate::cli) struct Watching<'a> {
+    watch: &'a Watch<'a>,
+    context: &'a Context,
+    options: Options,
+    rooms: Rooms,
+    waiting: VecDeque<Happening>,
+    until: Option<Condition>,
+    cursor: Option<Cursor>,
+    /// Events that an earlier run printed behind its last position, by room.
+    to_skip: BTreeMap<String, u64>,
+    /// The positions that rooms began at.
+    begins: BTreeMap<String, Option<String>>,
+    /// Rooms that could not be followed from their cursor.
+    gaps: Vec<String>,
+    is_listening: bool,
+    awaits_pong: bool,
+    printed: u64,
+    last_printed: Instant,
+    child: Option<Child>,
+}
+
+impl<'a> Watching<'a> {
+    /// Follows rooms to the end.
+    ///
+    /// # Errors
+    /// Why they can't be followed.
+    pub(in crate::cli) fn run(
+        context: &'a Context,
+        watch: &'a Watch<'a>,
+        cursor: Option<Cursor>,
+    ) -> anyhow::Result<Exit> {
+        for room in watch.rooms {
+            names::check_room(room)?;
+        }
+        let until = watch.ends.until.as_deref();
+        let until = until
+            .map(|text| Condition::compile("--until", text))
+            .transpose()?;
+        let options = context.client_options()?;
+        context.block_on(async {
+            let mut to_skip = BTreeMap::new();
+            let plans = watch.rooms.iter().map(|room| {
+                let place = cursor.as_ref().and_then(|cursor| cursor.place(room));
+                if let Some(place) = place {
+                    to_skip.insert(room.clone(), place.printed);
+                }
+                watch.plan(room, place.and_then(|place| place.channel_serial.clone()))
+            });
+            let rooms = Rooms::new(options.clone(), plans.collect());
+            let watching = Self {
+                watch,
+                context,
+                options,
+                rooms,
+                waiting: VecDeque::new(),
+                until,
+                cursor,
+                to_skip,
+                begins: BTreeMap::new(),
+                gaps: Vec::new(),
+                is_listening: false,
+                awaits_pong: false,
+                printed: 0,
+                last_printed: Instant::now(),
+                child: None,
+            };
+            watching.follow().await
+        })
+    }
+
+    async fn follow(mut self) -> anyhow::Result<Exit> {
+        let mut signals = child::Signals::new()?;
+        let end = tokio::time::sleep(self.watch.ends.duration.unwrap_or(FOREVER));
+        let closed = pipe::closed();
+        tokio::pin!(end, closed);
+        loop {
+            let interrupted = self.on_interrupt();
+            let idle = self.last_printed + self.watch.ends.idle.unwrap_or(FOREVER);
+            let exit = tokio::select! {
+                biased;
+                _ = signals.next() => Some(interrupted),
+                () = &mut closed => Some(Exit::Done),
+                () = &mut end => Some(Exit::verdict(self.watch.ends.limit.is_none() && self.until.is_none())),
+                status = finished(&mut self.child) => self.command_ended(status?),
+                happening = next(&mut self.waiting, &mut self.rooms) => tokio::select! {
+                    exit = self.happened(happening?) => exit?,
+                    _ = signals.next() => Some(interrupted),
+                },
+                () = tokio::time::sleep_until(idle), if self.is_listening => Some(Exit::verdict(self.until.is_none())),
+            };
+            if let Some(exit) = exit {
+                return self.end(exit).await;
+            }
+        }
+    }
+
+    async fn end(mut self, exit: Exit) -> anyhow::Result<Exit> {
+        if let Some(cursor) = &mut self.cursor {
+            match self.rooms.take_position() {
+                Some((room, serial)) if self.waiting.is_empty() => {
+                    cursor.reached(&room, &serial)?;
+                }
+                _ => cursor.save()?,
+            }
+        }
+        self.rooms.close().await;
+        Ok(exit)
+    }
+
+    async fn happened(&mut self, happening: Happening) -> anyhow::Result<Option<Exit>> {
+        match happening {
+            Happening::Event { room, event } => return self.event(&room, event).await,
+            Happening::Position { room, serial } => self.reached(&room, &serial)?,
+            Happening::Attached { room, serial } => {
+                if !self.is_listening {
+                    self.begins.insert(room, serial);
+                }
+            }
+            Happening::Listening => return self.listening().await,
+            Happening::Connected { resumed, again } => {
+                if again {
+                    let how = if resumed { "" } else { ", as a new connection" };
+                    return self.link(
+                        &Link::Connected { resumed },
+                        &format!("connected again{how}"),
+                    );
+                }
+            }
+            Happening::Disconnected(error) => {
+                if self.is_listening {
+                    let text = format!("disconnected, reconnecting: {}", error.message);
+                    return self.link(&Link::Disconnected { error }, &text);
+                }
+            }
+            Happening::Discontinuity { room, reason } => {
+                if !self.is_listening {
+                    self.gaps.push(room.clone());
+                }
+                let because = reason.as_ref().map(|it| format!(": {it}"));
+                let text = format!(
+                    "discontinuity in {room}: events may have been missed{}",
+                    because.unwrap_or_default()
+                );
+                return self.link(
+                    &Link::Discontinuity {
+                        room_name: room,
+                        error: reason,
+                    },
+                    &text,
+                );
+            }
+            Happening::Pong => {
+                if self.awaits_pong {
+                    return Ok(Some(Exit::verdict(self.until.is_none())));
+                }
+            }
+            Happening::Published { .. } => {}
+        }
+        Ok(None)
+    }
+
+    /// Every room is attached: nothing that is sent from now on is missed.
+    async fn listening(&mut self) -> anyhow::Result<Option<Exit>> {
+        self.is_listening = true;
+        self.last_printed = Instant::now();
+        if !self.watch.command.is_empty() {
+            self.child = Some(child::spawn_beside(self.watch.command)?);
+        }
+        if self.watch.prints_connection() {
+            let room_names = self.watch.rooms.to_vec();
+            if let Some(exit) = self.print_link(&Link::Listening { room_names })? {
+                return Ok(Some(exit));
+            }
+        }
+        if let Some(exit) = self.print_past().await? {
+            return Ok(Some(exit));
+        }
+        for (room, serial) in std::mem::take(&mut self.begins) {
+            let is_new = self
+                .cursor
+                .as_ref()
+                .is_some_and(|it| it.place(&room).is_none());
+            let is_gap = self.gaps.contains(&room);
+            if let (true, Some(serial)) = (is_new || is_gap, serial) {
+                self.reached(&room, &serial)?;
+            }
+        }
+        if self.watch.drains {
+            self.awaits_pong = true;
+            self.rooms.ping();
+        }
+        Ok(None)
+    }
+
+    /// Prints what was before: nothing twice and nothing left out between it and what follows.
+    async fn print_past(&mut self) -> anyhow::Result<Option<Exit>> {
+        let mut readings = BTreeMap::new();
+        for (room, serial) in &self.begins {
+            let place = self.cursor.as_ref().and_then(|cursor| cursor.place(room));
+            let reading = match (place, self.watch.past) {
+                // It goes on from its cursor, unless the service could not.
+                (Some(place), _) if self.gaps.contains(room) => {
+                    self.to_skip.remove(room);
+                    Reading::of_gap(place, serial.clone())
+                }
+                (None, Some(past)) => Some(Reading {
+                    past,
+                    until: serial.clone(),
+                    after: None,
+                }),
+                _ => None,
+            };
+            if let Some(reading) = reading {
+                readings.insert(room.clone(), reading);
+            }
+        }
+        if readings.is_empty() {
+            return Ok(None);
+        }
+        let rest = Rest::new(self.options.clone());
+        let messages = self.meanwhile(past::read(&rest, readings)).await??;
+        for (room, message) in messages {
+            // What waits already was made before this was known: it is told apart here.
+            self.forget_waiting(&room, &message);
+            self.rooms.know(&room, &message);
+            let exit = self.event(&room, RoomEvent::of_history(message)).await?;
+            if exit.is_some() {
+                return Ok(exit);
+            }
+        }
+        Ok(None)
+    }
+
+    fn forget_waiting(&mut self, room: &str, read: &crate::chat_core::chat::ChatMessage) {
+        self.waiting.retain(|happening| match happening {
+            Happening::Event { room: other, event } if other == room => {
+                event.message().is_none_or(|message| {
+                    message.serial != read.serial || message.version.serial > read.version.serial
+                })
+            }
+            _ => true,
+        });
+    }
+
+    async fn event(&mut self, room: &str, event: RoomEvent) -> anyhow::Result<Option<Exit>> {
+        if !self.watch.prints(event.kind()) {
+            return Ok(None);
+        }
+        if let Some(skip) = self.to_skip.get_mut(room).filter(|skip| **skip > 0) {
+            *skip -= 1;
+            return Ok(None);
+        }
+        let line = Happened {
+            room,
+            event: &event,
+            names_room: self.watch.rooms.len() > 1,
+            now: self.rooms.now(),
+        };
+        let json = line.json();
+        if let Some(command) = self.watch.exec {
+            let text = format!("{json}\n");
+            let status = self
+                .meanwhile(child::run_with_input(command, text))
+                .await??;
+            if !status.success() {
+                return Ok(Some(Exit::Status(child::code_of(status))));
+            }
+        } else {
+            self.context.output.print_item(&line)?;
+        }
+        if let Some(cursor) = &mut self.cursor {
+            cursor.printed(room, &event);
+        }
+        Ok(self.counted(&json))
+    }
+
+    /// Counts an event that was printed, and says whether it is the last one.
+    fn counted(&mut self, json: &serde_json::Value) -> Option<Exit> {
+        self.printed += 1;
+        self.last_printed = Instant::now();
+        if self.until.as_ref().is_some_and(|until| until.holds(json)) {
+            return Some(Exit::Done);
+        }
+        (self.watch.ends.limit == Some(self.printed)).then(|| Exit::verdict(self.until.is_none()))
+    }
+
+    fn reached(&mut self, room: &str, serial: &str) -> anyhow::Result<()> {
+        self.to_skip.remove(room);
+        match &mut self.cursor {
+            Some(cursor) => cursor.reached(room, serial),
+            None => Ok(()),
+        }
+    }
+
+    fn link(&mut self, link: &Link, notice: &str) -> anyhow::Result<Option<Exit>> {
+        if matches!(link, Link::Connected { .. }) && self.awaits_pong {
+            // The one that was asked for is lost with the connection.
+            self.rooms.ping();
+        }
+        if self.watch.prints_connection() {
+            return self.print_link(link);
+        }
+        self.context.output.notice(notice);
+        Ok(None)
+    }
+
+    fn print_link(&mut self, link: &Link) -> anyhow::Result<Option<Exit>> {
+        self.context.output.print_item(link)?;
+        Ok(self.counted(&link.json()))
+    }
+
+    fn command_ended(&mut self, status: ExitStatus) -> Option<Exit> {
+        self.child = None;
+        (!status.success()).then(|| Exit::Status(child::code_of(status)))
+    }
+
+    fn on_interrupt(&self) -> Exit {
+        if self.watch.ends.any() || self.watch.drains {
+            Exit::Interrupted
+        } else {
+            Exit::Done
+        }
+    }
+
+    /// Does `work` while the connection is kept alive; what happens meanwhile waits.
+    async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Error> {
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                result = &mut work => return Ok(result),
+                happening = self.rooms.next(), if self.waiting.len() < MAX_WAITING => {
+                    self.waiting.push_back(happening?);
+                }
+            }
+        }
+    }
+}
+
+async fn next(waiting: &mut VecDeque<Happening>, rooms: &mut Rooms) -> Result<Happening, Error> {
+    match waiting.pop_front() {
+        Some(happening) => Ok(happening),
+        None => rooms.next().await,
+    }
+}
+
+async fn finished(child: &mut Option<Child>) -> std::io::Result<ExitStatus> {
+    match child {
+        Some(child) => child.wait().await,
+        None => std::future::pending().await,
+    }
+}

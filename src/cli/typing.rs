@@ -1,0 +1,119 @@
+//! `chatctl typing`: who types in a room.
+
+use std::time::Duration;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+
+use super::exit::Exit;
+use super::room::session::Session;
+use super::room::watch::{Ends, Topic, Watch, Watching};
+use super::{Context, Noun, child};
+use crate::chat_core::chat::typing::{HEARTBEAT, to_wire};
+use crate::chat_core::client::connection::Publication;
+use crate::chat_core::protocol::flags;
+use crate::settings::parse_duration;
+
+/// The noun.
+pub(super) const NOUN: Noun = Noun {
+    name: "typing",
+    about: "Say that you type, and see who does",
+    build,
+    run,
+};
+
+/// Say that you type, and see who does.
+#[derive(Subcommand)]
+enum Verb {
+    Start(Start),
+    Tail(Tail),
+}
+
+fn build(command: Command) -> Command {
+    Verb::augment_subcommands(command)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+}
+
+fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
+    match Verb::from_arg_matches(matches)? {
+        Verb::Start(start) => start.run(context),
+        Verb::Tail(tail) => tail.run(context),
+    }
+}
+
+/// Say that this client types, until interrupted or for a time, and then that it stopped
+///
+///     chatctl typing start lobby --for 3s
+///     chatctl typing start lobby
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+struct Start {
+    /// Room to type in
+    #[arg(value_name = "ROOM")]
+    room: String,
+
+    /// How long [default: until interrupted]
+    #[arg(long = "for", value_name = "DURATION", value_parser = parse_duration)]
+    time: Option<Duration>,
+}
+
+impl Start {
+    fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        context.block_on(async {
+            let mut signals = child::Signals::new()?;
+            let mut session = Session::open(context, &self.room, flags::PUBLISH).await?;
+            let end = async {
+                match self.time {
+                    Some(time) => tokio::time::sleep(time).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::pin!(end);
+            let exit = loop {
+                let started = Publication::Messages(vec![to_wire(true)]);
+                session.publish(started).await?;
+                tokio::select! {
+                    () = &mut end => break Exit::Done,
+                    _ = signals.next() => {
+                        break if self.time.is_some() { Exit::Interrupted } else { Exit::Done };
+                    }
+                    error = session.stay(context) => return Err(error),
+                    () = tokio::time::sleep(HEARTBEAT) => {}
+                }
+            };
+            let stopped = Publication::Messages(vec![to_wire(false)]);
+            session.publish(stopped).await?;
+            session.close().await;
+            Ok(exit)
+        })
+    }
+}
+
+/// Follow who begins and stops typing
+///
+/// Somebody who falls silent is told as stopped after 12 seconds.
+///
+///     chatctl typing tail lobby
+///     chatctl typing tail lobby --json --jq '.currentTypers | length'
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+struct Tail {
+    /// Rooms to follow
+    #[arg(value_name = "ROOM", required = true)]
+    rooms: Vec<String>,
+
+    #[command(flatten)]
+    ends: Ends,
+
+    /// Command to run once every room is attached
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<std::ffi::OsString>,
+}
+
+impl Tail {
+    fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let topics = [Topic::Typing];
+        let watch = Watch::topic(&self.rooms, &topics, &self.ends, &self.command);
+        Watching::run(context, &watch, None)
+    }
+}

