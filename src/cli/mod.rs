@@ -63,7 +63,7 @@ pub const NOUNS: &[Noun] = &[
 /// Runs the command line `arguments` (the program's own name first) in `world`.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let matches = match command().try_get_matches_from(&arguments) {
+    let matches = match parse(&arguments) {
         Ok(matches) => matches,
         Err(error) => return exit::of_usage(&error, &arguments, world),
     };
@@ -88,8 +88,21 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
     }
 }
 
+/// Reads a command line. Only nouns that occur in it are put into the tree: the global options are copied into each
+/// of them, which takes longer than all the rest. What that tree refuses, help included, the whole one answers.
+fn parse(arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
+    let occurs = |noun: &&Noun| arguments.iter().any(|argument| argument == noun.name);
+    tree(NOUNS.iter().filter(occurs))
+        .try_get_matches_from(arguments)
+        .or_else(|_| command().try_get_matches_from(arguments))
+}
+
 /// The tree of commands, each noun's verbs still unbuilt.
 pub fn command() -> Command {
+    tree(NOUNS.iter())
+}
+
+fn tree<'a>(nouns: impl Iterator<Item = &'a Noun>) -> Command {
     let root = Flags::augment_args(Command::new(env!("CARGO_PKG_NAME")))
         .version(env!("CARGO_PKG_VERSION"))
         .about("A command-line toolbox for Ably Chat, with an Ably-compatible chat server inside")
@@ -98,7 +111,7 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .max_term_width(120);
-    NOUNS.iter().fold(root, |root, noun| {
+    nouns.fold(root, |root, noun| {
         root.subcommand(Command::new(noun.name).about(noun.about).defer(noun.build))
     })
 }
