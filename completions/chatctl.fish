@@ -31,7 +31,7 @@ complete -c chatctl -n "__fish_chatctl_needs_command" -l token-file -d 'File tha
 complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -74,7 +74,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -125,7 +125,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -175,7 +175,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -214,7 +214,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -250,7 +250,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -286,7 +286,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -318,7 +318,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -349,7 +349,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -384,7 +384,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -419,7 +419,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -455,7 +455,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -487,7 +487,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -520,7 +520,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -552,7 +552,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -583,7 +583,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -622,7 +622,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -656,7 +656,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -688,7 +688,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -723,7 +723,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -755,7 +755,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -789,7 +789,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -821,7 +821,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -856,7 +856,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -887,7 +887,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -921,7 +921,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -956,7 +956,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -987,7 +987,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fis
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1020,7 +1020,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_se
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1055,7 +1055,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_se
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1086,7 +1086,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_se
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1146,7 +1146,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1184,7 +1184,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1219,7 +1219,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1251,7 +1251,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1287,7 +1287,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1323,7 +1323,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1354,7 +1354,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1388,7 +1388,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1420,7 +1420,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1451,7 +1451,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1483,7 +1483,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fi
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1518,7 +1518,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1553,7 +1553,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1586,7 +1586,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1621,7 +1621,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1652,7 +1652,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l token-file -d 
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1689,7 +1689,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l token-file -d '
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
@@ -1722,7 +1722,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l token-file -d 
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r

@@ -6,6 +6,7 @@
 //!
 //!     cargo bench --bench fanout
 //!     cargo bench --bench fanout -- --seconds 3 --runs 5
+//!     cargo bench --bench fanout -- --to 100
 //!     cargo bench --bench fanout -- --idle 3000
 //!     cargo bench --bench fanout -- --flat
 #![allow(
@@ -52,12 +53,16 @@ fn main() {
         "deliveries per second of the server's CPU, median of {runs} runs of {} s (server, yardstick, ratio)",
         span.as_secs()
     );
+    let only = number("--to");
     for shape in [
         Shape::fan_out(1, 256),
         Shape::fan_out(100, 32),
         Shape::fan_out(1000, 8),
         Shape::rooms(50, 10, 4),
     ] {
+        if only.is_some_and(|only| only != shape.subscribers as u64) {
+            continue;
+        }
         for format in [Format::Json, Format::MessagePack] {
             compare(shape, format, span, runs);
         }

@@ -10,7 +10,7 @@ use rustix::thread::{CpuSet, sched_setaffinity};
 pub const KEY: &str = "bench.key:secret";
 
 /// Which server.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum Target {
     Chatctl,
     Bare,

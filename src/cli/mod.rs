@@ -97,7 +97,7 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .max_term_width(100);
+        .max_term_width(120);
     NOUNS.iter().fold(root, |root, noun| {
         root.subcommand(Command::new(noun.name).about(noun.about).defer(noun.build))
     })

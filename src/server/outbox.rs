@@ -14,7 +14,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use bytes::{Buf, Bytes};
 use tokio::io::AsyncWrite;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::wire;
@@ -217,6 +217,8 @@ pub(super) struct Writers {
 
 struct Writer {
     waiting: Mutex<Vec<Arc<Outbox>>>,
+    /// Who wants to know when all that waits now is written.
+    settling: Mutex<Vec<oneshot::Sender<()>>>,
     is_rung: AtomicBool,
     bell: Notify,
 }
@@ -228,6 +230,7 @@ impl Writers {
             .map(|_| {
                 Arc::new(Writer {
                     waiting: Mutex::default(),
+                    settling: Mutex::default(),
                     is_rung: AtomicBool::new(false),
                     bell: Notify::new(),
                 })
@@ -243,6 +246,21 @@ impl Writers {
             .collect();
         let next = AtomicUsize::new(0);
         (Self { writers, next }, tasks)
+    }
+
+    /// Waits until all that waits now is written, as far as the sockets take it.
+    pub(super) async fn settle(&self) {
+        let mut settled = Vec::with_capacity(self.writers.len());
+        for writer in &self.writers {
+            let (sender, receiver) = oneshot::channel();
+            lock(&writer.settling).push(sender);
+            writer.ring();
+            settled.push(receiver);
+        }
+        for writer in settled {
+            // A writer that is gone has nothing to write.
+            let _ = writer.await;
+        }
     }
 
     /// An outbox that is written to `to`.
@@ -265,6 +283,10 @@ impl Writers {
 impl Writer {
     fn add(&self, outbox: Arc<Outbox>) {
         lock(&self.waiting).push(outbox);
+        self.ring();
+    }
+
+    fn ring(&self) {
         if !self.is_rung.swap(true, Ordering::AcqRel) {
             self.bell.notify_one();
         }
@@ -278,6 +300,7 @@ impl Writer {
             // Reads that are ready come first: their echoes and acknowledgements share this round's writes.
             tokio::task::yield_now().await;
             self.is_rung.store(false, Ordering::Release);
+            let settling = std::mem::take(&mut *lock(&self.settling));
             std::mem::swap(&mut batch, &mut *lock(&self.waiting));
             let mut turn = 0;
             for outbox in batch.drain(..) {
@@ -286,6 +309,9 @@ impl Writer {
                 if turn % FLUSHES_A_TURN == 0 {
                     tokio::task::yield_now().await;
                 }
+            }
+            for settled in settling {
+                let _ = settled.send(());
             }
             if scratch.capacity() > 4 * WRITE_SIZE {
                 scratch = Vec::with_capacity(WRITE_SIZE);

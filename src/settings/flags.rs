@@ -41,7 +41,7 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "METHOD", value_parser = auth_method, hide_short_help = true)]
     pub auth_method: Option<AuthMethod>,
 
-    /// Header for --auth-url, as in `Authorization: Bearer …`
+    /// Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file
     #[arg(
         long,
         global = true,

@@ -137,6 +137,9 @@ fn a_file_says_who_gets_what() {
     assert_eq!(decoded["userClaims"][0]["pattern"], "dms:*");
     let lived = decoded["expires"].as_i64().unwrap() - decoded["issued"].as_i64().unwrap();
     assert_eq!(lived, 15 * 60 * 1000);
+    let elsewhere = "%7B%22games%22%3A%5B%22*%22%5D%7D";
+    let nothing = get(&format!("?clientId=alice&capability={elsewhere}"));
+    assert_eq!(nothing.json()["error"]["code"], 40160);
     let decoded = claims(&get("?user=bob").body);
     assert_eq!(decoded["clientId"], "robert");
     assert_eq!(

@@ -7,6 +7,7 @@ mod claims;
 mod daemon;
 mod error_command;
 mod exec;
+mod features;
 mod generated;
 mod harness;
 mod layers;

@@ -119,6 +119,33 @@ fn the_console_blocks_are_true() {
 }
 
 #[test]
+fn every_command_is_named() {
+    let text = include_str!("../../README.md");
+    let mut tree = chatctl::cli::command();
+    tree.build();
+    for noun in tree.get_subcommands() {
+        let verbs: Vec<_> = noun
+            .get_subcommands()
+            .map(clap::Command::get_name)
+            .collect();
+        let names = if verbs.is_empty() {
+            vec![noun.get_name().to_owned()]
+        } else {
+            verbs
+                .iter()
+                .map(|verb| format!("{} {verb}", noun.get_name()))
+                .collect()
+        };
+        for name in names {
+            assert!(
+                text.contains(&format!("`{name}`")) || text.contains(&format!("`{name} ")),
+                "README.md does not name {name}"
+            );
+        }
+    }
+}
+
+#[test]
 fn wildcards_stand_for_any_text_within_a_line() {
     for (pattern, line, is_fit) in [
         ("abc", "abc", true),

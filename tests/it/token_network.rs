@@ -2,6 +2,7 @@
 
 use crate::daemon::Daemon;
 use crate::harness::{KEY, Ran, Run, chatctl, token};
+use crate::running::{Process, command};
 
 const CONFIG: &str = "[[keys]]\nkey = \"appid.keyid:secret\"\nrevocable-tokens = true\n";
 
@@ -149,4 +150,40 @@ fn nothing_is_revoked_by_accident() {
     )
     .run();
     assert_eq!(refused.error()["code"], 40163);
+}
+
+#[test]
+fn a_tail_whose_token_is_revoked_comes_back_with_a_newer_one() {
+    let (server, folder) = revocable();
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_chatctl"));
+    let mint = format!(
+        "ABLY_API_KEY={KEY} {} token mint --client-id al --ttl 30m",
+        binary.display()
+    );
+    let arguments = [
+        "room",
+        "tail",
+        "lobby",
+        "--json",
+        "--auth-command",
+        &mint,
+        "--",
+        "sh",
+        "-c",
+        "echo listening",
+    ];
+    let mut tail = command(&arguments, folder.path());
+    tail.env("ABLY_ENDPOINT", &server.url);
+    let tail = Process::start(tail);
+    tail.stderr.until("listening");
+    at(&server, &["token", "revoke", "--client", "al", "--force"])
+        .run()
+        .exits(0);
+    tail.stderr.until("token revoked");
+    tail.stderr.until("connected again");
+    at(&server, &["room", "send", "lobby", "still here"])
+        .env("ABLY_CLIENT_ID", "bo")
+        .run()
+        .exits(0);
+    assert_eq!(tail.stdout.json()["message"]["text"], "still here");
 }

@@ -29,7 +29,7 @@ fn follows_without_loss(source: [&str; 2], seconds: u64) -> Vec<String> {
         "tail",
         "lobby",
         "--json",
-        "-v",
+        "-vvv",
         source[0],
         source[1],
         "--",
@@ -58,7 +58,18 @@ fn follows_without_loss(source: [&str; 2], seconds: u64) -> Vec<String> {
     tail.signal(rustix::process::Signal::INT);
     let more = tail.stdout.rest();
     assert!(more.is_empty(), "{more:?}");
-    tail.stderr.rest()
+    let log = tail.stderr.rest();
+    for line in &log {
+        // How a JWT begins, in its own base64 and in that of an Authorization header; the key; and what is as long as
+        // an Ably token.
+        for secret in ["eyJ", "ZXlK", "keyid:secret"] {
+            assert!(!line.contains(secret), "{line}");
+        }
+        let is_base64 = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let longest = line.split(|c| !is_base64(c)).map(str::len).max();
+        assert!(longest < Some(80), "{line}");
+    }
+    log
 }
 
 fn with_binary() -> String {
@@ -78,7 +89,7 @@ fn a_tail_goes_on_from_token_to_token_of_an_auth_server() {
     let log = follows_without_loss(["--auth-url", &url], 8);
     let tokens = count(&log, "got a token");
     assert!((2..=5).contains(&tokens), "{log:?}");
-    assert_eq!(count(&log, "connect"), 0, "all of it in band: {log:?}");
+    assert_eq!(count(&log, "connecting"), 0, "all of it in band: {log:?}");
     assert_eq!(count(&log, "discontinuity"), 0);
 }
 
@@ -97,6 +108,20 @@ fn a_tail_comes_back_with_a_new_token_when_the_old_one_ends_unseen() {
     assert_eq!(count(&log, "discontinuity"), 0);
     let runs = std::fs::read_to_string(file).unwrap().lines().count();
     assert!(runs <= 5, "one for each link: {log:?}");
+}
+
+#[test]
+fn a_source_that_fails_for_a_while_ends_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    // The second time it fails; the third is early enough.
+    let command = format!(
+        "echo x >> {file}; [ $(wc -l < {file}) != 2 ] && ABLY_API_KEY={KEY} chatctl token mint --client-id al --ttl 6s",
+        file = dir.path().join("n").display()
+    );
+    let log = follows_without_loss(["--auth-command", &command], 8);
+    assert!(count(&log, "no new token could be got") >= 1, "{log:?}");
+    assert!(count(&log, "got a token") >= 1, "{log:?}");
+    assert_eq!(count(&log, "connecting"), 0, "{log:?}");
 }
 
 #[test]

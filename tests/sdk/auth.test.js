@@ -242,9 +242,9 @@ for (const { name, binary } of FORMATS) {
     });
 
     it('the server asks for a new token before the old one ends, on the living connection', async () => {
-      // The prompt comes 30 s before the end: at once for a token of 31 s.
+      // The prompt comes 30 s before the end of a token that lives longer, and halfway through a shorter one.
       const callback = tokens(
-        () => server.token({ clientId: 'ann', ttl: 31 }),
+        () => server.token({ clientId: 'ann', ttl: 33 }),
         () => server.token({ clientId: 'ann' }),
       );
       const realtime = server.realtime(withToken(callback));

@@ -25,7 +25,7 @@ pub(in crate::server) async fn send(call: Call) -> Result<Reply> {
     let asked = asked(&call, &principal, &channel);
     let mut operation = asked.publish(vec![message])?;
     operation.repeat_key = repeat_key(&call, client_id, "send");
-    let entry = principal.app.hub.submit(&channel, operation).await?;
+    let entry = call.submit(&principal, &channel, operation).await?;
     answer(&call, 201, entry.message())
 }
 
@@ -162,7 +162,7 @@ async fn change(
         asked(call, principal, channel).change(change, reach, current.client_id.as_deref())?;
     let caller = identity::require_identified(&principal.identity)?;
     operation.repeat_key = repeat_key(call, caller, &format!("{action:?} {serial}"));
-    let entry = principal.app.hub.submit(channel, operation).await?;
+    let entry = call.submit(principal, channel, operation).await?;
     answer(call, 200, entry.message())
 }
 

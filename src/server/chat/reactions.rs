@@ -111,7 +111,7 @@ async fn annotate(
     let mut operation = asked(call, principal, channel).annotate(vec![annotation])?;
     let caller = identity::require_identified(&principal.identity)?;
     operation.repeat_key = repeat_key(call, caller, &format!("reaction {action} {}", call.path[1]));
-    let entry = principal.app.hub.submit(channel, operation).await?;
+    let entry = call.submit(principal, channel, operation).await?;
     Ok(call.reply(status, &json!({"serial": entry.serials.first()})))
 }
 

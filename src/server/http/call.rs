@@ -13,6 +13,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Format;
 use crate::server::core::Core;
 use crate::server::gate::{self, Principal, Shown};
+use crate::server::store::{Entry, Operation};
 use std::sync::Arc;
 
 /// A REST request, read and bounded.
@@ -174,6 +175,22 @@ impl Call {
             asked.as_deref(),
             self.core.clock.now(),
         )
+    }
+
+    /// Does an operation, and waits until it is on its way to everybody who is attached: a client that acts on the
+    /// answer must not be quicker than the event.
+    ///
+    /// # Errors
+    /// The store's; nothing has happened then.
+    pub(crate) async fn submit(
+        &self,
+        principal: &Principal,
+        channel: &str,
+        operation: Operation,
+    ) -> Result<Arc<Entry>> {
+        let entry = principal.app.hub.submit(channel, operation).await?;
+        self.core.writers.settle().await;
+        Ok(entry)
     }
 
     /// The body, read in the format that its Content-Type says; JSON if it says nothing.

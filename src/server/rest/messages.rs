@@ -77,7 +77,7 @@ pub(super) async fn publish_to(
         connection_id: session.as_ref().map(|session| session.id.as_str()),
     };
     let operation = asked.publish(messages)?;
-    let entry = principal.app.hub.submit(channel, operation).await?;
+    let entry = call.submit(principal, channel, operation).await?;
     Ok(Published {
         channel: channel.to_owned(),
         message_id: message_id
@@ -180,7 +180,7 @@ pub(in crate::server) async fn change(call: Call) -> Result<Reply> {
         reach,
         current.client_id.as_deref(),
     )?;
-    let entry = principal.app.hub.submit(channel, operation).await?;
+    let entry = call.submit(&principal, channel, operation).await?;
     let version_serial = entry.serials.first().and_then(Option::as_ref);
     Ok(call.reply(200, &Changed { version_serial }))
 }
@@ -200,7 +200,7 @@ pub(in crate::server) async fn annotate(call: Call) -> Result<Reply> {
         connection_id: None,
     };
     let operation = asked.annotate(annotations)?;
-    let entry = principal.app.hub.submit(channel, operation).await?;
+    let entry = call.submit(&principal, channel, operation).await?;
     Ok(call.reply(
         201,
         &serde_json::json!({"channel": channel, "serials": entry.serials}),

@@ -16,7 +16,7 @@ use crate::chat_core::auth::jwt::{Mint, Minter};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::chat_core::clock::{Clock, Timestamp, TokioClock};
 use crate::chat_core::random::Random;
-use crate::server::Server;
+use crate::server::{AuthEndpoint, Server};
 
 /// The key of the server under test.
 pub(super) const KEY: &str = "app.key:secret";
@@ -63,7 +63,13 @@ impl World {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Random::seeded(1),
             provisions_apps: false,
-            auth_endpoint: None,
+            auth_endpoint: Some(AuthEndpoint {
+                key: ApiKey::parse(KEY).unwrap(),
+                users: None,
+                ttl: Duration::from_secs(60),
+                clock: Arc::clone(&clock) as Arc<dyn Clock>,
+                random: Random::seeded(2),
+            }),
             writers: 1,
         };
         let stopped = stop.clone();
@@ -174,6 +180,11 @@ impl Client {
                 return message;
             }
         }
+    }
+
+    /// What has come already, if anything has.
+    pub(super) fn is_there(&mut self) -> Option<Value> {
+        futures_util::FutureExt::now_or_never(self.event())
     }
 
     /// What comes next with this action.

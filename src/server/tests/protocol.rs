@@ -307,6 +307,20 @@ async fn every_answer_about_a_message_agrees() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_event_is_on_its_way_before_its_rest_call_is_answered() {
+    let world = World::start();
+    let mut client = world.connect("").await;
+    client.expect(4).await;
+    client.attach("r::$chat").await;
+    for number in 0..200 {
+        let text = json!({"text": number.to_string()});
+        world.rest("POST", "/chat/v4/rooms/r/messages", &text).await;
+        let event = client.is_there().expect("the answer came first");
+        assert_eq!(event["action"], 15);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_same_idempotency_key_sends_once() {
     let world = World::start();
     let path = "/chat/v4/rooms/r/messages?idempotencyKey=a%2Bb";

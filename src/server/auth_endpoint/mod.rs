@@ -3,6 +3,8 @@
 //! It signs with a key and knows nothing of rooms. It stands beside the chat server in `serve --dev`, and alone in
 //! `token serve`.
 
+mod asked;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,24 +14,22 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::get;
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue};
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
+use asked::{Asked, Form};
+
 use super::http::call::refusal;
 use super::http::cors;
-use crate::chat_core::auth::capability::Grant;
 use crate::chat_core::auth::identity::check_client_id;
 use crate::chat_core::auth::jwt::{Mint, Minter};
-use crate::chat_core::auth::{ApiKey, Capability, Feature, Resource, TokenDetails, TokenRequest};
+use crate::chat_core::auth::{ApiKey, Capability, TokenDetails, TokenRequest};
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Format;
 use crate::chat_core::random::Random;
-
-/// The largest form, in bytes.
-const MAX_FORM: usize = 64 * 1024;
 
 /// Whom those are who name nobody, where everybody is believed: the same at each renewal.
 const SOMEBODY: &str = "dev-user";
@@ -119,6 +119,13 @@ impl AuthEndpoint {
             Some(wished) => wished.intersect(&granted),
             None => granted,
         };
+        if capability.is_empty() {
+            return Err(ErrorInfo::new(
+                40160,
+                401,
+                "nothing of what is asked for is allowed to this user",
+            ));
+        }
         let longest = user.ttl.unwrap_or(self.ttl);
         Ok(Decided {
             client_id: client_id.to_owned(),
@@ -219,140 +226,6 @@ async fn give_token(State(endpoint): State<Arc<AuthEndpoint>>, request: Request)
         .unwrap_or_else(|error: ErrorInfo| refused(&error))
 }
 
-/// What a token is answered as.
-#[derive(Clone, Copy)]
-enum Form {
-    /// The bare token, as text.
-    Text,
-    /// The bare token, as a JSON string.
-    Jwt,
-    /// TokenDetails.
-    Details,
-    /// A TokenRequest.
-    Request,
-}
-
-/// What a caller asks for.
-struct Asked {
-    parameters: Vec<(String, String)>,
-    prefers_json: bool,
-}
-
-impl Asked {
-    /// Reads the query, and the body: a form or a JSON object.
-    async fn of(request: Request) -> Result<Self> {
-        let (parts, body) = request.into_parts();
-        let body = axum::body::to_bytes(body, MAX_FORM)
-            .await
-            .map_err(|_| ErrorInfo::new(40009, 413, "the form is too large, or was cut short"))?;
-        let query = parts.uri.query().unwrap_or_default();
-        let mut parameters: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
-            .into_owned()
-            .collect();
-        match serde_json::from_slice(&body) {
-            Ok(Value::Object(members)) => {
-                parameters.extend(members.into_iter().map(|(name, value)| match value {
-                    Value::String(text) => (name, text),
-                    other => (name, other.to_string()),
-                }));
-            }
-            _ => parameters.extend(form_urlencoded::parse(&body).into_owned()),
-        }
-        Ok(Self {
-            parameters,
-            prefers_json: prefers_json(&parts.headers),
-        })
-    }
-
-    /// The last value of `name` that is not empty.
-    fn get(&self, name: &str) -> Option<&str> {
-        self.all(name).last()
-    }
-
-    fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.parameters
-            .iter()
-            .filter(move |(known, value)| known == name && !value.is_empty())
-            .map(|(_, value)| value.as_str())
-    }
-
-    fn user(&self) -> Option<&str> {
-        self.get("user").or_else(|| self.get("clientId"))
-    }
-
-    /// All that an ordinary user needs, in each room that is named.
-    fn rooms(&self) -> Result<Vec<Grant>> {
-        self.all("room")
-            .map(|room| {
-                let resource = Resource::parse(room)
-                    .ok_or_else(|| ErrorInfo::new(40003, 400, "a room is empty"))?;
-                Ok(Grant::of(resource, Feature::ordinary_operations()))
-            })
-            .collect()
-    }
-
-    fn claims(&self) -> Result<Vec<(String, String)>> {
-        self.all("claim")
-            .map(|pair| match pair.split_once('=') {
-                Some((room, value)) => Ok((room.to_owned(), value.to_owned())),
-                None => Err(ErrorInfo::new(40003, 400, "a claim is not ROOM=VALUE")),
-            })
-            .collect()
-    }
-
-    fn capability(&self) -> Result<Option<Capability>> {
-        self.get("capability").map(Capability::parse).transpose()
-    }
-
-    fn ttl(&self) -> Result<Option<Duration>> {
-        match self.get("ttl").map(str::parse) {
-            None => Ok(None),
-            Some(Ok(millis)) => Ok(Some(Duration::from_millis(millis))),
-            Some(Err(_)) => Err(ErrorInfo::new(
-                40003,
-                400,
-                "the ttl is no whole number of ms",
-            )),
-        }
-    }
-
-    /// How a token is to be answered. A TokenRequest can carry no claims: where there are some, it is not the default.
-    fn form(&self, has_claims: bool) -> Result<Form> {
-        match self.get("format") {
-            Some("request") => Ok(Form::Request),
-            Some("details") => Ok(Form::Details),
-            Some("jwt") => Ok(Form::Jwt),
-            Some(_) => Err(ErrorInfo::new(
-                40003,
-                400,
-                "the format is none of request, details and jwt",
-            )),
-            None if !self.prefers_json => Ok(Form::Text),
-            None if has_claims => Ok(Form::Details),
-            None => Ok(Form::Request),
-        }
-    }
-}
-
-/// Whether a caller names JSON, and not text with more weight.
-fn prefers_json(headers: &HeaderMap) -> bool {
-    let accept = headers
-        .get(ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let weight = |kind: &str| {
-        accept.split(',').find_map(|item| {
-            let mut parts = item.split(';').map(str::trim);
-            (parts.next()? == kind).then(|| {
-                parts
-                    .find_map(|part| part.strip_prefix("q=")?.parse().ok())
-                    .unwrap_or(1.0_f32)
-            })
-        })
-    };
-    weight("application/json").is_some_and(|json| json >= weight("text/plain").unwrap_or(0.0))
-}
-
 fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
@@ -375,30 +248,4 @@ fn uncached(mut response: Response) -> Response {
         .headers_mut()
         .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn accepts(accept: &str) -> bool {
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_str(accept).unwrap());
-        prefers_json(&headers)
-    }
-
-    #[test]
-    fn json_is_for_those_who_name_it() {
-        assert!(accepts("application/json"));
-        assert!(accepts("application/json, text/plain"));
-        assert!(accepts("text/plain;q=0.5, application/json;q=0.9"));
-        for other in [
-            "*/*",
-            "text/plain",
-            "text/plain, application/json;q=0.9",
-            "",
-        ] {
-            assert!(!accepts(other), "{other}");
-        }
-    }
 }

@@ -1,9 +1,8 @@
-//! Credentials over time: what a client shows now, and where it gets the next token from. REST and realtime share it.
+//! Fetching one token: from an auth server, from a command, and by exchanging a TokenRequest at the service.
 
 use std::pin::Pin;
 use std::process::Stdio;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, header};
@@ -13,210 +12,37 @@ use hyper_util::rt::TokioExecutor;
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 
-use super::dial::Dialer;
-use super::error::Result;
-use super::rest::{Call, Rest, innermost, segment};
-use super::{AGENT, Options};
+use super::{Authorizer, Fetching, Shown, exchange, renewal_time};
 use crate::chat_core::auth::token_source::{
     AuthMethod, AuthUrl, Bearer, Given, MAX_ANSWER, TokenSource, expiry, failure, too_long,
 };
 use crate::chat_core::auth::{Credential, Secret, TokenDetails, TokenRequest};
-use crate::chat_core::clock::{Clock, Timestamp};
+use crate::chat_core::client::dial::Dialer;
+use crate::chat_core::client::error::Result;
+use crate::chat_core::client::rest::{Rest, innermost};
+use crate::chat_core::client::{AGENT, Options};
+use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::Format;
-use crate::chat_core::protocol::endpoint::Endpoint;
-use crate::chat_core::random::Random;
 
-/// How long before a token ends another is fetched; half of what is left where that is less.
-const LEAD: Duration = Duration::from_secs(30);
-
-/// The shortest time between two fetches that nobody asked for.
-const PAUSE: Duration = Duration::from_secs(1);
-
-/// What a client shows, and as whom it acts.
-pub struct Shown {
-    /// The credential; none where a call needs none.
-    pub credential: Option<Credential>,
-    /// The clientId to ask for beside it; `None` where the token says it.
-    pub client_id: Option<String>,
-    expires: Option<Timestamp>,
-    renew_at: Option<Timestamp>,
-}
-
-impl Shown {
-    /// The token, where the credential is one.
-    pub fn token(&self) -> Option<&Secret> {
-        match &self.credential {
-            Some(Credential::Token(token)) => Some(token),
-            _ => None,
-        }
-    }
-
-    /// When the token ends, where that is known.
-    pub fn expires(&self) -> Option<Timestamp> {
-        self.expires
-    }
-
-    /// When another token should be fetched; never for what does not end, or does not say when.
-    pub fn renew_at(&self) -> Option<Timestamp> {
-        self.renew_at
-    }
-}
-
-/// What a client is let in with, now and later. Clones share it.
-#[derive(Clone)]
-pub struct Authorizer(Arc<Inner>);
-
-struct Inner {
-    held: Mutex<Option<Arc<Shown>>>,
-    fetcher: Option<Fetcher>,
-    /// One fetch at a time, whose result everybody takes.
-    turn: tokio::sync::Mutex<()>,
-}
-
-/// What fetching tokens needs.
-pub struct Fetching {
-    /// Where they come from.
-    pub source: TokenSource,
-    /// Whom they are to be for, if anybody was asked for.
-    pub client_id: Option<String>,
-    /// Where TokenRequests are exchanged.
-    pub endpoint: Endpoint,
-    /// The longest time for one.
-    pub timeout: Duration,
-    /// The present moment.
-    pub clock: Arc<dyn Clock>,
-    /// What the client of the exchange needs.
-    pub random: Random,
-}
-
-struct Fetcher {
-    with: Fetching,
+/// Fetches tokens.
+pub(super) struct Fetcher {
+    pub(super) with: Fetching,
     http: Client<Dialer, Full<Bytes>>,
 }
 
-impl Authorizer {
-    /// One credential for ever, with the clientId to ask for beside it.
-    pub fn fixed(credential: Credential, client_id: Option<String>) -> Self {
-        Self::holding(Some(credential), client_id)
-    }
-
-    /// Nothing, for calls that prove by themselves who makes them.
-    pub fn nobody() -> Self {
-        Self::holding(None, None)
-    }
-
-    fn holding(credential: Option<Credential>, client_id: Option<String>) -> Self {
-        let shown = Shown {
-            credential,
-            client_id,
-            expires: None,
-            renew_at: None,
-        };
-        Self::new(Some(Arc::new(shown)), None)
-    }
-
-    /// Tokens of a source: fetched when one is needed first, and again before it ends.
-    pub fn fetching(with: Fetching) -> Self {
-        let http = Client::builder(TokioExecutor::new()).build(Dialer::default());
-        Self::new(None, Some(Fetcher { with, http }))
-    }
-
-    fn new(held: Option<Arc<Shown>>, fetcher: Option<Fetcher>) -> Self {
-        Self(Arc::new(Inner {
-            held: Mutex::new(held),
-            fetcher,
-            turn: tokio::sync::Mutex::default(),
-        }))
-    }
-
-    /// Whether there can be another token than the present one.
-    pub fn can_renew(&self) -> bool {
-        self.0.fetcher.is_some()
-    }
-
-    /// What to show now. A token that ends soon is replaced first, if another can be had.
-    ///
-    /// # Errors
-    /// Why no token could be got: 40170 / 401, 40300 / 403 for an auth server that refuses for good, 40161 or 40012
-    /// for a token that is for nobody or anybody, and the service's own errors of the exchange.
-    pub async fn shown(&self) -> Result<Arc<Shown>> {
-        let held = self.held();
-        let Some(fetcher) = &self.0.fetcher else {
-            return held.ok_or_else(|| failure("there is no credential").into());
-        };
-        let now = fetcher.with.clock.now();
-        match held {
-            Some(held) if held.renew_at.is_none_or(|at| at > now) => Ok(held),
-            Some(held) => match self.renew(&held).await {
-                Err(error) if held.expires.is_some_and(|end| end > now) => {
-                    tracing::warn!(%error, "no new token could be got: the present one is used while it lasts");
-                    Ok(held)
-                }
-                result => result,
-            },
-            None => self.fetch_after(None).await,
-        }
-    }
-
-    /// Another token than `old`. The present one stays in force if none can be had.
-    ///
-    /// # Errors
-    /// As [`Authorizer::shown`].
-    pub async fn renew(&self, old: &Arc<Shown>) -> Result<Arc<Shown>> {
-        self.fetch_after(Some(old)).await
-    }
-
-    /// Notes that the service refused `shown`, and says whether there can be another.
-    pub fn refused(&self, shown: &Arc<Shown>) -> bool {
-        if !self.can_renew() {
-            return false;
-        }
-        let mut held = self.lock();
-        if held.as_ref().is_some_and(|held| Arc::ptr_eq(held, shown)) {
-            *held = None;
-        }
-        true
-    }
-
-    async fn fetch_after(&self, old: Option<&Arc<Shown>>) -> Result<Arc<Shown>> {
-        let Some(fetcher) = &self.0.fetcher else {
-            return Err(failure("there is no way to get another token").into());
-        };
-        let _turn = self.0.turn.lock().await;
-        if let Some(held) = self.held()
-            && old.is_none_or(|old| !Arc::ptr_eq(old, &held))
-        {
-            // Somebody else fetched it meanwhile.
-            return Ok(held);
-        }
-        let shown = Arc::new(fetcher.fetch().await?);
-        *self.lock() = Some(Arc::clone(&shown));
-        Ok(shown)
-    }
-
-    fn held(&self) -> Option<Arc<Shown>> {
-        self.lock().clone()
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Arc<Shown>>> {
-        self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// When to fetch again at the time `now`, for a token that ends at `expires`.
-pub(super) fn renewal_time(now: Timestamp, expires: Timestamp) -> Timestamp {
-    let lead = LEAD.min(expires.since(now) / 2);
-    (expires - lead).max(now + PAUSE)
-}
-
-/// Whether an error is the last word: asking again would be answered alike.
-pub(super) fn is_final(error: &ErrorInfo) -> bool {
-    error.status_code == 403 || matches!(error.code, 40161 | 40012)
-}
-
 impl Fetcher {
-    async fn fetch(&self) -> Result<Shown> {
+    /// A fetcher that has asked nobody yet.
+    pub(super) fn new(with: Fetching) -> Self {
+        let http = Client::builder(TokioExecutor::new()).build(Dialer::default());
+        Self { with, http }
+    }
+
+    /// Fetches a token.
+    ///
+    /// # Errors
+    /// Why none could be got.
+    pub(super) async fn fetch(&self) -> Result<Shown> {
         let after = self.with.timeout;
         let given = match tokio::time::timeout(after, self.ask()).await {
             Ok(given) => given?,
@@ -405,21 +231,6 @@ impl Fetcher {
     }
 }
 
-/// Exchanges a signed TokenRequest for a token (RSA8).
-///
-/// # Errors
-/// The service's refusal, or why it was not reached.
-pub async fn exchange(rest: &Rest, request: &TokenRequest) -> Result<TokenDetails> {
-    let call = Call {
-        method: Method::POST,
-        path: format!("/keys/{}/requestToken", segment(&request.key_name)),
-        query: Vec::new(),
-        body: Some(rest.encode(request)),
-        version: 6,
-    };
-    rest.call(&call).await?.read()
-}
-
 /// Why an auth server gave no token: what it says, if it says it in Ably's words. 403 is its last word (RSA4d).
 fn refusal(url: &AuthUrl, status: u16, body: &[u8]) -> ErrorInfo {
     #[derive(Deserialize)]
@@ -447,15 +258,7 @@ fn refusal(url: &AuthUrl, status: u16, body: &[u8]) -> ErrorInfo {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn renewal_is_half_a_minute_before_the_end_or_at_half_of_a_short_life() {
-        let now = Timestamp(1_700_000_000_000);
-        let at = |seconds: u64| renewal_time(now, now + Duration::from_secs(seconds)).since(now);
-        assert_eq!(at(3600), Duration::from_secs(3570));
-        assert_eq!(at(8), Duration::from_secs(4));
-        assert_eq!(at(0), PAUSE, "never in a hurry");
-    }
+    use crate::chat_core::client::token_source::is_final;
 
     #[test]
     fn a_server_that_forbids_has_the_last_word() {

@@ -1,0 +1,177 @@
+//! What a caller of the auth server asks for: in the query, in a form, or in a JSON object.
+
+use std::time::Duration;
+
+use axum::extract::Request;
+use http::HeaderMap;
+use http::header::ACCEPT;
+use serde_json::Value;
+
+use crate::chat_core::auth::capability::Grant;
+use crate::chat_core::auth::{Capability, Feature, Resource};
+use crate::chat_core::error::{ErrorInfo, Result};
+
+/// The largest form, in bytes.
+const MAX_FORM: usize = 64 * 1024;
+
+/// What a token is answered as.
+#[derive(Clone, Copy)]
+pub(super) enum Form {
+    /// The bare token, as text.
+    Text,
+    /// The bare token, as a JSON string.
+    Jwt,
+    /// TokenDetails.
+    Details,
+    /// A TokenRequest.
+    Request,
+}
+
+/// What a caller asks for.
+pub(super) struct Asked {
+    parameters: Vec<(String, String)>,
+    prefers_json: bool,
+}
+
+impl Asked {
+    /// Reads the query, and the body: a form or a JSON object.
+    pub(super) async fn of(request: Request) -> Result<Self> {
+        let (parts, body) = request.into_parts();
+        let body = axum::body::to_bytes(body, MAX_FORM)
+            .await
+            .map_err(|_| ErrorInfo::new(40009, 413, "the form is too large, or was cut short"))?;
+        let query = parts.uri.query().unwrap_or_default();
+        let mut parameters: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect();
+        match serde_json::from_slice(&body) {
+            Ok(Value::Object(members)) => {
+                parameters.extend(members.into_iter().map(|(name, value)| match value {
+                    Value::String(text) => (name, text),
+                    other => (name, other.to_string()),
+                }));
+            }
+            _ => parameters.extend(form_urlencoded::parse(&body).into_owned()),
+        }
+        Ok(Self {
+            parameters,
+            prefers_json: prefers_json(&parts.headers),
+        })
+    }
+
+    /// The last value of `name` that is not empty.
+    fn get(&self, name: &str) -> Option<&str> {
+        self.all(name).last()
+    }
+
+    fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.parameters
+            .iter()
+            .filter(move |(known, value)| known == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn user(&self) -> Option<&str> {
+        self.get("user").or_else(|| self.get("clientId"))
+    }
+
+    /// All that an ordinary user needs, in each room that is named.
+    pub(super) fn rooms(&self) -> Result<Vec<Grant>> {
+        self.all("room")
+            .map(|room| {
+                let resource = Resource::parse(room)
+                    .ok_or_else(|| ErrorInfo::new(40003, 400, "a room is empty"))?;
+                Ok(Grant::of(resource, Feature::ordinary_operations()))
+            })
+            .collect()
+    }
+
+    pub(super) fn claims(&self) -> Result<Vec<(String, String)>> {
+        self.all("claim")
+            .map(|pair| match pair.split_once('=') {
+                Some((room, value)) => Ok((room.to_owned(), value.to_owned())),
+                None => Err(ErrorInfo::new(40003, 400, "a claim is not ROOM=VALUE")),
+            })
+            .collect()
+    }
+
+    pub(super) fn capability(&self) -> Result<Option<Capability>> {
+        self.get("capability").map(Capability::parse).transpose()
+    }
+
+    pub(super) fn ttl(&self) -> Result<Option<Duration>> {
+        match self.get("ttl").map(str::parse) {
+            None => Ok(None),
+            Some(Ok(millis)) => Ok(Some(Duration::from_millis(millis))),
+            Some(Err(_)) => Err(ErrorInfo::new(
+                40003,
+                400,
+                "the ttl is no whole number of ms",
+            )),
+        }
+    }
+
+    /// How a token is to be answered. A TokenRequest can carry no claims: where there are some, it is not the default.
+    pub(super) fn form(&self, has_claims: bool) -> Result<Form> {
+        match self.get("format") {
+            Some("request") => Ok(Form::Request),
+            Some("details") => Ok(Form::Details),
+            Some("jwt") => Ok(Form::Jwt),
+            Some(_) => Err(ErrorInfo::new(
+                40003,
+                400,
+                "the format is none of request, details and jwt",
+            )),
+            None if !self.prefers_json => Ok(Form::Text),
+            None if has_claims => Ok(Form::Details),
+            None => Ok(Form::Request),
+        }
+    }
+}
+
+/// Whether a caller names JSON, and not text with more weight.
+fn prefers_json(headers: &HeaderMap) -> bool {
+    let accept = headers
+        .get(ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let weight = |kind: &str| {
+        accept.split(',').find_map(|item| {
+            let mut parts = item.split(';').map(str::trim);
+            (parts.next()? == kind).then(|| {
+                parts
+                    .find_map(|part| part.strip_prefix("q=")?.parse().ok())
+                    .unwrap_or(1.0_f32)
+            })
+        })
+    };
+    weight("application/json").is_some_and(|json| json >= weight("text/plain").unwrap_or(0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn accepts(accept: &str) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_str(accept).unwrap());
+        prefers_json(&headers)
+    }
+
+    #[test]
+    fn json_is_for_those_who_name_it() {
+        assert!(accepts("application/json"));
+        assert!(accepts("application/json, text/plain"));
+        assert!(accepts("text/plain;q=0.5, application/json;q=0.9"));
+        for other in [
+            "*/*",
+            "text/plain",
+            "text/plain, application/json;q=0.9",
+            "",
+        ] {
+            assert!(!accepts(other), "{other}");
+        }
+    }
+}
