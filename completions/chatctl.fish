@@ -67,48 +67,50 @@ complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "capability" -d 'Fin
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "serve" -d 'Run the embedded Ably-compatible chat server'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "exec" -d 'Run a command with a chat server of its own'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "error" -d 'Say what an Ably error code means, why it happens and what to do, offline'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l token-file -d 'File that holds the token' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
 jsonl\t'One JSON value a line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
 debug\t'State changes in detail'
 info\t'What is done'
 warn\t'What looks wrong'
 error\t'What failed'
 silent\t'Nothing'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l log-file -d 'Log to a file instead of standard error' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -l json -d 'Print JSON: the same as `-o json`'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -f -a "send" -d 'Send messages to a room'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -f -a "tail" -d 'Follow what happens in one or many rooms'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -f -a "history" -d 'Read the messages of a room'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -f -a "get" -d 'Show a message in its newest version'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -f -a "versions" -d 'Show all versions of a message, the oldest first'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -f -a "update" -d 'Replace the content of a message'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -f -a "delete" -d 'Delete messages'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -f -a "react" -d 'Send a reaction to a room, to no message'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -f -a "list" -d 'List the rooms that are in use, with how many are there'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -f -a "export" -d 'Write the messages of a room to a file or to standard output, one JSON object a line, the oldest first'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail history get versions update delete react list export import" -f -a "import" -d 'Send the messages of an export to a room'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "send" -d 'Send messages to a room'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "tail" -d 'Follow what happens in one or many rooms'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "join" -d 'Take part in a room: lines of standard input are sent, what others do is printed'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "expect" -d 'Expect an event in a room, for scripts and tests'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "history" -d 'Read the messages of a room'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "get" -d 'Show a message in its newest version'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "versions" -d 'Show all versions of a message, the oldest first'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "update" -d 'Replace the content of a message'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "delete" -d 'Delete messages'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "react" -d 'Send a reaction to a room, to no message'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "list" -d 'List the rooms that are in use, with how many are there'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "export" -d 'Write the messages of a room to a file or to standard output, one JSON object a line, the oldest first'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "import" -d 'Send the messages of an export to a room'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l metadata -d 'JSON object that the application keeps with the message; `-` or `@FILE` reads it' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l headers -d 'Flat JSON object of facts for rules and filters; `-` or `@FILE` reads it' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l count -d 'Send this many messages, one after the other; `{n}` in the text is the number, from 1' -r
@@ -198,6 +200,80 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l events -d 'What to print, separated by commas' -r -f -a "messages\t'Messages sent, updated and deleted'
+reactions\t'Summaries of the reactions to messages'
+room-reactions\t'Reactions in the room, to no message'
+typing\t'Who begins and stops typing'
+presence\t'Who enters, updates and leaves'
+occupancy\t'How many are there'
+connection\t'Listening, connected, disconnected, discontinuity'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'What is done'
+warn\t'What looks wrong'
+error\t'What failed'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l jsonl -d 'Each line is a JSON object with text and perhaps metadata and headers'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l echo -d 'Print the messages of this connection\'s own client too'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l exactly -d 'Exactly this many such events, no more and no fewer, in the whole time; 0 for none at all' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l never -d 'jq filter that is true for what must not come before' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l within -d 'How long to wait [default: that of --timeout]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'What is done'
+warn\t'What looks wrong'
+error\t'What failed'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l start -d 'Only messages sent at or after this time: RFC 3339, epoch milliseconds, or `-5m` from now' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l end -d 'Only messages sent before this time' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l order -d 'Which message comes first' -r -f -a "newest\t''

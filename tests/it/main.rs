@@ -16,6 +16,8 @@ mod logs;
 mod presence;
 mod readme;
 mod room;
+mod room_chaos;
+mod room_join;
 mod room_messages;
 mod room_send;
 mod room_tail;

@@ -3,11 +3,13 @@
 pub(super) mod arguments;
 pub(super) mod asked;
 mod delete;
+mod expect;
 mod export;
 mod filter;
 mod get;
 mod history;
 mod import;
+mod join;
 mod list;
 mod react;
 mod request;
@@ -37,6 +39,8 @@ pub(super) const NOUN: Noun = Noun {
 enum Verb {
     Send(send::Send),
     Tail(tail::Tail),
+    Join(join::Join),
+    Expect(expect::Expect),
     History(history::History),
     Get(get::Get),
     Versions(get::Versions),
@@ -58,6 +62,8 @@ fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
     match Verb::from_arg_matches(matches)? {
         Verb::Send(send) => send.run(context),
         Verb::Tail(tail) => tail.run(context),
+        Verb::Join(join) => join.run(context),
+        Verb::Expect(expect) => expect.run(context),
         Verb::History(history) => history.run(context),
         Verb::Get(get) => get.run(context),
         Verb::Versions(versions) => versions.run(context),

@@ -1,8 +1,8 @@
 //! Tests of the state machine.
 
 use super::*;
-use crate::chat_core::protocol::Message;
 use crate::chat_core::protocol::frame::{ConnectionDetails, PublishResult};
+use crate::chat_core::protocol::{Message, PresenceAction, PresenceMessage};
 
 const START: Timestamp = Timestamp(1_700_000_000_000);
 
@@ -214,4 +214,46 @@ fn closing_waits_for_closed_but_not_for_ever() {
         &effects[..],
         [Effect::Drop, Effect::Tell(Event::Closed)]
     ));
+}
+
+#[test]
+fn own_members_enter_again_where_the_service_may_have_forgotten_them() {
+    let entered = || {
+        let mut machine = attached_machine();
+        let member = PresenceMessage {
+            action: Some(PresenceAction::Update),
+            ..PresenceMessage::default()
+        };
+        machine.on(
+            Input::Command(Command::Publish {
+                channel: "c".to_owned(),
+                what: Publication::Presence(vec![member]),
+                ticket: 1,
+            }),
+            START,
+        );
+        let ack = ProtocolMessage {
+            msg_serial: Some(0),
+            count: Some(1),
+            ..ProtocolMessage::new(Action::Ack)
+        };
+        machine.on(Input::Received(Box::new(ack)), START);
+        machine.on(lost(), START);
+        machine
+    };
+    for (connection, flags, again) in [
+        ("one", flags::RESUMED, false),
+        ("one", 0, true),
+        ("two", flags::RESUMED, true),
+    ] {
+        let mut machine = entered();
+        machine.on(connected(connection), START);
+        let effects = machine.on(on_channel(Action::Attached, "s1", flags), START);
+        let actions: Vec<_> = sent(&effects)
+            .iter()
+            .filter_map(|message| message.presence.as_ref()?[0].action)
+            .collect();
+        let expected: &[PresenceAction] = if again { &[PresenceAction::Enter] } else { &[] };
+        assert_eq!(actions, expected, "{connection} {flags}");
+    }
 }

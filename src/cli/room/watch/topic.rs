@@ -28,7 +28,7 @@ pub(in crate::cli) enum Topic {
 
 impl Watch<'_> {
     /// Whether events of this kind are printed.
-    pub(super) fn prints(&self, kind: Kind) -> bool {
+    pub(in crate::cli::room) fn prints(&self, kind: Kind) -> bool {
         let topic = match kind {
             Kind::Messages => Topic::Messages,
             Kind::Reactions if self.raw_reactions => return false,
@@ -48,7 +48,7 @@ impl Watch<'_> {
     }
 
     /// How `room` is to be attached.
-    pub(super) fn plan(&self, room: &str, from: Option<String>) -> Plan {
+    pub(in crate::cli::room) fn plan(&self, room: &str, from: Option<String>) -> Plan {
         let modes = self
             .topics
             .iter()

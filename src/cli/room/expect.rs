@@ -1,0 +1,196 @@
+//! `chatctl room expect`.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::filter::Condition;
+use super::view::Happened;
+use crate::chat_core::chat::RoomEvent;
+use crate::chat_core::client::connection::{Happening, Plan, Rooms};
+use crate::chat_core::protocol::{flags, names};
+use crate::cli::exit::Exit;
+use crate::cli::{Context, child};
+use crate::output::Render as _;
+use crate::settings::parse_duration;
+
+/// How many of the events that came instead are shown.
+const SHOWN: usize = 20;
+
+/// Expect an event in a room, for scripts and tests
+///
+/// Prints the first event for which the jq filter is true and answers yes (exit 0). Where it does not come in time, the
+/// answer is no (exit 1), and standard error says what came instead. Events are messages, reactions, typing and, where
+/// the credentials permit it, presence.
+///
+///     chatctl room expect lobby '.message.text == "deployed"' -- ./deploy.sh
+///     chatctl room expect lobby '.type == "message.created"' --exactly 3 --within 5s -- ./send-three.sh
+///     chatctl room expect lobby .message --never '.message.text == "error"' -- ./job.sh
+///
+/// A command behind `--` is run once the room is attached; its standard output goes to standard error, and if it fails,
+/// its status is the exit code.
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Expect {
+    /// Room to follow
+    #[arg(value_name = "ROOM")]
+    room: String,
+
+    /// jq filter that is true for what must come
+    #[arg(value_name = "FILTER")]
+    filter: String,
+
+    /// Exactly this many such events, no more and no fewer, in the whole time; 0 for none at all
+    #[arg(long, value_name = "N")]
+    exactly: Option<usize>,
+
+    /// jq filter that is true for what must not come before
+    #[arg(long, value_name = "FILTER")]
+    never: Option<String>,
+
+    /// How long to wait [default: that of --timeout]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    within: Option<Duration>,
+
+    /// Command to run once the room is attached
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+/// What is expected, and what came so far.
+struct Expectation<'a> {
+    context: &'a Context,
+    room: &'a str,
+    wanted: Condition,
+    never: Option<Condition>,
+    exactly: Option<usize>,
+    fitted: usize,
+    instead: Vec<Value>,
+}
+
+impl Expect {
+    pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        names::check_room(&self.room)?;
+        let never = self.never.as_deref();
+        let mut expectation = Expectation {
+            context,
+            room: &self.room,
+            wanted: Condition::compile("FILTER", &self.filter)?,
+            never: never
+                .map(|text| Condition::compile("--never", text))
+                .transpose()?,
+            exactly: self.exactly,
+            fitted: 0,
+            instead: Vec::new(),
+        };
+        let options = context.client_options()?;
+        let within = self.within.unwrap_or(options.timeout);
+        let plan = Plan {
+            room: self.room.clone(),
+            modes: flags::SUBSCRIBE,
+            optional_modes: flags::PRESENCE_SUBSCRIBE,
+            ..Plan::default()
+        };
+        context.block_on(async {
+            let mut signals = child::Signals::new()?;
+            let mut rooms = Rooms::new(options, vec![plan]);
+            while !matches!(rooms.next().await?, Happening::Listening) {}
+            let mut command = if self.command.is_empty() {
+                None
+            } else {
+                Some(child::spawn_beside(&self.command)?)
+            };
+            let end = tokio::time::sleep(within);
+            tokio::pin!(end);
+            let exit = loop {
+                tokio::select! {
+                    _ = signals.next() => break Exit::Interrupted,
+                    () = &mut end => break expectation.time_is_up(within),
+                    status = async {
+                        match &mut command {
+                            Some(command) => command.wait().await,
+                            None => std::future::pending().await,
+                        }
+                    } => {
+                        command = None;
+                        let status = status?;
+                        if !status.success() {
+                            break Exit::Status(child::code_of(status));
+                        }
+                    }
+                    happening = rooms.next() => if let Happening::Event { event, .. } = happening?
+                        && let Some(exit) = expectation.came(&event)?
+                    {
+                        break exit;
+                    },
+                }
+            };
+            rooms.close().await;
+            Ok(exit)
+        })
+    }
+}
+
+impl Expectation<'_> {
+    fn came(&mut self, event: &RoomEvent) -> anyhow::Result<Option<Exit>> {
+        if matches!(event, RoomEvent::Present { .. }) {
+            // Who was there before has not come.
+            return Ok(None);
+        }
+        let line = Happened {
+            room: self.room,
+            event,
+            names_room: false,
+            now: self.context.clock.now(),
+        };
+        let json = line.json();
+        if self.never.as_ref().is_some_and(|never| never.holds(&json)) {
+            let notice = format!("this must not come in {}: {json}", self.room);
+            self.context.output.notice(&notice);
+            return Ok(Some(Exit::No));
+        }
+        if !self.wanted.holds(&json) {
+            self.instead.push(json);
+            return Ok(None);
+        }
+        self.fitted += 1;
+        match self.exactly {
+            None => {
+                self.context.output.print(&line)?;
+                Ok(Some(Exit::Done))
+            }
+            Some(exactly) if self.fitted > exactly => {
+                let notice = format!("more than {exactly} came in {}: {json}", self.room);
+                self.context.output.notice(&notice);
+                Ok(Some(Exit::No))
+            }
+            Some(_) => {
+                self.context.output.print_item(&line)?;
+                Ok(None)
+            }
+        }
+    }
+
+    fn time_is_up(&self, within: Duration) -> Exit {
+        if self.exactly == Some(self.fitted) {
+            return Exit::Done;
+        }
+        let output = &self.context.output;
+        let expected = self.exactly.unwrap_or(1);
+        output.notice(&format!(
+            "{} of {expected} expected events came in {} within {within:?}; instead came {}",
+            self.fitted,
+            self.room,
+            self.instead.len()
+        ));
+        for event in self.instead.iter().take(SHOWN) {
+            output.notice(&event.to_string());
+        }
+        if self.instead.len() > SHOWN {
+            output.notice(&format!("and {} more", self.instead.len() - SHOWN));
+        }
+        Exit::No
+    }
+}

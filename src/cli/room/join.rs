@@ -1,0 +1,142 @@
+//! `chatctl room join`.
+
+use clap::Args;
+
+use super::send::lines::{self, Form, Line};
+use super::view::Happened;
+use super::watch::{Ends, Topic, Watch};
+use crate::chat_core::chat::message::NewMessage;
+use crate::chat_core::client::connection::{Happening, Rooms};
+use crate::chat_core::client::{Rest, Room};
+use crate::cli::exit::{self, Exit, UsageError};
+use crate::cli::{Context, child, pipe};
+
+/// Take part in a room: lines of standard input are sent, what others do is printed
+///
+/// It ends with standard input, once all of it is sent and what came until then is printed, or when interrupted. A line
+/// that is refused is named with its number, and the exit code is that of the first refusal.
+///
+///     chatctl room join lobby
+///     mkfifo answers; ./bot <answers | chatctl room join lobby --jsonl --json >answers
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Join {
+    /// Room to take part in
+    #[arg(value_name = "ROOM")]
+    room: String,
+
+    /// What to print, separated by commas
+    #[arg(
+        long,
+        value_name = "KINDS",
+        value_delimiter = ',',
+        default_value = "messages"
+    )]
+    events: Vec<Topic>,
+
+    /// Each line is a JSON object with text and perhaps metadata and headers
+    #[arg(long)]
+    jsonl: bool,
+
+    /// Print the messages of this connection's own client too
+    #[arg(long)]
+    echo: bool,
+}
+
+impl Join {
+    pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let options = context.client_options()?;
+        let rest = Rest::new(options.clone());
+        let room = Room::new(&rest, &self.room)?;
+        let rooms = [self.room.clone()];
+        let ends = Ends::default();
+        let watch = Watch::topic(&rooms, &self.events, &ends, &[]);
+        let form = if self.jsonl {
+            Form::Json(NewMessage::default())
+        } else {
+            Form::Text(NewMessage::default())
+        };
+        context.block_on(async {
+            let mut signals = child::Signals::new()?;
+            let mut rooms = Rooms::new(options, vec![watch.plan(&self.room, None)]);
+            while !matches!(rooms.next().await?, Happening::Listening) {}
+            let (faults, mut failed) = tokio::sync::mpsc::unbounded_channel();
+            let sending = async {
+                let mut input = lines::read(context.take_stdin(), form);
+                while let Some(line) = input.recv().await {
+                    if let Some(error) = send(&room, line?).await {
+                        let _ = faults.send(error);
+                    }
+                }
+                anyhow::Ok(())
+            };
+            let closed = pipe::closed();
+            tokio::pin!(sending, closed);
+            let mut is_sent = false;
+            let mut first_fault = None;
+            loop {
+                tokio::select! {
+                    _ = signals.next() => break,
+                    () = &mut closed => break,
+                    Some(error) = failed.recv() => {
+                        let fault = exit::of_error(&context.output, &error);
+                        first_fault.get_or_insert(fault);
+                    }
+                    sent = &mut sending, if !is_sent => {
+                        sent?;
+                        is_sent = true;
+                        // What was there until now comes before the answer.
+                        rooms.ping();
+                    }
+                    happening = rooms.next() => match happening? {
+                        Happening::Event { event, .. } => {
+                            let own = rooms.client_id();
+                            let is_own = event.message().is_some_and(|it| Some(it.client_id.as_str()) == own);
+                            if watch.prints(event.kind()) && (self.echo || !is_own) {
+                                context.output.print_item(&Happened {
+                                    room: &self.room,
+                                    event: &event,
+                                    names_room: false,
+                                    now: context.clock.now(),
+                                })?;
+                            }
+                        }
+                        Happening::Pong if is_sent => break,
+                        Happening::Connected { again: true, .. } => {
+                            context.output.notice("connected again");
+                            if is_sent {
+                                rooms.ping();
+                            }
+                        }
+                        Happening::Disconnected(error) => {
+                            context.output.notice(&format!("disconnected, reconnecting: {}", error.message));
+                        }
+                        Happening::Discontinuity { room, .. } => {
+                            context.output.notice(&format!("discontinuity in {room}: events may have been missed"));
+                        }
+                        _ => {}
+                    },
+                }
+            }
+            while let Ok(error) = failed.try_recv() {
+                let fault = exit::of_error(&context.output, &error);
+                first_fault.get_or_insert(fault);
+            }
+            rooms.close().await;
+            Ok(first_fault.unwrap_or(Exit::Done))
+        })
+    }
+}
+
+/// Sends a line; what went wrong names it.
+async fn send(room: &Room<'_>, line: Line) -> Option<anyhow::Error> {
+    let name = format!("line {}", line.number);
+    match line.message {
+        Ok(None) => None,
+        Ok(Some(message)) => {
+            let error = room.send(&message).await.err()?;
+            Some(anyhow::Error::from(error).context(name))
+        }
+        Err(fault) => Some(UsageError::new(format!("{name}: {fault}")).into()),
+    }
+}
