@@ -59,7 +59,8 @@ impl Exec {
     }
 
     async fn run_with_server(&self, context: &Context) -> anyhow::Result<Exit> {
-        let mut keys = self.options.configured_keys()?;
+        let configuration = self.options.configuration()?;
+        let mut keys = configuration.entries()?;
         // A key that is meant for Ably must not be taken for one of this server: only flags count.
         if !context.flags.key.is_empty() || context.flags.key_file.is_some() {
             let given = settings::server_keys(&context.flags, &context.environment)?;
@@ -69,7 +70,8 @@ impl Exec {
             keys.push(whole(ApiKey::generate(&context.random)));
         }
         let mut signals = Signals::new()?;
-        let bound = self.options.bind(context, "127.0.0.1:0", keys).await?;
+        let mut bound = self.options.bind(context, "127.0.0.1:0", keys).await?;
+        bound.server.publish_rate = configuration.publish_rate()?;
         let mut command = self.prepared(context, &bound.ready)?;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let serving = bound.run(async {

@@ -76,7 +76,7 @@ pub(super) struct ServerOptions {
     #[arg(long, value_name = "STORE", default_value = "memory")]
     store: Store,
 
-    /// File with the server's keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens
+    /// File with the server's keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [limits] with publish-rate
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -115,14 +115,17 @@ impl Render for Ready {
 /// A server that has its address and does not serve yet.
 pub(super) struct Bound {
     listener: TcpListener,
-    server: Server,
+    /// What will serve.
+    pub(super) server: Server,
     /// Where it is.
     pub ready: Ready,
 }
 
 impl Serve {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let mut keys = self.options.configured_keys()?;
+        let configuration = self.options.configuration()?;
+        let mut keys = configuration.entries()?;
+        let publish_rate = configuration.publish_rate()?;
         if self.dev {
             keys.insert(0, whole(ApiKey::parse(DEV_KEY)?));
         } else {
@@ -138,6 +141,7 @@ impl Serve {
             let mut signals = Signals::new()?;
             let mut bound = self.options.bind(context, address, keys).await?;
             bound.server.provisions_apps = self.provision_apps;
+            bound.server.publish_rate = publish_rate;
             if self.dev {
                 bound.server.auth_endpoint = Some(believing(ApiKey::parse(DEV_KEY)?, context));
             }
@@ -172,14 +176,14 @@ pub(super) fn whole(key: ApiKey) -> KeyEntry {
 }
 
 impl ServerOptions {
-    /// The keys of the configuration, if there is one.
+    /// The configuration; an empty one if there is none.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn configured_keys(&self) -> anyhow::Result<Vec<KeyEntry>> {
+    pub(super) fn configuration(&self) -> anyhow::Result<ServerConfig> {
         match &self.config {
-            Some(path) => ServerConfig::read(path)?.entries(),
-            None => Ok(Vec::new()),
+            Some(path) => ServerConfig::read(path),
+            None => Ok(ServerConfig::default()),
         }
     }
 
@@ -207,6 +211,7 @@ impl ServerOptions {
         let server = Server {
             keys,
             provisions_apps: false,
+            publish_rate: None,
             auth_endpoint: None,
             clock: Arc::clone(&context.clock),
             random: context.random.clone(),

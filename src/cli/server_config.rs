@@ -1,4 +1,4 @@
-//! The file of `serve --config`: keys and what each may do.
+//! The file of `serve --config`: keys and what each may do, and limits.
 
 use std::path::Path;
 
@@ -8,11 +8,18 @@ use super::exit::UsageError;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 
 /// A server's configuration, in TOML.
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct ServerConfig {
-    #[serde(default)]
     keys: Vec<Key>,
+    limits: Limits,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct Limits {
+    /// Messages a second that one connection may publish on one channel; no limit unless told.
+    publish_rate: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -34,6 +41,19 @@ impl ServerConfig {
         let fault = |what: String| UsageError::new(format!("--config: {}: {what}", path.display()));
         let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
         Ok(toml::from_str(&text).map_err(|error| fault(error.to_string()))?)
+    }
+
+    /// Messages a second that one connection may publish on one channel.
+    ///
+    /// # Errors
+    /// A rate that is not above zero.
+    pub(super) fn publish_rate(&self) -> anyhow::Result<Option<f64>> {
+        match self.limits.publish_rate {
+            Some(rate) if !rate.is_finite() || rate <= 0.0 => {
+                Err(UsageError::new("--config: limits.publish-rate is not above zero").into())
+            }
+            rate => Ok(rate),
+        }
     }
 
     /// The keys, each with what it may do: everything unless told.
@@ -110,6 +130,14 @@ mod tests {
     }
 
     #[test]
+    fn the_publish_rate_is_off_unless_told() {
+        let rate = |text| toml::from_str::<ServerConfig>(text).unwrap().publish_rate();
+        assert_eq!(rate("").unwrap(), None);
+        assert_eq!(rate("[limits]\npublish-rate = 2.5").unwrap(), Some(2.5));
+        assert!(rate("[limits]\npublish-rate = 0.0").is_err());
+    }
+
+    #[test]
     fn faults_name_what_is_wrong() {
         for (text, word) in [
             ("[[keys]]\nkey = \"nonsense\"", "Invalid API key"),
@@ -122,6 +150,7 @@ mod tests {
                 "capability of key a.b",
             ),
             ("[[keys]]\nkee = \"a.b:c\"", "kee"),
+            ("[limits]\npublish-rates = 1", "publish-rates"),
         ] {
             let error = entries(text).err().unwrap().to_string();
             assert!(error.contains(word) && !error.contains("hidden"), "{error}");

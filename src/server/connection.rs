@@ -504,7 +504,7 @@ impl Connection {
         }
     }
 
-    /// Refuses messages that come faster than the token allows.
+    /// Refuses messages that come faster than the token or the server allows.
     fn keep_pace(&self, channel: &str, operation: &Operation) -> Result<()> {
         let count = match &operation.act {
             Act::Publish { messages, .. } => messages.len(),
@@ -512,7 +512,9 @@ impl Connection {
             Act::Presence(_) | Act::Annotate(_) | Act::Leave { .. } => return Ok(()),
         };
         let mut state = self.lock();
-        let Some(rate) = state.principal.publish_rate(channel) else {
+        let of_token = state.principal.publish_rate(channel);
+        let rates = of_token.into_iter().chain(self.core.publish_rate);
+        let Some(rate) = rates.reduce(f64::min) else {
             return Ok(());
         };
         let now = self.core.clock.now();

@@ -40,6 +40,8 @@ pub(super) struct Core {
     pub tasks: TaskTracker,
     /// Whether test suites may make apps.
     pub(crate) provisions_apps: bool,
+    /// Messages a second that one connection may publish on one channel.
+    pub(crate) publish_rate: Option<f64>,
     /// This server's name.
     pub server_id: String,
 }

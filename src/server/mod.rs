@@ -72,6 +72,8 @@ pub struct Server {
     pub provisions_apps: bool,
     /// The auth server that stands beside it, if one does.
     pub auth_endpoint: Option<AuthEndpoint>,
+    /// Messages a second that one connection may publish on one channel; no limit unless given.
+    pub publish_rate: Option<f64>,
     /// How many tasks write to sockets: one a core.
     pub writers: usize,
 }
@@ -97,6 +99,7 @@ impl Server {
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             provisions_apps: self.provisions_apps,
+            publish_rate: self.publish_rate,
             server_id: format!("chatctl-{}", self.random.alphanumeric(8)),
             clock: self.clock,
             random: self.random,

@@ -242,3 +242,19 @@ fn rejected_credentials_end_it_with_3() {
         .exits(3);
     assert_eq!(ran.error()["code"], 40101);
 }
+
+#[test]
+fn a_command_that_is_still_running_at_the_limit_may_finish_and_its_failure_counts() {
+    let server = Server::start();
+    let chatctl = env!("CARGO_BIN_EXE_chatctl");
+    let send = format!("{chatctl} room send lobby x; sleep 0.3; echo finished; exit 7");
+    let run = server
+        .chatctl(&[
+            "room", "tail", "lobby", "--limit", "1", "--", "sh", "-c", &send,
+        ])
+        .env("PATH", &path())
+        .run()
+        .exits(7);
+    assert!(run.stdout.ends_with(": x\n"), "{}", run.stdout);
+    assert!(run.stderr.contains("finished"), "{}", run.stderr);
+}

@@ -258,7 +258,7 @@ impl Log {
             .iter()
             .map(|annotation| annotation.serial.clone())
             .collect();
-        let frame = ProtocolMessage {
+        let mut frame = ProtocolMessage {
             annotations: Some(told),
             ..self.frame(
                 Action::Annotation,
@@ -267,18 +267,24 @@ impl Log {
                 time,
             )
         };
+        let summary = (!summaries.is_empty()).then(|| ProtocolMessage {
+            messages: Some(summaries),
+            ..self.frame(
+                Action::Message,
+                format!("{channel_serial}:summary"),
+                None,
+                time,
+            )
+        });
+        if summary.is_some() {
+            // The position moves on with the last of the two, so that a link that is cut between them loses neither.
+            frame.channel_serial = None;
+        }
         let mut entry = Entry {
             serials,
             ..entry(channel_serial, connection_id, frame)
         };
-        if !summaries.is_empty() {
-            let id = format!("{}:summary", entry.channel_serial);
-            let frame = ProtocolMessage {
-                messages: Some(summaries),
-                ..self.frame(Action::Message, id, None, time)
-            };
-            entry.frames.push(Arc::new(frame));
-        }
+        entry.frames.extend(summary.map(Arc::new));
         Ok(self.keep(entry))
     }
 

@@ -398,6 +398,14 @@ mod tests {
         };
         let first = now(store.submit("c", react()));
         assert_eq!(first.frames.len(), 2);
+        assert_eq!(
+            first.frames[0].channel_serial, None,
+            "a cut between the two loses neither"
+        );
+        assert_eq!(
+            first.frames[1].channel_serial.as_ref(),
+            Some(&first.channel_serial)
+        );
         let summary = &first.frames[1].messages.as_ref().unwrap()[0];
         assert_eq!(
             (summary.serial.as_ref(), summary.action()),

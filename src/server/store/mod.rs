@@ -3,8 +3,17 @@
 //! The core hands an [`Operation`] to a [`Store`]; atomically for one channel the store tells repeats from news,
 //! gives the next serial, lets the core [fold](super::fold) what the operation touches, keeps the result and only
 //! then says so: first to the [`Sink`] (the node's only source of fan-out, for its own publishes too), then to the
-//! caller. An engine that is shared by several nodes does the same by reading, folding and committing only if what
-//! it read has not changed meanwhile, and feeds the sink from its own log; no rule is written in it.
+//! caller.
+//!
+//! Nothing outside asks more of an engine than this trait, so that one shared by several nodes can stand behind it:
+//!
+//! - **submit**: read what the operation touches (the message, its annotations, the presence set) with the channel's
+//!   version, fold here, write the entry and what became of it if the version is still the same, else begin again.
+//! - **subscribe**: follow the engine's own log, from the position that the node knows, and give the sink each entry in
+//!   order; after a gap in what was heard, read the log from there. The node's own entries come the same way.
+//! - **snapshot, `entries_after`, history, …**: reads; a hub compares their position with what it has delivered and
+//!   reads again where they differ, so that no read needs a lock.
+//! - **members**: leased by the node that their connections are on; whoever finds a lease over submits the leave.
 
 mod log;
 pub(crate) mod memory;

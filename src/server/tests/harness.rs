@@ -52,6 +52,11 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn start() -> Self {
+        Self::start_with(None)
+    }
+
+    /// A server that limits how fast is published.
+    pub(super) fn start_with(publish_rate: Option<f64>) -> Self {
         let (pipes, receiver) = mpsc::unbounded_channel();
         let clock = Arc::new(TokioClock::starting_at(START));
         let stop = CancellationToken::new();
@@ -63,6 +68,7 @@ impl World {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Random::seeded(1),
             provisions_apps: false,
+            publish_rate,
             auth_endpoint: Some(AuthEndpoint {
                 key: ApiKey::parse(KEY).unwrap(),
                 users: None,

@@ -238,6 +238,24 @@ async fn what_is_too_large_is_refused_and_leaves_no_trace() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_may_limit_how_fast_is_published() {
+    let world = World::start_with(Some(2.0));
+    let mut client = world.connect("").await;
+    client.expect(4).await;
+    let mut codes = Vec::new();
+    for number in 0..4 {
+        if number == 3 {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        client
+            .send(json!({"action": 15, "channel": "c", "msgSerial": number, "messages": [{"data": "x"}]}))
+            .await;
+        codes.push(client.event().await["error"]["code"].as_u64());
+    }
+    assert_eq!(codes, [None, None, Some(42911), None]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn every_answer_about_a_message_agrees() {
     let world = World::start();
     let mut client = world.connect("").await;

@@ -47,6 +47,8 @@ pub(in crate::cli) struct Watching<'a> {
     printed: u64,
     last_printed: Instant,
     child: Option<Child>,
+    /// Whether the end was reached by what happened, and not by the clock or a signal.
+    is_satisfied: bool,
 }
 
 impl<'a> Watching<'a> {
@@ -93,6 +95,7 @@ impl<'a> Watching<'a> {
                 printed: 0,
                 last_printed: Instant::now(),
                 child: None,
+                is_satisfied: false,
             };
             watching.follow().await
         })
@@ -113,12 +116,23 @@ impl<'a> Watching<'a> {
                 () = &mut end => Some(Exit::verdict(self.watch.ends.limit.is_none() && self.until.is_none())),
                 status = finished(&mut self.child) => self.command_ended(status?),
                 happening = next(&mut self.waiting, &mut self.rooms) => tokio::select! {
-                    exit = self.happened(happening?) => exit?,
+                    exit = self.happened(happening?) => {
+                        let exit = exit?;
+                        self.is_satisfied = exit.is_some();
+                        exit
+                    }
                     _ = signals.next() => Some(interrupted),
                 },
                 () = tokio::time::sleep_until(idle), if self.is_listening => Some(Exit::verdict(self.until.is_none())),
             };
             if let Some(exit) = exit {
+                let exit = match self.child.take() {
+                    // What was waited for came: the command may finish, and its failure counts.
+                    Some(child) if exit == Exit::Done && self.is_satisfied => {
+                        finish(child, &mut signals).await?
+                    }
+                    _ => exit,
+                };
                 return self.end(exit).await;
             }
         }
@@ -370,6 +384,17 @@ async fn next(waiting: &mut VecDeque<Happening>, rooms: &mut Rooms) -> Result<Ha
     match waiting.pop_front() {
         Some(happening) => Ok(happening),
         None => rooms.next().await,
+    }
+}
+
+/// Waits for the command, or for somebody who does not want to.
+async fn finish(mut child: Child, signals: &mut child::Signals) -> anyhow::Result<Exit> {
+    tokio::select! {
+        status = child.wait() => {
+            let status = status?;
+            Ok(if status.success() { Exit::Done } else { Exit::Status(child::code_of(status)) })
+        }
+        _ = signals.next() => Ok(Exit::Interrupted),
     }
 }
 
