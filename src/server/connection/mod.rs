@@ -1,0 +1,370 @@
+//! One realtime connection over one socket: what it sends, in order, and what it is told.
+
+mod credential;
+mod publishing;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::attach;
+use super::core::{Core, Due};
+use super::gate::{self, Principal, Shown};
+use super::http::call::Query;
+use super::hub::Subscriber;
+use super::limits::{self, MAX_CHANNELS, MAX_FRAME_SIZE, MAX_MESSAGE_SIZE};
+use super::outbox::Outbox;
+use super::rate::Rates;
+use super::session::Session;
+use super::wire::{self, SharedFrame};
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::frame::ConnectionDetails;
+use crate::chat_core::protocol::{Action, Format, ProtocolMessage, flags};
+
+/// What a client says when it connects.
+pub(super) struct Opening {
+    /// The format that it reads.
+    pub(super) format: Format,
+    shown: Result<Shown>,
+    client_id: Option<String>,
+    echo: bool,
+    /// The key of the connection that it wants to go on with.
+    resume: Option<String>,
+    remain_present: Option<Duration>,
+}
+
+impl Opening {
+    /// Reads the parameters of a connect request (RTN2).
+    pub(super) fn new(shown: Result<Shown>, query: &Query) -> Self {
+        Self {
+            format: match query.get("format") {
+                Some("msgpack") => Format::MessagePack,
+                _ => Format::Json,
+            },
+            shown,
+            client_id: query.get("clientId").map(str::to_owned),
+            echo: query.get("echo") != Some("false"),
+            resume: query
+                .get("resume")
+                .or_else(|| query.get("recover"))
+                .map(str::to_owned),
+            remain_present: query
+                .get("remainPresentFor")
+                .and_then(|millis| millis.parse().ok())
+                .map(Duration::from_millis),
+        }
+    }
+}
+
+/// One realtime connection over one socket.
+pub(super) struct Connection {
+    number: u64,
+    session: Arc<Session>,
+    format: Format,
+    echo: bool,
+    core: Arc<Core>,
+    outbox: Arc<Outbox>,
+    /// Whether anything was sent since it was last looked at.
+    spoke: AtomicBool,
+    /// Whether the connection ended for good, so that nobody will come back to it.
+    ended: AtomicBool,
+    state: Mutex<State>,
+}
+
+struct State {
+    key: String,
+    principal: Arc<Principal>,
+    /// When the token in force is to be asked to be replaced, until that is done.
+    prompt_at: Option<Timestamp>,
+    /// The attached channels: the modes that were asked for, and those that were granted.
+    attached: HashMap<String, Modes>,
+    /// What may still be published where the token limits it.
+    rates: Rates,
+    /// Answers that wait for their time.
+    held: VecDeque<(Timestamp, ProtocolMessage)>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Modes {
+    pub(super) asked: u64,
+    pub(super) granted: u64,
+}
+
+impl Connection {
+    /// Lets a client in and tells it so.
+    ///
+    /// # Errors
+    /// Why it is not let in.
+    pub(super) fn open(
+        core: &Arc<Core>,
+        opening: Opening,
+        outbox: Arc<Outbox>,
+    ) -> Result<Arc<Self>> {
+        let now = core.clock.now();
+        let principal = gate::admit(
+            &core.apps,
+            &opening.shown?,
+            opening.client_id.as_deref(),
+            now,
+        )?;
+        let number = core.connections.number();
+        let resume = opening.resume.as_deref();
+        let opened = core.sessions.open(
+            &principal,
+            resume,
+            number,
+            opening.remain_present,
+            &core.random,
+        )?;
+        if let Some(earlier) = opened
+            .superseded
+            .and_then(|number| core.connections.get(number))
+        {
+            earlier.superseded();
+        }
+        let connection = Arc::new(Self {
+            number,
+            session: opened.session,
+            format: opening.format,
+            echo: opening.echo,
+            core: Arc::clone(core),
+            outbox,
+            spoke: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
+            state: Mutex::new(State {
+                key: opened.key,
+                principal: Arc::new(principal),
+                prompt_at: None,
+                attached: HashMap::new(),
+                rates: Rates::default(),
+                held: VecDeque::new(),
+            }),
+        });
+        core.connections.add(Arc::clone(&connection));
+        connection.send(&ProtocolMessage {
+            error: opened.not_resumed,
+            ..connection.connected()
+        });
+        core.timers
+            .set(now + limits::IDLE_CHECK, Due::Silence(connection.number));
+        connection.watch_token();
+        tracing::info!(
+            connection = connection.id(),
+            client = connection.principal().identity.as_wire(),
+            "connected"
+        );
+        Ok(connection)
+    }
+
+    /// Its connectionId.
+    pub(super) fn id(&self) -> &str {
+        &self.session.id
+    }
+
+    /// What it shares with the rest of the server.
+    pub(super) fn core(&self) -> &Core {
+        &self.core
+    }
+
+    /// Does what the client says.
+    pub(super) async fn handle(self: &Arc<Self>, message: ProtocolMessage) {
+        match message.action {
+            Action::Heartbeat => self.send(&ProtocolMessage {
+                id: message.id,
+                ..ProtocolMessage::new(Action::Heartbeat)
+            }),
+            Action::Attach => attach::attach(self, message).await,
+            Action::Detach => self.detach(&message).await,
+            Action::Message | Action::Presence | Action::Annotation => self.publish(message).await,
+            Action::Sync => self.sync(&message).await,
+            Action::Auth => self.reauthenticate(&message),
+            Action::Close => {
+                self.end().await;
+                self.close(&ProtocolMessage::new(Action::Closed));
+            }
+            // The client goes; the socket tells when.
+            Action::Disconnect => {}
+            // What only servers say, and what newer clients say, is ignored (RSF1).
+            _ => tracing::debug!(connection = self.id(), action = ?message.action, "ignored"),
+        }
+    }
+
+    /// Ends the connection for good: the client must not come back as it is.
+    pub(super) fn fail(&self, error: ErrorInfo) {
+        tracing::info!(connection = self.id(), %error, "failed");
+        self.ended.store(true, Ordering::Relaxed);
+        self.close(&ProtocolMessage::failed(Action::Error, error));
+    }
+
+    /// Ends the connection for now: the client may come back.
+    pub(super) fn disconnect(&self, error: ErrorInfo) {
+        tracing::info!(connection = self.id(), %error, "disconnected");
+        self.close(&ProtocolMessage::failed(Action::Disconnected, error));
+    }
+
+    /// The socket can't be read any more, for a reason that is the client's.
+    pub(super) fn broke(&self, error: Option<ErrorInfo>) {
+        if let Some(error) = error {
+            self.fail(error);
+        }
+    }
+
+    /// Cleans up after the socket.
+    pub(super) async fn gone(&self) {
+        self.core.connections.remove(self.number);
+        self.outbox.close(None);
+        if self.ended.load(Ordering::Relaxed) {
+            self.end().await;
+        } else {
+            self.leave_channels();
+            self.session.lost(&self.core, self.number);
+        }
+        tracing::info!(connection = self.id(), "closed");
+    }
+
+    /// Another socket took the connection over.
+    fn superseded(&self) {
+        self.leave_channels();
+        self.outbox.close(None);
+    }
+
+    /// Ends the connection for good.
+    async fn end(&self) {
+        self.leave_channels();
+        self.session.end(&self.core).await;
+    }
+
+    /// Sends a heartbeat if nothing else was sent for a while (RTN23).
+    pub(super) fn check_silence(&self) {
+        if !self.spoke.swap(false, Ordering::Relaxed) {
+            self.outbox.push(wire::frame(
+                &ProtocolMessage::new(Action::Heartbeat),
+                self.format,
+            ));
+        }
+        self.core.timers.set(
+            self.core.clock.now() + limits::IDLE_CHECK,
+            Due::Silence(self.number),
+        );
+    }
+
+    /// Notes an attachment before it is made.
+    ///
+    /// # Errors
+    /// 90010 / 400 if there are too many.
+    pub(super) fn note_attached(&self, channel: &str, modes: Modes) -> Result<()> {
+        let mut state = self.lock();
+        if state.attached.len() >= MAX_CHANNELS && !state.attached.contains_key(channel) {
+            return Err(ErrorInfo::new(
+                90010,
+                400,
+                format!("More than {MAX_CHANNELS} channels on one connection"),
+            ));
+        }
+        state.attached.insert(channel.to_owned(), modes);
+        Ok(())
+    }
+
+    /// Takes back what [`Connection::note_attached`] noted.
+    pub(super) fn note_detached(&self, channel: &str) {
+        self.lock().attached.remove(channel);
+    }
+
+    async fn detach(&self, message: &ProtocolMessage) {
+        let channel = message.channel.as_deref().unwrap_or_default();
+        self.note_detached(channel);
+        self.principal().app.hub.detach(self, channel);
+        self.session.leave_channel(channel, &self.core.random).await;
+        self.send(&ProtocolMessage::on(Action::Detached, channel));
+    }
+
+    async fn sync(self: &Arc<Self>, message: &ProtocolMessage) {
+        let channel = message.channel.as_deref().unwrap_or_default();
+        let granted = self
+            .lock()
+            .attached
+            .get(channel)
+            .map_or(0, |modes| modes.granted);
+        if granted & flags::PRESENCE_SUBSCRIBE == 0 {
+            return;
+        }
+        let subscriber: Arc<dyn Subscriber> = Arc::clone(self) as Arc<dyn Subscriber>;
+        if let Err(error) = self.principal().app.hub.sync(&subscriber, channel).await {
+            tracing::error!(channel, %error, "the presence set can't be told");
+        }
+    }
+
+    fn connected(&self) -> ProtocolMessage {
+        let principal = self.principal();
+        let millis = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+        ProtocolMessage {
+            connection_id: Some(self.id().to_owned()),
+            connection_details: Some(ConnectionDetails {
+                client_id: principal.identity.as_wire().map(str::to_owned),
+                connection_key: self.lock().key.clone(),
+                connection_state_ttl: millis(limits::CONNECTION_STATE_TTL),
+                max_idle_interval: millis(limits::MAX_IDLE),
+                max_message_size: MAX_MESSAGE_SIZE as u64,
+                max_frame_size: MAX_FRAME_SIZE as u64,
+                max_inbound_rate: limits::MAX_INBOUND_RATE,
+                server_id: self.core.server_id.clone(),
+                site_code: None,
+            }),
+            ..ProtocolMessage::new(Action::Connected)
+        }
+    }
+
+    /// Ends every attachment.
+    fn leave_channels(&self) {
+        let (principal, attached) = {
+            let mut state = self.lock();
+            (
+                Arc::clone(&state.principal),
+                std::mem::take(&mut state.attached),
+            )
+        };
+        for channel in attached.keys() {
+            principal.app.hub.detach(self, channel);
+        }
+    }
+
+    fn close(&self, last: &ProtocolMessage) {
+        self.outbox.close(Some(wire::frame(last, self.format)));
+    }
+
+    /// Who is connected, by the credential in force.
+    pub(super) fn principal(&self) -> Arc<Principal> {
+        Arc::clone(&self.lock().principal)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Subscriber for Connection {
+    fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn connection_id(&self) -> &str {
+        self.id()
+    }
+
+    fn wants_echo(&self) -> bool {
+        self.echo
+    }
+
+    fn deliver(&self, frame: &SharedFrame) {
+        self.spoke.store(true, Ordering::Relaxed);
+        self.outbox.push(frame.bytes(self.format));
+    }
+
+    fn send(&self, message: &ProtocolMessage) {
+        tracing::trace!(connection = self.id(), frame = ?message, "sent");
+        self.spoke.store(true, Ordering::Relaxed);
+        self.outbox.push(wire::frame(message, self.format));
+    }
+}

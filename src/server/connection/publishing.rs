@@ -1,0 +1,216 @@
+//! What a connection publishes: doing it, and answering in order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Connection;
+use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::frame::PublishResult;
+use crate::chat_core::protocol::{
+    Action, Message, MessageAction, PresenceAction, ProtocolMessage, flags,
+};
+use crate::server::core::Due;
+use crate::server::hub::Subscriber as _;
+use crate::server::publish::{self, Asked};
+use crate::server::session::Answer;
+use crate::server::store::{Act, Change, Operation};
+
+/// How long the answer to an enter is held back; its echo is not. The React hook `usePresence` of `@ably/chat` 1.4
+/// leaves for good if the answer overtakes the re-rendering that the attachment caused, which no network is quick
+/// enough for but this one.
+const ENTER_HOLD: Duration = Duration::from_millis(20);
+
+impl Connection {
+    /// Does what a client publishes, and answers it: always for one protocol message (RTN7).
+    pub(super) async fn publish(&self, message: ProtocolMessage) {
+        // Some clients leave a zero out.
+        let msg_serial = message.msg_serial.unwrap_or_default();
+        if let Some(answer) = self.session.answered(msg_serial) {
+            // Asked again after a drop: it was done (RTN19a2).
+            return self.answer(answered(msg_serial, &answer), false);
+        }
+        let is_enter = message
+            .presence
+            .iter()
+            .flatten()
+            .any(|item| item.action == Some(PresenceAction::Enter));
+        let answer = match self.try_publish(message, msg_serial).await {
+            Ok(serials) => Ok(serials.into()),
+            Err(error) => Err(Arc::new(error)),
+        };
+        self.answer(answered(msg_serial, &answer), is_enter);
+        self.session.keep_answer(msg_serial, answer);
+    }
+
+    /// Sends an answer, in the order of what it answers: one that is held back holds those behind it.
+    fn answer(&self, answer: ProtocolMessage, holds: bool) {
+        let mut state = self.lock();
+        if !holds && state.held.is_empty() {
+            drop(state);
+            return self.send(&answer);
+        }
+        let mut due = self.core.clock.now();
+        if holds {
+            due = due + ENTER_HOLD;
+        }
+        let due = state.held.back().map_or(due, |(last, _)| due.max(*last));
+        state.held.push_back((due, answer));
+        drop(state);
+        self.core.timers.set(due, Due::Answers(self.number));
+    }
+
+    /// Sends the answers whose time has come.
+    pub(in crate::server) fn answer_held(&self) {
+        let now = self.core.clock.now();
+        loop {
+            let answer = {
+                let mut state = self.lock();
+                match state.held.front() {
+                    Some((due, _)) if *due <= now => state.held.pop_front(),
+                    _ => return,
+                }
+            };
+            if let Some((_, answer)) = answer {
+                self.send(&answer);
+            }
+        }
+    }
+
+    async fn try_publish(
+        &self,
+        message: ProtocolMessage,
+        msg_serial: u64,
+    ) -> Result<Vec<Option<String>>> {
+        let channel = message.channel.clone().unwrap_or_default();
+        let principal = self.principal();
+        let asked = Asked {
+            principal: &principal,
+            channel: &channel,
+            id: format!("{}:{msg_serial}", self.id()),
+            connection_id: Some(self.id()),
+        };
+        let (operation, mode) = match message.action {
+            Action::Presence => {
+                let operation = asked.presence(message.presence.unwrap_or_default())?;
+                (operation, flags::PRESENCE)
+            }
+            Action::Annotation => {
+                let operation = asked.annotate(message.annotations.unwrap_or_default())?;
+                (operation, flags::ANNOTATION_PUBLISH)
+            }
+            _ => {
+                let operation = self
+                    .messages(asked, message.messages.unwrap_or_default())
+                    .await?;
+                (operation, flags::PUBLISH)
+            }
+        };
+        self.require_mode(&channel, mode)?;
+        self.keep_pace(&channel, &operation)?;
+        let moves = moves_of(&operation);
+        // Noted first: whatever happens to the connection meanwhile, its members leave with it.
+        for (client_id, enters) in &moves {
+            if *enters {
+                self.session.entered(&channel, client_id);
+            }
+        }
+        let entry = principal.app.hub.submit(&channel, operation).await?;
+        for (client_id, enters) in &moves {
+            if !*enters {
+                self.session.left(&channel, client_id);
+            }
+        }
+        Ok(entry.serials.clone())
+    }
+
+    /// New messages, or a new version of one.
+    async fn messages(&self, asked: Asked<'_>, mut messages: Vec<Message>) -> Result<Operation> {
+        let action = messages.first().map(Message::action).unwrap_or_default();
+        if !matches!(
+            action,
+            MessageAction::Update | MessageAction::Delete | MessageAction::Append
+        ) {
+            return asked.publish(messages);
+        }
+        if messages.len() > 1 {
+            return Err(ErrorInfo::new(
+                40000,
+                400,
+                "Messages are changed one at a time",
+            ));
+        }
+        let reach = publish::reach(asked.principal, asked.channel, action)?;
+        let change = Change::of_message(messages.remove(0));
+        let current = asked
+            .principal
+            .app
+            .hub
+            .store()
+            .message(asked.channel, &change.serial)
+            .await?;
+        let current = current.ok_or_else(publish::unknown_message)?;
+        asked.change(change, reach, current.client_id.as_deref())
+    }
+
+    /// Refuses what the attachment did not ask to do. Without an attachment there is nothing to ask (transient publish).
+    fn require_mode(&self, channel: &str, mode: u64) -> Result<()> {
+        let modes = self.lock().attached.get(channel).copied();
+        match modes {
+            Some(modes) if modes.asked & mode == 0 => Err(ErrorInfo::new(
+                40165,
+                401,
+                "The operation needs a channel mode that the attachment did not ask for",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses messages that come faster than the token or the server allows.
+    fn keep_pace(&self, channel: &str, operation: &Operation) -> Result<()> {
+        let count = match &operation.act {
+            Act::Publish { messages, .. } => messages.len(),
+            Act::Change(_) => 1,
+            Act::Presence(_) | Act::Annotate(_) | Act::Leave { .. } => return Ok(()),
+        };
+        let mut state = self.lock();
+        let of_token = state.principal.publish_rate(channel);
+        let rates = of_token.into_iter().chain(self.core.publish_rate);
+        let Some(rate) = rates.reduce(f64::min) else {
+            return Ok(());
+        };
+        let now = self.core.clock.now();
+        state.rates.take(channel, rate, count, now)
+    }
+}
+
+/// ACK or NACK for one protocol message.
+fn answered(msg_serial: u64, answer: &Answer) -> ProtocolMessage {
+    let (action, error, res) = match answer {
+        Ok(serials) => {
+            let serials = serials.to_vec();
+            (Action::Ack, None, Some(vec![PublishResult { serials }]))
+        }
+        Err(error) => (Action::Nack, Some(ErrorInfo::clone(error)), None),
+    };
+    ProtocolMessage {
+        msg_serial: Some(msg_serial),
+        count: Some(1),
+        error,
+        res,
+        ..ProtocolMessage::new(action)
+    }
+}
+
+/// The members that an operation moves, and whether they come.
+fn moves_of(operation: &Operation) -> Vec<(String, bool)> {
+    let Act::Presence(messages) = &operation.act else {
+        return Vec::new();
+    };
+    messages
+        .iter()
+        .filter_map(|message| {
+            let enters = message.action != Some(PresenceAction::Leave);
+            Some((message.client_id.clone()?, enters))
+        })
+        .collect()
+}
