@@ -235,7 +235,7 @@ async fn publish(
 }
 
 /// The most numbers that may be ahead of one that is missing: more than are ever under way from several publishers.
-const MAX_AHEAD: usize = 8;
+const MAX_AHEAD: usize = 64;
 
 /// Counts deliveries, and sees that each comes once and in its publisher's order.
 async fn count(mut reader: OwnedReadHalf, room: Rc<Room>) {

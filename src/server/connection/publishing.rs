@@ -7,7 +7,7 @@ use super::Connection;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::PublishResult;
 use crate::chat_core::protocol::{
-    Action, Message, MessageAction, PresenceAction, ProtocolMessage, flags,
+    Action, Message, MessageAction, PresenceAction, ProtocolMessage, flags, names,
 };
 use crate::server::core::Due;
 use crate::server::hub::Subscriber as _;
@@ -15,7 +15,7 @@ use crate::server::publish::{self, Asked};
 use crate::server::session::Answer;
 use crate::server::store::{Act, Change, Operation};
 
-/// How long the answer to an enter is held back; its echo is not. The React hook `usePresence` of `@ably/chat` 1.4
+/// How long the answer to an enter in a room is held back; its echo is not. The React hook `usePresence` of `@ably/chat` 1.4
 /// leaves for good if the answer overtakes the re-rendering that the attachment caused, which no network is quick
 /// enough for but this one.
 const ENTER_HOLD: Duration = Duration::from_millis(20);
@@ -29,11 +29,16 @@ impl Connection {
             // Asked again after a drop: it was done (RTN19a2).
             return self.answer(answered(msg_serial, &answer), false);
         }
-        let is_enter = message
-            .presence
-            .iter()
-            .flatten()
-            .any(|item| item.action == Some(PresenceAction::Enter));
+        let is_room = message
+            .channel
+            .as_deref()
+            .is_some_and(|name| names::room_of(name).is_some());
+        let is_enter = is_room
+            && message
+                .presence
+                .iter()
+                .flatten()
+                .any(|item| item.action == Some(PresenceAction::Enter));
         let answer = match self.try_publish(message, msg_serial).await {
             Ok(serials) => Ok(serials.into()),
             Err(error) => Err(Arc::new(error)),
