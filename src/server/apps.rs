@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::core::Due;
 use super::hub::{Hub, OnOccupancy};
@@ -18,6 +18,7 @@ use crate::chat_core::auth::{KeyEntry, Keys};
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
+use crate::server::lock;
 
 /// An app.
 pub(crate) struct App {
@@ -177,8 +178,4 @@ impl Keys for Apps {
 
 fn app_part(key_name: &str) -> &str {
     key_name.split('.').next().unwrap_or_default()
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -60,6 +60,13 @@ const GRACE: Duration = Duration::from_secs(5);
 
 pub use auth_endpoint::{AuthEndpoint, User, Users};
 
+/// The lock of `mutex`. A holder that panicked has left nothing half done that others could not go on with.
+fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
 /// What a server is made of.
 pub struct Server {
     /// The keys that it knows. Keys with the same app id share their rooms.

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
-use super::resource::{CHAT_SUFFIX, Target, path_matches};
+use super::resource::{Target, path_matches};
+use crate::chat_core::protocol::names::CHAT_SUFFIX;
 
 /// What stands before a room's name or pattern in a claim for Chat.
 pub const ROOM_PREFIX: &str = "ably.room.";

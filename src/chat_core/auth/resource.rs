@@ -6,8 +6,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-/// What a room's channel is called after the room's name.
-pub const CHAT_SUFFIX: &str = "::$chat";
+use crate::chat_core::protocol::names::CHAT_SUFFIX;
 
 /// What comes in brackets before a resource's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

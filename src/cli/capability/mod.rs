@@ -10,7 +10,7 @@ use clap::{ArgMatches, FromArgMatches, Subcommand};
 
 use super::exit::Exit;
 use super::{Context, Noun};
-use crate::chat_core::auth::resource::CHAT_SUFFIX;
+use crate::chat_core::protocol::names::CHAT_SUFFIX;
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun {

@@ -5,11 +5,12 @@ mod channel;
 pub(crate) mod occupancy;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::frame::Params;
 use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
+use crate::server::lock;
 use crate::server::store::{Entry, Operation, Sink, Store};
 use crate::server::wire::SharedFrame;
 use channel::Channel;
@@ -221,8 +222,4 @@ impl Sink for FanOut {
             hub.stir(channel);
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

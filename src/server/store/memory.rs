@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::ready;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::log::Log;
 use super::{Entry, HistoryQuery, Operation, Page, Pending, Sink, Snapshot, Store};
@@ -10,6 +10,7 @@ use crate::chat_core::clock::Clock;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::chat_core::random::Random;
+use crate::server::lock;
 
 /// Keeps the channels of one app in memory. A channel's lock is held from the serial to the fan-out, so that
 /// subscribers hear of entries in their order.
@@ -138,10 +139,6 @@ impl Store for MemoryStore {
 
 fn done<'a, T: Send + 'a>(result: Result<T>) -> Pending<'a, T> {
     Box::pin(ready(result))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::chat_core::auth::claims::{
 use crate::chat_core::auth::identity::check_client_id;
 use crate::chat_core::auth::jwt::{CAPABILITY, CLIENT_ID, EMBEDDED, REVOCATION_KEY};
 use crate::chat_core::auth::key::ApiKey;
-use crate::chat_core::auth::resource::CHAT_SUFFIX;
+use crate::chat_core::protocol::names::CHAT_SUFFIX;
 
 pub(super) fn client_id(claims: &Map<String, Value>, for_chat: bool, findings: &mut Findings) {
     match claims.get(CLIENT_ID) {
