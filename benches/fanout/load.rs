@@ -153,7 +153,8 @@ pub fn run(server: &Server, shape: Shape, format: Format, span: Duration) -> Out
             room.moved.notify_one();
         }
         for publisher in publishers {
-            publisher.await.unwrap();
+            // Its sockets stay open until all has arrived: the last deliveries are for them.
+            held.extend(publisher.await.unwrap());
         }
         // What was published arrives, every last one.
         let deadline = Instant::now() + Duration::from_secs(10);
@@ -192,6 +193,7 @@ pub fn hold_idle(server: &Server, count: usize, look: impl FnOnce(usize)) {
     });
 }
 
+/// Publishes until it is stopped; gives back the sockets.
 async fn publish(
     room: Rc<Room>,
     name: String,
@@ -199,7 +201,7 @@ async fn publish(
     shape: Shape,
     format: Format,
     stop: Rc<Cell<bool>>,
-) {
+) -> Vec<OwnedWriteHalf> {
     let mut serials = vec![0; writers.len()];
     let subscribers = shape.subscribers as u64;
     while !stop.get() {
@@ -232,6 +234,7 @@ async fn publish(
         }
         writers[turn].write_all(&frames).await.unwrap();
     }
+    writers
 }
 
 /// The most numbers that may be ahead of one that is missing: more than are ever under way from several publishers.

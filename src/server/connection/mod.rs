@@ -171,10 +171,7 @@ impl Connection {
     /// Does what the client says.
     pub(super) async fn handle(self: &Arc<Self>, message: ProtocolMessage) {
         match message.action {
-            Action::Heartbeat => self.send(&ProtocolMessage {
-                id: message.id,
-                ..ProtocolMessage::new(Action::Heartbeat)
-            }),
+            Action::Heartbeat => self.answer_ping(message.id),
             Action::Attach => attach::attach(self, message).await,
             Action::Detach => self.detach(&message).await,
             Action::Message | Action::Presence | Action::Annotation => self.publish(message).await,

@@ -15,10 +15,15 @@ use crate::server::publish::{self, Asked};
 use crate::server::session::Answer;
 use crate::server::store::{Act, Change, Operation};
 
-/// How long the answer to an enter in a room is held back; its echo is not. The React hook `usePresence` of `@ably/chat` 1.4
-/// leaves for good if the answer overtakes the re-rendering that the attachment caused, which no network is quick
-/// enough for but this one.
-const ENTER_HOLD: Duration = Duration::from_millis(20);
+/// How long the answer to what a Chat client says over its connection in a room is held back: to presence, room
+/// reactions, typing. What others get of it is not. The React hooks of `@ably/chat` 1.4 render what they got between an
+/// event and the answer, which any network gives them the time for but this one: `usePresence` leaves for good if the
+/// answer to an enter overtakes the rendering that the attachment caused.
+const ROOM_HOLD: Duration = Duration::from_millis(20);
+
+/// How long the answer to a ping is held back: SDKs count in whole milliseconds, and a ping that took none looks like
+/// one that was not sent.
+const PING_HOLD: Duration = Duration::from_millis(2);
 
 impl Connection {
     /// Does what a client publishes, and answers it: always for one protocol message (RTN7).
@@ -27,37 +32,35 @@ impl Connection {
         let msg_serial = message.msg_serial.unwrap_or_default();
         if let Some(answer) = self.session.answered(msg_serial) {
             // Asked again after a drop: it was done (RTN19a2).
-            return self.answer(answered(msg_serial, &answer), false);
+            return self.answer(answered(msg_serial, &answer), Duration::ZERO);
         }
-        let is_room = message
-            .channel
-            .as_deref()
-            .is_some_and(|name| names::room_of(name).is_some());
-        let is_enter = is_room
-            && message
-                .presence
-                .iter()
-                .flatten()
-                .any(|item| item.action == Some(PresenceAction::Enter));
+        let hold = hold_of(&message);
         let answer = match self.try_publish(message, msg_serial).await {
             Ok(serials) => Ok(serials.into()),
             Err(error) => Err(Arc::new(error)),
         };
-        self.answer(answered(msg_serial, &answer), is_enter);
+        self.answer(answered(msg_serial, &answer), hold);
         self.session.keep_answer(msg_serial, answer);
     }
 
+    /// Answers a heartbeat that was asked for, which is a ping if it has an id (RTN13).
+    pub(super) fn answer_ping(&self, id: Option<String>) {
+        let hold = id.as_ref().map_or(Duration::ZERO, |_| PING_HOLD);
+        let answer = ProtocolMessage {
+            id,
+            ..ProtocolMessage::new(Action::Heartbeat)
+        };
+        self.answer(answer, hold);
+    }
+
     /// Sends an answer, in the order of what it answers: one that is held back holds those behind it.
-    fn answer(&self, answer: ProtocolMessage, holds: bool) {
+    fn answer(&self, answer: ProtocolMessage, hold: Duration) {
         let mut state = self.lock();
-        if !holds && state.held.is_empty() {
+        if hold.is_zero() && state.held.is_empty() {
             drop(state);
             return self.send(&answer);
         }
-        let mut due = self.core.clock.now();
-        if holds {
-            due = due + ENTER_HOLD;
-        }
+        let due = self.core.clock.now() + hold;
         let due = state.held.back().map_or(due, |(last, _)| due.max(*last));
         state.held.push_back((due, answer));
         drop(state);
@@ -204,6 +207,17 @@ fn answered(msg_serial: u64, answer: &Answer) -> ProtocolMessage {
         res,
         ..ProtocolMessage::new(action)
     }
+}
+
+/// How long the answer to a publish is held back.
+fn hold_of(message: &ProtocolMessage) -> Duration {
+    let channel = message.channel.as_deref().unwrap_or_default();
+    if names::room_of(channel).is_none() {
+        return Duration::ZERO;
+    }
+    let holds =
+        message.presence.is_some() || message.messages.iter().flatten().any(Message::is_ephemeral);
+    if holds { ROOM_HOLD } else { Duration::ZERO }
 }
 
 /// The members that an operation moves, and whether they come.
