@@ -53,7 +53,9 @@ pub(super) async fn connect(State(core): State<Arc<Core>>, mut request: Request)
             Ok(upgraded) => {
                 let (receive, send) = split(upgraded);
                 let opening = Opening::new(shown, &query);
-                serve(core, opening, receive, send).await;
+                // A task of its own: what the handshake took is not kept for as long as the connection lives.
+                core.tasks
+                    .spawn(serve(Arc::clone(&core), opening, receive, send));
             }
             Err(error) => tracing::debug!(%error, "a WebSocket handshake was not finished"),
         }
@@ -80,7 +82,13 @@ fn split(upgraded: Upgraded) -> (ReceiveHalf, SendHalf) {
     }
 }
 
-async fn serve(core: Arc<Core>, opening: Opening, receive: ReceiveHalf, send: SendHalf) {
+/// Lets the client in, or tells it why not; gives what there is to do from then on.
+fn serve(
+    core: Arc<Core>,
+    opening: Opening,
+    receive: ReceiveHalf,
+    send: SendHalf,
+) -> impl Future<Output = ()> + Send {
     let format = opening.format;
     let outbox = core.writers.open(send, farewell(format));
     let io = ReadSide {
@@ -92,26 +100,33 @@ async fn serve(core: Arc<Core>, opening: Opening, receive: ReceiveHalf, send: Se
         .write_buffer_size(0)
         .max_message_size(Some(MAX_FRAME_SIZE))
         .max_frame_size(Some(MAX_FRAME_SIZE));
-    let socket = WebSocketStream::from_raw_socket(io, Role::Server, Some(config)).await;
-    match Connection::open(&core, opening, Arc::clone(&outbox)) {
-        Ok(connection) => {
-            read(&connection, socket, &outbox).await;
-            connection.gone().await;
-        }
-        Err(error) => {
-            tracing::info!(%error, "a connection was refused");
-            let message = ProtocolMessage::failed(Action::Error, error);
-            outbox.close(Some(wire::frame(&message, format)));
-        }
+    let opened = Connection::open(&core, opening, Arc::clone(&outbox));
+    if let Err(error) = &opened {
+        tracing::info!(%error, "a connection was refused");
+        let message = ProtocolMessage::failed(Action::Error, error.clone());
+        outbox.close(Some(wire::frame(&message, format)));
     }
-    core.timers
-        .set(core.clock.now() + FAREWELL, Due::Abandon(outbox));
+    let connection = opened.ok();
+    async move {
+        if let Some(connection) = connection {
+            let mut socket = Box::pin(WebSocketStream::from_raw_socket(
+                io,
+                Role::Server,
+                Some(config),
+            ))
+            .await;
+            read(&connection, &mut socket, &outbox).await;
+            Box::pin(connection.gone()).await;
+        }
+        core.timers
+            .set(core.clock.now() + FAREWELL, Due::Abandon(outbox));
+    }
 }
 
 /// Hands each frame to the connection, in order, until one side has enough.
 async fn read(
     connection: &Arc<Connection>,
-    mut socket: WebSocketStream<ReadSide>,
+    socket: &mut WebSocketStream<ReadSide>,
     outbox: &Outbox,
 ) {
     loop {
@@ -126,15 +141,29 @@ async fn read(
             Some(Ok(Frame::Close(_))) | None => return,
             Some(Err(error)) => return connection.broke(describe(error)),
         };
-        match ProtocolMessage::decode(format, &bytes) {
-            Ok(message) => {
-                tracing::trace!(connection = connection.id(), frame = ?message, "received");
-                connection.handle(message).await;
-            }
-            Err(error) => connection.fail(ErrorInfo {
+        if let Some(handling) = handling(connection, format, &bytes) {
+            handling.await;
+        }
+    }
+}
+
+/// The handling of a frame, in memory of its own: what it takes is not kept for as long as a connection is idle.
+fn handling<'a>(
+    connection: &'a Arc<Connection>,
+    format: Format,
+    bytes: &[u8],
+) -> Option<Pin<Box<dyn Future<Output = ()> + Send + 'a>>> {
+    match ProtocolMessage::decode(format, bytes) {
+        Ok(message) => {
+            tracing::trace!(connection = connection.id(), frame = ?message, "received");
+            Some(Box::pin(connection.handle(message)))
+        }
+        Err(error) => {
+            connection.fail(ErrorInfo {
                 code: 40000,
                 ..error
-            }),
+            });
+            None
         }
     }
 }
