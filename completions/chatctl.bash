@@ -1280,7 +1280,7 @@ _chatctl() {
                     return 0
                     ;;
                 --store)
-                    COMPREPLY=($(compgen -W "memory" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -3934,7 +3934,7 @@ _chatctl() {
                     return 0
                     ;;
                 --store)
-                    COMPREPLY=($(compgen -W "memory" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)

@@ -1674,7 +1674,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l log-file -d 'L
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l listen -d 'Address to listen on; port 0 takes a free one [default: 127.0.0.1:9080]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l store -d 'Where rooms are kept' -r -f -a "memory\t'In this process; gone when it ends'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l store -d 'Where rooms are kept: \'memory\', gone when the server ends, or \'sqlite:PATH\', a file that is made if it is not there' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l config -d 'File with the server\'s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [limits] with publish-rate' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l ready-file -d 'Write where the server is to this file, as JSON, once it accepts connections' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l json -d 'Print JSON: the same as `-o json`'
@@ -1710,7 +1710,7 @@ silent\t'Nothing'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l log-file -d 'Log to a file instead of standard error' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l store -d 'Where rooms are kept' -r -f -a "memory\t'In this process; gone when it ends'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l store -d 'Where rooms are kept: \'memory\', gone when the server ends, or \'sqlite:PATH\', a file that is made if it is not there' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l config -d 'File with the server\'s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [limits] with publish-rate' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'

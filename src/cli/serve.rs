@@ -1,12 +1,13 @@
 //! `chatctl serve`: the embedded server, and what `exec` shares with it.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::serve::ListenerExt;
-use clap::{Args, FromArgMatches, ValueEnum};
+use clap::{Args, FromArgMatches};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -17,7 +18,7 @@ use super::server_config::ServerConfig;
 use super::{Context, Noun};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::output::{Look, Render, to_json};
-use crate::server::{AuthEndpoint, Server};
+use crate::server::{AuthEndpoint, Server, Storage};
 use crate::settings;
 
 /// The noun.
@@ -72,7 +73,7 @@ pub(super) struct Serve {
 /// What the server of `serve` and that of `exec` have in common.
 #[derive(Args)]
 pub(super) struct ServerOptions {
-    /// Where rooms are kept
+    /// Where rooms are kept: 'memory', gone when the server ends, or 'sqlite:PATH', a file that is made if it is not there
     #[arg(long, value_name = "STORE", default_value = "memory")]
     store: Store,
 
@@ -81,10 +82,35 @@ pub(super) struct ServerOptions {
     config: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+/// Where rooms are kept.
+#[derive(Clone, Debug)]
 enum Store {
-    /// In this process; gone when it ends
+    /// In this process; gone when it ends.
     Memory,
+    /// In the file at this path.
+    Sqlite(PathBuf),
+}
+
+impl FromStr for Store {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            None if text == "memory" => Ok(Self::Memory),
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            Some(("sqlite", _)) => Err("the path is missing, as in sqlite:chat.db".to_owned()),
+            _ => Err("it is neither 'memory' nor 'sqlite:PATH'".to_owned()),
+        }
+    }
+}
+
+impl Store {
+    fn open(&self, context: &Context) -> anyhow::Result<Storage> {
+        match self {
+            Self::Memory => Ok(Storage::memory()),
+            Self::Sqlite(path) => Ok(Storage::sqlite(path, Arc::clone(&context.clock))?),
+        }
+    }
 }
 
 /// Where a server is, and the keys that it knows.
@@ -197,7 +223,7 @@ impl ServerOptions {
         address: &str,
         keys: Vec<KeyEntry>,
     ) -> anyhow::Result<Bound> {
-        let Store::Memory = self.store;
+        let storage = self.store.open(context)?;
         let listener = listen(address).await?;
         let local = listener.local_addr().context("can't tell the address")?;
         let endpoint = local.ip().to_string();
@@ -216,6 +242,7 @@ impl ServerOptions {
             clock: Arc::clone(&context.clock),
             random: context.random.clone(),
             writers: std::thread::available_parallelism().map_or(1, usize::from),
+            storage,
         };
         Ok(Bound {
             listener,

@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::core::Due;
 use super::hub::{Hub, OnOccupancy};
-use super::limits::{MAX_MEMBERS, OCCUPANCY_DELAY};
+use super::limits::{MAX_MEMBERS, OCCUPANCY_DELAY, REMAIN_PRESENT};
 use super::revocation::{Revocation, Revocations};
-use super::store::Store;
-use super::store::memory::MemoryStore;
+use super::store::{Act, Durable, Opened, Operation, Storage};
 use super::timers::Timers;
 use crate::chat_core::auth::ably_token::Sealer;
 use crate::chat_core::auth::keys::TokenFacts;
@@ -28,8 +27,22 @@ pub(crate) struct App {
     pub(crate) hub: Arc<Hub>,
     keys: HashMap<String, Arc<KeyEntry>>,
     revocations: Mutex<Revocations>,
+    /// Keeps what is to outlive this process.
+    durable: Option<Durable>,
+    /// Members of connections that ended with the process before this one.
+    left_behind: Mutex<Vec<LeftBehind>>,
     /// When somebody was let in last, in epoch milliseconds.
     used: AtomicI64,
+}
+
+/// A member whose connection ended with the process before this one.
+pub(crate) struct LeftBehind {
+    /// The channel.
+    pub(crate) channel: String,
+    /// The connection.
+    pub(crate) connection_id: String,
+    /// Who.
+    pub(crate) client_id: String,
 }
 
 /// The apps of one server.
@@ -38,6 +51,8 @@ pub(crate) struct Apps {
     clock: Arc<dyn Clock>,
     random: Random,
     timers: Arc<Timers<Due>>,
+    /// Where the apps of this server's keys are kept.
+    pub(crate) storage: Storage,
     /// Closes and opens the Ably tokens that this server issues.
     pub(crate) sealer: Sealer,
     /// The TokenRequests that were answered already.
@@ -56,18 +71,49 @@ impl App {
     }
 
     /// Takes tokens out of force.
-    pub(crate) fn revoke(&self, revocation: Revocation, clock: &dyn Clock) {
+    ///
+    /// # Errors
+    /// 50000 / 500 if it can't be kept; they are in force then.
+    pub(crate) async fn revoke(&self, revocation: Revocation, clock: &dyn Clock) -> Result<()> {
+        if let Some(durable) = &self.durable {
+            durable.keep_revocation(revocation.clone()).await?;
+        }
         lock(&self.revocations).add(revocation, clock.now());
+        Ok(())
+    }
+
+    /// Lets the members go whose connections ended with the process before this one.
+    pub(crate) async fn let_go(&self, random: &Random) {
+        let left_behind = std::mem::take(&mut *lock(&self.left_behind));
+        for LeftBehind {
+            channel,
+            connection_id,
+            client_id,
+        } in left_behind
+        {
+            let operation = Operation {
+                act: Act::Leave {
+                    client_ids: vec![client_id],
+                },
+                id: format!("leave-{}", random.alphanumeric(12)),
+                connection_id: Some(connection_id),
+                repeat_key: None,
+            };
+            if let Err(error) = self.hub.submit(&channel, operation).await {
+                tracing::error!(channel, %error, "a member could not leave");
+            }
+        }
     }
 }
 
 impl Apps {
-    /// The apps of `keys`, everything of theirs in memory.
+    /// The apps of `keys`, kept in `storage`.
     ///
     /// # Errors
-    /// 50000 / 500 if no key for tokens can be made, which does not happen.
+    /// 50000 / 500 if the storage fails.
     pub(crate) fn new(
         keys: Vec<KeyEntry>,
+        storage: Storage,
         clock: &Arc<dyn Clock>,
         random: &Random,
         timers: &Arc<Timers<Due>>,
@@ -77,8 +123,9 @@ impl Apps {
             clock: Arc::clone(clock),
             random: random.clone(),
             timers: Arc::clone(timers),
-            sealer: Sealer::generate(random)?,
-            nonces: Mutex::default(),
+            sealer: Sealer::new(&storage.secret(random)?)?,
+            nonces: Mutex::new(storage.nonces(clock.now())?),
+            storage,
         };
         let mut keys_of: HashMap<String, Vec<KeyEntry>> = HashMap::new();
         for entry in keys {
@@ -88,27 +135,39 @@ impl Apps {
                 .push(entry);
         }
         for (id, keys) in keys_of {
-            apps.add(id, keys, MAX_MEMBERS);
+            let opened = apps.storage.app(&id, MAX_MEMBERS, clock, random)?;
+            if !opened.left_behind.is_empty() {
+                // Their clients have this long to come back, as after any drop.
+                timers.set(clock.now() + REMAIN_PRESENT, Due::LeftBehind(id.clone()));
+            }
+            apps.put(id, keys, opened);
         }
         Ok(apps)
     }
 
-    /// Makes an app known.
+    /// Makes an app known that lives in memory.
     pub(crate) fn add(&self, id: String, keys: Vec<KeyEntry>, max_members: usize) -> Arc<App> {
-        let store: Arc<dyn Store> = Arc::new(MemoryStore::new(
-            Arc::clone(&self.clock),
-            self.random.clone(),
-            max_members,
-        ));
+        let opened = Opened::in_memory(&self.clock, &self.random, max_members);
+        self.put(id, keys, opened)
+    }
+
+    fn put(&self, id: String, keys: Vec<KeyEntry>, opened: Opened) -> Arc<App> {
+        let now = self.clock.now();
+        let mut revocations = Revocations::default();
+        for revocation in opened.revocations {
+            revocations.add(revocation, now);
+        }
         let app = Arc::new(App {
             id: id.clone(),
-            hub: Hub::new(&store, self.occupancy_teller(&id)),
+            hub: Hub::new(&opened.store, self.occupancy_teller(&id)),
             keys: keys
                 .into_iter()
                 .map(|entry| (entry.key.name().to_owned(), Arc::new(entry)))
                 .collect(),
-            revocations: Mutex::default(),
-            used: AtomicI64::new(self.clock.now().millis()),
+            revocations: Mutex::new(revocations),
+            durable: opened.durable,
+            left_behind: Mutex::new(opened.left_behind),
+            used: AtomicI64::new(now.millis()),
         });
         let mut apps = self.apps.write().unwrap_or_else(PoisonError::into_inner);
         apps.insert(id, Arc::clone(&app));

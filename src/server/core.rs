@@ -12,6 +12,7 @@ use super::connection::Connection;
 use super::provision;
 
 use super::hub::Subscriber as _;
+use super::limits::UPKEEP;
 use super::outbox::{Outbox, Writers};
 use super::session::{Session, Sessions};
 use super::timers::Timers;
@@ -64,6 +65,10 @@ pub(super) enum Due {
     Forgetting(String, u64),
     /// Tell who wants it of the occupancy of this app's channel.
     Occupancy(String, String),
+    /// Let the members of this app go whose connections ended with the process before this one.
+    LeftBehind(String),
+    /// Have the storage forget what it need not know any more.
+    Upkeep,
     /// Drop this app, if nobody uses it.
     IdleApp(String),
     /// Give up writing to a client that does not read.
@@ -76,6 +81,24 @@ impl Core {
         match due {
             Due::Abandon(outbox) => outbox.abandon(),
             Due::IdleApp(id) => provision::check_idle(self, &id),
+            Due::LeftBehind(app) => {
+                let core = Arc::clone(self);
+                self.tasks.spawn(async move {
+                    if let Ok(app) = core.apps.get(&app) {
+                        app.let_go(&core.random).await;
+                    }
+                });
+            }
+            Due::Upkeep => {
+                let core = Arc::clone(self);
+                self.tasks.spawn(async move {
+                    let now = core.clock.now();
+                    if let Err(error) = core.apps.storage.keep_up(now).await {
+                        tracing::error!(%error, "the storage could not be kept up");
+                    }
+                    core.timers.set(now + UPKEEP, Due::Upkeep);
+                });
+            }
             Due::Silence(number) => self.with(number, |connection| connection.check_silence()),
             Due::Answers(number) => self.with(number, |connection| connection.answer_held()),
             Due::Renewal(number) => self.with(number, |connection| connection.ask_for_token()),

@@ -35,3 +35,6 @@ pub(crate) const REMAIN_PRESENT: Duration = Duration::from_secs(15);
 
 /// How long changes of the occupancy are gathered before they are told.
 pub(crate) const OCCUPANCY_DELAY: Duration = Duration::from_millis(300);
+
+/// How often a store forgets what it need not know any more.
+pub(crate) const UPKEEP: Duration = Duration::from_secs(60);

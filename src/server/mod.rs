@@ -59,6 +59,7 @@ use crate::chat_core::random::Random;
 const GRACE: Duration = Duration::from_secs(5);
 
 pub use auth_endpoint::{AuthEndpoint, User, Users};
+pub use store::{Storage, StorageError};
 
 /// The lock of `mutex`. A holder that panicked has left nothing half done that others could not go on with.
 fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -83,6 +84,8 @@ pub struct Server {
     pub publish_rate: Option<f64>,
     /// How many tasks write to sockets: one a core.
     pub writers: usize,
+    /// Where the apps of the keys are kept.
+    pub storage: Storage,
 }
 
 impl Server {
@@ -98,7 +101,7 @@ impl Server {
         let (writers, writing) = outbox::Writers::new(self.writers);
         let timers = Arc::new(timers::Timers::new(Arc::clone(&self.clock)));
         let core = Arc::new(Core {
-            apps: apps::Apps::new(self.keys, &self.clock, &self.random, &timers)?,
+            apps: apps::Apps::new(self.keys, self.storage, &self.clock, &self.random, &timers)?,
             timers,
             sessions: session::Sessions::default(),
             writers,
@@ -111,6 +114,10 @@ impl Server {
             clock: self.clock,
             random: self.random,
         });
+        if core.apps.storage.needs_upkeep() {
+            core.timers
+                .set(core.clock.now() + limits::UPKEEP, core::Due::Upkeep);
+        }
         // These end when they are dropped, after everything that needs them.
         let mut upkeep = tokio::task::JoinSet::new();
         for task in writing {
@@ -135,6 +142,7 @@ impl Server {
             () = core.tasks.wait() => {}
             () = patience => tracing::warn!("some connections did not end in time"),
         }
+        core.apps.storage.close().await;
         Ok(())
     }
 }

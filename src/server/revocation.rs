@@ -1,5 +1,6 @@
 //! Revoked tokens (RSA17): by clientId, by revocation key, by channel of the capability.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::chat_core::auth::keys::TokenFacts;
@@ -7,7 +8,7 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 
 /// How long a revocation is kept after the tokens that it is about: revocable tokens live for an hour at most.
-const KEPT: Duration = Duration::from_secs(60 * 60 + 5 * 60);
+pub(crate) const KEPT: Duration = Duration::from_secs(60 * 60 + 5 * 60);
 
 /// The most revocations that are kept.
 const MAX_KEPT: usize = 100_000;
@@ -45,6 +46,16 @@ impl Target {
                     "Invalid revocation target: '{kind}' is none of clientId, revocationKey and channel"
                 ),
             )),
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ClientId(value) => write!(f, "clientId:{value}"),
+            Self::RevocationKey(value) => write!(f, "revocationKey:{value}"),
+            Self::Channel(value) => write!(f, "channel:{value}"),
         }
     }
 }
@@ -116,6 +127,9 @@ mod tests {
             Target::parse("channel:foo:*"),
             Ok(Target::Channel("foo:*".to_owned()))
         );
+        for text in ["clientId:a:b", "revocationKey:x", "channel:foo:*"] {
+            assert_eq!(Target::parse(text).unwrap().to_string(), text);
+        }
         for text in ["", "clientId", "clientId:", "client:a"] {
             assert_eq!(Target::parse(text).unwrap_err().code, 40000, "{text}");
         }

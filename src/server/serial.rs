@@ -29,6 +29,29 @@ impl Series {
         }
     }
 
+    /// The series called `id`, whose first position is before every time.
+    pub(super) fn named(id: String) -> Self {
+        Self {
+            id,
+            millis: 0,
+            counter: 0,
+        }
+    }
+
+    /// The series whose newest serial is `last`; `None` if that is no serial.
+    pub(super) fn resumed(last: &str) -> Option<Self> {
+        if !is_serial(last) {
+            return None;
+        }
+        let (time, id) = last.split_once('@')?;
+        let (millis, counter) = time.split_once('-')?;
+        Some(Self {
+            id: id.to_owned(),
+            millis: millis.parse().ok()?,
+            counter: counter.parse().ok()?,
+        })
+    }
+
     /// The newest serial that was given; the series' beginning before the first.
     pub(super) fn last(&self) -> String {
         format!("{:014}-{:03}@{}", self.millis, self.counter, self.id)
@@ -121,6 +144,23 @@ mod tests {
                 .all(|serial| is_serial(serial) && series.owns(serial))
         );
         assert!(!Series::begin(Timestamp(0), &Random::seeded(2)).owns(&serials[0]));
+    }
+
+    #[test]
+    fn a_series_goes_on_after_its_newest_serial() {
+        let mut series = Series::begin(Timestamp(1_700_000_000_000), &Random::seeded(1));
+        for _ in 0..3 {
+            series.next(Timestamp(1_700_000_000_000));
+        }
+        let last = series.last();
+        let mut resumed = Series::resumed(&last).unwrap();
+        assert_eq!(resumed.last(), last);
+        // The clock went back while nobody looked.
+        let next = resumed.next(Timestamp(1_600_000_000_000));
+        assert!(next > last && series.owns(&next));
+        assert!(Series::resumed("nonsense").is_none());
+        let named = Series::named("a".to_owned());
+        assert!(is_serial(&named.last()) && named.last() < last);
     }
 
     #[test]

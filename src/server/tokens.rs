@@ -10,7 +10,8 @@ use super::gate::Shown;
 use super::http::call::{Call, Reply};
 use super::hub::Subscriber as _;
 use super::revocation::{Revocation, Target};
-use crate::chat_core::auth::token_request::grant;
+use super::store::Nonce;
+use crate::chat_core::auth::token_request::{WINDOW, grant};
 use crate::chat_core::auth::{TokenRequest, keys};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
@@ -59,6 +60,16 @@ pub(super) async fn request(call: Call) -> Result<Reply> {
             now,
         )?
     };
+    if let (Some(timestamp), Some(nonce)) = (request.timestamp, &request.nonce) {
+        // Kept before the token is given: a restart must not make the request good again.
+        let nonce = Nonce {
+            key_name: request.key_name.clone(),
+            timestamp,
+            nonce: nonce.clone(),
+            until: timestamp + WINDOW,
+        };
+        call.core.apps.storage.keep_nonce(nonce).await?;
+    }
     let details = granted.issue(&call.core.apps.sealer, now, &call.core.random)?;
     Ok(call.reply(201, &details))
 }
@@ -138,10 +149,9 @@ pub(super) async fn revoke(call: Call) -> Result<Reply> {
     }
     let with_margin = body.allow_reauth_margin == Some(true);
     let applies_at = if with_margin { now + MARGIN } else { now };
-    let outcomes: Vec<Outcome> = body
-        .targets
-        .into_iter()
-        .map(|text| match Target::parse(&text) {
+    let mut outcomes = Vec::with_capacity(body.targets.len());
+    for text in body.targets {
+        let revoked = match Target::parse(&text) {
             Ok(target) => {
                 let revocation = Revocation {
                     key_name: key_name.clone(),
@@ -149,27 +159,24 @@ pub(super) async fn revoke(call: Call) -> Result<Reply> {
                     issued_before,
                     applies_at,
                 };
-                take_out_of_force(&call, revocation, with_margin);
-                Outcome {
-                    target: text,
-                    issued_before: Some(issued_before),
-                    applies_at: Some(applies_at),
-                    error: None,
-                }
+                take_out_of_force(&call, revocation, with_margin).await
             }
-            Err(error) => Outcome {
-                target: text,
-                issued_before: None,
-                applies_at: None,
-                error: Some(error),
-            },
-        })
-        .collect();
+            Err(error) => Err(error),
+        };
+        outcomes.push(Outcome {
+            target: text,
+            issued_before: revoked.is_ok().then_some(issued_before),
+            applies_at: revoked.is_ok().then_some(applies_at),
+            error: revoked.err(),
+        });
+    }
     answer(&call, outcomes)
 }
 
-fn take_out_of_force(call: &Call, revocation: Revocation, with_margin: bool) {
+async fn take_out_of_force(call: &Call, revocation: Revocation, with_margin: bool) -> Result<()> {
     let core = &call.core;
+    let app = core.apps.of_key(&revocation.key_name)?;
+    app.revoke(revocation.clone(), core.clock.as_ref()).await?;
     // A token of the new second is not taken for one of the old: JWTs count whole seconds.
     let ends_at = Timestamp(revocation.applies_at.millis().div_euclid(1000) * 1000 + 1000);
     for connection in core.connections.all() {
@@ -181,9 +188,7 @@ fn take_out_of_force(call: &Call, revocation: Revocation, with_margin: bool) {
                 .set(ends_at, Due::Revocation(connection.number()));
         }
     }
-    if let Ok(app) = core.apps.of_key(&revocation.key_name) {
-        app.revoke(revocation, core.clock.as_ref());
-    }
+    Ok(())
 }
 
 fn answer(call: &Call, outcomes: Vec<Outcome>) -> Result<Reply> {

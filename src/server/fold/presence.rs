@@ -11,6 +11,24 @@ use crate::chat_core::protocol::{PresenceAction, PresenceMessage};
 pub(crate) struct Members(BTreeMap<String, PresenceMessage>);
 
 impl Members {
+    /// The set of these members.
+    pub(crate) fn of(members: impl IntoIterator<Item = PresenceMessage>) -> Self {
+        let keyed = members.into_iter().map(|member| (key_of(&member), member));
+        Self(keyed.collect())
+    }
+
+    /// Follows what was told of members that came, changed or went.
+    pub(crate) fn follow(&mut self, told: &PresenceMessage) {
+        match told.action {
+            Some(PresenceAction::Leave) => {
+                self.0.remove(&key_of(told));
+            }
+            _ => {
+                self.0.insert(key_of(told), told.clone());
+            }
+        }
+    }
+
     /// Lets members come, change and go, and gives what is to be told of it, in order.
     ///
     /// # Errors
@@ -81,10 +99,7 @@ impl Members {
     }
 
     fn apply_one(&mut self, mut message: PresenceMessage) -> Option<PresenceMessage> {
-        let key = key(
-            message.connection_id.as_deref().unwrap_or_default(),
-            message.client_id.as_deref(),
-        );
+        let key = key_of(&message);
         let member = self.0.get(&key);
         match message.action.unwrap_or_default() {
             PresenceAction::Enter | PresenceAction::Update | PresenceAction::Present => {
@@ -119,6 +134,14 @@ impl Members {
             })
             .collect()
     }
+}
+
+/// What a member is known by.
+pub(crate) fn key_of(member: &PresenceMessage) -> String {
+    key(
+        member.connection_id.as_deref().unwrap_or_default(),
+        member.client_id.as_deref(),
+    )
 }
 
 fn key(connection_id: &str, client_id: Option<&str>) -> String {
@@ -163,6 +186,23 @@ mod tests {
         assert_eq!(told[0].data, Some(Data::Text("2".to_owned())));
         assert!(members.present().is_empty());
         assert!(apply(&mut members, message(PresenceAction::Leave, "a", None)).is_empty());
+    }
+
+    #[test]
+    fn who_follows_what_is_told_knows_the_members() {
+        let (mut members, mut follower) = (Members::default(), Members::default());
+        for (action, client_id) in [
+            (PresenceAction::Enter, "a"),
+            (PresenceAction::Enter, "b"),
+            (PresenceAction::Update, "a"),
+            (PresenceAction::Leave, "b"),
+        ] {
+            for told in apply(&mut members, message(action, client_id, Some("x"))) {
+                follower.follow(&told);
+            }
+            assert_eq!(follower.present(), members.present());
+        }
+        assert_eq!(Members::of(members.present()).present(), members.present());
     }
 
     #[test]

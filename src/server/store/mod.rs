@@ -15,17 +15,32 @@
 //!   reads again where they differ, so that no read needs a lock.
 //! - **members**: leased by the node that their connections are on; whoever finds a lease over submits the leave.
 
+mod archive;
+mod channel;
+#[cfg(test)]
+mod contract;
 mod log;
 pub(crate) mod memory;
+mod sqlite;
+mod storage;
+
+pub(crate) use sqlite::Nonce;
+pub use sqlite::StorageError;
+pub use storage::Storage;
+pub(crate) use storage::{Durable, Opened};
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{
     Annotation, Json, Message, MessageAction, PresenceMessage, ProtocolMessage, Version,
 };
+
+/// How long a repeat of an operation is told from news.
+const REPEAT_WINDOW: Duration = Duration::from_secs(5 * 60);
 
 /// What a store gives once it is done.
 pub(crate) type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
@@ -99,6 +114,17 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// What of it is for subscribers: what the caller alone is told is left out.
+    fn told(&self) -> Self {
+        Self {
+            channel_serial: self.channel_serial.clone(),
+            frames: self.frames.clone(),
+            connection_id: self.connection_id.clone(),
+            serials: Vec::new(),
+            changed: None,
+        }
+    }
+
     /// The message that was sent, or the newest version of the one that was changed.
     pub(crate) fn message(&self) -> Option<&Message> {
         self.changed

@@ -16,7 +16,7 @@ use crate::chat_core::auth::jwt::{Mint, Minter};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::chat_core::clock::{Clock, Timestamp, TokioClock};
 use crate::chat_core::random::Random;
-use crate::server::{AuthEndpoint, Server};
+use crate::server::{AuthEndpoint, Server, Storage};
 
 /// The key of the server under test.
 pub(super) const KEY: &str = "app.key:secret";
@@ -77,6 +77,7 @@ impl World {
                 random: Random::seeded(2),
             }),
             writers: 1,
+            storage: Storage::memory(),
         };
         let stopped = stop.clone();
         tokio::spawn(async move { server.run(Pipes(receiver), stopped.cancelled()).await });

@@ -189,4 +189,4 @@ fn refused(what: &str) -> ErrorInfo {
 /// How long a token lives where nothing is said (RSA5, TK2a).
 const DEFAULT_TTL: Duration = Duration::from_secs(60 * 60);
 /// How far a timestamp may be off, either way.
-const WINDOW: Duration = Duration::from_secs(2 * 60);
+pub const WINDOW: Duration = Duration::from_secs(2 * 60);

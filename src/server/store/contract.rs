@@ -1,0 +1,323 @@
+//! What every store must do, run over each of them: in memory, in a file, and in a file that another process opens
+//! between any two calls.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::memory::MemoryStore;
+use super::sqlite::testing::{Reopened, open};
+use super::{Act, Change, HistoryQuery, Operation, Page, Store};
+use crate::chat_core::clock::{FixedClock, Timestamp};
+use crate::chat_core::protocol::{Annotation, Data, Message, MessageAction, Version};
+use crate::chat_core::random::Random;
+use crate::server::serial;
+
+/// Runs `test` over each kind of store.
+async fn each(test: impl AsyncFn(&dyn Store)) {
+    let clock = Arc::new(FixedClock(Timestamp(1_700_000_000_000)));
+    test(&MemoryStore::new(clock, Random::seeded(1), 200)).await;
+    let folder = tempfile::tempdir().unwrap();
+    test(&open(&folder.path().join("a.db"))).await;
+    test(&Reopened::new(folder.path().join("b.db"))).await;
+}
+
+fn operation(act: Act) -> Operation {
+    Operation {
+        act,
+        id: "id".to_owned(),
+        connection_id: None,
+        repeat_key: None,
+    }
+}
+
+fn publish(name: &str, count: usize) -> Operation {
+    let message = Message {
+        name: Some(name.to_owned()),
+        data: Some(Data::Text("d".to_owned())),
+        client_id: Some("creator".to_owned()),
+        ..Message::default()
+    };
+    operation(Act::Publish {
+        messages: vec![message; count],
+        is_ephemeral: false,
+    })
+}
+
+fn query() -> HistoryQuery {
+    HistoryQuery {
+        start: None,
+        end: None,
+        forwards: false,
+        limit: 100,
+        from_serial: None,
+        after: None,
+    }
+}
+
+fn names(page: &Page<Message>) -> Vec<&str> {
+    page.items
+        .iter()
+        .map(|message| message.name.as_deref().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn pages_meet_without_gap_or_repeat_in_both_directions() {
+    each(async |store: &dyn Store| {
+        for n in 0..25 {
+            store.submit("c", publish(&n.to_string(), 1)).await.unwrap();
+        }
+        for forwards in [true, false] {
+            let mut seen = Vec::new();
+            let mut after = None;
+            loop {
+                let page = store
+                    .history(
+                        "c",
+                        HistoryQuery {
+                            forwards,
+                            limit: 5,
+                            after,
+                            ..query()
+                        },
+                    )
+                    .await
+                    .unwrap();
+                seen.extend(
+                    names(&page)
+                        .into_iter()
+                        .map(|name| name.parse::<i32>().unwrap()),
+                );
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            let mut expected: Vec<i32> = (0..25).collect();
+            if !forwards {
+                expected.reverse();
+            }
+            assert_eq!(seen, expected, "a full last page has nothing behind it");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_position_bounds_history_and_includes_its_own_messages() {
+    each(async |store: &dyn Store| {
+        let empty = store.snapshot("c").await.unwrap().head;
+        store.submit("c", publish("a", 1)).await.unwrap();
+        let second = store.submit("c", publish("b", 2)).await.unwrap();
+        store.submit("c", publish("c", 1)).await.unwrap();
+        let at = async |position: &str| {
+            store
+                .history(
+                    "c",
+                    HistoryQuery {
+                        from_serial: Some(position.to_owned()),
+                        ..query()
+                    },
+                )
+                .await
+                .unwrap()
+        };
+        assert_eq!(names(&at(&second.channel_serial).await), ["b", "b", "a"]);
+        assert_eq!(
+            names(&at(&serial::of_message(&second.channel_serial, 0)).await),
+            ["b", "a"]
+        );
+        assert!(at(&empty).await.items.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_repeat_is_answered_as_the_first_time_and_not_done_again() {
+    each(async |store: &dyn Store| {
+        let keyed = |name: &str| Operation {
+            repeat_key: Some("k".to_owned()),
+            ..publish(name, 1)
+        };
+        let first = store.submit("c", keyed("a")).await.unwrap();
+        let again = store.submit("c", keyed("b")).await.unwrap();
+        assert_eq!(first.serials, again.serials);
+        assert_eq!(store.history("c", query()).await.unwrap().items.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_came_after_a_position_can_be_told_only_within_its_series() {
+    each(async |store: &dyn Store| {
+        let first = store.submit("c", publish("a", 1)).await.unwrap();
+        let second = store.submit("c", publish("b", 1)).await.unwrap();
+        let after = store
+            .entries_after("c", &first.channel_serial)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            after
+                .iter()
+                .map(|entry| &entry.channel_serial)
+                .collect::<Vec<_>>(),
+            [&second.channel_serial]
+        );
+        assert!(
+            store
+                .entries_after("c", "00000000000000-000@other")
+                .await
+                .unwrap()
+                .is_none()
+        );
+        assert!(
+            store
+                .entries_after("unheard-of", &first.channel_serial)
+                .await
+                .unwrap()
+                .is_none()
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ephemeral_messages_leave_no_trace() {
+    each(async |store: &dyn Store| {
+        let head = store.snapshot("c").await.unwrap().head;
+        let act = Act::Publish {
+            messages: vec![Message::default()],
+            is_ephemeral: true,
+        };
+        let entry = store.submit("c", operation(act)).await.unwrap();
+        assert_eq!(
+            (&entry.channel_serial, &entry.serials),
+            (&head, &vec![None])
+        );
+        assert!(store.history("c", query()).await.unwrap().items.is_empty());
+        assert!(store.message("c", "x").await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn versions_keep_identity_and_history_shows_the_newest() {
+    each(async |store: &dyn Store| {
+        let created = store
+            .submit("c", publish("n", 1))
+            .await
+            .unwrap()
+            .message()
+            .unwrap()
+            .clone();
+        let serial = created.serial.clone().unwrap();
+        let change = |action, data: Option<&str>, replaces| {
+            operation(Act::Change(Box::new(Change {
+                serial: serial.clone(),
+                action,
+                content: Message {
+                    data: data.map(|data| Data::Text(data.to_owned())),
+                    ..Message::default()
+                },
+                replaces,
+                user_claim: Some("claim".to_owned()),
+                version: Version {
+                    client_id: Some("actor".to_owned()),
+                    ..Version::default()
+                },
+            })))
+        };
+        store
+            .submit("c", change(MessageAction::Update, Some("e"), false))
+            .await
+            .unwrap();
+        store
+            .submit("c", change(MessageAction::Append, Some("f"), false))
+            .await
+            .unwrap();
+        let kept = store.message("c", &serial).await.unwrap().unwrap();
+        assert_eq!(
+            (kept.data, kept.name.as_deref()),
+            (Some(Data::Text("ef".to_owned())), Some("n"))
+        );
+        store
+            .submit("c", change(MessageAction::Delete, None, true))
+            .await
+            .unwrap();
+        let versions = store.versions("c", &serial).await.unwrap();
+        assert_eq!(versions.len(), 4);
+        assert!(
+            versions
+                .windows(2)
+                .all(|pair| pair[0].version.as_ref().unwrap().serial
+                    < pair[1].version.as_ref().unwrap().serial)
+        );
+        let newest = store.history("c", query()).await.unwrap().items.remove(0);
+        assert_eq!(
+            (newest.action(), &newest.data),
+            (MessageAction::Delete, &None)
+        );
+        assert_eq!(
+            (&newest.serial, newest.timestamp),
+            (&created.serial, created.timestamp)
+        );
+        assert_eq!(newest.client_id.as_deref(), Some("creator"));
+        assert_eq!(newest.version.unwrap().client_id.as_deref(), Some("actor"));
+        assert_eq!(newest.extras.unwrap().0, json!({"userClaim": "claim"}));
+        let missing = Operation {
+            act: Act::Annotate(vec![Annotation::default()]),
+            ..publish("x", 1)
+        };
+        assert_eq!(store.submit("c", missing).await.unwrap_err().code, 40400);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn annotations_tell_the_event_and_the_summary_when_it_changed() {
+    each(async |store: &dyn Store| {
+        let serial = store.submit("c", publish("n", 1)).await.unwrap().serials[0]
+            .clone()
+            .unwrap();
+        let react = || {
+            operation(Act::Annotate(vec![Annotation {
+                message_serial: Some(serial.clone()),
+                kind: Some("reaction:distinct.v1".to_owned()),
+                name: Some("👍".to_owned()),
+                client_id: Some("a".to_owned()),
+                ..Annotation::default()
+            }]))
+        };
+        let first = store.submit("c", react()).await.unwrap();
+        assert_eq!(first.frames.len(), 2);
+        assert_eq!(
+            first.frames[0].channel_serial, None,
+            "a cut between the two loses neither"
+        );
+        assert_eq!(
+            first.frames[1].channel_serial.as_ref(),
+            Some(&first.channel_serial)
+        );
+        let summary = &first.frames[1].messages.as_ref().unwrap()[0];
+        assert_eq!(
+            (summary.serial.as_ref(), summary.action()),
+            (Some(&serial), MessageAction::Summary)
+        );
+        assert_eq!(
+            store.submit("c", react()).await.unwrap().frames.len(),
+            1,
+            "no effect, no summary"
+        );
+        let read = store.message("c", &serial).await.unwrap().unwrap();
+        assert_eq!(
+            read.annotations.unwrap().summary.0["reaction:distinct.v1"]["👍"]["total"],
+            1
+        );
+        let annotations = store.annotations("c", &serial).await.unwrap();
+        assert_eq!(annotations.len(), 2);
+        assert!(annotations[0].serial.as_ref() > Some(&serial));
+    })
+    .await;
+}

@@ -1,0 +1,260 @@
+//! The file: made, recognised, brought up to date, locked. One that is damaged, newer or somebody else's is refused and
+//! left as it is.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Read as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+/// What tells a store of this program from any other SQLite database: `chat`.
+const APPLICATION_ID: u32 = 0x6368_6174;
+
+/// The versions of the schema, oldest first: each brings a file from the one before to its own.
+const VERSIONS: [&str; 1] = [include_str!("schema.sql")];
+
+/// The version that this program writes.
+#[allow(clippy::cast_possible_truncation)] // they are few
+const VERSION: u32 = VERSIONS.len() as u32;
+
+/// The largest file that is read through before it is used. A larger one is refused where it is found to be damaged.
+const CHECKED_SIZE: u64 = 64 * 1024 * 1024;
+
+/// How long another program that writes to the file is waited for.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Where SQLite's header has the version and the application id.
+const VERSION_AT: usize = 60;
+const APPLICATION_AT: usize = 68;
+const HEADER: usize = 100;
+
+/// Why a file can't be the store.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StorageError {
+    /// It can't be opened, made or read.
+    #[error("can't open the store {}: {why}", path.display())]
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// Why, in words.
+        why: String,
+    },
+    /// Another server has it.
+    #[error("the store {} is in use by another server", path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is something else.
+    #[error("{} is no store of chatctl: {what}; it is left as it is", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// A later program wrote it.
+    #[error(
+        "the store {} was written by a newer chatctl: its version is {version}, and this one knows {VERSION}; it is left as it is",
+        path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        version: u32,
+    },
+    /// It does not hold together.
+    #[error("the store {} is damaged: {what}; it is left as it is", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+/// A file that is this server's alone.
+pub(super) struct Held {
+    /// For writing.
+    pub(super) connection: Connection,
+    /// Dropped last: the lock is on the file itself, so that it goes with the process.
+    pub(super) lock: File,
+}
+
+type Result<T> = std::result::Result<T, StorageError>;
+
+/// Opens the store at `path`, or makes it.
+pub(super) fn open(path: &Path) -> Result<Held> {
+    let unusable = |error: &dyn std::fmt::Display| StorageError::Unusable {
+        path: path.to_owned(),
+        why: error.to_string(),
+    };
+    let mut lock = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        // It holds what people said, and the secret of tokens.
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| unusable(&error))?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            return Err(StorageError::InUse {
+                path: path.to_owned(),
+            });
+        }
+        Err(TryLockError::Error(error)) => return Err(unusable(&error)),
+    }
+    let size = lock.metadata().map_err(|error| unusable(&error))?.len();
+    // With a journal beside it, what stands in the file is not what it holds: SQLite puts that right first.
+    if size > 0 && !beside(path, "-journal").exists() {
+        check_header(path, &mut lock)?;
+        check_content(path, size)?;
+    }
+    let mut connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .map_err(|error| unusable(&error))?;
+    prepare(&connection).map_err(|error| unusable(&error))?;
+    bring_up(path, &mut connection)?;
+    for (pragma, value) in [
+        ("journal_mode", "wal"),
+        // Each commit is on the disk before it is answered: what is acknowledged outlives a loss of power too. One
+        // commit is for all who wait, so that this costs little.
+        ("synchronous", "full"),
+        ("wal_autocheckpoint", "4000"),
+        ("journal_size_limit", "67108864"),
+        ("cache_size", "-16384"),
+    ] {
+        connection
+            .pragma_update(None, pragma, value)
+            .map_err(|error| unusable(&error))?;
+    }
+    Ok(Held { connection, lock })
+}
+
+/// A connection for reading.
+pub(super) fn open_for_reading(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    prepare(&connection)?;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+/// Looks at the first bytes, so that nothing else is done to a file that is not ours.
+fn check_header(path: &Path, file: &mut File) -> Result<()> {
+    let foreign = |what| {
+        Err(StorageError::Foreign {
+            path: path.to_owned(),
+            what,
+        })
+    };
+    let mut header = [0; HEADER];
+    if file.read_exact(&mut header).is_err() || !header.starts_with(b"SQLite format 3\0") {
+        return foreign("it is no SQLite database");
+    }
+    let number = |at: usize| {
+        let bytes = header[at..at + 4].iter();
+        bytes.fold(0, |number, byte| number << 8 | u32::from(*byte))
+    };
+    if number(APPLICATION_AT) != APPLICATION_ID {
+        return foreign("it is an SQLite database of something else");
+    }
+    check_version(path, number(VERSION_AT))
+}
+
+fn check_version(path: &Path, version: u32) -> Result<()> {
+    if version > VERSION {
+        return Err(StorageError::Newer {
+            path: path.to_owned(),
+            version,
+        });
+    }
+    Ok(())
+}
+
+/// Reads the file through without writing to it, or to anything beside it.
+fn check_content(path: &Path, size: u64) -> Result<()> {
+    let damaged = |what: String| StorageError::Damaged {
+        path: path.to_owned(),
+        what,
+    };
+    // Without a log to be read with it, nothing of SQLite's needs to stand beside the file.
+    let mode = if beside(path, "-wal").exists() {
+        "mode=ro"
+    } else {
+        "immutable=1"
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let check = || -> rusqlite::Result<(u32, String)> {
+        let connection = Connection::open_with_flags(uri(path, mode), flags)?;
+        prepare(&connection)?;
+        let version = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if size > CHECKED_SIZE {
+            return Ok((version, "ok".to_owned()));
+        }
+        let verdict = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        Ok((version, verdict))
+    };
+    let (version, verdict) = check().map_err(|error| damaged(error.to_string()))?;
+    check_version(path, version)?;
+    if verdict == "ok" {
+        Ok(())
+    } else {
+        Err(damaged(verdict))
+    }
+}
+
+/// Brings the schema to this program's version, all or nothing.
+fn bring_up(path: &Path, connection: &mut Connection) -> Result<()> {
+    let mut migrate = || -> rusqlite::Result<()> {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let version: usize = transaction
+            .pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))?
+            as usize;
+        if version < VERSIONS.len() {
+            for step in &VERSIONS[version..] {
+                transaction.execute_batch(step)?;
+            }
+            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+            transaction.pragma_update(None, "user_version", VERSION)?;
+        }
+        transaction.commit()
+    };
+    migrate().map_err(|error| StorageError::Unusable {
+        path: path.to_owned(),
+        why: error.to_string(),
+    })
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// `path` as SQLite reads it in an address.
+fn uri(path: &Path, parameter: &str) -> String {
+    use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
+    use std::os::unix::ffi::OsStrExt as _;
+    let path = path.as_os_str().as_bytes();
+    format!(
+        "file:{}?{parameter}",
+        percent_encode(path, NON_ALPHANUMERIC)
+    )
+}

@@ -1,0 +1,103 @@
+//! Stores in files, for tests.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Database, SqliteStore};
+use crate::chat_core::clock::{FixedClock, Timestamp};
+use crate::chat_core::error::Result;
+use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
+use crate::chat_core::random::Random;
+use crate::server::store::{Entry, HistoryQuery, Operation, Page, Pending, Sink, Snapshot, Store};
+
+/// The store of an app in the file at `path`.
+pub(crate) fn open(path: &Path) -> SqliteStore {
+    let clock = Arc::new(FixedClock(Timestamp(1_700_000_000_000)));
+    let database = Arc::new(Database::open(path, clock).unwrap());
+    database.app("app", 200, &Random::seeded(1)).unwrap()
+}
+
+impl SqliteStore {
+    /// Ends the process, as far as the file can tell.
+    pub(crate) async fn close(&self) {
+        self.database.close().await;
+    }
+}
+
+/// A store whose file is opened anew for each call: nothing is known but what is in the file.
+pub(crate) struct Reopened(PathBuf);
+
+impl Reopened {
+    /// A store in the file at `path`.
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    async fn with<T>(&self, call: impl AsyncFnOnce(&SqliteStore) -> Result<T>) -> Result<T> {
+        let store = open(&self.0);
+        let result = call(&store).await;
+        store.close().await;
+        result
+    }
+}
+
+impl Store for Reopened {
+    fn subscribe(&self, _: Arc<dyn Sink>) {}
+
+    fn submit<'a>(&'a self, channel: &'a str, operation: Operation) -> Pending<'a, Arc<Entry>> {
+        Box::pin(self.with(async move |store| store.submit(channel, operation).await))
+    }
+
+    fn snapshot<'a>(&'a self, channel: &'a str) -> Pending<'a, Snapshot> {
+        Box::pin(self.with(async move |store| store.snapshot(channel).await))
+    }
+
+    fn entries_after<'a>(
+        &'a self,
+        channel: &'a str,
+        position: &'a str,
+    ) -> Pending<'a, Option<Vec<Arc<Entry>>>> {
+        Box::pin(self.with(async move |store| store.entries_after(channel, position).await))
+    }
+
+    fn history<'a>(&'a self, channel: &'a str, query: HistoryQuery) -> Pending<'a, Page<Message>> {
+        Box::pin(self.with(async move |store| store.history(channel, query).await))
+    }
+
+    fn message<'a>(&'a self, channel: &'a str, serial: &'a str) -> Pending<'a, Option<Message>> {
+        Box::pin(self.with(async move |store| store.message(channel, serial).await))
+    }
+
+    fn versions<'a>(&'a self, channel: &'a str, serial: &'a str) -> Pending<'a, Vec<Message>> {
+        Box::pin(self.with(async move |store| store.versions(channel, serial).await))
+    }
+
+    fn annotations<'a>(
+        &'a self,
+        channel: &'a str,
+        serial: &'a str,
+    ) -> Pending<'a, Vec<Annotation>> {
+        Box::pin(self.with(async move |store| store.annotations(channel, serial).await))
+    }
+
+    fn reactions_of<'a>(
+        &'a self,
+        channel: &'a str,
+        serial: &'a str,
+        client_id: &'a str,
+    ) -> Pending<'a, Option<serde_json::Value>> {
+        Box::pin(self.with(async move |store| store.reactions_of(channel, serial, client_id).await))
+    }
+
+    fn members<'a>(&'a self, channel: &'a str) -> Pending<'a, Vec<PresenceMessage>> {
+        Box::pin(self.with(async move |store| store.members(channel).await))
+    }
+
+    fn presence_history<'a>(
+        &'a self,
+        channel: &'a str,
+        query: HistoryQuery,
+    ) -> Pending<'a, Page<PresenceMessage>> {
+        Box::pin(self.with(async move |store| store.presence_history(channel, query).await))
+    }
+}
