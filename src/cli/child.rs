@@ -1,10 +1,12 @@
 //! Commands that a command runs: starting them, their status, and the signals that this process gets meanwhile.
 
 use std::ffi::OsString;
+use std::future::poll_fn;
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
+use std::task::Poll;
 
 use anyhow::Context as _;
 use tokio::io::AsyncWriteExt as _;
@@ -69,39 +71,72 @@ pub(super) fn code_of(status: ExitStatus) -> u8 {
     u8::try_from(code & 0xff).unwrap_or(1)
 }
 
-/// The signals that ask a process to end.
-pub(super) struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    hang_up: Signal,
-    quit: Signal,
-}
+/// Signals that this process gets and does something about.
+pub(super) struct Signals(Vec<(Signal, rustix::process::Signal)>);
 
 impl Signals {
-    /// Catches the signals from now on.
+    /// Catches the signals that ask a process to end, from now on.
     ///
     /// # Errors
     /// The system's.
     pub(super) fn new() -> anyhow::Result<Self> {
-        let catch = |kind| signal(kind).context("can't catch signals");
-        Ok(Self {
-            interrupt: catch(SignalKind::interrupt())?,
-            terminate: catch(SignalKind::terminate())?,
-            hang_up: catch(SignalKind::hangup())?,
-            quit: catch(SignalKind::quit())?,
-        })
+        Self::catch(&ENDING)
+    }
+
+    /// Catches the signals that are another process's, which this one stands in front of: those that ask it to end,
+    /// and those that mean what it likes.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(super) fn to_pass_on() -> anyhow::Result<Self> {
+        Self::catch(&[&ENDING[..], &OWN].concat())
+    }
+
+    fn catch(kinds: &[(SignalKind, rustix::process::Signal)]) -> anyhow::Result<Self> {
+        let caught = kinds
+            .iter()
+            .filter(|(_, name)| *name != rustix::process::Signal::HUP || !hangs_on())
+            .map(|(kind, name)| Ok((signal(*kind).context("can't catch signals")?, *name)))
+            .collect::<anyhow::Result<_>>()?;
+        Ok(Self(caught))
     }
 
     /// Waits for the next one and gives its number.
     pub(super) async fn next(&mut self) -> rustix::process::Signal {
-        use rustix::process::Signal;
-        tokio::select! {
-            _ = self.interrupt.recv() => Signal::INT,
-            _ = self.terminate.recv() => Signal::TERM,
-            _ = self.hang_up.recv() => Signal::HUP,
-            _ = self.quit.recv() => Signal::QUIT,
-        }
+        poll_fn(|context| {
+            let come = |(signal, name): &mut (Signal, rustix::process::Signal)| {
+                signal.poll_recv(context).is_ready().then_some(*name)
+            };
+            self.0
+                .iter_mut()
+                .find_map(come)
+                .map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
     }
+}
+
+const ENDING: [(SignalKind, rustix::process::Signal); 4] = [
+    (SignalKind::interrupt(), rustix::process::Signal::INT),
+    (SignalKind::terminate(), rustix::process::Signal::TERM),
+    (SignalKind::hangup(), rustix::process::Signal::HUP),
+    (SignalKind::quit(), rustix::process::Signal::QUIT),
+];
+
+const OWN: [(SignalKind, rustix::process::Signal); 2] = [
+    (SignalKind::user_defined1(), rustix::process::Signal::USR1),
+    (SignalKind::user_defined2(), rustix::process::Signal::USR2),
+];
+
+/// Whether whoever started this process wants it to survive its terminal, as `nohup` does.
+fn hangs_on() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // Bit 0 is signal 1.
+    ignored.is_some_and(|mask| mask & 1 != 0)
 }
 
 /// Gives the command a signal that this process got. A terminal's own interrupt reaches the command by itself.

@@ -1,16 +1,20 @@
 //! What a command is given: settings, streams, time and chance.
 
+use std::cell::OnceCell;
 use std::future::Future;
 use std::io::{self, IsTerminal, Read};
 use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::serve::Ready;
 use crate::chat_core::clock::{Clock, SystemClock};
 use crate::chat_core::random::Random;
 use crate::output::query::Query;
 use crate::output::{Look, Output, Streams, log};
-use crate::settings::{ColorChoice, Environment, Flags, LogLevel, OutputFormat, SettingError};
+use crate::settings::{
+    ColorChoice, Environment, Flags, LogFormat, LogLevel, OutputFormat, SettingError,
+};
 
 /// What enters at the top: the environment, the streams, time and chance.
 pub struct World {
@@ -66,6 +70,7 @@ pub struct Context {
     pub random: Random,
     stdin: std::sync::Mutex<Option<Box<dyn Read + Send>>>,
     stdin_is_terminal: bool,
+    local: OnceCell<Ready>,
 }
 
 impl Context {
@@ -89,15 +94,69 @@ impl Context {
             Err(error) => return Err((world, error)),
         };
         let look = look(&flags, &world);
-        Ok(Self {
-            output: Output::new(format, query, look, world.streams),
+        Ok(Self::with(
             flags,
-            environment: world.environment,
-            clock: world.clock,
-            random: world.random,
-            stdin: std::sync::Mutex::new(Some(world.stdin)),
-            stdin_is_terminal: world.stdin_is_terminal,
-        })
+            world.environment,
+            Output::new(format, query, look, world.streams),
+            (world.clock, world.random),
+            (world.stdin, world.stdin_is_terminal),
+        ))
+    }
+
+    /// For a process that nobody looks at: no flags, and its log goes to `log`.
+    pub(super) fn in_background(world: World, log: Box<dyn io::Write + Send>) -> Self {
+        let handler = log::writer(LogFormat::Text, log);
+        log::install(LogLevel::Info, Arc::clone(&world.clock), handler);
+        let World {
+            environment,
+            stdin,
+            stdin_is_terminal,
+            streams,
+            clock,
+            random,
+        } = world;
+        Self::with(
+            Flags::default(),
+            environment,
+            Output::new(OutputFormat::Table, None, Look::default(), streams),
+            (clock, random),
+            (stdin, stdin_is_terminal),
+        )
+    }
+
+    fn with(
+        flags: Flags,
+        environment: Environment,
+        output: Output,
+        (clock, random): (Arc<dyn Clock>, Random),
+        (stdin, stdin_is_terminal): (Box<dyn Read + Send>, bool),
+    ) -> Self {
+        Self {
+            flags,
+            environment,
+            output,
+            clock,
+            random,
+            stdin: std::sync::Mutex::new(Some(stdin)),
+            stdin_is_terminal,
+            local: OnceCell::new(),
+        }
+    }
+
+    /// The local server, for a command that nobody told where to talk to: started if need be, and said once.
+    ///
+    /// # Errors
+    /// Why it can't be found or started.
+    pub(super) fn local_server(&self) -> anyhow::Result<&Ready> {
+        if let Some(ready) = self.local.get() {
+            return Ok(ready);
+        }
+        let ready = super::local::found_or_started(self)?;
+        self.output.notice(&format!(
+            "using the local server at {} (set ABLY_API_KEY to use Ably)",
+            ready.url
+        ));
+        Ok(self.local.get_or_init(|| ready))
     }
 
     /// Takes standard input; an empty stream the second time.

@@ -1,16 +1,27 @@
 //! `chatctl exec`: a fresh server for the life of one command.
+//!
+//! Between this process, which is the server, and the command stands a supervisor, so that neither can be killed
+//! without the other ending too.
+
+mod descendants;
+pub(super) mod environment;
+pub(super) mod leash;
+pub(super) mod supervisor;
 
 use std::ffi::OsString;
-use std::io;
 
+use anyhow::Context as _;
 use clap::{Args, FromArgMatches};
 use tokio::process::Command;
 
 use super::child::{self, Signals};
 use super::exit::Exit;
+use super::grants::read_capability;
+use super::hidden::{self, Mode};
 use super::serve::{Ready, ServerOptions, whole};
+use super::server_config::ServerConfig;
 use super::{Context, Noun};
-use crate::chat_core::auth::ApiKey;
+use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::settings;
 
 /// The noun.
@@ -24,19 +35,28 @@ pub(super) const NOUN: Noun = Noun {
 /// Run a command with a chat server of its own
 ///
 /// The server listens on a free loopback port before the command starts and is gone when it ends. The command finds
-/// it by ABLY_API_KEY, ABLY_ENDPOINT, ABLY_PORT, ABLY_TLS and CHATCTL_URL, and finds chatctl on its PATH. ABLY_TOKEN,
-/// ABLY_CLIENT_ID and other CHATCTL_ variables are removed.
+/// it by ABLY_API_KEY, ABLY_ENDPOINT, ABLY_PORT, ABLY_TLS, ABLY_URL and CHATCTL_URL, and finds chatctl on its PATH.
+/// ABLY_TOKEN, ABLY_CLIENT_ID and other CHATCTL_ variables are removed.
 ///
 ///     chatctl exec -- npm test
 ///     chatctl exec -- sh -c 'chatctl room send lobby hello && chatctl room history lobby'
+///     chatctl exec --capability '{"dms:*":["subscribe"]}' -- npm test
+///
+/// The command's key is that of --key, else the first of --config, else a fresh one. With --capability and no --key
+/// it is a fresh one of the app of --config, which may do just that.
 ///
 /// The exit status is the command's; 125 says that the server failed, 126 that the command can't be run, and 127
-/// that it was not found. Signals are passed on.
+/// that it was not found. Signals are passed on. What the command leaves running in the background is ended with it,
+/// and all of it ends when chatctl is killed.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 struct Exec {
     #[command(flatten)]
     options: ServerOptions,
+
+    /// What the command's key may do, as JSON; `-` for standard input, `@file` for a file [default: everything]
+    #[arg(long, value_name = "JSON")]
+    capability: Option<String>,
 
     /// Command to run, with its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
@@ -60,82 +80,74 @@ impl Exec {
 
     async fn run_with_server(&self, context: &Context) -> anyhow::Result<Exit> {
         let configuration = self.options.configuration()?;
-        let mut keys = configuration.entries()?;
-        // A key that is meant for Ably must not be taken for one of this server: only flags count.
-        if !context.flags.key.is_empty() || context.flags.key_file.is_some() {
-            let given = settings::server_keys(&context.flags, &context.environment)?;
-            keys.splice(0..0, given.into_iter().map(whole));
-        }
-        if keys.is_empty() {
-            keys.push(whole(ApiKey::generate(&context.random)));
-        }
-        let mut signals = Signals::new()?;
+        let keys = self.keys(&configuration, context)?;
+        let mut signals = Signals::to_pass_on()?;
         let mut bound = self.options.bind(context, "127.0.0.1:0", keys).await?;
         bound.server.publish_rate = configuration.publish_rate()?;
-        let mut command = self.prepared(context, &bound.ready)?;
+        let mut command = self.supervised(context, &bound.ready)?;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let serving = bound.run(async {
             // Dropped or sent: the command has ended.
             let _ = stopped.await;
         });
         let working = async {
-            let result = match command.spawn() {
-                Ok(mut child) => loop {
-                    tokio::select! {
-                        status = child.wait() => break status.map(|status| Exit::Status(child::code_of(status))),
-                        signal = signals.next() => child::pass_on(&child, signal),
-                    }
-                },
-                Err(error) => Ok(self.not_started(context, &error)),
+            // Not from a worker: the command is to end with this process, which to the system is with this thread.
+            let mut child = command.spawn().context("can't start the command")?;
+            let status = loop {
+                tokio::select! {
+                    status = child.wait() => break status?,
+                    signal = signals.next() => child::pass_on(&child, signal),
+                }
             };
             drop(stop);
-            result
+            anyhow::Ok(Exit::Status(child::code_of(status)))
         };
-        let (served, result) = tokio::join!(serving, working);
+        let (served, exit) = tokio::join!(serving, working);
         served?;
-        Ok(result?)
+        exit
     }
 
-    fn prepared(&self, context: &Context, ready: &Ready) -> anyhow::Result<Command> {
-        let mut command = Command::new(&self.command[0]);
-        command.args(&self.command[1..]).kill_on_drop(true);
-        command.env_clear();
-        for (name, value) in context.environment.iter() {
-            let is_ours = name.to_str().is_some_and(|name| {
-                name.starts_with("CHATCTL_") || matches!(name, "ABLY_TOKEN" | "ABLY_CLIENT_ID")
-            });
-            if !is_ours {
-                command.env(name, value);
-            }
-        }
-        command
-            .env("ABLY_API_KEY", &ready.keys[0])
-            .env("ABLY_ENDPOINT", &ready.endpoint)
-            .env("ABLY_PORT", ready.port.to_string())
-            .env("ABLY_TLS", "false")
-            .env("CHATCTL_URL", &ready.url);
-        if let Ok(program) = std::env::current_exe()
-            && let Some(folder) = program.parent()
-        {
-            let path = context.environment.raw("PATH").unwrap_or_default();
-            let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(path));
-            command.env("PATH", std::env::join_paths(folders)?);
-        }
-        Ok(command)
-    }
-
-    fn not_started(&self, context: &Context, error: &io::Error) -> Exit {
-        let name = self.command[0].display();
-        if error.kind() == io::ErrorKind::NotFound {
-            context
-                .output
-                .notice(&format!("error: there is no command '{name}'"));
-            Exit::Status(NOT_FOUND)
+    /// The keys of the server, the command's first.
+    fn keys(
+        &self,
+        configuration: &ServerConfig,
+        context: &Context,
+    ) -> anyhow::Result<Vec<KeyEntry>> {
+        let of_file = configuration.entries()?;
+        let capability = self.capability(context)?;
+        // A key that is meant for Ably must not be taken for one of this server: only flags count.
+        let mut own = if context.flags.key.is_empty() && context.flags.key_file.is_none() {
+            Vec::new()
         } else {
-            context.output.notice(&format!(
-                "error: the command '{name}' can't be run: {error}"
-            ));
-            Exit::Status(CANNOT_RUN)
+            settings::server_keys(&context.flags, &context.environment)?
+        };
+        if own.is_empty() && (of_file.is_empty() || capability.is_some()) {
+            own.push(match of_file.first() {
+                Some(entry) => ApiKey::generate_in(entry.key.app_id(), &context.random),
+                None => ApiKey::generate(&context.random),
+            });
         }
+        let entry = |key| match &capability {
+            Some(capability) => KeyEntry::new(key, capability.clone()),
+            None => whole(key),
+        };
+        Ok(own.into_iter().map(entry).chain(of_file).collect())
+    }
+
+    fn capability(&self, context: &Context) -> anyhow::Result<Option<Capability>> {
+        self.capability
+            .as_deref()
+            .map(|argument| read_capability("--capability", &context.text_argument(argument)?))
+            .transpose()
+    }
+
+    fn supervised(&self, context: &Context, ready: &Ready) -> anyhow::Result<Command> {
+        let mut command = hidden::command(Mode::Supervisor)?;
+        command
+            .arg(std::process::id().to_string())
+            .args(&self.command)
+            .env_clear()
+            .envs(environment::of_command(context, ready)?);
+        Ok(command.into())
     }
 }

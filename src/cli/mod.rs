@@ -11,6 +11,8 @@ mod error;
 mod exec;
 pub mod exit;
 mod grants;
+mod hidden;
+mod local;
 mod occupancy;
 mod pipe;
 mod presence;
@@ -57,12 +59,16 @@ pub const NOUNS: &[Noun] = &[
     capability::NOUN,
     serve::NOUN,
     exec::NOUN,
+    local::NOUN,
     error::NOUN,
 ];
 
 /// Runs the command line `arguments` (the program's own name first) in `world`.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(code) = hidden::run(&arguments) {
+        return code;
+    }
     let matches = match parse(&arguments) {
         Ok(matches) => matches,
         Err(error) => return exit::of_usage(&error, &arguments, world),

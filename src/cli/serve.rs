@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::serve::ListenerExt;
+use axum::serve::{Listener, ListenerExt};
 use clap::{Args, FromArgMatches};
 use serde::Serialize;
 use serde_json::Value;
@@ -202,6 +202,14 @@ pub(super) fn whole(key: ApiKey) -> KeyEntry {
 }
 
 impl ServerOptions {
+    /// Those of the local server.
+    pub(super) fn local() -> Self {
+        Self {
+            store: Store::Memory,
+            config: None,
+        }
+    }
+
     /// The configuration; an empty one if there is none.
     ///
     /// # Errors
@@ -239,6 +247,7 @@ impl ServerOptions {
             provisions_apps: false,
             publish_rate: None,
             auth_endpoint: None,
+            greeting: None,
             clock: Arc::clone(&context.clock),
             random: context.random.clone(),
             writers: std::thread::available_parallelism().map_or(1, usize::from),
@@ -292,11 +301,25 @@ impl Bound {
     /// # Errors
     /// A server that can't be made.
     pub(super) async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let listener = self.listener.tap_io(|socket| {
-            // Frames are gathered by the server itself.
-            let _ = socket.set_nodelay(true);
-        });
-        Ok(self.server.run(listener, shutdown).await?)
+        let quick = |listener: TcpListener| {
+            listener.tap_io(|socket| {
+                // Frames are gathered by the server itself.
+                let _ = socket.set_nodelay(true);
+            })
+        };
+        self.run_behind(quick, shutdown).await
+    }
+
+    /// The same with what `listening` makes of the listener.
+    ///
+    /// # Errors
+    /// As [`Bound::run`].
+    pub(super) async fn run_behind<L: Listener>(
+        self,
+        listening: impl FnOnce(TcpListener) -> L,
+        shutdown: impl Future<Output = ()>,
+    ) -> anyhow::Result<()> {
+        Ok(self.server.run(listening(self.listener), shutdown).await?)
     }
 }
 

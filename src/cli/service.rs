@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::chat_core::auth::Credential;
 use crate::chat_core::auth::token_source::Bearer;
+use crate::chat_core::auth::{ApiKey, Credential};
 use crate::chat_core::client::token_source::Fetching;
 use crate::chat_core::client::{Authorizer, Options, Rest};
 use crate::chat_core::protocol::Format;
-use crate::settings::{self, Login, Origin, SettingError};
+use crate::chat_core::protocol::endpoint::Endpoint;
+use crate::settings::{self, Environment, Login, Origin, SettingError, Sourced};
 
 use super::Context;
 
@@ -15,12 +16,10 @@ impl Context {
     /// What a client of this command's service is made of.
     ///
     /// # Errors
-    /// A setting that is missing or can't be used.
-    pub fn client_options(&self) -> Result<Options, SettingError> {
-        let Some(login) = settings::login(&self.flags, &self.environment)? else {
-            return Err(no_credentials());
-        };
+    /// A setting that is missing or can't be used, or a local server that can't be started.
+    pub fn client_options(&self) -> anyhow::Result<Options> {
         let asked = settings::client_id(&self.flags, &self.environment)?.map(|asked| asked.value);
+        let login = self.login()?;
         let options = self.options_with(Authorizer::nobody())?;
         let authorizer = match login.value {
             Login::Credential(credential) => {
@@ -42,13 +41,39 @@ impl Context {
         })
     }
 
+    /// What lets this command in: what the settings say, else the key of the local server.
+    fn login(&self) -> anyhow::Result<Sourced<Login>> {
+        if let Some(login) = settings::login(&self.flags, &self.environment)? {
+            return Ok(login);
+        }
+        if !settings::is_local(&self.flags, &self.environment)? {
+            return Err(no_credentials(&self.environment).into());
+        }
+        let key = self.local_server()?.keys.first().map(String::as_str);
+        Ok(Sourced {
+            value: Login::Credential(Credential::Key(ApiKey::parse(key.unwrap_or_default())?)),
+            origin: Origin::LocalServer,
+        })
+    }
+
+    /// Where this command's service is: what the settings say, else the local server.
+    fn endpoint(&self) -> anyhow::Result<Sourced<Endpoint>> {
+        if settings::is_local(&self.flags, &self.environment)? {
+            return Ok(Sourced {
+                value: Endpoint::parse(&self.local_server()?.url)?,
+                origin: Origin::LocalServer,
+            });
+        }
+        Ok(settings::endpoint(&self.flags, &self.environment)?)
+    }
+
     /// The same for a client that is let in by `authorizer`, whatever the settings say.
     ///
     /// # Errors
-    /// A setting that can't be used.
-    pub fn options_with(&self, authorizer: Authorizer) -> Result<Options, SettingError> {
+    /// A setting that can't be used, or a local server that can't be started.
+    pub fn options_with(&self, authorizer: Authorizer) -> anyhow::Result<Options> {
         Ok(Options {
-            endpoint: settings::endpoint(&self.flags, &self.environment)?.value,
+            endpoint: self.endpoint()?.value,
             authorizer,
             format: Format::MessagePack,
             timeout: settings::timeout(&self.flags, &self.environment)?,
@@ -61,16 +86,23 @@ impl Context {
     ///
     /// # Errors
     /// As [`Context::client_options`].
-    pub fn rest(&self) -> Result<Rest, SettingError> {
+    pub fn rest(&self) -> anyhow::Result<Rest> {
         Ok(Rest::new(self.client_options()?))
     }
 }
 
 /// The error of a command that needs credentials and has none.
-pub(super) fn no_credentials() -> SettingError {
+fn no_credentials(environment: &Environment) -> SettingError {
+    let without = if settings::is_ci(environment) {
+        "with CI set there is no local server: "
+    } else {
+        "without an account, "
+    };
     SettingError::new("no credentials: set ABLY_API_KEY or ABLY_TOKEN, or give --key-file, --token-file, --auth-url or --auth-command").hint(
-        "without an account, run the command on a server of its own with 'chatctl exec -- chatctl …', \
-         or start one with 'chatctl serve --dev'",
+        format!(
+            "{without}run the command on a server of its own with 'chatctl exec -- chatctl …', \
+             or start one with 'chatctl serve --dev'"
+        ),
     )
 }
 

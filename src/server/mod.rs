@@ -68,6 +68,15 @@ fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
+/// What a server says to those who know where to ask: that it is the one they look for. It lets nobody in.
+#[derive(Clone, Debug)]
+pub struct Greeting {
+    /// The path that is asked, as in `/local/a-long-random-word`.
+    pub path: String,
+    /// The body that is answered.
+    pub answer: String,
+}
+
 /// What a server is made of.
 pub struct Server {
     /// The keys that it knows. Keys with the same app id share their rooms.
@@ -80,6 +89,8 @@ pub struct Server {
     pub provisions_apps: bool,
     /// The auth server that stands beside it, if one does.
     pub auth_endpoint: Option<AuthEndpoint>,
+    /// How it shows who it is, if it does.
+    pub greeting: Option<Greeting>,
     /// Messages a second that one connection may publish on one channel; no limit unless given.
     pub publish_rate: Option<f64>,
     /// How many tasks write to sockets: one a core.
@@ -125,7 +136,12 @@ impl Server {
         }
         let watched = Arc::clone(&core);
         upkeep.spawn(async move { watched.timers.run(|due| watched.due(due)).await });
-        let accepting = http::run(Arc::clone(&core), self.auth_endpoint, listener);
+        let accepting = http::run(
+            Arc::clone(&core),
+            self.auth_endpoint,
+            self.greeting,
+            listener,
+        );
         tokio::pin!(accepting);
         tokio::select! {
             () = &mut accepting => {}

@@ -76,6 +76,8 @@ pub enum Origin {
     Flag(&'static str),
     /// An environment variable.
     Environment(&'static str),
+    /// The local server, which is there where nobody says anything.
+    LocalServer,
     /// Nobody said anything.
     Default,
 }
@@ -84,6 +86,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flag(name) | Self::Environment(name) => f.write_str(name),
+            Self::LocalServer => f.write_str("the local server"),
             Self::Default => f.write_str("default"),
         }
     }
@@ -222,6 +225,24 @@ pub fn endpoint(
     })
 }
 
+/// Whether neither an endpoint nor credentials come from any source: then the local server is used, but never in CI,
+/// where a missing secret must not look like success.
+///
+/// # Errors
+/// As [`login`] and [`endpoint`]: a source that is empty is none that is absent.
+pub fn is_local(flags: &Flags, environment: &Environment) -> Result<bool, SettingError> {
+    Ok(login(flags, environment)?.is_none()
+        && endpoint(flags, environment)?.origin == Origin::Default
+        && !is_ci(environment))
+}
+
+/// Whether this runs in CI, as nearly every CI says: `CI` is set, neither empty nor `false`.
+pub fn is_ci(environment: &Environment) -> bool {
+    environment
+        .raw("CI")
+        .is_some_and(|value| !value.is_empty() && value != "false")
+}
+
 /// How long each network operation may take.
 ///
 /// # Errors
@@ -282,6 +303,36 @@ mod tests {
             endpoint(&flags, &variables).unwrap().value.http_base(),
             "https://main.realtime.ably.net"
         );
+    }
+
+    #[test]
+    fn the_local_server_is_for_those_who_say_nothing_and_never_for_ci() {
+        let local = |flags: &Flags, pairs: &[(&str, &str)]| is_local(flags, &environment(pairs));
+        let nothing = Flags::default();
+        assert!(local(&nothing, &[("ABLY_CLIENT_ID", "ann")]).unwrap());
+        for (pair, is_local) in [
+            (("CI", "true"), false),
+            (("CI", "1"), false),
+            (("CI", ""), true),
+            (("CI", "false"), true),
+            (("ABLY_API_KEY", "a.b:c"), false),
+            (("ABLY_TOKEN", "a.b.c"), false),
+            (("CHATCTL_AUTH_COMMAND", "echo"), false),
+            (("CHATCTL_AUTH_URL", "http://x/"), false),
+            (("ABLY_ENDPOINT", "main"), false),
+            (("ABLY_PORT", "1"), false),
+            (("ABLY_TLS", "false"), false),
+        ] {
+            assert_eq!(local(&nothing, &[pair]).unwrap(), is_local, "{pair:?}");
+        }
+        let flags = Flags {
+            endpoint: Some("main".to_owned()),
+            ..Flags::default()
+        };
+        assert!(!local(&flags, &[]).unwrap());
+        for name in ["ABLY_API_KEY", "ABLY_TOKEN", "ABLY_ENDPOINT"] {
+            assert!(local(&nothing, &[(name, "")]).is_err(), "{name}");
+        }
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! `chatctl exec`: a server for the life of one command.
 
-use rustix::process::{Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 
-use crate::harness::{Ran, Run, chatctl};
-use crate::running::{Process, answers, command, falls_silent, path};
+use crate::harness::{KEY, Ran, Run, chatctl};
+use crate::running::{PATIENCE, Process, answers, command, falls_silent, path, script};
 
 fn exec(script: &str) -> Run {
     chatctl(&["exec", "--", "sh", "-c", script]).env("PATH", &path())
@@ -75,11 +75,11 @@ fn variables(run: Run) -> Vec<String> {
 fn the_command_finds_the_server_in_its_environment() {
     let lines = variables(
         exec(
-            r#"printf '%s\n' "$ABLY_ENDPOINT" "$ABLY_TLS" "$CHATCTL_URL" "$ABLY_PORT" "$ABLY_API_KEY" "$OTHER""#,
+            r#"printf '%s\n' "$ABLY_ENDPOINT" "$ABLY_TLS" "$CHATCTL_URL" "$ABLY_PORT" "$ABLY_API_KEY" "$OTHER" "$ABLY_URL""#,
         )
         .env("OTHER", "kept"),
     );
-    let [endpoint, tls, url, port, key, other] = &lines[..] else {
+    let [endpoint, tls, url, port, key, other, ably_url] = &lines[..] else {
         panic!("{lines:?}");
     };
     assert_eq!(
@@ -87,6 +87,7 @@ fn the_command_finds_the_server_in_its_environment() {
         ["127.0.0.1", "false", "kept"]
     );
     assert_eq!(*url, format!("http://127.0.0.1:{port}"));
+    assert_eq!(ably_url, url);
     assert!(chatctl_takes(key), "{key}");
 }
 
@@ -116,20 +117,22 @@ fn what_is_meant_for_ably_does_not_reach_the_command() {
             .env("ABLY_TOKEN", "a.b.c")
             .env("ABLY_CLIENT_ID", "somebody")
             .env("ABLY_ENDPOINT", "main")
+            .env("ABLY_URL", "https://main.realtime.ably.net")
             .env("CHATCTL_TIMEOUT", "1s")
             .env("CHATCTL_OUTPUT", "json"),
     );
     assert_eq!(
-        lines[..5],
+        lines[..6],
         [
             "ABLY_API_KEY",
             "ABLY_ENDPOINT",
             "ABLY_PORT",
             "ABLY_TLS",
+            "ABLY_URL",
             "CHATCTL_URL"
         ]
     );
-    assert!(!lines[5].contains("precious"), "{lines:?}");
+    assert!(!lines[6].contains("precious"), "{lines:?}");
 }
 
 #[test]
@@ -174,18 +177,188 @@ fn the_server_is_gone_when_the_command_is() {
 /// A command that says where it and its server are, and then waits.
 const WAITING: &str = "echo $$; echo $CHATCTL_URL; exec sleep 300";
 
-#[test]
-fn the_server_is_gone_when_exec_is_killed() {
+/// A command with a server that is not even in its session, and that says where all of them are.
+const WITH_GRANDCHILD: &str =
+    "echo $$; echo $CHATCTL_URL; setsid chatctl serve --listen 127.0.0.1:0 & wait";
+
+/// `exec` of a script that says its number and the URL of its server.
+fn started(script: &str) -> (Process, Pid, String, tempfile::TempDir) {
     let home = tempfile::tempdir().unwrap();
-    let mut exec = Process::start(command(&["exec", "--", "sh", "-c", WAITING], home.path()));
-    let pid = exec.stdout.next().parse().unwrap();
-    let url = exec.stdout.next();
+    let exec = Process::start(command(&["exec", "--", "sh", "-c", script], home.path()));
+    let (mut pid, mut url) = (None, None);
+    while pid.is_none() || url.is_none() {
+        let line = exec.stdout.next();
+        match line.parse() {
+            Ok(number) => pid = Pid::from_raw(number),
+            Err(_) => url = Some(line),
+        }
+    }
+    (exec, pid.unwrap(), url.unwrap(), home)
+}
+
+/// The process `pid` ends soon.
+#[track_caller]
+fn ends(pid: Pid) {
+    let start = std::time::Instant::now();
+    while std::fs::read_to_string(format!("/proc/{pid}/stat"))
+        .is_ok_and(|stat| !stat.contains(") Z "))
+    {
+        assert!(start.elapsed() < PATIENCE, "process {pid} is there still");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn server_and_command_are_gone_when_exec_is_killed() {
+    let (mut exec, pid, url, _home) = started(WAITING);
     assert!(answers(&url));
     exec.signal(Signal::KILL);
     exec.end();
     falls_silent(&url);
-    // The command itself may or may not have been told; it must not outlive the test.
-    let _ = kill_process(rustix::process::Pid::from_raw(pid).unwrap(), Signal::KILL);
+    ends(pid);
+}
+
+#[test]
+fn what_the_command_started_is_gone_too_when_exec_is_killed() {
+    let (mut exec, pid, own, _home) = started(WITH_GRANDCHILD);
+    let url = exec.stdout.until("http");
+    assert!(answers(&url) && answers(&own) && url != own);
+    exec.signal(Signal::KILL);
+    exec.end();
+    falls_silent(&own);
+    falls_silent(&url);
+    ends(pid);
+}
+
+#[test]
+fn what_the_command_started_is_gone_too_when_the_command_is_killed() {
+    let (mut exec, pid, _own, _home) = started(WITH_GRANDCHILD);
+    let url = exec.stdout.until("http");
+    kill_process(pid, Signal::KILL).unwrap();
+    exec.ends_with(128 + 9);
+    assert!(!answers(&url));
+}
+
+#[test]
+fn what_the_command_leaves_running_ends_with_it() {
+    let ran = exec(
+        "setsid chatctl serve --listen 127.0.0.1:0 --ready-file ready >/dev/null 2>&1 &
+         until [ -s ready ]; do sleep 0.01; done; cat ready; exit 3",
+    )
+    .run()
+    .exits(3);
+    let ready: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert!(!answers(ready["url"].as_str().unwrap()));
+}
+
+#[test]
+fn what_stays_although_it_is_asked_to_end_is_ended() {
+    let script = "sh -c 'trap \"\" TERM; echo $$; while :; do sleep 0.1; done' & sleep 0.3; exit 4";
+    let ran = exec(script).run().exits(4);
+    ends(Pid::from_raw(ran.stdout.trim().parse().unwrap()).unwrap());
+}
+
+#[test]
+fn the_command_ends_even_if_what_watches_over_it_is_killed() {
+    let (mut exec, pid, url, _home) = started(WAITING);
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let supervisor = stat.rsplit_once(") ").unwrap().1;
+    let supervisor: i32 = supervisor.split(' ').nth(1).unwrap().parse().unwrap();
+    assert_ne!(supervisor, exec.pid().as_raw_nonzero().get());
+    kill_process(Pid::from_raw(supervisor).unwrap(), Signal::KILL).unwrap();
+    exec.ends_with(128 + 9);
+    ends(pid);
+    falls_silent(&url);
+}
+
+#[test]
+fn the_command_is_in_the_process_group_of_exec_where_a_terminal_looks_for_it() {
+    let (exec, pid, ..) = started(WAITING);
+    let group = |pid| rustix::process::getpgid(Some(pid)).unwrap();
+    assert_eq!(group(pid), group(exec.pid()));
+}
+
+#[test]
+fn a_signal_that_does_not_end_a_process_is_the_commands_too() {
+    for (signal, name) in [(Signal::USR1, "USR1"), (Signal::USR2, "USR2")] {
+        let script = format!(
+            "trap 'echo got {name}; exit 7' {name}; echo $$; echo $CHATCTL_URL; while :; do sleep 0.05; done"
+        );
+        let (mut exec, ..) = started(&script);
+        exec.signal(signal);
+        exec.ends_with(7);
+        assert_eq!(exec.stdout.rest(), [format!("got {name}")]);
+    }
+}
+
+#[test]
+fn a_terminal_that_is_to_be_survived_is() {
+    let home = tempfile::tempdir().unwrap();
+    let text = "trap '' HUP; exec chatctl exec -- sh -c 'echo ready; sleep 0.5; exit 9'";
+    let mut exec = Process::start(script(text, home.path()));
+    exec.stdout.until("ready");
+    exec.signal(Signal::HUP);
+    exec.ends_with(9);
+}
+
+#[test]
+fn a_key_may_do_what_its_capability_says_and_no_more() {
+    let capability = r#"{"lobby":["publish"]}"#;
+    let script =
+        "chatctl room send lobby hi >/dev/null; chatctl room history lobby 2>/dev/null; echo $?";
+    let all = ["exec", "--capability", capability, "--", "sh", "-c", script];
+    let ran = chatctl(&all).env("PATH", &path()).run().exits(0);
+    assert_eq!(ran.stdout, "4\n", "{ran:?}");
+
+    let given = [&["exec", "--key", KEY][..], &all[1..]].concat();
+    let ran = chatctl(&given).env("PATH", &path()).run().exits(0);
+    assert_eq!(ran.stdout, "4\n", "{ran:?}");
+
+    for malformed in ["nonsense", r#"{"lobby":["publsh"]}"#] {
+        let all = ["exec", "--capability", malformed, "--", "true"];
+        let ran = chatctl(&all).env("PATH", &path()).run().exits(125);
+        assert!(ran.stderr.contains("--capability"), "{ran:?}");
+    }
+}
+
+#[test]
+fn keys_come_from_a_file_and_a_narrower_one_of_the_same_app_beside_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("server.toml");
+    std::fs::write(
+        &file,
+        "[[keys]]\nkey = \"app.all:s3cret\"\n[[keys]]\nkey = \"app.read:s3cret\"\ncapability = { \"*\" = [\"subscribe\", \"history\"] }\n",
+    )
+    .unwrap();
+    let file = file.to_str().unwrap();
+    let script = "echo $ABLY_API_KEY; chatctl room send lobby hi >/dev/null
+        ABLY_API_KEY=app.read:s3cret chatctl room history lobby --jq '.[0].text'
+        ABLY_API_KEY=app.read:s3cret chatctl room send lobby hi 2>/dev/null; echo $?";
+    let ran = chatctl(&["exec", "--config", file, "--", "sh", "-c", script])
+        .env("PATH", &path())
+        .run()
+        .exits(0);
+    assert_eq!(ran.stdout, "app.all:s3cret\nhi\n4\n", "{ran:?}");
+
+    let script = "chatctl room send lobby hi 2>/dev/null; echo $?
+        ABLY_API_KEY=app.all:s3cret chatctl room send lobby hello >/dev/null
+        chatctl room history lobby --jq '.[0].text'";
+    let capability = r#"{"*":["subscribe","history"]}"#;
+    let ran = chatctl(&[
+        "exec",
+        "--config",
+        file,
+        "--capability",
+        capability,
+        "--",
+        "sh",
+        "-c",
+        script,
+    ])
+    .env("PATH", &path())
+    .run()
+    .exits(0);
+    assert_eq!(ran.stdout, "4\nhello\n", "{ran:?}");
 }
 
 #[test]

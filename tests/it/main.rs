@@ -12,6 +12,7 @@ mod generated;
 mod harness;
 mod layers;
 mod live;
+mod local;
 mod logs;
 mod presence;
 mod readme;

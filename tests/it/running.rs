@@ -21,11 +21,29 @@ pub(crate) fn path() -> String {
     std::env::var("PATH").unwrap()
 }
 
+/// The same with `chatctl` on it: for scripts that start it.
+pub(crate) fn path_with_chatctl() -> String {
+    let folder = Path::new(env!("CARGO_BIN_EXE_chatctl")).parent().unwrap();
+    format!("{}:{}", folder.display(), path())
+}
+
 /// `chatctl`, to be started and looked at.
 pub(crate) fn command(arguments: &[&str], home: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_chatctl"));
+    let mut command = program(env!("CARGO_BIN_EXE_chatctl"), home);
+    command.args(arguments);
     command
-        .args(arguments)
+}
+
+/// A script of the shell, to be started and looked at.
+pub(crate) fn script(text: &str, home: &Path) -> Command {
+    let mut command = program("sh", home);
+    command.args(["-c", text]).env("PATH", path_with_chatctl());
+    command
+}
+
+fn program(name: &str, home: &Path) -> Command {
+    let mut command = Command::new(name);
+    command
         .env_clear()
         .env("HOME", home)
         .env("PATH", path())

@@ -20,7 +20,7 @@ fn without_credentials_the_way_out_is_named() {
         &["room", "tail", "lobby"],
         &["presence", "list", "lobby"],
     ] {
-        let ran = chatctl(arguments).run().exits(2);
+        let ran = chatctl(arguments).env("CI", "true").run().exits(2);
         assert!(ran.stderr.contains("no credentials"), "{ran:?}");
         assert!(ran.stderr.contains("chatctl exec"), "{ran:?}");
         assert!(ran.stderr.contains("chatctl serve --dev"), "{ran:?}");
@@ -222,7 +222,7 @@ fn an_error_is_an_object_where_json_was_asked_for() {
             "{ran:?}"
         );
     }
-    let ran = chatctl(&SEND).env("CHATCTL_OUTPUT", "json").run().exits(2);
+    let ran = nowhere().env("CHATCTL_OUTPUT", "json").run().exits(2);
     assert!(
         ran.error()["hint"].as_str().unwrap().contains("exec"),
         "{ran:?}"

@@ -49,13 +49,20 @@ fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
     }
 }
 
-/// The key to sign with.
+/// The key to sign with: that of the local server, which need not run for it, where nobody says anything.
 fn signing_key(context: &Context) -> anyhow::Result<ApiKey> {
-    settings::key(&context.flags, &context.environment)?
-        .map(|key| key.value)
-        .ok_or_else(|| {
-            UsageError::new("there is no API key to sign with")
-                .hint("set ABLY_API_KEY; `chatctl exec -- COMMAND` sets it to that of a fresh local server, and `chatctl serve --dev` prints one that is safe to commit")
-                .into()
-        })
+    if let Some(key) = settings::key(&context.flags, &context.environment)? {
+        return Ok(key.value);
+    }
+    if settings::is_local(&context.flags, &context.environment)? {
+        let key = super::local::key(context)?;
+        context.output.notice(&format!(
+            "using the key {} of the local server (set ABLY_API_KEY to sign with another)",
+            key.name()
+        ));
+        return Ok(key);
+    }
+    Err(UsageError::new("there is no API key to sign with")
+        .hint("set ABLY_API_KEY; `chatctl exec -- COMMAND` sets it to that of a fresh local server, and `chatctl serve --dev` prints one that is safe to commit")
+        .into())
 }

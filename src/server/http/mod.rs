@@ -18,6 +18,7 @@ use http::Method;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 
+use super::Greeting;
 use super::auth_endpoint::AuthEndpoint;
 use super::core::Core;
 use crate::chat_core::error::{ErrorInfo, Result};
@@ -36,9 +37,10 @@ const MAX_HEAD: usize = 192 * 1024;
 pub(super) async fn run<L: Listener>(
     core: Arc<Core>,
     auth_endpoint: Option<AuthEndpoint>,
+    greeting: Option<Greeting>,
     mut listener: L,
 ) {
-    let router = routes::router(&core, auth_endpoint);
+    let router = routes::router(&core, auth_endpoint, greeting);
     loop {
         let io = tokio::select! {
             (io, _) = listener.accept() => io,

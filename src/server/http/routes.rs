@@ -8,11 +8,16 @@ use axum::routing::{any, get};
 use http::Method;
 
 use super::{cors, only, unknown};
+use crate::server::Greeting;
 use crate::server::auth_endpoint::AuthEndpoint;
 use crate::server::core::Core;
 use crate::server::{chat, provision, rest, tokens, upgrade};
 
-pub(super) fn router(core: &Arc<Core>, auth_endpoint: Option<AuthEndpoint>) -> Router {
+pub(super) fn router(
+    core: &Arc<Core>,
+    auth_endpoint: Option<AuthEndpoint>,
+    greeting: Option<Greeting>,
+) -> Router {
     Router::new()
         .route("/", any(upgrade::connect))
         .route("/healthz", get(|| ready("ok\n")))
@@ -24,6 +29,9 @@ pub(super) fn router(core: &Arc<Core>, auth_endpoint: Option<AuthEndpoint>) -> R
             Router::new()
         })
         .merge(auth_endpoint.map_or_else(Router::new, |endpoint| endpoint.router().with_state(())))
+        .merge(greeting.map_or_else(Router::new, |greeting| {
+            Router::new().route(&greeting.path, get(move || ready(greeting.answer.clone())))
+        }))
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
         .layer(axum::middleware::from_fn(cors::apply))

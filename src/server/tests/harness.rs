@@ -68,6 +68,7 @@ impl World {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Random::seeded(1),
             provisions_apps: false,
+            greeting: None,
             publish_rate,
             auth_endpoint: Some(AuthEndpoint {
                 key: ApiKey::parse(KEY).unwrap(),

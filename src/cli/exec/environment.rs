@@ -1,0 +1,56 @@
+//! The variables by which a command finds a server.
+
+use std::ffi::{OsStr, OsString};
+
+use crate::cli::Context;
+use crate::cli::serve::Ready;
+
+/// Where the server is and what lets a client in, for this program, for what reads the variables of Ably's SDKs and
+/// documents, and for Ably's own command line (`ABLY_URL`).
+pub(in crate::cli) fn variables(ready: &Ready) -> [(&'static str, String); 6] {
+    [
+        (
+            "ABLY_API_KEY",
+            ready.keys.first().cloned().unwrap_or_default(),
+        ),
+        ("ABLY_ENDPOINT", ready.endpoint.clone()),
+        ("ABLY_PORT", ready.port.to_string()),
+        ("ABLY_TLS", ready.tls.to_string()),
+        ("ABLY_URL", ready.url.clone()),
+        ("CHATCTL_URL", ready.url.clone()),
+    ]
+}
+
+/// The environment of the command: this process's, without what is meant for another server, with this one's
+/// variables, and with this program on the PATH.
+///
+/// # Errors
+/// A folder whose name can't stand in PATH.
+pub(super) fn of_command(
+    context: &Context,
+    ready: &Ready,
+) -> anyhow::Result<Vec<(OsString, OsString)>> {
+    let mut environment: Vec<(OsString, OsString)> = context
+        .environment
+        .iter()
+        .filter(|(name, _)| !is_for_another(name))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    for (name, value) in variables(ready) {
+        environment.push((name.into(), value.into()));
+    }
+    if let Ok(program) = std::env::current_exe()
+        && let Some(folder) = program.parent()
+    {
+        let path = context.environment.raw("PATH").unwrap_or_default();
+        let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(path));
+        environment.push(("PATH".into(), std::env::join_paths(folders)?));
+    }
+    Ok(environment)
+}
+
+fn is_for_another(name: &OsStr) -> bool {
+    name.to_str().is_some_and(|name| {
+        name.starts_with("CHATCTL_") || matches!(name, "ABLY_TOKEN" | "ABLY_CLIENT_ID")
+    })
+}

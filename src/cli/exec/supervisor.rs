@@ -1,0 +1,102 @@
+//! The process between `exec` and its command: it passes signals on, takes in what the command leaves behind, and
+//! ends all of it when the command has ended, or `exec` has, however that came.
+//!
+//! It holds no server and no key. It stands in a process group of its own, so that only `exec` signals it; the command
+//! stays in the group of `exec`, where a terminal finds it.
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::os::unix::process::CommandExt as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, getpgrp, getppid, kill_process};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{FAILED, descendants, leash};
+use crate::cli::child::Signals;
+
+/// What the system sends when `exec` ends. Nobody else sends it, and who is the parent is looked at then.
+const ORPHANED: Signal = Signal::ALARM;
+
+/// How often to look whether `exec` is there, for systems that say nothing.
+const GLANCE: Duration = if cfg!(target_os = "linux") {
+    Duration::from_secs(60)
+} else {
+    Duration::from_millis(200)
+};
+
+/// Runs the command that the arguments name after the number of `exec`.
+pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
+    let code = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(supervise(arguments)));
+    code.unwrap_or_else(|error| {
+        let _ = writeln!(
+            io::stderr(),
+            "error: the command can't be started: {error:#}"
+        );
+        FAILED
+    })
+    .into()
+}
+
+async fn supervise(arguments: &[OsString]) -> anyhow::Result<u8> {
+    let (parent, command) = arguments
+        .split_first()
+        .context("it was started without a command")?;
+    // All are caught before there is anybody to lose them for.
+    let mut signals = Signals::to_pass_on()?;
+    let mut children = signal(SignalKind::child())?;
+    let mut orphaned = signal(SignalKind::alarm())?;
+    let group = getpgrp();
+    rustix::process::setpgid(None, None)?;
+    descendants::take_in()?;
+    if !leash::tie_to(parent, ORPHANED)? {
+        return Ok(FAILED);
+    }
+    let parent = getppid();
+    let child = leash::around(command)?
+        .process_group(group.as_raw_nonzero().get())
+        .spawn()?;
+    let child = Pid::from_child(&child);
+    let code = loop {
+        tokio::select! {
+            _ = children.recv() => if let Some(status) = reap(child) {
+                break code_of(status);
+            },
+            signal = signals.next() => {
+                // It may have ended just now.
+                let _ = kill_process(child, signal);
+            }
+            _ = orphaned.recv() => {}
+            () = tokio::time::sleep(GLANCE) => {}
+        }
+        if getppid() != parent {
+            break FAILED;
+        }
+    };
+    descendants::end(child).await;
+    Ok(code)
+}
+
+/// Takes the status of each child that has ended, adopted ones too, and gives that of `command` if it is there.
+fn reap(command: Pid) -> Option<WaitStatus> {
+    let mut found = None;
+    while let Ok(Some((pid, status))) = rustix::process::wait(WaitOptions::NOHANG) {
+        if pid == command {
+            found = Some(status);
+        }
+    }
+    found
+}
+
+fn code_of(status: WaitStatus) -> u8 {
+    let code = status
+        .exit_status()
+        .or_else(|| status.terminating_signal().map(|signal| 128 + signal));
+    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}

@@ -1,0 +1,247 @@
+//! The folder of the local server: where it is, and the files in it, all of them for this user's eyes only.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+
+use crate::chat_core::auth::ApiKey;
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::random::Random;
+use crate::output::to_json;
+use crate::settings::{Environment, SettingError};
+
+/// The folder of the local server.
+#[derive(Clone)]
+pub(super) struct Folder(PathBuf);
+
+/// Where a running server is, as it wrote itself. It is true only while the server lives.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct State {
+    /// `http://host:port`.
+    pub url: String,
+    /// The host.
+    pub endpoint: String,
+    /// The port.
+    pub port: u16,
+    /// When it started.
+    pub started: Timestamp,
+    /// A path that only those who can read this know, and what the server answers there: the proof that it is the
+    /// one that wrote this.
+    pub ask: String,
+    /// See `ask`.
+    pub answer: String,
+}
+
+impl Folder {
+    /// The folder of this user: below `XDG_STATE_HOME`, else below `~/.local/state`.
+    ///
+    /// # Errors
+    /// Neither is known.
+    pub(super) fn of(environment: &Environment) -> Result<Self, SettingError> {
+        let absolute = |name| {
+            environment
+                .raw(name)
+                .map(PathBuf::from)
+                .filter(|path| path.is_absolute())
+        };
+        absolute("XDG_STATE_HOME")
+            .or_else(|| Some(absolute("HOME")?.join(".local/state")))
+            .map(|state| Self(state.join("chatctl/local")))
+            .ok_or_else(|| {
+                SettingError::new("there is no place for the local server: HOME is not set")
+                    .hint("set HOME or XDG_STATE_HOME to a folder, or ABLY_API_KEY to use Ably")
+            })
+    }
+
+    /// The folder at `path`.
+    pub(super) fn at(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Makes it, if it is not there.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(super) fn create(&self) -> anyhow::Result<()> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.0)
+            .and_then(|()| fs::set_permissions(&self.0, fs::Permissions::from_mode(0o700)))
+            .with_context(|| format!("can't make the folder {}", self.0.display()))
+    }
+
+    /// The file with the key.
+    pub(super) fn key_file(&self) -> PathBuf {
+        self.0.join("key")
+    }
+
+    /// The file with the log.
+    pub(super) fn log_file(&self) -> PathBuf {
+        self.0.join("server.log")
+    }
+
+    /// The file that whoever starts the server holds a lock on.
+    pub(super) fn start_lock(&self) -> PathBuf {
+        self.0.join("start.lock")
+    }
+
+    /// The file that the server holds a lock on for as long as it lives.
+    pub(super) fn server_lock(&self) -> PathBuf {
+        self.0.join("server.lock")
+    }
+
+    fn state_file(&self) -> PathBuf {
+        self.0.join("server.json")
+    }
+
+    /// The key, if there is one.
+    ///
+    /// # Errors
+    /// A file that can't be read, or that holds no key.
+    pub(super) fn known_key(&self) -> anyhow::Result<Option<ApiKey>> {
+        let path = self.key_file();
+        let shown = path.display();
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error).with_context(|| format!("can't read {shown}")),
+        };
+        let key = ApiKey::parse(text.trim_end()).map_err(|error| {
+            SettingError::new(format!(
+                "the local server's key in {shown}: {}",
+                error.message
+            ))
+            .hint("'chatctl local stop', then delete the file: another key is made")
+        })?;
+        Ok(Some(key))
+    }
+
+    /// The key; makes one if there is none. Two who do so at once get the same.
+    ///
+    /// # Errors
+    /// A file that can't be read or written.
+    pub(super) fn key(&self, random: &Random) -> anyhow::Result<ApiKey> {
+        if let Some(key) = self.known_key()? {
+            return Ok(key);
+        }
+        self.create()?;
+        let path = self.key_file();
+        let key = ApiKey::generate(random);
+        let mine = self.0.join(format!("key.{}", random.alphanumeric(12)));
+        let made = write_new(&mine, &key.reveal()).and_then(|()| fs::hard_link(&mine, &path));
+        // It was either linked or is of no use.
+        let _ = fs::remove_file(&mine);
+        match made {
+            Ok(()) => Ok(key),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self
+                .known_key()?
+                .with_context(|| format!("{} was there and is gone", path.display())),
+            Err(error) => Err(error).with_context(|| format!("can't write {}", path.display())),
+        }
+    }
+
+    /// What the server that started last wrote, if it can be read.
+    pub(super) fn state(&self) -> Option<State> {
+        let text = fs::read(self.state_file()).ok()?;
+        serde_json::from_slice(&text).ok()
+    }
+
+    /// Writes where the server is, at once and whole.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(super) fn write_state(&self, state: &State) -> anyhow::Result<()> {
+        let path = self.state_file();
+        let temporary = self.0.join(format!("server.json.{}", std::process::id()));
+        // What an earlier process of the same number left behind is of no use.
+        let _ = fs::remove_file(&temporary);
+        write_new(&temporary, &to_json(state).to_string())
+            .and_then(|()| fs::rename(&temporary, &path))
+            .with_context(|| format!("can't write {}", path.display()))
+    }
+}
+
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    writeln!(file, "{text}")?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+
+    fn folder_of(pairs: &[(&str, &str)]) -> Option<PathBuf> {
+        let environment = pairs
+            .iter()
+            .map(|(name, value)| (OsString::from(name), OsString::from(value)))
+            .collect();
+        Folder::of(&environment).ok().map(|folder| folder.0)
+    }
+
+    #[test]
+    fn it_stands_in_the_state_folder_of_the_user() {
+        assert_eq!(
+            folder_of(&[("HOME", "/h"), ("XDG_STATE_HOME", "/s")]),
+            Some("/s/chatctl/local".into())
+        );
+        // A relative path is to be ignored, as the specification says.
+        for state in ["", "s"] {
+            assert_eq!(
+                folder_of(&[("HOME", "/h"), ("XDG_STATE_HOME", state)]),
+                Some("/h/.local/state/chatctl/local".into())
+            );
+        }
+        assert_eq!(folder_of(&[]), None);
+    }
+
+    #[test]
+    fn there_is_one_key_for_all_and_nobody_else_can_read_it() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = Folder::at(&home.path().join("a/b"));
+        assert!(folder.known_key().unwrap().is_none());
+        let keys: Vec<ApiKey> = std::thread::scope(|scope| {
+            let makers: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| folder.key(&Random::from_system()).unwrap()))
+                .collect();
+            makers
+                .into_iter()
+                .map(|maker| maker.join().unwrap())
+                .collect()
+        });
+        assert!(keys.iter().all(|key| *key == keys[0]));
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&folder.key_file()), 0o600);
+        assert_eq!(mode(folder.path()), 0o700);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_key_file_that_holds_none_is_named_without_what_it_holds() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = Folder::at(home.path());
+        fs::write(folder.key_file(), "hidden").unwrap();
+        let error = format!("{:#}", folder.known_key().unwrap_err());
+        assert!(
+            error.contains("key") && !error.contains("hidden"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,104 @@
+//! The local server's log: a file that is put aside when it is full, so that there are never more than two.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+/// The largest log file, in bytes.
+const MAX: u64 = 1024 * 1024;
+
+/// The log file, to be added to.
+///
+/// # Errors
+/// The system's.
+pub(super) fn open(path: &Path) -> anyhow::Result<File> {
+    append(path).with_context(|| format!("can't write {}", path.display()))
+}
+
+fn append(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
+}
+
+/// A log of bounded size.
+pub(super) struct Log {
+    path: PathBuf,
+    file: File,
+    size: u64,
+    is_within_line: bool,
+}
+
+impl Log {
+    /// The log at `path`, after what is there.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(super) fn at(path: &Path) -> anyhow::Result<Self> {
+        let file = open(path)?;
+        let size = file.metadata().map_or(0, |data| data.len());
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            size,
+            is_within_line: false,
+        })
+    }
+
+    /// Puts the full file aside, in the place of the one before.
+    fn turn(&mut self) -> io::Result<()> {
+        let mut aside = self.path.clone().into_os_string();
+        aside.push(".1");
+        std::fs::rename(&self.path, aside)?;
+        self.file = append(&self.path)?;
+        self.size = 0;
+        Ok(())
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        if self.size >= MAX && !self.is_within_line {
+            self.turn()?;
+        }
+        let written = self.file.write(text)?;
+        self.size += written as u64;
+        self.is_within_line = !text[..written].ends_with(b"\n");
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_never_takes_more_than_two_files_of_its_size_and_cuts_no_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        std::fs::write(&path, "from before\n").unwrap();
+        let mut log = Log::at(&path).unwrap();
+        let line = "x".repeat(999);
+        for _ in 0..4000 {
+            writeln!(log, "{line}").unwrap();
+        }
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let text = std::fs::read_to_string(entry.as_ref().unwrap().path()).unwrap();
+            assert!(text.len() as u64 <= MAX + 1000, "{}", text.len());
+            assert!(text.lines().all(|line| line.len() == 999) && text.ends_with('\n'));
+            names.push(entry.unwrap().file_name());
+        }
+        names.sort();
+        assert_eq!(names, ["log", "log.1"]);
+    }
+}

@@ -1,0 +1,102 @@
+//! `chatctl local`: the server that is simply there when nobody says where to talk to.
+//!
+//! | module | owns |
+//! | --- | --- |
+//! | [`folder`], [`lock`] | what is kept between runs, and who may do what with it at the same time |
+//! | [`find`], [`start`] | how a command comes to it |
+//! | [`server`], [`idle`], [`log`] | the process that serves in the background |
+//! | [`status`], [`stop`], [`env`] | what people do with it |
+
+mod env;
+mod find;
+mod folder;
+mod idle;
+mod lock;
+mod log;
+pub(super) mod server;
+pub(super) mod start;
+mod status;
+mod stop;
+
+use std::time::Duration;
+
+use clap::{ArgMatches, FromArgMatches, Subcommand};
+
+use super::exit::Exit;
+use super::serve::Ready;
+use super::{Context, Noun};
+use crate::chat_core::auth::ApiKey;
+use crate::settings::{self, SettingError, parse_duration};
+use folder::Folder;
+
+/// The noun.
+pub(super) const NOUN: Noun = Noun {
+    name: "local",
+    about: "Look at, stop or empty the local server, or tell other programs of it",
+    build: |command| {
+        Verb::augment_subcommands(command)
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+    },
+    run,
+};
+
+#[derive(Subcommand)]
+enum Verb {
+    Status(status::Status),
+    Stop(stop::Stop),
+    Reset(stop::Reset),
+    Env(env::Env),
+}
+
+fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
+    match Verb::from_arg_matches(matches)? {
+        Verb::Status(status::Status {}) => status::Status::run(context),
+        Verb::Stop(stop::Stop {}) => stop::Stop::run(context),
+        Verb::Reset(stop::Reset {}) => stop::Reset::run(context),
+        Verb::Env(env) => env.run(context),
+    }
+}
+
+/// How long the server stays without being used, unless `CHATCTL_LOCAL_IDLE` says otherwise.
+const IDLE: Duration = Duration::from_secs(15 * 60);
+
+/// The key of the local server; makes one if there is none, and starts nothing.
+///
+/// # Errors
+/// A file that can't be read or written.
+pub(super) fn key(context: &Context) -> anyhow::Result<ApiKey> {
+    let folder = Folder::of(&context.environment)?;
+    folder
+        .key(&context.random)
+        .map_err(|error| find::unreachable(&folder, &error))
+}
+
+/// Where the local server is and its key; starts it if it is not there.
+///
+/// # Errors
+/// Why it can't be.
+pub(super) fn found_or_started(context: &Context) -> anyhow::Result<Ready> {
+    let folder = Folder::of(&context.environment)?;
+    let state = find::or_start(&folder, &how(context)?)?;
+    let key = folder.key(&context.random)?;
+    Ok(Ready {
+        url: state.url,
+        endpoint: state.endpoint,
+        port: state.port,
+        tls: false,
+        keys: vec![key.reveal()],
+    })
+}
+
+fn how(context: &Context) -> Result<start::How, SettingError> {
+    let idle = match context.environment.get("CHATCTL_LOCAL_IDLE")? {
+        Some(text) => parse_duration(text)
+            .map_err(|fault| SettingError::new(format!("CHATCTL_LOCAL_IDLE: {fault}")))?,
+        None => IDLE,
+    };
+    Ok(start::How {
+        patience: settings::timeout(&context.flags, &context.environment)?,
+        idle,
+    })
+}

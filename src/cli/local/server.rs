@@ -1,0 +1,126 @@
+//! The process that is the local server. It speaks to whoever started it once, by its standard output, and to nobody
+//! after that: what it has to say is in its log.
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use super::folder::{Folder, State};
+use super::idle::{Activity, Counted};
+use super::log::Log;
+use super::{lock, start};
+use crate::chat_core::auth::KeyEntry;
+use crate::cli::child::Signals;
+use crate::cli::serve::{Bound, ServerOptions, whole};
+use crate::cli::{Context, World};
+use crate::server::Greeting;
+
+/// How often it is looked whether the folder is there. Without it nobody can find this server.
+const GLANCE: Duration = Duration::from_secs(20);
+
+/// Runs the server of the folder that the arguments name, for as long as they say without being used.
+pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
+    match prepare(arguments).and_then(|(context, folder, idle)| {
+        context.block_on_workers(serve(&context, &folder, idle))
+    }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "the local server ends");
+            // Whoever started it may be gone.
+            let _ = writeln!(io::stdout(), "{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn prepare(arguments: &[OsString]) -> anyhow::Result<(Context, Folder, Duration)> {
+    let [folder, idle] = arguments else {
+        anyhow::bail!("it was started without its folder and its time");
+    };
+    let folder = Folder::at(Path::new(folder));
+    let idle = idle
+        .to_str()
+        .and_then(|text| text.parse().ok())
+        .map(Duration::from_millis)
+        .context("its time is no number")?;
+    let log = Log::at(&folder.log_file())?;
+    let context = Context::in_background(World::of_process(), Box::new(log));
+    Ok((context, folder, idle))
+}
+
+async fn serve(context: &Context, folder: &Folder, idle: Duration) -> anyhow::Result<()> {
+    let mut signals = Signals::new()?;
+    let Some(alive) = lock::to_serve(folder)? else {
+        anyhow::bail!("another one was quicker");
+    };
+    let mut bound = bind(context, folder).await?;
+    let state = State {
+        url: bound.ready.url.clone(),
+        endpoint: bound.ready.endpoint.clone(),
+        port: bound.ready.port,
+        started: context.clock.now(),
+        ask: format!("/local/{}", context.random.alphanumeric(32)),
+        answer: context.random.alphanumeric(32),
+    };
+    bound.server.greeting = Some(Greeting {
+        path: state.ask.clone(),
+        answer: state.answer.clone(),
+    });
+    folder.write_state(&state)?;
+    let activity = Activity::new(Arc::clone(&context.clock));
+    tracing::info!(url = state.url, "the local server listens");
+    say_ready()?;
+    let over = async {
+        let why = tokio::select! {
+            signal = signals.next() => format!("signal {}", signal.as_raw()),
+            () = activity.ends(idle) => format!("nobody was connected for {} s", idle.as_secs_f32()),
+            () = forgotten(context, folder, &state) => "its folder is gone".to_owned(),
+        };
+        tracing::info!(why, "the local server stops");
+    };
+    bound
+        .run_behind(|listener| Counted::new(listener, activity.clone()), over)
+        .await?;
+    // The last thing to go: nobody starts another one before this one has let go of all it had.
+    drop(alive);
+    Ok(())
+}
+
+/// Takes the port of the time before, so that those who know it find this server, or else a free one.
+async fn bind(context: &Context, folder: &Folder) -> anyhow::Result<Bound> {
+    let keys: Vec<KeyEntry> = vec![whole(folder.key(&context.random)?)];
+    let options = ServerOptions::local();
+    if let Some(state) = folder.state() {
+        let address = format!("127.0.0.1:{}", state.port);
+        match options.bind(context, &address, keys.clone()).await {
+            Ok(bound) => return Ok(bound),
+            Err(error) => tracing::info!(error = format!("{error:#}"), "another port is taken"),
+        }
+    }
+    options.bind(context, "127.0.0.1:0", keys).await
+}
+
+/// Says that the server can be reached, and lets go of whoever waited for that.
+fn say_ready() -> anyhow::Result<()> {
+    let nobody: File = OpenOptions::new()
+        .write(true)
+        .open("/dev/null")
+        .context("can't open /dev/null")?;
+    // It may have been killed while it waited.
+    let _ = writeln!(io::stdout(), "{}", start::READY);
+    rustix::stdio::dup2_stdout(&nobody).context("can't let go of standard output")
+}
+
+/// Completes once the folder is no longer this server's.
+async fn forgotten(context: &Context, folder: &Folder, state: &State) {
+    while folder.state().is_some_and(|found| found.ask == state.ask) {
+        let next = context.clock.now() + GLANCE;
+        context.clock.sleep_until(next).await;
+    }
+}
