@@ -25,6 +25,9 @@ pub(super) type SendHalf = Pin<Box<dyn AsyncWrite + Send>>;
 /// The most that may wait for one connection, in bytes.
 pub(super) const MAX_WAITING: usize = 4 * 1024 * 1024;
 
+/// The most that may wait for one connection beside that, of what it missed and asked for, in bytes.
+const MAX_MISSED: usize = 64 * 1024 * 1024;
+
 /// How much is gathered for one write, in bytes.
 const WRITE_SIZE: usize = 64 * 1024;
 
@@ -49,6 +52,8 @@ pub(super) struct Outbox {
 struct Queue {
     frames: VecDeque<Bytes>,
     bytes: usize,
+    /// How much of that was asked for, and says nothing of how well the client reads.
+    missed: usize,
     /// Nothing more is taken; the connection ends when what waits is written.
     is_closing: bool,
 }
@@ -62,20 +67,33 @@ struct Link {
 impl Outbox {
     /// Puts `bytes` behind what waits. Nothing happens if the connection is closing.
     pub(super) fn push(self: &Arc<Self>, bytes: Bytes) {
+        self.put(bytes, false);
+    }
+
+    /// The same for what the client missed and asked for: that may be more than a client that reads has waiting.
+    pub(super) fn push_missed(self: &Arc<Self>, bytes: Bytes) {
+        self.put(bytes, true);
+    }
+
+    fn put(self: &Arc<Self>, bytes: Bytes, is_missed: bool) {
         {
             let mut queue = lock(&self.queue);
             if queue.is_closing {
                 return;
             }
             queue.bytes += bytes.len();
+            if is_missed && queue.missed + bytes.len() <= MAX_MISSED {
+                queue.missed += bytes.len();
+            }
             queue.frames.push_back(bytes);
-            if queue.bytes > MAX_WAITING {
+            if queue.bytes - queue.missed > MAX_WAITING {
                 tracing::warn!(
                     waiting = queue.bytes,
                     "a client does not read: it is disconnected"
                 );
                 queue.frames.clear();
                 queue.bytes = self.farewell.len() + wire::CLOSE.len();
+                queue.missed = 0;
                 queue.frames.push_back(self.farewell.clone());
                 queue.frames.push_back(wire::CLOSE);
                 queue.is_closing = true;
@@ -176,6 +194,7 @@ impl Outbox {
                 break;
             };
             queue.bytes -= bytes.len();
+            queue.missed = queue.missed.saturating_sub(bytes.len());
             scratch.extend_from_slice(&bytes);
         }
         queue.is_closing

@@ -364,4 +364,9 @@ impl Subscriber for Connection {
         self.spoke.store(true, Ordering::Relaxed);
         self.outbox.push(wire::frame(message, self.format));
     }
+
+    fn catch_up(&self, message: &ProtocolMessage) {
+        self.spoke.store(true, Ordering::Relaxed);
+        self.outbox.push_missed(wire::frame(message, self.format));
+    }
 }

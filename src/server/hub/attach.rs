@@ -13,6 +13,9 @@ use crate::server::store::{Entry, HistoryQuery, Snapshot};
 /// How many members stand in one SYNC message.
 const MEMBERS_A_PAGE: usize = 100;
 
+/// The most that is sent again of what an attachment missed, in bytes; beyond that continuity is lost.
+const MAX_MISSED: usize = 32 * 1024 * 1024;
+
 /// What an attachment begins with.
 struct Beginning {
     /// The position that follows it.
@@ -89,8 +92,13 @@ impl Hub {
             if let Some(mut missed) = missed {
                 // What came after the snapshot is read with the next one.
                 missed.retain(|entry| entry.channel_serial <= beginning.serial);
-                beginning.resumed = true;
-                beginning.missed = missed;
+                if missed.iter().map(|entry| size_of(entry)).sum::<usize>() > MAX_MISSED {
+                    let why = "Continuity is lost: more was missed than is sent again";
+                    beginning.gap = Some(ErrorInfo::new(90003, 400, why));
+                } else {
+                    beginning.resumed = true;
+                    beginning.missed = missed;
+                }
             } else {
                 let why = "Continuity is lost: what came after the channelSerial is not known";
                 beginning.gap = Some(ErrorInfo::new(90003, 400, why));
@@ -123,6 +131,17 @@ impl Hub {
     }
 }
 
+/// About how large an entry is on the wire.
+fn size_of(entry: &Entry) -> usize {
+    const OVERHEAD: usize = 300;
+    let messages = entry
+        .frames
+        .iter()
+        .flat_map(|frame| frame.messages.iter().flatten());
+    let content: usize = messages.map(Message::size).sum();
+    content + OVERHEAD
+}
+
 /// Tells a subscriber how its attachment begins.
 fn begin(subscriber: &Arc<dyn Subscriber>, request: &AttachRequest, beginning: &Beginning) {
     subscriber.send(&attached(request, beginning));
@@ -130,7 +149,7 @@ fn begin(subscriber: &Arc<dyn Subscriber>, request: &AttachRequest, beginning: &
         let is_own = entry.connection_id.as_deref() == Some(subscriber.connection_id());
         for frame in &entry.frames {
             if request.modes & mode_of(frame) != 0 && (subscriber.wants_echo() || !is_own) {
-                subscriber.send(frame);
+                subscriber.catch_up(frame);
             }
         }
     }

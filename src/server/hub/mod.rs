@@ -32,6 +32,9 @@ pub(crate) trait Subscriber: Send + Sync {
 
     /// Gets a message of its own. Must not block.
     fn send(&self, message: &ProtocolMessage);
+
+    /// Gets a message that it missed and asked for. Must not block.
+    fn catch_up(&self, message: &ProtocolMessage);
 }
 
 /// What an attachment asks for, already checked.
