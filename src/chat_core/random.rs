@@ -5,6 +5,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rand::rngs::StdRng;
+use rand::seq::SliceRandom as _;
 use rand::{Rng, RngExt, SeedableRng};
 
 /// A source of random values that clones share.
@@ -59,6 +60,11 @@ impl Random {
     /// A number from 0 up to, but not including, 1.
     pub fn fraction(&self) -> f64 {
         self.lock().random()
+    }
+
+    /// Puts `items` into an order that nobody foresees.
+    pub fn shuffle<T>(&self, items: &mut [T]) {
+        items.shuffle(&mut *self.lock());
     }
 
     /// Fills `bytes`.

@@ -34,6 +34,39 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// Those that mean the same everywhere.
+    pub const ALL: [Self; 8] = [
+        Self::Done,
+        Self::No,
+        Self::Usage,
+        Self::Credentials,
+        Self::NotPermitted,
+        Self::Unreachable,
+        Self::Refused,
+        Self::Interrupted,
+    ];
+
+    /// What it means, in words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done; allowed; valid; condition met",
+            Self::No => "the answer is no: denied, invalid, expired, not found, condition not met",
+            Self::Usage => {
+                "usage or settings: a bad flag, a malformed key, JSON or capability, an empty secret"
+            }
+            Self::Credentials => "credentials rejected",
+            Self::NotPermitted => {
+                "not permitted: the credentials are good, what they may do is not enough"
+            }
+            Self::Unreachable => "could not reach the service, or an operation timed out",
+            Self::Refused => {
+                "the service refused otherwise: rate limits, bad requests, trouble of its own"
+            }
+            Self::Interrupted => "interrupted before the work was done",
+            Self::Status(_) => "the status of a command that was run",
+        }
+    }
+
     /// The number.
     pub fn code(self) -> u8 {
         match self {
@@ -131,7 +164,11 @@ fn judge(error: &anyhow::Error) -> (Report, Exit) {
             }
             let report = Report {
                 message: client.to_string(),
-                hint: Some(UNREACHABLE_HINT.to_owned()),
+                hint: Some(if client.leaves_open() {
+                    OPEN_HINT.to_owned()
+                } else {
+                    UNREACHABLE_HINT.to_owned()
+                }),
                 ..Report::default()
             };
             return (within(error, cause, report), Exit::Unreachable);
@@ -168,6 +205,8 @@ fn judge(error: &anyhow::Error) -> (Report, Exit) {
 }
 
 const UNREACHABLE_HINT: &str = "check --endpoint or ABLY_ENDPOINT with ABLY_PORT and ABLY_TLS, and that the service is running";
+
+const OPEN_HINT: &str = "a change may have been made all the same: look before asking for it again, or allow more time with --timeout";
 
 /// Puts what the command was doing in front of what went wrong.
 fn within(

@@ -4,7 +4,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use serde_json::Value;
 
 use super::exit::Exit;
-use super::room::watch::{Ends, Topic, Watch, Watching};
+use super::room::watch::{Follow, Topic};
 use super::{Context, Noun};
 use crate::chat_core::chat::Occupancy;
 use crate::chat_core::client::Room;
@@ -69,23 +69,13 @@ impl Get {
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 struct Tail {
-    /// Rooms to follow
-    #[arg(value_name = "ROOM", required = true)]
-    rooms: Vec<String>,
-
     #[command(flatten)]
-    ends: Ends,
-
-    /// Command to run once every room is attached
-    #[arg(last = true, value_name = "COMMAND")]
-    command: Vec<std::ffi::OsString>,
+    follow: Follow,
 }
 
 impl Tail {
-    fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let topics = [Topic::Occupancy];
-        let watch = Watch::topic(&self.rooms, &topics, &self.ends, &self.command);
-        Watching::run(context, &watch, None)
+    fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        self.follow.run(context, Topic::Occupancy, false)
     }
 }
 

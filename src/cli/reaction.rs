@@ -5,11 +5,13 @@ use serde_json::{Map, Value};
 
 use super::exit::{Exit, UsageError};
 use super::room::asked::asked;
-use super::room::watch::{Ends, Topic, Watch, Watching};
+use super::room::request::Preview;
+use super::room::watch::{Follow, Topic};
 use super::room::words::counts;
 use super::{Context, Noun};
-use crate::chat_core::client::Room;
+use crate::chat_core::client::rest::Call;
 use crate::chat_core::client::room::reactions::NewReaction;
+use crate::chat_core::client::{Rest, Room};
 use crate::output::{Look, Render, table::plain};
 
 /// The noun.
@@ -71,6 +73,7 @@ impl Kind {
 ///
 ///     chatctl reaction send lobby "$SERIAL" 👍
 ///     chatctl reaction send lobby "$SERIAL" 👏 --type multiple --count 10
+///     chatctl reaction send lobby "$SERIAL" 👍 --curl
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 struct Send {
@@ -93,6 +96,9 @@ struct Send {
     /// How many, for --type multiple
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
+
+    #[command(flatten)]
+    preview: Preview,
 }
 
 impl Send {
@@ -105,11 +111,9 @@ impl Send {
             name: self.name,
             count: self.count,
         };
-        let rest = context.rest()?;
-        let room = Room::new(&rest, &self.room)?;
-        let sent = context.block_on(async { asked(room.react(&self.serial, &reaction).await) })?;
-        context.output.print(&Serial(sent))?;
-        Ok(Exit::Done)
+        change(context, &self.room, &self.preview, |room| {
+            room.reacting(&self.serial, &reaction)
+        })
     }
 }
 
@@ -138,6 +142,9 @@ struct Remove {
     /// How it counts [default: distinct]
     #[arg(long = "type", value_name = "TYPE")]
     kind: Option<Kind>,
+
+    #[command(flatten)]
+    preview: Preview,
 }
 
 impl Remove {
@@ -147,15 +154,31 @@ impl Remove {
             let error = UsageError::new("the name of the reaction is missing");
             return Err(error.hint("only --type unique needs none").into());
         }
-        let rest = context.rest()?;
-        let room = Room::new(&rest, &self.room)?;
-        let removed = context.block_on(async {
-            let name = self.name.as_deref();
-            asked(room.unreact(&self.serial, kind.name(), name).await)
-        })?;
-        context.output.print(&Serial(removed))?;
-        Ok(Exit::Done)
+        change(context, &self.room, &self.preview, |room| {
+            room.unreacting(&self.serial, kind.name(), self.name.as_deref())
+        })
     }
+}
+
+/// Makes the request, or shows it.
+fn change(
+    context: &Context,
+    room: &str,
+    preview: &Preview,
+    request: impl Fn(&Room<'_>) -> Call,
+) -> anyhow::Result<Exit> {
+    let mut options = context.client_options()?;
+    preview.prepare(&mut options);
+    let rest = Rest::new(options);
+    let room = Room::new(&rest, room)?;
+    let call = request(&room);
+    if preview.is_wanted() {
+        preview.show(context, rest.options(), &[call])?;
+        return Ok(Exit::Done);
+    }
+    let answer = context.block_on(async { asked(room.change_reactions(&call).await) })?;
+    context.output.print(&Serial(answer))?;
+    Ok(Exit::Done)
 }
 
 /// List what one client reacted with to a message
@@ -203,29 +226,17 @@ impl List {
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 struct Tail {
-    /// Rooms to follow
-    #[arg(value_name = "ROOM", required = true)]
-    rooms: Vec<String>,
-
     /// Print each reaction instead of summaries
     #[arg(long)]
     raw: bool,
 
     #[command(flatten)]
-    ends: Ends,
-
-    /// Command to run once every room is attached
-    #[arg(last = true, value_name = "COMMAND")]
-    command: Vec<std::ffi::OsString>,
+    follow: Follow,
 }
 
 impl Tail {
-    fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let watch = Watch {
-            raw_reactions: self.raw,
-            ..Watch::topic(&self.rooms, &[Topic::Reactions], &self.ends, &self.command)
-        };
-        Watching::run(context, &watch, None)
+    fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        self.follow.run(context, Topic::Reactions, self.raw)
     }
 }
 

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use crate::chat_core::auth::token_source::Bearer;
 use crate::chat_core::auth::{ApiKey, Credential};
 use crate::chat_core::client::token_source::Fetching;
-use crate::chat_core::client::{Authorizer, Options, Rest};
-use crate::chat_core::protocol::Format;
+use crate::chat_core::client::{Authorizer, Dialer, Options, Proxies, Rest, certificates};
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::settings::{self, Environment, Login, Origin, SettingError, Sourced};
 
@@ -30,6 +29,7 @@ impl Context {
                 source,
                 client_id: asked,
                 endpoint: options.endpoint.clone(),
+                dialer: options.dialer.clone(),
                 timeout: options.timeout,
                 clock: Arc::clone(&self.clock),
                 random: self.random.clone(),
@@ -75,11 +75,29 @@ impl Context {
         Ok(Options {
             endpoint: self.endpoint()?.value,
             authorizer,
-            format: Format::MessagePack,
+            format: settings::wire(&self.flags, &self.environment)?,
+            dialer: self.dialer()?,
             timeout: settings::timeout(&self.flags, &self.environment)?,
+            retry: settings::retry(&self.environment)?,
             clock: Arc::clone(&self.clock),
             random: self.random.clone(),
         })
+    }
+
+    /// How links are opened: through the proxies of the usual variables, and with what a file adds to the certificates.
+    fn dialer(&self) -> Result<Dialer, SettingError> {
+        let variables = settings::proxies(&self.environment);
+        let proxies = Proxies::new(&variables.http, &variables.https, &variables.except)
+            .ok_or_else(|| {
+                SettingError::new("HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is no URL of a proxy")
+                    .hint("as in http://proxy.example:3128, or unset it")
+            })?;
+        let roots = match settings::ca_file(&self.flags, &self.environment)? {
+            Some(file) => certificates(&file.value)
+                .map_err(|fault| SettingError::new(format!("{}: {fault}", file.origin)))?,
+            None => Vec::new(),
+        };
+        Ok(Dialer::new(proxies, roots))
     }
 
     /// A REST client of this command's service.

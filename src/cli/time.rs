@@ -45,21 +45,26 @@ pub(super) fn iso(time: Timestamp) -> String {
         .map_or_else(|_| time.to_string(), |time| time.to_string())
 }
 
-/// How far `time` is from `now`, in words: `in 59 minutes`, `3 days ago`.
+/// How far `time` is from `now`, in words: `in 59 minutes`, `3 days ago`, `just now`.
 pub(super) fn distance(time: Timestamp, now: Timestamp) -> String {
-    if time >= now {
+    const MOMENT: Duration = Duration::from_secs(1);
+    if time < now && now.since(time) < MOMENT {
+        "just now".to_owned()
+    } else if time >= now && time.since(now) < MOMENT {
+        "in less than a second".to_owned()
+    } else if time >= now {
         format!("in {}", span(time.since(now)))
     } else {
         format!("{} ago", span(now.since(time)))
     }
 }
 
-/// A span in words, in the largest unit that it has two of, rounded.
+/// A span in words, in the largest unit that it has two of, rounded; one second is a unit too.
 pub(super) fn span(span: Duration) -> String {
     let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
     let (unit, name) = UNITS
         .into_iter()
-        .find(|(unit, _)| millis >= 2 * unit)
+        .find(|(unit, _)| millis >= 2 * unit || (*unit == 1000 && millis >= *unit))
         .unwrap_or((1, "millisecond"));
     let count = (millis.saturating_add(unit / 2)) / unit;
     let s = if count == 1 { "" } else { "s" };
@@ -103,9 +108,10 @@ mod tests {
         let now = Timestamp(1_700_000_000_000);
         for (millis, words) in [
             (3_599_600, "in 60 minutes"),
-            (-1_000, "1000 milliseconds ago"),
+            (-629, "just now"),
+            (-1_000, "1 second ago"),
             (-2_400, "2 seconds ago"),
-            (5, "in 5 milliseconds"),
+            (5, "in less than a second"),
             (-86_400_000 * 3, "3 days ago"),
         ] {
             assert_eq!(distance(Timestamp(now.millis() + millis), now), words);

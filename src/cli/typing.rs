@@ -6,7 +6,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
 use super::exit::Exit;
 use super::room::session::Session;
-use super::room::watch::{Ends, Topic, Watch, Watching};
+use super::room::watch::{Follow, Topic};
 use super::{Context, Noun, child};
 use crate::chat_core::chat::typing::{HEARTBEAT, to_wire};
 use crate::chat_core::client::connection::Publication;
@@ -98,22 +98,12 @@ impl Start {
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 struct Tail {
-    /// Rooms to follow
-    #[arg(value_name = "ROOM", required = true)]
-    rooms: Vec<String>,
-
     #[command(flatten)]
-    ends: Ends,
-
-    /// Command to run once every room is attached
-    #[arg(last = true, value_name = "COMMAND")]
-    command: Vec<std::ffi::OsString>,
+    follow: Follow,
 }
 
 impl Tail {
-    fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let topics = [Topic::Typing];
-        let watch = Watch::topic(&self.rooms, &topics, &self.ends, &self.command);
-        Watching::run(context, &watch, None)
+    fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        self.follow.run(context, Topic::Typing, false)
     }
 }

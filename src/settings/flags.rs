@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
 
+use super::network::parse_wire;
 use super::parse_duration;
 use crate::chat_core::auth::token_source::AuthMethod;
+use crate::chat_core::protocol::Format;
 
 /// Flags that every command takes.
 #[derive(Args, Clone, Default)]
@@ -61,6 +63,14 @@ pub struct Flags {
     /// Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]
     #[arg(long, global = true, value_name = "ENDPOINT")]
     pub endpoint: Option<String>,
+
+    /// PEM file of certificates to trust besides the machine's own [env: `CHATCTL_CA_FILE`]
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub ca_file: Option<PathBuf>,
+
+    /// Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]
+    #[arg(long, global = true, value_name = "FORMAT", value_parser = parse_wire, hide_short_help = true)]
+    pub wire: Option<Format>,
 
     /// Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]
     #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]

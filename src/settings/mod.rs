@@ -5,6 +5,7 @@
 
 mod credential;
 mod flags;
+mod network;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -17,6 +18,7 @@ use crate::chat_core::protocol::endpoint::Endpoint;
 
 pub use credential::{Login, credential, key, login};
 pub use flags::{ColorChoice, Flags, LogFormat, LogLevel, OutputFormat};
+pub use network::{ProxyVariables, ca_file, proxies, retry, wire};
 
 /// The variables that a command sees.
 #[derive(Clone, Debug, Default)]

@@ -243,7 +243,7 @@ fn what_gives_no_token_says_why() {
             "maximum size",
         ),
         (mint(""), 4, 40161, "names no clientId"),
-        (mint("--client-id '*'"), 6, 40012, "any clientId"),
+        (mint("--client-id '*'"), 2, 40012, "any clientId"),
     ] {
         let ran = send("--auth-command", &command);
         let error = ran.error();

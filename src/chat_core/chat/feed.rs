@@ -18,8 +18,9 @@ const REMEMBERED: usize = 10_000;
 #[derive(Debug, Default)]
 pub struct Feed {
     seen: Seen,
-    /// Messages that were read elsewhere in a later version than their first, with that version.
+    /// Messages that were read elsewhere in a later version than their first, with that version; the newest ones.
     read: HashMap<String, String>,
+    read_in_order: VecDeque<String>,
     typing: Typing,
     members: Members,
 }
@@ -30,7 +31,15 @@ impl Feed {
         self.seen.is_new(identity_of(message));
         if message.action != "message.create" {
             let version = version_of(message).to_owned();
-            self.read.insert(message.serial.clone(), version);
+            let serial = message.serial.clone();
+            if self.read.insert(serial.clone(), version).is_none() {
+                self.read_in_order.push_back(serial);
+            }
+            if self.read_in_order.len() > REMEMBERED
+                && let Some(oldest) = self.read_in_order.pop_front()
+            {
+                self.read.remove(&oldest);
+            }
         }
     }
 

@@ -13,7 +13,7 @@ pub enum Error {
     /// The service refused it.
     #[error(transparent)]
     Refused(#[from] ErrorInfo),
-    /// The service could not be reached, or the link broke.
+    /// The service could not be reached: nothing was done.
     #[error("could not reach {address}: {reason}")]
     Unreachable {
         /// Where it was looked for.
@@ -21,7 +21,15 @@ pub enum Error {
         /// What happened instead.
         reason: String,
     },
-    /// The service did not answer in time.
+    /// The link broke before the answer came: it may have been done.
+    #[error("{address} did not answer: {reason}")]
+    Unanswered {
+        /// Who was asked.
+        address: String,
+        /// What happened instead.
+        reason: String,
+    },
+    /// The service did not answer in time: it may have been done.
     #[error("{what} took longer than {}", show(*.after))]
     TimedOut {
         /// What was waited for.
@@ -37,6 +45,13 @@ pub enum Error {
         /// What is wrong with the answer.
         reason: String,
     },
+}
+
+impl Error {
+    /// Whether it is not known if what was asked for was done.
+    pub fn leaves_open(&self) -> bool {
+        matches!(self, Self::Unanswered { .. } | Self::TimedOut { .. })
+    }
 }
 
 fn show(span: Duration) -> String {

@@ -5,6 +5,7 @@
 pub mod connection;
 mod dial;
 mod error;
+mod hosts;
 pub mod rest;
 pub mod room;
 mod socket;
@@ -18,6 +19,7 @@ use crate::chat_core::protocol::Format;
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::chat_core::random::Random;
 
+pub use dial::{Dialer, Proxies, certificates};
 pub use error::{Error, Result};
 pub use rest::Rest;
 pub use room::Room;
@@ -32,8 +34,12 @@ pub struct Options {
     pub authorizer: Authorizer,
     /// The format on the wire.
     pub format: Format,
+    /// How links are opened.
+    pub dialer: Dialer,
     /// The longest time for each operation.
     pub timeout: Duration,
+    /// The base of the waits between attempts to reconnect (the SDKs' `disconnectedRetryTimeout`).
+    pub retry: Duration,
     /// The present moment.
     pub clock: Arc<dyn Clock>,
     /// Retry jitter and idempotency keys.

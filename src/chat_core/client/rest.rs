@@ -1,6 +1,6 @@
 //! REST calls: credentials, format, fallback hosts, errors, pages.
 
-use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dial::Dialer;
 use super::error::{Error, Result};
+use super::hosts::{self, Preferred};
 use super::token_source::Shown;
 use super::{AGENT, Options};
 use crate::chat_core::auth::Credential;
@@ -24,15 +25,14 @@ use crate::chat_core::protocol::Format;
 /// The largest answer that is read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
-/// How many hosts are tried (`httpMaxRetryCount` and the first).
-const MAX_HOSTS: usize = 4;
+/// How long other hosts are begun with (`httpMaxRetryDuration`).
+const MAX_RETRY: Duration = Duration::from_secs(15);
 
 /// A client of the REST API.
 pub struct Rest {
     options: Options,
     http: Client<Dialer, Full<Bytes>>,
-    /// The host that answered last: later calls begin there.
-    preferred: Mutex<Option<String>>,
+    preferred: Preferred,
 }
 
 /// A call, before it is sent.
@@ -84,9 +84,9 @@ impl Rest {
     /// A client.
     pub fn new(options: Options) -> Self {
         Self {
-            http: Client::builder(TokioExecutor::new()).build(Dialer::default()),
+            http: Client::builder(TokioExecutor::new()).build(options.dialer.clone()),
             options,
-            preferred: Mutex::default(),
+            preferred: Preferred::default(),
         }
     }
 
@@ -120,21 +120,28 @@ impl Rest {
 
     /// Fallback hosts are tried where the first can't be reached or is in trouble (RSC15).
     async fn call_as(&self, shown: &Shown, call: &Call) -> Result<Answer> {
-        let preferred = self.lock().clone();
-        let hosts: Vec<String> = preferred
-            .into_iter()
-            .chain(self.options.endpoint.hosts().map(str::to_owned))
-            .take(MAX_HOSTS)
-            .collect();
-        let mut last = None;
-        for host in hosts {
+        let Options {
+            endpoint,
+            clock,
+            random,
+            ..
+        } = &self.options;
+        let hosts = hosts::candidates(endpoint, random);
+        let began = Instant::now();
+        let mut last: Option<Error> = None;
+        for host in self.preferred.first_of(hosts, clock.now()) {
             match self.call_host(&host, shown, call).await {
                 Err(error) if is_hosts_fault(&error) => {
-                    *self.lock() = None;
-                    last = Some(error);
+                    tracing::info!(host, %error, "this host does not do");
+                    self.preferred.failed(&host);
+                    // What may have been done stays so, whatever the next hosts are like.
+                    last = Some(last.filter(Error::leaves_open).unwrap_or(error));
+                    if began.elapsed() > MAX_RETRY {
+                        break;
+                    }
                 }
                 Ok(answer) => {
-                    *self.lock() = Some(host);
+                    self.preferred.worked(&host, endpoint, clock.now());
                     return Ok(answer);
                 }
                 Err(error) => return Err(error),
@@ -165,11 +172,18 @@ impl Rest {
         let request = self
             .request(base, shown, call)
             .map_err(|error| broken(error.to_string()))?;
-        let answer = self
-            .http
-            .request(request)
-            .await
-            .map_err(|error| broken(innermost(&error)))?;
+        let unanswered = |reason: String| Error::Unanswered {
+            address: base.to_owned(),
+            reason,
+        };
+        let answer = self.http.request(request).await.map_err(|error| {
+            let reason = innermost(&error);
+            if error.is_connect() {
+                broken(reason)
+            } else {
+                unanswered(reason)
+            }
+        })?;
         let status = answer.status();
         let next = answer
             .headers()
@@ -192,7 +206,7 @@ impl Rest {
         let body = Limited::new(answer.into_body(), MAX_ANSWER)
             .collect()
             .await
-            .map_err(|error| broken(error.to_string()))?
+            .map_err(|error| unanswered(error.to_string()))?
             .to_bytes();
         tracing::debug!(status = status.as_u16(), bytes = body.len(), "answer");
         if status.is_success() {
@@ -254,12 +268,6 @@ impl Rest {
         }
         request.body(Full::new(call.body.clone().unwrap_or_default().into()))
     }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<String>> {
-        self.preferred
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
 }
 
 /// A part of a path, as `encodeURIComponent` writes it.
@@ -280,7 +288,7 @@ pub fn segment(text: &str) -> String {
 /// Whether another host may do better.
 fn is_hosts_fault(error: &Error) -> bool {
     match error {
-        Error::Unreachable { .. } | Error::TimedOut { .. } => true,
+        Error::Unreachable { .. } | Error::Unanswered { .. } | Error::TimedOut { .. } => true,
         Error::Refused(error) => (500..=504).contains(&error.status_code),
         Error::NotUnderstood { .. } => false,
     }

@@ -2,17 +2,22 @@
 
 pub mod change;
 pub mod list;
+mod pages;
 pub mod reactions;
+pub mod sending;
 
 use http::Method;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::error::Result;
-use super::rest::{Call, Rest, parameters, segment};
+use super::rest::{Call, Rest, segment};
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::chat::{ChatMessage, Member, Occupancy};
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{PresenceMessage, names};
+
+pub use pages::Pages;
 
 /// The versions of the two APIs.
 const CHAT_VERSION: u8 = 4;
@@ -74,14 +79,6 @@ impl<'a> Room<'a> {
         self.rest.call(call).await?.read()
     }
 
-    /// Sends a message.
-    ///
-    /// # Errors
-    /// The service's refusal, or why it was not reached.
-    pub async fn send(&self, message: &NewMessage) -> Result<ChatMessage> {
-        self.call(&self.sending(message, None)).await
-    }
-
     /// Reads messages.
     ///
     /// # Errors
@@ -90,12 +87,9 @@ impl<'a> Room<'a> {
         self.pages(self.reading_history(query), query.limit).await
     }
 
-    /// Reads messages page by page, all of them.
-    pub fn history_pages(&self, query: &HistoryQuery) -> Pages<'_> {
-        Pages {
-            rest: self.rest,
-            call: Some(self.reading_history(query)),
-        }
+    /// Reads messages page by page, all of them; the query's limit is that of a page.
+    pub fn history_pages(&self, query: &HistoryQuery) -> Pages<'a> {
+        Pages::new(self.rest, self.reading_history(query))
     }
 
     fn reading_history(&self, query: &HistoryQuery) -> Call {
@@ -195,64 +189,12 @@ impl<'a> Room<'a> {
         }
     }
 
-    async fn pages<T: for<'de> Deserialize<'de>>(
-        &self,
-        call: Call,
-        limit: Option<usize>,
-    ) -> Result<Vec<T>> {
-        pages(self.rest, call, limit).await
+    async fn pages<T: DeserializeOwned>(&self, call: Call, limit: Option<usize>) -> Result<Vec<T>> {
+        Pages::new(self.rest, call).all(limit).await
     }
 
     fn path(&self, rest: &str) -> String {
         format!("/chat/v4/rooms/{}{rest}", segment(&self.name))
-    }
-}
-
-/// Reads page after page, at most `limit` items.
-async fn pages<T: for<'de> Deserialize<'de>>(
-    rest: &Rest,
-    call: Call,
-    limit: Option<usize>,
-) -> Result<Vec<T>> {
-    let mut pages = Pages {
-        rest,
-        call: Some(call),
-    };
-    let mut items: Vec<T> = Vec::new();
-    while let Some(mut page) = pages.next().await? {
-        items.append(&mut page);
-        if let Some(limit) = limit
-            && items.len() >= limit
-        {
-            items.truncate(limit);
-            break;
-        }
-    }
-    Ok(items)
-}
-
-/// A list that is read page by page.
-pub struct Pages<'a> {
-    rest: &'a Rest,
-    call: Option<Call>,
-}
-
-impl Pages<'_> {
-    /// The next page; `None` behind the last one.
-    ///
-    /// # Errors
-    /// The service's refusal, or why it was not reached; the same page can be asked for again then.
-    pub async fn next<T: for<'de> Deserialize<'de>>(&mut self) -> Result<Option<Vec<T>>> {
-        let Some(call) = &mut self.call else {
-            return Ok(None);
-        };
-        let answer = self.rest.call(call).await?;
-        let page = answer.read()?;
-        match answer.next {
-            Some(query) => call.query = parameters(&query),
-            None => self.call = None,
-        }
-        Ok(Some(page))
     }
 }
 

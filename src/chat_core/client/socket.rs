@@ -4,7 +4,7 @@ use futures_util::{SinkExt, StreamExt};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{self, Message as Frame, protocol::WebSocketConfig};
 
-use super::dial::{Dialer, Link};
+use super::dial::Link;
 use super::error::{Error, Result};
 use super::rest::innermost;
 use super::token_source::Shown;
@@ -36,7 +36,6 @@ impl Socket {
     /// Connects to `host`, with `resume` to go on with an earlier connection.
     pub(super) async fn connect(
         options: &Options,
-        dialer: &Dialer,
         host: &str,
         shown: &Shown,
         resume: Option<&Secret>,
@@ -47,7 +46,8 @@ impl Socket {
             address: address.clone(),
             reason,
         };
-        let link = dialer
+        let link = options
+            .dialer
             .dial(host, endpoint.port(), endpoint.tls())
             .await
             .map_err(|error| broken(error.to_string()))?;

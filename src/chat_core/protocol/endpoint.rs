@@ -76,9 +76,9 @@ impl Endpoint {
         &self.host
     }
 
-    /// The hosts to try, the first one first.
-    pub fn hosts(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.host.as_str()).chain(self.fallbacks.iter().map(String::as_str))
+    /// The hosts to fall back to, in no order.
+    pub fn fallbacks(&self) -> &[String] {
+        &self.fallbacks
     }
 
     /// The port.
@@ -96,7 +96,7 @@ impl Endpoint {
         self.base(if self.tls { "https" } else { "http" }, &self.host)
     }
 
-    /// `http://host:port` of one of [`Endpoint::hosts`].
+    /// `http://host:port` of the first host or one of [`Endpoint::fallbacks`].
     pub fn http_base_of(&self, host: &str) -> String {
         self.base(if self.tls { "https" } else { "http" }, host)
     }
@@ -220,9 +220,17 @@ mod tests {
     fn policies_have_fallbacks_until_a_port_is_given() {
         let endpoint = Endpoint::parse("main").unwrap();
         assert_eq!(endpoint, Endpoint::default());
-        assert_eq!(endpoint.hosts().count(), 6);
-        assert_eq!(endpoint.with(Some(8080), Some(false)).hosts().count(), 1);
-        assert_eq!(Endpoint::parse("localhost:1").unwrap().hosts().count(), 1);
+        assert_eq!(endpoint.fallbacks().len(), 5);
+        let encrypted = endpoint.clone().with(None, Some(false));
+        assert_eq!(encrypted.fallbacks().len(), 5);
+        let moved = endpoint.with(Some(8080), Some(false));
+        assert!(moved.fallbacks().is_empty());
+        assert!(
+            Endpoint::parse("localhost:1")
+                .unwrap()
+                .fallbacks()
+                .is_empty()
+        );
     }
 
     #[test]

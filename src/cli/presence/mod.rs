@@ -6,7 +6,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use serde_json::Value;
 
 use super::exit::Exit;
-use super::room::watch::{Ends, Topic, Watch, Watching};
+use super::room::watch::{Follow, Topic};
 use super::{Context, Noun, time};
 use crate::chat_core::chat::Member;
 use crate::chat_core::client::Room;
@@ -75,23 +75,13 @@ impl List {
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 struct Tail {
-    /// Rooms to follow
-    #[arg(value_name = "ROOM", required = true)]
-    rooms: Vec<String>,
-
     #[command(flatten)]
-    ends: Ends,
-
-    /// Command to run once every room is attached
-    #[arg(last = true, value_name = "COMMAND")]
-    command: Vec<std::ffi::OsString>,
+    follow: Follow,
 }
 
 impl Tail {
-    fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let topics = [Topic::Presence];
-        let watch = Watch::topic(&self.rooms, &topics, &self.ends, &self.command);
-        Watching::run(context, &watch, None)
+    fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        self.follow.run(context, Topic::Presence, false)
     }
 }
 

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget};
 use serde_json::Value;
 
+use super::progress::Progress;
 use crate::chat_core::chat::ChatMessage;
 use crate::chat_core::client::Room;
 use crate::chat_core::client::room::HistoryQuery;
@@ -67,12 +67,8 @@ impl Export {
         }
         let rest = context.rest()?;
         let room = Room::new(&rest, &self.room)?;
-        let progress = if context.output.shows_progress() {
-            ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
-        } else {
-            ProgressBar::hidden()
-        };
         context.block_on(async {
+            let progress = Progress::begin(context, &room, &query).await?;
             let mut pages = room.history_pages(&query);
             let mut count = 0_u64;
             while let Some(page) = pages.next::<ChatMessage>().await? {
@@ -82,18 +78,18 @@ impl Export {
                 });
                 for message in news {
                     count += 1;
+                    progress.reached(count, message.timestamp);
                     let line = Line(message);
                     match &mut target {
                         Some(target) => target.write(&line.json())?,
                         None => context.output.print_item(&line)?,
                     }
-                    progress.inc(1);
                 }
                 if let Some(target) = &mut target {
                     target.flush()?;
                 }
             }
-            progress.finish_and_clear();
+            progress.end();
             if let Some(path) = &self.file {
                 let s = if count == 1 { "" } else { "s" };
                 let text = format!("{count} message{s} written to {}", path.display());

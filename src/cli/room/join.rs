@@ -3,10 +3,12 @@
 use clap::Args;
 
 use super::send::lines::{self, Form, Line};
+use super::send::said;
 use super::view::Happened;
 use super::watch::{Ends, Topic, Watch};
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::connection::{Happening, Rooms};
+use crate::chat_core::client::room::sending::Patience;
 use crate::chat_core::client::{Rest, Room};
 use crate::cli::exit::{self, Exit, UsageError};
 use crate::cli::{Context, child, pipe};
@@ -134,8 +136,8 @@ async fn send(room: &Room<'_>, line: Line) -> Option<anyhow::Error> {
     match line.message {
         Ok(None) => None,
         Ok(Some(message)) => {
-            let error = room.send(&message).await.err()?;
-            Some(anyhow::Error::from(error).context(name))
+            let sending = room.send_once(&message, None, Patience::Answers);
+            Some(said(sending.await.err()?).context(name))
         }
         Err(fault) => Some(UsageError::new(format!("{name}: {fault}")).into()),
     }

@@ -16,7 +16,7 @@ use crate::output::{Look, Render};
 
 /// Whether the request is shown, and how.
 #[derive(Args)]
-pub(super) struct Preview {
+pub(in crate::cli) struct Preview {
     /// Show the request that would be made, and make none
     #[arg(long, conflicts_with = "curl")]
     dry_run: bool,
@@ -28,12 +28,12 @@ pub(super) struct Preview {
 
 impl Preview {
     /// Whether nothing is to be done.
-    pub(super) fn is_wanted(&self) -> bool {
+    pub(in crate::cli) fn is_wanted(&self) -> bool {
         self.dry_run || self.curl
     }
 
     /// Prepares a client's options so that bodies can be read by people.
-    pub(super) fn prepare(&self, options: &mut Options) {
+    pub(in crate::cli) fn prepare(&self, options: &mut Options) {
         if self.is_wanted() {
             options.format = Format::Json;
         }
@@ -43,7 +43,7 @@ impl Preview {
     ///
     /// # Errors
     /// Why a token source gave no token.
-    pub(super) fn show(
+    pub(in crate::cli) fn show(
         &self,
         context: &Context,
         options: &Options,

@@ -15,6 +15,7 @@ use super::arguments::object;
 use super::request::Preview;
 use super::view::Sent;
 use crate::chat_core::chat::message::NewMessage;
+use crate::chat_core::client::room::sending::{Patience, Unsent};
 use crate::chat_core::client::{Rest, Room};
 use crate::cli::Context;
 use crate::cli::exit::{Exit, UsageError};
@@ -131,7 +132,8 @@ impl Send {
                     Bulk::new(context, &room, "message", Some(count), source)
                 }
                 (None, None) => {
-                    let sent = room.send(&message).await?;
+                    let sending = room.send_once(&message, None, Patience::Answers);
+                    let sent = sending.await.map_err(said)?;
                     context.output.print(&Sent(sent))?;
                     return Ok(Exit::Done);
                 }
@@ -157,5 +159,15 @@ impl Send {
             metadata: object(context, "--metadata", self.metadata.as_deref())?,
             headers: object(context, "--headers", self.headers.as_deref())?,
         })
+    }
+}
+
+/// Why a message was not sent, or that nobody knows.
+pub(super) fn said(unsent: Unsent) -> anyhow::Error {
+    let error = anyhow::Error::from(unsent.error);
+    if unsent.is_open {
+        error.context("whether the message was sent is not known")
+    } else {
+        error
     }
 }

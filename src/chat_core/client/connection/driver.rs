@@ -11,8 +11,8 @@ use tokio::sync::mpsc;
 use super::machine::Machine;
 use super::words::{Command, Effect, Event, Input, Open, Terms};
 use crate::chat_core::client::Options;
-use crate::chat_core::client::dial::Dialer;
 use crate::chat_core::client::error::{Error, Result};
+use crate::chat_core::client::hosts;
 use crate::chat_core::client::socket::{Heard, Socket};
 use crate::chat_core::client::token_source::{Shown, is_final, renewal_time};
 use crate::chat_core::clock::{Sleep, Timestamp};
@@ -31,7 +31,8 @@ enum Woken {
 /// A realtime connection. It ends when it is dropped; [`Command::Close`] ends it in good form.
 pub struct Connection {
     options: Options,
-    dialer: Dialer,
+    /// The hosts of this round of attempts, in the order in which they are tried.
+    hosts: Vec<String>,
     machine: Machine,
     link: Link,
     events: VecDeque<Event>,
@@ -64,6 +65,8 @@ impl Connection {
     pub fn new(options: Options) -> Self {
         let terms = Terms {
             request: options.timeout,
+            retry: options.retry,
+            fallbacks: hosts::fallbacks(&options.endpoint),
             renews: options.authorizer.can_renew(),
             ..Terms::default()
         };
@@ -72,7 +75,7 @@ impl Connection {
         let now = options.clock.now();
         let effects = machine.on(Input::Command(Command::Connect), now);
         Self {
-            dialer: Dialer::default(),
+            hosts: Vec::new(),
             machine,
             link: Link::None,
             events: VecDeque::new(),
@@ -221,14 +224,14 @@ impl Connection {
 
     fn open(&mut self, open: Open) {
         let options = self.options.clone();
-        let dialer = self.dialer.clone();
-        let hosts: Vec<String> = options.endpoint.hosts().map(str::to_owned).collect();
-        let host = hosts[open.attempt as usize % hosts.len()].clone();
+        if open.fallback == 0 {
+            self.hosts = hosts::candidates(&options.endpoint, &options.random);
+        }
+        let host = self.hosts[open.fallback.min(self.hosts.len() - 1)].clone();
         self.link = Link::Opening(Box::pin(async move {
             tracing::info!(host, "connecting");
             let shown = options.authorizer.shown().await?;
-            let socket =
-                Socket::connect(&options, &dialer, &host, &shown, open.resume.as_ref()).await?;
+            let socket = Socket::connect(&options, &host, &shown, open.resume.as_ref()).await?;
             Ok((socket, shown))
         }));
     }

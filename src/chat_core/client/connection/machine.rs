@@ -52,6 +52,8 @@ pub struct Machine {
     connection_id: Option<String>,
     key: Option<Secret>,
     attempt: u32,
+    /// Which host of this round of attempts is tried.
+    fallback: usize,
     was_connected: bool,
     /// When the state is given up: the end of a request, of silence, or of a wait.
     deadline: Option<Timestamp>,
@@ -75,6 +77,7 @@ impl Machine {
             connection_id: None,
             key: None,
             attempt: 0,
+            fallback: 0,
             was_connected: false,
             deadline: None,
             max_silence: None,
@@ -120,7 +123,7 @@ impl Machine {
         match command {
             Command::Connect => {
                 if self.state == State::Idle {
-                    self.open(now, effects);
+                    self.open(0, now, effects);
                 }
             }
             Command::Attach {
@@ -208,12 +211,13 @@ impl Machine {
         });
     }
 
-    fn open(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+    fn open(&mut self, fallback: usize, now: Timestamp, effects: &mut Vec<Effect>) {
         self.state = State::Connecting;
+        self.fallback = fallback;
         self.deadline = Some(now + self.terms.request);
         effects.push(Effect::Open(Open {
             resume: self.key.clone(),
-            attempt: self.attempt,
+            fallback,
         }));
     }
 
@@ -228,13 +232,16 @@ impl Machine {
             State::Idle | State::Waiting | State::Ended => return,
         }
         effects.push(Effect::Drop);
-        effects.push(Effect::Tell(Event::Disconnected(error)));
         let was_connected = self.state == State::Connected;
+        if !was_connected && self.fallback < self.terms.fallbacks && is_hosts_fault(&error) {
+            return self.open(self.fallback + 1, now, effects);
+        }
+        effects.push(Effect::Tell(Event::Disconnected(error)));
         self.state = State::Waiting;
         if was_connected {
             // The first time at once (RTN15a).
             self.attempt = 0;
-            self.open(now, effects);
+            self.open(0, now, effects);
         } else {
             self.attempt += 1;
             self.deadline = Some(now + self.wait());
@@ -273,7 +280,7 @@ impl Machine {
         }
         self.deadline = None;
         match self.state {
-            State::Waiting => self.open(now, effects),
+            State::Waiting => self.open(0, now, effects),
             State::Connecting => {
                 self.lost(
                     ErrorInfo::new(80003, 408, "The service did not answer in time"),
@@ -396,7 +403,7 @@ impl Machine {
         effects.push(Effect::Forget);
         self.lost(error, now, effects);
         if !again && self.state == State::Waiting {
-            self.open(now, effects);
+            self.open(0, now, effects);
         }
     }
 
@@ -567,6 +574,11 @@ impl Machine {
             }
         }
     }
+}
+
+/// Whether another host may do better: the link could not be made or broke, or the service is in trouble (RTN17f).
+fn is_hosts_fault(error: &ErrorInfo) -> bool {
+    error.code == 80003 || (500..=504).contains(&error.status_code)
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ fn refused(action: Action) -> Input {
 fn opens(effects: &[Effect]) -> bool {
     let forget = effects.iter().position(|effect| *effect == Effect::Forget);
     let open = effects.iter().position(
-        |effect| matches!(effect, Effect::Open(open) if open.attempt == 0 || forget.is_some()),
+        |effect| matches!(effect, Effect::Open(open) if open.fallback == 0 || forget.is_some()),
     );
     open.is_some() && forget < open
 }

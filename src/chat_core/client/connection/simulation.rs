@@ -158,7 +158,13 @@ impl Run {
         let mut run = Self {
             random,
             now: Timestamp(1_700_000_000_000),
-            machine: Machine::new(Terms::default(), jitter),
+            machine: Machine::new(
+                Terms {
+                    fallbacks: usize::try_from(seed % 3).unwrap(),
+                    ..Terms::default()
+                },
+                jitter,
+            ),
             service: Service::default(),
             owner: Owner::default(),
             opening: None,

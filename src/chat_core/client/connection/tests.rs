@@ -66,7 +66,10 @@ fn a_drop_is_followed_by_a_resume_from_the_last_position() {
     let effects = machine.on(lost(), START);
     let resume = Some(Secret::new("one!key"));
     assert!(
-        effects.contains(&Effect::Open(Open { resume, attempt: 0 })),
+        effects.contains(&Effect::Open(Open {
+            resume,
+            fallback: 0
+        })),
         "{effects:?}"
     );
     let effects = machine.on(connected("one"), START);
@@ -108,7 +111,7 @@ fn attempts_grow_apart_and_silence_counts_as_a_drop() {
     let later = START + Duration::from_secs(15);
     assert!(matches!(
         machine.on(Input::Woken, later)[..],
-        [Effect::Open(Open { attempt: 1, .. })]
+        [Effect::Open(Open { fallback: 0, .. })]
     ));
     machine.on(lost(), later);
     assert_eq!(machine.deadline(), Some(later + Duration::from_secs(20)));
@@ -256,4 +259,42 @@ fn own_members_enter_again_where_the_service_may_have_forgotten_them() {
         let expected: &[PresenceAction] = if again { &[PresenceAction::Enter] } else { &[] };
         assert_eq!(actions, expected, "{connection} {flags}");
     }
+}
+
+#[test]
+fn other_hosts_are_tried_at_once_and_the_first_one_first_in_each_round() {
+    let terms = Terms {
+        fallbacks: 2,
+        ..Terms::default()
+    };
+    let mut machine = Machine::new(terms, 0.0);
+    let host_of = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Open(open) => Some(open.fallback),
+            _ => None,
+        })
+    };
+    let effects = machine.on(Input::Command(Command::Connect), START);
+    assert_eq!(host_of(&effects), Some(0));
+    assert_eq!(host_of(&machine.on(lost(), START)), Some(1));
+    let late = START + Duration::from_secs(10);
+    assert_eq!(host_of(&machine.on(Input::Woken, late)), Some(2));
+    let effects = machine.on(lost(), late);
+    assert_eq!(host_of(&effects), None, "the round is over");
+    assert!(
+        effects.contains(&Effect::Tell(Event::Disconnected(ErrorInfo::new(
+            80003, 400, "gone"
+        ))))
+    );
+    let next = machine.deadline().unwrap();
+    assert_eq!(host_of(&machine.on(Input::Woken, next)), Some(0));
+    // What a host says of the client, another would say too.
+    let refusal = ErrorInfo::new(40170, 401, "no token");
+    assert_eq!(host_of(&machine.on(Input::Lost(refusal), next)), None);
+    // A link that breaks is opened again at the first one.
+    let next = machine.deadline().unwrap();
+    machine.on(Input::Woken, next);
+    assert_eq!(host_of(&machine.on(lost(), next)), Some(1));
+    machine.on(connected("one"), next);
+    assert_eq!(host_of(&machine.on(lost(), next)), Some(0));
 }

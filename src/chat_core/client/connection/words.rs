@@ -14,6 +14,8 @@ pub struct Terms {
     pub request: Duration,
     /// The base of the waits between attempts to reconnect.
     pub retry: Duration,
+    /// How many other hosts are tried at once where the first one can't be reached (RTN17).
+    pub fallbacks: usize,
     /// The wait between attempts before the first success.
     pub first_retry: Duration,
     /// What the service's `maxIdleInterval` is extended by before silence counts as a drop.
@@ -27,6 +29,7 @@ impl Default for Terms {
         Self {
             request: Duration::from_secs(10),
             retry: Duration::from_secs(15),
+            fallbacks: 0,
             first_retry: Duration::from_millis(500),
             idle_margin: Duration::from_secs(10),
             renews: false,
@@ -120,8 +123,8 @@ pub enum Effect {
 pub struct Open {
     /// The key of the connection to go on with.
     pub resume: Option<Secret>,
-    /// The number of attempts since the last success, from 0: which host to try.
-    pub attempt: u32,
+    /// Which host to try: 0 for the first one, and then those to fall back to.
+    pub fallback: usize,
 }
 
 /// What a connection tells its owner.

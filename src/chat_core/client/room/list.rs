@@ -4,7 +4,7 @@ use http::Method;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{MAX_PAGE, PUBSUB_VERSION, pages};
+use super::{MAX_PAGE, PUBSUB_VERSION, Pages};
 use crate::chat_core::chat::Occupancy;
 use crate::chat_core::client::error::Result;
 use crate::chat_core::client::rest::{Call, Rest};
@@ -36,7 +36,7 @@ pub async fn active_rooms(rest: &Rest, prefix: &str) -> Result<Vec<ActiveRoom>> 
         body: None,
         version: PUBSUB_VERSION,
     };
-    let channels: Vec<Value> = pages(rest, call, None).await?;
+    let channels: Vec<Value> = Pages::new(rest, call).all(None).await?;
     let rooms = channels.iter().filter_map(|channel| {
         Some(ActiveRoom {
             room_name: names::room_of(channel.get("channelId")?.as_str()?)?.to_owned(),

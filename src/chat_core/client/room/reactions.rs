@@ -22,35 +22,35 @@ pub struct NewReaction {
 }
 
 impl Room<'_> {
-    /// Adds a reaction to a message.
-    ///
-    /// # Errors
-    /// 40400 / 404 for an unknown message; the service's other refusals, or why it was not reached.
-    pub async fn react(&self, serial: &str, reaction: &NewReaction) -> Result<Value> {
+    /// The request that adds a reaction to a message.
+    pub fn reacting(&self, serial: &str, reaction: &NewReaction) -> Call {
         let path = of_message(serial, "/reactions");
-        let call = self.writing(Method::POST, &path, Some(reaction), None);
-        self.rest.call(&call).await?.read()
+        self.writing(Method::POST, &path, Some(reaction), None)
     }
 
-    /// Takes a reaction of this client back. `unique` needs no name.
-    ///
-    /// # Errors
-    /// As [`Room::react`].
-    pub async fn unreact(&self, serial: &str, kind: &str, name: Option<&str>) -> Result<Value> {
+    /// The request that takes a reaction of this client back. `unique` needs no name.
+    pub fn unreacting(&self, serial: &str, kind: &str, name: Option<&str>) -> Call {
         let mut query = vec![("type".to_owned(), kind.to_owned())];
         query.extend(name.map(|name| ("name".to_owned(), name.to_owned())));
-        let call = Call {
+        Call {
             method: Method::DELETE,
             query,
             ..self.reading(&of_message(serial, "/reactions"))
-        };
-        self.rest.call(&call).await?.read()
+        }
+    }
+
+    /// Makes one of these requests and gives the answer.
+    ///
+    /// # Errors
+    /// 40400 / 404 for an unknown message; the service's other refusals, or why it was not reached.
+    pub async fn change_reactions(&self, call: &Call) -> Result<Value> {
+        self.rest.call(call).await?.read()
     }
 
     /// What one client reacted with, the caller if `None`: types to names to counts.
     ///
     /// # Errors
-    /// As [`Room::react`].
+    /// As [`Room::change_reactions`].
     pub async fn client_reactions(
         &self,
         serial: &str,

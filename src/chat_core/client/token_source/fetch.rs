@@ -34,7 +34,7 @@ pub(super) struct Fetcher {
 impl Fetcher {
     /// A fetcher that has asked nobody yet.
     pub(super) fn new(with: Fetching) -> Self {
-        let http = Client::builder(TokioExecutor::new()).build(Dialer::default());
+        let http = Client::builder(TokioExecutor::new()).build(with.dialer.clone());
         Self { with, http }
     }
 
@@ -222,7 +222,9 @@ impl Fetcher {
                 endpoint: self.with.endpoint.clone(),
                 authorizer: Authorizer::nobody(),
                 format: Format::Json,
+                dialer: self.with.dialer.clone(),
                 timeout: self.with.timeout,
+                retry: self.with.timeout,
                 clock: Arc::clone(&self.with.clock),
                 random: self.with.random.clone(),
             });

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::Method;
 
+use super::dial::Dialer;
 use super::error::Result;
 use super::rest::{Call, Rest, segment};
 use crate::chat_core::auth::token_source::{TokenSource, failure};
@@ -72,6 +73,8 @@ pub struct Fetching {
     pub client_id: Option<String>,
     /// Where TokenRequests are exchanged.
     pub endpoint: Endpoint,
+    /// How links to auth servers and to the exchange are opened.
+    pub dialer: Dialer,
     /// The longest time for one.
     pub timeout: Duration,
     /// The present moment.
@@ -240,6 +243,7 @@ mod tests {
             )),
             client_id: Some("me".to_owned()),
             endpoint: Endpoint::default(),
+            dialer: Dialer::default(),
             timeout: Duration::from_secs(30),
             clock: Arc::new(crate::chat_core::clock::SystemClock),
             random: Random::seeded(1),

@@ -54,7 +54,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: 40012,
         status: 400,
-        class: Class::Refused,
+        class: Class::Usage,
         title: "the clientId is not valid, or not the caller's",
         why: "An operation names another client than its connection is for; a clientId is empty, '*' or no string; or an anonymous client acts as somebody",
         fix: "name the client in the token and leave it out of operations",

@@ -6,6 +6,7 @@ use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::Room;
 use crate::chat_core::client::connection::{Happening, Plan, Rooms};
+use crate::chat_core::client::room::sending::Patience;
 use crate::chat_core::protocol::flags;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -36,11 +37,11 @@ pub(super) fn run(
         let mut rooms = Rooms::new(context.client_options()?, vec![plan]);
         while !matches!(rooms.next().await?, Happening::Listening) {}
         let mut events = Vec::new();
-        let sending = room.send(message);
+        let sending = room.send_once(message, None, Patience::Answers);
         tokio::pin!(sending);
         let sent = loop {
             tokio::select! {
-                sent = &mut sending => break sent?,
+                sent = &mut sending => break sent.map_err(super::said)?,
                 happening = rooms.next() => events.push(happening?),
             }
         };

@@ -2,12 +2,10 @@
 //! the truth about both.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ring::digest::{SHA256, digest};
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,17 +13,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::checkpoint::Checkpoint;
 use super::lines::Line;
 use super::pace::{Pace, Rate};
-use crate::chat_core::chat::ChatMessage;
 use crate::chat_core::chat::message::NewMessage;
-use crate::chat_core::client::{Error, Room};
-use crate::chat_core::error::catalogue::Class;
+use crate::chat_core::client::Room;
+use crate::chat_core::client::room::sending::Patience;
 use crate::cli::exit::{self, Exit, UsageError};
 use crate::cli::room::view::Sent;
 use crate::cli::{Context, child};
-
-/// The first wait before a message is tried again; it doubles up to the last one.
-const FIRST_WAIT: Duration = Duration::from_millis(100);
-const LAST_WAIT: Duration = Duration::from_secs(2);
 
 /// Where the messages come from.
 pub(in crate::cli::room) enum Source {
@@ -94,13 +87,11 @@ pub(in crate::cli::room) struct Bulk<'a> {
     first_fault: Option<Exit>,
 }
 
-/// How one message ended.
-enum Outcome {
-    Sent(Box<ChatMessage>),
-    /// It is refused; the next one may do better.
-    Refused(anyhow::Error),
-    /// Nothing can be sent any more.
-    Stopped(anyhow::Error),
+/// Why nothing more is sent.
+struct Stop {
+    exit: Exit,
+    /// Whether the line that it happened at may have been sent.
+    is_open: bool,
 }
 
 impl<'a> Bulk<'a> {
@@ -157,7 +148,7 @@ impl<'a> Bulk<'a> {
         loop {
             let line = tokio::select! {
                 biased;
-                _ = signals.next() => return Ok(self.ended_early(last, Exit::Interrupted)),
+                _ = signals.next() => return Ok(self.ended_early(last, &Stop::interrupted(false))),
                 line = self.source.next() => line?,
             };
             let Some(line) = line else {
@@ -174,10 +165,10 @@ impl<'a> Bulk<'a> {
             let done = tokio::select! {
                 done = self.send_line(line, &key) => done?,
                 // What is on its way may have arrived: with --resume it is not sent twice.
-                _ = signals.next() => return Ok(self.ended_early(last - 1, Exit::Interrupted)),
+                _ = signals.next() => return Ok(self.ended_early(last - 1, &Stop::interrupted(true))),
             };
-            if let Some(exit) = done {
-                return Ok(self.ended_early(last - 1, exit));
+            if let Some(stop) = done {
+                return Ok(self.ended_early(last - 1, &stop));
             }
             if let Some(checkpoint) = &mut self.checkpoint {
                 checkpoint.done(last)?;
@@ -190,8 +181,8 @@ impl<'a> Bulk<'a> {
         Ok(self.first_fault.unwrap_or(Exit::Done))
     }
 
-    /// Sends a line, and gives the exit code if nothing can be sent any more.
-    async fn send_line(&mut self, line: Line, key: &str) -> anyhow::Result<Option<Exit>> {
+    /// Sends a line, and says so if nothing can be sent any more.
+    async fn send_line(&mut self, line: Line, key: &str) -> anyhow::Result<Option<Stop>> {
         let name = format!("{} {}", self.word, line.number);
         let message = match line.message {
             Ok(Some(message)) => message,
@@ -211,57 +202,32 @@ impl<'a> Bulk<'a> {
             Some(serial) => import_key(&serial),
             None => format!("{key}-{}", line.number),
         };
-        match self.send(&message, &key).await {
-            Outcome::Sent(sent) => {
+        let sending = self.room.send_once(&message, Some(&key), Patience::Service);
+        let unsent = match sending.await {
+            Ok(sent) => {
                 self.sent += 1;
-                let print = || self.context.output.print_item(&Sent(*sent));
+                let print = || self.context.output.print_item(&Sent(sent));
                 self.progress.suspend(print)?;
                 self.progress.inc(1);
+                return Ok(None);
             }
-            Outcome::Refused(error) => self.refuse(&error.context(name)),
-            Outcome::Stopped(error) => {
-                let error = error.context(format!("{name} was not sent"));
-                let exit = exit::of_error(&self.context.output, &error);
-                return Ok(Some(self.first_fault.unwrap_or(exit)));
-            }
+            Err(unsent) => unsent,
+        };
+        let error = anyhow::Error::from(unsent.error);
+        if unsent.is_about_the_message {
+            self.refuse(&error.context(name));
+            return Ok(None);
         }
-        Ok(None)
-    }
-
-    /// Sends one message; what may pass is tried again with the same key, so that it is sent once.
-    async fn send(&self, message: &NewMessage, key: &str) -> Outcome {
-        let call = self.room.sending(message, Some(key));
-        let patience = self.room.timeout();
-        let started = Instant::now();
-        let mut wait = FIRST_WAIT;
-        loop {
-            let error = match self.room.call(&call).await {
-                Ok(sent) => return Outcome::Sent(Box::new(sent)),
-                Err(error) => error,
-            };
-            let may_pass = match &error {
-                Error::Refused(error) => error.status_code >= 500 || error.status_code == 429,
-                Error::Unreachable { .. } | Error::TimedOut { .. } => true,
-                Error::NotUnderstood { .. } => false,
-            };
-            if may_pass && started.elapsed() + wait < patience {
-                tracing::info!(%error, "trying again");
-                tokio::time::sleep(wait).await;
-                wait = (wait * 2).min(LAST_WAIT);
-                continue;
-            }
-            let is_about_the_message = match &error {
-                Error::Refused(error) => {
-                    !may_pass && !matches!(error.class(), Class::Credentials | Class::NotPermitted)
-                }
-                _ => false,
-            };
-            return if is_about_the_message {
-                Outcome::Refused(error.into())
-            } else {
-                Outcome::Stopped(error.into())
-            };
-        }
+        let error = error.context(if unsent.is_open {
+            format!("whether {name} was sent is not known")
+        } else {
+            format!("{name} was not sent")
+        });
+        let exit = exit::of_error(&self.context.output, &error);
+        Ok(Some(Stop {
+            exit: self.first_fault.unwrap_or(exit),
+            is_open: unsent.is_open,
+        }))
     }
 
     fn refuse(&mut self, error: &anyhow::Error) {
@@ -273,15 +239,15 @@ impl<'a> Bulk<'a> {
     }
 
     /// Says how far it came, `last` being the last one that is done.
-    fn ended_early(&self, last: u64, exit: Exit) -> Exit {
+    fn ended_early(&self, last: u64, stop: &Stop) -> Exit {
         self.progress.finish_and_clear();
-        let next = last + 1;
-        self.context.output.notice(&format!(
-            "{}; {} {next} and what follows was not",
-            self.counts(),
-            self.word
-        ));
-        exit
+        let (counts, word, next) = (self.counts(), self.word, last + 1);
+        self.context.output.notice(&if stop.is_open {
+            format!("{counts}; whether {word} {next} was is not known, and what follows was not")
+        } else {
+            format!("{counts}; {word} {next} and what follows was not")
+        });
+        stop.exit
     }
 
     fn counts(&self) -> String {
@@ -294,6 +260,13 @@ impl<'a> Bulk<'a> {
             let _ = write!(text, ", {} left out", self.left_out);
         }
         text
+    }
+}
+
+impl Stop {
+    fn interrupted(is_open: bool) -> Self {
+        let exit = Exit::Interrupted;
+        Self { exit, is_open }
     }
 }
 

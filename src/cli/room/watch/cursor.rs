@@ -32,6 +32,18 @@ pub(in crate::cli) struct Place {
     pub(in crate::cli) timestamp: Option<i64>,
 }
 
+impl Place {
+    /// Notes that an event was printed, if it is about a newer message.
+    pub(super) fn note(&mut self, event: &RoomEvent) {
+        if let Some(message) = event.message()
+            && self.serial.as_ref() < Some(&message.serial)
+        {
+            self.serial = Some(message.serial.clone());
+            self.timestamp = Some(message.timestamp);
+        }
+    }
+}
+
 impl Cursor {
     /// Reads the file; one that is not there yet says nothing of any room.
     ///
@@ -58,12 +70,7 @@ impl Cursor {
     pub(in crate::cli) fn printed(&mut self, room: &str, event: &RoomEvent) {
         let place = self.places.entry(room.to_owned()).or_default();
         place.printed += 1;
-        if let Some(message) = event.message()
-            && place.serial.as_ref() < Some(&message.serial)
-        {
-            place.serial = Some(message.serial.clone());
-            place.timestamp = Some(message.timestamp);
-        }
+        place.note(event);
     }
 
     /// Notes that everything up to `position` was printed, and keeps it.

@@ -1,8 +1,10 @@
 //! Following rooms until an end: what `room tail` and the tails of presence, typing, reactions and occupancy share.
 
 pub(in crate::cli) mod cursor;
+mod joining;
 mod past;
 mod topic;
+mod waiting;
 mod watching;
 
 use std::ffi::OsString;
@@ -14,6 +16,8 @@ pub(in crate::cli) use past::Past;
 pub(in crate::cli) use topic::Topic;
 pub(in crate::cli) use watching::Watching;
 
+use crate::cli::Context;
+use crate::cli::exit::Exit;
 use crate::settings::parse_duration;
 
 /// When a tail ends by itself.
@@ -43,6 +47,41 @@ impl Ends {
             || self.duration.is_some()
             || self.idle.is_some()
             || self.until.is_some()
+    }
+}
+
+/// The arguments of a tail of one topic: what those of presence, typing, reactions and occupancy share.
+#[derive(Args)]
+pub(in crate::cli) struct Follow {
+    /// Rooms to follow
+    #[arg(value_name = "ROOM", required = true)]
+    rooms: Vec<String>,
+
+    #[command(flatten)]
+    ends: Ends,
+
+    /// Command to run once every room is attached
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+impl Follow {
+    /// Follows the rooms to the end; with `raw_reactions`, reactions are each told by itself.
+    ///
+    /// # Errors
+    /// Why they can't be followed.
+    pub(in crate::cli) fn run(
+        &self,
+        context: &Context,
+        topic: Topic,
+        raw_reactions: bool,
+    ) -> anyhow::Result<Exit> {
+        let topics = [topic];
+        let watch = Watch {
+            raw_reactions,
+            ..Watch::topic(&self.rooms, &topics, &self.ends, &self.command)
+        };
+        Watching::run(context, &watch, None)
     }
 }
 

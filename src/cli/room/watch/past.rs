@@ -1,17 +1,23 @@
-//! What was in rooms before a tail, joined to what follows: read up to the position that each attachment begins at.
+//! What was in rooms before a tail, joined to what follows: read page by page, up to the last message before the
+//! attachment, so that memory does not grow with the past.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::Deserialize;
 
 use super::cursor::Place;
 use crate::chat_core::chat::ChatMessage;
-use crate::chat_core::client::room::HistoryQuery;
+use crate::chat_core::client::room::{HistoryQuery, Pages};
 use crate::chat_core::client::{Rest, Result, Room};
 use crate::chat_core::clock::Timestamp;
+
+/// The most messages that are held of one room.
+const PAGE: usize = 250;
 
 /// Which part of the past a tail begins with.
 #[derive(Clone, Copy, Default)]
 pub(in crate::cli) struct Past {
-    /// At most this many messages a room.
+    /// At most this many messages a room, the newest.
     pub(in crate::cli) limit: Option<usize>,
     /// Sent at or after this.
     pub(in crate::cli) since: Option<Timestamp>,
@@ -40,27 +46,201 @@ impl Reading {
     }
 }
 
-/// Reads the past of rooms: by time over all of them.
-pub(super) async fn read(
-    rest: &Rest,
-    readings: BTreeMap<String, Reading>,
-) -> Result<Vec<(String, ChatMessage)>> {
-    let mut all = Vec::new();
-    for (name, reading) in readings {
+/// A message of the past.
+pub(super) struct Read {
+    /// Its room.
+    pub(super) room: String,
+    /// The message, in its newest version.
+    pub(super) message: ChatMessage,
+    /// Whether that version may come once more: it was made after what is read.
+    pub(super) may_come_again: bool,
+}
+
+/// The past of rooms, by time over all of them.
+pub(super) struct Reader<'a>(Vec<OfRoom<'a>>);
+
+struct OfRoom<'a> {
+    name: String,
+    /// `None` once all is read.
+    pages: Option<Pages<'a>>,
+    /// Only what is newer than this message.
+    after: Option<String>,
+    /// Only this message and what is newer.
+    from: Option<String>,
+    /// The last message that belongs to the past.
+    last: String,
+    ready: VecDeque<ChatMessage>,
+}
+
+/// What is needed of a message to find it again.
+#[derive(Deserialize)]
+struct Mark {
+    serial: String,
+    timestamp: i64,
+}
+
+impl<'a> Reader<'a> {
+    /// Finds out where the past of each room begins and ends.
+    pub(super) async fn begin(rest: &'a Rest, readings: BTreeMap<String, Reading>) -> Result<Self> {
+        let page = (PAGE / readings.len().max(1)).max(PAGE / 10);
+        let mut rooms = Vec::new();
+        for (name, reading) in readings {
+            rooms.extend(OfRoom::begin(rest, name, reading, page).await?);
+        }
+        Ok(Self(rooms))
+    }
+
+    /// The next message.
+    pub(super) async fn next(&mut self) -> Result<Option<Read>> {
+        for room in &mut self.0 {
+            room.fill().await?;
+        }
+        let ready = self.0.iter_mut().filter(|room| !room.ready.is_empty());
+        let first = ready.min_by(|a, b| a.age().cmp(&b.age()));
+        Ok(first.and_then(OfRoom::take))
+    }
+}
+
+impl<'a> OfRoom<'a> {
+    async fn begin(
+        rest: &'a Rest,
+        name: String,
+        reading: Reading,
+        page: usize,
+    ) -> Result<Option<Self>> {
         let room = Room::new(rest, &name)?;
-        let query = HistoryQuery {
+        let newest = HistoryQuery {
             start: reading.past.since.map(Timestamp::millis),
-            limit: reading.past.limit,
             from_serial: reading.until,
             ..HistoryQuery::default()
         };
-        let messages = room.history(&query).await?.into_iter();
-        let newer = messages.filter(|message| {
-            let after = reading.after.as_deref();
-            after.is_none_or(|after| message.serial.as_str() > after)
-        });
-        all.extend(newer.map(|message| (name.clone(), message)));
+        let limit = reading.past.limit;
+        if let Some(limit) = limit.filter(|limit| *limit <= page) {
+            let newest = HistoryQuery {
+                limit: Some(limit),
+                ..newest
+            };
+            let mut pages = room.history_pages(&newest).patient();
+            let mut found = Vec::new();
+            while found.len() < limit
+                && let Some(mut page) = pages.next::<ChatMessage>().await?
+            {
+                found.append(&mut page);
+            }
+            found.truncate(limit);
+            found.reverse();
+            let Some(last) = found.last().map(|message| message.serial.clone()) else {
+                return Ok(None);
+            };
+            return Ok(Some(Self {
+                name,
+                pages: None,
+                after: reading.after,
+                from: None,
+                last,
+                ready: found.into(),
+            }));
+        }
+        let Some(Span { start, from, last }) = span(&room, newest, limit, page).await? else {
+            return Ok(None);
+        };
+        let oldest = HistoryQuery {
+            start,
+            oldest_first: true,
+            limit: Some(page),
+            ..HistoryQuery::default()
+        };
+        Ok(Some(Self {
+            pages: Some(room.history_pages(&oldest).patient()),
+            name,
+            after: reading.after,
+            from,
+            last,
+            ready: VecDeque::new(),
+        }))
     }
-    all.sort_by(|(_, a), (_, b)| (a.timestamp, &a.serial).cmp(&(b.timestamp, &b.serial)));
-    Ok(all)
+
+    /// Reads on where nothing is ready.
+    async fn fill(&mut self) -> Result<()> {
+        while self.ready.is_empty() {
+            let Some(pages) = &mut self.pages else {
+                return Ok(());
+            };
+            let Some(page) = pages.next::<ChatMessage>().await? else {
+                self.pages = None;
+                return Ok(());
+            };
+            if page
+                .last()
+                .is_some_and(|message| message.serial >= self.last)
+            {
+                self.pages = None;
+            }
+            let belongs = |message: &ChatMessage| {
+                let serial = &message.serial;
+                let is_late = self.after.as_ref().is_none_or(|after| serial > after)
+                    && self.from.as_ref().is_none_or(|from| serial >= from);
+                is_late && *serial <= self.last
+            };
+            self.ready.extend(page.into_iter().filter(belongs));
+        }
+        Ok(())
+    }
+
+    fn age(&self) -> Option<(i64, &str)> {
+        let message = self.ready.front()?;
+        Some((message.timestamp, &message.serial))
+    }
+
+    fn take(&mut self) -> Option<Read> {
+        let message = self.ready.pop_front()?;
+        let version = message.version.serial.as_deref();
+        Some(Read {
+            room: self.name.clone(),
+            may_come_again: version > Some(self.last.as_str()),
+            message,
+        })
+    }
+}
+
+/// Where a part of the past begins and ends.
+struct Span {
+    start: Option<i64>,
+    from: Option<String>,
+    last: String,
+}
+
+/// The span of the newest `limit` messages of `newest`: they are walked through once, and nothing of them is kept.
+async fn span(
+    room: &Room<'_>,
+    newest: HistoryQuery,
+    limit: Option<usize>,
+    page: usize,
+) -> Result<Option<Span>> {
+    let start = newest.start;
+    let size = Some(if limit.is_some() { page } else { 1 });
+    let pages = room.history_pages(&HistoryQuery {
+        limit: size,
+        ..newest
+    });
+    let mut pages = pages.patient();
+    let mut last = None;
+    let mut count = 0;
+    while let Some(marks) = pages.next::<Mark>().await? {
+        if last.is_none() {
+            last = marks.first().map(|mark| mark.serial.clone());
+        }
+        let Some(limit) = limit else { break };
+        let length = marks.len();
+        if let Some(mark) = marks.into_iter().nth(limit - count - 1) {
+            return Ok(last.map(|last| Span {
+                start: Some(mark.timestamp),
+                from: Some(mark.serial),
+                last,
+            }));
+        }
+        count += length;
+    }
+    let from = None;
+    Ok(last.map(|last| Span { start, from, last }))
 }

@@ -1,7 +1,6 @@
 //! A tail that is under way.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::future::Future;
+use std::collections::BTreeMap;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -9,11 +8,11 @@ use tokio::process::Child;
 use tokio::time::Instant;
 
 use super::Watch;
-use super::cursor::Cursor;
-use super::past::{self, Reading};
+use super::cursor::{Cursor, Place};
+use super::waiting::Waiting;
 use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::client::connection::{Happening, Rooms};
-use crate::chat_core::client::{Error, Options, Rest};
+use crate::chat_core::client::{Error, Options};
 use crate::chat_core::protocol::names;
 use crate::cli::exit::Exit;
 use crate::cli::room::filter::Condition;
@@ -21,27 +20,26 @@ use crate::cli::room::view::{Happened, Link};
 use crate::cli::{Context, child, pipe};
 use crate::output::Render;
 
-/// How many happenings wait while something else is done; what comes then waits at the service.
-const MAX_WAITING: usize = 10_000;
-
 /// A time that is never reached.
 const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// A tail that is under way.
 pub(in crate::cli) struct Watching<'a> {
-    watch: &'a Watch<'a>,
-    context: &'a Context,
-    options: Options,
-    rooms: Rooms,
-    waiting: VecDeque<Happening>,
+    pub(super) watch: &'a Watch<'a>,
+    pub(super) context: &'a Context,
+    pub(super) options: Options,
+    pub(super) rooms: Rooms,
+    pub(super) waiting: Waiting,
     until: Option<Condition>,
-    cursor: Option<Cursor>,
+    pub(super) cursor: Option<Cursor>,
     /// Events that an earlier run printed behind its last position, by room.
-    to_skip: BTreeMap<String, u64>,
+    pub(super) to_skip: BTreeMap<String, u64>,
     /// The positions that rooms began at.
-    begins: BTreeMap<String, Option<String>>,
-    /// Rooms that could not be followed from their cursor.
-    gaps: Vec<String>,
+    pub(super) begins: BTreeMap<String, Option<String>>,
+    /// Rooms that could not be followed from their cursor, or from where they were before a drop.
+    pub(super) gaps: Vec<String>,
+    /// The newest message that was printed of each room.
+    pub(super) last: BTreeMap<String, Place>,
     is_listening: bool,
     awaits_pong: bool,
     printed: u64,
@@ -84,12 +82,13 @@ impl<'a> Watching<'a> {
                 context,
                 options,
                 rooms,
-                waiting: VecDeque::new(),
+                waiting: Waiting::default(),
                 until,
                 cursor,
                 to_skip,
                 begins: BTreeMap::new(),
                 gaps: Vec::new(),
+                last: BTreeMap::new(),
                 is_listening: false,
                 awaits_pong: false,
                 printed: 0,
@@ -158,6 +157,9 @@ impl<'a> Watching<'a> {
             Happening::Attached { room, serial } => {
                 if !self.is_listening {
                     self.begins.insert(room, serial);
+                } else if let Some(place) = self.gaps.iter().position(|gap| *gap == room) {
+                    self.gaps.swap_remove(place);
+                    return self.print_gap(room, serial).await;
                 }
             }
             Happening::Listening => return self.listening().await,
@@ -177,7 +179,7 @@ impl<'a> Watching<'a> {
                 }
             }
             Happening::Discontinuity { room, reason } => {
-                if !self.is_listening {
+                if !self.gaps.contains(&room) {
                     self.gaps.push(room.clone());
                 }
                 let because = reason.as_ref().map(|it| format!(": {it}"));
@@ -229,6 +231,7 @@ impl<'a> Watching<'a> {
                 self.reached(&room, &serial)?;
             }
         }
+        self.gaps.clear();
         if self.watch.drains {
             self.awaits_pong = true;
             self.rooms.ping();
@@ -236,57 +239,11 @@ impl<'a> Watching<'a> {
         Ok(None)
     }
 
-    /// Prints what was before: nothing twice and nothing left out between it and what follows.
-    async fn print_past(&mut self) -> anyhow::Result<Option<Exit>> {
-        let mut readings = BTreeMap::new();
-        for (room, serial) in &self.begins {
-            let place = self.cursor.as_ref().and_then(|cursor| cursor.place(room));
-            let reading = match (place, self.watch.past) {
-                // It goes on from its cursor, unless the service could not.
-                (Some(place), _) if self.gaps.contains(room) => {
-                    self.to_skip.remove(room);
-                    Reading::of_gap(place, serial.clone())
-                }
-                (None, Some(past)) => Some(Reading {
-                    past,
-                    until: serial.clone(),
-                    after: None,
-                }),
-                _ => None,
-            };
-            if let Some(reading) = reading {
-                readings.insert(room.clone(), reading);
-            }
-        }
-        if readings.is_empty() {
-            return Ok(None);
-        }
-        let rest = Rest::new(self.options.clone());
-        let messages = self.meanwhile(past::read(&rest, readings)).await??;
-        for (room, message) in messages {
-            // What waits already was made before this was known: it is told apart here.
-            self.forget_waiting(&room, &message);
-            self.rooms.know(&room, &message);
-            let exit = self.event(&room, RoomEvent::of_history(message)).await?;
-            if exit.is_some() {
-                return Ok(exit);
-            }
-        }
-        Ok(None)
-    }
-
-    fn forget_waiting(&mut self, room: &str, read: &crate::chat_core::chat::ChatMessage) {
-        self.waiting.retain(|happening| match happening {
-            Happening::Event { room: other, event } if other == room => {
-                event.message().is_none_or(|message| {
-                    message.serial != read.serial || message.version.serial > read.version.serial
-                })
-            }
-            _ => true,
-        });
-    }
-
-    async fn event(&mut self, room: &str, event: RoomEvent) -> anyhow::Result<Option<Exit>> {
+    pub(super) async fn event(
+        &mut self,
+        room: &str,
+        event: RoomEvent,
+    ) -> anyhow::Result<Option<Exit>> {
         if !self.watch.prints(event.kind()) {
             return Ok(None);
         }
@@ -315,6 +272,7 @@ impl<'a> Watching<'a> {
         if let Some(cursor) = &mut self.cursor {
             cursor.printed(room, &event);
         }
+        self.last.entry(room.to_owned()).or_default().note(&event);
         Ok(self.counted(&json))
     }
 
@@ -328,7 +286,7 @@ impl<'a> Watching<'a> {
         (self.watch.ends.limit == Some(self.printed)).then(|| Exit::verdict(self.until.is_none()))
     }
 
-    fn reached(&mut self, room: &str, serial: &str) -> anyhow::Result<()> {
+    pub(super) fn reached(&mut self, room: &str, serial: &str) -> anyhow::Result<()> {
         self.to_skip.remove(room);
         match &mut self.cursor {
             Some(cursor) => cursor.reached(room, serial),
@@ -365,23 +323,10 @@ impl<'a> Watching<'a> {
             Exit::Done
         }
     }
-
-    /// Does `work` while the connection is kept alive; what happens meanwhile waits.
-    async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Error> {
-        tokio::pin!(work);
-        loop {
-            tokio::select! {
-                result = &mut work => return Ok(result),
-                happening = self.rooms.next(), if self.waiting.len() < MAX_WAITING => {
-                    self.waiting.push_back(happening?);
-                }
-            }
-        }
-    }
 }
 
-async fn next(waiting: &mut VecDeque<Happening>, rooms: &mut Rooms) -> Result<Happening, Error> {
-    match waiting.pop_front() {
+async fn next(waiting: &mut Waiting, rooms: &mut Rooms) -> Result<Happening, Error> {
+    match waiting.take() {
         Some(happening) => Ok(happening),
         None => rooms.next().await,
     }

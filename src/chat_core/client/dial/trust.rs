@@ -1,0 +1,68 @@
+//! Which certificates are believed: the machine's own, and those of a file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::TlsConnector;
+
+/// Reads the certificates of a PEM file.
+///
+/// # Errors
+/// What is wrong with the file, for people.
+pub fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let shown = path.display();
+    let text = std::fs::read(path).map_err(|error| format!("can't read {shown}: {error}"))?;
+    let found: Vec<_> = CertificateDer::pem_slice_iter(&text)
+        .collect::<Result<_, _>>()
+        .map_err(|error| format!("{shown} is not PEM: {error}"))?;
+    let mut roots = rustls::RootCertStore::empty();
+    for certificate in &found {
+        roots
+            .add(certificate.clone())
+            .map_err(|error| format!("{shown} holds a bad certificate: {error}"))?;
+    }
+    if found.is_empty() {
+        return Err(format!("{shown} holds no certificate"));
+    }
+    Ok(found)
+}
+
+/// What encrypts links. `SSL_CERT_FILE` names other certificates than the machine's own.
+pub(super) fn connector(more: &[CertificateDer<'static>]) -> Result<TlsConnector, String> {
+    let mut roots = rustls::RootCertStore::empty();
+    let found = rustls_native_certs::load_native_certs();
+    roots.add_parsable_certificates(found.certs);
+    roots.add_parsable_certificates(more.iter().cloned());
+    if roots.is_empty() {
+        return Err("no trusted certificates were found on this machine".to_owned());
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_holds_no_certificate_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ca.pem");
+        let fault = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            certificates(&path).unwrap_err()
+        };
+        assert!(fault("nothing").contains("holds no certificate"));
+        let garbage = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        assert!(fault(garbage).contains("bad certificate"));
+        let missing = certificates(&folder.path().join("missing")).unwrap_err();
+        assert!(missing.contains("can't read"), "{missing}");
+    }
+}

@@ -1,0 +1,127 @@
+//! What happens while something else is done: it waits here, up to a bound; beyond that it waits at the service.
+
+use std::collections::VecDeque;
+
+use crate::chat_core::chat::ChatMessage;
+use crate::chat_core::client::connection::Happening;
+
+/// How many happenings wait at most.
+const MAX_WAITING: usize = 10_000;
+
+/// How much of messages waits at most, in bytes of their JSON.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// Happenings that wait, the oldest first.
+#[derive(Default)]
+pub(super) struct Waiting {
+    queue: VecDeque<(Happening, usize)>,
+    bytes: usize,
+}
+
+impl Waiting {
+    /// Whether nothing more should be taken from the service. It goes on from there later, and says so if it can't.
+    pub(super) fn is_full(&self) -> bool {
+        self.queue.len() >= MAX_WAITING || self.bytes >= MAX_BYTES
+    }
+
+    /// Whether nothing waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// Lets a happening wait.
+    pub(super) fn put(&mut self, happening: Happening) {
+        let size = size_of(&happening);
+        self.bytes += size;
+        self.queue.push_back((happening, size));
+    }
+
+    /// The next happening.
+    pub(super) fn take(&mut self) -> Option<Happening> {
+        let (happening, size) = self.queue.pop_front()?;
+        self.bytes -= size;
+        Some(happening)
+    }
+
+    /// Forgets the version of a message that was read elsewhere, and the earlier ones.
+    pub(super) fn forget(&mut self, room: &str, read: &ChatMessage) {
+        self.queue.retain(|(happening, size)| {
+            let is_news = match happening {
+                Happening::Event { room: other, event } if other == room => {
+                    event.message().is_none_or(|message| {
+                        message.serial != read.serial
+                            || message.version.serial > read.version.serial
+                    })
+                }
+                _ => true,
+            };
+            if !is_news {
+                self.bytes -= size;
+            }
+            is_news
+        });
+    }
+}
+
+fn size_of(happening: &Happening) -> usize {
+    match happening {
+        Happening::Event { event, .. } => event
+            .message()
+            .and_then(|message| serde_json::to_string(message).ok())
+            .map_or(0, |text| text.len()),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat_core::chat::RoomEvent;
+    use serde_json::json;
+
+    fn event(serial: &str, version: &str, text: &str) -> (ChatMessage, Happening) {
+        let message: ChatMessage = serde_json::from_value(json!({
+            "serial": serial, "clientId": "a", "text": text, "metadata": {}, "headers": {},
+            "action": "message.update", "version": {"serial": version}, "timestamp": 1,
+        }))
+        .unwrap();
+        let room = "lobby".to_owned();
+        let event = RoomEvent::of_history(message.clone());
+        (message, Happening::Event { room, event })
+    }
+
+    #[test]
+    fn it_is_full_by_number_or_size_and_has_room_again() {
+        let mut waiting = Waiting::default();
+        for _ in 0..MAX_WAITING {
+            assert!(!waiting.is_full());
+            waiting.put(Happening::Pong);
+        }
+        assert!(waiting.is_full());
+        waiting.take();
+        assert!(!waiting.is_full());
+        let mut waiting = Waiting::default();
+        let (message, large) = event("s", "v1", &"x".repeat(MAX_BYTES));
+        waiting.put(large);
+        assert!(waiting.is_full());
+        waiting.forget("other", &message);
+        assert!(waiting.is_full());
+        waiting.forget("lobby", &message);
+        assert!(waiting.is_empty() && !waiting.is_full());
+    }
+
+    #[test]
+    fn a_later_version_than_what_was_read_stays() {
+        let mut waiting = Waiting::default();
+        let (read, old) = event("s", "v1", "old");
+        let (_, new) = event("s", "v2", "new");
+        waiting.put(old);
+        waiting.put(new);
+        waiting.forget("lobby", &read);
+        let Some(Happening::Event { event, .. }) = waiting.take() else {
+            panic!("the later version is gone");
+        };
+        assert_eq!(event.message().unwrap().text, "new");
+        assert!(waiting.is_empty());
+    }
+}
