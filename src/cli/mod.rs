@@ -11,6 +11,7 @@ mod error;
 mod exec;
 pub mod exit;
 mod grants;
+mod help;
 mod hidden;
 mod local;
 mod occupancy;
@@ -61,6 +62,7 @@ pub const NOUNS: &[Noun] = &[
     exec::NOUN,
     local::NOUN,
     error::NOUN,
+    help::NOUN,
 ];
 
 /// Runs the command line `arguments` (the program's own name first) in `world`.

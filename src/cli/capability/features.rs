@@ -24,7 +24,8 @@ impl Features {
     }
 }
 
-struct Table;
+/// The table.
+pub(in crate::cli) struct Table;
 
 impl Render for Table {
     fn json(&self) -> Value {

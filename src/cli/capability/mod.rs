@@ -51,3 +51,8 @@ fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
         Verb::Explain(explain) => explain.run(context),
     }
 }
+
+/// The table of features, for the help.
+pub(super) fn features_table() -> features::Table {
+    features::Table
+}

@@ -1,0 +1,149 @@
+//! The variables that commands read, and those that they set.
+
+use serde_json::{Value, json};
+
+use crate::output::{Look, table::Columns};
+
+/// A variable.
+struct Variable {
+    name: &'static str,
+    /// The flag that is more specific, where there is one.
+    flag: Option<&'static str>,
+    meaning: &'static str,
+}
+
+const fn variable(
+    name: &'static str,
+    flag: Option<&'static str>,
+    meaning: &'static str,
+) -> Variable {
+    Variable {
+        name,
+        flag,
+        meaning,
+    }
+}
+
+const READ: [Variable; 20] = [
+    variable("ABLY_API_KEY", Some("--key"), "API key, appId.keyId:secret"),
+    variable(
+        "ABLY_TOKEN",
+        Some("--token"),
+        "Ably JWT or Ably token; beats ABLY_API_KEY",
+    ),
+    variable(
+        "CHATCTL_AUTH_URL",
+        Some("--auth-url"),
+        "auth server to fetch tokens from",
+    ),
+    variable(
+        "CHATCTL_AUTH_COMMAND",
+        Some("--auth-command"),
+        "shell command that prints a token",
+    ),
+    variable("ABLY_CLIENT_ID", Some("--client-id"), "identity to act as"),
+    variable(
+        "ABLY_ENDPOINT",
+        Some("--endpoint"),
+        "routing policy, host or URL",
+    ),
+    variable("ABLY_PORT", None, "port, beside ABLY_ENDPOINT"),
+    variable("ABLY_TLS", None, "true or false, beside ABLY_ENDPOINT"),
+    variable(
+        "CHATCTL_CA_FILE",
+        Some("--ca-file"),
+        "certificates to trust besides the machine's own, PEM",
+    ),
+    variable(
+        "CHATCTL_WIRE",
+        Some("--wire"),
+        "format on the wire: msgpack or json",
+    ),
+    variable(
+        "CHATCTL_TIMEOUT",
+        Some("--timeout"),
+        "longest time for each network operation; 10s",
+    ),
+    variable(
+        "CHATCTL_RETRY",
+        None,
+        "base of the waits between attempts to reconnect; 15s",
+    ),
+    variable(
+        "CHATCTL_OUTPUT",
+        Some("--output"),
+        "form of results: table, json or jsonl",
+    ),
+    variable(
+        "CHATCTL_LOG_LEVEL",
+        Some("--log-level"),
+        "trace, debug, info, warn, error or silent",
+    ),
+    variable("NO_COLOR", Some("--color"), "no colour, if it is not empty"),
+    variable(
+        "HTTP_PROXY",
+        None,
+        "proxy for plain links, http://host:port; this machine is reached without",
+    ),
+    variable("HTTPS_PROXY", None, "proxy for encrypted links"),
+    variable("ALL_PROXY", None, "proxy for both"),
+    variable(
+        "NO_PROXY",
+        None,
+        "hosts that are reached without a proxy, separated by commas",
+    ),
+    variable(
+        "SSL_CERT_FILE",
+        None,
+        "certificates to trust instead of the machine's own",
+    ),
+];
+
+const SET: [Variable; 6] = [
+    variable("ABLY_API_KEY", None, "key of the server that exec started"),
+    variable("ABLY_ENDPOINT", None, "its host"),
+    variable("ABLY_PORT", None, "its port"),
+    variable("ABLY_TLS", None, "false"),
+    variable("CHATCTL_URL", None, "its URL"),
+    variable(
+        "ABLY_CLIENT_ID",
+        None,
+        "for --auth-command: whom the token is to be for",
+    ),
+];
+
+/// The tables for people.
+pub(super) fn text() -> String {
+    let mut read = Columns::new(Look::default(), &["variable", "flag", "meaning"]);
+    for variable in &READ {
+        read.row([
+            variable.name.to_owned(),
+            variable.flag.unwrap_or_default().to_owned(),
+            variable.meaning.to_owned(),
+        ]);
+    }
+    let mut set = Columns::new(Look::default(), &["variable", "meaning"]);
+    for variable in &SET {
+        set.row([variable.name.to_owned(), variable.meaning.to_owned()]);
+    }
+    format!(
+        "Read by commands; a flag beats its variable\n\n{}\n\n\
+         A variable of ABLY_ or CHATCTL_ that is set but empty is an error: most often a secret that is missing in CI.\n\
+         Endpoint, port and TLS are one setting, and so are key, token and where tokens are fetched: the most specific\n\
+         source gives the whole of it.\n\n\
+         Set for commands that chatctl runs\n\n{}\n",
+        read.finish(),
+        set.finish()
+    )
+}
+
+/// The same for programs.
+pub(super) fn json() -> Value {
+    let list = |variables: &[Variable]| -> Vec<Value> {
+        let variables = variables.iter();
+        variables
+            .map(|it| json!({"name": it.name, "flag": it.flag, "meaning": it.meaning}))
+            .collect()
+    };
+    json!({"read": list(&READ), "set": list(&SET)})
+}

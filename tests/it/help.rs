@@ -1,0 +1,185 @@
+//! `chatctl help`: topics, and the help of commands.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::harness::chatctl;
+use crate::live::script;
+
+fn help(topic: &str) -> Value {
+    chatctl(&["help", topic, "--json"]).run().exits(0).json()
+}
+
+/// What is wrong with `value` against the words of `schema` that the events' one uses.
+fn faults(value: &Value, schema: &Value, root: &Value) -> Vec<String> {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let name = reference.strip_prefix("#/$defs/").unwrap();
+        return faults(value, &root["$defs"][name], root);
+    }
+    let is_type = match schema["type"].as_str() {
+        None => true,
+        Some("string") => value.is_string(),
+        Some("integer") => value.is_i64(),
+        Some("boolean") => value.is_boolean(),
+        Some("object") => value.is_object(),
+        Some("array") => value.is_array(),
+        Some(other) => panic!("the test does not know the type {other}"),
+    };
+    let mut found = Vec::new();
+    if !is_type {
+        found.push(format!("{value} is no {}", schema["type"]));
+    }
+    if let Some(constant) = schema.get("const").filter(|constant| *constant != value) {
+        found.push(format!("{value} is not {constant}"));
+    }
+    if let Some(words) = schema["enum"]
+        .as_array()
+        .filter(|words| !words.contains(value))
+    {
+        found.push(format!("{value} is none of {words:?}"));
+    }
+    for item in value.as_array().into_iter().flatten() {
+        found.extend(faults(item, &schema["items"], root));
+    }
+    let (Some(members), Some(properties)) = (value.as_object(), schema["properties"].as_object())
+    else {
+        return found;
+    };
+    for name in schema["required"].as_array().into_iter().flatten() {
+        if !members.contains_key(name.as_str().unwrap()) {
+            found.push(format!("{name} is missing in {value}"));
+        }
+    }
+    for (name, member) in members {
+        match properties.get(name) {
+            Some(shape) => found.extend(faults(member, shape, root)),
+            None if schema["additionalProperties"] == false => {
+                found.push(format!("{name} is not in the schema: {value}"));
+            }
+            None => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn every_event_is_what_its_schema_says() {
+    let schema = help("events");
+    let ran = script(
+        r#"
+        ALL=messages,reactions,room-reactions,typing,presence,occupancy,connection
+        chatctl --client-id m presence enter lobby --data '{"x": 1}' -- chatctl room tail lobby --events $ALL --json \
+            --until '.type == "message.deleted"' --duration 30s -- sh -ec '
+            chatctl room send lobby hi --client-id a --metadata "{\"m\": 1}" --headers "{\"h\": 1}" >serial
+            S=$(cat serial)
+            chatctl reaction send lobby $S like --client-id a >/dev/null
+            chatctl room react lobby wave --client-id a
+            chatctl typing start lobby --for 100ms --client-id a
+            chatctl presence enter lobby --client-id b --data "[1]" -- true
+            chatctl room update lobby $S ho --client-id a --description why --metadata "{\"k\": \"v\"}" >/dev/null
+            chatctl room delete lobby $S --client-id a >/dev/null' >>events
+        S=$(chatctl room send lobby hi)
+        chatctl reaction tail lobby --raw --limit 2 --json -- sh -ec "
+            chatctl reaction send lobby $S b --type multiple --count 3
+            chatctl reaction remove lobby $S b --type multiple" >>events
+        cat events
+        "#,
+    )
+    .exits(0);
+    let mut seen = BTreeSet::new();
+    for line in ran.stdout.lines() {
+        let event: Value = serde_json::from_str(line).unwrap();
+        let kind = event["type"].as_str().unwrap();
+        let faults = faults(&event, &schema["$defs"][kind], &schema);
+        assert!(faults.is_empty(), "{line}: {faults:?}");
+        seen.insert(kind.to_owned());
+    }
+    let all: BTreeSet<String> = schema["oneOf"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["$ref"].as_str().unwrap().replace("#/$defs/", ""))
+        .collect();
+    let unseen: Vec<_> = all.difference(&seen).map(String::as_str).collect();
+    // These take another member that changes, and a link that breaks.
+    assert_eq!(
+        unseen,
+        ["connected", "disconnected", "discontinuity", "update"]
+    );
+}
+
+#[test]
+fn every_exit_code_is_explained() {
+    let codes = help("exit-codes");
+    let codes: Vec<i64> = codes
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["exit"].as_i64().unwrap())
+        .collect();
+    assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 130]);
+    let text = chatctl(&["help", "exit-codes"]).run().exits(0).stdout;
+    assert!(text.contains("4     not permitted"), "{text}");
+}
+
+/// The variables that the sources and the help of flags name.
+fn named(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            named(&path, found);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        let words = code.split(|c: char| !(c.is_ascii_uppercase() || c == '_'));
+        found.extend(
+            words
+                .filter(|word| {
+                    word.len() > 8
+                        && (word.starts_with("ABLY_") || word.starts_with("CHATCTL_"))
+                        && !word.ends_with('_')
+                })
+                .map(str::to_owned),
+        );
+    }
+}
+
+#[test]
+fn every_variable_is_explained() {
+    let environment = help("environment");
+    let mut explained = BTreeSet::new();
+    for part in ["read", "set"] {
+        for variable in environment[part].as_array().unwrap() {
+            explained.insert(variable["name"].as_str().unwrap().to_owned());
+            if let Some(flag) = variable["flag"].as_str() {
+                let flags = chatctl(&["--help"]).run().stdout;
+                assert!(flags.contains(flag), "{flag} is no flag");
+            }
+        }
+    }
+    let mut names = BTreeSet::new();
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for folder in ["settings", "cli"] {
+        named(&sources.join(folder), &mut names);
+    }
+    let missing: Vec<_> = names.difference(&explained).collect();
+    assert!(
+        missing.is_empty(),
+        "chatctl help environment lacks {missing:?}"
+    );
+}
+
+#[test]
+fn commands_are_explained_as_their_own_help_does() {
+    let own = chatctl(&["room", "send", "--help"]).run().exits(0).stdout;
+    let ran = chatctl(&["help", "room", "send"]).run().exits(0);
+    assert_eq!(ran.stdout.trim_end(), own.trim_end());
+    let ran = chatctl(&["help", "rooms"]).run().exits(2);
+    assert!(ran.stderr.contains("'rooms' is no command"), "{ran:?}");
+    let features = chatctl(&["capability", "features", "--json"]).run().json();
+    assert_eq!(help("capabilities"), features);
+    assert!(help("output").as_str().unwrap().contains("standard output"));
+}
