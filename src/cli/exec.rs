@@ -18,10 +18,11 @@ use super::child::{self, Signals};
 use super::exit::Exit;
 use super::grants::read_capability;
 use super::hidden::{self, Mode};
-use super::serve::{Ready, ServerOptions, whole};
+use super::serve::{Ready, ServerOptions, new_key, whole};
 use super::server_config::ServerConfig;
 use super::{Context, Noun};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
+use crate::server::Storage;
 use crate::settings;
 
 /// The noun.
@@ -80,9 +81,10 @@ impl Exec {
 
     async fn run_with_server(&self, context: &Context) -> anyhow::Result<Exit> {
         let configuration = self.options.configuration()?;
-        let keys = self.keys(&configuration, context)?;
+        let storage = self.options.storage(context)?;
+        let keys = self.keys(&configuration, &storage, context)?;
         let mut signals = Signals::to_pass_on()?;
-        let mut bound = self.options.bind(context, "127.0.0.1:0", keys).await?;
+        let mut bound = ServerOptions::bind_on(storage, context, "127.0.0.1:0", keys).await?;
         bound.server.publish_rate = configuration.publish_rate()?;
         let mut command = self.supervised(context, &bound.ready)?;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -111,6 +113,7 @@ impl Exec {
     fn keys(
         &self,
         configuration: &ServerConfig,
+        storage: &Storage,
         context: &Context,
     ) -> anyhow::Result<Vec<KeyEntry>> {
         let of_file = configuration.entries()?;
@@ -124,7 +127,7 @@ impl Exec {
         if own.is_empty() && (of_file.is_empty() || capability.is_some()) {
             own.push(match of_file.first() {
                 Some(entry) => ApiKey::generate_in(entry.key.app_id(), &context.random),
-                None => ApiKey::generate(&context.random),
+                None => new_key(storage, context)?,
             });
         }
         let entry = |key| match &capability {

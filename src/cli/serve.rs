@@ -104,15 +104,6 @@ impl FromStr for Store {
     }
 }
 
-impl Store {
-    fn open(&self, context: &Context) -> anyhow::Result<Storage> {
-        match self {
-            Self::Memory => Ok(Storage::memory()),
-            Self::Sqlite(path) => Ok(Storage::sqlite(path, Arc::clone(&context.clock))?),
-        }
-    }
-}
-
 /// Where a server is, and the keys that it knows.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Ready {
@@ -159,9 +150,6 @@ impl Serve {
             keys.splice(0..0, given.into_iter().map(whole));
         }
         let was_generated = keys.is_empty();
-        if was_generated {
-            keys.push(whole(ApiKey::generate(&context.random)));
-        }
         let address = self.listen.as_deref().unwrap_or(DEFAULT_LISTEN);
         context.block_on_workers(async {
             let mut signals = Signals::new()?;
@@ -201,6 +189,17 @@ pub(super) fn whole(key: ApiKey) -> KeyEntry {
     KeyEntry::new(key, Capability::all())
 }
 
+/// A new key: of the store's app, if it has one app, so that its rooms are found again.
+///
+/// # Errors
+/// A store that fails.
+pub(super) fn new_key(storage: &Storage, context: &Context) -> anyhow::Result<ApiKey> {
+    Ok(match storage.only_app()? {
+        Some(app) => ApiKey::generate_in(&app, &context.random),
+        None => ApiKey::generate(&context.random),
+    })
+}
+
 impl ServerOptions {
     /// Those of the local server.
     pub(super) fn local() -> Self {
@@ -221,17 +220,44 @@ impl ServerOptions {
         }
     }
 
-    /// Takes the address, so that clients can connect from now on.
+    /// Opens the store.
     ///
     /// # Errors
-    /// An address that is none, or that is taken.
+    /// One that can't be opened.
+    pub(super) fn storage(&self, context: &Context) -> anyhow::Result<Storage> {
+        match &self.store {
+            Store::Memory => Ok(Storage::memory()),
+            Store::Sqlite(path) => Ok(Storage::sqlite(path, Arc::clone(&context.clock))?),
+        }
+    }
+
+    /// Takes the address, so that clients can connect from now on. Without a key one is generated.
+    ///
+    /// # Errors
+    /// An address that is none, or that is taken; a store that can't be opened.
     pub(super) async fn bind(
         &self,
         context: &Context,
         address: &str,
+        mut keys: Vec<KeyEntry>,
+    ) -> anyhow::Result<Bound> {
+        let storage = self.storage(context)?;
+        if keys.is_empty() {
+            keys.push(whole(new_key(&storage, context)?));
+        }
+        Self::bind_on(storage, context, address, keys).await
+    }
+
+    /// The same with a store that is open.
+    ///
+    /// # Errors
+    /// An address that is none, or that is taken.
+    pub(super) async fn bind_on(
+        storage: Storage,
+        context: &Context,
+        address: &str,
         keys: Vec<KeyEntry>,
     ) -> anyhow::Result<Bound> {
-        let storage = self.store.open(context)?;
         let listener = listen(address).await?;
         let local = listener.local_addr().context("can't tell the address")?;
         let endpoint = local.ip().to_string();

@@ -5,6 +5,8 @@ mod auth_server;
 mod capability;
 mod claims;
 mod daemon;
+mod durable;
+mod durable_kill;
 mod error_command;
 mod exec;
 mod features;

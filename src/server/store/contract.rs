@@ -1,15 +1,17 @@
 //! What every store must do, run over each of them: in memory, in a file, and in a file that another process opens
 //! between any two calls.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 
 use super::memory::MemoryStore;
 use super::sqlite::testing::{Reopened, open};
-use super::{Act, Change, HistoryQuery, Operation, Page, Store};
+use super::{Act, Change, Entry, HistoryQuery, Operation, Page, Sink, Store};
 use crate::chat_core::clock::{FixedClock, Timestamp};
-use crate::chat_core::protocol::{Annotation, Data, Message, MessageAction, Version};
+use crate::chat_core::protocol::{
+    Annotation, Data, Message, MessageAction, PresenceAction, PresenceMessage, Version,
+};
 use crate::chat_core::random::Random;
 use crate::server::serial;
 
@@ -22,7 +24,7 @@ async fn each(test: impl AsyncFn(&dyn Store)) {
     test(&Reopened::new(folder.path().join("b.db"))).await;
 }
 
-fn operation(act: Act) -> Operation {
+pub(super) fn operation(act: Act) -> Operation {
     Operation {
         act,
         id: "id".to_owned(),
@@ -31,7 +33,7 @@ fn operation(act: Act) -> Operation {
     }
 }
 
-fn publish(name: &str, count: usize) -> Operation {
+pub(super) fn publish(name: &str, count: usize) -> Operation {
     let message = Message {
         name: Some(name.to_owned()),
         data: Some(Data::Text("d".to_owned())),
@@ -44,7 +46,7 @@ fn publish(name: &str, count: usize) -> Operation {
     })
 }
 
-fn query() -> HistoryQuery {
+pub(super) fn query() -> HistoryQuery {
     HistoryQuery {
         start: None,
         end: None,
@@ -320,4 +322,129 @@ async fn annotations_tell_the_event_and_the_summary_when_it_changed() {
         assert!(annotations[0].serial.as_ref() > Some(&serial));
     })
     .await;
+}
+
+#[tokio::test]
+async fn subscribers_hear_of_each_entry_once_in_order_and_before_its_caller() {
+    each(async |store: &dyn Store| {
+        let heard = Arc::new(Heard::default());
+        store.subscribe(Arc::clone(&heard) as Arc<dyn Sink>);
+        let senders = (0..20).map(|sender| {
+            let heard = &heard;
+            async move {
+                let channel = ["c", "d"][sender % 2];
+                let mut last = String::new();
+                for _ in 0..10 {
+                    let entry = store.submit(channel, publish("n", 1)).await.unwrap();
+                    assert!(entry.channel_serial > last);
+                    last.clone_from(&entry.channel_serial);
+                    let told = (channel.to_owned(), last.clone());
+                    assert!(heard.0.lock().unwrap().contains(&told), "before its caller");
+                }
+            }
+        });
+        futures_util::future::join_all(senders).await;
+        let heard = std::mem::take(&mut *heard.0.lock().unwrap());
+        assert_eq!(heard.len(), 200);
+        for channel in ["c", "d"] {
+            let told: Vec<&String> = heard
+                .iter()
+                .filter(|(name, _)| name == channel)
+                .map(|(_, serial)| serial)
+                .collect();
+            assert!(told.is_sorted_by(|a, b| a < b));
+            let kept = store.history(channel, query()).await.unwrap();
+            assert_eq!(kept.items.len(), told.len());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn members_and_what_they_did_are_kept_and_too_many_refused() {
+    each(async |store: &dyn Store| {
+        let act = |action, client_id: &str, data: Option<&str>| {
+            let message = PresenceMessage {
+                action: Some(action),
+                client_id: Some(client_id.to_owned()),
+                data: data.map(|data| Data::Text(data.to_owned())),
+                ..PresenceMessage::default()
+            };
+            Operation {
+                connection_id: Some("conn".to_owned()),
+                ..operation(Act::Presence(vec![message]))
+            }
+        };
+        for (action, client_id, data) in [
+            (PresenceAction::Enter, "a", Some("1")),
+            (PresenceAction::Enter, "b", Some("1")),
+            (PresenceAction::Update, "a", Some("2")),
+            (PresenceAction::Leave, "b", None),
+        ] {
+            store
+                .submit("c", act(action, client_id, data))
+                .await
+                .unwrap();
+        }
+        let members = store.members("c").await.unwrap();
+        let told: Vec<_> = members
+            .iter()
+            .map(|member| (member.client_id.as_deref().unwrap(), member.data.clone()))
+            .collect();
+        assert_eq!(told, [("a", Some(Data::Text("2".to_owned())))]);
+        assert_eq!(store.snapshot("c").await.unwrap().members, members);
+        let mut seen = Vec::new();
+        let mut after = None;
+        loop {
+            let page = HistoryQuery {
+                limit: 3,
+                after,
+                ..query()
+            };
+            let page = store.presence_history("c", page).await.unwrap();
+            seen.extend(page.items.into_iter().map(|item| item.action.unwrap()));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let expected = [
+            PresenceAction::Leave,
+            PresenceAction::Update,
+            PresenceAction::Enter,
+            PresenceAction::Enter,
+        ];
+        assert_eq!(seen, expected);
+        let leave = Operation {
+            connection_id: Some("conn".to_owned()),
+            ..operation(Act::Leave {
+                client_ids: vec!["a".to_owned(), "nobody".to_owned()],
+            })
+        };
+        let left = store.submit("c", leave).await.unwrap();
+        assert_eq!(left.frames.len(), 1);
+        assert!(store.members("c").await.unwrap().is_empty());
+        let crowd: Vec<PresenceMessage> = (0..201)
+            .map(|n| PresenceMessage {
+                action: Some(PresenceAction::Enter),
+                client_id: Some(n.to_string()),
+                ..PresenceMessage::default()
+            })
+            .collect();
+        let refused = store.submit("c", operation(Act::Presence(crowd))).await;
+        assert_eq!(refused.unwrap_err().code, 91003);
+        assert!(store.members("c").await.unwrap().is_empty());
+    })
+    .await;
+}
+
+/// What a subscriber heard.
+#[derive(Default)]
+pub(super) struct Heard(pub(super) Mutex<Vec<(String, String)>>);
+
+impl Sink for Heard {
+    fn committed(&self, channel: &str, entry: &Arc<Entry>) {
+        let told = (channel.to_owned(), entry.channel_serial.clone());
+        self.0.lock().unwrap().push(told);
+    }
 }

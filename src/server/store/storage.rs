@@ -52,6 +52,17 @@ impl Storage {
         Ok(Self(Kind::Sqlite(Arc::new(database))))
     }
 
+    /// The app that is kept here, if it is the only one.
+    ///
+    /// # Errors
+    /// 50000 / 500 if the storage fails.
+    pub fn only_app(&self) -> Result<Option<String>> {
+        match &self.0 {
+            Kind::Sqlite(database) => database.only_app(),
+            Kind::Memory => Ok(None),
+        }
+    }
+
     /// The app called `name`. Waits for the disk.
     pub(crate) fn app(
         &self,

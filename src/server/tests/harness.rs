@@ -1,5 +1,6 @@
 //! A server and its clients in one thread.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_util::sync::CancellationToken;
@@ -15,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::chat_core::auth::jwt::{Mint, Minter};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::chat_core::clock::{Clock, Timestamp, TokioClock};
+use crate::chat_core::error::Result;
 use crate::chat_core::random::Random;
 use crate::server::{AuthEndpoint, Server, Storage};
 
@@ -48,6 +51,7 @@ pub(super) struct World {
     pipes: mpsc::UnboundedSender<DuplexStream>,
     pub(super) clock: Arc<TokioClock>,
     stop: CancellationToken,
+    running: JoinHandle<Result<()>>,
 }
 
 impl World {
@@ -57,16 +61,25 @@ impl World {
 
     /// A server that limits how fast is published.
     pub(super) fn start_with(publish_rate: Option<f64>) -> Self {
+        Self::of(publish_rate, None, 1)
+    }
+
+    /// A server that keeps its rooms in a file; chance is another at each start.
+    pub(super) fn start_on(file: &Path, start: u64) -> Self {
+        Self::of(None, Some(file), start)
+    }
+
+    fn of(publish_rate: Option<f64>, file: Option<&Path>, seed: u64) -> Self {
         let (pipes, receiver) = mpsc::unbounded_channel();
         let clock = Arc::new(TokioClock::starting_at(START));
         let stop = CancellationToken::new();
         let server = Server {
             keys: vec![KeyEntry {
-                revocable_tokens: false,
+                revocable_tokens: file.is_some(),
                 ..KeyEntry::new(ApiKey::parse(KEY).unwrap(), Capability::all())
             }],
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            random: Random::seeded(1),
+            random: Random::seeded(seed),
             provisions_apps: false,
             greeting: None,
             publish_rate,
@@ -78,11 +91,25 @@ impl World {
                 random: Random::seeded(2),
             }),
             writers: 1,
-            storage: Storage::memory(),
+            storage: match file {
+                None => Storage::memory(),
+                Some(path) => Storage::sqlite(path, Arc::clone(&clock) as Arc<dyn Clock>).unwrap(),
+            },
         };
         let stopped = stop.clone();
-        tokio::spawn(async move { server.run(Pipes(receiver), stopped.cancelled()).await });
-        Self { pipes, clock, stop }
+        let running = async move { server.run(Pipes(receiver), stopped.cancelled()).await };
+        Self {
+            pipes,
+            clock,
+            stop,
+            running: tokio::spawn(running),
+        }
+    }
+
+    /// Ends the server, and waits for its end.
+    pub(super) async fn end(self) {
+        self.stop.cancel();
+        self.running.await.unwrap().unwrap();
     }
 
     /// The server's present moment.

@@ -2,6 +2,7 @@
 
 mod harness;
 
+mod durable;
 mod protocol;
 mod recovery;
 mod tokens;

@@ -86,6 +86,16 @@ impl Database {
         })
     }
 
+    /// The app in the file, if it is the only one. Waits for the disk.
+    pub(crate) fn only_app(&self) -> Result<Option<String>> {
+        self.read_now(|connection| {
+            let sql = "SELECT CASE count(*) WHEN 1 THEN max(name) END FROM app";
+            connection
+                .query_row(sql, [], |row| row.get(0))
+                .map_err(failed)
+        })
+    }
+
     /// The secret that this file's servers seal tokens with. Waits for the disk.
     pub(crate) fn secret(&self, random: &Random) -> Result<[u8; SECRET]> {
         self.note_now(Note::Setting("secret", secret(random)))?;
@@ -185,6 +195,18 @@ impl Database {
             lock(&self.idle).push(connection);
         }
         result
+    }
+}
+
+impl Drop for Database {
+    /// The file is free for the next one once this is gone.
+    fn drop(&mut self) {
+        lock(&self.idle).clear();
+        // Both fail only for a writer that has ended.
+        let _ = self.requests.send(Request::Close);
+        if let Some(thread) = lock(&self.writer).take() {
+            let _ = thread.join();
+        }
     }
 }
 

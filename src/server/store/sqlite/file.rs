@@ -258,3 +258,113 @@ fn uri(path: &Path, parameter: &str) -> String {
         percent_encode(path, NON_ALPHANUMERIC)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    /// A store with something in it, closed.
+    fn made(folder: &Path) -> PathBuf {
+        let path = folder.join("a.db");
+        let held = open(&path).unwrap();
+        let sql = "INSERT INTO setting (name, value) VALUES ('x', zeroblob(100000))";
+        held.connection.execute_batch(sql).unwrap();
+        held.connection.close().unwrap();
+        path
+    }
+
+    /// Checks that `path` is refused with `words`, and that nothing in its folder has changed.
+    fn is_refused(path: &Path, words: &str) {
+        let state = || {
+            let mut files: Vec<_> = std::fs::read_dir(path.parent().unwrap())
+                .unwrap()
+                .map(|entry| entry.unwrap())
+                .map(|entry| (entry.file_name(), std::fs::read(entry.path()).unwrap()))
+                .collect();
+            files.sort();
+            files
+        };
+        let before = state();
+        let error = open(path).err().expect("it is refused").to_string();
+        assert!(error.contains(words), "{error}");
+        assert!(before == state(), "{words}: it is left as it is");
+    }
+
+    #[test]
+    fn a_new_file_is_private_and_known_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = made(folder.path());
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let held = open(&path).unwrap();
+        is_refused(&path, "in use by another server");
+        drop(held);
+        open(&path).unwrap();
+        std::fs::write(folder.path().join("empty.db"), "").unwrap();
+        open(&folder.path().join("empty.db")).unwrap();
+    }
+
+    #[test]
+    fn a_file_of_something_else_is_refused_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("other");
+        std::fs::write(&path, "hello").unwrap();
+        is_refused(&path, "no SQLite database");
+        std::fs::remove_file(&path).unwrap();
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch("CREATE TABLE t (x)").unwrap();
+        drop(other);
+        is_refused(&path, "of something else");
+        let error = open(&path.join("a.db")).err().unwrap().to_string();
+        assert!(error.contains("can't open the store"), "{error}");
+    }
+
+    #[test]
+    fn a_newer_file_is_refused_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = made(folder.path());
+        let held = Connection::open(&path).unwrap();
+        held.pragma_update(None, "user_version", VERSION + 1)
+            .unwrap();
+        held.close().unwrap();
+        is_refused(&path, "written by a newer chatctl");
+
+        // The same where the version stands in the log beside the file only.
+        let folder = tempfile::tempdir().unwrap();
+        let path = made(folder.path());
+        let held = Connection::open(&path).unwrap();
+        held.pragma_update(None, "user_version", VERSION + 1)
+            .unwrap();
+        let other = tempfile::tempdir().unwrap();
+        for suffix in ["", "-wal"] {
+            std::fs::copy(
+                beside(&path, suffix),
+                other.path().join(format!("a.db{suffix}")),
+            )
+            .unwrap();
+        }
+        let error = open(&other.path().join("a.db")).err().unwrap();
+        assert!(matches!(error, StorageError::Newer { .. }), "{error}");
+        let again = open(&other.path().join("a.db")).err().unwrap();
+        assert!(matches!(again, StorageError::Newer { .. }), "{again}");
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = made(folder.path());
+        let whole = std::fs::read(&path).unwrap();
+        std::fs::write(&path, &whole[..whole.len() - 5000]).unwrap();
+        is_refused(&path, "damaged");
+        // In the root of a table.
+        let mut mangled = whole.clone();
+        for page in 1..12 {
+            mangled[page * 4096..page * 4096 + 8].copy_from_slice(&[0xaa; 8]);
+        }
+        std::fs::write(&path, &mangled).unwrap();
+        is_refused(&path, "damaged");
+        std::fs::write(&path, &whole).unwrap();
+        open(&path).unwrap();
+    }
+}

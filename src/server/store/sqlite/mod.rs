@@ -17,6 +17,8 @@ mod read;
 mod room;
 #[cfg(test)]
 pub(super) mod testing;
+#[cfg(test)]
+mod tests;
 mod text;
 mod write;
 mod writer;

@@ -20,6 +20,9 @@ pub(super) enum Note {
     Revoked(i64, Revocation),
     /// A TokenRequest was answered.
     Answered(Nonce),
+    /// Something a test does to the file.
+    #[cfg(test)]
+    Sql(String),
     /// What is known for a time only is to be forgotten if its time is over.
     Forget(Timestamp),
 }
@@ -70,6 +73,8 @@ impl Note {
                 let sql = "INSERT INTO revocation (app, body, until) VALUES (?1, ?2, ?3)";
                 write::run(connection, sql, params![app, body, until])
             }
+            #[cfg(test)]
+            Self::Sql(sql) => connection.execute_batch(sql).map_err(failed),
             Self::Forget(now) => write::forget(connection, *now),
             Self::Answered(nonce) => {
                 let sql =

@@ -13,7 +13,7 @@ use crate::server::store::channel::Channel;
 use crate::server::store::{Entry, Sink, Snapshot};
 
 /// The most that is kept of what was told last in one channel: entries, and bytes as they stand in the file.
-const MAX_RECENT: usize = 256;
+pub(super) const MAX_RECENT: usize = 256;
 const MAX_RECENT_SIZE: usize = 64 * 1024;
 
 /// The channels of one app, as far as they are in memory.

@@ -1,8 +1,11 @@
 //! Stores in files, for tests.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use tokio::sync::Mutex;
+
+use super::note::Note;
 use super::{Database, SqliteStore};
 use crate::chat_core::clock::{FixedClock, Timestamp};
 use crate::chat_core::error::Result;
@@ -18,6 +21,11 @@ pub(crate) fn open(path: &Path) -> SqliteStore {
 }
 
 impl SqliteStore {
+    /// Does something to the file.
+    pub(super) async fn execute(&self, sql: &str) {
+        self.database.note(Note::Sql(sql.to_owned())).await.unwrap();
+    }
+
     /// Ends the process, as far as the file can tell.
     pub(crate) async fn close(&self) {
         self.database.close().await;
@@ -25,16 +33,29 @@ impl SqliteStore {
 }
 
 /// A store whose file is opened anew for each call: nothing is known but what is in the file.
-pub(crate) struct Reopened(PathBuf);
+pub(crate) struct Reopened {
+    path: PathBuf,
+    sink: OnceLock<Arc<dyn Sink>>,
+    /// Held by the process that has the file.
+    turn: Mutex<()>,
+}
 
 impl Reopened {
     /// A store in the file at `path`.
     pub(crate) fn new(path: PathBuf) -> Self {
-        Self(path)
+        Self {
+            path,
+            sink: OnceLock::new(),
+            turn: Mutex::default(),
+        }
     }
 
     async fn with<T>(&self, call: impl AsyncFnOnce(&SqliteStore) -> Result<T>) -> Result<T> {
-        let store = open(&self.0);
+        let _turn = self.turn.lock().await;
+        let store = open(&self.path);
+        if let Some(sink) = self.sink.get() {
+            store.subscribe(Arc::clone(sink));
+        }
         let result = call(&store).await;
         store.close().await;
         result
@@ -42,7 +63,9 @@ impl Reopened {
 }
 
 impl Store for Reopened {
-    fn subscribe(&self, _: Arc<dyn Sink>) {}
+    fn subscribe(&self, sink: Arc<dyn Sink>) {
+        let _ = self.sink.set(sink);
+    }
 
     fn submit<'a>(&'a self, channel: &'a str, operation: Operation) -> Pending<'a, Arc<Entry>> {
         Box::pin(self.with(async move |store| store.submit(channel, operation).await))
