@@ -13,6 +13,7 @@ use std::ffi::OsString;
 use anyhow::Context as _;
 use clap::{Args, FromArgMatches};
 use tokio::process::Command;
+use tokio::sync::oneshot;
 
 use super::child::{self, Signals};
 use super::exit::Exit;
@@ -59,6 +60,10 @@ struct Exec {
     #[arg(long, value_name = "JSON")]
     capability: Option<String>,
 
+    /// Let tests make apps of their own with POST /apps, which see nothing of each other
+    #[arg(long)]
+    provision_apps: bool,
+
     /// Command to run, with its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -87,12 +92,19 @@ impl Exec {
         let mut bound = ServerOptions::bind_on(storage, context, "127.0.0.1:0", keys).await?;
         bound.server.publish_rate = configuration.publish_rate()?;
         let mut command = self.supervised(context, &bound.ready)?;
-        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let (start, started) = oneshot::channel();
+        bound.server.started = Some(start);
+        bound.server.provisions_apps = self.provision_apps;
+        let (stop, stopped) = oneshot::channel::<()>();
         let serving = bound.run(async {
             // Dropped or sent: the command has ended.
             let _ = stopped.await;
         });
         let working = async {
+            if started.await.is_err() {
+                // The server says why it serves nobody.
+                return Ok(Exit::Status(FAILED));
+            }
             // Not from a worker: the command is to end with this process, which to the system is with this thread.
             let mut child = command.spawn().context("can't start the command")?;
             let status = loop {

@@ -274,6 +274,7 @@ impl ServerOptions {
             publish_rate: None,
             auth_endpoint: None,
             greeting: None,
+            started: None,
             clock: Arc::clone(&context.clock),
             random: context.random.clone(),
             writers: std::thread::available_parallelism().map_or(1, usize::from),

@@ -46,6 +46,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::serve::Listener;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -91,6 +92,8 @@ pub struct Server {
     pub auth_endpoint: Option<AuthEndpoint>,
     /// How it shows who it is, if it does.
     pub greeting: Option<Greeting>,
+    /// Who is told once clients are served: all that can go wrong at a start has gone right then.
+    pub started: Option<oneshot::Sender<()>>,
     /// Messages a second that one connection may publish on one channel; no limit unless given.
     pub publish_rate: Option<f64>,
     /// How many tasks write to sockets: one a core.
@@ -136,6 +139,10 @@ impl Server {
         }
         let watched = Arc::clone(&core);
         upkeep.spawn(async move { watched.timers.run(|due| watched.due(due)).await });
+        if let Some(started) = self.started {
+            // Nobody may wait for it any more.
+            let _ = started.send(());
+        }
         let accepting = http::run(
             Arc::clone(&core),
             self.auth_endpoint,

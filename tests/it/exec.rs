@@ -302,6 +302,16 @@ fn a_terminal_that_is_to_be_survived_is() {
 }
 
 #[test]
+fn tests_make_apps_of_their_own_where_they_are_let() {
+    let script = "exec 3<>/dev/tcp/127.0.0.1/$ABLY_PORT
+        printf 'POST /apps HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\nContent-Length: 2\\r\\n\\r\\n{}' >&3
+        head -1 <&3";
+    let all = ["exec", "--provision-apps", "--", "bash", "-c", script];
+    let ran = chatctl(&all).env("PATH", &path()).run().exits(0);
+    assert!(ran.stdout.starts_with("HTTP/1.1 201"), "{ran:?}");
+}
+
+#[test]
 fn a_key_may_do_what_its_capability_says_and_no_more() {
     let capability = r#"{"lobby":["publish"]}"#;
     let script =

@@ -2,7 +2,7 @@
 //! after that: what it has to say is in its log.
 
 use std::ffi::OsString;
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,12 +10,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use tokio::sync::oneshot;
 
 use super::folder::{Folder, State};
 use super::idle::{Activity, Counted};
 use super::log::Log;
 use super::{lock, start};
 use crate::chat_core::auth::KeyEntry;
+use crate::chat_core::clock::Clock;
 use crate::cli::child::Signals;
 use crate::cli::serve::{Bound, ServerOptions, whole};
 use crate::cli::{Context, World};
@@ -74,13 +76,17 @@ async fn serve(context: &Context, folder: &Folder, idle: Duration) -> anyhow::Re
     });
     folder.write_state(&state)?;
     let activity = Activity::new(Arc::clone(&context.clock));
-    tracing::info!(url = state.url, "the local server listens");
-    say_ready()?;
+    let (start, started) = oneshot::channel();
+    bound.server.started = Some(start);
     let over = async {
+        if started.await.is_ok() {
+            tracing::info!(url = state.url, "the local server listens");
+            say_ready();
+        }
         let why = tokio::select! {
             signal = signals.next() => format!("signal {}", signal.as_raw()),
             () = activity.ends(idle) => format!("nobody was connected for {} s", idle.as_secs_f32()),
-            () = forgotten(context, folder, &state) => "its folder is gone".to_owned(),
+            () = forgotten(&*context.clock, folder, &state) => "its folder is gone".to_owned(),
         };
         tracing::info!(why, "the local server stops");
     };
@@ -107,20 +113,56 @@ async fn bind(context: &Context, folder: &Folder) -> anyhow::Result<Bound> {
 }
 
 /// Says that the server can be reached, and lets go of whoever waited for that.
-fn say_ready() -> anyhow::Result<()> {
-    let nobody: File = OpenOptions::new()
-        .write(true)
-        .open("/dev/null")
-        .context("can't open /dev/null")?;
+fn say_ready() {
     // It may have been killed while it waited.
     let _ = writeln!(io::stdout(), "{}", start::READY);
-    rustix::stdio::dup2_stdout(&nobody).context("can't let go of standard output")
+    let nobody = OpenOptions::new().write(true).open("/dev/null");
+    if let Err(error) = nobody.and_then(|nobody| Ok(rustix::stdio::dup2_stdout(&nobody)?)) {
+        tracing::warn!(%error, "standard output stays open");
+    }
 }
 
 /// Completes once the folder is no longer this server's.
-async fn forgotten(context: &Context, folder: &Folder, state: &State) {
+async fn forgotten(clock: &dyn Clock, folder: &Folder, state: &State) {
     while folder.state().is_some_and(|found| found.ask == state.ask) {
-        let next = context.clock.now() + GLANCE;
-        context.clock.sleep_until(next).await;
+        clock.sleep_until(clock.now() + GLANCE).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat_core::clock::{Timestamp, TokioClock};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_whose_folder_is_gone_or_anothers_is_forgotten() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = Folder::at(home.path());
+        let clock = TokioClock::starting_at(Timestamp(0));
+        let state = State {
+            url: String::new(),
+            endpoint: String::new(),
+            port: 1,
+            started: Timestamp(0),
+            ask: "/local/one".to_owned(),
+            answer: String::new(),
+        };
+        let is_forgotten = async || {
+            tokio::time::timeout(3 * GLANCE, forgotten(&clock, &folder, &state))
+                .await
+                .is_ok()
+        };
+        folder.write_state(&state).unwrap();
+        assert!(!is_forgotten().await);
+        let other = State {
+            ask: "/local/two".to_owned(),
+            ..state.clone()
+        };
+        folder.write_state(&other).unwrap();
+        assert!(is_forgotten().await);
+        folder.write_state(&state).unwrap();
+        assert!(!is_forgotten().await);
+        home.close().unwrap();
+        assert!(is_forgotten().await);
     }
 }

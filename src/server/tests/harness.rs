@@ -82,6 +82,7 @@ impl World {
             random: Random::seeded(seed),
             provisions_apps: false,
             greeting: None,
+            started: None,
             publish_rate,
             auth_endpoint: Some(AuthEndpoint {
                 key: ApiKey::parse(KEY).unwrap(),
