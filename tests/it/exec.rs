@@ -416,3 +416,30 @@ fn standard_input_is_the_commands() {
         .exits(0);
     assert_eq!(ran.stdout, "from the pipe\n");
 }
+
+#[test]
+fn a_terminals_interrupt_reaches_the_command_once() {
+    let home = tempfile::tempdir().unwrap();
+    let text =
+        "trap 'echo got >> count' INT; echo ready; until [ -e done ]; do sleep 0.05; done; exit 6";
+    std::fs::write(home.path().join("command"), text).unwrap();
+    let mut command = script(
+        "exec script -qec 'exec chatctl exec -- sh command' /dev/null",
+        home.path(),
+    );
+    command.stdin(std::process::Stdio::piped());
+    let mut terminal = Process::start(command);
+    terminal.stdout.until("ready");
+    let count = || std::fs::read_to_string(home.path().join("count")).unwrap_or_default();
+    terminal.write(b"\x03");
+    let start = std::time::Instant::now();
+    while count().is_empty() {
+        assert!(start.elapsed() < PATIENCE, "no interrupt came");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    // A second one would come soon after.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert_eq!(count(), "got\n");
+    std::fs::write(home.path().join("done"), "").unwrap();
+    terminal.ends_with(6);
+}
