@@ -201,10 +201,10 @@ pub(super) fn new_key(storage: &Storage, context: &Context) -> anyhow::Result<Ap
 }
 
 impl ServerOptions {
-    /// Those of the local server.
-    pub(super) fn local() -> Self {
+    /// Those of a server that keeps its rooms in the file at `path`.
+    pub(super) fn keeping(path: PathBuf) -> Self {
         Self {
-            store: Store::Memory,
+            store: Store::Sqlite(path),
             config: None,
         }
     }

@@ -312,7 +312,7 @@ fn tokens_are_signed_with_its_key_without_starting_it() {
 }
 
 #[test]
-fn after_a_kill_it_is_there_again_at_the_same_place_with_the_same_key() {
+fn after_a_kill_it_is_there_again_at_the_same_place_with_the_same_rooms() {
     let home = Home::new();
     home.send("one");
     let (url, pid) = (home.url(), home.pid());
@@ -321,6 +321,8 @@ fn after_a_kill_it_is_there_again_at_the_same_place_with_the_same_key() {
     home.send("two");
     assert_eq!(home.url(), url);
     assert_ne!(home.pid(), pid);
+    // What was acknowledged is there.
+    assert_eq!(home.texts(), serde_json::json!(["one", "two"]));
     assert_eq!(std::fs::read(home.folder().join("key")).unwrap(), key);
 }
 
@@ -496,6 +498,7 @@ fn reset_empties_the_rooms_and_clients_come_back_to_the_same_place() {
     tail.end();
 
     // One that does not run is not started for it.
+    home.send("kept");
     home.run(&["local", "stop"]).exits(0);
     home.run(&["local", "reset"]).exits(0);
     assert_eq!(home.status()["running"], false);
@@ -563,6 +566,36 @@ fn a_folder_that_cannot_be_is_said() {
         .run()
         .exits(2);
     assert!(ran.stderr.contains("HOME"), "{ran:?}");
+}
+
+#[test]
+fn rooms_outlive_the_server() {
+    let home = Home::new();
+    let serial = home.send("first").word();
+    home.run(&["room", "update", "lobby", &serial, "changed"])
+        .exits(0);
+    home.run(&["local", "stop"]).exits(0);
+    assert_eq!(home.texts(), serde_json::json!(["changed"]));
+    let later = home.send("second").word();
+    assert!(later > serial, "{later} {serial}");
+}
+
+#[test]
+fn rooms_that_cannot_be_read_are_said_and_left_alone_until_a_reset() {
+    let home = Home::new();
+    home.send("one");
+    home.run(&["local", "stop"]).exits(0);
+    let store = home.folder().join("rooms.sqlite");
+    std::fs::write(&store, "not what it was").unwrap();
+    let ran = home.run(&["room", "send", "lobby", "two"]).exits(5);
+    assert!(
+        ran.stderr.contains("rooms.sqlite") && ran.stderr.contains("local reset"),
+        "{ran:?}"
+    );
+    assert_eq!(std::fs::read_to_string(&store).unwrap(), "not what it was");
+    home.run(&["local", "reset"]).exits(0);
+    home.send("three");
+    assert_eq!(home.texts(), serde_json::json!(["three"]));
 }
 
 #[test]

@@ -70,7 +70,7 @@ pub(super) fn unreachable(folder: &Folder, error: &anyhow::Error) -> anyhow::Err
     let error = ErrorInfo {
         message: format!("the local server: {error:#}"),
         hint: Some(format!(
-            "see {}; 'chatctl local stop' ends one that hangs; or set ABLY_API_KEY to use Ably",
+            "see {}; 'chatctl local stop' ends one that hangs, 'chatctl local reset' empties its rooms; or set ABLY_API_KEY to use Ably",
             folder.log_file().display()
         )),
         ..ErrorInfo::default()

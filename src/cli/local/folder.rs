@@ -86,6 +86,30 @@ impl Folder {
         self.0.join("key")
     }
 
+    /// The file with the rooms.
+    pub(super) fn store(&self) -> PathBuf {
+        self.0.join("rooms.sqlite")
+    }
+
+    /// Deletes the rooms, of which no server may make use meanwhile.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(super) fn delete_store(&self) -> anyhow::Result<()> {
+        // The file itself goes last: without it, nobody makes anything of the others.
+        for beside in ["-journal", "-wal", "-shm", ""] {
+            let mut path = self.store().into_os_string();
+            path.push(beside);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(error).with_context(|| format!("can't delete {}", path.display()));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// The file with the log.
     pub(super) fn log_file(&self) -> PathBuf {
         self.0.join("server.log")

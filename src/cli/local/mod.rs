@@ -1,4 +1,5 @@
-//! `chatctl local`: the server that is simply there when nobody says where to talk to.
+//! `chatctl local`: the server that is simply there when nobody says where to talk to, and keeps what it has
+//! acknowledged.
 //!
 //! | module | owns |
 //! | --- | --- |

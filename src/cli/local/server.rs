@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,7 +17,6 @@ use super::folder::{Folder, State};
 use super::idle::{Activity, Counted};
 use super::log::Log;
 use super::{lock, start};
-use crate::chat_core::auth::KeyEntry;
 use crate::chat_core::clock::Clock;
 use crate::cli::child::Signals;
 use crate::cli::serve::{Bound, ServerOptions, whole};
@@ -100,16 +100,13 @@ async fn serve(context: &Context, folder: &Folder, idle: Duration) -> anyhow::Re
 
 /// Takes the port of the time before, so that those who know it find this server, or else a free one.
 async fn bind(context: &Context, folder: &Folder) -> anyhow::Result<Bound> {
-    let keys: Vec<KeyEntry> = vec![whole(folder.key(&context.random)?)];
-    let options = ServerOptions::local();
-    if let Some(state) = folder.state() {
-        let address = format!("127.0.0.1:{}", state.port);
-        match options.bind(context, &address, keys.clone()).await {
-            Ok(bound) => return Ok(bound),
-            Err(error) => tracing::info!(error = format!("{error:#}"), "another port is taken"),
-        }
-    }
-    options.bind(context, "127.0.0.1:0", keys).await
+    let keys = vec![whole(folder.key(&context.random)?)];
+    let port = folder.state().map_or(0, |state| state.port);
+    let is_free = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+    let port = if is_free { port } else { 0 };
+    ServerOptions::keeping(folder.store())
+        .bind(context, &format!("127.0.0.1:{port}"), keys)
+        .await
 }
 
 /// Says that the server can be reached, and lets go of whoever waited for that.

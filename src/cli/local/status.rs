@@ -57,6 +57,7 @@ impl Render for Report {
         }
         value["folder"] = self.folder.path().to_string_lossy().into();
         value["keyFile"] = self.folder.key_file().to_string_lossy().into();
+        value["storeFile"] = self.folder.store().to_string_lossy().into();
         value["logFile"] = self.folder.log_file().to_string_lossy().into();
         value
     }
@@ -71,8 +72,9 @@ impl Render for Report {
             (None, None) => "not running".to_owned(),
         };
         format!(
-            "server  {said}\nkey     {}\nlog     {}",
+            "server  {said}\nkey     {}\nrooms   {}\nlog     {}",
             self.folder.key_file().display(),
+            self.folder.store().display(),
             self.folder.log_file().display()
         )
     }

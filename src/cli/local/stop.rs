@@ -57,7 +57,9 @@ fn reset(folder: &Folder, how: &start::How) -> anyhow::Result<()> {
         return Ok(());
     }
     let _starting = lock::to_start(folder, how.patience)?;
-    if stop(folder)? {
+    let ran = stop(folder)?;
+    folder.delete_store()?;
+    if ran {
         start::start(folder, how)?;
     }
     Ok(())
