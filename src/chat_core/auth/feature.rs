@@ -48,6 +48,27 @@ impl FeatureCheck {
     pub fn least_missing(&self) -> Vec<Operation> {
         self.missing.iter().filter_map(|any| least(any)).collect()
     }
+
+    /// What decided, in words.
+    pub fn because(&self) -> String {
+        if self.allowed {
+            let rules: Vec<String> = self
+                .rules
+                .iter()
+                .map(|rule| format!("'{}' grants {}", rule.resource, rule.operations.join(", ")))
+                .collect();
+            return rules.join("; ");
+        }
+        let missing: Vec<String> = self
+            .missing
+            .iter()
+            .map(|any| {
+                let names: Vec<&str> = any.iter().copied().map(Operation::name).collect();
+                names.join(" or ")
+            })
+            .collect();
+        format!("no rule grants {} here", missing.join(", nor "))
+    }
 }
 
 impl Feature {

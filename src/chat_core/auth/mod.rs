@@ -5,6 +5,7 @@
 
 pub mod ably_token;
 pub mod access;
+pub mod algebra;
 pub mod capability;
 pub mod claims;
 pub mod explain;
@@ -22,6 +23,7 @@ pub mod token_request;
 pub mod token_source;
 pub mod token_text;
 pub mod verify;
+pub mod wish;
 
 use std::fmt;
 
@@ -37,6 +39,7 @@ pub use token_details::TokenDetails;
 pub use token_request::TokenRequest;
 pub use token_source::TokenSource;
 pub use verify::{Verified, verify};
+pub use wish::Wish;
 
 /// What a client shows to be let in.
 #[derive(Clone)]

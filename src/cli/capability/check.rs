@@ -3,10 +3,10 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::question::{Question, Wish};
+use super::question::Question;
 use super::warn_of_channels;
 use crate::chat_core::auth::feature::FeatureCheck;
-use crate::chat_core::auth::{Operation, Target};
+use crate::chat_core::auth::{Operation, Target, Wish};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::subject::Subject;
@@ -68,7 +68,7 @@ impl Render for Answers {
     fn table(&self, look: Look) -> String {
         let mut table = Columns::new(look, &["room", "what", "answer", "because"]);
         for answer in &self.0 {
-            let (_, name) = answer.wish.name();
+            let name = answer.wish.name();
             let verdict = if answer.check.allowed {
                 "allowed"
             } else {
@@ -78,7 +78,7 @@ impl Render for Answers {
                 answer.room.clone(),
                 name.to_owned(),
                 verdict.to_owned(),
-                answer.because(),
+                answer.check.because(),
             ]);
         }
         table.finish()
@@ -87,7 +87,7 @@ impl Render for Answers {
 
 impl Answer {
     fn json(&self) -> Value {
-        let (kind, name) = self.wish.name();
+        let (kind, name) = (self.wish.kind(), self.wish.name());
         let missing: Vec<&str> = self
             .check
             .least_missing()
@@ -105,27 +105,5 @@ impl Answer {
         }
         value["missing"] = Value::from(missing);
         value
-    }
-
-    fn because(&self) -> String {
-        if self.check.allowed {
-            let rules: Vec<String> = self
-                .check
-                .rules
-                .iter()
-                .map(|rule| format!("'{}' grants {}", rule.resource, rule.operations.join(", ")))
-                .collect();
-            return rules.join("; ");
-        }
-        let missing: Vec<String> = self
-            .check
-            .missing
-            .iter()
-            .map(|any| {
-                let names: Vec<&str> = any.iter().copied().map(Operation::name).collect();
-                names.join(" or ")
-            })
-            .collect();
-        format!("no rule grants {} here", missing.join(", nor "))
     }
 }

@@ -3,12 +3,12 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::question::{Question, Wish};
+use super::question::Question;
 use super::warn_of_channels;
 use crate::chat_core::auth::capability::{Capability, Grant, Rule};
 use crate::chat_core::auth::explain::why_not;
 use crate::chat_core::auth::feature::FeatureCheck;
-use crate::chat_core::auth::{Operation, Target};
+use crate::chat_core::auth::{Operation, Target, Wish};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::subject::Subject;
@@ -79,10 +79,7 @@ impl Explanation {
     fn of(room: &str, wish: Wish, capability: &Capability) -> Self {
         let target = Target::room(room);
         let check = wish.check(capability, &target);
-        let needed: Vec<Operation> = match wish {
-            Wish::Feature(feature) => feature.needs().concat(),
-            Wish::Operation(operation) => vec![operation],
-        };
+        let needed: Vec<Operation> = wish.needs().concat();
         let change = capability
             .minimal_addition(&target, &check.least_missing())
             .map(|rule| Change {
@@ -103,7 +100,7 @@ impl Explanation {
     }
 
     fn json(&self) -> Value {
-        let (kind, name) = self.wish.name();
+        let (kind, name) = (self.wish.kind(), self.wish.name());
         let patterns: Vec<Value> = self
             .patterns
             .iter()
@@ -138,7 +135,7 @@ impl Explanation {
     }
 
     fn text(&self) -> String {
-        let (_, name) = self.wish.name();
+        let name = self.wish.name();
         let verdict = if self.check.allowed {
             "allowed"
         } else {

@@ -2,9 +2,7 @@
 
 use clap::Args;
 
-use crate::chat_core::auth::capability::Capability;
-use crate::chat_core::auth::feature::FeatureCheck;
-use crate::chat_core::auth::{Feature, Operation, Target};
+use crate::chat_core::auth::{Operation, Wish};
 use crate::cli::exit::UsageError;
 use crate::cli::grants::{feature, unknown};
 
@@ -22,43 +20,6 @@ pub(super) struct Question {
     /// Operations, as they stand in a capability
     #[arg(long = "op", id = "ops", value_name = "OP", num_args = 1.., value_delimiter = ',')]
     ops: Vec<String>,
-}
-
-/// One thing that somebody wants to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wish {
-    Feature(Feature),
-    Operation(Operation),
-}
-
-impl Wish {
-    /// The word for it, and the JSON field that it stands in.
-    pub(super) fn name(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Feature(feature) => ("feature", feature.name()),
-            Self::Operation(operation) => ("operation", operation.name()),
-        }
-    }
-
-    /// What `capability` says of it in a room.
-    pub(super) fn check(self, capability: &Capability, target: &Target<'_>) -> FeatureCheck {
-        match self {
-            Self::Feature(feature) => feature.check(capability, target),
-            Self::Operation(operation) => {
-                let decision = capability.decide(target, operation);
-                let missing = if decision.allowed {
-                    None
-                } else {
-                    Operation::ALL.iter().find(|one| **one == operation)
-                };
-                FeatureCheck {
-                    allowed: decision.allowed,
-                    rules: decision.rule.into_iter().collect(),
-                    missing: missing.map(std::slice::from_ref).into_iter().collect(),
-                }
-            }
-        }
-    }
 }
 
 impl Question {

@@ -1,0 +1,17 @@
+//! Sets of rooms and channels, exactly: what a pattern covers and others do not, and what one capability allows and
+//! another does not.
+//!
+//! Nothing here samples. A pattern is a list of segments, open or closed at its end; whether a set of such patterns
+//! leaves anything of another one is decided by one name for each length (see [`region`]).
+
+mod difference;
+mod pattern;
+mod reach;
+mod region;
+
+pub use difference::{Opened, Part, difference};
+pub use reach::{Reached, somewhere};
+pub use region::{Region, Witness};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+//! A pattern with exceptions: `dms:*` except `dms:admin`. What is left of one pattern where others are taken away
+//! has no simpler form.
+//!
+//! Whether anything is left is decided by trying one name for each length. Let a name be in the pattern and in no
+//! exception; put a word that stands in none of them wherever the pattern leaves the choice. The name has the same
+//! length and is still in the pattern; and an exception that covered it now would have `*` in all those places, and
+//! would have covered the first name as well. So only lengths need to be tried, and behind the longest pattern's all
+//! lengths behave alike.
+
+use std::fmt;
+
+use super::pattern::{Pattern, Plane, Segment};
+use crate::chat_core::auth::resource::{Resource, Target};
+
+/// What a resource covers and its exceptions do not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The resource.
+    pub resource: Resource,
+    /// What it does not cover, each a part of it and none a part of another; ascending.
+    pub except: Vec<Resource>,
+}
+
+/// Something in a region, made up to show it: a room where there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    name: String,
+    is_room: bool,
+}
+
+impl Region {
+    /// What `resource` covers and none of `taken` does; `None` where that is nothing.
+    pub fn without(resource: &Resource, taken: &[&Resource]) -> Option<(Self, Witness)> {
+        let common: Vec<Resource> = taken
+            .iter()
+            .filter_map(|taken| resource.intersect(taken))
+            .collect();
+        let witness = witness(resource, &common)?;
+        let mut except: Vec<Resource> = Vec::with_capacity(common.len());
+        for (place, one) in common.iter().enumerate() {
+            // Of equal ones the first stays.
+            let is_within_other = common.iter().enumerate().any(|(other_place, other)| {
+                other_place != place
+                    && is_within(one, other)
+                    && (other_place < place || !is_within(other, one))
+            });
+            if !is_within_other && !is_nothing(one) {
+                except.push(one.clone());
+            }
+        }
+        except.sort_by(|one, two| one.as_str().cmp(two.as_str()));
+        let resource = resource.clone();
+        Some((Self { resource, except }, witness))
+    }
+
+    /// Whether `target` is in it.
+    pub fn contains(&self, target: &Target<'_>) -> bool {
+        self.resource.matches(target) && !self.except.iter().any(|except| except.matches(target))
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.resource.fmt(f)?;
+        for (place, except) in self.except.iter().enumerate() {
+            let word = if place == 0 { " except " } else { ", " };
+            write!(f, "{word}{except}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Witness {
+    /// Its name: a room's, a channel's, or a queue's or metachannel's with its qualifier.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it is a room.
+    pub fn is_room(&self) -> bool {
+        self.is_room
+    }
+
+    /// What is acted on there.
+    pub fn target(&self) -> Target<'_> {
+        if self.is_room {
+            Target::room(&self.name)
+        } else {
+            Target::channel(&self.name)
+        }
+    }
+}
+
+/// Whether everything that `one` covers is covered by `other`.
+pub(super) fn is_within(one: &Resource, other: &Resource) -> bool {
+    witness(one, std::slice::from_ref(other)).is_none()
+}
+
+/// Whether it covers nothing that can exist.
+fn is_nothing(resource: &Resource) -> bool {
+    witness::<Resource>(resource, &[]).is_none()
+}
+
+/// Something that `resource` covers and none of `except` does.
+pub(super) fn witness<R: std::borrow::Borrow<Resource>>(
+    resource: &Resource,
+    except: &[R],
+) -> Option<Witness> {
+    let pattern = Pattern::of(resource);
+    let except: Vec<Pattern<'_>> = except.iter().map(|one| Pattern::of(one.borrow())).collect();
+    planes(&pattern, &except)
+        .into_iter()
+        .find_map(|plane| on_plane(plane, &pattern, &except))
+}
+
+/// The planes that anything can differ on, rooms first. Queues and metachannels are the qualifiers that exist.
+fn planes<'a>(pattern: &Pattern<'a>, except: &[Pattern<'a>]) -> Vec<Plane<'a>> {
+    let mut planes = vec![
+        Plane::Rooms,
+        Plane::Channels,
+        Plane::Named("meta"),
+        Plane::Named("queue"),
+    ];
+    for name in std::iter::once(pattern)
+        .chain(except)
+        .filter_map(Pattern::named)
+    {
+        if !planes.contains(&Plane::Named(name)) {
+            planes.push(Plane::Named(name));
+        }
+    }
+    planes.retain(|plane| pattern.lies_on(*plane));
+    planes
+}
+
+fn on_plane(plane: Plane<'_>, pattern: &Pattern<'_>, except: &[Pattern<'_>]) -> Option<Witness> {
+    let except: Vec<&Pattern<'_>> = except.iter().filter(|one| one.lies_on(plane)).collect();
+    let word = unused_word(pattern, &except);
+    lengths(pattern, &except).into_iter().find_map(|length| {
+        let name: Vec<&str> = (0..length)
+            .map(|place| match pattern.segments.get(place) {
+                Some(Segment::Literal(literal)) => literal,
+                Some(Segment::Any) | None => word.as_str(),
+            })
+            .collect();
+        if except.iter().any(|one| one.covers(&name)) {
+            return None;
+        }
+        let path = name.join(":");
+        plane.accepts(&path).then(|| Witness {
+            name: match plane {
+                Plane::Named(qualifier) => format!("[{qualifier}]{path}"),
+                Plane::Rooms | Plane::Channels => path,
+            },
+            is_room: plane == Plane::Rooms,
+        })
+    })
+}
+
+/// The lengths of names to try: the one that shows a pattern best first.
+fn lengths(pattern: &Pattern<'_>, except: &[&Pattern<'_>]) -> Vec<usize> {
+    let own = pattern.segments.len();
+    if !pattern.is_open {
+        return vec![own];
+    }
+    let longest = except
+        .iter()
+        .map(|one| one.segments.len())
+        .max()
+        .unwrap_or(0)
+        .max(own);
+    let mut lengths = vec![own + 1];
+    lengths.extend((own.max(1)..=longest + 1).filter(|length| *length != own + 1));
+    lengths
+}
+
+/// A segment that stands in no pattern.
+fn unused_word(pattern: &Pattern<'_>, except: &[&Pattern<'_>]) -> String {
+    let is_used = |word: &str| {
+        std::iter::once(pattern)
+            .chain(except.iter().copied())
+            .flat_map(Pattern::literals)
+            .any(|literal| literal == word)
+    };
+    let mut word = WORD.to_owned();
+    let mut number = 1;
+    while is_used(&word) {
+        number += 1;
+        word = format!("{WORD}-{number}");
+    }
+    word
+}
+
+/// The segment that is made up where a pattern leaves the choice.
+const WORD: &str = "example";

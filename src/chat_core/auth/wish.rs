@@ -1,0 +1,123 @@
+//! Something that somebody wants to do: a feature of Chat, or one operation.
+
+use std::fmt;
+
+use super::capability::Capability;
+use super::feature::{Feature, FeatureCheck};
+use super::operation::Operation;
+use super::resource::Target;
+
+/// One thing that somebody wants to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Wish {
+    /// Use a feature.
+    Feature(Feature),
+    /// Do an operation.
+    Operation(Operation),
+}
+
+impl Wish {
+    /// What `word` names. `presence` is the feature; with `op:` before it, it is the operation.
+    pub fn parse(word: &str) -> Option<Self> {
+        if let Some(word) = word.strip_prefix(OPERATION_PREFIX) {
+            return Operation::parse(word).map(Self::Operation);
+        }
+        Feature::parse(word)
+            .map(Self::Feature)
+            .or_else(|| Operation::parse(word).map(Self::Operation))
+    }
+
+    /// The name that somebody who wrote `word` most likely meant.
+    pub fn nearest(word: &str) -> Option<&'static str> {
+        let word = word.strip_prefix(OPERATION_PREFIX).unwrap_or(word);
+        let names = Feature::ALL
+            .map(Feature::name)
+            .into_iter()
+            .chain(Operation::ALL.map(Operation::name));
+        super::nearest(word, names)
+            .or_else(|| Feature::nearest(word))
+            .or_else(|| Operation::nearest(word))
+    }
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Feature(feature) => feature.name(),
+            Self::Operation(operation) => operation.name(),
+        }
+    }
+
+    /// `feature` or `operation`: the field that its name stands in.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Feature(_) => "feature",
+            Self::Operation(_) => "operation",
+        }
+    }
+
+    /// What it needs: one operation out of each list.
+    pub fn needs(self) -> Vec<&'static [Operation]> {
+        match self {
+            Self::Feature(feature) => feature.needs().to_vec(),
+            Self::Operation(operation) => Operation::ALL
+                .iter()
+                .find(|one| **one == operation)
+                .map(std::slice::from_ref)
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    /// What `capability` says of it.
+    pub fn check(self, capability: &Capability, target: &Target<'_>) -> FeatureCheck {
+        match self {
+            Self::Feature(feature) => feature.check(capability, target),
+            Self::Operation(operation) => {
+                let decision = capability.decide(target, operation);
+                FeatureCheck {
+                    allowed: decision.allowed,
+                    rules: decision.rule.into_iter().collect(),
+                    missing: if decision.allowed {
+                        Vec::new()
+                    } else {
+                        self.needs()
+                    },
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Wish {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What stands before a word that is an operation, whatever features are called.
+const OPERATION_PREFIX: &str = "op:";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presence_is_the_feature_unless_the_operation_is_asked_for() {
+        assert_eq!(
+            Wish::parse("presence"),
+            Some(Wish::Feature(Feature::Presence))
+        );
+        assert_eq!(
+            Wish::parse("op:presence"),
+            Some(Wish::Operation(Operation::Presence))
+        );
+        assert_eq!(
+            Wish::parse("publish"),
+            Some(Wish::Operation(Operation::Publish))
+        );
+        assert_eq!(Wish::parse("op:send-messages"), None);
+        assert_eq!(Wish::nearest("send-mesages"), Some("send-messages"));
+        assert_eq!(Wish::nearest("op:publsh"), Some("publish"));
+        assert_eq!(Wish::nearest("read"), Some("receive-messages"));
+    }
+}
