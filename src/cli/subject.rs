@@ -46,7 +46,7 @@ impl Subject {
                 context,
             )?),
             None => match token_setting(context)? {
-                Some(text) => of_token(&text, context)?,
+                Some(text) => of_token("--token", &text, context)?,
                 None if of_key.is_none() => return Err(nothing_to_look_at().into()),
                 None => None,
             },
@@ -70,8 +70,15 @@ fn nothing_to_look_at() -> UsageError {
 }
 
 /// The capability that a token claims, if it claims one.
-fn of_token(text: &str, context: &Context) -> anyhow::Result<Option<Capability>> {
-    let read = |error| UsageError::about("--token", &error);
+///
+/// # Errors
+/// A usage error that names `argument`: a text that is no token, or a token that can't be read here.
+pub(super) fn of_token(
+    argument: &str,
+    text: &str,
+    context: &Context,
+) -> anyhow::Result<Option<Capability>> {
+    let read = |error| UsageError::about(argument, &error);
     let handed = token_text::read(text).map_err(read)?;
     let claimed = match (&handed.content, handed.details()) {
         (Content::Jwt(token) | Content::EncryptedJwt(token), _) => {
@@ -89,7 +96,7 @@ fn of_token(text: &str, context: &Context) -> anyhow::Result<Option<Capability>>
         }
     };
     claimed
-        .map(|text| inspect_capability("--token", &text, context))
+        .map(|text| inspect_capability(argument, &text, context))
         .transpose()
 }
 

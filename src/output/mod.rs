@@ -97,6 +97,19 @@ impl Output {
         self.write(&text)
     }
 
+    /// Prints a text in a form of its own, whatever form was asked for.
+    ///
+    /// # Errors
+    /// [`Closed`] if nobody reads, the stream's error otherwise.
+    pub fn print_text(&self, text: &str) -> anyhow::Result<()> {
+        self.write(text.as_bytes())
+    }
+
+    /// Whether a jq filter is run over results.
+    pub fn has_query(&self) -> bool {
+        self.query.is_some()
+    }
+
     /// Prints one item of a stream, on a line of its own, and flushes.
     ///
     /// # Errors

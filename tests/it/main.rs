@@ -3,6 +3,10 @@
 
 mod auth_server;
 mod capability;
+mod capability_diff;
+mod capability_examples;
+mod capability_policy;
+mod capability_report;
 mod claims;
 mod daemon;
 mod durable;

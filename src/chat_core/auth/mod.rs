@@ -17,6 +17,7 @@ pub mod key;
 pub mod keys;
 pub mod lint;
 pub mod operation;
+pub mod policy;
 pub mod resource;
 pub mod token_details;
 pub mod token_request;

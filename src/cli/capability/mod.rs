@@ -1,10 +1,20 @@
 //! `capability`: what a key or token may do, and why.
 
+mod argument;
 mod check;
+mod diff;
 mod explain;
 mod features;
+mod intersect;
+mod live;
 mod matrix;
+mod policy;
+mod prove;
 mod question;
+mod report;
+mod schema;
+mod test;
+mod who_can;
 
 use clap::{ArgMatches, FromArgMatches, Subcommand};
 
@@ -30,6 +40,11 @@ enum Verb {
     Check(check::Check),
     Matrix(matrix::Matrix),
     Explain(explain::Explain),
+    Diff(diff::Diff),
+    Intersect(intersect::Intersect),
+    WhoCan(who_can::WhoCan),
+    Test(test::Test),
+    Schema(schema::Schema),
 }
 
 /// Says so where a room's channel is given in the place of the room: the answer would be about another room.
@@ -49,6 +64,11 @@ fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
         Verb::Check(check) => check.run(context),
         Verb::Matrix(matrix) => matrix.run(context),
         Verb::Explain(explain) => explain.run(context),
+        Verb::Diff(diff) => diff.run(context),
+        Verb::Intersect(intersect) => intersect.run(context),
+        Verb::WhoCan(who_can) => who_can.run(context),
+        Verb::Test(test) => test.run(context),
+        Verb::Schema(schema) => schema.run(context),
     }
 }
 

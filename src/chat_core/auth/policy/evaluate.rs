@@ -1,0 +1,150 @@
+//! The judgement of one check by the engine.
+
+use std::time::Duration;
+
+use super::Role;
+use super::check::{Assertion, Check, besides};
+use crate::chat_core::auth::algebra::somewhere;
+use crate::chat_core::auth::capability::{Capability, Rule};
+use crate::chat_core::auth::operation::Operation;
+use crate::chat_core::auth::resource::Target;
+use crate::chat_core::auth::wish::Wish;
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// As expected.
+    Passed,
+    /// Not as expected.
+    Failed,
+    /// Nobody here can know.
+    Unknown,
+}
+
+/// How a check ended, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// How.
+    pub answer: Answer,
+    /// What was found, for people.
+    pub found: String,
+    /// The rules that decided, where there are any.
+    pub rules: Vec<Rule>,
+}
+
+impl Verdict {
+    fn of(is_passed: bool, found: impl Into<String>) -> Self {
+        Self {
+            answer: if is_passed {
+                Answer::Passed
+            } else {
+                Answer::Failed
+            },
+            found: found.into(),
+            rules: Vec::new(),
+        }
+    }
+
+    /// Nobody here can know.
+    pub fn unknown(why: impl Into<String>) -> Self {
+        Self {
+            answer: Answer::Unknown,
+            found: why.into(),
+            rules: Vec::new(),
+        }
+    }
+
+    fn with(self, rules: Vec<Rule>) -> Self {
+        Self { rules, ..self }
+    }
+}
+
+/// Whether `role` is what `check` expects.
+pub fn evaluate(role: &Role, check: &Check) -> Verdict {
+    match (&check.assertion, &role.capability) {
+        (Assertion::ClientId(expected), _) => client_id(role, expected.as_deref()),
+        (Assertion::UserClaim(expected), _) => user_claim(role, check, expected.as_deref()),
+        (Assertion::MinLifetime(bound), _) => lifetime(role, |span| span >= *bound),
+        (Assertion::MaxLifetime(bound), _) => lifetime(role, |span| span <= *bound),
+        (_, None) => Verdict::unknown("what the key may do is not known here"),
+        (assertion, Some(capability)) => rights(capability, check, assertion),
+    }
+}
+
+fn rights(capability: &Capability, check: &Check, assertion: &Assertion) -> Verdict {
+    let target = Target::room(check.room.as_deref().unwrap_or_default());
+    match assertion {
+        Assertion::Allow(wish) => {
+            let found = wish.check(capability, &target);
+            Verdict::of(found.allowed, found.because()).with(found.rules)
+        }
+        Assertion::Deny(wish) => {
+            let found = wish.check(capability, &target);
+            Verdict::of(!found.allowed, found.because()).with(found.rules)
+        }
+        Assertion::NothingBesides(wishes) => {
+            let others = besides(capability.operations_on(&target), wishes);
+            let names: Vec<&str> = others.iter().copied().map(Operation::name).collect();
+            let found = if names.is_empty() {
+                "nothing else is granted".to_owned()
+            } else {
+                format!("granted besides: {}", names.join(", "))
+            };
+            let rules = others
+                .first()
+                .and_then(|other| capability.decide(&target, *other).rule);
+            Verdict::of(names.is_empty(), found).with(rules.into_iter().collect())
+        }
+        Assertion::Forbid(wish) => match somewhere(capability, *wish) {
+            None => Verdict::of(true, "no rule allows it anywhere"),
+            Some(reached) => {
+                let name = reached.witness.name();
+                let found = format!("'{}' allows it, in '{name}' for one", reached.resource);
+                let rules = wish.check(capability, &reached.witness.target()).rules;
+                Verdict::of(false, found).with(rules)
+            }
+        },
+        Assertion::Rule(wish, expected) => {
+            let found = wish.check(capability, &target);
+            let decided = found.allowed
+                && found
+                    .rules
+                    .iter()
+                    .all(|rule| expected.contains(&rule.resource));
+            Verdict::of(decided, found.because()).with(found.rules)
+        }
+        _ => Verdict::unknown(""),
+    }
+}
+
+fn client_id(role: &Role, expected: Option<&str>) -> Verdict {
+    let found = match &role.client_id {
+        Some(id) => format!("it is '{id}'"),
+        None => "there is none".to_owned(),
+    };
+    Verdict::of(role.client_id.as_deref() == expected, found)
+}
+
+fn user_claim(role: &Role, check: &Check, expected: Option<&str>) -> Verdict {
+    let room = check.room.as_deref().unwrap_or_default();
+    match role.claims.resolve_room(room) {
+        Some(found) => Verdict::of(
+            expected == Some(found.user_claim),
+            format!("'{}' gives '{}'", found.pattern, found.user_claim),
+        ),
+        None => Verdict::of(expected.is_none(), "no claim matches this room"),
+    }
+}
+
+fn lifetime(role: &Role, is_within: impl Fn(Duration) -> bool) -> Verdict {
+    match role.lifetime {
+        Some(span) => Verdict::of(is_within(span), format!("they live {} s", span.as_secs())),
+        None => Verdict::of(false, "it holds a key, which does not end"),
+    }
+}
+
+/// Whether a role may do what is wished in a room; `None` where nobody here can know.
+pub fn may(role: &Role, wish: Wish, room: &str) -> Option<bool> {
+    let capability = role.capability.as_ref()?;
+    Some(wish.check(capability, &Target::room(room)).allowed)
+}

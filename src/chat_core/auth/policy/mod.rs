@@ -1,0 +1,90 @@
+//! Policies: who should be able to do what, and whether a capability makes it so.
+//!
+//! Plain data and its judgement by the engine that the server stands on. Files, commands and endpoints are somebody
+//! else's; nothing here does I/O.
+
+mod check;
+mod coverage;
+mod evaluate;
+mod mutate;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::capability::Capability;
+use super::claims::UserClaims;
+use super::wish::Wish;
+
+pub use check::{Assertion, Check, besides, operations_of};
+pub use coverage::{Coverage, Granted, coverage};
+pub use evaluate::{Answer, Verdict, evaluate, may};
+pub use mutate::{Change, Mutant, Mutation, mutate};
+
+/// Roles, and what is expected of them.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// The roles.
+    pub roles: Vec<Role>,
+    /// The expectations, those of a test that names several roles once for each.
+    pub tests: Vec<Test>,
+}
+
+/// Where something is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file, as it was named.
+    pub file: Arc<str>,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// Somebody, and what they hold.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// The word for it.
+    pub name: String,
+    /// Where it is written.
+    pub place: Place,
+    /// What it may do; `None` where only the service knows.
+    pub capability: Option<Capability>,
+    /// Who it is; `None` for nobody, or where only the service knows.
+    pub client_id: Option<String>,
+    /// What its events carry.
+    pub claims: UserClaims,
+    /// How long its tokens live; `None` for what does not end.
+    pub lifetime: Option<Duration>,
+    /// What it must not be able to do anywhere.
+    pub forbid: Vec<Wish>,
+}
+
+/// What is expected of one role in some rooms.
+#[derive(Clone, Debug, Default)]
+pub struct Test {
+    /// Its name, which several tests may have.
+    pub name: String,
+    /// Where it is written.
+    pub place: Place,
+    /// The role, by its place in the policy.
+    pub role: usize,
+    /// The rooms.
+    pub rooms: Vec<String>,
+    /// What must be allowed.
+    pub allow: Vec<Wish>,
+    /// What must be denied.
+    pub deny: Vec<Wish>,
+    /// What must be allowed, and nothing besides.
+    pub only: Option<Vec<Wish>>,
+    /// The resources that must decide what is allowed; any where there is none.
+    pub rules: Vec<String>,
+    /// The user claim that events must carry; `Some(None)` for none at all.
+    pub user_claim: Option<Option<String>>,
+    /// Who the role must be; `Some(None)` for nobody.
+    pub client_id: Option<Option<String>>,
+    /// The shortest life of a token.
+    pub min_lifetime: Option<Duration>,
+    /// The longest life of a token.
+    pub max_lifetime: Option<Duration>,
+}
+
+#[cfg(test)]
+mod tests;

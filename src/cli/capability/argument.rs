@@ -1,0 +1,77 @@
+//! Two capabilities as arguments: JSON, a token that carries one, `-` or `@file`.
+
+use clap::Args;
+
+use crate::chat_core::auth::Capability;
+use crate::cli::Context;
+use crate::cli::exit::UsageError;
+use crate::cli::grants::inspect_capability;
+use crate::cli::subject::of_token;
+
+/// Two capabilities that are held against each other.
+#[derive(Args, Debug)]
+pub(super) struct Pair {
+    /// A capability as JSON, or a token that has one; `-` for standard input, `@file` for a file
+    #[arg(value_name = "A", allow_hyphen_values = true)]
+    one: String,
+
+    /// The other one, likewise
+    #[arg(value_name = "B", allow_hyphen_values = true)]
+    two: String,
+}
+
+impl Pair {
+    /// Both of them.
+    ///
+    /// # Errors
+    /// One that is neither a capability nor a token with one.
+    pub(super) fn read(&self, context: &Context) -> anyhow::Result<(Capability, Capability)> {
+        if self.one == "-" && self.two == "-" {
+            return Err(UsageError::new("A and B can't both be standard input").into());
+        }
+        Ok((
+            capability("A", &self.one, context)?,
+            capability("B", &self.two, context)?,
+        ))
+    }
+}
+
+fn capability(name: &str, argument: &str, context: &Context) -> anyhow::Result<Capability> {
+    let text = context.text_argument(argument)?;
+    if is_capability(&text) {
+        return inspect_capability(name, &text, context);
+    }
+    of_token(name, &text, context)?.ok_or_else(|| {
+        UsageError::new(format!(
+            "{name}: the token has no capability of its own: it may do what its key may"
+        ))
+        .hint("give what the key may do as JSON")
+        .into()
+    })
+}
+
+/// Whether a text is meant as a capability: TokenDetails and TokenRequests are JSON objects as well.
+fn is_capability(text: &str) -> bool {
+    let text = text.trim_start();
+    let is_details = || {
+        serde_json::from_str::<serde_json::Value>(text).is_ok_and(|value| {
+            ["token", "keyName"]
+                .iter()
+                .any(|name| value.get(name).is_some_and(serde_json::Value::is_string))
+        })
+    };
+    text.starts_with('{') && !is_details()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_capability_is_told_from_what_is_around_a_token() {
+        assert!(is_capability(r#"{"token":["publish"]}"#));
+        assert!(is_capability("{"));
+        assert!(!is_capability(r#"{"token":"a.b","issued":1}"#));
+        assert!(!is_capability("a.b.c"));
+    }
+}

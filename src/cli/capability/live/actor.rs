@@ -1,0 +1,293 @@
+//! Somebody in a role, who does one act after another in a room, and clears up.
+
+use serde_json::Value;
+
+use super::probe::{Done, Probe};
+use super::service::{SOMEBODY, Service};
+use super::unit::Sent;
+use crate::chat_core::auth::policy::Role;
+use crate::chat_core::chat::message::NewMessage;
+use crate::chat_core::chat::reaction::RoomReaction;
+use crate::chat_core::chat::typing;
+use crate::chat_core::client::connection::{Happening, Plan, Publication, Rooms};
+use crate::chat_core::client::room::HistoryQuery;
+use crate::chat_core::client::room::change::Act;
+use crate::chat_core::client::room::reactions::NewReaction;
+use crate::chat_core::client::{Error, Options, Rest, Room};
+use crate::chat_core::error::ErrorInfo;
+use crate::chat_core::error::catalogue::Class;
+use crate::chat_core::protocol::{PresenceAction, PresenceMessage, flags};
+use crate::cli::capability::policy::Held;
+
+/// Somebody in a role, in a room.
+pub(in crate::cli::capability) struct Actor {
+    room: String,
+    options: Options,
+    rest: Rest,
+    /// Somebody with the key: as the role's clientId, and as somebody else.
+    helpers: Option<(Rest, Rest)>,
+    /// Messages that are there because of this.
+    messages: Vec<String>,
+    /// Whom the service took the role for.
+    pub(in crate::cli::capability) client_id: Option<String>,
+    /// The message that the role sent.
+    pub(in crate::cli::capability) sent: Option<Sent>,
+}
+
+/// Why an act came to no end that says anything.
+enum Fault {
+    /// The service said no, for whatever reason.
+    Client(Error),
+    /// It can't be tried.
+    Untried(&'static str),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Client(error)
+    }
+}
+
+impl From<ErrorInfo> for Fault {
+    fn from(error: ErrorInfo) -> Self {
+        Self::Client(error.into())
+    }
+}
+
+type Result<T> = std::result::Result<T, Fault>;
+
+impl Actor {
+    /// Somebody who has done nothing yet.
+    ///
+    /// # Errors
+    /// Missing settings.
+    pub(in crate::cli::capability) fn new(
+        role: &Role,
+        held: &Held,
+        room: &str,
+        service: &Service<'_>,
+    ) -> anyhow::Result<Self> {
+        let options = service.client(role, held)?;
+        let own = role.client_id.as_deref().unwrap_or(SOMEBODY);
+        Ok(Self {
+            room: room.to_owned(),
+            rest: Rest::new(options.clone()),
+            options,
+            helpers: service.helper(own)?.zip(service.helper(SOMEBODY)?),
+            messages: Vec::new(),
+            client_id: None,
+            sent: None,
+        })
+    }
+
+    /// Does one act.
+    ///
+    /// # Errors
+    /// An endpoint that can't be used at all: that says nothing of any right.
+    pub(in crate::cli::capability) async fn act(&mut self, probe: Probe) -> anyhow::Result<Done> {
+        match self.try_to(probe).await {
+            Ok(()) => Ok(Done::Allowed),
+            Err(Fault::Untried(why)) => Ok(Done::Untried(why.to_owned())),
+            Err(Fault::Client(Error::Refused(error))) => match error.class() {
+                Class::NotPermitted => Ok(Done::Refused(error)),
+                _ if matches!(error.code, 40012 | 40161) => Ok(Done::Refused(error)),
+                _ => Ok(Done::Broken(error.to_string())),
+            },
+            Err(Fault::Client(error)) => Err(error.into()),
+        }
+    }
+
+    async fn try_to(&mut self, probe: Probe) -> Result<()> {
+        match probe {
+            Probe::Send => self.send().await,
+            Probe::Subscribe => self.attach(flags::SUBSCRIBE, Vec::new()).await,
+            Probe::Annotations => self.attach(flags::ANNOTATION_SUBSCRIBE, Vec::new()).await,
+            Probe::Enter => {
+                let acts = [PresenceAction::Enter, PresenceAction::Leave].map(member);
+                self.attach(flags::PRESENCE, acts.into()).await
+            }
+            Probe::Type => {
+                let acts = [true, false]
+                    .map(|starts| Publication::Messages(vec![typing::to_wire(starts)]));
+                self.attach(flags::PUBLISH, acts.into()).await
+            }
+            Probe::ReactInRoom => {
+                let empty = serde_json::Map::new();
+                let reaction = RoomReaction::to_wire(REACTION, &empty, &empty);
+                let act = Publication::Messages(vec![reaction]);
+                self.attach(flags::PUBLISH, vec![act]).await
+            }
+            Probe::History => {
+                let query = HistoryQuery {
+                    limit: Some(1),
+                    ..HistoryQuery::default()
+                };
+                self.room(&self.rest)?.history(&query).await?;
+                Ok(())
+            }
+            Probe::Occupancy => {
+                self.room(&self.rest)?.occupancy().await?;
+                Ok(())
+            }
+            Probe::React => self.react().await,
+            Probe::UpdateOwn => self.update(true).await,
+            Probe::UpdateAny => self.update(false).await,
+            Probe::DeleteOwn => self.delete(true).await,
+            Probe::DeleteAny => self.delete(false).await,
+        }
+    }
+
+    fn room<'a>(&self, rest: &'a Rest) -> Result<Room<'a>> {
+        Ok(Room::new(rest, &self.room)?)
+    }
+
+    async fn send(&mut self) -> Result<()> {
+        let message = self.room(&self.rest)?.send(&text("sent")).await?;
+        self.messages.push(message.serial);
+        self.sent = Some(Sent {
+            user_claim: message.user_claim,
+        });
+        Ok(())
+    }
+
+    /// Attaches with `modes`, and publishes.
+    async fn attach(&mut self, modes: u64, acts: Vec<Publication>) -> Result<()> {
+        let plan = Plan {
+            room: self.room.clone(),
+            modes,
+            ..Plan::default()
+        };
+        let mut rooms = Rooms::new(self.options.clone(), vec![plan]);
+        let result = self.act_in(&mut rooms, acts).await;
+        self.client_id = rooms
+            .client_id()
+            .map(str::to_owned)
+            .or(self.client_id.take());
+        rooms.close().await;
+        result
+    }
+
+    async fn act_in(&self, rooms: &mut Rooms, acts: Vec<Publication>) -> Result<()> {
+        while !matches!(rooms.next().await?, Happening::Listening) {}
+        for act in acts {
+            let number = rooms.publish(&self.room, act);
+            let answered = async {
+                loop {
+                    if let Happening::Published { ticket, result } = rooms.next().await?
+                        && ticket == number
+                    {
+                        result?;
+                        return Result::<()>::Ok(());
+                    }
+                }
+            };
+            let after = self.options.timeout;
+            let Ok(result) = tokio::time::timeout(after, answered).await else {
+                let what = format!("publishing in {}", self.room);
+                return Err(Error::TimedOut { what, after }.into());
+            };
+            result?;
+        }
+        Ok(())
+    }
+
+    /// Puts a message there: the role's own, or somebody else's.
+    async fn seed(&mut self, is_own: bool) -> Result<String> {
+        let rest = match (&self.helpers, is_own) {
+            (Some((own, _)), true) => own,
+            (Some((_, other)), false) => other,
+            (None, true) => &self.rest,
+            (None, false) => {
+                return Err(Fault::Untried(
+                    "it takes an API key to put somebody else's message there first",
+                ));
+            }
+        };
+        let sent = self.room(rest)?.send(&text("to be changed")).await;
+        let serial = match sent {
+            Ok(message) => message.serial,
+            Err(Error::Refused(_)) if self.helpers.is_none() => {
+                return Err(Fault::Untried(
+                    "it takes an API key to put a message there first",
+                ));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        self.messages.push(serial.clone());
+        Ok(serial)
+    }
+
+    async fn react(&mut self) -> Result<()> {
+        let serial = self.seed(false).await?;
+        let reaction = NewReaction {
+            kind: "distinct".to_owned(),
+            name: REACTION.to_owned(),
+            count: None,
+        };
+        let room = self.room(&self.rest)?;
+        room.react(&serial, &reaction).await?;
+        room.unreact(&serial, "distinct", Some(REACTION)).await?;
+        Ok(())
+    }
+
+    async fn update(&mut self, is_own: bool) -> Result<()> {
+        let serial = self.seed(is_own).await?;
+        let room = self.room(&self.rest)?;
+        let call = room.updating(&serial, &text("changed"), &Act::default());
+        room.call(&call).await?;
+        Ok(())
+    }
+
+    async fn delete(&mut self, is_own: bool) -> Result<()> {
+        let serial = self.seed(is_own).await?;
+        let room = self.room(&self.rest)?;
+        room.call(&room.deleting(&serial, &Act::default())).await?;
+        self.messages.retain(|known| *known != serial);
+        Ok(())
+    }
+
+    /// Deletes what is there because of this, and says what could not be.
+    pub(in crate::cli::capability) async fn clear_up(&mut self) -> Vec<String> {
+        let mut left = 0;
+        for serial in std::mem::take(&mut self.messages) {
+            let rest = self.helpers.as_ref().map_or(&self.rest, |(own, _)| own);
+            let Ok(room) = Room::new(rest, &self.room) else {
+                continue;
+            };
+            if room
+                .call(&room.deleting(&serial, &Act::default()))
+                .await
+                .is_err()
+            {
+                left += 1;
+            }
+        }
+        let what = (left > 0).then(|| {
+            format!(
+                "{left} messages could not be deleted in room '{}'",
+                self.room
+            )
+        });
+        what.into_iter().collect()
+    }
+}
+
+fn text(what: &str) -> NewMessage {
+    NewMessage {
+        text: format!("chatctl capability test: {what}"),
+        metadata: [("chatctl".to_owned(), Value::from("capability test"))]
+            .into_iter()
+            .collect(),
+        ..NewMessage::default()
+    }
+}
+
+fn member(action: PresenceAction) -> Publication {
+    Publication::Presence(vec![PresenceMessage {
+        action: Some(action),
+        ..PresenceMessage::default()
+    }])
+}
+
+/// What is reacted with.
+const REACTION: &str = "👍";

@@ -1,0 +1,175 @@
+//! What was seen, held against what is expected.
+
+use super::probe::{self, Done, Probe};
+use super::unit::Tried;
+use crate::chat_core::auth::policy::{Answer, Assertion, Check};
+use crate::chat_core::auth::{Operation, Wish};
+use crate::cli::capability::report::Seen;
+
+/// Whether a wish came true, as far as can be told.
+enum Truth {
+    Yes(String),
+    No(String),
+    Unknown(String),
+    /// It failed for a reason that is no answer.
+    Broken(String),
+}
+
+/// What was seen of `check`; `None` where there is nothing to see, or where it was not tried.
+pub(super) fn judge(check: &Check, tried: &[Tried]) -> Option<Seen> {
+    let here = |tried: &&Tried| {
+        tried.role == check.role && check.room.as_ref().is_none_or(|room| *room == tried.room)
+    };
+    let places: Vec<&Tried> = tried.iter().filter(here).collect();
+    let first = *places.first()?;
+    let seen = |answer, found: String| {
+        Some(Seen {
+            answer,
+            found,
+            room: check.room.as_ref().map(|_| first.place.clone()),
+        })
+    };
+    match &check.assertion {
+        Assertion::Allow(wish) => {
+            let (answer, found) = expected(true, truth(*wish, first));
+            seen(answer, found)
+        }
+        Assertion::Deny(wish) => {
+            let (answer, found) = expected(false, truth(*wish, first));
+            seen(answer, found)
+        }
+        Assertion::NothingBesides(wishes) => {
+            let (answer, found) = nothing_besides(wishes, first);
+            seen(answer, found)
+        }
+        Assertion::Forbid(wish) => {
+            let (answer, found) = nowhere(*wish, &places);
+            seen(answer, found)
+        }
+        Assertion::ClientId(wanted) => match (&first.client_id, wanted) {
+            (Some(id), wanted) => seen(
+                verdict(wanted.as_ref() == Some(id)),
+                format!("it is '{id}'"),
+            ),
+            (None, None) => seen(Answer::Passed, "nobody was let in".to_owned()),
+            (None, Some(_)) => seen(
+                Answer::Unknown,
+                "it was not let in, so that nobody can tell".to_owned(),
+            ),
+        },
+        Assertion::UserClaim(wanted) => match &first.sent {
+            Some(sent) => {
+                let found = match &sent.user_claim {
+                    Some(claim) => format!("its message carries '{claim}'"),
+                    None => "its message carries none".to_owned(),
+                };
+                seen(verdict(sent.user_claim == *wanted), found)
+            }
+            None => seen(
+                Answer::Unknown,
+                "it may not send here, so that there is no event to look at".to_owned(),
+            ),
+        },
+        Assertion::Rule(..) | Assertion::MinLifetime(_) | Assertion::MaxLifetime(_) => None,
+    }
+}
+
+fn verdict(is_good: bool) -> Answer {
+    if is_good {
+        Answer::Passed
+    } else {
+        Answer::Failed
+    }
+}
+
+fn expected(wanted: bool, truth: Truth) -> (Answer, String) {
+    match truth {
+        Truth::Yes(found) => (verdict(wanted), found),
+        Truth::No(found) => (verdict(!wanted), found),
+        Truth::Unknown(found) => (Answer::Unknown, found),
+        Truth::Broken(found) => (Answer::Failed, found),
+    }
+}
+
+fn truth(wish: Wish, tried: &Tried) -> Truth {
+    let probes = probe::of_wish(wish);
+    if probes.is_empty() {
+        return Truth::Unknown("nothing in Chat shows it".to_owned());
+    }
+    let mut unknown = None;
+    for probe in probes {
+        match tried.done.get(probe) {
+            Some(Done::Allowed) => {}
+            Some(Done::Refused(error)) => return Truth::No(format!("refused: {error}")),
+            Some(Done::Broken(reason)) => {
+                return Truth::Broken(format!("it could not be done: {reason}"));
+            }
+            Some(Done::Untried(why)) => unknown = Some(why.clone()),
+            None => unknown = Some("it was not tried".to_owned()),
+        }
+    }
+    if let Some(why) = unknown {
+        return Truth::Unknown(why);
+    }
+    if hidden(wish, tried) {
+        return Truth::Unknown("the right over everybody's messages hides it".to_owned());
+    }
+    Truth::Yes("it was done".to_owned())
+}
+
+/// Whether the act of an operation may have succeeded thanks to a wider right.
+fn hidden(wish: Wish, tried: &Tried) -> bool {
+    let Wish::Operation(operation) = wish else {
+        return false;
+    };
+    let wider: Option<Probe> = probe::wider(operation);
+    wider.is_some_and(|wider| !matches!(tried.done.get(&wider), Some(Done::Refused(_))))
+}
+
+fn nothing_besides(wishes: &[Wish], tried: &Tried) -> (Answer, String) {
+    let mut refused = 0;
+    let mut done = Vec::new();
+    let mut unknown = Vec::new();
+    for operation in probe::others(wishes) {
+        match truth(Wish::Operation(operation), tried) {
+            Truth::Yes(_) => done.push(operation),
+            Truth::No(_) => refused += 1,
+            Truth::Unknown(_) => unknown.push(operation),
+            Truth::Broken(reason) => return (Answer::Failed, format!("{operation}: {reason}")),
+        }
+    }
+    let names = |list: &[Operation]| {
+        let names: Vec<&str> = list.iter().copied().map(Operation::name).collect();
+        names.join(", ")
+    };
+    if !done.is_empty() {
+        return (Answer::Failed, format!("done besides: {}", names(&done)));
+    }
+    let untold = if unknown.is_empty() {
+        String::new()
+    } else {
+        format!("; not shown by anything in Chat: {}", names(&unknown))
+    };
+    let answer = if refused == 0 {
+        Answer::Unknown
+    } else {
+        Answer::Passed
+    };
+    (
+        answer,
+        format!("{refused} other operations were refused{untold}"),
+    )
+}
+
+fn nowhere(wish: Wish, places: &[&Tried]) -> (Answer, String) {
+    let mut refused = 0;
+    for tried in places {
+        match truth(wish, tried) {
+            Truth::Yes(_) => return (Answer::Failed, format!("it was done in '{}'", tried.place)),
+            Truth::No(_) => refused += 1,
+            Truth::Unknown(why) => return (Answer::Unknown, why),
+            Truth::Broken(reason) => return (Answer::Failed, reason),
+        }
+    }
+    (Answer::Passed, format!("refused in {refused} rooms"))
+}

@@ -1,0 +1,135 @@
+//! Probes: the single acts that show whether something is allowed.
+
+use crate::chat_core::auth::policy::{Assertion, Check, operations_of};
+use crate::chat_core::auth::{Feature, Operation, Wish};
+use crate::chat_core::error::ErrorInfo;
+
+/// One act. They are done in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::cli::capability) enum Probe {
+    /// Send a message.
+    Send,
+    /// Attach to receive.
+    Subscribe,
+    /// Attach to receive single reactions to messages.
+    Annotations,
+    /// Enter, and leave.
+    Enter,
+    /// Type, and stop.
+    Type,
+    /// React in the room.
+    ReactInRoom,
+    /// Read history.
+    History,
+    /// Ask how many are there.
+    Occupancy,
+    /// React to a message, and take it back.
+    React,
+    /// Update a message of one's own.
+    UpdateOwn,
+    /// Update somebody else's.
+    UpdateAny,
+    /// Delete a message of one's own.
+    DeleteOwn,
+    /// Delete somebody else's.
+    DeleteAny,
+}
+
+/// What came of one.
+#[derive(Clone, Debug)]
+pub(in crate::cli::capability) enum Done {
+    /// It was done.
+    Allowed,
+    /// It was refused for want of rights.
+    Refused(ErrorInfo),
+    /// It ended otherwise, which says nothing of rights.
+    Broken(String),
+    /// It could not be tried.
+    Untried(String),
+}
+
+/// The acts that show a wish: all must succeed. None where no act of Chat shows it.
+pub(in crate::cli::capability) fn of_wish(wish: Wish) -> &'static [Probe] {
+    match wish {
+        Wish::Feature(feature) => of_feature(feature),
+        Wish::Operation(operation) => of_operation(operation),
+    }
+}
+
+fn of_feature(feature: Feature) -> &'static [Probe] {
+    match feature {
+        Feature::SendMessages => &[Probe::Send],
+        Feature::ReceiveMessages => &[Probe::Subscribe],
+        Feature::UpdateMessages => &[Probe::UpdateOwn],
+        Feature::DeleteMessages => &[Probe::DeleteOwn],
+        Feature::MessageHistory => &[Probe::Subscribe, Probe::History],
+        Feature::MessageReactions => &[Probe::React],
+        Feature::Presence => &[Probe::Subscribe, Probe::Enter],
+        Feature::Occupancy => &[Probe::Subscribe, Probe::Occupancy],
+        Feature::Typing => &[Probe::Subscribe, Probe::Type],
+        Feature::RoomReactions => &[Probe::Subscribe, Probe::ReactInRoom],
+    }
+}
+
+fn of_operation(operation: Operation) -> &'static [Probe] {
+    match operation {
+        Operation::Subscribe => &[Probe::Subscribe],
+        Operation::Publish => &[Probe::Send],
+        Operation::Presence => &[Probe::Enter],
+        Operation::History => &[Probe::History],
+        Operation::AnnotationPublish => &[Probe::React],
+        Operation::AnnotationSubscribe => &[Probe::Annotations],
+        Operation::MessageUpdateOwn => &[Probe::UpdateOwn],
+        Operation::MessageUpdateAny => &[Probe::UpdateAny],
+        Operation::MessageDeleteOwn => &[Probe::DeleteOwn],
+        Operation::MessageDeleteAny => &[Probe::DeleteAny],
+        Operation::ChannelMetadata => &[Probe::Occupancy],
+        Operation::ObjectSubscribe
+        | Operation::ObjectPublish
+        | Operation::Stats
+        | Operation::PushSubscribe
+        | Operation::PushAdmin
+        | Operation::PrivilegedHeaders => &[],
+    }
+}
+
+/// The act that a wider right shows in, where the act of an operation would succeed with that one too.
+pub(in crate::cli::capability) fn wider(operation: Operation) -> Option<Probe> {
+    match operation {
+        Operation::MessageUpdateOwn => Some(Probe::UpdateAny),
+        Operation::MessageDeleteOwn => Some(Probe::DeleteAny),
+        _ => None,
+    }
+}
+
+/// The acts that a check rests on.
+pub(in crate::cli::capability) fn of_check(check: &Check) -> Vec<Probe> {
+    let of = |wish: Wish| {
+        let wider = match wish {
+            Wish::Operation(operation) => wider(operation),
+            Wish::Feature(_) => None,
+        };
+        of_wish(wish).iter().copied().chain(wider)
+    };
+    match &check.assertion {
+        Assertion::Allow(wish) | Assertion::Deny(wish) | Assertion::Forbid(wish) => {
+            of(*wish).collect()
+        }
+        Assertion::NothingBesides(wishes) => others(wishes)
+            .into_iter()
+            .flat_map(|operation| of(Wish::Operation(operation)))
+            .collect(),
+        Assertion::UserClaim(_) => vec![Probe::Send],
+        Assertion::ClientId(_) => vec![Probe::Subscribe],
+        Assertion::Rule(..) | Assertion::MinLifetime(_) | Assertion::MaxLifetime(_) => Vec::new(),
+    }
+}
+
+/// The operations that stand for none of the wishes.
+pub(in crate::cli::capability) fn others(wishes: &[Wish]) -> Vec<Operation> {
+    let meant = operations_of(wishes);
+    Operation::ALL
+        .into_iter()
+        .filter(|operation| !meant.contains(*operation))
+        .collect()
+}

@@ -1,0 +1,132 @@
+//! The endpoint of a live run, and those who act at it: the roles, and whoever prepares and clears up for them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::chat_core::auth::policy::Role;
+use crate::chat_core::auth::{ApiKey, Credential, Secret, jwt};
+use crate::chat_core::client::{Authorizer, Options, Rest};
+use crate::chat_core::error::ErrorInfo;
+use crate::chat_core::protocol::Format;
+use crate::chat_core::protocol::endpoint::Endpoint;
+use crate::cli::Context;
+use crate::cli::capability::policy::{DEFAULT_TTL, Held};
+use crate::cli::exit::UsageError;
+use crate::cli::subject;
+use crate::settings;
+
+/// An endpoint, and the key that opens it.
+pub(in crate::cli::capability) struct Service<'a> {
+    context: &'a Context,
+    key: Option<ApiKey>,
+    /// Where it is, if not where the settings say.
+    endpoint: Option<Endpoint>,
+}
+
+/// Who sends the messages that are somebody else's.
+pub(in crate::cli::capability) const SOMEBODY: &str = "chatctl-somebody-else";
+
+impl<'a> Service<'a> {
+    /// The endpoint of the settings.
+    ///
+    /// # Errors
+    /// A setting that can't be used.
+    pub(in crate::cli::capability) fn new(context: &'a Context) -> anyhow::Result<Self> {
+        Ok(Self {
+            context,
+            key: subject::key(context)?,
+            endpoint: None,
+        })
+    }
+
+    /// Another endpoint than that of the settings, and its key.
+    pub(in crate::cli::capability) fn at(
+        endpoint: Endpoint,
+        key: ApiKey,
+        context: &'a Context,
+    ) -> Self {
+        Self {
+            context,
+            key: Some(key),
+            endpoint: Some(endpoint),
+        }
+    }
+
+    fn options(&self, authorizer: Authorizer) -> anyhow::Result<Options> {
+        let Some(endpoint) = &self.endpoint else {
+            return Ok(self.context.options_with(authorizer)?);
+        };
+        Ok(Options {
+            endpoint: endpoint.clone(),
+            authorizer,
+            format: Format::MessagePack,
+            timeout: settings::timeout(&self.context.flags, &self.context.environment)?,
+            clock: Arc::clone(&self.context.clock),
+            random: self.context.random.clone(),
+        })
+    }
+
+    /// A client that is `role`.
+    ///
+    /// # Errors
+    /// No key to mint its token with.
+    pub(in crate::cli::capability) fn client(
+        &self,
+        role: &Role,
+        held: &Held,
+    ) -> anyhow::Result<Options> {
+        let authorizer = match held {
+            Held::Token(token, asked) => {
+                Authorizer::fixed(Credential::Token(token.clone()), asked.clone())
+            }
+            Held::Key(key) => {
+                Authorizer::fixed(Credential::Key(key.clone()), role.client_id.clone())
+            }
+            Held::Minted(claims) => {
+                let token = self.mint(role, claims)?;
+                Authorizer::fixed(Credential::Token(Secret::new(token)), None)
+            }
+        };
+        self.options(authorizer)
+    }
+
+    /// Somebody who may do everything, acting as `client_id`; `None` without a key.
+    ///
+    /// # Errors
+    /// A setting that can't be used.
+    pub(in crate::cli::capability) fn helper(
+        &self,
+        client_id: &str,
+    ) -> anyhow::Result<Option<Rest>> {
+        self.key
+            .as_ref()
+            .map(|key| {
+                let credential = Credential::Key(key.clone());
+                let authorizer = Authorizer::fixed(credential, Some(client_id.to_owned()));
+                Ok(Rest::new(self.options(authorizer)?))
+            })
+            .transpose()
+    }
+
+    fn mint(&self, role: &Role, claims: &[(String, String)]) -> Result<String, anyhow::Error> {
+        let key = self.key.as_ref().ok_or_else(|| {
+            UsageError::new(format!(
+                "there is no API key to mint the token of '{}' with",
+                role.name
+            ))
+            .hint("set ABLY_API_KEY, or run it under 'chatctl exec --' with a server of its own")
+        })?;
+        let issued = self.context.clock.now();
+        let lifetime: Duration = role.lifetime.unwrap_or(DEFAULT_TTL);
+        let mint = jwt::Mint {
+            issued,
+            expires: issued + lifetime,
+            capability: role.capability.as_ref().map(|it| it.text().to_owned()),
+            client_id: role.client_id.clone(),
+            room_claims: claims.to_vec(),
+            ..jwt::Mint::default()
+        };
+        let signed: Result<String, ErrorInfo> = jwt::Minter::new(key).sign(&mint.claims());
+        Ok(signed?)
+    }
+}

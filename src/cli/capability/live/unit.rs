@@ -1,0 +1,90 @@
+//! A unit of a live run: one role in one room, and all that has to be tried there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::actor::Actor;
+use super::probe::{self, Done, Probe};
+use super::rooms_of;
+use super::service::Service;
+use super::standin::stand_in;
+use crate::chat_core::auth::policy::Check;
+use crate::cli::capability::policy::Loaded;
+
+/// One role in one room.
+pub(super) struct Unit {
+    role: usize,
+    room: String,
+    /// The room that it is tried in.
+    place: String,
+    probes: BTreeSet<Probe>,
+}
+
+/// What came of one.
+pub(super) struct Tried {
+    pub(super) role: usize,
+    /// The room of the policy.
+    pub(super) room: String,
+    /// The room that it was tried in.
+    pub(super) place: String,
+    pub(super) done: BTreeMap<Probe, Done>,
+    /// Whom the service took the role for; `None` where it was not let in.
+    pub(super) client_id: Option<String>,
+    /// What the message that the role sent carried, where it sent one.
+    pub(super) sent: Option<Sent>,
+    /// What could not be undone.
+    pub(super) left_behind: Vec<String>,
+}
+
+/// A message that a role sent.
+pub(in crate::cli::capability) struct Sent {
+    pub(super) user_claim: Option<String>,
+}
+
+/// All that has to be tried for these checks.
+pub(super) fn units(loaded: &Loaded, checks: &[&Check], run: &str) -> Vec<Unit> {
+    let mut units = Vec::new();
+    for (place, role) in loaded.policy.roles.iter().enumerate() {
+        for room in rooms_of(checks, place) {
+            // What is about no room is tried in all of them.
+            let here = checks.iter().filter(|check| {
+                check.role == place && check.room.as_deref().is_none_or(|it| it == room)
+            });
+            units.push(Unit {
+                role: place,
+                room: room.to_owned(),
+                place: stand_in(room, role, run),
+                probes: here.flat_map(|check| probe::of_check(check)).collect(),
+            });
+        }
+    }
+    units
+}
+
+impl Unit {
+    /// Tries all of it, and clears up.
+    ///
+    /// # Errors
+    /// Missing settings, or an endpoint that can't be used at all.
+    pub(super) async fn try_it(
+        self,
+        loaded: &Loaded,
+        service: &Service<'_>,
+    ) -> anyhow::Result<Tried> {
+        let role = &loaded.policy.roles[self.role];
+        let mut actor = Actor::new(role, &loaded.held[self.role], &self.place, service)?;
+        let mut done = BTreeMap::new();
+        for probe in &self.probes {
+            done.insert(*probe, actor.act(*probe).await?);
+        }
+        let left_behind = actor.clear_up().await;
+        Ok(Tried {
+            role: self.role,
+            room: self.room,
+            place: self.place,
+            done,
+            client_id: actor.client_id.take(),
+            sent: actor.sent.take(),
+            left_behind,
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! A policy as it stands in its file. `chatctl capability schema` describes the same for editors.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// A word, and where it stands.
+pub(super) type Word = Spanned<String>;
+
+/// The file.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct PolicyFile {
+    #[serde(default)]
+    pub(super) roles: BTreeMap<String, Spanned<RoleFile>>,
+    #[serde(default, rename = "test")]
+    pub(super) tests: Vec<TestFile>,
+}
+
+/// `[roles.NAME]`.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct RoleFile {
+    /// What `{user}` stands for; the role's name unless told.
+    pub(super) user: Option<String>,
+    /// `{user}` unless told; `false` for nobody.
+    pub(super) client_id: Option<TextOrNone>,
+    /// JSON text, or a table of the same shape.
+    pub(super) capability: Option<Spanned<toml::Value>>,
+    /// Rooms or patterns to features or operations.
+    pub(super) grant: Option<BTreeMap<Word, Vec<Word>>>,
+    pub(super) capability_file: Option<Spanned<PathBuf>>,
+    pub(super) token_command: Option<String>,
+    /// A key, or `$NAME` of the variable that has it.
+    pub(super) key: Option<Word>,
+    #[serde(default)]
+    pub(super) claims: BTreeMap<Word, String>,
+    pub(super) ttl: Option<Word>,
+    #[serde(default)]
+    pub(super) forbid: Vec<Word>,
+}
+
+/// `[[test]]`.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct TestFile {
+    pub(super) name: Word,
+    pub(super) role: Option<Word>,
+    pub(super) roles: Option<Vec<Word>>,
+    pub(super) room: Option<Word>,
+    pub(super) rooms: Option<Vec<Word>>,
+    #[serde(default)]
+    pub(super) allow: Vec<Word>,
+    #[serde(default)]
+    pub(super) deny: Vec<Word>,
+    pub(super) only: Option<Vec<Word>>,
+    pub(super) rule: Option<OneOrMore>,
+    pub(super) user_claim: Option<TextOrNone>,
+    pub(super) client_id: Option<TextOrNone>,
+    pub(super) min_ttl: Option<Word>,
+    pub(super) max_ttl: Option<Word>,
+}
+
+/// A text, or a list of them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl OneOrMore {
+    pub(super) fn list(&self) -> Vec<String> {
+        match self {
+            Self::One(text) => vec![text.clone()],
+            Self::More(texts) => texts.clone(),
+        }
+    }
+}
+
+/// A text, or `false` for none.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum TextOrNone {
+    Text(String),
+    Flag(bool),
+}

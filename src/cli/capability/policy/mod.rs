@@ -1,0 +1,78 @@
+//! Policy files: reading them, and fetching what they leave to commands.
+
+mod file;
+mod role;
+pub(super) mod schema;
+mod source;
+mod test;
+mod token;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::chat_core::auth::policy::{Policy, Role};
+use crate::cli::Context;
+use source::Source;
+pub(super) use token::Held;
+
+/// How long the tokens of a role live unless the file says.
+pub(super) const DEFAULT_TTL: Duration = Duration::from_secs(60 * 60);
+
+/// Policies that were read, all as one, and how each of their roles is let in.
+pub(super) struct Loaded {
+    /// What they say.
+    pub(super) policy: Policy,
+    /// By role.
+    pub(super) held: Vec<Held>,
+}
+
+/// Reads policy files and runs their token commands.
+///
+/// # Errors
+/// What is wrong in a file and where; a command that gives no token; with `is_offline`, a role of which only the
+/// service knows what it may do.
+pub(super) fn load(
+    paths: &[PathBuf],
+    is_offline: bool,
+    context: &Context,
+) -> anyhow::Result<Loaded> {
+    let mut loaded = Loaded {
+        policy: Policy::default(),
+        held: Vec::new(),
+    };
+    for path in paths {
+        let source = Source::read(path)?;
+        let file = source.parse()?;
+        let first = loaded.policy.roles.len();
+        let mut users = Vec::with_capacity(file.roles.len());
+        for (name, written) in &file.roles {
+            let (role, credential) = role::read(&source, name, written, context)?;
+            let (role, held) = token::hold(role, credential, context)?;
+            if is_offline && role.capability.is_none() {
+                return Err(unknown_rights(&role).into());
+            }
+            users.push(written.get_ref().user.clone());
+            loaded.policy.roles.push(role);
+            loaded.held.push(held);
+        }
+        let roles = &loaded.policy.roles[first..];
+        for written in &file.tests {
+            let tests = test::read(&source, written, roles, &users)?;
+            loaded.policy.tests.extend(tests.into_iter().map(|test| {
+                let role = test.role + first;
+                crate::chat_core::auth::policy::Test { role, ..test }
+            }));
+        }
+    }
+    Ok(loaded)
+}
+
+fn unknown_rights(role: &Role) -> crate::cli::exit::UsageError {
+    crate::cli::exit::UsageError::new(format!(
+        "{}:{}: what role '{}' may do is known to the service alone",
+        role.place.file, role.place.line, role.name
+    ))
+    .hint(
+        "say it with capability, grant or capability-file beside the key or command, or use --live",
+    )
+}

@@ -1,0 +1,164 @@
+//! The text of a policy file: where a word stands, and what is wrong with it.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::file::{PolicyFile, Word};
+use crate::chat_core::auth::policy::Place;
+use crate::chat_core::auth::wish::Wish;
+use crate::cli::exit::UsageError;
+use crate::settings::parse_duration;
+
+/// A policy file.
+pub(super) struct Source {
+    name: Arc<str>,
+    folder: PathBuf,
+    text: String,
+}
+
+impl Source {
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
+        let name: Arc<str> = path.display().to_string().into();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| UsageError::new(format!("can't read the policy {name}: {error}")))?;
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        Ok(Self { name, folder, text })
+    }
+
+    /// What it says.
+    ///
+    /// # Errors
+    /// What is wrong in it, and where.
+    pub(super) fn parse(&self) -> anyhow::Result<PolicyFile> {
+        toml::from_str(&self.text).map_err(|error| {
+            let message = error.message();
+            let fault = self.fault(error.span(), message.lines().next().unwrap_or_default());
+            match nearest_field(message) {
+                Some(nearest) => fault.hint(format!("did you mean '{nearest}'?")).into(),
+                None => fault.into(),
+            }
+        })
+    }
+
+    /// The path of a file that is named in this one.
+    pub(super) fn beside(&self, path: &Path) -> PathBuf {
+        self.folder.join(path)
+    }
+
+    /// Where a span begins.
+    pub(super) fn place(&self, span: &Range<usize>) -> Place {
+        Place {
+            file: Arc::clone(&self.name),
+            line: self.position(span.start).0,
+        }
+    }
+
+    /// A fault in the file, at a span of it.
+    pub(super) fn fault(&self, span: Option<Range<usize>>, what: &str) -> UsageError {
+        let place = span.map_or_else(String::new, |span| {
+            let (line, column) = self.position(span.start);
+            format!("{line}:{column}:")
+        });
+        UsageError::new(format!("{}:{place} {what}", self.name))
+    }
+
+    /// The feature or operation that a word names.
+    ///
+    /// # Errors
+    /// A word that names neither, with the nearest that does.
+    pub(super) fn wish(&self, word: &Word) -> anyhow::Result<Wish> {
+        let text = word.get_ref();
+        Wish::parse(text).ok_or_else(|| {
+            let what = format!("there is no feature or operation '{text}'");
+            self.fault(Some(word.span()), &what)
+                .hint(match Wish::nearest(text) {
+                    Some(nearest) => format!("did you mean '{nearest}'?"),
+                    None => "`chatctl capability features` lists them".to_owned(),
+                })
+                .into()
+        })
+    }
+
+    /// What several words name.
+    ///
+    /// # Errors
+    /// As [`Source::wish`].
+    pub(super) fn wishes(&self, words: &[Word]) -> anyhow::Result<Vec<Wish>> {
+        words.iter().map(|word| self.wish(word)).collect()
+    }
+
+    /// The span that a word is.
+    ///
+    /// # Errors
+    /// A word that is none.
+    pub(super) fn span(&self, word: Option<&Word>) -> anyhow::Result<Option<Duration>> {
+        word.map(|word| {
+            parse_duration(word.get_ref())
+                .map_err(|fault| self.fault(Some(word.span()), &fault).into())
+        })
+        .transpose()
+    }
+
+    /// Line and column, from 1.
+    fn position(&self, offset: usize) -> (usize, usize) {
+        let before = self.text.get(..offset).unwrap_or(&self.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
+        (line, column)
+    }
+}
+
+/// The field that an unknown one most likely is, out of the message that lists them.
+fn nearest_field(message: &str) -> Option<&str> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let (field, rest) = rest.split_once('`')?;
+    let known = rest.split('`').skip(1).step_by(2);
+    nearest(field, known)
+}
+
+/// The one of `names` that is most like `word`.
+pub(super) fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    names
+        .map(|name| (name, strsim::jaro_winkler(word, name)))
+        .filter(|(_, likeness)| *likeness > 0.8)
+        .max_by(|one, two| one.1.total_cmp(&two.1))
+        .map(|(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_fields_are_answered_with_the_nearest() {
+        let message = "unknown field `alow`, expected one of `name`, `allow`, `deny`";
+        assert_eq!(nearest_field(message), Some("allow"));
+        assert_eq!(nearest_field("missing field `name`"), None);
+    }
+
+    #[test]
+    fn positions_are_lines_and_columns() {
+        let source = Source {
+            name: "p.toml".into(),
+            folder: PathBuf::new(),
+            text: "a = 1\nää = 2\n".to_owned(),
+        };
+        assert_eq!(source.position(0), (1, 1));
+        assert_eq!(source.position(6), (2, 1));
+        assert_eq!(source.position(10), (2, 3));
+        let fault = source.fault(Some(6..7), "no");
+        assert_eq!(fault.message, "p.toml:2:1: no");
+    }
+}

@@ -1,0 +1,106 @@
+//! A test of a policy file.
+
+use super::file::{OneOrMore, TestFile, TextOrNone, Word};
+use super::role::Names;
+use super::source::{Source, nearest};
+use crate::chat_core::auth::policy::{Role, Test};
+use crate::chat_core::protocol::names::check_room;
+
+/// The test, once for each of its roles; the roles are named by their places in `roles`.
+///
+/// # Errors
+/// What is wrong with it, and where.
+pub(super) fn read(
+    source: &Source,
+    file: &TestFile,
+    roles: &[Role],
+    users: &[Option<String>],
+) -> anyhow::Result<Vec<Test>> {
+    let fault = |what: &str| source.fault(Some(file.name.span()), what);
+    let of: Vec<&Word> = file
+        .role
+        .iter()
+        .chain(file.roles.iter().flatten())
+        .collect();
+    if of.is_empty() {
+        return Err(fault("the test names no role").into());
+    }
+    let has_lines = !file.allow.is_empty()
+        || !file.deny.is_empty()
+        || file.only.is_some()
+        || file.user_claim.is_some();
+    let has_others = file.client_id.is_some() || file.min_ttl.is_some() || file.max_ttl.is_some();
+    let has_rooms =
+        file.room.is_some() || file.rooms.as_ref().is_some_and(|rooms| !rooms.is_empty());
+    if has_lines && !has_rooms {
+        return Err(fault("the test names no room").into());
+    }
+    if !has_lines && !has_others {
+        let hint = "give it allow, deny, only, user-claim, client-id, min-ttl or max-ttl";
+        return Err(fault("the test expects nothing").hint(hint).into());
+    }
+    if file.rule.is_some() && file.allow.is_empty() && file.only.is_none() {
+        return Err(
+            fault("'rule' says what decides that something is allowed, and nothing is").into(),
+        );
+    }
+    of.into_iter()
+        .map(|word| {
+            let place = role(source, word, roles)?;
+            let role = &roles[place].name;
+            let user = users[place].as_deref().unwrap_or(role);
+            one(source, file, place, &Names { role, user })
+        })
+        .collect()
+}
+
+fn role(source: &Source, word: &Word, roles: &[Role]) -> anyhow::Result<usize> {
+    let name = word.get_ref();
+    roles
+        .iter()
+        .position(|role| role.name == *name)
+        .ok_or_else(|| {
+            let fault = source.fault(Some(word.span()), &format!("there is no role '{name}'"));
+            let known = roles.iter().map(|role| role.name.as_str());
+            match nearest(name, known) {
+                Some(nearest) => fault.hint(format!("did you mean '{nearest}'?")).into(),
+                None => fault.into(),
+            }
+        })
+}
+
+fn one(source: &Source, file: &TestFile, role: usize, names: &Names<'_>) -> anyhow::Result<Test> {
+    let mut rooms = Vec::new();
+    for word in file.room.iter().chain(file.rooms.iter().flatten()) {
+        let room = names.put_into(word.get_ref());
+        check_room(&room).map_err(|error| source.fault(Some(word.span()), &error.message))?;
+        rooms.push(room);
+    }
+    let text = |value: &TextOrNone| match value {
+        TextOrNone::Text(text) => Ok(Some(names.put_into(text))),
+        TextOrNone::Flag(false) => Ok(None),
+        TextOrNone::Flag(true) => Err(source.fault(
+            Some(file.name.span()),
+            "user-claim and client-id are a text, or false for none",
+        )),
+    };
+    let rules = file.rule.as_ref().map(OneOrMore::list).unwrap_or_default();
+    Ok(Test {
+        name: file.name.get_ref().clone(),
+        place: source.place(&file.name.span()),
+        role,
+        rooms,
+        allow: source.wishes(&file.allow)?,
+        deny: source.wishes(&file.deny)?,
+        only: file
+            .only
+            .as_deref()
+            .map(|words| source.wishes(words))
+            .transpose()?,
+        rules: rules.iter().map(|rule| names.put_into(rule)).collect(),
+        user_claim: file.user_claim.as_ref().map(text).transpose()?,
+        client_id: file.client_id.as_ref().map(text).transpose()?,
+        min_lifetime: source.span(file.min_ttl.as_ref())?,
+        max_lifetime: source.span(file.max_ttl.as_ref())?,
+    })
+}

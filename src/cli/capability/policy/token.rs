@@ -1,0 +1,96 @@
+//! What the bearer of a role shows, and what a token says of its role.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::role::Credential;
+use crate::chat_core::auth::policy::Role;
+use crate::chat_core::auth::token_source::TokenSource;
+use crate::chat_core::auth::verify::claim_time;
+use crate::chat_core::auth::{self, ApiKey, Capability, Secret, UserClaims, jwt};
+use crate::chat_core::client::Authorizer;
+use crate::chat_core::client::token_source::{Fetching, Shown};
+use crate::cli::Context;
+use crate::settings;
+
+/// What the bearer of a role shows.
+pub(in crate::cli::capability) enum Held {
+    /// A token that is minted when it is needed, with these user claims.
+    Minted(Vec<(String, String)>),
+    /// A token, and the clientId to ask for beside it.
+    Token(Secret, Option<String>),
+    /// A key.
+    Key(ApiKey),
+}
+
+/// The role with what its token says, and what it shows.
+///
+/// # Errors
+/// A command that gives no token.
+pub(super) fn hold(
+    role: Role,
+    credential: Credential,
+    context: &Context,
+) -> anyhow::Result<(Role, Held)> {
+    match credential {
+        Credential::Minted { claims } => Ok((role, Held::Minted(claims))),
+        Credential::Key(key) => Ok((role, Held::Key(key))),
+        Credential::Command(command) => {
+            let name = role.name.clone();
+            let shown = fetch(&role, command, context)
+                .with_context(|| format!("the token of role '{name}'"))?;
+            let Some(auth::Credential::Token(token)) = &shown.credential else {
+                anyhow::bail!("the token of role '{name}' can't be read");
+            };
+            let held = Held::Token(token.clone(), shown.client_id.clone());
+            Ok((told(role, token.reveal()), held))
+        }
+    }
+}
+
+fn fetch(role: &Role, command: String, context: &Context) -> anyhow::Result<Arc<Shown>> {
+    let authorizer = Authorizer::fetching(Fetching {
+        source: TokenSource::Command(command),
+        client_id: role.client_id.clone(),
+        endpoint: settings::endpoint(&context.flags, &context.environment)?.value,
+        timeout: settings::timeout(&context.flags, &context.environment)?,
+        clock: Arc::clone(&context.clock),
+        random: context.random.clone(),
+    });
+    context.block_on(async { Ok(authorizer.shown().await?) })
+}
+
+/// The role with what `token` says. What the file says that it may do is what its key may then, and both count.
+fn told(mut role: Role, token: &str) -> Role {
+    let decoded = jwt::decode(token).ok();
+    let claims = decoded
+        .as_ref()
+        .filter(|decoded| decoded.embedded().is_none())
+        .and_then(|decoded| decoded.readable_claims());
+    let Some(claims) = claims else {
+        // What the service alone can read, the service alone can judge.
+        role.capability = None;
+        return role;
+    };
+    let claimed = claims
+        .get(jwt::CAPABILITY)
+        .map(|value| match value.as_str() {
+            Some(text) => Capability::parse(text),
+            None => Capability::from_json(value),
+        })
+        .map(|claimed| claimed.unwrap_or_else(|_| Capability::none()));
+    role.capability = match (claimed, role.capability) {
+        (Some(claimed), Some(of_key)) => Some(claimed.intersect(&of_key)),
+        (one, other) => one.or(other),
+    };
+    if let Some(id) = claims.get(jwt::CLIENT_ID).and_then(|id| id.as_str()) {
+        role.client_id = Some(id.to_owned());
+    }
+    role.claims = UserClaims::from_claims(claims);
+    let (issued, expires) = (claim_time(claims, "iat"), claim_time(claims, "exp"));
+    role.lifetime = issued
+        .zip(expires)
+        .map(|(issued, expires)| expires.since(issued));
+    role
+}

@@ -1,0 +1,194 @@
+//! `capability diff --prove`: what B opens is done with a token of B on a server of this command's own, where a token
+//! of A is refused.
+
+use clap::{Args, Command, FromArgMatches};
+use serde_json::{Value, json};
+
+use super::live::actor::Actor;
+use super::live::probe::{self, Done, Probe};
+use super::live::service::Service;
+use super::policy::{DEFAULT_TTL, Held};
+use crate::chat_core::auth::algebra::Part;
+use crate::chat_core::auth::policy::{Place, Role};
+use crate::chat_core::auth::{ApiKey, Capability, Operation, UserClaims, Wish};
+use crate::chat_core::protocol::endpoint::Endpoint;
+use crate::cli::Context;
+use crate::cli::serve::{ServerOptions, whole};
+
+/// What was done to show that an operation was opened.
+pub(super) struct Proof {
+    pub(super) operation: Operation,
+    pub(super) room: String,
+    /// What came of it with A.
+    before: Shown,
+    /// What came of it with B.
+    after: Shown,
+}
+
+/// What came of an act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Shown {
+    Done,
+    Refused(String),
+    /// It says nothing of rights, for this reason.
+    Nothing(String),
+}
+
+impl Proof {
+    /// Whether it went as the difference says; `None` where nothing can show it.
+    pub(super) fn holds(&self) -> Option<bool> {
+        match (&self.before, &self.after) {
+            (Shown::Nothing(_), _) | (_, Shown::Nothing(_)) => None,
+            (Shown::Refused(_), Shown::Done) => Some(true),
+            _ => Some(false),
+        }
+    }
+
+    pub(super) fn json(&self) -> Value {
+        json!({
+            "operation": self.operation.name(),
+            "roomName": self.room,
+            "before": self.before.text(),
+            "after": self.after.text(),
+            "proved": self.holds(),
+        })
+    }
+
+    pub(super) fn row(&self) -> [String; 5] {
+        let holds = match self.holds() {
+            Some(true) => "yes",
+            Some(false) => "NO",
+            None => "-",
+        };
+        [
+            self.operation.name().to_owned(),
+            self.room.clone(),
+            self.before.text(),
+            self.after.text(),
+            holds.to_owned(),
+        ]
+    }
+}
+
+impl Shown {
+    fn of(done: Done) -> Self {
+        match done {
+            Done::Allowed => Self::Done,
+            Done::Refused(error) => Self::Refused(format!("refused (code {})", error.code)),
+            Done::Broken(reason) | Done::Untried(reason) => Self::Nothing(reason),
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Done => "done".to_owned(),
+            Self::Refused(what) | Self::Nothing(what) => what.clone(),
+        }
+    }
+}
+
+/// Does what `parts` say that `two` opens against `one`, with both.
+///
+/// # Errors
+/// A server that can't be started.
+pub(super) fn prove(
+    parts: &[Part],
+    one: &Capability,
+    two: &Capability,
+    context: &Context,
+) -> anyhow::Result<Vec<Proof>> {
+    let rooms = parts.iter().filter(|part| part.witness.is_room());
+    let wanted: Vec<(Operation, String)> = rooms
+        .flat_map(|part| {
+            let room = part.witness.name().to_owned();
+            let known = part.operations.known.iter();
+            known.map(move |operation| (*operation, room.clone()))
+        })
+        .collect();
+    context.block_on_workers(async {
+        let key = ApiKey::generate(&context.random);
+        let keys = vec![whole(key.clone())];
+        let bound = server_options()?.bind(context, "127.0.0.1:0", keys).await?;
+        let endpoint = Endpoint::parse(&bound.ready.url)?;
+        let service = Service::at(endpoint, key, context);
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let serving = bound.run(async {
+            // Dropped: all is done.
+            let _ = stopped.await;
+        });
+        let proving = async {
+            let mut proofs = Vec::with_capacity(wanted.len());
+            for (operation, room) in wanted {
+                proofs.push(proof(operation, room, one, two, &service).await?);
+            }
+            drop(stop);
+            anyhow::Ok(proofs)
+        };
+        let (served, proofs) = tokio::join!(serving, proving);
+        served?;
+        proofs
+    })
+}
+
+/// A server as it is without any flag.
+fn server_options() -> anyhow::Result<ServerOptions> {
+    let matches =
+        ServerOptions::augment_args(Command::new("server")).try_get_matches_from(["server"])?;
+    Ok(ServerOptions::from_arg_matches(&matches)?)
+}
+
+async fn proof(
+    operation: Operation,
+    room: String,
+    one: &Capability,
+    two: &Capability,
+    service: &Service<'_>,
+) -> anyhow::Result<Proof> {
+    let (before, after) = match probe::of_wish(Wish::Operation(operation)).first() {
+        None => {
+            let nothing = Shown::Nothing("nothing in Chat shows it".to_owned());
+            (nothing.clone(), nothing)
+        }
+        Some(probe) => {
+            let before = act(*probe, one, &room, service).await?;
+            let after = act(*probe, two, &room, service).await?;
+            let before = match (probe::wider(operation), before) {
+                // The right over everybody's messages did it.
+                (Some(wider), Shown::Done)
+                    if act(wider, one, &room, service).await? == Shown::Done =>
+                {
+                    Shown::Nothing("done, by the right over everybody's messages".to_owned())
+                }
+                (_, before) => before,
+            };
+            (before, after)
+        }
+    };
+    Ok(Proof {
+        operation,
+        room,
+        before,
+        after,
+    })
+}
+
+async fn act(
+    probe: Probe,
+    capability: &Capability,
+    room: &str,
+    service: &Service<'_>,
+) -> anyhow::Result<Shown> {
+    let role = Role {
+        name: "prover".to_owned(),
+        place: Place::default(),
+        capability: Some(capability.clone()),
+        client_id: Some("prover".to_owned()),
+        claims: UserClaims::default(),
+        lifetime: Some(DEFAULT_TTL),
+        forbid: Vec::new(),
+    };
+    let mut actor = Actor::new(&role, &Held::Minted(Vec::new()), room, service)?;
+    let done = actor.act(probe).await?;
+    actor.clear_up().await;
+    Ok(Shown::of(done))
+}

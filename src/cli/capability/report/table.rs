@@ -1,0 +1,211 @@
+//! The report for people: a line for each test, and what is wrong under it.
+
+use std::collections::BTreeMap;
+
+use super::{Line, Report};
+use crate::chat_core::auth::Feature;
+use crate::chat_core::auth::policy::{Answer, Change, Mutant, Mutation, Place};
+use crate::output::Look;
+use crate::output::table::plain;
+
+impl Report {
+    /// The whole of it.
+    pub(super) fn text(&self, look: Look) -> String {
+        let mut lines = Vec::new();
+        for group in self.groups() {
+            self.group(&group, look, &mut lines);
+        }
+        lines.push(String::new());
+        lines.push(self.summary());
+        for condition in self.conditions().iter().filter(|it| !it.is_met) {
+            lines.push(format!(
+                "{} {}: {}",
+                marked("FAIL", look),
+                condition.name,
+                condition.found
+            ));
+        }
+        self.gaps(&mut lines);
+        self.changes(&mut lines);
+        lines.join("\n")
+    }
+
+    /// The lines of each test and role, in their order.
+    fn groups(&self) -> Vec<Vec<&Line>> {
+        let mut groups: Vec<Vec<&Line>> = Vec::new();
+        for line in &self.lines {
+            let is_same = |group: &&mut Vec<&Line>| {
+                let first = &group[0].check;
+                first.place == line.check.place
+                    && first.test == line.check.test
+                    && first.role == line.check.role
+            };
+            match groups.last_mut().filter(is_same) {
+                Some(group) => group.push(line),
+                None => groups.push(vec![line]),
+            }
+        }
+        groups
+    }
+
+    fn group(&self, group: &[&Line], look: Look, lines: &mut Vec<String>) {
+        let first = &group[0];
+        let has = |answer| group.iter().any(|line| line.answer() == answer);
+        let word = if has(Answer::Failed) {
+            "FAIL"
+        } else if has(Answer::Passed) {
+            "ok"
+        } else {
+            "?"
+        };
+        lines.push(format!(
+            "{} {} ({}, {})",
+            marked(word, look),
+            plain(&first.check.test),
+            plain(self.role(first)),
+            counted(group.len(), "check"),
+        ));
+        for line in group {
+            let note = match line.answer() {
+                Answer::Failed => "expected",
+                Answer::Unknown => "not known",
+                Answer::Passed => continue,
+            };
+            lines.push(format!(
+                "     {}:{}: {note}: {}",
+                plain(&line.check.place.file),
+                line.check.place.line,
+                plain(&line.title()),
+            ));
+            lines.push(format!("       found: {}", plain(&line.found())));
+        }
+    }
+
+    fn summary(&self) -> String {
+        let tally = self.tally();
+        let lives = || self.lines.iter().filter_map(|line| line.live.as_ref());
+        let unproved = lives()
+            .filter(|live| live.answer == Answer::Unknown)
+            .count();
+        let differing = self.lines.iter().filter(|line| line.differs()).count();
+        let counts = [
+            (tally.unknown, "not known"),
+            (self.left_out, "left out"),
+            (differing, "where live and offline differ"),
+            (unproved, "that could not be proved live"),
+        ];
+        let mut parts = vec![
+            format!("{} passed", tally.passed),
+            format!("{} failed", tally.failed),
+        ];
+        let others = counts.iter().filter(|(count, _)| *count > 0);
+        parts.extend(others.map(|(count, what)| format!("{count} {what}")));
+        let percent = self.coverage.percent();
+        format!(
+            "{}; {percent:.0} % of what is granted is exercised",
+            parts.join(", ")
+        )
+    }
+
+    fn gaps(&self, lines: &mut Vec<String>) {
+        let mut by_rule: BTreeMap<(usize, &str), Vec<&str>> = BTreeMap::new();
+        for gap in self.coverage.gaps() {
+            let rule = by_rule.entry((gap.role, &gap.resource)).or_default();
+            rule.push(gap.operation);
+        }
+        for ((role, resource), operations) in by_rule {
+            lines.push(format!(
+                "not exercised: {} '{}': {}",
+                plain(&self.roles[role]),
+                plain(resource),
+                operations.join(", ")
+            ));
+        }
+        if !self.coverage.unmentioned.is_empty() {
+            let names: Vec<&str> = self
+                .coverage
+                .unmentioned
+                .iter()
+                .copied()
+                .map(Feature::name)
+                .collect();
+            lines.push(format!("no line mentions: {}", names.join(", ")));
+        }
+    }
+
+    fn changes(&self, lines: &mut Vec<String>) {
+        let Some(mutation) = &self.mutation else {
+            return;
+        };
+        lines.push(format!(
+            "{} of roles tried, {} noticed",
+            counted(mutation.tried, "change"),
+            mutation.tried - mutation.survivors.len()
+        ));
+        let mut by_rule: BTreeMap<(usize, bool, &str, bool), Vec<&str>> = BTreeMap::new();
+        for mutant in &mutation.survivors {
+            let Mutant {
+                role,
+                change,
+                resource,
+                operation,
+                is_same,
+            } = mutant;
+            let rule = (*role, *change == Change::Added, resource.as_str(), *is_same);
+            by_rule.entry(rule).or_default().push(operation);
+        }
+        for ((role, is_added, resource, is_same), operations) in by_rule {
+            let what = match (is_added, is_same) {
+                (true, _) => "nobody would notice that it also had",
+                (false, true) => "another rule gives it too",
+                (false, false) => "nobody would notice that it lost",
+            };
+            lines.push(format!(
+                "survived: {} '{}': {what} {}",
+                plain(&self.roles[role]),
+                plain(resource),
+                operations.join(", ")
+            ));
+        }
+        self.needless(mutation, lines);
+    }
+
+    /// What nobody would miss, a line for each test.
+    fn needless(&self, mutation: &Mutation, lines: &mut Vec<String>) {
+        let mut by_test: BTreeMap<&Place, Vec<String>> = BTreeMap::new();
+        for line in mutation
+            .needless
+            .iter()
+            .filter_map(|place| self.lines.get(*place))
+        {
+            let expected = by_test.entry(&line.check.place).or_default();
+            expected.push(line.check.assertion.to_string());
+        }
+        for (place, expected) in by_test {
+            lines.push(format!(
+                "nobody would miss: {}:{}: {}",
+                plain(&place.file),
+                place.line,
+                plain(&expected.join("; "))
+            ));
+        }
+    }
+}
+
+fn marked(word: &str, look: Look) -> String {
+    let padded = format!("{word:<4}");
+    if !look.color {
+        return padded;
+    }
+    let color = match word {
+        "ok" => 32,
+        "FAIL" => 31,
+        _ => 33,
+    };
+    format!("\u{1b}[{color}m{padded}\u{1b}[0m")
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{s}")
+}

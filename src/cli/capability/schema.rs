@@ -1,0 +1,40 @@
+//! `capability schema`: what a policy file may say, for editors.
+
+use clap::Args;
+use serde_json::Value;
+
+use super::policy::schema::schema;
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::output::{Look, Render};
+
+/// Print the JSON Schema of policy files
+///
+/// Editors complete and check a policy with it. Save it beside the policy, and name it in the first line of the
+/// policy, as Taplo and VS Code's "Even Better TOML" read it:
+///
+///   chatctl capability schema > policy.schema.json
+///   #:schema ./policy.schema.json
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Schema {}
+
+impl Schema {
+    #[expect(clippy::unused_self, reason = "every verb is run in the same way")]
+    pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        context.output.print(&Document)?;
+        Ok(Exit::Done)
+    }
+}
+
+struct Document;
+
+impl Render for Document {
+    fn json(&self) -> Value {
+        schema()
+    }
+
+    fn table(&self, _look: Look) -> String {
+        format!("{:#}", schema())
+    }
+}

@@ -1,0 +1,172 @@
+//! `capability test`: a policy file's expectations, judged by the engine and, with `--live`, proved at an endpoint.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::live::{Wanted, prove};
+use super::policy::{self, Loaded};
+use super::report::{Format, Line, Report};
+use crate::chat_core::auth::policy::{Answer, Check, coverage, evaluate, mutate};
+use crate::cli::Context;
+use crate::cli::exit::{Exit, UsageError};
+
+/// Prove that roles may do what a policy file says, and nothing else
+///
+/// A policy names roles and what they hold, and tests that say what must be allowed and denied in which rooms:
+///
+///   [roles.member]
+///   client-id = "{user}"
+///   grant = { "dms:*" = ["send-messages", "receive-messages"] }
+///   forbid = ["message-delete-any"]
+///
+///   [[test]]
+///   name = "members talk in DMs and nowhere else"
+///   role = "member"
+///   rooms = ["dms:a", "dms:a:b"]
+///   only = ["send-messages", "receive-messages"]
+///
+///   chatctl capability test policy.toml
+///   chatctl capability test policy.toml --mutate --min-coverage 100
+///   chatctl capability test policy.toml --format junit > report.xml
+///   chatctl exec -- chatctl capability test policy.toml --live
+///
+/// Roles hold a capability (grant, capability, capability-file), a token that token-command prints, or a key. A
+/// policy's commands are run: read a policy before you test it. `chatctl capability schema` describes the file.
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Test {
+    /// Policy files, in TOML
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+
+    /// Only tests whose names contain this
+    #[arg(long = "test", value_name = "TEXT")]
+    tests: Vec<String>,
+
+    /// Only what is expected of this role
+    #[arg(long = "role", value_name = "ROLE")]
+    roles: Vec<String>,
+
+    /// Only what is expected in this room
+    #[arg(long = "room", value_name = "ROOM")]
+    rooms: Vec<String>,
+
+    /// Stop at the first failure
+    #[arg(long)]
+    fail_fast: bool,
+
+    /// Form of the results [default: that of --output]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+
+    /// Fail if less of what is granted is exercised, in per cent
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    min_coverage: Option<f64>,
+
+    /// Change each role by one right, less or more, and fail if no test notices
+    #[arg(long)]
+    mutate: bool,
+
+    /// Do everything at the endpoint too, in rooms of this run's own where that proves the same, and undo it
+    #[arg(long)]
+    live: bool,
+
+    /// How many rooms are tried at a time with --live
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = jobs)]
+    jobs: usize,
+}
+
+impl Test {
+    pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        let loaded = policy::load(&self.files, !self.live, context)?;
+        let checks = self.chosen(&loaded)?;
+        let mut lines = self.judged(&loaded, &checks);
+        let is_over = self.fail_fast && lines.iter().any(|line| line.answer() == Answer::Failed);
+        if self.live && !is_over {
+            let wanted = Wanted {
+                jobs: self.jobs,
+                fail_fast: self.fail_fast,
+            };
+            lines = prove(&loaded, lines, &wanted, context)?;
+        }
+        let report = Report {
+            roles: loaded
+                .policy
+                .roles
+                .iter()
+                .map(|role| role.name.clone())
+                .collect(),
+            left_out: checks.len() - lines.len(),
+            coverage: coverage(&loaded.policy, &checks),
+            min_coverage: self.min_coverage,
+            mutation: self.mutate.then(|| mutate(&loaded.policy, &checks)),
+            lines,
+        };
+        report.print(self.format, context)?;
+        Ok(Exit::verdict(report.is_good()))
+    }
+
+    /// The checks that the filters let through.
+    fn chosen(&self, loaded: &Loaded) -> anyhow::Result<Vec<Check>> {
+        let roles = &loaded.policy.roles;
+        let all = loaded.policy.checks();
+        if all.is_empty() {
+            return Err(UsageError::new("there is no test in the policy")
+                .hint("a test is [[test]] with name, role, rooms, and allow, deny or only")
+                .into());
+        }
+        for name in &self.roles {
+            if !roles.iter().any(|role| role.name == *name) {
+                return Err(UsageError::new(format!("--role: there is no role '{name}'")).into());
+            }
+        }
+        let fits = |check: &Check| {
+            let is_test =
+                self.tests.is_empty() || self.tests.iter().any(|text| check.test.contains(text));
+            let is_role = self.roles.is_empty() || self.roles.contains(&roles[check.role].name);
+            let is_room = self.rooms.is_empty()
+                || check
+                    .room
+                    .as_ref()
+                    .is_some_and(|room| self.rooms.contains(room));
+            is_test && is_role && is_room
+        };
+        let chosen: Vec<Check> = all.into_iter().filter(fits).collect();
+        if chosen.is_empty() {
+            return Err(UsageError::new("no test is left by --test, --role and --room").into());
+        }
+        Ok(chosen)
+    }
+
+    fn judged(&self, loaded: &Loaded, checks: &[Check]) -> Vec<Line> {
+        let mut lines = Vec::with_capacity(checks.len());
+        for check in checks {
+            let line = Line {
+                offline: evaluate(&loaded.policy.roles[check.role], check),
+                check: check.clone(),
+                live: None,
+            };
+            let is_last = self.fail_fast && line.answer() == Answer::Failed;
+            lines.push(line);
+            if is_last {
+                break;
+            }
+        }
+        lines
+    }
+}
+
+fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(jobs) if (1..=64).contains(&jobs) => Ok(jobs),
+        _ => Err("it is not a number from 1 to 64".to_owned()),
+    }
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    match text.trim_end_matches('%').parse::<f64>() {
+        Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(percent),
+        _ => Err("it is not a number from 0 to 100".to_owned()),
+    }
+}

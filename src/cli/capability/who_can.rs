@@ -1,0 +1,162 @@
+//! `capability who-can`: which roles of a policy, or which tokens of a list, may do something in a room.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::policy;
+use super::warn_of_channels;
+use crate::chat_core::auth::feature::FeatureCheck;
+use crate::chat_core::auth::{Capability, Target, Wish, jwt, token_text};
+use crate::cli::Context;
+use crate::cli::exit::{Exit, UsageError};
+use crate::cli::grants::unknown;
+use crate::cli::subject::of_token;
+use crate::output::{Look, Render, table::Columns, to_json};
+
+/// List who may do something in a room: roles of policies, or tokens
+///
+///   chatctl capability who-can message-delete-any lobby --policy policy.toml
+///   chatctl capability who-can send-messages dms:alice --tokens @tokens.txt
+///
+/// OP is an operation or a feature; 'presence' is the feature, and 'op:presence' the operation. Exits 1 when nobody
+/// may.
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct WhoCan {
+    /// Operation or feature
+    #[arg(value_name = "OP")]
+    wish: String,
+
+    /// Room, by its name
+    #[arg(value_name = "ROOM")]
+    room: String,
+
+    /// Policy whose roles are asked about
+    #[arg(long, value_name = "FILE", required_unless_present = "tokens")]
+    policy: Vec<PathBuf>,
+
+    /// Tokens to ask about, one a line; `-` for standard input, `@file` for a file
+    #[arg(long, value_name = "TOKENS")]
+    tokens: Option<String>,
+}
+
+impl WhoCan {
+    pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let wish = Wish::parse(&self.wish).ok_or_else(|| {
+            unknown(
+                "OP",
+                "feature or operation",
+                &self.wish,
+                Wish::nearest(&self.wish),
+            )
+        })?;
+        warn_of_channels(std::slice::from_ref(&self.room), context);
+        let target = Target::room(&self.room);
+        let loaded = policy::load(&self.policy, true, context)?;
+        let mut answers: Vec<Answer> = Vec::new();
+        for role in &loaded.policy.roles {
+            if let Some(capability) = &role.capability {
+                answers.push(Answer {
+                    kind: "role",
+                    name: role.name.clone(),
+                    check: wish.check(capability, &target),
+                });
+            }
+        }
+        if let Some(tokens) = &self.tokens {
+            for (name, capability) in read_tokens(tokens, context)? {
+                let check = wish.check(&capability, &target);
+                answers.push(Answer {
+                    kind: "token",
+                    name,
+                    check,
+                });
+            }
+        }
+        if answers.is_empty() {
+            return Err(UsageError::new("there are no roles and no tokens to ask about").into());
+        }
+        let anybody = answers.iter().any(|answer| answer.check.allowed);
+        context.output.print(&Answers {
+            room: self.room,
+            wish,
+            answers,
+        })?;
+        Ok(Exit::verdict(anybody))
+    }
+}
+
+/// The tokens, each by its clientId or, without one, its line.
+fn read_tokens(argument: &str, context: &Context) -> anyhow::Result<Vec<(String, Capability)>> {
+    let text = context.text_argument(argument)?;
+    let lines = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(number, line)| {
+            let name = format!("--tokens, line {}", number + 1);
+            let capability = of_token(&name, line, context)?.ok_or_else(|| {
+                UsageError::new(format!("{name}: the token has no capability of its own"))
+            })?;
+            Ok((
+                client_id(line).unwrap_or(format!("line {}", number + 1)),
+                capability,
+            ))
+        })
+        .collect()
+}
+
+fn client_id(text: &str) -> Option<String> {
+    let handed = token_text::read(text).ok()?;
+    let decoded = jwt::decode(handed.content.token()?).ok()?;
+    let id = decoded.readable_claims()?.get(jwt::CLIENT_ID)?;
+    id.as_str().map(str::to_owned)
+}
+
+struct Answer {
+    kind: &'static str,
+    name: String,
+    check: FeatureCheck,
+}
+
+struct Answers {
+    room: String,
+    wish: Wish,
+    answers: Vec<Answer>,
+}
+
+impl Render for Answers {
+    fn json(&self) -> Value {
+        let answers = self.answers.iter().map(|answer| {
+            let mut value = json!({});
+            value[answer.kind] = Value::from(answer.name.as_str());
+            value["roomName"] = Value::from(self.room.as_str());
+            value[self.wish.kind()] = Value::from(self.wish.name());
+            value["allowed"] = Value::from(answer.check.allowed);
+            let deciding = answer.check.rules.first().filter(|_| answer.check.allowed);
+            value["rule"] = to_json(&deciding);
+            value
+        });
+        answers.collect()
+    }
+
+    fn table(&self, look: Look) -> String {
+        let mut table = Columns::new(look, &["who", "answer", "because"]);
+        for answer in &self.answers {
+            let verdict = if answer.check.allowed {
+                "allowed"
+            } else {
+                "denied"
+            };
+            table.row([
+                answer.name.clone(),
+                verdict.to_owned(),
+                answer.check.because(),
+            ]);
+        }
+        table.finish()
+    }
+}

@@ -1,0 +1,478 @@
+//! `chatctl capability test`: policies, filters, what is wrong in a file, coverage, mutation, credentials of roles.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::harness::{KEY, Ran, Run, chatctl, token};
+use crate::running::{Server, path};
+
+/// A policy that passes.
+const GOOD: &str = r#"
+[roles.member]
+user = "ann"
+client-id = "{user}"
+grant = { "dms:*" = ["send-messages", "receive-messages"] }
+claims = { "dms:*" = '{"role":"{role}"}' }
+forbid = ["message-delete-any"]
+
+[[test]]
+name = "members talk in DMs and nowhere else"
+role = "member"
+rooms = ["dms:{user}", "dms:a:b"]
+only = ["send-messages", "receive-messages", "typing", "room-reactions"]
+rule = "dms:*"
+user-claim = '{"role":"member"}'
+client-id = "ann"
+min-ttl = "10m"
+max-ttl = "1h"
+
+[[test]]
+name = "and not in the lobby"
+roles = ["member"]
+room = "lobby"
+deny = ["send-messages", "op:presence", "presence"]
+only = []
+user-claim = false
+"#;
+
+/// A policy in a folder of its own.
+pub(crate) struct Policy {
+    folder: TempDir,
+}
+
+impl Policy {
+    pub(crate) fn new(text: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("policy.toml"), text).unwrap();
+        Self { folder }
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("policy.toml")
+    }
+
+    /// `chatctl capability test` on it.
+    pub(crate) fn test(&self, arguments: &[&str]) -> Run {
+        let path = self.path();
+        let all: Vec<&str> = ["capability", "test", path.to_str().unwrap()]
+            .iter()
+            .chain(arguments)
+            .copied()
+            .collect();
+        chatctl(&all)
+    }
+}
+
+#[track_caller]
+fn fault(text: &str, arguments: &[&str]) -> Ran {
+    Policy::new(text).test(arguments).run().exits(2)
+}
+
+fn failed(report: &Value) -> Vec<String> {
+    report["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|check| check["passed"] == false)
+        .map(|check| {
+            format!(
+                "{} {}",
+                check["expect"].as_str().unwrap(),
+                check["roomName"].as_str().unwrap_or("-")
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_policy_passes_and_each_wrong_line_fails() {
+    let good = Policy::new(GOOD).test(&["--json"]).run().exits(0).json();
+    assert_eq!((&good["failed"], &good["unknown"]), (&json!(0), &json!(0)));
+    assert_eq!(good["coverage"]["percent"], 100.0);
+    let first = &good["checks"][1];
+    assert_eq!(first["expect"], "client-id");
+    let allow = &good["checks"][4];
+    assert_eq!(allow["roomName"], "dms:ann");
+    assert_eq!(allow["feature"], "send-messages");
+    assert_eq!(
+        allow["rules"][0],
+        json!({"resource": "dms:*", "operations": ["publish", "subscribe"]})
+    );
+    for (from, to, expected) in [
+        ("grant = { \"dms:*\"", "grant = { \"*\"", "rule dms:ann"),
+        (
+            "\"receive-messages\"] }",
+            "\"receive-messages\", \"history\"] }",
+            "only dms:ann",
+        ),
+        (
+            "\"receive-messages\"] }",
+            "\"message-delete-any\"] }",
+            "forbid -",
+        ),
+        ("'{\"role\":\"member\"}'", "'member'", "user-claim dms:ann"),
+        ("client-id = \"ann\"", "client-id = \"bob\"", "client-id -"),
+        ("client-id = \"ann\"", "client-id = false", "client-id -"),
+        ("max-ttl = \"1h\"", "max-ttl = \"30m\"", "max-ttl -"),
+        ("min-ttl = \"10m\"", "min-ttl = \"2h\"", "min-ttl -"),
+        (
+            "deny = [\"send-messages\"",
+            "allow = [\"send-messages\"",
+            "allow lobby",
+        ),
+    ] {
+        assert!(GOOD.contains(from), "{from}");
+        let report = Policy::new(&GOOD.replace(from, to))
+            .test(&["--json"])
+            .run()
+            .exits(1)
+            .json();
+        assert!(
+            failed(&report).contains(&expected.to_owned()),
+            "{to}: {:?}",
+            failed(&report)
+        );
+    }
+}
+
+#[test]
+fn the_table_says_what_was_found_instead() {
+    let wrong = GOOD.replace("rooms = [\"dms:{user}\"", "rooms = [\"hall\"");
+    let ran = Policy::new(&wrong).test(&[]).run().exits(1);
+    assert!(ran.stdout.contains("FAIL members talk in DMs"), "{ran:?}");
+    assert!(
+        ran.stdout
+            .contains(":10: expected: hall: send-messages is allowed"),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stdout.contains("found: no rule grants publish here"),
+        "{ran:?}"
+    );
+    assert!(ran.stdout.contains("ok   and not in the lobby"), "{ran:?}");
+    assert!(
+        ran.stdout.contains("no line mentions:") || ran.stdout.contains("exercised"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn filters_choose_and_the_first_failure_may_end_it() {
+    let count = |arguments: &[&str]| -> usize {
+        let report = Policy::new(GOOD).test(arguments).run().exits(0).json();
+        report["checks"].as_array().unwrap().len()
+    };
+    let all = count(&["--json"]);
+    assert!(count(&["--json", "--room", "lobby"]) < all);
+    assert!(count(&["--json", "--test", "not in the"]) < all);
+    assert_eq!(count(&["--json", "--role", "member"]), all);
+    let bad = GOOD.replace("client-id = \"ann\"", "client-id = \"bob\"");
+    let report = Policy::new(&bad)
+        .test(&["--fail-fast", "--json"])
+        .run()
+        .exits(1)
+        .json();
+    assert_eq!(report["failed"], 1);
+    assert!(report["leftOut"].as_u64().unwrap() > 5);
+    fault(GOOD, &["--test", "no such"]);
+    fault(GOOD, &["--role", "nobody"]);
+}
+
+#[test]
+fn what_is_wrong_in_a_file_is_said_with_its_place_and_the_nearest_word() {
+    for (from, to, place, words) in [
+        (
+            "only = [\"send-messages\"",
+            "only = [\"send-mesages\"",
+            ":13:9:",
+            "did you mean 'send-messages'?",
+        ),
+        (
+            "[\"send-messages\", \"receive",
+            "[\"publsh\", \"receive",
+            ":5:22:",
+            "did you mean 'publish'?",
+        ),
+        (
+            "role = \"member\"\n",
+            "role = \"membr\"\n",
+            ":11:8:",
+            "did you mean 'member'?",
+        ),
+        ("deny = ", "dney = ", ":24:1:", "did you mean 'deny'?"),
+        (
+            "max-ttl = \"1h\"",
+            "max-ttl = \"soon\"",
+            ":18:11:",
+            "is not a duration",
+        ),
+        (
+            "room = \"lobby\"",
+            "room = \":lobby\"",
+            ":23:8:",
+            "Invalid room name",
+        ),
+        (
+            "\"dms:*\" = '{",
+            "\"[meta]x\" = '{",
+            ":6:12:",
+            "matches no room",
+        ),
+        (
+            "grant = {",
+            "capability = {",
+            ":5:14:",
+            "features are given with 'grant'",
+        ),
+    ] {
+        assert!(GOOD.contains(from), "{from}");
+        let ran = fault(&GOOD.replacen(from, to, 1), &[]);
+        assert!(
+            ran.stderr.contains(place) && ran.stderr.contains(words),
+            "{to}: {}",
+            ran.stderr
+        );
+    }
+    for (text, words) in [
+        ("", "there is no test"),
+        ("[roles.a]\ngrant = {}\n", "there is no test"),
+        (
+            "[roles.a]\n[[test]]\nname='x'\nrole='a'\nroom='r'\nonly=[]\n",
+            "has no rights",
+        ),
+        ("[[test]]\nname='x'\n", "names no role"),
+        (
+            "[roles.a]\ngrant={}\n[[test]]\nname='x'\nrole='a'\nallow=['typing']\n",
+            "names no room",
+        ),
+        (
+            "[roles.a]\ngrant={}\n[[test]]\nname='x'\nrole='a'\nroom='r'\n",
+            "expects nothing",
+        ),
+        (
+            "[roles.a]\nkey='a.b:c'\n[[test]]\nname='x'\nrole='a'\nroom='r'\nonly=[]\n",
+            "known to the service alone",
+        ),
+        ("[roles.a]\nkey='$NO_SUCH_KEY'\n", "NO_SUCH_KEY is not set"),
+        ("[roles.a]\nkey='a.b:c'\ntoken-command='x'\n", "both"),
+        ("[[", ":1:"),
+    ] {
+        let ran = fault(text, &[]);
+        assert!(ran.stderr.contains(words), "{text}: {}", ran.stderr);
+        assert!(!ran.stderr.contains("a.b:c"), "{ran:?}");
+    }
+    let ran = chatctl(&["capability", "test", "no-such-file.toml"])
+        .run()
+        .exits(2);
+    assert!(ran.stderr.contains("no-such-file.toml"), "{ran:?}");
+}
+
+#[test]
+fn too_little_coverage_and_unnoticed_changes_fail() {
+    let loose = "[roles.a]\ngrant = { '*' = ['all'] }\n\
+                 [[test]]\nname = 'x'\nrole = 'a'\nroom = 'r'\nallow = ['typing']\n";
+    let policy = Policy::new(loose);
+    policy.test(&[]).run().exits(0);
+    policy.test(&["--min-coverage", "20"]).run().exits(0);
+    let ran = policy.test(&["--min-coverage", "80%"]).run().exits(1);
+    assert!(
+        ran.stdout
+            .contains("not exercised: a '*': annotation-publish"),
+        "{ran:?}"
+    );
+    policy.test(&["--min-coverage", "101"]).run().exits(2);
+    let report = policy.test(&["--mutate", "--json"]).run().exits(1).json();
+    let survivors = report["mutation"]["survivors"].as_array().unwrap();
+    let survived = |change: &str, operation: &str| {
+        survivors
+            .iter()
+            .any(|one| one["change"] == change && one["operation"] == operation)
+    };
+    assert!(
+        survived("removed", "history") && survived("added", "stats"),
+        "{report}"
+    );
+    assert!(!survived("removed", "publish"), "{report}");
+    let ran = policy.test(&["--mutate"]).run().exits(1);
+    assert!(
+        ran.stdout.contains("nobody would notice that it lost"),
+        "{ran:?}"
+    );
+    Policy::new(GOOD)
+        .test(&["--mutate", "--min-coverage", "100"])
+        .run()
+        .exits(0);
+}
+
+#[test]
+fn a_role_may_hold_a_token_that_a_command_prints() {
+    let minted = token(&[
+        "--client-id",
+        "cara",
+        "--ttl",
+        "2h",
+        "--capability",
+        r#"{"a:*":["publish","history"]}"#,
+        "--claim",
+        "a:*=x",
+    ]);
+    let text = format!(
+        "[roles.holder]\ntoken-command = 'echo {minted}'\ncapability = {{ '*' = ['publish', 'subscribe'] }}\n\
+         [[test]]\nname = 'x'\nrole = 'holder'\nroom = 'a:b'\nonly = ['publish']\nclient-id = 'cara'\n\
+         user-claim = 'x'\nmin-ttl = '2h'\nmax-ttl = '2h'\n"
+    );
+    let run = |text: &str| {
+        Policy::new(text)
+            .test(&["--json"])
+            .env("PATH", &path())
+            .run()
+    };
+    run(&text).exits(0);
+    let wrong = run(&text.replace("max-ttl = '2h'", "max-ttl = '1h'"))
+        .exits(1)
+        .json();
+    assert_eq!(failed(&wrong), ["max-ttl -"]);
+    let none = run(&text.replace("echo", "false")).exits(3);
+    assert_eq!(none.error()["code"], 40170);
+    assert!(!none.stderr.contains(&minted), "{none:?}");
+}
+
+#[test]
+fn live_and_offline_are_both_asked_and_nothing_stays_behind() {
+    let server = Server::start();
+    let policy = Policy::new(GOOD);
+    let run = |arguments: &[&str]| {
+        policy
+            .test(arguments)
+            .with_key()
+            .env("ABLY_ENDPOINT", &server.url)
+            .run()
+    };
+    let report = run(&["--live", "--json"]).exits(0).json();
+    let live: Vec<&Value> = report["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|check| check["expect"] == "allow")
+        .map(|check| &check["live"])
+        .collect();
+    assert_eq!(live.len(), 8);
+    for seen in live {
+        assert_eq!(seen["passed"], true, "{seen}");
+        let room = seen["roomName"].as_str().unwrap();
+        assert!(
+            room.starts_with("dms:") && room.contains("chatctl-"),
+            "{seen}"
+        );
+        let left = server
+            .chatctl(&[
+                "room",
+                "history",
+                room,
+                "--jq",
+                r#"[.[] | select(.action != "message.delete")] | length"#,
+            ])
+            .run()
+            .exits(0);
+        assert_eq!(left.word(), "0");
+        let members = server
+            .chatctl(&["presence", "list", room, "--json"])
+            .run()
+            .exits(0);
+        assert_eq!(members.json(), json!([]));
+    }
+    let one = run(&["--live", "--jobs", "1", "--room", "lobby", "--json"])
+        .exits(0)
+        .json();
+    assert_eq!(one["failed"], 0);
+    run(&["--live", "--jobs", "0"]).exits(2);
+}
+
+#[test]
+fn where_live_and_offline_differ_it_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("server.toml");
+    std::fs::write(
+        &config,
+        "[[keys]]\nkey = 'app.narrow:secret'\ncapability = { 'dms:*' = ['subscribe'] }\n",
+    )
+    .unwrap();
+    let server = Server::start_with(&[
+        "--listen",
+        "127.0.0.1:0",
+        "--config",
+        config.to_str().unwrap(),
+    ]);
+    let text = "[roles.member]\ngrant = { 'dms:*' = ['send-messages', 'receive-messages'] }\n\
+                [[test]]\nname = 'x'\nrole = 'member'\nroom = 'dms:a'\nallow = ['send-messages', 'receive-messages']\n";
+    let policy = Policy::new(text);
+    policy.test(&[]).run().exits(0);
+    // The key that mints the token may less than the policy believes.
+    let run = |arguments: &[&str]| {
+        policy
+            .test(arguments)
+            .env("ABLY_API_KEY", "app.narrow:secret")
+            .env("ABLY_ENDPOINT", &server.url)
+            .run()
+    };
+    let report = run(&["--live", "--json"]).exits(1).json();
+    let send = &report["checks"][0];
+    assert_eq!(
+        (&send["offline"], &send["live"]["passed"]),
+        (&json!(true), &json!(false))
+    );
+    assert_eq!(send["differs"], true);
+    assert_eq!(report["checks"][1]["differs"], false);
+    let table = run(&["--live"]).exits(1);
+    assert!(
+        table.stdout.contains("live and offline differ: "),
+        "{table:?}"
+    );
+}
+
+#[test]
+fn what_only_the_service_knows_is_proved_live() {
+    let server = Server::start();
+    let text = "[roles.owner]\nkey = '$OWNER_KEY'\nclient-id = 'o'\n\
+                [[test]]\nname = 'x'\nrole = 'owner'\nroom = 'r'\nallow = ['typing', 'presence', 'message-delete-any']\n";
+    let policy = Policy::new(text);
+    let run = |key: &str, arguments: &[&str]| {
+        policy
+            .test(arguments)
+            .with_key()
+            .env("OWNER_KEY", key)
+            .env("ABLY_ENDPOINT", &server.url)
+            .run()
+    };
+    run(KEY, &[]).exits(2);
+    let report = run(KEY, &["--live", "--json"]).exits(0).json();
+    assert_eq!(report["checks"][0]["offline"], Value::Null);
+    assert_eq!(report["passed"], 3);
+    // Credentials that the service does not take say nothing of rights.
+    let wrong = run("appid.keyid:wrong", &["--live", "--json"])
+        .exits(1)
+        .json();
+    let found = wrong["checks"][0]["live"]["found"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        found.contains("it could not be done") && !found.contains("wrong"),
+        "{found}"
+    );
+}
+
+#[test]
+fn live_needs_a_key_and_an_endpoint_that_answers() {
+    let policy = Policy::new(GOOD);
+    let ran = policy.test(&["--live"]).run().exits(2);
+    assert!(ran.stderr.contains("chatctl exec"), "{ran:?}");
+    policy
+        .test(&["--live", "--timeout", "2s"])
+        .with_key()
+        .env("ABLY_ENDPOINT", "http://127.0.0.1:1")
+        .run()
+        .exits(5);
+}
