@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::harness::{KEY, Ran, Run, chatctl, token};
-use crate::running::{Server, path};
+use crate::running::{Process, Server, path};
 
 /// A policy that passes.
 const GOOD: &str = r#"
@@ -461,6 +462,88 @@ fn what_only_the_service_knows_is_proved_live() {
     assert!(
         found.contains("it could not be done") && !found.contains("wrong"),
         "{found}"
+    );
+}
+
+#[test]
+fn a_token_of_a_command_is_proved_live() {
+    let server = Server::start();
+    let minted = token(&[
+        "--client-id",
+        "cara",
+        "--allow",
+        "a:*=publish,presence",
+        "--claim",
+        "a:*=x",
+    ]);
+    let text = format!(
+        "[roles.holder]\ntoken-command = 'echo {minted}'\n\
+         [[test]]\nname = 'x'\nrole = 'holder'\nroom = 'a:b'\nonly = ['publish', 'op:presence']\n\
+         client-id = 'cara'\nuser-claim = 'x'\n"
+    );
+    let report = Policy::new(&text)
+        .test(&["--live", "--json"])
+        .with_key()
+        .env("PATH", &path())
+        .env("ABLY_ENDPOINT", &server.url)
+        .run()
+        .exits(0)
+        .json();
+    let live: Vec<&Value> = report["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|check| &check["live"]["passed"])
+        .collect();
+    assert_eq!(live, [true; 5], "{report}");
+}
+
+#[test]
+fn an_interrupted_run_undoes_what_it_began() {
+    let server = Server::start();
+    let rooms: Vec<String> = (0..400).map(|number| format!("'dms:{number}'")).collect();
+    let text = format!(
+        "[roles.member]\ngrant = {{ 'dms:*' = ['all'] }}\n\
+         [[test]]\nname = 'x'\nrole = 'member'\nrooms = [{}]\nallow = ['send-messages', 'presence', 'typing']\n",
+        rooms.join(", ")
+    );
+    let policy = Policy::new(&text);
+    let path = policy.path();
+    let arguments = [
+        "capability",
+        "test",
+        path.to_str().unwrap(),
+        "--live",
+        "--json",
+        "--jobs",
+        "2",
+    ];
+    let mut process = Process::start(server.command(&arguments));
+    while server
+        .chatctl(&["room", "list", "--json"])
+        .run()
+        .exits(0)
+        .json()
+        == json!([])
+    {}
+    process.signal(Signal::INT);
+    let report = process.stdout.json();
+    process.ends_with(130);
+    assert!(report["leftOut"].as_u64().unwrap() > 0, "{report}");
+    let checks = report["checks"].as_array().unwrap();
+    let room = checks.last().unwrap()["live"]["roomName"].as_str().unwrap();
+    let left = server
+        .chatctl(&["room", "history", room, "--jq", r#".[].action"#])
+        .run()
+        .exits(0);
+    assert_eq!(left.word(), "message.delete");
+    assert_eq!(
+        server
+            .chatctl(&["room", "list", "--json"])
+            .run()
+            .exits(0)
+            .json(),
+        json!([])
     );
 }
 

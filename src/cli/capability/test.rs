@@ -31,6 +31,9 @@ use crate::cli::exit::{Exit, UsageError};
 ///   chatctl capability test policy.toml --format junit > report.xml
 ///   chatctl exec -- chatctl capability test policy.toml --live
 ///
+/// With --live nothing stays behind: messages are deleted, members leave. What no act in Chat shows is judged by the
+/// engine alone, and said.
+///
 /// Roles hold a capability (grant, capability, capability-file), a token that token-command prints, or a key. A
 /// policy's commands are run: read a policy before you test it. `chatctl capability schema` describes the file.
 #[derive(Args)]
@@ -82,13 +85,16 @@ impl Test {
         let loaded = policy::load(&self.files, !self.live, context)?;
         let checks = self.chosen(&loaded)?;
         let mut lines = self.judged(&loaded, &checks);
+        let mut is_interrupted = false;
         let is_over = self.fail_fast && lines.iter().any(|line| line.answer() == Answer::Failed);
         if self.live && !is_over {
             let wanted = Wanted {
                 jobs: self.jobs,
                 fail_fast: self.fail_fast,
             };
-            lines = prove(&loaded, lines, &wanted, context)?;
+            let proved = prove(&loaded, lines, &wanted, context)?;
+            lines = proved.lines;
+            is_interrupted = proved.is_interrupted;
         }
         let report = Report {
             roles: loaded
@@ -104,6 +110,9 @@ impl Test {
             lines,
         };
         report.print(self.format, context)?;
+        if is_interrupted {
+            return Ok(Exit::Interrupted);
+        }
         Ok(Exit::verdict(report.is_good()))
     }
 

@@ -11,6 +11,7 @@ use std::fmt;
 
 use super::pattern::{Pattern, Plane, Segment};
 use crate::chat_core::auth::resource::{Resource, Target};
+use crate::chat_core::protocol::names::MAX_NAME_LENGTH;
 
 /// What a resource covers and its exceptions do not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,26 +136,33 @@ fn planes<'a>(pattern: &Pattern<'a>, except: &[Pattern<'a>]) -> Vec<Plane<'a>> {
 
 fn on_plane(plane: Plane<'_>, pattern: &Pattern<'_>, except: &[Pattern<'_>]) -> Option<Witness> {
     let except: Vec<&Pattern<'_>> = except.iter().filter(|one| one.lies_on(plane)).collect();
-    let word = unused_word(pattern, &except);
-    lengths(pattern, &except).into_iter().find_map(|length| {
-        let name: Vec<&str> = (0..length)
-            .map(|place| match pattern.segments.get(place) {
-                Some(Segment::Literal(literal)) => literal,
-                Some(Segment::Any) | None => word.as_str(),
+    let words = [WORD, SHORT_WORD].map(|word| unused_word(word, pattern, &except));
+    lengths(pattern, &except)
+        .into_iter()
+        .flat_map(|length| words.iter().map(move |word| (length, word)))
+        .find_map(|(length, word)| {
+            let name = name_of(length, word, pattern);
+            if except.iter().any(|one| one.covers(&name)) {
+                return None;
+            }
+            let path = name.join(":");
+            plane.accepts(&path).then(|| Witness {
+                name: match plane {
+                    Plane::Named(qualifier) => format!("[{qualifier}]{path}"),
+                    Plane::Rooms | Plane::Channels => path,
+                },
+                is_room: plane == Plane::Rooms,
             })
-            .collect();
-        if except.iter().any(|one| one.covers(&name)) {
-            return None;
-        }
-        let path = name.join(":");
-        plane.accepts(&path).then(|| Witness {
-            name: match plane {
-                Plane::Named(qualifier) => format!("[{qualifier}]{path}"),
-                Plane::Rooms | Plane::Channels => path,
-            },
-            is_room: plane == Plane::Rooms,
         })
-    })
+}
+
+/// A name of a pattern, with `word` wherever it leaves the choice.
+fn name_of<'a>(length: usize, word: &'a str, pattern: &Pattern<'a>) -> Vec<&'a str> {
+    let segment = |place| match pattern.segments.get(place) {
+        Some(Segment::Literal(literal)) => *literal,
+        Some(Segment::Any) | None => word,
+    };
+    (0..length).map(segment).collect()
 }
 
 /// The lengths of names to try: the one that shows a pattern best first.
@@ -169,27 +177,32 @@ fn lengths(pattern: &Pattern<'_>, except: &[&Pattern<'_>]) -> Vec<usize> {
         .max()
         .unwrap_or(0)
         .max(own);
+    // No name has more segments than bytes.
+    let longest = (longest + 1).min(MAX_NAME_LENGTH);
     let mut lengths = vec![own + 1];
-    lengths.extend((own.max(1)..=longest + 1).filter(|length| *length != own + 1));
+    lengths.extend((own.max(1)..=longest).filter(|length| *length != own + 1));
     lengths
 }
 
-/// A segment that stands in no pattern.
-fn unused_word(pattern: &Pattern<'_>, except: &[&Pattern<'_>]) -> String {
+/// A segment like `base` that stands in no pattern.
+fn unused_word(base: &str, pattern: &Pattern<'_>, except: &[&Pattern<'_>]) -> String {
     let is_used = |word: &str| {
         std::iter::once(pattern)
             .chain(except.iter().copied())
             .flat_map(Pattern::literals)
             .any(|literal| literal == word)
     };
-    let mut word = WORD.to_owned();
+    let mut word = base.to_owned();
     let mut number = 1;
     while is_used(&word) {
         number += 1;
-        word = format!("{WORD}-{number}");
+        word = format!("{base}-{number}");
     }
     word
 }
 
 /// The segment that is made up where a pattern leaves the choice.
 const WORD: &str = "example";
+
+/// The same where names grow too long otherwise.
+const SHORT_WORD: &str = "x";

@@ -98,6 +98,18 @@ fn what_is_left_of_a_pattern_is_a_pattern_with_exceptions_and_a_room_that_shows_
 }
 
 #[test]
+fn long_patterns_have_names_as_long_as_names_may_be_and_no_longer() {
+    let stars = |count: usize| vec!["*"; count].join(":");
+    let (pattern, witness) = region(&format!("{}:a", stars(600)), &[]).unwrap();
+    assert_eq!(pattern.split(':').count(), witness.split(':').count());
+    assert_eq!(region(&format!("{}:a", stars(5000)), &[]), None);
+    let begin = Instant::now();
+    assert_eq!(region(&stars(50_000), &["*"]), None);
+    assert!(region("*", &[&stars(50_000)]).is_some());
+    assert!(begin.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
 fn differences_are_grouped_by_place_and_say_nothing_twice() {
     assert_eq!(
         parts(

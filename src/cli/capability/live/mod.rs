@@ -18,6 +18,7 @@ use super::policy::Loaded;
 use super::report::{Line, Seen};
 use crate::chat_core::auth::policy::{Answer, Check};
 use crate::cli::Context;
+use crate::cli::child::Signals;
 use judge::judge;
 use service::Service;
 use unit::{Tried, Unit};
@@ -30,8 +31,16 @@ pub(super) struct Wanted {
     pub(super) fail_fast: bool,
 }
 
+/// What a live run came to.
+pub(super) struct Proved {
+    /// The lines that were tried, each with what was seen.
+    pub(super) lines: Vec<Line>,
+    /// Whether it was interrupted.
+    pub(super) is_interrupted: bool,
+}
+
 /// Tries everything that the lines expect, and adds to each what was seen. Lines that were not tried after a failure
-/// are left out.
+/// or a signal are left out; what was begun is undone.
 ///
 /// # Errors
 /// Missing settings; an endpoint that can't be reached, or that does not take the key.
@@ -40,23 +49,28 @@ pub(super) fn prove(
     lines: Vec<Line>,
     wanted: &Wanted,
     context: &Context,
-) -> anyhow::Result<Vec<Line>> {
+) -> anyhow::Result<Proved> {
     let service = Service::new(context)?;
     let run = format!("chatctl-{}", context.random.alphanumeric(8).to_lowercase());
     let checks: Vec<&Check> = lines.iter().map(|line| &line.check).collect();
     let units = unit::units(loaded, &checks, &run);
-    let tried = context.block_on(try_all(loaded, units, &checks, wanted, &service))?;
+    let (tried, is_interrupted) =
+        context.block_on(try_all(loaded, units, &checks, wanted, &service))?;
     for left in tried.iter().flat_map(|tried| &tried.left_behind) {
         context.output.notice(&format!("warning: {left}"));
     }
     let mut proved = Vec::with_capacity(lines.len());
     for mut line in lines {
         line.live = judge(&line.check, &tried);
-        if line.live.is_some() || !wanted.fail_fast || is_complete(&tried, &line.check) {
+        let is_cut = wanted.fail_fast || is_interrupted;
+        if line.live.is_some() || !is_cut || is_complete(&tried, &line.check) {
             proved.push(line);
         }
     }
-    Ok(proved)
+    Ok(Proved {
+        lines: proved,
+        is_interrupted,
+    })
 }
 
 /// Whether all that a check is about was tried.
@@ -74,22 +88,34 @@ async fn try_all(
     checks: &[&Check],
     wanted: &Wanted,
     service: &Service<'_>,
-) -> anyhow::Result<Vec<Tried>> {
-    let has_failed = Cell::new(false);
+) -> anyhow::Result<(Vec<Tried>, bool)> {
+    let mut signals = Signals::new()?;
+    let mut is_interrupted = false;
+    let is_over = Cell::new(false);
     let mut running = stream::iter(units)
-        .take_while(|_| std::future::ready(!has_failed.get()))
+        .take_while(|_| std::future::ready(!is_over.get()))
         .map(|unit| unit.try_it(loaded, service))
         .buffered(wanted.jobs);
     let mut all: Vec<Tried> = Vec::new();
-    while let Some(tried) = running.next().await {
-        let tried = tried?;
+    loop {
+        let tried = tokio::select! {
+            tried = running.next() => match tried {
+                Some(tried) => tried?,
+                None => break,
+            },
+            _ = signals.next(), if !is_interrupted => {
+                is_interrupted = true;
+                is_over.set(true);
+                continue;
+            }
+        };
         if wanted.fail_fast && fails(&tried, checks) {
             // What has begun is brought to its end, so that nothing stays behind.
-            has_failed.set(true);
+            is_over.set(true);
         }
         all.push(tried);
     }
-    Ok(all)
+    Ok((all, is_interrupted))
 }
 
 fn fails(tried: &Tried, checks: &[&Check]) -> bool {

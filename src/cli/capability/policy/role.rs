@@ -216,6 +216,9 @@ fn claims(
 fn read_key(source: &Source, word: &Word, context: &Context) -> anyhow::Result<ApiKey> {
     let fault = |what: &str| source.fault(Some(word.span()), what);
     let Some(variable) = word.get_ref().strip_prefix('$') else {
+        let advice = "whoever reads the policy has this key; give it as $NAME of a variable";
+        let warning = source.fault(Some(word.span()), advice).message;
+        context.output.notice(&format!("warning: {warning}"));
         return ApiKey::parse(word.get_ref()).map_err(|error| fault(&error.message).into());
     };
     let value = context
