@@ -72,8 +72,20 @@ impl Context {
     /// # Errors
     /// A setting that can't be used, or a local server that can't be started.
     pub fn options_with(&self, authorizer: Authorizer) -> anyhow::Result<Options> {
+        Ok(self.options_at(self.endpoint()?.value, authorizer)?)
+    }
+
+    /// The same at another endpoint than that of the settings.
+    ///
+    /// # Errors
+    /// A setting that can't be used.
+    pub fn options_at(
+        &self,
+        endpoint: Endpoint,
+        authorizer: Authorizer,
+    ) -> Result<Options, SettingError> {
         Ok(Options {
-            endpoint: self.endpoint()?.value,
+            endpoint,
             authorizer,
             format: settings::wire(&self.flags, &self.environment)?,
             dialer: self.dialer()?,

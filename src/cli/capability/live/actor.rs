@@ -142,7 +142,8 @@ impl Actor {
     }
 
     async fn send(&mut self) -> Result<()> {
-        let message = self.room(&self.rest)?.send(&text("sent")).await?;
+        let room = self.room(&self.rest)?;
+        let message = room.call(&room.sending(&text("sent"), None)).await?;
         self.messages.push(message.serial);
         self.sent = Some(Sent {
             user_claim: message.user_claim,
@@ -203,7 +204,8 @@ impl Actor {
                 ));
             }
         };
-        let sent = self.room(rest)?.send(&text("to be changed")).await;
+        let room = self.room(rest)?;
+        let sent = room.call(&room.sending(&text("to be changed"), None)).await;
         let serial = match sent {
             Ok(message) => message.serial,
             Err(Error::Refused(_)) if self.helpers.is_none() => {
@@ -225,8 +227,10 @@ impl Actor {
             count: None,
         };
         let room = self.room(&self.rest)?;
-        room.react(&serial, &reaction).await?;
-        room.unreact(&serial, "distinct", Some(REACTION)).await?;
+        room.change_reactions(&room.reacting(&serial, &reaction))
+            .await?;
+        room.change_reactions(&room.unreacting(&serial, "distinct", Some(REACTION)))
+            .await?;
         Ok(())
     }
 

@@ -1,19 +1,16 @@
 //! The endpoint of a live run, and those who act at it: the roles, and whoever prepares and clears up for them.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::chat_core::auth::policy::Role;
 use crate::chat_core::auth::{ApiKey, Credential, Secret, jwt};
 use crate::chat_core::client::{Authorizer, Options, Rest};
 use crate::chat_core::error::ErrorInfo;
-use crate::chat_core::protocol::Format;
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::cli::Context;
 use crate::cli::capability::policy::{DEFAULT_TTL, Held};
 use crate::cli::exit::UsageError;
 use crate::cli::subject;
-use crate::settings;
 
 /// An endpoint, and the key that opens it.
 pub(in crate::cli::capability) struct Service<'a> {
@@ -53,17 +50,10 @@ impl<'a> Service<'a> {
     }
 
     fn options(&self, authorizer: Authorizer) -> anyhow::Result<Options> {
-        let Some(endpoint) = &self.endpoint else {
-            return Ok(self.context.options_with(authorizer)?);
-        };
-        Ok(Options {
-            endpoint: endpoint.clone(),
-            authorizer,
-            format: Format::MessagePack,
-            timeout: settings::timeout(&self.context.flags, &self.context.environment)?,
-            clock: Arc::clone(&self.context.clock),
-            random: self.context.random.clone(),
-        })
+        match &self.endpoint {
+            None => self.context.options_with(authorizer),
+            Some(endpoint) => Ok(self.context.options_at(endpoint.clone(), authorizer)?),
+        }
     }
 
     /// A client that is `role`.

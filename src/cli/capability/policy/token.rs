@@ -12,7 +12,6 @@ use crate::chat_core::auth::{self, ApiKey, Capability, Secret, UserClaims, jwt};
 use crate::chat_core::client::Authorizer;
 use crate::chat_core::client::token_source::{Fetching, Shown};
 use crate::cli::Context;
-use crate::settings;
 
 /// What the bearer of a role shows.
 pub(in crate::cli::capability) enum Held {
@@ -50,13 +49,15 @@ pub(super) fn hold(
 }
 
 fn fetch(role: &Role, command: String, context: &Context) -> anyhow::Result<Arc<Shown>> {
+    let options = context.options_with(Authorizer::nobody())?;
     let authorizer = Authorizer::fetching(Fetching {
         source: TokenSource::Command(command),
         client_id: role.client_id.clone(),
-        endpoint: settings::endpoint(&context.flags, &context.environment)?.value,
-        timeout: settings::timeout(&context.flags, &context.environment)?,
-        clock: Arc::clone(&context.clock),
-        random: context.random.clone(),
+        endpoint: options.endpoint,
+        dialer: options.dialer,
+        timeout: options.timeout,
+        clock: options.clock,
+        random: options.random,
     });
     context.block_on(async { Ok(authorizer.shown().await?) })
 }
