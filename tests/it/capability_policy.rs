@@ -533,7 +533,7 @@ fn an_interrupted_run_undoes_what_it_began() {
     let checks = report["checks"].as_array().unwrap();
     let room = checks.last().unwrap()["live"]["roomName"].as_str().unwrap();
     let left = server
-        .chatctl(&["room", "history", room, "--jq", r#".[].action"#])
+        .chatctl(&["room", "history", room, "--jq", r".[].action"])
         .run()
         .exits(0);
     assert_eq!(left.word(), "message.delete");

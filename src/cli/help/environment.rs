@@ -24,7 +24,7 @@ const fn variable(
     }
 }
 
-const READ: [Variable; 20] = [
+const READ: [Variable; 21] = [
     variable("ABLY_API_KEY", Some("--key"), "API key, appId.keyId:secret"),
     variable(
         "ABLY_TOKEN",
@@ -78,6 +78,11 @@ const READ: [Variable; 20] = [
         "CHATCTL_LOG_LEVEL",
         Some("--log-level"),
         "trace, debug, info, warn, error or silent",
+    ),
+    variable(
+        "CHATCTL_LOCAL_IDLE",
+        None,
+        "how long the local server stays without being used; 15m",
     ),
     variable("NO_COLOR", Some("--color"), "no colour, if it is not empty"),
     variable(
