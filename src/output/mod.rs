@@ -173,6 +173,16 @@ impl Output {
         self.notice(&text);
     }
 
+    /// What texts may use.
+    pub fn look(&self) -> Look {
+        self.look
+    }
+
+    /// Whether people look at the results.
+    pub fn is_terminal(&self) -> bool {
+        self.stdout_is_terminal
+    }
+
     /// The form that was asked for.
     pub fn format(&self) -> OutputFormat {
         self.format

@@ -1,22 +1,30 @@
 //! `chatctl room join`.
 
+mod editor;
+mod terminal;
+
 use clap::Args;
 
 use super::send::lines::{self, Form, Line};
 use super::send::said;
 use super::view::Happened;
 use super::watch::{Ends, Topic, Watch};
+use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::connection::{Happening, Rooms};
 use crate::chat_core::client::room::sending::Patience;
 use crate::chat_core::client::{Rest, Room};
 use crate::cli::exit::{self, Exit, UsageError};
 use crate::cli::{Context, child, pipe};
+use crate::settings::OutputFormat;
 
 /// Take part in a room: lines of standard input are sent, what others do is printed
 ///
-/// It ends with standard input, once all of it is sent and what came until then is printed, or when interrupted. A line
-/// that is refused is named with its number, and the exit code is that of the first refusal.
+/// On a terminal it is a small chat: a line to type on, above it what happens, who is there and who types. Others see
+/// this client in the room, and that it types. Ctrl-D or Ctrl-C leaves.
+///
+/// Elsewhere it ends with standard input, once all of it is sent and what came until then is printed, or when
+/// interrupted. A line that is refused is named with its number, and the exit code is that of the first refusal.
 ///
 ///     chatctl room join lobby
 ///     mkfifo answers; ./bot <answers | chatctl room join lobby --jsonl --json >answers
@@ -27,13 +35,8 @@ pub(super) struct Join {
     #[arg(value_name = "ROOM")]
     room: String,
 
-    /// What to print, separated by commas
-    #[arg(
-        long,
-        value_name = "KINDS",
-        value_delimiter = ',',
-        default_value = "messages"
-    )]
+    /// What to print, separated by commas [default: messages; on a terminal messages,presence,typing,room-reactions]
+    #[arg(long, value_name = "KINDS", value_delimiter = ',')]
     events: Vec<Topic>,
 
     /// Each line is a JSON object with text and perhaps metadata and headers
@@ -45,14 +48,68 @@ pub(super) struct Join {
     echo: bool,
 }
 
+/// What is printed in a chat unless somebody chose.
+const CHAT: [Topic; 4] = [
+    Topic::Messages,
+    Topic::Presence,
+    Topic::Typing,
+    Topic::RoomReactions,
+];
+
+/// What is shown of a room.
+struct Show<'a> {
+    room: &'a str,
+    watch: Watch<'a>,
+    /// Whether the user chose it.
+    is_chosen: bool,
+    /// Whether that includes the client's own messages.
+    echoes: bool,
+}
+
+impl Show<'_> {
+    /// Whether `event` is shown to the client `own`.
+    fn shows(&self, event: &RoomEvent, own: Option<&str>) -> bool {
+        let message = event.message();
+        let is_own = message.is_some_and(|it| Some(it.client_id.as_str()) == own);
+        self.watch.prints(event.kind()) && (self.echoes || !is_own)
+    }
+}
+
 impl Join {
+    /// Whether a person types and reads.
+    fn is_chat(&self, context: &Context) -> bool {
+        context.stdin_is_terminal()
+            && context.output.is_terminal()
+            && context.output.format() == OutputFormat::Table
+            && context.flags.jq.is_none()
+            && !self.jsonl
+    }
+
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let options = context.client_options()?;
         let rest = Rest::new(options.clone());
         let room = Room::new(&rest, &self.room)?;
         let rooms = [self.room.clone()];
         let ends = Ends::default();
-        let watch = Watch::topic(&rooms, &self.events, &ends, &[]);
+        let is_chosen = !self.events.is_empty();
+        let is_chat = self.is_chat(context);
+        let topics: &[Topic] = match (is_chosen, is_chat) {
+            (true, _) => &self.events,
+            (false, true) => &CHAT,
+            (false, false) => &[Topic::Messages],
+        };
+        let show = Show {
+            room: &self.room,
+            watch: Watch::topic(&rooms, topics, &ends, &[]),
+            is_chosen,
+            echoes: self.echo,
+        };
+        if is_chat {
+            let chat = terminal::run(context, options.clone(), &room, &show);
+            if let Some(exit) = context.block_on(chat)? {
+                return Ok(exit);
+            }
+        }
         let form = if self.jsonl {
             Form::Json(NewMessage::default())
         } else {
@@ -60,7 +117,7 @@ impl Join {
         };
         context.block_on(async {
             let mut signals = child::Signals::new()?;
-            let mut rooms = Rooms::new(options, vec![watch.plan(&self.room, None)]);
+            let mut rooms = Rooms::new(options, vec![show.watch.plan(&self.room, None)]);
             while !matches!(rooms.next().await?, Happening::Listening) {}
             let (faults, mut failed) = tokio::sync::mpsc::unbounded_channel();
             let sending = async {
@@ -91,17 +148,13 @@ impl Join {
                         rooms.ping();
                     }
                     happening = rooms.next() => match happening? {
-                        Happening::Event { event, .. } => {
-                            let own = rooms.client_id();
-                            let is_own = event.message().is_some_and(|it| Some(it.client_id.as_str()) == own);
-                            if watch.prints(event.kind()) && (self.echo || !is_own) {
-                                context.output.print_item(&Happened {
-                                    room: &self.room,
-                                    event: &event,
-                                    names_room: false,
-                                    now: context.clock.now(),
-                                })?;
-                            }
+                        Happening::Event { event, .. } if show.shows(&event, rooms.client_id()) => {
+                            context.output.print_item(&Happened {
+                                room: &self.room,
+                                event: &event,
+                                names_room: false,
+                                now: context.clock.now(),
+                            })?;
                         }
                         Happening::Pong if is_sent => break,
                         Happening::Connected { again: true, .. } => {

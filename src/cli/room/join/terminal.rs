@@ -1,0 +1,201 @@
+//! A small chat on a terminal: a line to type on, above it what happens; who is there and who types is told both ways.
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
+
+use super::editor::{Editor, Typed};
+use super::{Show, send};
+use crate::chat_core::chat::RoomEvent;
+use crate::chat_core::chat::message::NewMessage;
+use crate::chat_core::chat::typing::{HEARTBEAT, to_wire};
+use crate::chat_core::client::connection::{Happening, Publication, Rooms};
+use crate::chat_core::client::{Options, Room};
+use crate::chat_core::protocol::{PresenceAction, PresenceMessage, flags};
+use crate::cli::exit::Exit;
+use crate::cli::room::send::lines::Line;
+use crate::cli::room::view::Happened;
+use crate::cli::{Context, child};
+use crate::output::Render as _;
+use crate::output::table::plain;
+
+/// A chat that is under way.
+struct Chat<'a> {
+    context: &'a Context,
+    show: &'a Show<'a>,
+    rooms: Rooms,
+    editor: Editor,
+    /// When others were last told that this client types.
+    typing_since: Option<Instant>,
+    lines: UnboundedSender<Line>,
+}
+
+/// Takes part in a room until the person has had enough; `None` where the terminal can't edit lines.
+///
+/// # Errors
+/// Why the room can't be joined, or not be followed any more.
+pub(super) async fn run(
+    context: &Context,
+    options: Options,
+    room: &Room<'_>,
+    show: &Show<'_>,
+) -> anyhow::Result<Option<Exit>> {
+    let mut signals = child::Signals::new()?;
+    let mut plan = show.watch.plan(show.room, None);
+    plan.optional_modes |= flags::PUBLISH | flags::PRESENCE | flags::PRESENCE_SUBSCRIBE;
+    if !show.is_chosen {
+        // Who is there is shown to those who may know it.
+        plan.modes &= !flags::PRESENCE_SUBSCRIBE;
+    }
+    let mut rooms = Rooms::new(options, vec![plan]);
+    while !matches!(rooms.next().await?, Happening::Listening) {}
+    let Some(editor) = Editor::open(format!("{}> ", plain(show.room))) else {
+        rooms.close().await;
+        return Ok(None);
+    };
+    let (lines, to_send) = unbounded_channel();
+    let (faults, mut failed) = unbounded_channel();
+    let sending = send_all(room, to_send, faults);
+    tokio::pin!(sending);
+    let mut chat = Chat {
+        context,
+        show,
+        rooms,
+        editor,
+        typing_since: None,
+        lines,
+    };
+    chat.enter();
+    loop {
+        tokio::select! {
+            _ = signals.next() => break,
+            () = &mut sending => break,
+            Some(error) = failed.recv() => chat.editor.print(&format!("! {}", plain(&error))),
+            typed = chat.editor.next() => match typed {
+                Typed::Keys(has_text) => chat.keys(has_text),
+                Typed::Line(text) => chat.line(text),
+                Typed::End => break,
+            },
+            happening = chat.rooms.next() => {
+                let happening = happening?;
+                chat.happened(happening);
+            }
+        }
+    }
+    chat.leave(sending).await;
+    Ok(Some(Exit::Done))
+}
+
+impl Chat<'_> {
+    fn enter(&mut self) {
+        let who = plain(self.rooms.client_id().unwrap_or_default());
+        let room = plain(self.show.room);
+        self.editor
+            .print(&format!("* you are {who} in {room}; Ctrl-D leaves"));
+        self.publish(Publication::Presence(vec![member(PresenceAction::Enter)]));
+    }
+
+    fn publish(&mut self, what: Publication) {
+        self.rooms.publish(self.show.room, what);
+    }
+
+    fn keys(&mut self, has_text: bool) {
+        let is_told = self
+            .typing_since
+            .is_some_and(|since| since.elapsed() < HEARTBEAT);
+        if has_text && !is_told {
+            self.typing_since = Some(Instant::now());
+            self.publish(Publication::Messages(vec![to_wire(true)]));
+        } else if !has_text && self.typing_since.take().is_some() {
+            self.publish(Publication::Messages(vec![to_wire(false)]));
+        }
+    }
+
+    fn line(&mut self, text: String) {
+        self.keys(false);
+        let message = NewMessage {
+            text,
+            ..NewMessage::default()
+        };
+        // Its receiver lives as long as this.
+        let _ = self.lines.send(Line {
+            number: 0,
+            message: Ok(Some(message)),
+            origin: None,
+        });
+    }
+
+    fn happened(&mut self, happening: Happening) {
+        match happening {
+            Happening::Event { event, .. } => self.event(&event),
+            Happening::Connected { again: true, .. } => self.editor.print("* connected again"),
+            Happening::Disconnected(error) => {
+                let text = format!("* disconnected, reconnecting: {}", plain(&error.message));
+                self.editor.print(&text);
+            }
+            Happening::Discontinuity { .. } => {
+                self.editor
+                    .print("* discontinuity: events may have been missed");
+            }
+            // What the credentials do not permit is not told to others; messages say so themselves.
+            _ => {}
+        }
+    }
+
+    fn event(&mut self, event: &RoomEvent) {
+        let own = self.rooms.client_id();
+        let is_stop = matches!(event, RoomEvent::TypingStopped { .. });
+        let by = match event {
+            RoomEvent::TypingStarted { change } | RoomEvent::TypingStopped { change } => {
+                Some(&change.typer.client_id)
+            }
+            RoomEvent::Enter { member }
+            | RoomEvent::Leave { member }
+            | RoomEvent::Update { member }
+            | RoomEvent::Present { member } => Some(&member.client_id),
+            _ => None,
+        };
+        let is_own = by.is_some_and(|by| Some(by.as_str()) == own);
+        // That somebody stopped is news for those who asked for it.
+        let is_noise = is_stop && !self.show.is_chosen;
+        if is_own || is_noise || !self.show.shows(event, own) {
+            return;
+        }
+        let line = Happened {
+            room: self.show.room,
+            event,
+            names_room: false,
+            now: self.context.clock.now(),
+        };
+        self.editor.print(&line.table(self.context.output.look()));
+    }
+
+    /// Sends what is typed already, and says goodbye.
+    async fn leave(mut self, sending: impl Future<Output = ()>) {
+        self.keys(false);
+        self.publish(Publication::Presence(vec![member(PresenceAction::Leave)]));
+        let Self { rooms, lines, .. } = self;
+        drop(lines);
+        sending.await;
+        rooms.close().await;
+    }
+}
+
+/// Sends lines one after the other; what went wrong is told.
+async fn send_all(
+    room: &Room<'_>,
+    mut lines: UnboundedReceiver<Line>,
+    faults: UnboundedSender<String>,
+) {
+    while let Some(line) = lines.recv().await {
+        if let Some(error) = send(room, line).await {
+            let _ = faults.send(format!("{error:#}"));
+        }
+    }
+}
+
+fn member(action: PresenceAction) -> PresenceMessage {
+    PresenceMessage {
+        action: Some(action),
+        ..PresenceMessage::default()
+    }
+}

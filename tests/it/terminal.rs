@@ -1,0 +1,310 @@
+//! What commands are like on a terminal: colour, width, questions, keys, and a chat whose lines do not tear.
+
+use std::process::Stdio;
+
+use rustix::process::Signal;
+
+use crate::live::script;
+use crate::pty::Terminal;
+use crate::running::{Process, Server};
+
+/// `chatctl` on a terminal, talking to `server`.
+fn on(server: &Server, arguments: &[&str], columns: u16, variables: &[(&str, &str)]) -> Terminal {
+    let mut command = server.command(arguments);
+    command.envs(variables.iter().copied());
+    Terminal::start(&command, columns)
+}
+
+fn send_as(server: &Server, who: &str, text: &str) {
+    let send = ["room", "send", "lobby", "--client-id", who, "--", text];
+    server.chatctl(&send).run().exits(0);
+}
+
+#[test]
+fn a_line_that_is_typed_is_not_torn_by_those_that_come() {
+    let server = Server::start();
+    let others = server.tail(&["lobby", "--events", "messages,typing,presence", "--json"]);
+    let mut chat = on(&server, &["room", "join", "lobby"], 80, &[]);
+    chat.shows("you are tester in lobby");
+    assert_eq!(others.stdout.json()["type"], "enter");
+    chat.types("half a li");
+    let started = others.stdout.json();
+    assert_eq!(
+        (&started["type"], &started["clientId"]),
+        (&"typing.started".into(), &"tester".into())
+    );
+    chat.shows("lobby> half a li");
+    for number in 1..=5 {
+        send_as(&server, "bob", &format!("line {number} of bob's"));
+    }
+    chat.until("five lines above one that is whole", |lines| {
+        let from_bob = lines
+            .iter()
+            .filter(|line| line.contains(" bob: line "))
+            .count();
+        from_bob == 5 && lines.last().is_some_and(|line| line == "lobby> half a li")
+    });
+    chat.types("ne\r");
+    loop {
+        let event = others.stdout.json();
+        if event["message"]["clientId"] == "tester" {
+            assert_eq!(event["message"]["text"], "half a line");
+            break;
+        }
+    }
+    chat.shows("lobby> half a line");
+    chat.types("\u{4}");
+    chat.ends_with(0);
+    assert!(chat.is_as_it_was());
+    others.stdout.until(r#""type":"leave""#);
+}
+
+#[test]
+fn a_chat_shows_who_is_there_and_who_types() {
+    let server = Server::start();
+    let mut chat = on(&server, &["room", "join", "lobby"], 80, &[]);
+    chat.shows("you are tester in lobby");
+    let enter = ["presence", "enter", "lobby", "--client-id", "ann"];
+    let ann = Process::start(server.command(&enter));
+    chat.shows("ann entered");
+    let typing = [
+        "typing",
+        "start",
+        "lobby",
+        "--for",
+        "50ms",
+        "--client-id",
+        "bob",
+    ];
+    server.chatctl(&typing).run().exits(0);
+    chat.shows("bob is typing");
+    ann.signal(Signal::INT);
+    chat.shows("ann left");
+    // Ctrl-C while a line is edited.
+    chat.types("never sent\u{3}");
+    chat.ends_with(0);
+    assert!(chat.is_as_it_was());
+    let history = server.chatctl(&["room", "history", "lobby", "--jq", "length"]);
+    assert_eq!(history.run().exits(0).word(), "0");
+}
+
+#[test]
+fn a_signal_gives_the_terminal_back_as_it_was() {
+    let server = Server::start();
+    for signal in [Signal::TERM, Signal::HUP] {
+        let mut chat = on(&server, &["room", "join", "lobby"], 80, &[]);
+        chat.shows("lobby>");
+        assert!(!chat.is_as_it_was(), "a line is edited");
+        chat.signal(signal);
+        chat.ends_with(0);
+        assert!(chat.is_as_it_was());
+    }
+}
+
+#[test]
+fn a_peers_escape_sequences_do_not_drive_the_terminal() {
+    let server = Server::start();
+    let mut chat = on(&server, &["room", "join", "lobby"], 80, &[]);
+    chat.shows("lobby>");
+    send_as(&server, "e\u{202e}ve", "first");
+    send_as(&server, "eve", "\u{1b}[2J\u{1b}]0;owned\u{7}second");
+    chat.shows("second");
+    chat.shows("first");
+    let written = chat.written();
+    assert!(
+        !written.contains("\u{1b}[2J") && !written.contains("\u{1b}]0"),
+        "{written:?}"
+    );
+    assert!(!written.contains('\u{202e}'));
+    chat.types("\u{4}");
+    chat.ends_with(0);
+    let mut history = on(&server, &["room", "history", "lobby"], 120, &[]);
+    history.ends_with(0);
+    assert!(
+        !history.written().contains("\u{1b}[2J"),
+        "{:?}",
+        history.written()
+    );
+}
+
+#[test]
+fn colour_is_for_terminals_whose_user_wants_it() {
+    let server = Server::start();
+    server.send("lobby", "hello");
+    let written = |variables: &[(&str, &str)], more: &[&str]| {
+        let all = [&["room", "history", "lobby"], more].concat();
+        let mut terminal = on(&server, &all, 80, variables);
+        terminal.ends_with(0);
+        terminal.shows("hello");
+        terminal.written()
+    };
+    let escape = '\u{1b}';
+    assert!(written(&[], &[]).contains(escape));
+    assert!(!written(&[("NO_COLOR", "1")], &[]).contains(escape));
+    assert!(
+        written(&[("NO_COLOR", "")], &[]).contains(escape),
+        "empty is unset"
+    );
+    assert!(!written(&[], &["--color", "never"]).contains(escape));
+    assert!(written(&[("NO_COLOR", "1")], &["--color", "always"]).contains(escape));
+    let piped = server.chatctl(&["room", "history", "lobby"]).run().exits(0);
+    assert!(!piped.stdout.contains(escape));
+}
+
+#[test]
+fn forty_columns_are_enough_whatever_the_letters_are_like() {
+    let server = Server::start();
+    server.send(
+        "lobby",
+        "plain words that are longer than what fits into forty columns",
+    );
+    server.send(
+        "lobby",
+        "日本語のとても長い文章が狭い端末の幅に収まらない場合",
+    );
+    server.send(
+        "lobby",
+        "👩‍👩‍👧‍👦 family 🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉 é à la carte",
+    );
+    let mut terminal = on(
+        &server,
+        &["room", "history", "lobby"],
+        40,
+        &[("NO_COLOR", "1")],
+    );
+    terminal.ends_with(0);
+    terminal.shows("columns");
+    assert!(!terminal.is_wrapped(), "{:#?}", terminal.lines());
+    // Behind wide letters the next column begins where it does behind narrow ones.
+    let lines = terminal.lines();
+    let cells = |text: &str| -> usize {
+        text.chars()
+            .map(|c| if c >= '\u{1100}' { 2 } else { 1 })
+            .sum()
+    };
+    let begins: Vec<usize> = lines
+        .iter()
+        .filter(|line| line.contains("日本語") || line.contains("plain"))
+        .map(|line| cells(&line[..line.rfind(' ').unwrap()]))
+        .collect();
+    assert!(begins.len() == 2 && begins[0] == begins[1], "{lines:#?}");
+    assert!(lines.iter().any(|line| line.contains('🎉')), "{lines:#?}");
+    // Nothing is cut for those who are no terminal.
+    let piped = server.chatctl(&["room", "history", "lobby"]).run().exits(0);
+    assert!(piped.stdout.contains("columns") && piped.stdout.contains("場合"));
+}
+
+#[test]
+fn an_interrupt_from_the_keyboard_ends_a_tail() {
+    let server = Server::start();
+    let mut endless = on(&server, &["room", "tail", "lobby"], 80, &[]);
+    server.send("lobby", "seen");
+    let mut sent = 1;
+    while !endless.lines().iter().any(|line| line.contains("seen")) {
+        server.send("lobby", "seen");
+        sent += 1;
+        assert!(sent < 200);
+    }
+    endless.types("\u{3}");
+    endless.ends_with(0);
+    let mut limited = on(&server, &["room", "tail", "lobby", "--limit", "1"], 80, &[]);
+    while server
+        .chatctl(&["occupancy", "get", "lobby", "--jq", ".connections"])
+        .run()
+        .word()
+        == "0"
+    {}
+    limited.types("\u{3}");
+    limited.ends_with(130);
+}
+
+#[test]
+fn what_deletes_many_asks_first() {
+    let server = Server::start();
+    let serials: Vec<String> = ["one", "two"]
+        .iter()
+        .map(|text| {
+            server.send("lobby", text)["serial"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    let delete = ["room", "delete", "lobby", &serials[0], &serials[1]];
+    let left = || {
+        let texts = server.chatctl(&[
+            "room",
+            "history",
+            "lobby",
+            "--jq",
+            "map(.text) | sort | join(\",\")",
+        ]);
+        texts.run().exits(0).word()
+    };
+    let mut refusing = on(&server, &delete, 80, &[]);
+    refusing.shows("Delete 2 messages in lobby? [y/N]");
+    refusing.types("\r");
+    refusing.ends_with(1);
+    assert_eq!(left(), "one,two");
+    let ran = server.chatctl(&delete).run().exits(2);
+    assert!(ran.stderr.contains("--force"), "{ran:?}");
+    let mut agreeing = on(&server, &delete, 80, &[]);
+    agreeing.shows("[y/N]");
+    agreeing.types("y\r");
+    agreeing.ends_with(0);
+    assert_eq!(left(), ",");
+}
+
+#[test]
+fn an_export_shows_how_far_it_came_to_who_looks() {
+    let server = Server::start();
+    let many = [
+        "room", "send", "lobby", "{n}", "--count", "2500", "--jq", "empty",
+    ];
+    server.chatctl(&many).run().exits(0);
+    let mut export = on(&server, &["room", "export", "lobby", "file"], 80, &[]);
+    export.ends_with(0);
+    export.shows("2500 messages written to file");
+    let written = export.written();
+    assert!(
+        written.contains('%') && written.contains(" messages"),
+        "{written:?}"
+    );
+    let quiet = server
+        .chatctl(&["room", "export", "lobby", "other"])
+        .run()
+        .exits(0);
+    assert_eq!(quiet.stderr, "2500 messages written to other\n");
+}
+
+#[test]
+fn streams_that_are_closed_are_no_trouble() {
+    let ran = script(
+        r"
+        chatctl room send lobby --lines <&-; echo lines $?
+        chatctl room send lobby - <&- 2>/dev/null || echo text $?
+        chatctl room join lobby <&-; echo join $?
+        chatctl room tail lobby --limit 1 --jq .message.text <&- -- chatctl room send lobby hello 2>/dev/null
+        chatctl room send lobby quiet >&- && echo stdout $?
+        chatctl room send lobby quieter >/dev/null 2>&- && echo stderr $?
+        chatctl room history lobby --jq length
+        ",
+    )
+    .exits(0);
+    assert_eq!(
+        ran.stdout,
+        "lines 0\ntext 2\njoin 0\nhello\nstdout 0\nstderr 0\n3\n"
+    );
+}
+
+#[test]
+fn without_a_terminal_a_chat_is_a_pipe() {
+    let server = Server::start();
+    let mut command = server.command(&["room", "join", "lobby", "--echo", "--jq", ".message.text"]);
+    command.stdin(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"one\ntwo\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "one\ntwo\n");
+    assert!(output.status.success());
+}
