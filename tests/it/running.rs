@@ -91,6 +91,11 @@ impl Process {
         kill_process(self.pid(), signal).unwrap();
     }
 
+    /// Whether it goes on.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// Waits for its end.
     #[track_caller]
     pub(crate) fn end(&mut self) -> ExitStatus {

@@ -98,6 +98,11 @@ const READ: [Variable; 21] = [
         "hosts that are reached without a proxy, separated by commas",
     ),
     variable(
+        "XDG_RUNTIME_DIR",
+        None,
+        "where presence enter listens to presence update and leave",
+    ),
+    variable(
         "SSL_CERT_FILE",
         None,
         "certificates to trust instead of the machine's own",

@@ -1,6 +1,8 @@
 //! `chatctl presence`: who is in a room.
 
+mod control;
 mod enter;
+mod held;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use serde_json::Value;
@@ -27,6 +29,8 @@ pub(super) const NOUN: Noun = Noun {
 enum Verb {
     List(List),
     Enter(enter::Enter),
+    Update(held::Update),
+    Leave(held::Leave),
     Tail(Tail),
 }
 
@@ -40,6 +44,8 @@ fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
     match Verb::from_arg_matches(matches)? {
         Verb::List(list) => list.run(context),
         Verb::Enter(enter) => enter.run(context),
+        Verb::Update(update) => update.run(context),
+        Verb::Leave(leave) => leave.run(context),
         Verb::Tail(tail) => tail.run(context),
     }
 }
