@@ -186,7 +186,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             break
         }
         'chatctl;room;join' {
-            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'What to print, separated by commas')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'What to print, separated by commas [default: messages; on a terminal messages,presence,typing,room-reactions]')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')
@@ -723,6 +723,8 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the members of a room')
             [CompletionResult]::new('enter', 'enter', [CompletionResultType]::ParameterValue, 'Be present in a room while a command runs, or until interrupted')
+            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Change the data of a member that a running presence enter holds')
+            [CompletionResult]::new('leave', 'leave', [CompletionResultType]::ParameterValue, 'Have a running presence enter leave its room')
             [CompletionResult]::new('tail', 'tail', [CompletionResultType]::ParameterValue, 'Follow who enters, updates and leaves a room')
             break
         }
@@ -757,6 +759,65 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
         }
         'chatctl;presence;enter' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'What the member says about itself, as JSON; `-` or `@FILE` reads it')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File that holds the token')
+            [CompletionResult]::new('--auth-url', '--auth-url', [CompletionResultType]::ParameterName, 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]')
+            [CompletionResult]::new('--auth-command', '--auth-command', [CompletionResultType]::ParameterName, 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]')
+            [CompletionResult]::new('--auth-method', '--auth-method', [CompletionResultType]::ParameterName, 'Method for --auth-url: GET or POST [default: GET]')
+            [CompletionResult]::new('--auth-header', '--auth-header', [CompletionResultType]::ParameterName, 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file')
+            [CompletionResult]::new('--auth-param', '--auth-param', [CompletionResultType]::ParameterName, 'Parameter for --auth-url: in the query of GET, in the form of POST')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Identity to act as [env: `ABLY_CLIENT_ID`]')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file of certificates to trust besides the machine''s own [env: `CHATCTL_CA_FILE`]')
+            [CompletionResult]::new('--wire', '--wire', [CompletionResultType]::ParameterName, 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Filter the JSON with a jq program; strings are printed raw')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour [default: auto]')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Log to a file instead of standard error')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of log lines [default: text]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the same as `-o json`')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatctl;presence;update' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'What the member says about itself, as JSON; `-` or `@FILE` reads it [default: nothing]')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File that holds the token')
+            [CompletionResult]::new('--auth-url', '--auth-url', [CompletionResultType]::ParameterName, 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]')
+            [CompletionResult]::new('--auth-command', '--auth-command', [CompletionResultType]::ParameterName, 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]')
+            [CompletionResult]::new('--auth-method', '--auth-method', [CompletionResultType]::ParameterName, 'Method for --auth-url: GET or POST [default: GET]')
+            [CompletionResult]::new('--auth-header', '--auth-header', [CompletionResultType]::ParameterName, 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file')
+            [CompletionResult]::new('--auth-param', '--auth-param', [CompletionResultType]::ParameterName, 'Parameter for --auth-url: in the query of GET, in the form of POST')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Identity to act as [env: `ABLY_CLIENT_ID`]')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file of certificates to trust besides the machine''s own [env: `CHATCTL_CA_FILE`]')
+            [CompletionResult]::new('--wire', '--wire', [CompletionResultType]::ParameterName, 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Filter the JSON with a jq program; strings are printed raw')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour [default: auto]')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Log to a file instead of standard error')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of log lines [default: text]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the same as `-o json`')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatctl;presence;leave' {
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')

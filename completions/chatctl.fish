@@ -210,7 +210,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l events -d 'What to print, separated by commas' -r -f -a "messages\t'Messages sent, updated and deleted'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l events -d 'What to print, separated by commas [default: messages; on a terminal messages,presence,typing,room-reactions]' -r -f -a "messages\t'Messages sent, updated and deleted'
 reactions\t'Summaries of the reactions to messages'
 room-reactions\t'Reactions in the room, to no message'
 typing\t'Who begins and stops typing'
@@ -794,42 +794,44 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l token-file -d 'File that holds the token' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
 jsonl\t'One JSON value a line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
 debug\t'State changes in detail'
 info\t'What is done'
 warn\t'What looks wrong'
 error\t'What failed'
 silent\t'Nothing'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l log-file -d 'Log to a file instead of standard error' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -l json -d 'Print JSON: the same as `-o json`'
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -f -a "list" -d 'List the members of a room'
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -f -a "enter" -d 'Be present in a room while a command runs, or until interrupted'
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter tail" -f -a "tail" -d 'Follow who enters, updates and leaves a room'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -f -a "list" -d 'List the members of a room'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -f -a "enter" -d 'Be present in a room while a command runs, or until interrupted'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -f -a "update" -d 'Change the data of a member that a running presence enter holds'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -f -a "leave" -d 'Have a running presence enter leave its room'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -f -a "tail" -d 'Follow who enters, updates and leaves a room'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
@@ -897,6 +899,73 @@ json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l data -d 'What the member says about itself, as JSON; `-` or `@FILE` reads it [default: nothing]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'What is done'
+warn\t'What looks wrong'
+error\t'What failed'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'What is done'
+warn\t'What looks wrong'
+error\t'What failed'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l limit -d 'End after this many events' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l duration -d 'End after this time; the answer is no (exit 1) if --limit or --until is not reached by then' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l idle -d 'End when nothing has come for this long' -r

@@ -24,7 +24,7 @@ const fn variable(
     }
 }
 
-const READ: [Variable; 21] = [
+const READ: &[Variable] = &[
     variable("ABLY_API_KEY", Some("--key"), "API key, appId.keyId:secret"),
     variable(
         "ABLY_TOKEN",
@@ -109,7 +109,7 @@ const READ: [Variable; 21] = [
     ),
 ];
 
-const SET: [Variable; 6] = [
+const SET: &[Variable] = &[
     variable("ABLY_API_KEY", None, "key of the server that exec started"),
     variable("ABLY_ENDPOINT", None, "its host"),
     variable("ABLY_PORT", None, "its port"),
@@ -125,7 +125,7 @@ const SET: [Variable; 6] = [
 /// The tables for people.
 pub(super) fn text() -> String {
     let mut read = Columns::new(Look::default(), &["variable", "flag", "meaning"]);
-    for variable in &READ {
+    for variable in READ {
         read.row([
             variable.name.to_owned(),
             variable.flag.unwrap_or_default().to_owned(),
@@ -133,7 +133,7 @@ pub(super) fn text() -> String {
         ]);
     }
     let mut set = Columns::new(Look::default(), &["variable", "meaning"]);
-    for variable in &SET {
+    for variable in SET {
         set.row([variable.name.to_owned(), variable.meaning.to_owned()]);
     }
     format!(
@@ -155,5 +155,5 @@ pub(super) fn json() -> Value {
             .map(|it| json!({"name": it.name, "flag": it.flag, "meaning": it.meaning}))
             .collect()
     };
-    json!({"read": list(&READ), "set": list(&SET)})
+    json!({"read": list(READ), "set": list(SET)})
 }
