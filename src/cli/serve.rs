@@ -77,7 +77,7 @@ pub(super) struct ServerOptions {
     #[arg(long, value_name = "STORE", default_value = "memory")]
     store: Store,
 
-    /// File with the server's keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [limits] with publish-rate
+    /// File with the server's keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [limits] with publish-rate, and with retention-age, retention-count and retention-size of a store in a file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -223,11 +223,20 @@ impl ServerOptions {
     /// Opens the store.
     ///
     /// # Errors
-    /// One that can't be opened.
+    /// One that can't be opened, or that has no end where the configuration wants one.
     pub(super) fn storage(&self, context: &Context) -> anyhow::Result<Storage> {
+        let retention = self.configuration()?.retention()?;
         match &self.store {
-            Store::Memory => Ok(Storage::memory()),
-            Store::Sqlite(path) => Ok(Storage::sqlite(path, Arc::clone(&context.clock))?),
+            Store::Memory if retention.is_endless() => Ok(Storage::memory()),
+            Store::Memory => Err(UsageError::new(
+                "--config: limits.retention-… is about a store in a file, and this one is in memory",
+            )
+            .hint("as in --store sqlite:chat.db")
+            .into()),
+            Store::Sqlite(path) => {
+                let clock = Arc::clone(&context.clock);
+                Ok(Storage::sqlite(path, clock, retention)?)
+            }
         }
     }
 

@@ -6,6 +6,8 @@ use serde::Deserialize;
 
 use super::exit::UsageError;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
+use crate::server::Retention;
+use crate::settings::parse_duration;
 
 /// A server's configuration, in TOML.
 #[derive(Default, Deserialize)]
@@ -20,6 +22,12 @@ pub(super) struct ServerConfig {
 struct Limits {
     /// Messages a second that one connection may publish on one channel; no limit unless told.
     publish_rate: Option<f64>,
+    /// For how long what happened is kept, as in `30d`; for ever unless told.
+    retention_age: Option<String>,
+    /// How many publishes of each channel are kept, the newest.
+    retention_count: Option<u32>,
+    /// How large the store may be, in bytes or as in `512MiB`.
+    retention_size: Option<toml::Value>,
 }
 
 #[derive(Deserialize)]
@@ -54,6 +62,43 @@ impl ServerConfig {
             }
             rate => Ok(rate),
         }
+    }
+
+    /// How much of the past is kept: all of it unless told.
+    ///
+    /// # Errors
+    /// What is no duration, count or size, or zero.
+    pub(super) fn retention(&self) -> anyhow::Result<Retention> {
+        let fault = |name: &str, what: &str| {
+            UsageError::new(format!("--config: limits.retention-{name}: {what}"))
+        };
+        let age = match &self.limits.retention_age {
+            None => None,
+            Some(text) => {
+                let age = parse_duration(text).map_err(|what| fault("age", &what))?;
+                Some(age).filter(|age| !age.is_zero())
+            }
+        };
+        if self.limits.retention_age.is_some() && age.is_none() {
+            return Err(fault("age", "it is zero").into());
+        }
+        if self.limits.retention_count == Some(0) {
+            return Err(fault("count", "it is zero").into());
+        }
+        let size = match &self.limits.retention_size {
+            None => None,
+            Some(size) => Some(bytes(size).ok_or_else(|| {
+                fault(
+                    "size",
+                    "it is no size above zero, in bytes or as in 512KiB, 512MiB or 2GiB",
+                )
+            })?),
+        };
+        Ok(Retention {
+            age,
+            count: self.limits.retention_count,
+            size,
+        })
     }
 
     /// The keys, each with what it may do: everything unless told.
@@ -92,10 +137,32 @@ impl Key {
     }
 }
 
+/// A number of bytes above zero.
+fn bytes(value: &toml::Value) -> Option<u64> {
+    let (number, unit) = match value {
+        toml::Value::Integer(number) => (u64::try_from(*number).ok()?, 1),
+        toml::Value::String(text) => {
+            let text = text.trim();
+            let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            let unit = match text[digits.len()..].to_ascii_lowercase().as_str() {
+                "" => 1,
+                "kib" | "k" => 1 << 10,
+                "mib" | "m" => 1 << 20,
+                "gib" | "g" => 1 << 30,
+                _ => return None,
+            };
+            (digits.trim_end().parse().ok()?, unit)
+        }
+        _ => return None,
+    };
+    number.checked_mul(unit).filter(|bytes| *bytes > 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::chat_core::auth::{Operation, Target};
+    use std::time::Duration;
 
     fn entries(text: &str) -> anyhow::Result<Vec<KeyEntry>> {
         toml::from_str::<ServerConfig>(text)
@@ -135,6 +202,40 @@ mod tests {
         assert_eq!(rate("").unwrap(), None);
         assert_eq!(rate("[limits]\npublish-rate = 2.5").unwrap(), Some(2.5));
         assert!(rate("[limits]\npublish-rate = 0.0").is_err());
+    }
+
+    #[test]
+    fn everything_is_kept_unless_told() {
+        let retention = |text: &str| {
+            toml::from_str::<ServerConfig>(text)
+                .map_err(anyhow::Error::from)?
+                .retention()
+        };
+        assert!(retention("").unwrap().is_endless());
+        let told = retention(
+            "[limits]\nretention-age = \"30d\"\nretention-count = 5\nretention-size = \"2MiB\"",
+        );
+        let expected = Retention {
+            age: Some(Duration::from_secs(30 * 24 * 3600)),
+            count: Some(5),
+            size: Some(2 << 20),
+        };
+        assert_eq!(told.unwrap(), expected);
+        assert_eq!(
+            retention("[limits]\nretention-size = 4096").unwrap().size,
+            Some(4096)
+        );
+        for fault in [
+            "retention-age = \"soon\"",
+            "retention-age = \"0s\"",
+            "retention-count = 0",
+            "retention-count = -1",
+            "retention-size = 0",
+            "retention-size = \"lots\"",
+            "retention-size = \"99999999999GiB\"",
+        ] {
+            assert!(retention(&format!("[limits]\n{fault}")).is_err(), "{fault}");
+        }
     }
 
     #[test]

@@ -60,7 +60,7 @@ use crate::chat_core::random::Random;
 const GRACE: Duration = Duration::from_secs(5);
 
 pub use auth_endpoint::{AuthEndpoint, User, Users};
-pub use store::{Storage, StorageError};
+pub use store::{Retention, Storage, StorageError};
 
 /// The lock of `mutex`. A holder that panicked has left nothing half done that others could not go on with.
 fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {

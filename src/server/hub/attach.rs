@@ -41,14 +41,19 @@ impl Hub {
     ) -> Result<()> {
         // From here on the channel hears of what is committed.
         self.open(&request.channel);
+        let mut earlier = None;
         loop {
-            let beginning = self.beginning(&request).await?;
+            let beginning = match earlier.take() {
+                None => self.beginning(&request).await?,
+                Some(earlier) => self.later(&request, earlier).await?,
+            };
             // The map's lock comes first, so that nobody drops the channel as unused meanwhile.
             let mut channels = lock(&self.channels);
             let channel = channels.entry(request.channel.clone()).or_default();
             let mut state = channel.lock();
             if state.head.as_str() > serial::channel_part(&beginning.serial) {
                 // Something was committed since the store was read: read once more, or it would be lost.
+                earlier = Some(beginning);
                 continue;
             }
             serial::channel_part(&beginning.serial).clone_into(&mut state.head);
@@ -111,6 +116,29 @@ impl Hub {
         Ok(beginning)
     }
 
+    /// What came since `earlier` was read, added to it: to read all of it again might take so long that it never ends in
+    /// a channel where much is said.
+    async fn later(&self, request: &AttachRequest, mut earlier: Beginning) -> Result<Beginning> {
+        if !earlier.resumed && earlier.rewound.is_empty() {
+            return self.beginning(request).await;
+        }
+        let Snapshot { head, members } = self.store.snapshot(&request.channel).await?;
+        let more = self
+            .store
+            .entries_after(&request.channel, &earlier.serial)
+            .await?;
+        let Some(more) = more else {
+            return self.beginning(request).await;
+        };
+        let more = more
+            .into_iter()
+            .filter(|entry| entry.channel_serial <= head);
+        earlier.missed.extend(more);
+        earlier.serial = head;
+        earlier.members = members;
+        Ok(earlier)
+    }
+
     /// The messages that a rewind begins with, oldest first.
     async fn rewound(&self, channel: &str, rewind: Rewind, head: &str) -> Result<Vec<Message>> {
         let (limit, start) = match rewind {
@@ -145,14 +173,6 @@ fn size_of(entry: &Entry) -> usize {
 /// Tells a subscriber how its attachment begins.
 fn begin(subscriber: &Arc<dyn Subscriber>, request: &AttachRequest, beginning: &Beginning) {
     subscriber.send(&attached(request, beginning));
-    for entry in &beginning.missed {
-        let is_own = entry.connection_id.as_deref() == Some(subscriber.connection_id());
-        for frame in &entry.frames {
-            if request.modes & mode_of(frame) != 0 && (subscriber.wants_echo() || !is_own) {
-                subscriber.catch_up(frame);
-            }
-        }
-    }
     if request.modes & flags::SUBSCRIBE != 0 {
         for message in &beginning.rewound {
             let serial = message
@@ -168,6 +188,14 @@ fn begin(subscriber: &Arc<dyn Subscriber>, request: &AttachRequest, beginning: &
                 messages: Some(vec![message.clone()]),
                 ..ProtocolMessage::on(Action::Message, &request.channel)
             });
+        }
+    }
+    for entry in &beginning.missed {
+        let is_own = entry.connection_id.as_deref() == Some(subscriber.connection_id());
+        for frame in &entry.frames {
+            if request.modes & mode_of(frame) != 0 && (subscriber.wants_echo() || !is_own) {
+                subscriber.catch_up(frame);
+            }
         }
     }
     if has_presence(request, beginning) {

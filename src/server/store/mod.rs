@@ -25,7 +25,7 @@ mod sqlite;
 mod storage;
 
 pub(crate) use sqlite::Nonce;
-pub use sqlite::StorageError;
+pub use sqlite::{Retention, StorageError};
 pub use storage::Storage;
 pub(crate) use storage::{Durable, Opened};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Store;
 use super::memory::MemoryStore;
-use super::sqlite::{Database, Nonce, SqliteStore, StorageError};
+use super::sqlite::{Database, Nonce, Retention, SqliteStore, StorageError};
 use crate::chat_core::auth::token_request::Nonces;
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::Result;
@@ -42,13 +42,17 @@ impl Storage {
         Self(Kind::Memory)
     }
 
-    /// In the SQLite file at `path`, which is made if it is not there. What was acknowledged is there after a crash of
-    /// the process, and after a loss of power.
+    /// In the SQLite file at `path`, which is made if it is not there, for as long as `retention` says. What was
+    /// acknowledged is there after a crash of the process, and after a loss of power.
     ///
     /// # Errors
     /// A file that is in use, damaged, newer or something else; it is left as it is.
-    pub fn sqlite(path: &Path, clock: Arc<dyn Clock>) -> std::result::Result<Self, StorageError> {
-        let database = Database::open(path, clock)?;
+    pub fn sqlite(
+        path: &Path,
+        clock: Arc<dyn Clock>,
+        retention: Retention,
+    ) -> std::result::Result<Self, StorageError> {
+        let database = Database::open(path, clock, retention)?;
         Ok(Self(Kind::Sqlite(Arc::new(database))))
     }
 
@@ -117,7 +121,7 @@ impl Storage {
         matches!(self.0, Kind::Sqlite(_))
     }
 
-    /// Does what is to be done now and then: forgets what is known for a time only.
+    /// Does what is to be done now and then: forgets what is known for a time only, and what is not to be kept longer.
     pub(crate) async fn keep_up(&self, now: Timestamp) -> Result<()> {
         match &self.0 {
             Kind::Sqlite(database) => database.keep_up(now).await,

@@ -199,3 +199,40 @@ async fn what_was_done_is_known_after_a_restart_and_not_done_again() {
     }
     assert_eq!(answers[0], answers[1]);
 }
+
+#[tokio::test]
+async fn who_attaches_while_much_is_said_hears_all_of_it_once() {
+    const COUNT: u64 = 400;
+    let folder = folder();
+    let world = World::start_on(&folder.path().join("a.db"), 1);
+    let (mut teller, _) = connected(&world, "clientId=teller&echo=false").await;
+    teller.attach("c").await;
+    let (mut first, _) = connected(&world, "").await;
+    first.attach("c").await;
+    teller.send(publish(0, "0")).await;
+    let position = first.expect(15).await["channelSerial"].clone();
+    let telling = async {
+        for n in 1..COUNT {
+            teller.send(publish(n, &n.to_string())).await;
+        }
+        for _ in 0..COUNT {
+            teller.expect(1).await;
+        }
+    };
+    let hearing = async {
+        for _ in 0..10 {
+            let (mut listener, _) = connected(&world, "").await;
+            listener
+                .send(json!({"action": 10, "channel": "c", "channelSerial": position}))
+                .await;
+            let attached = listener.expect(11).await;
+            assert!(attached["error"].is_null(), "{attached}");
+            for n in 1..COUNT {
+                let heard = listener.expect(15).await;
+                assert_eq!(heard["messages"][0]["data"], n.to_string());
+            }
+        }
+    };
+    tokio::join!(telling, hearing);
+    world.end().await;
+}

@@ -19,7 +19,7 @@ use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::chat_core::clock::{Clock, Timestamp, TokioClock};
 use crate::chat_core::error::Result;
 use crate::chat_core::random::Random;
-use crate::server::{AuthEndpoint, Server, Storage};
+use crate::server::{AuthEndpoint, Retention, Server, Storage};
 
 /// The key of the server under test.
 pub(super) const KEY: &str = "app.key:secret";
@@ -94,7 +94,12 @@ impl World {
             writers: 1,
             storage: match file {
                 None => Storage::memory(),
-                Some(path) => Storage::sqlite(path, Arc::clone(&clock) as Arc<dyn Clock>).unwrap(),
+                Some(path) => Storage::sqlite(
+                    path,
+                    Arc::clone(&clock) as Arc<dyn Clock>,
+                    Retention::default(),
+                )
+                .unwrap(),
             },
         };
         let stopped = stop.clone();

@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, oneshot};
 use super::file::{self, StorageError};
 use super::note::{self, Nonce, Note};
 use super::read;
+use super::retention::{self, Retention, Seen};
 use super::room::Rooms;
 use super::writer::{Request, Writer};
 use super::{SqliteStore, closed, failed, text};
@@ -38,6 +39,9 @@ pub(crate) struct Database {
     /// Connections for reading that nobody uses.
     idle: Mutex<Vec<Connection>>,
     is_closed: AtomicBool,
+    retention: Retention,
+    /// What is known of the channels from the last upkeep.
+    seen: Mutex<Seen>,
 }
 
 impl Database {
@@ -45,6 +49,7 @@ impl Database {
     pub(crate) fn open(
         path: &Path,
         clock: Arc<dyn Clock>,
+        retention: Retention,
     ) -> std::result::Result<Self, StorageError> {
         let held = file::open(path)?;
         let (requests, receiver) = channel();
@@ -63,6 +68,8 @@ impl Database {
             permits: Arc::new(Semaphore::new(READERS)),
             idle: Mutex::default(),
             is_closed: AtomicBool::new(false),
+            retention,
+            seen: Mutex::default(),
         })
     }
 
@@ -120,9 +127,33 @@ impl Database {
         self.note(Note::Answered(nonce)).await
     }
 
-    /// Forgets what is known for a time only, and whose time is over.
-    pub(crate) async fn keep_up(&self, now: Timestamp) -> Result<()> {
-        self.note(Note::Forget(now)).await
+    /// Forgets what is known for a time only, and lets go of the past that is not to be kept.
+    pub(crate) async fn keep_up(self: &Arc<Self>, now: Timestamp) -> Result<()> {
+        self.note(Note::Forget(now)).await?;
+        if self.retention.is_endless() {
+            return Ok(());
+        }
+        loop {
+            let database = Arc::clone(self);
+            let due = move |connection: &Connection| {
+                let mut seen = lock(&database.seen);
+                retention::due(connection, database.retention, now, &mut seen)
+            };
+            let cuts = self.read(due).await?;
+            if cuts.is_empty() {
+                return self.note(Note::Shrink).await;
+            }
+            for cut in cuts {
+                let mut is_left = true;
+                while is_left {
+                    self.note(Note::Trim(cut.clone())).await?;
+                    let cut = cut.clone();
+                    is_left = self
+                        .read(move |connection| retention::is_left(connection, &cut))
+                        .await?;
+                }
+            }
+        }
     }
 
     /// Ends: what was asked for is done, and nothing is taken any more.

@@ -223,6 +223,8 @@ fn check_content(path: &Path, size: u64) -> Result<()> {
 /// Brings the schema to this program's version, all or nothing.
 fn bring_up(path: &Path, connection: &mut Connection) -> Result<()> {
     let mut migrate = || -> rusqlite::Result<()> {
+        // Has an effect on a file with nothing in it only: what goes can be given back to the disk.
+        connection.pragma_update(None, "auto_vacuum", "incremental")?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let version: usize = transaction
             .pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))?

@@ -7,13 +7,15 @@
 //! | [`writer`], [`write`] | transactions, each for all who wait |
 //! | [`read`], [`pages`], [`text`] | reading what was kept |
 //! | [`room`] | what of it is in memory |
-//! | [`note`] | revoked tokens and nonces |
+//! | [`note`] | what is kept beside the channels: revoked tokens, nonces |
+//! | [`retention`] | what is not kept for ever |
 
 mod database;
 mod file;
 mod note;
 mod pages;
 mod read;
+mod retention;
 mod room;
 #[cfg(test)]
 pub(super) mod testing;
@@ -31,6 +33,7 @@ use tokio::sync::oneshot;
 pub(crate) use database::Database;
 pub use file::StorageError;
 pub(crate) use note::Nonce;
+pub use retention::Retention;
 use room::{Missed, Room, Rooms};
 use writer::{Request, Submit};
 

@@ -4,6 +4,7 @@
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
+use super::retention::{self, Cut};
 use super::{failed, read, text, write};
 use crate::chat_core::auth::token_request::Nonces;
 use crate::chat_core::clock::Timestamp;
@@ -20,6 +21,10 @@ pub(super) enum Note {
     Revoked(i64, Revocation),
     /// A TokenRequest was answered.
     Answered(Nonce),
+    /// A part of the past is to go.
+    Trim(Cut),
+    /// What the past left is to be given back to the disk.
+    Shrink,
     /// Something a test does to the file.
     #[cfg(test)]
     Sql(String),
@@ -73,6 +78,8 @@ impl Note {
                 let sql = "INSERT INTO revocation (app, body, until) VALUES (?1, ?2, ?3)";
                 write::run(connection, sql, params![app, body, until])
             }
+            Self::Trim(cut) => retention::trim(connection, cut),
+            Self::Shrink => retention::shrink(connection),
             #[cfg(test)]
             Self::Sql(sql) => connection.execute_batch(sql).map_err(failed),
             Self::Forget(now) => write::forget(connection, *now),

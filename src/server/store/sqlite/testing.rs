@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::Mutex;
 
 use super::note::Note;
-use super::{Database, SqliteStore};
+use super::{Database, Retention, SqliteStore};
 use crate::chat_core::clock::{FixedClock, Timestamp};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
@@ -15,12 +15,22 @@ use crate::server::store::{Entry, HistoryQuery, Operation, Page, Pending, Sink, 
 
 /// The store of an app in the file at `path`.
 pub(crate) fn open(path: &Path) -> SqliteStore {
-    let clock = Arc::new(FixedClock(Timestamp(1_700_000_000_000)));
-    let database = Arc::new(Database::open(path, clock).unwrap());
+    open_at(path, 1_700_000_000_000, Retention::default())
+}
+
+/// The same at another time, and with an end to what is kept.
+pub(super) fn open_at(path: &Path, now: i64, retention: Retention) -> SqliteStore {
+    let clock = Arc::new(FixedClock(Timestamp(now)));
+    let database = Arc::new(Database::open(path, clock, retention).unwrap());
     database.app("app", 200, &Random::seeded(1)).unwrap()
 }
 
 impl SqliteStore {
+    /// Lets go of what is not to be kept longer.
+    pub(super) async fn keep_up(&self, now: i64) {
+        self.database.keep_up(Timestamp(now)).await.unwrap();
+    }
+
     /// Does something to the file.
     pub(super) async fn execute(&self, sql: &str) {
         self.database.note(Note::Sql(sql.to_owned())).await.unwrap();

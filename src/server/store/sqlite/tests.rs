@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use super::Retention;
 use super::room::MAX_RECENT;
-use super::testing::open;
-use crate::chat_core::protocol::{Data, Message, PresenceAction, PresenceMessage};
+use super::testing::{open, open_at};
+use crate::chat_core::protocol::{
+    Annotation, Data, Message, MessageAction, PresenceAction, PresenceMessage,
+};
 use crate::server::store::contract::{Heard, operation, publish, query};
-use crate::server::store::{Act, HistoryQuery, Sink, Store};
+use crate::server::store::{Act, Change, HistoryQuery, Sink, Store};
 
 #[tokio::test]
 async fn what_memory_does_not_have_any_more_is_read_from_the_file() {
@@ -129,4 +132,115 @@ fn a_file_is_free_once_its_user_is_gone() {
     for _ in 0..3 {
         open(&folder.path().join("a.db"));
     }
+}
+
+/// A store with 20 messages a second apart, the first of them changed and reacted to, and who tells of it.
+async fn with_past(path: &std::path::Path) -> Vec<String> {
+    let mut serials = Vec::new();
+    for n in 0..20 {
+        let store = open_at(path, 1_700_000_000_000 + n * 1000, Retention::default());
+        let sent = store.submit("c", publish(&n.to_string(), 1)).await.unwrap();
+        serials.push(sent.serials[0].clone().unwrap());
+        if n == 0 {
+            let change = Change::of_message(Message {
+                serial: Some(serials[0].clone()),
+                action: Some(MessageAction::Update),
+                data: Some(Data::Text("changed".to_owned())),
+                ..Message::default()
+            });
+            let change = operation(Act::Change(Box::new(change)));
+            store.submit("c", change).await.unwrap();
+            let annotation = Annotation {
+                message_serial: Some(serials[0].clone()),
+                kind: Some("reaction:total.v1".to_owned()),
+                ..Annotation::default()
+            };
+            let annotation = operation(Act::Annotate(vec![annotation]));
+            store.submit("c", annotation).await.unwrap();
+        }
+        store.close().await;
+    }
+    serials
+}
+
+/// Checks that the newest `count` are left of `serials`, and that what is gone is told as gone.
+async fn are_left(store: &impl Store, serials: &[String], count: usize) {
+    let kept = store.history("c", query()).await.unwrap().items;
+    let kept: Vec<_> = kept
+        .iter()
+        .rev()
+        .filter_map(|kept| kept.serial.clone())
+        .collect();
+    assert_eq!(kept, serials[serials.len() - count..]);
+    let gone = &serials[0];
+    assert!(store.message("c", gone).await.unwrap().is_none());
+    assert!(store.versions("c", gone).await.unwrap().is_empty());
+    assert!(store.annotations("c", gone).await.unwrap().is_empty());
+    assert!(
+        store.entries_after("c", gone).await.unwrap().is_none(),
+        "a gap"
+    );
+    let first = &serials[serials.len() - count];
+    let after = store.entries_after("c", first).await.unwrap().unwrap();
+    assert_eq!(after.len(), count - 1);
+}
+
+#[tokio::test]
+async fn the_past_is_let_go_of_by_age_and_by_count() {
+    let now = 1_700_000_020_000;
+    for retention in [
+        Retention {
+            age: Some(std::time::Duration::from_millis(5500)),
+            ..Retention::default()
+        },
+        Retention {
+            count: Some(5),
+            ..Retention::default()
+        },
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.db");
+        let serials = with_past(&file).await;
+        let store = open_at(&file, now, retention);
+        store.keep_up(now).await;
+        are_left(&store, &serials, 5).await;
+        let next = store.submit("c", publish("next", 1)).await.unwrap();
+        assert!(next.serials[0].as_ref() > serials.last());
+        store.keep_up(now).await;
+        let left = store.history("c", query()).await.unwrap().items.len();
+        assert_eq!(left, if retention.count.is_some() { 5 } else { 6 });
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_loses_its_oldest_part_and_shrinks() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.db");
+    for n in 0..40 {
+        let store = open_at(&file, 1_700_000_000_000 + n * 1000, Retention::default());
+        for _ in 0..3 {
+            let large = operation(Act::Publish {
+                messages: vec![Message {
+                    data: Some(Data::Text("x".repeat(10_000))),
+                    ..Message::default()
+                }],
+                is_ephemeral: false,
+            });
+            store.submit("c", large).await.unwrap();
+        }
+        store.close().await;
+    }
+    let size = || std::fs::metadata(&file).unwrap().len();
+    let before = size();
+    let most = before / 2;
+    let retention = Retention {
+        size: Some(most),
+        ..Retention::default()
+    };
+    let store = open_at(&file, 1_700_000_040_000, retention);
+    store.keep_up(1_700_000_040_000).await;
+    let kept = store.history("c", query()).await.unwrap().items.len();
+    assert!((40..=60).contains(&kept), "{kept} of 120");
+    store.close().await;
+    assert!(size() <= most, "{} of {before}", size());
 }
