@@ -82,7 +82,12 @@ const READ: &[Variable] = &[
     variable(
         "CHATCTL_LOCAL_IDLE",
         None,
-        "how long the local server stays without being used; 15m",
+        "how long the local server stays without connections; 15m",
+    ),
+    variable(
+        "CI",
+        None,
+        "there is no local server, if it is neither empty nor false",
     ),
     variable("NO_COLOR", Some("--color"), "no colour, if it is not empty"),
     variable(
@@ -114,6 +119,7 @@ const SET: &[Variable] = &[
     variable("ABLY_ENDPOINT", None, "its host"),
     variable("ABLY_PORT", None, "its port"),
     variable("ABLY_TLS", None, "false"),
+    variable("ABLY_URL", None, "its URL, for Ably's own command line"),
     variable("CHATCTL_URL", None, "its URL"),
     variable(
         "ABLY_CLIENT_ID",

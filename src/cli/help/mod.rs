@@ -6,6 +6,7 @@
 mod environment;
 mod events;
 mod exit_codes;
+mod local;
 mod output;
 
 use clap::{ArgMatches, Command};
@@ -33,7 +34,7 @@ struct Topic {
     json: fn() -> Option<Value>,
 }
 
-const TOPICS: [Topic; 5] = [
+const TOPICS: [Topic; 6] = [
     Topic {
         name: "events",
         about: "What tails print: the types of events and their members; as JSON a JSON Schema",
@@ -56,6 +57,12 @@ const TOPICS: [Topic; 5] = [
         name: "output",
         about: "Tables, JSON and filters; what goes to which stream",
         text: output::text,
+        json: || None,
+    },
+    Topic {
+        name: "local",
+        about: "The server that is there where nobody says where to talk to",
+        text: local::text,
         json: || None,
     },
     Topic {
