@@ -344,7 +344,24 @@ fn a_message_whose_answer_is_lost_is_sent_once() {
         .chatctl(&["room", "history", "a", "--jq", ".[].serial"])
         .run()
         .exits(0);
-    assert_eq!(ran.json()["serial"], history.word());
+    let serial = history.word();
+    assert_eq!(ran.json()["serial"], *serial);
+    // Nor is anything else that may be asked for twice given up for one answer.
+    for arguments in [
+        &["room", "update", "a", &serial, "again"][..],
+        &["reaction", "send", "a", &serial, "like"],
+        &["reaction", "remove", "a", &serial, "like"],
+        &["room", "get", "a", &serial],
+        &["room", "delete", "a", &serial],
+    ] {
+        proxy.lose_answers(1);
+        let run = server.chatctl(arguments).env("ABLY_ENDPOINT", &proxy.url);
+        run.run().exits(0);
+    }
+    let versions = ["room", "versions", "a", &serial, "--jq", "map(.action)"];
+    let ran = server.chatctl(&versions).run().exits(0);
+    let expected = r#"["message.create","message.update","message.delete"]"#;
+    assert_eq!(ran.word(), expected, "each was done once");
 }
 
 #[test]

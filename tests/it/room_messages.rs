@@ -134,3 +134,29 @@ fn requests_are_shown_without_the_secret() {
     .exits(0);
     assert_eq!(ran.stdout, "1\n[]\nit's\n");
 }
+
+#[test]
+fn requests_about_reactions_are_shown_and_the_shown_command_does_what_it_says() {
+    let ran = script(
+        r#"
+        S=$(chatctl room send lobby hi)
+        chatctl reaction send lobby $S like --type multiple --count 2 --dry-run --json
+        chatctl reaction list lobby $S --jq 'map(length) | add'
+        chatctl reaction send lobby $S like --curl >curl
+        grep -c "$ABLY_API_KEY" curl || true
+        chatctl reaction remove lobby $S like --dry-run --jq '[.method, .body]'
+        if command -v curl >/dev/null; then sh curl >/dev/null 2>&1; else chatctl reaction send lobby $S like >/dev/null; fi
+        chatctl reaction list lobby $S --jq '.distinct | keys'
+        "#,
+    )
+    .exits(0);
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    let shown: serde_json::Value = serde_json::from_str(lines[0]).unwrap();
+    assert_eq!(shown["method"], "POST");
+    assert_eq!(
+        shown["body"],
+        serde_json::json!({"type": "multiple", "name": "like", "count": 2})
+    );
+    let rest = ["0", "0", "[\"DELETE\",null]", "[\"like\"]"];
+    assert_eq!(lines[1..], rest, "{ran:?}");
+}

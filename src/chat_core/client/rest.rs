@@ -50,6 +50,14 @@ pub struct Call {
     pub version: u8,
 }
 
+impl Call {
+    /// Whether it does no more when it is made twice: it reads, or takes away, or has a key that tells it.
+    fn is_repeatable(&self) -> bool {
+        let has_key = || self.query.iter().any(|(name, _)| name == "idempotencyKey");
+        matches!(self.method, Method::GET | Method::DELETE) || has_key()
+    }
+}
+
 /// An answer.
 pub struct Answer {
     format: Format,
@@ -101,11 +109,21 @@ impl Rest {
     }
 
     /// Makes a call; once more with a new token where the service refuses the present one and there can be another
-    /// (RSA4b).
+    /// (RSA4b), and once more where the answer was lost of what may be asked for twice.
     ///
     /// # Errors
     /// The service's refusal, why it was not reached, or why no token could be got.
     pub async fn call(&self, call: &Call) -> Result<Answer> {
+        match self.authorized(call).await {
+            Err(error @ Error::Unanswered { .. }) if call.is_repeatable() => {
+                tracing::info!(%error, "the answer was lost: asking again");
+                self.authorized(call).await
+            }
+            result => result,
+        }
+    }
+
+    async fn authorized(&self, call: &Call) -> Result<Answer> {
         let authorizer = &self.options.authorizer;
         let shown = authorizer.shown().await?;
         match self.call_as(&shown, call).await {
