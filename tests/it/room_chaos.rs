@@ -5,6 +5,7 @@ use std::thread;
 
 use rustix::process::Signal;
 
+use crate::durable::Durable;
 use crate::proxy::{Proxy, Temper};
 use crate::running::{Process, Server};
 
@@ -328,6 +329,66 @@ fn a_bulk_whose_server_is_killed_says_how_far_it_came() {
     let mut rest = bulk(&second, &second.url);
     rest.ends_with(0);
     assert_eq!(texts(&second, "a"), numbers(10_000)[printed..]);
+}
+
+#[test]
+fn a_bulk_whose_durable_server_is_killed_is_whole_after_another_run() {
+    let durable = Durable::new();
+    let server = durable.start();
+    let mut sending = bulk(&server, &server.url);
+    for _ in 0..500 {
+        sending.stdout.next();
+    }
+    let port = server.ready["port"].as_u64().unwrap();
+    server.process.signal(Signal::KILL);
+    sending.ends_with(5);
+    let printed = 500 + sending.stdout.rest().len();
+    assert_eq!(said(&sending.stderr.rest()), printed);
+    let address = format!("127.0.0.1:{port}");
+    let mut second = Server::start_with(&["--listen", &address, "--store", &durable.store()]);
+    let there = texts(&second, "a").len();
+    assert!(
+        there == printed || there == printed + 1,
+        "{there}, {printed}"
+    );
+    // The state of the first run lies in the home of its server.
+    second.home = server.home;
+    let mut rest = bulk(&second, &second.url);
+    rest.ends_with(0);
+    assert_eq!(rest.stdout.rest().len(), 10_000 - printed);
+    assert_eq!(texts(&second, "a"), numbers(10_000));
+}
+
+#[test]
+fn a_durable_server_that_is_killed_on_the_worst_of_links_loses_a_tail_nothing() {
+    let durable = Durable::new();
+    let mut server = durable.start();
+    let proxy = Proxy::before(&server.url, Temper::Bad(10_000, 60_000));
+    let mut tail = tail(&server, &proxy, &["a", "b", "c", "--limit", "3000"]);
+    let mut senders: Vec<Process> = ROOMS
+        .iter()
+        .map(|room| {
+            let all = ["room", "send", room, "{n}", "--count", "1000"];
+            Process::start(server.command(&all))
+        })
+        .collect();
+    for _ in 0..2 {
+        for _ in 0..300 {
+            senders[0].stdout.next();
+        }
+        server = durable.replace(server);
+    }
+    for sender in &mut senders {
+        sender.ends_with(0);
+    }
+    tail.ends_with(0);
+    check(&tail.stdout.rest(), &ROOMS, 1000);
+    let notices = tail.stderr.rest();
+    assert!(
+        !notices.iter().any(|line| line.contains("discontinuity")),
+        "{notices:?}"
+    );
+    drop(server);
 }
 
 #[test]
