@@ -533,7 +533,7 @@ fn an_interrupted_run_undoes_what_it_began() {
     let checks = report["checks"].as_array().unwrap();
     let room = checks.last().unwrap()["live"]["roomName"].as_str().unwrap();
     let left = server
-        .chatctl(&["room", "history", room, "--jq", r".[].action"])
+        .chatctl(&["room", "history", room, "--jq", ".[].action"])
         .run()
         .exits(0);
     assert_eq!(left.word(), "message.delete");
@@ -552,6 +552,13 @@ fn live_needs_a_key_and_an_endpoint_that_answers() {
     let policy = Policy::new(GOOD);
     let ran = policy.test(&["--live"]).run().exits(2);
     assert!(ran.stderr.contains("chatctl exec"), "{ran:?}");
+    let server = Server::start();
+    policy
+        .test(&["--live"])
+        .env("ABLY_API_KEY", "appid.keyid:wrong")
+        .env("ABLY_ENDPOINT", &server.url)
+        .run()
+        .exits(3);
     policy
         .test(&["--live", "--timeout", "2s"])
         .with_key()

@@ -208,10 +208,11 @@ impl Actor {
         let sent = room.call(&room.sending(&text("to be changed"), None)).await;
         let serial = match sent {
             Ok(message) => message.serial,
-            Err(Error::Refused(_)) if self.helpers.is_none() => {
-                return Err(Fault::Untried(
-                    "it takes an API key to put a message there first",
-                ));
+            Err(Error::Refused(_)) => {
+                return Err(Fault::Untried(match self.helpers {
+                    Some(_) => "the API key may not put a message there first",
+                    None => "it takes an API key to put a message there first",
+                }));
             }
             Err(error) => return Err(error.into()),
         };

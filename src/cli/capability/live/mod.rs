@@ -54,8 +54,10 @@ pub(super) fn prove(
     let run = format!("chatctl-{}", context.random.alphanumeric(8).to_lowercase());
     let checks: Vec<&Check> = lines.iter().map(|line| &line.check).collect();
     let units = unit::units(loaded, &checks, &run);
-    let (tried, is_interrupted) =
-        context.block_on(try_all(loaded, units, &checks, wanted, &service))?;
+    let (tried, is_interrupted) = context.block_on(async {
+        service.greet(&run).await?;
+        try_all(loaded, units, &checks, wanted, &service).await
+    })?;
     for left in tried.iter().flat_map(|tried| &tried.left_behind) {
         context.output.notice(&format!("warning: {left}"));
     }

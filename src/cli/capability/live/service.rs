@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use crate::chat_core::auth::policy::Role;
 use crate::chat_core::auth::{ApiKey, Credential, Secret, jwt};
-use crate::chat_core::client::{Authorizer, Options, Rest};
+use crate::chat_core::client::{Authorizer, Error, Options, Rest, Room};
 use crate::chat_core::error::ErrorInfo;
+use crate::chat_core::error::catalogue::Class;
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::cli::Context;
 use crate::cli::capability::policy::{DEFAULT_TTL, Held};
 use crate::cli::exit::UsageError;
 use crate::cli::subject;
+use crate::settings;
 
 /// An endpoint, and the key that opens it.
 pub(in crate::cli::capability) struct Service<'a> {
@@ -29,6 +31,10 @@ impl<'a> Service<'a> {
     /// # Errors
     /// A setting that can't be used.
     pub(in crate::cli::capability) fn new(context: &'a Context) -> anyhow::Result<Self> {
+        // What a live run says is about the endpoint that somebody names, and never about another.
+        if settings::is_local(&context.flags, &context.environment)? {
+            return Err(no_credentials().into());
+        }
         Ok(Self {
             context,
             key: subject::key(context)?,
@@ -46,6 +52,22 @@ impl<'a> Service<'a> {
             context,
             key: Some(key),
             endpoint: Some(endpoint),
+        }
+    }
+
+    /// Asks the endpoint for something small, so that an endpoint that is not there or does not take the key is said
+    /// once, and not by every check.
+    ///
+    /// # Errors
+    /// That it can't be reached, or that the key is not taken.
+    pub(super) async fn greet(&self, room: &str) -> anyhow::Result<()> {
+        let Some(rest) = self.helper(SOMEBODY)? else {
+            return Ok(());
+        };
+        match Room::new(&rest, room)?.occupancy().await {
+            // What the key may not is for the checks to find.
+            Err(Error::Refused(error)) if error.class() != Class::Credentials => Ok(()),
+            result => Ok(result.map(drop)?),
         }
     }
 
@@ -99,13 +121,7 @@ impl<'a> Service<'a> {
     }
 
     fn mint(&self, role: &Role, claims: &[(String, String)]) -> Result<String, anyhow::Error> {
-        let key = self.key.as_ref().ok_or_else(|| {
-            UsageError::new(format!(
-                "there is no API key to mint the token of '{}' with",
-                role.name
-            ))
-            .hint("set ABLY_API_KEY, or run it under 'chatctl exec --' with a server of its own")
-        })?;
+        let key = self.key.as_ref().ok_or_else(no_credentials)?;
         let issued = self.context.clock.now();
         let lifetime: Duration = role.lifetime.unwrap_or(DEFAULT_TTL);
         let mint = jwt::Mint {
@@ -119,4 +135,11 @@ impl<'a> Service<'a> {
         let signed: Result<String, ErrorInfo> = jwt::Minter::new(key).sign(&mint.claims());
         Ok(signed?)
     }
+}
+
+fn no_credentials() -> UsageError {
+    UsageError::new("--live needs an API key to mint the tokens of roles with, and there is none").hint(
+        "set ABLY_API_KEY, with ABLY_ENDPOINT where it is not Ably; or run it on a server of its own with \
+         'chatctl exec -- chatctl capability test … --live'",
+    )
 }

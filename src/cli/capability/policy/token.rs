@@ -12,6 +12,7 @@ use crate::chat_core::auth::{self, ApiKey, Capability, Secret, UserClaims, jwt};
 use crate::chat_core::client::Authorizer;
 use crate::chat_core::client::token_source::{Fetching, Shown};
 use crate::cli::Context;
+use crate::settings;
 
 /// What the bearer of a role shows.
 pub(in crate::cli::capability) enum Held {
@@ -49,7 +50,9 @@ pub(super) fn hold(
 }
 
 fn fetch(role: &Role, command: String, context: &Context) -> anyhow::Result<Arc<Shown>> {
-    let options = context.options_with(Authorizer::nobody())?;
+    // Reading a policy starts no server.
+    let endpoint = settings::endpoint(&context.flags, &context.environment)?.value;
+    let options = context.options_at(endpoint, Authorizer::nobody())?;
     let authorizer = Authorizer::fetching(Fetching {
         source: TokenSource::Command(command),
         client_id: role.client_id.clone(),
