@@ -5,6 +5,7 @@ mod auth_server;
 mod capability;
 mod capability_diff;
 mod capability_examples;
+mod capability_lint;
 mod capability_policy;
 mod capability_report;
 mod claims;

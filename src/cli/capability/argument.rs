@@ -36,7 +36,15 @@ impl Pair {
     }
 }
 
-fn capability(name: &str, argument: &str, context: &Context) -> anyhow::Result<Capability> {
+/// The capability that an argument is, or that the token has which it is.
+///
+/// # Errors
+/// A usage error that names `name`.
+pub(super) fn capability(
+    name: &str,
+    argument: &str,
+    context: &Context,
+) -> anyhow::Result<Capability> {
     let text = context.text_argument(argument)?;
     if is_capability(&text) {
         return inspect_capability(name, &text, context);

@@ -6,6 +6,7 @@ mod diff;
 mod explain;
 mod features;
 mod intersect;
+mod lint;
 mod live;
 mod matrix;
 mod policy;
@@ -45,6 +46,7 @@ enum Verb {
     WhoCan(who_can::WhoCan),
     Test(test::Test),
     Schema(schema::Schema),
+    Lint(lint::Lint),
 }
 
 /// Says so where a room's channel is given in the place of the room: the answer would be about another room.
@@ -69,6 +71,7 @@ fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
         Verb::WhoCan(who_can) => who_can.run(context),
         Verb::Test(test) => test.run(context),
         Verb::Schema(schema) => schema.run(context),
+        Verb::Lint(lint) => lint.run(context),
     }
 }
 

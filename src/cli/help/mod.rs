@@ -6,6 +6,7 @@
 mod environment;
 mod events;
 mod exit_codes;
+mod lint;
 mod local;
 mod output;
 
@@ -70,6 +71,12 @@ const TOPICS: [Topic; 6] = [
         about: "The features of Chat, and the operations that a token needs for each",
         text: || capability::features_table().table(Look::default()),
         json: || Some(capability::features_table().json()),
+    },
+    Topic {
+        name: "lint",
+        about: "The rules that tokens, capabilities and policies are looked at with",
+        text: lint::text,
+        json: || Some(lint::json()),
     },
 ];
 

@@ -33,7 +33,8 @@ pub(super) fn lint(
     }
 }
 
-fn whole(capability: &Capability, of_key: Option<&Capability>, findings: &mut Findings) {
+/// What there is to say about a capability, wherever it stands.
+pub(super) fn whole(capability: &Capability, of_key: Option<&Capability>, findings: &mut Findings) {
     for warning in capability.warnings() {
         match warning {
             Warning::UnknownOperation { .. } => {

@@ -30,6 +30,16 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All of them, the worst first.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warn, Self::Info];
+
+    /// The severity called `word`.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|severity| severity.name() == word)
+    }
+
     /// The word for it.
     pub fn name(self) -> &'static str {
         match self {
@@ -92,6 +102,13 @@ pub fn lint(text: &str, known: &Known<'_>) -> Vec<Finding> {
             }
         }
     }
+    findings.sorted()
+}
+
+/// What there is to say about a capability by itself; the worst first.
+pub fn lint_capability(capability: &Capability, of_key: Option<&Capability>) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    capability::whole(capability, of_key, &mut findings);
     findings.sorted()
 }
 

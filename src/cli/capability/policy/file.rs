@@ -17,6 +17,17 @@ pub(super) struct PolicyFile {
     pub(super) roles: BTreeMap<String, Spanned<RoleFile>>,
     #[serde(default, rename = "test")]
     pub(super) tests: Vec<TestFile>,
+    /// By the codes of lint rules.
+    #[serde(default)]
+    pub(super) lint: BTreeMap<Word, LintFile>,
+}
+
+/// `[lint.CODE]`: how bad a finding is here, and why.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct LintFile {
+    pub(super) severity: Word,
+    pub(super) reason: String,
 }
 
 /// `[roles.NAME]`.

@@ -1,6 +1,7 @@
 //! Policy files: reading them, and fetching what they leave to commands.
 
 mod file;
+mod levels;
 mod role;
 pub(super) mod schema;
 mod source;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use crate::chat_core::auth::policy::{Policy, Role};
 use crate::cli::Context;
+use levels::Levels;
 use source::Source;
 pub(super) use token::Held;
 
@@ -24,6 +26,8 @@ pub(super) struct Loaded {
     pub(super) policy: Policy,
     /// By role.
     pub(super) held: Vec<Held>,
+    /// By role: how bad the findings of lint rules are in its file.
+    pub(super) levels: Vec<Levels>,
 }
 
 /// Reads policy files and runs their token commands.
@@ -39,11 +43,13 @@ pub(super) fn load(
     let mut loaded = Loaded {
         policy: Policy::default(),
         held: Vec::new(),
+        levels: Vec::new(),
     };
     for path in paths {
         let source = Source::read(path)?;
         let file = source.parse()?;
         let first = loaded.policy.roles.len();
+        let levels = Levels::read(&source, &file)?;
         let mut users = Vec::with_capacity(file.roles.len());
         for (name, written) in &file.roles {
             let (role, credential) = role::read(&source, name, written, context)?;
@@ -54,6 +60,7 @@ pub(super) fn load(
             users.push(written.get_ref().user.clone());
             loaded.policy.roles.push(role);
             loaded.held.push(held);
+            loaded.levels.push(levels.clone());
         }
         let roles = &loaded.policy.roles[first..];
         for written in &file.tests {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::chat_core::auth::lint::{RULES, Rule};
 use crate::chat_core::auth::{Feature, Operation};
 
 /// The schema.
@@ -22,6 +23,12 @@ pub(in crate::cli::capability) fn schema() -> Value {
                 "description": "What is expected of them",
                 "type": "array",
                 "items": {"$ref": "#/definitions/test"},
+            },
+            "lint": {
+                "description": "How bad the findings of chatctl capability lint are here, by code",
+                "type": "object",
+                "additionalProperties": false,
+                "properties": lint(),
             },
         },
         "definitions": {
@@ -67,6 +74,25 @@ fn described(members: Vec<(&str, &str, Value)>) -> Map<String, Value> {
             (name.to_owned(), value)
         })
         .collect()
+}
+
+/// By the codes of the rules.
+fn lint() -> Map<String, Value> {
+    let setting = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["severity", "reason"],
+        "properties": {
+            "severity": {"enum": ["error", "warn", "info", "off"]},
+            "reason": {"type": "string", "description": "Why it is as bad as that here"},
+        },
+    });
+    let described = |rule: &Rule| {
+        let mut setting = setting.clone();
+        setting["description"] = Value::from(rule.why);
+        (rule.code.to_owned(), setting)
+    };
+    RULES.iter().map(described).collect()
 }
 
 fn role() -> Map<String, Value> {

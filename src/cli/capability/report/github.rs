@@ -46,13 +46,13 @@ impl Report {
 }
 
 /// A message: what ends it is escaped.
-fn message(text: &str) -> String {
+pub(in crate::cli::capability) fn message(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
 /// The value of a property, which ends at more.
-fn property(text: &str) -> String {
+pub(in crate::cli::capability) fn property(text: &str) -> String {
     message(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -1,6 +1,6 @@
 //! What a run of policy tests found, and its forms.
 
-mod github;
+pub(super) mod github;
 mod json;
 mod junit;
 mod table;

@@ -1,0 +1,28 @@
+//! The rules of `claims lint` and `capability lint`, from the rules themselves.
+
+use serde_json::{Value, json};
+
+use crate::chat_core::auth::lint::RULES;
+
+/// For people.
+pub(super) fn text() -> String {
+    let rules: Vec<String> = RULES
+        .iter()
+        .map(|rule| format!("{}\n  why: {}\n  fix: {}", rule.code, rule.why, rule.fix))
+        .collect();
+    format!(
+        "{}\n\n\
+         Tokens: chatctl claims lint TOKEN. Capabilities and policies: chatctl capability lint.\n\
+         A policy file changes how bad a finding is there, and says why:\n\n  \
+           [lint.namespace-root]\n  severity = \"off\"\n  reason = \"the room 'dms' is meant\"\n",
+        rules.join("\n\n")
+    )
+}
+
+/// The same for programs.
+pub(super) fn json() -> Value {
+    RULES
+        .iter()
+        .map(|rule| json!({"code": rule.code, "why": rule.why, "fix": rule.fix}))
+        .collect()
+}
