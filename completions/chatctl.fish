@@ -1633,48 +1633,49 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l token-file -d 'File that holds the token' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
 jsonl\t'One JSON value a line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
 debug\t'State changes in detail'
 info\t'What is done'
 warn\t'What looks wrong'
 error\t'What failed'
 silent\t'Nothing'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l log-file -d 'Log to a file instead of standard error' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -l json -d 'Print JSON: the same as `-o json`'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -f -a "features" -d 'List the features of Chat and the operations that each needs'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -f -a "check" -d 'Say whether a room\'s features or operations are allowed, and which rule decided'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -f -a "matrix" -d 'Show which features are allowed in which rooms, at a glance'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -f -a "explain" -d 'Explain a decision: each pattern, why it matched or not, what it gave, and the smallest change that would allow'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -f -a "diff" -d 'Say what capability B opens and closes against A, exactly'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -f -a "intersect" -d 'Print the capability that allows exactly what both A and B allow'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -f -a "who-can" -d 'List who may do something in a room: roles of policies, or tokens'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -f -a "test" -d 'Prove that roles may do what a policy file says, and nothing else'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema" -f -a "schema" -d 'Print the JSON Schema of policy files'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -f -a "features" -d 'List the features of Chat and the operations that each needs'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -f -a "check" -d 'Say whether a room\'s features or operations are allowed, and which rule decided'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -f -a "matrix" -d 'Show which features are allowed in which rooms, at a glance'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -f -a "explain" -d 'Explain a decision: each pattern, why it matched or not, what it gave, and the smallest change that would allow'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -f -a "diff" -d 'Say what capability B opens and closes against A, exactly'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -f -a "intersect" -d 'Print the capability that allows exactly what both A and B allow'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -f -a "who-can" -d 'List who may do something in a room: roles of policies, or tokens'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -f -a "test" -d 'Prove that roles may do what a policy file says, and nothing else'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -f -a "schema" -d 'Print the JSON Schema of policy files'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema lint" -f -a "lint" -d 'Find the mistakes that people make with capabilities: each with why it bites, and the fix'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
@@ -1999,6 +2000,44 @@ json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l policy -d 'Policy whose roles are looked at' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l key-capability -d 'What the key may do, as JSON: a token never may more' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l format -d 'Form of the results [default: that of --output]' -r -f -a "table\t'For people'
+json\t'One JSON value'
+github\t'Annotations of GitHub Actions'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'What is done'
+warn\t'What looks wrong'
+error\t'What failed'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
@@ -2031,7 +2070,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l log-format -d 
 json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l listen -d 'Address to listen on; port 0 takes a free one [default: 127.0.0.1:9080]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l store -d 'Where rooms are kept: \'memory\', gone when the server ends, or \'sqlite:PATH\', a file that is made if it is not there' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l config -d 'File with the server\'s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [limits] with publish-rate' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l config -d 'File with the server\'s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [limits] with publish-rate, and with retention-age, retention-count and retention-size of a store in a file' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l ready-file -d 'Write where the server is to this file, as JSON, once it accepts connections' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
@@ -2069,7 +2108,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l log-file -d 'Lo
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l store -d 'Where rooms are kept: \'memory\', gone when the server ends, or \'sqlite:PATH\', a file that is made if it is not there' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l config -d 'File with the server\'s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [limits] with publish-rate' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l config -d 'File with the server\'s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [limits] with publish-rate, and with retention-age, retention-count and retention-size of a store in a file' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l capability -d 'What the command\'s key may do, as JSON; `-` for standard input, `@file` for a file [default: everything]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
@@ -2281,44 +2320,46 @@ json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l token-file -d 'File that holds the token' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
 jsonl\t'One JSON value a line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
 debug\t'State changes in detail'
 info\t'What is done'
 warn\t'What looks wrong'
 error\t'What failed'
 silent\t'Nothing'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l log-file -d 'Log to a file instead of standard error' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -l json -d 'Print JSON: the same as `-o json`'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -f -a "events" -d 'What tails print: the types of events and their members; as JSON a JSON Schema'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -f -a "environment" -d 'The variables that commands read, and those that they set for others'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -f -a "exit-codes" -d 'What the status of a command means'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -f -a "output" -d 'Tables, JSON and filters; what goes to which stream'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output capabilities" -f -a "capabilities" -d 'The features of Chat, and the operations that a token needs for each'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -f -a "events" -d 'What tails print: the types of events and their members; as JSON a JSON Schema'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -f -a "environment" -d 'The variables that commands read, and those that they set for others'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -f -a "exit-codes" -d 'What the status of a command means'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -f -a "output" -d 'Tables, JSON and filters; what goes to which stream'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -f -a "local" -d 'The server that is there where nobody says where to talk to'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -f -a "capabilities" -d 'The features of Chat, and the operations that a token needs for each'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -f -a "lint" -d 'The rules that tokens, capabilities and policies are looked at with'
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
@@ -2451,6 +2492,39 @@ json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'What is done'
+warn\t'What looks wrong'
+error\t'What failed'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
@@ -2484,3 +2558,36 @@ json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'What is done'
+warn\t'What looks wrong'
+error\t'What failed'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'

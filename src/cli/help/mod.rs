@@ -35,7 +35,7 @@ struct Topic {
     json: fn() -> Option<Value>,
 }
 
-const TOPICS: [Topic; 6] = [
+const TOPICS: &[Topic] = &[
     Topic {
         name: "events",
         about: "What tails print: the types of events and their members; as JSON a JSON Schema",
