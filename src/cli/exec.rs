@@ -19,8 +19,7 @@ use super::child::{self, Signals};
 use super::exit::Exit;
 use super::grants::read_capability;
 use super::hidden::{self, Mode};
-use super::serve::{Ready, ServerOptions, new_key, whole};
-use super::server_config::ServerConfig;
+use super::serve::{Configuration, Ready, ServerOptions, new_key, whole};
 use super::{Context, Noun};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::server::Storage;
@@ -85,12 +84,15 @@ impl Exec {
     }
 
     async fn run_with_server(&self, context: &Context) -> anyhow::Result<Exit> {
-        let configuration = self.options.configuration()?;
+        let configuration = self.options.configuration(context)?;
         let storage = self.options.storage(context)?;
         let keys = self.keys(&configuration, &storage, context)?;
         let mut signals = Signals::to_pass_on()?;
-        let mut bound = ServerOptions::bind_on(storage, context, "127.0.0.1:0", keys).await?;
-        bound.server.publish_rate = configuration.publish_rate()?;
+        let mut bound = self
+            .options
+            .bind_on(storage, context, "127.0.0.1:0", keys)
+            .await?;
+        configuration.apply(&mut bound.server)?;
         let mut command = self.supervised(context, &bound.ready)?;
         let (start, started) = oneshot::channel();
         bound.server.started = Some(start);
@@ -124,7 +126,7 @@ impl Exec {
     /// The keys of the server, the command's first.
     fn keys(
         &self,
-        configuration: &ServerConfig,
+        configuration: &Configuration,
         storage: &Storage,
         context: &Context,
     ) -> anyhow::Result<Vec<KeyEntry>> {

@@ -3,6 +3,7 @@
 //! A noun is an entry of [`NOUNS`]; its verbs are built only when it is typed, so that the fiftieth verb costs a
 //! start nothing. A command computes a value and hands it to [`Output`]; it prints nothing itself.
 
+mod app;
 mod capability;
 mod child;
 mod claims;
@@ -19,6 +20,7 @@ mod pipe;
 mod presence;
 mod reaction;
 mod room;
+mod seed;
 mod serve;
 mod server_config;
 mod service;
@@ -26,6 +28,7 @@ mod subject;
 mod time;
 mod token;
 mod typing;
+mod variables;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -61,6 +64,7 @@ pub const NOUNS: &[Noun] = &[
     serve::NOUN,
     exec::NOUN,
     local::NOUN,
+    app::NOUN,
     error::NOUN,
     help::NOUN,
 ];

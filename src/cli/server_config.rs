@@ -1,12 +1,12 @@
-//! The file of `serve --config`: keys and what each may do, and limits.
+//! The file of `serve --config`: keys and what each may do, rules for channels, limits, and the name of a seed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::exit::UsageError;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
-use crate::server::Retention;
+use crate::server::{Namespace, Retention};
 use crate::settings::parse_duration;
 
 /// A server's configuration, in TOML.
@@ -14,7 +14,10 @@ use crate::settings::parse_duration;
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct ServerConfig {
     keys: Vec<Key>,
+    namespaces: Vec<NamespaceForm>,
     limits: Limits,
+    /// A seed file; a relative path begins at this file's folder.
+    pub(super) seed: Option<PathBuf>,
 }
 
 #[derive(Default, Deserialize)]
@@ -30,14 +33,28 @@ struct Limits {
     retention_size: Option<toml::Value>,
 }
 
+/// A key and what it may do, as files write it.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Key {
+pub(super) struct Key {
     key: String,
     /// JSON text, or a table of the same shape.
     capability: Option<toml::Value>,
-    #[serde(default)]
+    #[serde(default, alias = "revocableTokens")]
     revocable_tokens: bool,
+}
+
+/// A rule for channels, as files write it.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct NamespaceForm {
+    id: String,
+    /// Whether messages can be changed; they can unless told.
+    #[serde(alias = "mutableMessages")]
+    mutable_messages: Option<bool>,
+    /// Whether only identified clients may use its channels.
+    #[serde(default)]
+    identified: bool,
 }
 
 impl ServerConfig {
@@ -48,7 +65,11 @@ impl ServerConfig {
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         let fault = |what: String| UsageError::new(format!("--config: {}: {what}", path.display()));
         let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
-        Ok(toml::from_str(&text).map_err(|error| fault(error.to_string()))?)
+        let mut read: Self = toml::from_str(&text).map_err(|error| fault(error.to_string()))?;
+        if let (Some(seed), Some(folder)) = (&mut read.seed, path.parent()) {
+            *seed = folder.join(&seed);
+        }
+        Ok(read)
     }
 
     /// Messages a second that one connection may publish on one channel.
@@ -106,28 +127,43 @@ impl ServerConfig {
     /// # Errors
     /// A key or a capability that is none.
     pub(super) fn entries(&self) -> anyhow::Result<Vec<KeyEntry>> {
-        self.keys.iter().map(Key::entry).collect()
+        let fault = |fault| UsageError::new(format!("--config: {fault}")).into();
+        self.keys
+            .iter()
+            .map(|key| key.entry().map_err(fault))
+            .collect()
+    }
+
+    /// The rules for channels.
+    ///
+    /// # Errors
+    /// A rule that is none.
+    pub(super) fn namespaces(&self) -> anyhow::Result<Vec<Namespace>> {
+        let fault = |fault| UsageError::new(format!("--config: {fault}")).into();
+        self.namespaces
+            .iter()
+            .map(|form| form.rule().map_err(fault))
+            .collect()
     }
 }
 
 impl Key {
-    fn entry(&self) -> anyhow::Result<KeyEntry> {
-        let key = ApiKey::parse(&self.key)
-            .map_err(|error| UsageError::new(format!("--config: {}", error.message)))?;
-        let fault = |error: &dyn std::fmt::Display| {
-            UsageError::new(format!(
-                "--config: the capability of key {}: {error}",
-                key.name()
-            ))
-        };
+    /// The key, with everything allowed unless told.
+    ///
+    /// # Errors
+    /// A key or a capability that is none, for people.
+    pub(super) fn entry(&self) -> Result<KeyEntry, String> {
+        let key = ApiKey::parse(&self.key).map_err(|error| error.message)?;
+        let fault = |what: String| format!("the capability of key {}: {what}", key.name());
         let capability = match &self.capability {
             None => Capability::all(),
             Some(toml::Value::String(text)) => {
-                Capability::parse_strict(text).map_err(|error| fault(&error.message))?
+                Capability::parse_strict(text).map_err(|error| fault(error.message))?
             }
             Some(table) => {
-                let text = serde_json::to_string(table).map_err(|error| fault(&error))?;
-                Capability::parse_strict(&text).map_err(|error| fault(&error.message))?
+                let text =
+                    serde_json::to_string(table).map_err(|error| fault(error.to_string()))?;
+                Capability::parse_strict(&text).map_err(|error| fault(error.message))?
             }
         };
         Ok(KeyEntry {
@@ -156,6 +192,26 @@ fn bytes(value: &toml::Value) -> Option<u64> {
         _ => return None,
     };
     number.checked_mul(unit).filter(|bytes| *bytes > 0)
+}
+
+impl NamespaceForm {
+    /// The rule.
+    ///
+    /// # Errors
+    /// An id that is none, for people.
+    pub(super) fn rule(&self) -> Result<Namespace, String> {
+        if self.id.is_empty() || self.id.contains(':') {
+            return Err(format!(
+                "the namespace '{}' is none: it is what stands before the first ':' of a channel's name",
+                self.id
+            ));
+        }
+        Ok(Namespace {
+            id: self.id.clone(),
+            mutable_messages: self.mutable_messages.unwrap_or(true),
+            identified: self.identified,
+        })
+    }
 }
 
 #[cfg(test)]

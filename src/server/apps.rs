@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use super::core::Due;
 use super::hub::{Hub, OnOccupancy};
 use super::limits::{MAX_MEMBERS, OCCUPANCY_DELAY, REMAIN_PRESENT};
+use super::namespaces::Namespaces;
 use super::revocation::{Revocation, Revocations};
+use super::seed::Beginning;
 use super::store::{Act, Durable, Opened, Operation, Storage};
 use super::timers::Timers;
 use crate::chat_core::auth::ably_token::Sealer;
@@ -31,6 +33,8 @@ pub(crate) struct App {
     durable: Option<Durable>,
     /// Members of connections that ended with the process before this one.
     left_behind: Mutex<Vec<LeftBehind>>,
+    /// What it began with.
+    beginning: OnceLock<Beginning>,
     /// When somebody was let in last, in epoch milliseconds.
     used: AtomicI64,
 }
@@ -57,6 +61,8 @@ pub(crate) struct Apps {
     pub(crate) sealer: Sealer,
     /// The TokenRequests that were answered already.
     pub(crate) nonces: Mutex<Nonces>,
+    /// Whether it is noted what callers are checked for.
+    pub(crate) keeps_notes: bool,
 }
 
 impl App {
@@ -68,6 +74,36 @@ impl App {
     /// When somebody was let in last.
     pub(crate) fn last_used(&self) -> Timestamp {
         Timestamp(self.used.load(Ordering::Relaxed))
+    }
+
+    /// Says what it begins with, once, and makes it so in channels that nothing is kept of.
+    ///
+    /// # Errors
+    /// The store's, or what it refuses.
+    pub(crate) async fn begin(
+        &self,
+        beginning: Beginning,
+        now: Timestamp,
+        random: &Random,
+    ) -> Result<()> {
+        let plan = beginning.plan(now, random);
+        // An app begins once: whoever makes it says with what.
+        let _ = self.beginning.set(beginning);
+        self.hub.plant(plan).await
+    }
+
+    /// The rules for its channels, if it has any.
+    pub(crate) fn namespaces(&self) -> Option<&Namespaces> {
+        self.beginning.get().map(|known| &known.namespaces)
+    }
+
+    /// Puts its channels back to what they began with. What was revoked stays revoked.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn reset(&self, now: Timestamp, random: &Random) -> Result<()> {
+        let plan = self.beginning.get().map(|known| known.plan(now, random));
+        self.hub.reset(plan.unwrap_or_default()).await
     }
 
     /// Takes tokens out of force.
@@ -126,6 +162,7 @@ impl Apps {
             sealer: Sealer::new(&storage.secret(random)?)?,
             nonces: Mutex::new(storage.nonces(clock.now())?),
             storage,
+            keeps_notes: false,
         };
         let mut keys_of: HashMap<String, Vec<KeyEntry>> = HashMap::new();
         for entry in keys {
@@ -167,6 +204,7 @@ impl Apps {
             revocations: Mutex::new(revocations),
             durable: opened.durable,
             left_behind: Mutex::new(opened.left_behind),
+            beginning: OnceLock::new(),
             used: AtomicI64::new(now.millis()),
         });
         let mut apps = self.apps.write().unwrap_or_else(PoisonError::into_inner);
@@ -185,6 +223,18 @@ impl Apps {
             let due = Due::Occupancy(app_id.clone(), channel.to_owned());
             timers.set(clock.now() + OCCUPANCY_DELAY, due);
         })
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        let apps = self.apps.read().unwrap_or_else(PoisonError::into_inner);
+        apps.len()
+    }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> Vec<Arc<App>> {
+        let apps = self.apps.read().unwrap_or_else(PoisonError::into_inner);
+        apps.values().map(Arc::clone).collect()
     }
 
     /// Forgets an app.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::connection::{Connection, Modes};
 use super::hub::occupancy::Wanted;
 use super::hub::{AttachRequest, Rewind, Subscriber};
-use crate::chat_core::auth::{Operation, Target, identity};
+use crate::chat_core::auth::{Operation, identity};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::Params;
 use crate::chat_core::protocol::{Action, ProtocolMessage, flags, names};
@@ -16,7 +16,12 @@ const MAX_REWIND: usize = 100;
 /// Attaches a connection, or tells it why not; the connection lives either way (RTL4).
 pub(super) async fn attach(connection: &Arc<Connection>, message: ProtocolMessage) {
     let channel = message.channel.clone().unwrap_or_default();
-    if let Err(error) = try_attach(connection, &channel, message).await {
+    let result = try_attach(connection, &channel, message).await;
+    connection.record(result.as_ref().err());
+    if let Some(metrics) = &connection.core().metrics {
+        metrics.attached(result.as_ref().err());
+    }
+    if let Err(error) = result {
         connection.send(&ProtocolMessage {
             error: Some(error),
             ..ProtocolMessage::on(Action::Error, &channel)
@@ -34,19 +39,19 @@ async fn try_attach(
     let given = message.params.clone().unwrap_or_default();
     let asked = asked_modes(message.flags.unwrap_or(0), &given);
     let granted = principal.modes(channel, asked);
+    principal.note_attach(channel, asked, granted);
     if granted == 0 {
         return Err(denied(channel));
     }
-    if names::room_of(channel).is_some() {
+    if principal.wants_identity(channel) {
         identity::require_identified(&principal.identity)?;
     }
-    let may_count = principal
-        .capability
-        .allows(&Target::channel(channel), Operation::ChannelMetadata);
-    let occupancy = given
-        .get("occupancy")
-        .filter(|_| may_count)
-        .and_then(|text| Wanted::parse(text));
+    let may_count = principal.may(channel, Operation::ChannelMetadata);
+    let wanted = given.get("occupancy").and_then(|text| Wanted::parse(text));
+    if wanted.is_some() {
+        principal.note(channel, Operation::ChannelMetadata, may_count);
+    }
+    let occupancy = wanted.filter(|_| may_count);
     let from = message
         .channel_serial
         .clone()

@@ -7,16 +7,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::access_log::AccessLog;
 use super::apps::Apps;
 use super::connection::Connection;
 use super::provision;
 
 use super::hub::Subscriber as _;
 use super::limits::UPKEEP;
+use super::metrics::Metrics;
+use super::namespaces::{Namespace, Namespaces};
 use super::outbox::{Outbox, Writers};
+use super::seed::{Beginning, Seed};
 use super::session::{Session, Sessions};
 use super::timers::Timers;
 use crate::chat_core::clock::Clock;
+use crate::chat_core::error::Result;
 use crate::chat_core::random::Random;
 
 /// What the edges of one server share.
@@ -39,10 +44,18 @@ pub(super) struct Core {
     pub stopping: CancellationToken,
     /// Every task of the server.
     pub tasks: TaskTracker,
-    /// Whether test suites may make apps.
+    /// Whether whoever reaches the server may make apps.
     pub(crate) provisions_apps: bool,
+    /// The ids of the apps that the server was started with; the one of its first key first.
+    pub(crate) own_apps: Vec<String>,
     /// Messages a second that one connection may publish on one channel.
     pub(crate) publish_rate: Option<f64>,
+    /// Where it is recorded who does what.
+    pub(crate) access_log: Option<AccessLog>,
+    /// What is counted, where somebody asks for it.
+    pub(crate) metrics: Option<Metrics>,
+    /// Whether its listener speaks TLS.
+    pub(crate) is_encrypted: bool,
     /// This server's name.
     pub server_id: String,
 }
@@ -76,11 +89,31 @@ pub(super) enum Due {
 }
 
 impl Core {
+    /// Lets the server's own apps begin: that of the first key with `seed`, all with `namespaces`.
+    ///
+    /// # Errors
+    /// A seed that can't be planted.
+    pub(super) async fn begin(&self, seed: Seed, namespaces: Vec<Namespace>) -> Result<()> {
+        let now = self.clock.now();
+        seed.check(now)?;
+        let mut seed = Some(seed);
+        for id in &self.own_apps {
+            let beginning = Beginning {
+                seed: seed.take().unwrap_or_default(),
+                members: Vec::new(),
+                namespaces: Namespaces::new(namespaces.clone()),
+            };
+            let app = self.apps.get(id)?;
+            app.begin(beginning, now, &self.random).await?;
+        }
+        Ok(())
+    }
+
     /// Does what is due.
     pub(crate) fn due(self: &Arc<Self>, due: Due) {
         match due {
             Due::Abandon(outbox) => outbox.abandon(),
-            Due::IdleApp(id) => provision::check_idle(self, &id),
+            Due::IdleApp(id) => provision::manage::check_idle(self, &id),
             Due::LeftBehind(app) => {
                 let core = Arc::clone(self);
                 self.tasks.spawn(async move {
@@ -182,6 +215,11 @@ impl Connections {
     /// All of them.
     pub(super) fn all(&self) -> Vec<Arc<Connection>> {
         self.lock().values().map(Arc::clone).collect()
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.lock().len()
     }
 
     /// The connection with this number.

@@ -5,14 +5,17 @@
 //! | [`http`], [`upgrade`], [`connection`], [`attach`] | the HTTP and WebSocket edges: they translate, nothing more |
 //! | [`session`] | what of a connection outlives its socket |
 //! | [`gate`], [`publish`] | credentials → who, and may they do this here |
-//! | [`apps`], [`revocation`], [`provision`] | apps with their keys and channels, apart from each other |
+//! | [`apps`], [`revocation`], [`provision`], [`seed`] | apps with their keys and channels, apart from each other, and what they begin with |
 //! | [`hub`] | channels, attachments, fan-out: no sockets, no storage engine |
 //! | [`chat`], [`rest`], [`tokens`] | the REST APIs on top of channels |
 //! | [`auth_endpoint`] | what an app's own auth server answers, for front-end work |
 //! | [`store`], [`fold`], [`serial`] | the engine seam, what operations make, and their order |
+//! | [`access_log`], [`metrics`] | what it tells of itself: who did what, and figures |
+//! | [`tls`] | certificates, and sockets that are encrypted |
 //! | [`outbox`], [`wire`] | what waits for a connection, and its bytes |
 //! | [`timers`], [`core`], [`limits`], [`rate`] | the one queue of deadlines, what the edges share, and the bounds |
 
+mod access_log;
 mod apps;
 mod attach;
 mod auth_endpoint;
@@ -24,16 +27,20 @@ mod gate;
 mod http;
 mod hub;
 mod limits;
+mod metrics;
+mod namespaces;
 mod outbox;
 mod provision;
 mod publish;
 mod rate;
 mod rest;
 mod revocation;
+mod seed;
 mod serial;
 mod session;
 mod store;
 mod timers;
+pub mod tls;
 mod tokens;
 mod upgrade;
 mod wire;
@@ -46,6 +53,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::serve::Listener;
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -59,7 +67,14 @@ use crate::chat_core::random::Random;
 /// How long connections have for ending once the server stops.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// How many clients are told at once that the server stops, and the pause after them: 10,000 a second.
+const GOODBYES: usize = 100;
+const GOODBYE_PAUSE: Duration = Duration::from_millis(10);
+
+pub use access_log::AccessLog;
 pub use auth_endpoint::{AuthEndpoint, User, Users};
+pub use namespaces::Namespace;
+pub use seed::{Seed, SeedChange, SeedMember, SeedMessage, SeedReaction, SeedRoom, When};
 pub use store::{Retention, Storage, StorageError};
 
 /// The lock of `mutex`. A holder that panicked has left nothing half done that others could not go on with.
@@ -100,6 +115,23 @@ pub struct Server {
     pub writers: usize,
     /// Where the apps of the keys are kept.
     pub storage: Storage,
+    /// What is beside the serving, all of it off unless said.
+    pub setup: Setup,
+}
+
+/// What a server begins with, and what it tells of itself.
+#[derive(Default)]
+pub struct Setup {
+    /// What the app of the first key begins with, and is reset to.
+    pub seed: Seed,
+    /// Rules for the channels of its apps.
+    pub namespaces: Vec<Namespace>,
+    /// Whether what it listens on speaks TLS: it tells those whom it tells where it is.
+    pub is_encrypted: bool,
+    /// Where it is recorded who does what.
+    pub access_log: Option<AccessLog>,
+    /// Where figures are asked for.
+    pub metrics: Option<TcpListener>,
 }
 
 impl Server {
@@ -112,10 +144,19 @@ impl Server {
         listener: L,
         shutdown: impl Future<Output = ()>,
     ) -> Result<()> {
+        let own_apps: Vec<String> = self
+            .keys
+            .iter()
+            .map(|entry| entry.key.app_id().to_owned())
+            .collect();
         let (writers, writing) = outbox::Writers::new(self.writers);
         let timers = Arc::new(timers::Timers::new(Arc::clone(&self.clock)));
+        let mut apps =
+            apps::Apps::new(self.keys, self.storage, &self.clock, &self.random, &timers)?;
+        apps.keeps_notes = self.setup.access_log.is_some();
+        let counts = self.setup.metrics.is_some();
         let core = Arc::new(Core {
-            apps: apps::Apps::new(self.keys, self.storage, &self.clock, &self.random, &timers)?,
+            apps,
             timers,
             sessions: session::Sessions::default(),
             writers,
@@ -123,6 +164,10 @@ impl Server {
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             provisions_apps: self.provisions_apps,
+            own_apps,
+            is_encrypted: self.setup.is_encrypted,
+            access_log: self.setup.access_log,
+            metrics: counts.then(|| metrics::Metrics::new(self.clock.now())),
             publish_rate: self.publish_rate,
             server_id: format!("chatctl-{}", self.random.alphanumeric(8)),
             clock: self.clock,
@@ -132,6 +177,7 @@ impl Server {
             core.timers
                 .set(core.clock.now() + limits::UPKEEP, core::Due::Upkeep);
         }
+        core.begin(self.setup.seed, self.setup.namespaces).await?;
         // These end when they are dropped, after everything that needs them.
         let mut upkeep = tokio::task::JoinSet::new();
         for task in writing {
@@ -139,6 +185,9 @@ impl Server {
         }
         let watched = Arc::clone(&core);
         upkeep.spawn(async move { watched.timers.run(|due| watched.due(due)).await });
+        if let Some(listener) = self.setup.metrics {
+            upkeep.spawn(metrics::serve(Arc::clone(&core), listener));
+        }
         if let Some(started) = self.started {
             // Nobody may wait for it any more.
             let _ = started.send(());
@@ -156,16 +205,30 @@ impl Server {
         }
         core.stopping.cancel();
         accepting.await;
-        for connection in core.connections.all() {
-            connection.disconnect(ErrorInfo::new(80003, 503, "The server is shutting down"));
-        }
+        say_goodbye(&core).await;
         core.tasks.close();
         let patience = core.clock.sleep_until(core.clock.now() + GRACE);
         tokio::select! {
             () = core.tasks.wait() => {}
             () = patience => tracing::warn!("some connections did not end in time"),
         }
+        if let Some(log) = &core.access_log {
+            log.close();
+        }
         core.apps.storage.close().await;
         Ok(())
+    }
+}
+
+/// Tells every client that the server stops: a few at a time, so that they do not all come back at once somewhere.
+async fn say_goodbye(core: &Core) {
+    for group in core.connections.all().chunks(GOODBYES) {
+        for connection in group {
+            connection.disconnect(ErrorInfo::new(80003, 503, "The server is shutting down"));
+        }
+        if group.len() == GOODBYES {
+            let next = core.clock.now() + GOODBYE_PAUSE;
+            core.clock.sleep_until(next).await;
+        }
     }
 }

@@ -154,11 +154,13 @@ impl Outbox {
                 scratch.clear();
                 let is_closing = self.gather(scratch);
                 if scratch.is_empty() {
-                    if is_closing {
-                        // The other side sees the end of the stream; whether it agrees does not matter.
-                        let _ = to.as_mut().poll_shutdown(&mut cx);
-                    }
-                    break !is_closing;
+                    // What an encrypted stream still holds goes out before its end, and wakes this again if it must
+                    // wait. The other side sees the end of the stream; whether it agrees does not matter.
+                    break if is_closing {
+                        to.as_mut().poll_shutdown(&mut cx).is_pending()
+                    } else {
+                        !matches!(to.as_mut().poll_flush(&mut cx), Poll::Ready(Err(_)))
+                    };
                 }
                 match write(to, scratch, &mut cx) {
                     Ok(length) if length == scratch.len() => {}
@@ -221,11 +223,7 @@ fn write(to: &mut SendHalf, bytes: &[u8], cx: &mut Context<'_>) -> Result<usize,
             Poll::Pending => break,
         }
     }
-    // A socket has nothing to flush; an in-memory or encrypted stream may.
-    match to.as_mut().poll_flush(cx) {
-        Poll::Ready(Err(_)) => Err(()),
-        _ => Ok(done),
-    }
+    Ok(done)
 }
 
 /// The tasks that write, each for its share of the connections.

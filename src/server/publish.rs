@@ -69,13 +69,11 @@ impl Asked<'_> {
     ) -> Result<Operation> {
         let caller = self.stamp(change.version.client_id.as_deref())?;
         let target = Target::channel(self.channel);
-        access::require_reach(
-            reach,
-            &target,
-            kind_of(change.action),
-            caller.as_deref(),
-            creator,
-        )?;
+        let kind = kind_of(change.action);
+        if caller.is_none() || caller.as_deref() != creator {
+            self.principal.amend_note(kind.any());
+        }
+        access::require_reach(reach, &target, kind, caller.as_deref(), creator)?;
         change.content.client_id = None;
         check_size(change.content.size())?;
         change.version = Version {
@@ -200,13 +198,15 @@ impl Change {
 /// 40160 or 40166 / 401.
 pub(crate) fn reach(principal: &Principal, channel: &str, action: MessageAction) -> Result<Reach> {
     names::check_channel(channel)?;
+    if let Some(namespaces) = principal.app.namespaces() {
+        namespaces.require_mutable(channel)?;
+    }
     let target = Target::channel(channel);
-    access::reach(
-        &principal.capability,
-        &target,
-        kind_of(action),
-        principal.identity.client_id(),
-    )
+    let caller = principal.identity.client_id();
+    let reach = access::reach(&principal.capability, &target, kind_of(action), caller);
+    // Whose message it is turns out later.
+    principal.note(channel, kind_of(action).own(), reach.is_ok());
+    reach
 }
 
 /// The error of a message that is asked for and is not there.

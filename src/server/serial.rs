@@ -77,6 +77,14 @@ impl Series {
         self.last()
     }
 
+    /// Moves the position up to `now`, without giving a serial.
+    pub(super) fn advance(&mut self, now: Timestamp) {
+        if now.millis() > self.millis {
+            self.millis = now.millis();
+            self.counter = 0;
+        }
+    }
+
     /// Whether `serial` could be one of this series.
     pub(super) fn owns(&self, serial: &str) -> bool {
         channel_part(serial)

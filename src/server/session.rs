@@ -163,6 +163,11 @@ impl Sessions {
         is_right.then_some(session).ok_or_else(invalid)
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.lock().len()
+    }
+
     fn forget(&self, id: &str) {
         self.lock().remove(id);
     }

@@ -101,6 +101,9 @@ fn serve(
         .max_message_size(Some(MAX_FRAME_SIZE))
         .max_frame_size(Some(MAX_FRAME_SIZE));
     let opened = Connection::open(&core, opening, Arc::clone(&outbox));
+    if let Some(metrics) = &core.metrics {
+        metrics.connected(opened.as_ref().err());
+    }
     if let Err(error) = &opened {
         tracing::info!(%error, "a connection was refused");
         let message = ProtocolMessage::failed(Action::Error, error.clone());

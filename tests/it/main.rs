@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a file a command group.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod apps;
 mod auth_server;
 mod capability;
 mod capability_diff;
@@ -23,6 +24,7 @@ mod live;
 mod local;
 mod logs;
 mod network;
+mod operations;
 mod presence;
 mod proxy;
 mod pty;
@@ -34,10 +36,12 @@ mod room_messages;
 mod room_send;
 mod room_tail;
 mod running;
+mod seed;
 mod serve;
 mod settings;
 mod tail;
 mod terminal;
+mod tls;
 mod token;
 mod token_network;
 mod token_source;

@@ -15,14 +15,16 @@ pub enum Change {
 }
 
 impl Change {
-    const fn own(self) -> Operation {
+    /// The right over messages of one's own.
+    pub const fn own(self) -> Operation {
         match self {
             Self::Update => Operation::MessageUpdateOwn,
             Self::Delete => Operation::MessageDeleteOwn,
         }
     }
 
-    const fn any(self) -> Operation {
+    /// The right over everybody's messages.
+    pub const fn any(self) -> Operation {
         match self {
             Self::Update => Operation::MessageUpdateAny,
             Self::Delete => Operation::MessageDeleteAny,

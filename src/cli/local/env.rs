@@ -1,13 +1,11 @@
 //! `chatctl local env`: the variables by which other programs find the local server.
 
-use clap::{Args, ValueEnum};
-use serde_json::Value;
+use clap::Args;
 
 use super::found_or_started;
 use crate::cli::Context;
-use crate::cli::exec::environment::variables;
 use crate::cli::exit::Exit;
-use crate::output::{Look, Render};
+use crate::cli::variables::{Form, Variables};
 
 /// Print the variables that lead other programs to the local server, starting it if it does not run
 ///
@@ -26,58 +24,13 @@ pub(super) struct Env {
     format: Form,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Form {
-    /// For `eval` in a shell
-    Shell,
-    /// For a `.env` file
-    Dotenv,
-    /// One JSON object
-    Json,
-    /// For the file that `GITHUB_ENV` names
-    Github,
-}
-
 impl Env {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let ready = found_or_started(context)?;
-        context.output.print(&Printed {
+        context.output.print(&Variables {
             form: self.format,
-            variables: variables(&ready),
+            ready: &ready,
         })?;
         Ok(Exit::Done)
-    }
-}
-
-struct Printed {
-    form: Form,
-    variables: [(&'static str, String); 6],
-}
-
-impl Render for Printed {
-    fn json(&self) -> Value {
-        self.variables
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str())))
-            .collect::<serde_json::Map<_, _>>()
-            .into()
-    }
-
-    fn table(&self, _: Look) -> String {
-        // Keys are generated, and nothing else in a value is of anybody's choice: only a shell is to be feared.
-        let line = |(name, value): &(&str, String)| match self.form {
-            Form::Shell => format!("export {name}='{}'", value.replace('\'', r"'\''")),
-            Form::Dotenv => format!("{name}=\"{value}\""),
-            Form::Github | Form::Json => format!("{name}={value}"),
-        };
-        match self.form {
-            Form::Json => self.json().to_string(),
-            _ => self
-                .variables
-                .iter()
-                .map(line)
-                .collect::<Vec<_>>()
-                .join("\n"),
-        }
     }
 }

@@ -74,7 +74,7 @@ impl Serve {
         };
         context.block_on_workers(async {
             let mut signals = Signals::new()?;
-            let listener = listen(&self.listen).await?;
+            let listener = listen("--listen", &self.listen).await?;
             let address = listener.local_addr().context("can't tell the address")?;
             context.output.print(&Ready(format!("http://{address}")))?;
             endpoint

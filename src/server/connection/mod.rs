@@ -158,6 +158,14 @@ impl Connection {
         Ok(connection)
     }
 
+    /// Records what the client was checked for, in work that ended with `error` or well.
+    pub(super) fn record(&self, error: Option<&ErrorInfo>) {
+        if let Some(log) = &self.core.access_log {
+            let now = self.core.clock.now();
+            self.principal().record(log, Some(self.id()), error, now);
+        }
+    }
+
     /// Its connectionId.
     pub(super) fn id(&self) -> &str {
         &self.session.id

@@ -39,6 +39,11 @@ impl Connection {
             Ok(serials) => Ok(serials.into()),
             Err(error) => Err(Arc::new(error)),
         };
+        let error = answer.as_ref().err().map(AsRef::as_ref);
+        self.record(error);
+        if let Some(metrics) = &self.core.metrics {
+            metrics.published(error);
+        }
         self.answer(answered(msg_serial, &answer), hold);
         self.session.keep_answer(msg_serial, answer);
     }

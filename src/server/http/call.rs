@@ -14,7 +14,7 @@ use crate::chat_core::protocol::Format;
 use crate::server::core::Core;
 use crate::server::gate::{self, Principal, Shown};
 use crate::server::store::{Entry, Operation};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A REST request, read and bounded.
 pub(crate) struct Call {
@@ -27,6 +27,8 @@ pub(crate) struct Call {
     /// The body.
     pub body: Bytes,
     headers: HeaderMap,
+    /// Who turned out to call, where that is recorded.
+    caller: Option<Arc<OnceLock<Principal>>>,
 }
 
 /// The parameters of a query.
@@ -142,12 +144,14 @@ impl Call {
         path: Vec<String>,
         body: Bytes,
     ) -> Self {
+        let caller = core.access_log.as_ref().map(|_| Arc::default());
         Self {
             core,
             path,
             query: Query::of(&parts.uri),
             body,
             headers: parts.headers.clone(),
+            caller,
         }
     }
 
@@ -169,12 +173,18 @@ impl Call {
     pub(crate) fn principal(&self) -> Result<Principal> {
         let shown = shown(&self.headers, &self.query)?;
         let asked = self.asked_client_id()?;
-        gate::admit(
-            &self.core.apps,
-            &shown,
-            asked.as_deref(),
-            self.core.clock.now(),
-        )
+        let now = self.core.clock.now();
+        let principal = gate::admit(&self.core.apps, &shown, asked.as_deref(), now)?;
+        if let Some(caller) = &self.caller {
+            // A call has one caller.
+            let _ = caller.set(principal.clone());
+        }
+        Ok(principal)
+    }
+
+    /// Where it will stand who calls, where that is recorded.
+    pub(super) fn caller(&self) -> Option<Arc<OnceLock<Principal>>> {
+        self.caller.clone()
     }
 
     /// Does an operation, and waits until it is on its way to everybody who is attached: a client that acts on the

@@ -6,7 +6,7 @@ mod routes;
 
 use std::future::Future;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::extract::{Path, Request, State};
@@ -85,6 +85,7 @@ where
             let query = Query::of(request.uri());
             let format = accepted(request.headers(), &query);
             let (parts, body) = request.into_parts();
+            let mut caller = None;
             let result = async {
                 let body = axum::body::to_bytes(body, MAX_BODY).await.map_err(|_| {
                     ErrorInfo::new(
@@ -95,10 +96,20 @@ where
                 })?;
                 let path = path.map(|Path(path)| path).unwrap_or_default();
                 let path = path.into_iter().map(|(_, value)| value).collect();
-                let call = Call::new(core, &parts, path, body);
+                let call = Call::new(Arc::clone(&core), &parts, path, body);
+                caller = call.caller();
                 handler(call).await
             }
             .await;
+            let error = result.as_ref().err();
+            if let (Some(log), Some(caller)) =
+                (&core.access_log, caller.as_deref().and_then(OnceLock::get))
+            {
+                caller.record(log, None, error, core.clock.now());
+            }
+            if let Some(metrics) = &core.metrics {
+                metrics.answered(error);
+            }
             tracing::debug!(
                 method = %parts.method,
                 path = parts.uri.path(),

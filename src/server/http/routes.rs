@@ -11,7 +11,7 @@ use super::{cors, only, unknown};
 use crate::server::Greeting;
 use crate::server::auth_endpoint::AuthEndpoint;
 use crate::server::core::Core;
-use crate::server::{chat, provision, rest, tokens, upgrade};
+use crate::server::{chat, metrics, provision, rest, tokens, upgrade};
 
 pub(super) fn router(
     core: &Arc<Core>,
@@ -21,13 +21,10 @@ pub(super) fn router(
     Router::new()
         .route("/", any(upgrade::connect))
         .route("/healthz", get(|| ready("ok\n")))
+        .route("/readyz", get(metrics::readiness))
         .merge(pubsub())
         .nest("/chat/v4/rooms/{room}", chat())
-        .merge(if core.provisions_apps {
-            apps()
-        } else {
-            Router::new()
-        })
+        .merge(apps())
         .merge(auth_endpoint.map_or_else(Router::new, |endpoint| endpoint.router().with_state(())))
         .merge(greeting.map_or_else(Router::new, |greeting| {
             Router::new().route(&greeting.path, get(move || ready(greeting.answer.clone())))
@@ -94,9 +91,11 @@ fn pubsub() -> Router<Arc<Core>> {
 
 /// Apps that test suites make for themselves.
 fn apps() -> Router<Arc<Core>> {
+    use provision::manage;
     Router::new()
         .route("/apps", only(Method::POST, provision::create))
-        .route("/apps/{app}", only(Method::DELETE, provision::delete))
+        .route("/apps/{app}", only(Method::DELETE, manage::delete))
+        .route("/apps/{app}/reset", only(Method::POST, manage::reset))
 }
 
 /// The Chat API below a room.

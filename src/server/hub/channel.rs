@@ -105,6 +105,10 @@ impl State {
         }
     }
 
+    pub(super) fn attachments(&self) -> &[Attachment] {
+        &self.attachments
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.attachments.is_empty()
     }

@@ -3,6 +3,7 @@
 mod attach;
 mod channel;
 pub(crate) mod occupancy;
+mod reset;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, Weak};

@@ -212,12 +212,12 @@ pub(in crate::server) async fn annotations(call: Call) -> Result<Reply> {
     let principal = call.principal()?;
     let channel = &call.path[0];
     names::check_channel(channel)?;
-    if principal
-        .require(channel, Operation::AnnotationSubscribe)
-        .is_err()
-    {
-        principal.require(channel, Operation::History)?;
-    }
+    let either = if principal.may(channel, Operation::AnnotationSubscribe) {
+        Operation::AnnotationSubscribe
+    } else {
+        Operation::History
+    };
+    principal.require(channel, either)?;
     let annotations = principal
         .app
         .hub

@@ -78,6 +78,11 @@ impl Archive {
         self.entries.push(Arc::new(entry.told()));
     }
 
+    /// Whether nothing was kept.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     fn created(&self, place: usize) -> &Message {
         let (entry, index) = self.creates[place];
         &self.entries[entry].frames[0]

@@ -67,6 +67,12 @@ impl Channel {
         }
     }
 
+    /// Moves the position behind that of `earlier` and up to `now`: what takes its place must not go back.
+    pub(super) fn go_on_after(&mut self, earlier: &Self, now: Timestamp) {
+        let beyond = Timestamp(earlier.series.last_time().millis().saturating_add(1));
+        self.series.advance(now.max(beyond));
+    }
+
     /// The channel as it is now.
     pub(super) fn snapshot(&self) -> Snapshot {
         Snapshot {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::memory::MemoryStore;
 use super::sqlite::testing::{Reopened, open};
-use super::{Act, Change, Entry, HistoryQuery, Operation, Page, Sink, Store};
+use super::{Act, Change, Entry, HistoryQuery, Operation, Page, Planned, Sink, Store};
 use crate::chat_core::clock::{FixedClock, Timestamp};
 use crate::chat_core::protocol::{
     Annotation, Data, Message, MessageAction, PresenceAction, PresenceMessage, Version,
@@ -447,4 +447,126 @@ impl Sink for Heard {
         let told = (channel.to_owned(), entry.channel_serial.clone());
         self.0.lock().unwrap().push(told);
     }
+}
+
+fn at(millis: i64, operation: Operation, about: Option<usize>) -> Planned {
+    Planned {
+        operation,
+        at: Timestamp(millis),
+        about,
+    }
+}
+
+fn member(client_id: &str) -> Operation {
+    Operation {
+        connection_id: Some("seed".to_owned()),
+        ..operation(Act::Presence(vec![PresenceMessage {
+            action: Some(PresenceAction::Enter),
+            client_id: Some(client_id.to_owned()),
+            ..PresenceMessage::default()
+        }]))
+    }
+}
+
+#[tokio::test]
+async fn a_channel_that_is_put_back_is_what_was_planned_and_goes_on_rising() {
+    const THEN: i64 = 1_699_999_000_000;
+    each(async |store: &dyn Store| {
+        let sent = store.submit("c", publish("old", 2)).await.unwrap();
+        store.submit("c", member("gone")).await.unwrap();
+        let repeated = Operation {
+            repeat_key: Some("key".to_owned()),
+            ..publish("again", 1)
+        };
+        store.submit("c", repeated.clone()).await.unwrap();
+        let before = store.snapshot("c").await.unwrap().head;
+        let reaction = Annotation {
+            action: Some(0),
+            kind: Some("reaction:distinct.v1".to_owned()),
+            name: Some("+1".to_owned()),
+            client_id: Some("somebody".to_owned()),
+            ..Annotation::default()
+        };
+        let planned = vec![
+            at(THEN, publish("first", 1), None),
+            at(THEN, operation(Act::Annotate(vec![reaction])), Some(0)),
+            at(THEN + 1000, publish("second", 1), None),
+            at(THEN + 2000, member("seeded"), None),
+        ];
+        store.replant("c", planned).await.unwrap();
+
+        let page = store.history("c", query()).await.unwrap();
+        assert_eq!(names(&page), ["second", "first"]);
+        assert_eq!(page.items[1].timestamp, Some(THEN));
+        let summary = &page.items[1].annotations.as_ref().unwrap().summary.0;
+        assert_eq!(summary["reaction:distinct.v1"]["+1"]["total"], 1);
+        let members = store.members("c").await.unwrap();
+        assert_eq!(members.len(), 1);
+        assert_eq!(members[0].client_id.as_deref(), Some("seeded"));
+        let old = sent.serials[0].as_deref().unwrap();
+        assert!(store.message("c", old).await.unwrap().is_none());
+        let snapshot = store.snapshot("c").await.unwrap();
+        assert!(snapshot.head > before, "{} {before}", snapshot.head);
+        assert!(
+            store.entries_after("c", &before).await.unwrap().is_none(),
+            "a position from before is not this channel's"
+        );
+        // What was done before is not known, and what is done now stands behind.
+        let new = store.submit("c", repeated).await.unwrap();
+        assert!(new.channel_serial > snapshot.head);
+        let missed = store.entries_after("c", &snapshot.head).await.unwrap();
+        assert_eq!(missed.unwrap().len(), 1);
+        let page = store.history("c", query()).await.unwrap();
+        assert_eq!(names(&page), ["again", "second", "first"]);
+
+        store.replant("c", Vec::new()).await.unwrap();
+        assert!(store.history("c", query()).await.unwrap().items.is_empty());
+        assert!(store.members("c").await.unwrap().is_empty());
+        let emptied = store.snapshot("c").await.unwrap().head;
+        assert!(emptied > new.channel_serial);
+        assert!(
+            store
+                .entries_after("c", &snapshot.head)
+                .await
+                .unwrap()
+                .is_none()
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_planted_leaves_everything_as_it_is() {
+    each(async |store: &dyn Store| {
+        store.submit("c", publish("kept", 1)).await.unwrap();
+        let before = store.snapshot("c").await.unwrap().head;
+        let mut planned = vec![at(1_600_000_000_000, publish("planned", 1), None)];
+        for number in 0..201 {
+            planned.push(at(1_600_000_000_000, member(&format!("m{number}")), None));
+        }
+        let error = store.replant("c", planned).await.unwrap_err();
+        assert_eq!(error.code, 91003);
+        let page = store.history("c", query()).await.unwrap();
+        assert_eq!(names(&page), ["kept"]);
+        assert_eq!(store.snapshot("c").await.unwrap().head, before);
+        let missed = store.entries_after("c", &before).await.unwrap();
+        assert_eq!(missed.map(|entries| entries.len()), Some(0));
+        assert!(store.members("c").await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn channels_are_those_that_something_is_kept_of() {
+    each(async |store: &dyn Store| {
+        store.snapshot("looked at").await.unwrap();
+        store.submit("a", publish("x", 1)).await.unwrap();
+        store.submit("b", member("m")).await.unwrap();
+        let mut names = store.channels().await.unwrap();
+        names.sort();
+        assert_eq!(names, ["a", "b"]);
+        store.replant("a", Vec::new()).await.unwrap();
+        assert_eq!(store.channels().await.unwrap(), ["b"]);
+    })
+    .await;
 }

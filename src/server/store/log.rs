@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::archive::Archive;
 use super::channel::{Channel, Step};
-use super::{Entry, Operation, REPEAT_WINDOW, Snapshot};
+use super::{Entry, Operation, Planned, REPEAT_WINDOW, Snapshot};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::random::Random;
@@ -54,6 +54,24 @@ impl Log {
             self.repeats.insert(key, Arc::clone(&entry));
         }
         Ok((entry, true))
+    }
+
+    /// Does what an empty channel begins with, each operation at its own time.
+    pub(super) fn plant(&mut self, planned: Vec<Planned>) -> Result<()> {
+        Planned::each(planned, |operation, at| {
+            let (entry, _) = self.submit(operation, at)?;
+            Ok(entry.serials.clone())
+        })
+    }
+
+    /// Takes the place of `earlier` at `now`.
+    pub(super) fn go_on_after(&mut self, earlier: &Self, now: Timestamp) {
+        self.channel.go_on_after(&earlier.channel, now);
+    }
+
+    /// Whether nothing is kept of it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.archive.is_empty()
     }
 
     fn apply(&mut self, operation: Operation, now: Timestamp) -> Result<Entry> {

@@ -5,7 +5,7 @@ use std::future::ready;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::log::Log;
-use super::{Entry, HistoryQuery, Operation, Page, Pending, Sink, Snapshot, Store};
+use super::{Entry, HistoryQuery, Operation, Page, Pending, Planned, Sink, Snapshot, Store};
 use crate::chat_core::clock::Clock;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
@@ -60,6 +60,18 @@ impl MemoryStore {
         Ok(entry)
     }
 
+    fn replant_now(&self, channel: &str, planned: Vec<Planned>) -> Result<()> {
+        let now = self.clock.now();
+        let begins = planned.first().map_or(now, |first| first.at);
+        let mut fresh = Log::new(channel, begins, &self.random, self.max_members);
+        fresh.plant(planned)?;
+        let log = self.log(channel);
+        let mut log = lock(&log);
+        fresh.go_on_after(&log, now);
+        *log = fresh;
+        Ok(())
+    }
+
     /// Reads the log of a channel that something happened in; reading alone does not make one.
     fn read_or_default<'a, T: Default + Send + 'a>(
         &self,
@@ -79,6 +91,21 @@ impl Store for MemoryStore {
 
     fn submit<'a>(&'a self, channel: &'a str, operation: Operation) -> Pending<'a, Arc<Entry>> {
         done(self.submit_now(channel, operation))
+    }
+
+    fn replant<'a>(&'a self, channel: &'a str, planned: Vec<Planned>) -> Pending<'a, ()> {
+        done(self.replant_now(channel, planned))
+    }
+
+    fn channels(&self) -> Pending<'_, Vec<String>> {
+        let channels = lock(&self.channels);
+        let is_used = |log: &Arc<Mutex<Log>>| !lock(log).is_empty();
+        let names = channels
+            .iter()
+            .filter(|(_, log)| is_used(log))
+            .map(|(name, _)| name.clone())
+            .collect();
+        done(Ok(names))
     }
 
     fn snapshot<'a>(&'a self, channel: &'a str) -> Pending<'a, Snapshot> {

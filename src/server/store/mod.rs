@@ -34,6 +34,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{
     Annotation, Json, Message, MessageAction, PresenceMessage, ProtocolMessage, Version,
@@ -96,6 +97,57 @@ pub(crate) struct Change {
     pub(crate) user_claim: Option<String>,
     /// Who and why; the store gives serial and time.
     pub(crate) version: Version,
+}
+
+/// An operation that a channel begins with, at its own time.
+#[derive(Clone, Debug)]
+pub(crate) struct Planned {
+    /// What.
+    pub(crate) operation: Operation,
+    /// When it is said to have happened.
+    pub(crate) at: Timestamp,
+    /// The earlier operation of the same plan whose first message it is about, by its place there.
+    pub(crate) about: Option<usize>,
+}
+
+impl Planned {
+    /// Has each of `planned` done by `apply`, which gives the serials of what was done, with those about an earlier one
+    /// told its serial.
+    fn each(
+        planned: Vec<Self>,
+        mut apply: impl FnMut(Operation, Timestamp) -> Result<Vec<Option<String>>>,
+    ) -> Result<()> {
+        let mut serials: Vec<Option<String>> = Vec::with_capacity(planned.len());
+        for Self {
+            mut operation,
+            at,
+            about,
+        } in planned
+        {
+            if let Some(serial) = about.and_then(|place| serials.get(place)?.as_deref()) {
+                operation.act = operation.act.about(serial);
+            }
+            let done = apply(operation, at)?;
+            serials.push(done.into_iter().next().flatten());
+        }
+        Ok(())
+    }
+}
+
+impl Act {
+    /// The same about the message `serial`, for acts that are about one.
+    pub(crate) fn about(mut self, serial: &str) -> Self {
+        match &mut self {
+            Self::Change(change) => serial.clone_into(&mut change.serial),
+            Self::Annotate(annotations) => {
+                for annotation in annotations {
+                    annotation.message_serial = Some(serial.to_owned());
+                }
+            }
+            Self::Publish { .. } | Self::Presence(_) | Self::Leave { .. } => {}
+        }
+        self
+    }
 }
 
 /// A finished operation: what subscribers get, in the order of their serials.
@@ -193,6 +245,16 @@ pub(crate) trait Store: Send + Sync {
     /// # Errors
     /// What the fold refuses; nothing has happened then.
     fn submit<'a>(&'a self, channel: &'a str, operation: Operation) -> Pending<'a, Arc<Entry>>;
+
+    /// Puts a channel back to what `planned` makes of an empty one, in one step. Nobody is told: positions go on
+    /// rising, and those from before are not this channel's any more.
+    ///
+    /// # Errors
+    /// What the fold refuses; nothing has happened then.
+    fn replant<'a>(&'a self, channel: &'a str, planned: Vec<Planned>) -> Pending<'a, ()>;
+
+    /// The names of the channels that something is kept of, in no order.
+    fn channels(&self) -> Pending<'_, Vec<String>>;
 
     /// The channel as it is now.
     fn snapshot<'a>(&'a self, channel: &'a str) -> Pending<'a, Snapshot>;

@@ -19,7 +19,7 @@ use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::chat_core::clock::{Clock, Timestamp, TokioClock};
 use crate::chat_core::error::Result;
 use crate::chat_core::random::Random;
-use crate::server::{AuthEndpoint, Retention, Server, Storage};
+use crate::server::{AuthEndpoint, Retention, Server, Setup, Storage};
 
 /// The key of the server under test.
 pub(super) const KEY: &str = "app.key:secret";
@@ -61,15 +61,25 @@ impl World {
 
     /// A server that limits how fast is published.
     pub(super) fn start_with(publish_rate: Option<f64>) -> Self {
-        Self::of(publish_rate, None, 1)
+        Self::of(publish_rate, None, 1, Setup::default())
     }
 
     /// A server that keeps its rooms in a file; chance is another at each start.
     pub(super) fn start_on(file: &Path, start: u64) -> Self {
-        Self::of(None, Some(file), start)
+        Self::of(None, Some(file), start, Setup::default())
     }
 
-    fn of(publish_rate: Option<f64>, file: Option<&Path>, seed: u64) -> Self {
+    /// A server with something beside it.
+    pub(super) fn start_from(setup: Setup) -> Self {
+        Self::of(None, None, 1, setup)
+    }
+
+    /// The same that keeps its rooms in a file.
+    pub(super) fn start_from_on(file: &Path, start: u64, setup: Setup) -> Self {
+        Self::of(None, Some(file), start, setup)
+    }
+
+    fn of(publish_rate: Option<f64>, file: Option<&Path>, seed: u64, setup: Setup) -> Self {
         let (pipes, receiver) = mpsc::unbounded_channel();
         let clock = Arc::new(TokioClock::starting_at(START));
         let stop = CancellationToken::new();
@@ -101,6 +111,7 @@ impl World {
                 )
                 .unwrap(),
             },
+            setup,
         };
         let stopped = stop.clone();
         let running = async move { server.run(Pipes(receiver), stopped.cancelled()).await };
@@ -165,8 +176,19 @@ impl World {
 
     /// Makes a REST call and gives status and body.
     pub(super) async fn rest(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        self.rest_as(KEY, method, path, body).await
+    }
+
+    /// The same with another key.
+    pub(super) async fn rest_as(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> (u16, Value) {
         use base64::Engine as _;
-        let credential = base64::engine::general_purpose::STANDARD.encode(KEY);
+        let credential = base64::engine::general_purpose::STANDARD.encode(key);
         let client_id = base64::engine::general_purpose::STANDARD.encode("me");
         let body = if body.is_null() {
             String::new()
@@ -233,6 +255,16 @@ impl Client {
         let message = self.event().await;
         assert_eq!(message["action"], action, "{message}");
         message
+    }
+
+    /// The next message with this action, whatever comes before it.
+    pub(super) async fn expect_any(&mut self, action: u8) -> Value {
+        loop {
+            let message = self.event().await;
+            if message["action"] == action {
+                return message;
+            }
+        }
     }
 
     /// Attaches and gives ATTACHED.

@@ -1,8 +1,10 @@
 //! The whole server in one thread, over in-memory streams, with time that passes only when everybody waits.
 
+mod apps;
 mod harness;
 
 mod durable;
 mod protocol;
 mod recovery;
+mod reset;
 mod tokens;

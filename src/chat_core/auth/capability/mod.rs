@@ -131,6 +131,13 @@ impl Capability {
         self.grants.iter().all(|grant| grant.operations.is_empty())
     }
 
+    /// Whether one of its grants is everything everywhere.
+    pub fn is_whole(&self) -> bool {
+        self.grants
+            .iter()
+            .any(|grant| grant.operations.is_star() && grant.resource.is_everything())
+    }
+
     /// Whether `operation` is allowed on `target`.
     pub fn allows(&self, target: &Target<'_>, operation: Operation) -> bool {
         self.grants

@@ -5,6 +5,7 @@
 //! | [`file`] | the file: made, recognised, migrated, locked |
 //! | [`database`] | who may write and read: one writer, a few readers |
 //! | [`writer`], [`write`] | transactions, each for all who wait |
+//! | [`replant`] | a channel put back to a beginning |
 //! | [`read`], [`pages`], [`text`] | reading what was kept |
 //! | [`room`] | what of it is in memory |
 //! | [`note`] | what is kept beside the channels: revoked tokens, nonces |
@@ -15,6 +16,7 @@ mod file;
 mod note;
 mod pages;
 mod read;
+mod replant;
 mod retention;
 mod room;
 #[cfg(test)]
@@ -33,12 +35,13 @@ use tokio::sync::oneshot;
 pub(crate) use database::Database;
 pub use file::StorageError;
 pub(crate) use note::Nonce;
+use replant::Replant;
 pub use retention::Retention;
 use room::{Missed, Room, Rooms};
 use writer::{Request, Submit};
 
 use super::channel::Kept;
-use super::{Entry, HistoryQuery, Operation, Page, Pending, Sink, Snapshot, Store};
+use super::{Entry, HistoryQuery, Operation, Page, Pending, Planned, Sink, Snapshot, Store};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::server::serial;
@@ -129,6 +132,28 @@ impl Store for SqliteStore {
             asked?;
             answered.await.map_err(|_| closed())?
         })
+    }
+
+    fn replant<'a>(&'a self, channel: &'a str, planned: Vec<Planned>) -> Pending<'a, ()> {
+        let (answer, answered) = oneshot::channel();
+        let asked = self.database.ask(Request::Replant(Box::new(Replant {
+            rooms: Arc::clone(&self.rooms),
+            channel: channel.to_owned(),
+            planned,
+            answer,
+        })));
+        Box::pin(async move {
+            asked?;
+            answered.await.map_err(|_| closed())?
+        })
+    }
+
+    fn channels(&self) -> Pending<'_, Vec<String>> {
+        let app = self.rooms.app;
+        Box::pin(
+            self.database
+                .read(move |connection| read::channels(connection, app)),
+        )
     }
 
     fn snapshot<'a>(&'a self, channel: &'a str) -> Pending<'a, Snapshot> {

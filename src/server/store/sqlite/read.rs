@@ -39,6 +39,17 @@ pub(super) fn channel(connection: &Connection, app: i64, name: &str) -> Result<O
         .map_err(failed)
 }
 
+/// The names of the channels of an app that something is kept of.
+pub(super) fn channels(connection: &Connection, app: i64) -> Result<Vec<String>> {
+    let sql = "SELECT name FROM channel WHERE app = ?1 \
+               AND EXISTS (SELECT 1 FROM entry WHERE entry.channel = channel.id)";
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    let names = statement
+        .query_map([app], |row| row.get(0))
+        .map_err(failed)?;
+    names.collect::<rusqlite::Result<_>>().map_err(failed)
+}
+
 /// The members of a channel.
 pub(super) fn members(connection: &Connection, channel: i64) -> Result<Vec<PresenceMessage>> {
     let sql = "SELECT body FROM member WHERE channel = ?1";

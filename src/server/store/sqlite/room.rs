@@ -119,10 +119,24 @@ impl Rooms {
     /// The series of a channel that nothing was kept of: always the same, so that a position in an empty channel
     /// outlives a restart.
     pub(super) fn first_series(&self, channel: &str) -> Series {
+        self.series(channel, "")
+    }
+
+    /// The series of a channel that is put back after the position `head`.
+    pub(super) fn series_after(&self, channel: &str, head: &str) -> Series {
+        self.series(channel, head)
+    }
+
+    fn series(&self, channel: &str, after: &str) -> Series {
         const LETTERS: &[u8; 62] =
             b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
         let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &self.salt);
-        let digest = ring::hmac::sign(&key, channel.as_bytes());
+        let mut text = channel.to_owned();
+        if !after.is_empty() {
+            // No name has a line break in it.
+            text = format!("{text}\n{after}");
+        }
+        let digest = ring::hmac::sign(&key, text.as_bytes());
         let letters = digest.as_ref()[..12].iter();
         let id: String = letters
             .map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()]))
@@ -137,14 +151,7 @@ impl Room {
         Self {
             name: name.to_owned(),
             used: AtomicU64::new(0),
-            shown: Mutex::new(Shown {
-                series: series.clone(),
-                head: series.last(),
-                members: members.clone(),
-                recent: VecDeque::new(),
-                recent_size: 0,
-                recent_from: series.last(),
-            }),
+            shown: Mutex::new(Shown::new(series, members)),
             work: Mutex::new(Some(work)),
         }
     }
@@ -161,6 +168,11 @@ impl Room {
     /// The members, as they were told last.
     pub(super) fn members(&self) -> Vec<PresenceMessage> {
         lock(&self.shown).members.present()
+    }
+
+    /// Shows the channel as it was put back.
+    pub(super) fn begin_again(&self, channel: &Channel) {
+        *lock(&self.shown) = Shown::new(&channel.series, &channel.members);
     }
 
     /// Tells what was committed. Whoever takes a snapshot has it either with all that was told, or before.
@@ -198,6 +210,17 @@ impl Room {
 }
 
 impl Shown {
+    fn new(series: &Series, members: &Members) -> Self {
+        Self {
+            series: series.clone(),
+            head: series.last(),
+            members: members.clone(),
+            recent: VecDeque::new(),
+            recent_size: 0,
+            recent_from: series.last(),
+        }
+    }
+
     fn take(&mut self, entry: &Entry, size: usize) {
         self.head.clone_from(&entry.channel_serial);
         let frames = entry.frames.iter();

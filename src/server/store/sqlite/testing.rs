@@ -11,7 +11,9 @@ use crate::chat_core::clock::{FixedClock, Timestamp};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::chat_core::random::Random;
-use crate::server::store::{Entry, HistoryQuery, Operation, Page, Pending, Sink, Snapshot, Store};
+use crate::server::store::{
+    Entry, HistoryQuery, Operation, Page, Pending, Planned, Sink, Snapshot, Store,
+};
 
 /// The store of an app in the file at `path`.
 pub(crate) fn open(path: &Path) -> SqliteStore {
@@ -79,6 +81,14 @@ impl Store for Reopened {
 
     fn submit<'a>(&'a self, channel: &'a str, operation: Operation) -> Pending<'a, Arc<Entry>> {
         Box::pin(self.with(async move |store| store.submit(channel, operation).await))
+    }
+
+    fn replant<'a>(&'a self, channel: &'a str, planned: Vec<Planned>) -> Pending<'a, ()> {
+        Box::pin(self.with(async move |store| store.replant(channel, planned).await))
+    }
+
+    fn channels(&self) -> Pending<'_, Vec<String>> {
+        Box::pin(self.with(async move |store| store.channels().await))
     }
 
     fn snapshot<'a>(&'a self, channel: &'a str) -> Pending<'a, Snapshot> {

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use super::file::Held;
 use super::note::Note;
+use super::replant::Replant;
 use super::room::{Room, Rooms, Work};
 use super::write::{self, Attached, FilePast};
 use super::{Kind, failed, read};
@@ -35,6 +36,8 @@ const MAX_ATTACHED: usize = 1024;
 pub(super) enum Request {
     /// Do an operation.
     Submit(Box<Submit>),
+    /// Put a channel back.
+    Replant(Box<Replant>),
     /// Read a channel into memory.
     Load {
         rooms: Arc<Rooms>,
@@ -71,6 +74,8 @@ enum Outcome {
     },
     /// It was refused.
     Refused(ErrorInfo, Answer<Arc<Entry>>),
+    /// A channel was put back.
+    Replanted(Arc<Room>, Box<Channel>, Answer<()>),
     /// Something was noted.
     Noted(Box<dyn FnOnce(Result<()>) + Send>),
 }
@@ -158,6 +163,16 @@ impl Writer {
                         Ok(())
                     }
                 },
+                Request::Replant(replant) => match &began {
+                    Ok(()) => {
+                        self.replant(*replant, &mut outcomes);
+                        Ok(())
+                    }
+                    Err(error) => {
+                        let _ = replant.answer.send(Err(error.clone()));
+                        Ok(())
+                    }
+                },
                 Request::Submit(submit) => match &began {
                     Ok(()) => self.submit(*submit, &mut outcomes),
                     Err(error) => {
@@ -218,6 +233,41 @@ impl Writer {
             Err(Trouble::NotWritten(error)) => {
                 outcomes.push(Outcome::Refused(error.clone(), answer));
                 Err(error)
+            }
+        }
+    }
+
+    /// Puts a channel back, as far as that can be done before it is committed.
+    fn replant(&mut self, mut replant: Replant, outcomes: &mut Vec<Outcome>) {
+        let (now, rooms) = (self.clock.now(), Arc::clone(&replant.rooms));
+        let done = self.room(&rooms, &replant.channel).and_then(|room| {
+            let connection = &self.held.connection;
+            let mut held = lock(&room.work);
+            let before = match held.take() {
+                Some(work) => work,
+                None => load(connection, &rooms, &room.name)?.0,
+            };
+            let written = replant.write(connection, &before, now);
+            let (work, result) = match written {
+                Ok(work) => {
+                    let channel = Box::new(work.channel.clone());
+                    (work, Ok(channel))
+                }
+                Err(error) => (before, Err(error)),
+            };
+            *held = Some(work);
+            drop(held);
+            result.map(|channel| (room, channel))
+        });
+        // What was added up is not there any more.
+        self.attached.clear();
+        match done {
+            Ok((room, channel)) => {
+                self.touched.push(Arc::clone(&room));
+                outcomes.push(Outcome::Replanted(room, channel, replant.answer));
+            }
+            Err(error) => {
+                let _ = replant.answer.send(Err(error));
             }
         }
     }
@@ -315,6 +365,10 @@ impl Writer {
                 Outcome::Refused(error, answer) => {
                     let _ = answer.send(Err(error));
                 }
+                Outcome::Replanted(room, channel, answer) => {
+                    room.begin_again(&channel);
+                    let _ = answer.send(Ok(()));
+                }
                 Outcome::Noted(answer) => answer(Ok(())),
             }
         }
@@ -356,6 +410,9 @@ impl Writer {
                 }
                 Outcome::Refused(refusal, answer) => {
                     let _ = answer.send(Err(refusal));
+                }
+                Outcome::Replanted(_, _, answer) => {
+                    let _ = answer.send(Err(error.clone()));
                 }
                 Outcome::Noted(answer) => answer(Err(error.clone())),
             }

@@ -1,0 +1,177 @@
+//! Files that say what a server or an app begins with: keys, namespaces, rooms with history and members. TOML, or one
+//! JSON object a line.
+
+mod forms;
+mod lines;
+
+use std::path::Path;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::exit::UsageError;
+use super::server_config::{Key, NamespaceForm};
+use crate::chat_core::auth::KeyEntry;
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::protocol::names;
+use crate::server::{Namespace, Seed, SeedRoom};
+use forms::{Member, Message};
+
+/// What a seed file says.
+#[derive(Debug, Default)]
+pub(super) struct SeedFile {
+    /// Keys of the server, or of the app.
+    pub(super) keys: Vec<KeyEntry>,
+    /// Rules for channels.
+    pub(super) namespaces: Vec<Namespace>,
+    /// Rooms.
+    pub(super) seed: Seed,
+}
+
+/// A file in TOML.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    keys: Vec<Spanned<Key>>,
+    namespaces: Vec<Spanned<NamespaceForm>>,
+    rooms: Vec<Room>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Room {
+    name: Spanned<String>,
+    #[serde(default)]
+    messages: Vec<Spanned<Message>>,
+    #[serde(default)]
+    members: Vec<Spanned<Member>>,
+}
+
+impl SeedFile {
+    /// Reads the file at `path`, which is to be planted at `now`.
+    ///
+    /// # Errors
+    /// A file that can't be read, or what is wrong in it and in which line.
+    pub(super) fn read(path: &Path, now: Timestamp) -> anyhow::Result<Self> {
+        let fault = |what: String| UsageError::new(format!("--seed: {}: {what}", path.display()));
+        let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
+        // No TOML begins with a brace, and an empty file is both.
+        let is_lines = text.trim_start().starts_with('{')
+            || path.extension().is_some_and(|ending| ending == "jsonl");
+        let read = if is_lines {
+            lines::read(&text, now)
+        } else {
+            of_toml(&text, now)
+        };
+        Ok(read.map_err(fault)?)
+    }
+}
+
+fn of_toml(text: &str, now: Timestamp) -> Result<SeedFile, String> {
+    let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+    let at = |place: usize| {
+        let number = text[..place.min(text.len())].matches('\n').count() + 1;
+        move |fault: String| format!("line {number}: {fault}")
+    };
+    let mut read = SeedFile::default();
+    for key in file.keys {
+        let place = key.span().start;
+        read.keys.push(key.into_inner().entry().map_err(at(place))?);
+    }
+    for namespace in file.namespaces {
+        let place = namespace.span().start;
+        let rule = namespace.into_inner().rule().map_err(at(place))?;
+        read.namespaces.push(rule);
+    }
+    for room in file.rooms {
+        let place = room.name.span().start;
+        let name = room.name.into_inner();
+        names::check_room(&name).map_err(|error| at(place)(error.message))?;
+        let mut seeded = SeedRoom {
+            name,
+            ..SeedRoom::default()
+        };
+        for message in room.messages {
+            let place = message.span().start;
+            let message = message.into_inner().seed(now).map_err(at(place))?;
+            seeded.messages.push(message);
+        }
+        for member in room.members {
+            let place = member.span().start;
+            let member = member.into_inner().seed(now).map_err(at(place))?;
+            seeded.members.push(member);
+        }
+        read.seed.rooms.push(seeded);
+    }
+    Ok(read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::When;
+
+    const NOW: Timestamp = Timestamp(1_700_000_000_000);
+
+    #[test]
+    fn a_file_in_toml() {
+        let read = of_toml(
+            r#"
+            [[keys]]
+            key = "app.one:s"
+            capability = { "*" = ["subscribe"] }
+
+            [[namespaces]]
+            id = "fixed"
+            mutable-messages = false
+
+            [[rooms]]
+            name = "lobby"
+            messages = [
+              { client-id = "alice", text = "hi", age = "1h", metadata = { a = 1 }, headers = { h = "x" } },
+              { client-id = "bob", text = "yo", timestamp = 2023-11-14T22:00:00Z, reactions = [{ type = "distinct", name = "+1", client-id = "alice" }] },
+            ]
+            members = [{ client-id = "carol", data = { status = "away" } }]
+            "#,
+            NOW,
+        )
+        .unwrap();
+        assert_eq!(read.keys[0].key.name(), "app.one");
+        assert_eq!(read.namespaces[0].id, "fixed");
+        let room = &read.seed.rooms[0];
+        assert_eq!(room.messages[0].when, Some(When::Age(3_600_000)));
+        assert_eq!(room.messages[0].content.metadata["a"], 1);
+        let time = Timestamp(1_699_999_200_000);
+        assert_eq!(room.messages[1].when, Some(When::At(time)));
+        assert_eq!(room.messages[1].reactions[0].name, "+1");
+        assert_eq!(room.members[0].client_id, "carol");
+    }
+
+    #[test]
+    fn faults_name_the_line_and_what_is_wrong() {
+        for (text, line, words) in [
+            ("[[rooms]]\nname = \":x\"", 2, "room name"),
+            (
+                "[[rooms]]\nname = \"a\"\n[[rooms.messages]]\ntext = \"x\"",
+                3,
+                "client-id",
+            ),
+            (
+                "[[rooms]]\nname = \"a\"\n[[rooms.messages]]\nclient-id = \"c\"\ntext = \"\"",
+                3,
+                "text is empty",
+            ),
+            (
+                "[[rooms]]\nname = \"a\"\nmembers = [\n{ client-id = \"c\", age = \"soon\" } ]",
+                4,
+                "is not a duration",
+            ),
+            ("\n[[keys]]\nkey = \"nonsense\"", 2, "Invalid API key"),
+            ("[[rooms]]\nname = \"a\"\ntopic = \"b\"", 3, "topic"),
+        ] {
+            let fault = of_toml(text, NOW).unwrap_err();
+            assert!(fault.contains(&format!("line {line}")), "{text}: {fault}");
+            assert!(fault.contains(words), "{text}: {fault}");
+        }
+    }
+}

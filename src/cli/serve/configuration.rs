@@ -1,0 +1,60 @@
+//! What files say that a server begins with.
+
+use std::path::Path;
+
+use crate::chat_core::auth::KeyEntry;
+use crate::cli::Context;
+use crate::cli::seed::SeedFile;
+use crate::cli::server_config::ServerConfig;
+use crate::server::Server;
+
+/// What files say that a server begins with.
+#[derive(Default)]
+pub(in crate::cli) struct Configuration {
+    config: ServerConfig,
+    seed: SeedFile,
+}
+
+impl Configuration {
+    /// Reads a configuration and a seed; the seed is the one that the configuration names unless it is given.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub(super) fn read(
+        config: Option<&Path>,
+        seed: Option<&Path>,
+        context: &Context,
+    ) -> anyhow::Result<Self> {
+        let config = match config {
+            Some(path) => ServerConfig::read(path)?,
+            None => ServerConfig::default(),
+        };
+        let seed = match seed.or(config.seed.as_deref()) {
+            Some(path) => SeedFile::read(path, context.clock.now())?,
+            None => SeedFile::default(),
+        };
+        Ok(Self { config, seed })
+    }
+
+    /// The keys: those of the configuration, then those of the seed.
+    ///
+    /// # Errors
+    /// A key or a capability that is none.
+    pub(in crate::cli) fn entries(&self) -> anyhow::Result<Vec<KeyEntry>> {
+        let mut entries = self.config.entries()?;
+        entries.extend(self.seed.keys.iter().cloned());
+        Ok(entries)
+    }
+
+    /// Gives `server` all but the keys.
+    ///
+    /// # Errors
+    /// A limit or a namespace that is none.
+    pub(in crate::cli) fn apply(self, server: &mut Server) -> anyhow::Result<()> {
+        server.publish_rate = self.config.publish_rate()?;
+        server.setup.namespaces = self.config.namespaces()?;
+        server.setup.namespaces.extend(self.seed.namespaces);
+        server.setup.seed = self.seed.seed;
+        Ok(())
+    }
+}

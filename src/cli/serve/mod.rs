@@ -1,0 +1,194 @@
+//! `chatctl serve`: the embedded server, and what `exec` shares with it.
+
+mod bound;
+mod configuration;
+mod options;
+mod ready;
+mod tls;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::{Args, FromArgMatches};
+use tokio::net::TcpListener;
+
+use super::child::Signals;
+use super::exit::{Exit, UsageError};
+use super::{Context, Noun};
+use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
+use crate::server::AuthEndpoint;
+use crate::settings;
+pub(super) use bound::Bound;
+pub(super) use configuration::Configuration;
+pub(super) use options::{ServerOptions, new_key};
+pub(super) use ready::Ready;
+
+/// The noun.
+pub(super) const NOUN: Noun = Noun {
+    name: "serve",
+    about: "Run the embedded Ably-compatible chat server",
+    build: |command| Serve::augment_args(command),
+    run: |matches, context| Serve::from_arg_matches(matches)?.run(context),
+};
+
+/// Where `serve` listens unless told.
+const DEFAULT_LISTEN: &str = "127.0.0.1:9080";
+
+/// The key of `--dev`: well known, and safe to commit for that reason.
+pub(super) const DEV_KEY: &str = "dev.local:dev-secret-not-for-production";
+
+/// Run the embedded Ably-compatible chat server
+///
+/// Prints its URL once it accepts connections; with --json the object that --ready-file writes. Ends on SIGINT and
+/// SIGTERM with exit 0, after telling its clients.
+///
+///     chatctl serve --dev
+///     ABLY_API_KEY=app.key:secret chatctl serve --listen 127.0.0.1:0 --ready-file ready.json
+///
+/// SDKs are pointed at it with { endpoint: 'localhost', port: 9080, tls: false }, or with TLS and a certificate of its
+/// own, which they are told to trust:
+///
+///     chatctl serve --tls self-signed --tls-cert-out ca.pem
+///     NODE_EXTRA_CA_CERTS=ca.pem node app.js
+///
+/// What it begins with stands in --seed FILE, in TOML or as JSON lines; chatctl app reset goes back to it. With --dev it is an auth server
+/// too: /api/ably-jwt and /api/ably-token give a token for ?clientId=… (and room=…, capability=…, claim=ROOM=VALUE,
+/// ttl=MS), to whoever asks.
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Serve {
+    /// Address to listen on; port 0 takes a free one [default: 127.0.0.1:9080]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+
+    /// Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production, and answer
+    /// /api/ably-jwt and /api/ably-token
+    #[arg(long, conflicts_with_all = ["listen", "key", "key_file"])]
+    dev: bool,
+
+    #[command(flatten)]
+    options: ServerOptions,
+
+    #[command(flatten)]
+    tls: tls::TlsOptions,
+
+    /// Let whoever reaches the server make apps with POST /apps; else it takes a key of the server that may do everything
+    #[arg(long)]
+    provision_apps: bool,
+
+    /// Answer /metrics, in Prometheus' format, and /healthz and /readyz at this address, apart from the clients
+    #[arg(long, value_name = "ADDRESS")]
+    metrics: Option<String>,
+
+    /// Write where the server is to this file, as JSON, once it accepts connections
+    #[arg(long, value_name = "PATH")]
+    ready_file: Option<PathBuf>,
+}
+
+impl Serve {
+    fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let configuration = self.options.configuration(context)?;
+        let keys = self.keys(context, &configuration)?;
+        let was_generated = keys.is_empty();
+        let address = self.listen.as_deref().unwrap_or(DEFAULT_LISTEN);
+        let encryption = self.tls.encryption(address)?;
+        context.block_on_workers(async {
+            let mut signals = Signals::new()?;
+            let mut bound = self.options.bind(context, address, keys).await?;
+            configuration.apply(&mut bound.server)?;
+            bound.server.provisions_apps = self.provision_apps;
+            if let Some(address) = &self.metrics {
+                let listener = listen("--metrics", address).await?;
+                let place = listener.local_addr().context("can't tell the address")?;
+                context
+                    .output
+                    .notice(&format!("figures: http://{place}/metrics"));
+                bound.server.setup.metrics = Some(listener);
+            }
+            if let Some(encryption) = encryption {
+                bound.encrypt(encryption);
+            }
+            if self.dev {
+                bound.server.auth_endpoint = Some(believing(ApiKey::parse(DEV_KEY)?, context));
+            }
+            if let Some(path) = &self.ready_file {
+                ready::write_privately(path, &bound.ready)?;
+            }
+            context.output.print(&bound.ready)?;
+            if was_generated {
+                context.output.notice(&format!(
+                    "generated a key: ABLY_API_KEY={}",
+                    bound.ready.keys[0]
+                ));
+            } else if self.dev {
+                context.output.notice(&format!(
+                    "key: ABLY_API_KEY={DEV_KEY} ABLY_ENDPOINT={}",
+                    bound.ready.url
+                ));
+            }
+            bound
+                .run(async move {
+                    signals.next().await;
+                })
+                .await?;
+            Ok(Exit::Done)
+        })
+    }
+
+    /// The server's keys, those of flags or environment first; none if nobody gives one.
+    fn keys(
+        &self,
+        context: &Context,
+        configuration: &Configuration,
+    ) -> anyhow::Result<Vec<KeyEntry>> {
+        let mut keys = configuration.entries()?;
+        if self.dev {
+            keys.insert(0, whole(ApiKey::parse(DEV_KEY)?));
+        } else {
+            let given = settings::server_keys(&context.flags, &context.environment)?;
+            keys.splice(0..0, given.into_iter().map(whole));
+        }
+        Ok(keys)
+    }
+}
+
+/// A key that may do everything.
+pub(super) fn whole(key: ApiKey) -> KeyEntry {
+    KeyEntry::new(key, Capability::all())
+}
+
+/// Takes the address that an option names.
+///
+/// # Errors
+/// An address that is none, or that is taken.
+pub(super) async fn listen(option: &str, address: &str) -> anyhow::Result<TcpListener> {
+    if address
+        .rsplit_once(':')
+        .is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
+    {
+        return Err(
+            UsageError::new(format!("{option}: '{address}' is no address"))
+                .hint("as in 127.0.0.1:9080, or 127.0.0.1:0 for a free port")
+                .into(),
+        );
+    }
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("can't listen on {address}"))
+}
+
+/// An auth server that gives everybody what they ask for.
+pub(super) fn believing(key: ApiKey, context: &Context) -> AuthEndpoint {
+    AuthEndpoint {
+        key,
+        users: None,
+        ttl: TOKEN_TTL,
+        clock: Arc::clone(&context.clock),
+        random: context.random.clone(),
+    }
+}
+
+/// How long the tokens of an auth server live.
+const TOKEN_TTL: Duration = Duration::from_secs(60 * 60);

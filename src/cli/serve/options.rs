@@ -1,0 +1,188 @@
+//! What the server of `serve` and that of `exec` have in common.
+
+use std::fs::OpenOptions;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::{Bound, Configuration, Ready, listen, whole};
+use crate::chat_core::auth::{ApiKey, KeyEntry};
+use crate::cli::Context;
+use crate::cli::exit::UsageError;
+use crate::cli::server_config::ServerConfig;
+use crate::server::{AccessLog, Retention, Server, Setup, Storage};
+
+/// What the server of `serve` and that of `exec` have in common.
+#[derive(Args)]
+pub(in crate::cli) struct ServerOptions {
+    /// Where rooms are kept: 'memory', gone when the server ends, or 'sqlite:PATH', a file that is made if it is not there
+    #[arg(long, value_name = "STORE", default_value = "memory")]
+    store: Store,
+
+    /// File with the server's keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens;
+    /// [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, and with
+    /// retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in
+    /// TOML or one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
+
+    /// Append to this file, as JSON lines, who did which operation in which room and what came of it: for capability
+    /// minimize, and to see what was refused
+    #[arg(long, visible_alias = "record", value_name = "FILE")]
+    access_log: Option<PathBuf>,
+}
+
+/// Where rooms are kept.
+#[derive(Clone, Debug)]
+enum Store {
+    /// In this process; gone when it ends.
+    Memory,
+    /// In the file at this path.
+    Sqlite(PathBuf),
+}
+
+impl FromStr for Store {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            None if text == "memory" => Ok(Self::Memory),
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            Some(("sqlite", _)) => Err("the path is missing, as in sqlite:chat.db".to_owned()),
+            _ => Err("it is neither 'memory' nor 'sqlite:PATH'".to_owned()),
+        }
+    }
+}
+
+/// A new key: of the store's app, if it has one app, so that its rooms are found again.
+///
+/// # Errors
+/// A store that fails.
+pub(in crate::cli) fn new_key(storage: &Storage, context: &Context) -> anyhow::Result<ApiKey> {
+    Ok(match storage.only_app()? {
+        Some(app) => ApiKey::generate_in(&app, &context.random),
+        None => ApiKey::generate(&context.random),
+    })
+}
+
+impl ServerOptions {
+    /// Those of a server that keeps its rooms in the file at `path`.
+    pub(in crate::cli) fn keeping(path: PathBuf) -> Self {
+        Self {
+            store: Store::Sqlite(path),
+            config: None,
+            seed: None,
+            access_log: None,
+        }
+    }
+
+    /// What the files say; nothing if there are none.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub(in crate::cli) fn configuration(&self, context: &Context) -> anyhow::Result<Configuration> {
+        Configuration::read(self.config.as_deref(), self.seed.as_deref(), context)
+    }
+
+    fn access_log(&self) -> anyhow::Result<Option<AccessLog>> {
+        let Some(path) = &self.access_log else {
+            return Ok(None);
+        };
+        let file = OpenOptions::new().create(true).append(true).open(path);
+        let log = file.and_then(|file| AccessLog::to(Box::new(file)));
+        let log = log.with_context(|| format!("--access-log: can't write {}", path.display()))?;
+        Ok(Some(log))
+    }
+
+    /// Opens the store.
+    ///
+    /// # Errors
+    /// One that can't be opened, or that has no end where the configuration wants one.
+    pub(in crate::cli) fn storage(&self, context: &Context) -> anyhow::Result<Storage> {
+        let retention = match &self.config {
+            Some(path) => ServerConfig::read(path)?.retention()?,
+            None => Retention::default(),
+        };
+        match &self.store {
+            Store::Memory if retention.is_endless() => Ok(Storage::memory()),
+            Store::Memory => Err(UsageError::new(
+                "--config: limits.retention-… is about a store in a file, and this one is in memory",
+            )
+            .hint("as in --store sqlite:chat.db")
+            .into()),
+            Store::Sqlite(path) => {
+                let clock = Arc::clone(&context.clock);
+                Ok(Storage::sqlite(path, clock, retention)?)
+            }
+        }
+    }
+
+    /// Takes the address, so that clients can connect from now on. Without a key one is generated.
+    ///
+    /// # Errors
+    /// An address that is none, or that is taken; a store that can't be opened.
+    pub(in crate::cli) async fn bind(
+        &self,
+        context: &Context,
+        address: &str,
+        mut keys: Vec<KeyEntry>,
+    ) -> anyhow::Result<Bound> {
+        let storage = self.storage(context)?;
+        if keys.is_empty() {
+            keys.push(whole(new_key(&storage, context)?));
+        }
+        self.bind_on(storage, context, address, keys).await
+    }
+
+    /// The same with a store that is open.
+    ///
+    /// # Errors
+    /// An address that is none, or that is taken.
+    pub(in crate::cli) async fn bind_on(
+        &self,
+        storage: Storage,
+        context: &Context,
+        address: &str,
+        keys: Vec<KeyEntry>,
+    ) -> anyhow::Result<Bound> {
+        let listener = listen("--listen", address).await?;
+        let local = listener.local_addr().context("can't tell the address")?;
+        let endpoint = local.ip().to_string();
+        let ready = Ready {
+            url: format!("http://{local}"),
+            endpoint,
+            port: local.port(),
+            tls: false,
+            keys: keys.iter().map(|entry| entry.key.reveal()).collect(),
+        };
+        let server = Server {
+            keys,
+            provisions_apps: false,
+            publish_rate: None,
+            auth_endpoint: None,
+            greeting: None,
+            started: None,
+            clock: Arc::clone(&context.clock),
+            random: context.random.clone(),
+            writers: std::thread::available_parallelism().map_or(1, usize::from),
+            storage,
+            setup: Setup {
+                access_log: self.access_log()?,
+                ..Setup::default()
+            },
+        };
+        Ok(Bound {
+            listener,
+            server,
+            ready,
+            encryption: None,
+        })
+    }
+}

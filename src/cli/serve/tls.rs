@@ -1,0 +1,111 @@
+//! The options of `serve` that are about TLS.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Args;
+
+use crate::cli::exit::UsageError;
+use crate::server::tls::{Encryption, Identity};
+
+/// The word for a certificate that is made at the start.
+const SELF_SIGNED: &str = "self-signed";
+
+/// The options.
+#[derive(Args)]
+pub(super) struct TlsOptions {
+    /// Speak TLS, with a certificate that is made now, or with that of a file and its key, in PEM
+    #[arg(long, value_name = "self-signed|CERT,KEY")]
+    tls: Option<String>,
+
+    /// Write the certificate of --tls self-signed to this file, for clients that are to trust it
+    #[arg(long, value_name = "PATH", requires = "tls")]
+    tls_cert_out: Option<PathBuf>,
+}
+
+impl TlsOptions {
+    /// The encryption of a server that listens at `address`, if there is to be any.
+    ///
+    /// # Errors
+    /// A certificate that can't be used, made or written.
+    pub(super) fn encryption(&self, address: &str) -> anyhow::Result<Option<Encryption>> {
+        let Some(tls) = &self.tls else {
+            return Ok(None);
+        };
+        let identity = if tls == SELF_SIGNED {
+            self.make(address)?
+        } else {
+            self.read(tls)?
+        };
+        let encryption =
+            Encryption::by(identity).map_err(|fault| UsageError::new(format!("--tls: {fault}")))?;
+        Ok(Some(encryption))
+    }
+
+    fn make(&self, address: &str) -> anyhow::Result<Identity> {
+        let Some(path) = &self.tls_cert_out else {
+            return Err(
+                UsageError::new("--tls self-signed: nobody could trust the certificate")
+                    .hint("say where to write it, as in --tls-cert-out ca.pem")
+                    .into(),
+            );
+        };
+        let made = Identity::self_signed(names(address))
+            .map_err(|fault| UsageError::new(format!("--tls self-signed: {fault}")))?;
+        write(path, &made.certificate)
+            .with_context(|| format!("--tls-cert-out: can't write {}", path.display()))?;
+        Ok(made.identity)
+    }
+
+    fn read(&self, files: &str) -> anyhow::Result<Identity> {
+        if self.tls_cert_out.is_some() {
+            return Err(UsageError::new("--tls-cert-out is for --tls self-signed").into());
+        }
+        let Some((certificate, key)) = files.split_once(',') else {
+            return Err(UsageError::new(format!(
+                "--tls: '{files}' is neither self-signed nor two files"
+            ))
+            .hint("as in --tls cert.pem,key.pem")
+            .into());
+        };
+        let read = Identity::read(certificate, key);
+        Ok(read.map_err(|fault| UsageError::new(format!("--tls: {fault}")))?)
+    }
+}
+
+/// The names that a certificate for this machine has, and the host of `address` where it is one.
+fn names(address: &str) -> Vec<String> {
+    let mut names: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    let host = host.trim_matches(['[', ']']).to_owned();
+    let is_everything = host
+        .parse::<std::net::IpAddr>()
+        .is_ok_and(|ip| ip.is_unspecified());
+    if !host.is_empty() && !is_everything && !names.contains(&host) {
+        names.push(host);
+    }
+    names
+}
+
+/// Writes the certificate at once and whole: who waits for the file reads no half of it.
+fn write(path: &Path, certificate: &str) -> std::io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = path.with_file_name(name);
+    std::fs::write(&temporary, certificate)?;
+    std::fs::rename(&temporary, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_is_for_loopback_and_for_where_it_listens() {
+        assert_eq!(names("127.0.0.1:0"), ["localhost", "127.0.0.1", "::1"]);
+        assert_eq!(names("0.0.0.0:9080").len(), 3);
+        assert_eq!(names("[::1]:9080").len(), 3);
+        assert_eq!(names("chat.test:9080")[3], "chat.test");
+        assert_eq!(names("10.0.0.7:1")[3], "10.0.0.7");
+    }
+}

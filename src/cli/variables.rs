@@ -1,0 +1,52 @@
+//! The variables by which other programs find a server, in the forms that shells, files and CI services read.
+
+use clap::ValueEnum;
+use serde_json::Value;
+
+use super::exec::environment::variables;
+use super::serve::Ready;
+use crate::output::{Look, Render};
+
+/// How variables are written.
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Form {
+    /// For `eval` in a shell
+    Shell,
+    /// For a `.env` file
+    Dotenv,
+    /// One JSON object
+    Json,
+    /// For the file that `GITHUB_ENV` names
+    Github,
+}
+
+/// The variables that lead to a server, in a form.
+pub(super) struct Variables<'a> {
+    /// The form.
+    pub(super) form: Form,
+    /// The server.
+    pub(super) ready: &'a Ready,
+}
+
+impl Render for Variables<'_> {
+    fn json(&self) -> Value {
+        variables(self.ready)
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Value::from(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    }
+
+    fn table(&self, _: Look) -> String {
+        // No value has a character that any of these would take for its own: keys, hosts and URLs.
+        let line = |(name, value): (&str, String)| match self.form {
+            Form::Shell => format!("export {name}='{value}'"),
+            Form::Dotenv => format!("{name}=\"{value}\""),
+            Form::Github | Form::Json => format!("{name}={value}"),
+        };
+        match self.form {
+            Form::Json => self.json().to_string(),
+            _ => variables(self.ready).map(line).join("\n"),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! What a server tells of itself: readiness, figures, and who did what.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use serde_json::{Value, json};
+
+use crate::harness::{chatctl, token};
+use crate::running::{Server, path};
+
+/// The status and the body at `path` of the server at `address`.
+fn get(address: &str, path: &str) -> (u16, String) {
+    let mut socket = TcpStream::connect(address).unwrap();
+    write!(
+        socket,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (
+        head.split(' ').nth(1).unwrap().parse().unwrap(),
+        body.to_owned(),
+    )
+}
+
+#[test]
+fn it_says_whether_it_is_ready() {
+    let server = Server::start();
+    let address = server.url.strip_prefix("http://").unwrap();
+    assert_eq!(get(address, "/readyz").0, 200);
+    assert_eq!(get(address, "/healthz").0, 200);
+    // Figures are nothing for clients.
+    assert_eq!(get(address, "/metrics").0, 404);
+}
+
+#[test]
+fn figures_count_what_happens() {
+    let server = Server::start_with(&["--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"]);
+    let said = server.process.stderr.until("figures: ");
+    let address = said
+        .strip_prefix("figures: http://")
+        .and_then(|rest| rest.strip_suffix("/metrics"))
+        .unwrap();
+    let figure = |name: &str| -> f64 {
+        let (status, text) = get(address, "/metrics");
+        assert_eq!(status, 200);
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("{name} is not in {text}"))
+            .parse()
+            .unwrap()
+    };
+    assert!(figure("chatctl_connections") < 0.5);
+    let _tail = server.tail(&["lobby"]);
+    server.send("lobby", "hello");
+    let none = token(&[
+        "--client-id",
+        "ann",
+        "--capability",
+        r#"{"lobby":["subscribe"]}"#,
+    ]);
+    chatctl(&["room", "send", "lobby", "x"])
+        .env("ABLY_TOKEN", &none)
+        .env("ABLY_ENDPOINT", &server.url)
+        .run()
+        .exits(4);
+    for (name, value) in [
+        ("chatctl_connections", 1.0),
+        ("chatctl_sessions", 1.0),
+        ("chatctl_channels", 1.0),
+        ("chatctl_apps", 1.0),
+        ("chatctl_connects_total{result=\"ok\"}", 1.0),
+        ("chatctl_attaches_total{result=\"ok\"}", 1.0),
+        ("chatctl_rest_calls_total{result=\"ok\"}", 1.0),
+        ("chatctl_rest_calls_total{result=\"denied\"}", 1.0),
+    ] {
+        assert!(
+            (figure(name) - value).abs() < 0.1,
+            "{name}: {}",
+            figure(name)
+        );
+    }
+    assert!(figure("process_resident_memory_bytes") > 1e6);
+    assert_eq!(get(address, "/readyz").0, 200);
+    assert_eq!(
+        get(address, "/channels").0,
+        404,
+        "clients are not served there"
+    );
+}
+
+/// The records of a log, without what differs from run to run.
+fn records(path: &std::path::Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.lines()
+        .map(|line| {
+            let mut record: Value = serde_json::from_str(line).unwrap();
+            let members = record.as_object_mut().unwrap();
+            assert!(members.shift_remove("time").unwrap().as_i64().unwrap() > 1_700_000_000_000);
+            members.shift_remove("connectionId");
+            record
+        })
+        .collect()
+}
+
+#[test]
+fn the_access_log_says_who_did_what_and_what_came_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("access.jsonl");
+    let mut server = Server::start_with(&[
+        "--listen",
+        "127.0.0.1:0",
+        "--access-log",
+        log.to_str().unwrap(),
+    ]);
+    let sent = server.send("lobby", "precious text");
+    let serial = sent["serial"].as_str().unwrap();
+    let ann = token(&[
+        "--client-id",
+        "ann",
+        "--capability",
+        r#"{"lobby":["message-update-own","publish","history"]}"#,
+    ]);
+    let by_ann = |arguments: &[&str]| {
+        chatctl(arguments)
+            .env("ABLY_TOKEN", &ann)
+            .env("ABLY_ENDPOINT", &server.url)
+            .run()
+    };
+    by_ann(&["room", "update", "lobby", serial, "other text"]).exits(4);
+    let own = by_ann(&["room", "send", "lobby", "own"]).exits(0).word();
+    by_ann(&["room", "update", "lobby", &own, "other text"]).exits(0);
+    by_ann(&["room", "get", "lobby", "01700000000000-000@none:000"]).exits(1);
+    by_ann(&["presence", "list", "lobby"]).exits(4);
+    drop(server.tail(&["den", "--limit", "1"]));
+    server.stop();
+
+    let record = |client: &str,
+                  is_token: bool,
+                  operation: &str,
+                  room: &str,
+                  result: &str,
+                  code: Option<u32>| {
+        let mut record = json!({
+            "keyName": "appid.keyid", "isToken": is_token, "clientId": client, "operation": operation,
+            "roomName": room, "result": result,
+        });
+        if let Some(code) = code {
+            record["code"] = code.into();
+        }
+        record
+    };
+    let expected = vec![
+        record("tester", false, "publish", "lobby", "allowed", None),
+        record(
+            "ann",
+            true,
+            "message-update-any",
+            "lobby",
+            "denied",
+            Some(40160),
+        ),
+        record("ann", true, "publish", "lobby", "allowed", None),
+        record("ann", true, "message-update-own", "lobby", "allowed", None),
+        record("ann", true, "history", "lobby", "failed", Some(40400)),
+        record("ann", true, "subscribe", "lobby", "denied", Some(40160)),
+        record("tester", false, "subscribe", "den", "allowed", None),
+    ];
+    let found = records(&log);
+    assert_eq!(found, expected);
+    let text = std::fs::read_to_string(&log).unwrap();
+    for secret in ["secret", "precious", ann.rsplit('.').next().unwrap()] {
+        assert!(!text.contains(secret), "{text}");
+    }
+}
+
+#[test]
+fn exec_records_its_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("run.jsonl");
+    for _ in 0..2 {
+        chatctl(&[
+            "exec",
+            "--record",
+            log.to_str().unwrap(),
+            "--",
+            "chatctl",
+            "room",
+            "send",
+            "lobby",
+            "x",
+        ])
+        .env("PATH", &path())
+        .run()
+        .exits(0);
+    }
+    let found = records(&log);
+    assert_eq!(found.len(), 2, "a record is added to those that are there");
+    assert_eq!(found[1]["operation"], "publish");
+    let ran = chatctl(&["exec", "--record", "/no/such/folder/log", "--", "true"])
+        .env("PATH", &path())
+        .run()
+        .exits(125);
+    assert!(ran.stderr.contains("/no/such/folder/log"), "{ran:?}");
+}

@@ -1,0 +1,228 @@
+//! `--seed` of `serve` and `exec`: what a server begins with.
+
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+
+use crate::harness::{Ran, chatctl};
+use crate::running::{Server, path};
+
+const TOML: &str = r#"
+[[keys]]
+key = "seeded.reader:secret"
+capability = { "*" = ["history", "presence", "subscribe"] }
+
+[[namespaces]]
+id = "fixed"
+mutable-messages = false
+
+[[rooms]]
+name = "lobby"
+
+[[rooms.messages]]
+client-id = "bob"
+text = "second"
+age = "5m"
+
+[[rooms.messages]]
+client-id = "ann"
+text = "first"
+timestamp = "2024-01-02T03:04:05Z"
+metadata = { mood = "good" }
+headers = { lang = "en" }
+reactions = [{ name = "👍", client-id = "bob" }, { type = "multiple", name = "🎉", client-id = "cy", count = 3 }]
+
+[[rooms.members]]
+client-id = "carol"
+data = { status = "away" }
+"#;
+
+fn file(name: &str, text: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    (folder, path)
+}
+
+fn exec(seed: &std::path::Path, script: &str) -> Ran {
+    chatctl(&[
+        "exec",
+        "--seed",
+        seed.to_str().unwrap(),
+        "--",
+        "sh",
+        "-c",
+        script,
+    ])
+    .env("PATH", &path())
+    .run()
+}
+
+#[test]
+fn a_server_begins_with_its_seed() {
+    let (_folder, seed) = file("seed.toml", TOML);
+    let seed = seed.to_str().unwrap();
+    let server = Server::start_with(&["--listen", "127.0.0.1:0", "--seed", seed]);
+    assert_eq!(server.ready["keys"][1], "seeded.reader:secret");
+    let history = server
+        .chatctl(&["room", "history", "lobby", "--order", "oldest", "--json"])
+        .run()
+        .exits(0)
+        .json();
+    let [first, second] = &history.as_array().unwrap()[..] else {
+        panic!("{history}");
+    };
+    assert_eq!(
+        (&first["text"], &second["text"]),
+        (&"first".into(), &"second".into())
+    );
+    assert_eq!(first["timestamp"], 1_704_164_645_000_i64);
+    assert_eq!(first["clientId"], "ann");
+    assert_eq!(first["metadata"]["mood"], "good");
+    assert_eq!(first["headers"]["lang"], "en");
+    assert_eq!(first["reactions"]["distinct"]["👍"]["total"], 1);
+    assert_eq!(first["reactions"]["multiple"]["🎉"]["total"], 3);
+    let members = server
+        .chatctl(&["presence", "list", "lobby", "--json"])
+        .run()
+        .exits(0)
+        .json();
+    assert_eq!(members[0]["clientId"], "carol");
+    assert_eq!(members[0]["data"]["status"], "away");
+    let reset = server.chatctl(&["app", "reset"]).run().exits(0);
+    assert_eq!(reset.word(), "appid");
+}
+
+#[test]
+fn the_keys_of_a_seed_are_those_of_exec() {
+    let (_folder, seed) = file("seed.toml", TOML);
+    let ran = exec(
+        &seed,
+        "echo $ABLY_API_KEY; chatctl room history lobby --jq length; chatctl room send lobby x",
+    );
+    assert_eq!(ran.stdout, "seeded.reader:secret\n2\n");
+    assert_eq!(ran.status, 4);
+}
+
+#[test]
+fn an_export_is_a_seed() {
+    let server = Server::start();
+    let sent = server.send("lobby", "hello");
+    server.send("lobby", "gone");
+    let serial = sent["serial"].as_str().unwrap();
+    server
+        .chatctl(&["reaction", "send", "lobby", serial, "👍"])
+        .run()
+        .exits(0);
+    server
+        .chatctl(&["room", "update", "lobby", serial, "changed"])
+        .run()
+        .exits(0);
+    let whole = server
+        .chatctl(&["room", "history", "lobby", "--json"])
+        .run()
+        .exits(0)
+        .json();
+    let gone = whole[0]["serial"].as_str().unwrap().to_owned();
+    server
+        .chatctl(&["room", "delete", "lobby", &gone])
+        .run()
+        .exits(0);
+    let exported = server
+        .chatctl(&["room", "export", "lobby"])
+        .run()
+        .exits(0)
+        .stdout;
+    let (_folder, seed) = file(
+        "seed.jsonl",
+        &format!("{{\"roomName\":\"copy\"}}\n{exported}"),
+    );
+    let again = exec(&seed, "chatctl room export copy").exits(0).stdout;
+    let compared = |text: &str| -> Vec<serde_json::Value> {
+        text.lines()
+            .map(|line| {
+                let mut message: serde_json::Value = serde_json::from_str(line).unwrap();
+                for part in ["/serial", "/version/serial"] {
+                    *message.pointer_mut(part).unwrap() = serde_json::Value::Null;
+                }
+                message
+            })
+            .collect()
+    };
+    assert_eq!(compared(&again), compared(&exported));
+    assert_eq!(compared(&again)[0]["action"], "message.update");
+    assert_eq!(compared(&again)[1]["action"], "message.delete");
+}
+
+#[test]
+fn the_configuration_names_a_seed_beside_it() {
+    let (folder, _) = file("seed.toml", TOML);
+    let config = folder.path().join("server.toml");
+    std::fs::write(
+        &config,
+        "seed = \"seed.toml\"\n[[keys]]\nkey = \"app.own:s\"\n",
+    )
+    .unwrap();
+    let ran = chatctl(&[
+        "exec",
+        "--config",
+        config.to_str().unwrap(),
+        "--",
+        "sh",
+        "-c",
+        "echo $ABLY_API_KEY; chatctl room history lobby --jq length",
+    ])
+    .env("PATH", &path())
+    .run()
+    .exits(0);
+    assert_eq!(ran.stdout, "app.own:s\n2\n");
+}
+
+#[test]
+fn a_fault_in_a_seed_names_file_line_and_what() {
+    for (name, text, words) in [
+        (
+            "seed.toml",
+            "[[rooms]]\nname = \"a\"\n\n[[rooms.messages]]\nclient-id = \"c\"\ntext = \"\"\n",
+            ["line 4", "text is empty"],
+        ),
+        ("seed.toml", "[[rooms]]\nnam = \"a\"\n", ["line 2", "nam"]),
+        (
+            "seed.jsonl",
+            "{\"roomName\":\"a\"}\n{\"clientId\":\"a\",\"text\":\"x\",\"age\":\"soon\"}\n",
+            ["line 2", "soon"],
+        ),
+        (
+            "seed.jsonl",
+            "{\"roomName\":\"a\"}\n{\"clientId\":\"a\",\"text\":\"x\",\"timestamp\":99999999999999}\n",
+            ["line 2", "future"],
+        ),
+    ] {
+        let (_folder, seed) = file(name, text);
+        let ran = chatctl(&[
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--seed",
+            seed.to_str().unwrap(),
+        ])
+        .run()
+        .exits(2);
+        for word in words {
+            assert!(ran.stderr.contains(word), "{text}: {ran:?}");
+        }
+        assert!(ran.stderr.contains(name), "{ran:?}");
+        assert_eq!(ran.stdout, "");
+        exec(&seed, "echo started").exits(125);
+    }
+    let missing = chatctl(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--seed",
+        "no/such/file.toml",
+    ])
+    .run()
+    .exits(2);
+    assert!(missing.stderr.contains("no/such/file.toml"), "{missing:?}");
+}
