@@ -373,6 +373,66 @@ mod tests {
         outbox.ended().await;
     }
 
+    /// Takes what is written at once and passes it on when it is flushed, as encrypted streams do.
+    struct Holding {
+        held: Vec<u8>,
+        to: tokio::io::DuplexStream,
+    }
+
+    impl AsyncWrite for Holding {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<std::io::Result<usize>> {
+            self.held.extend_from_slice(bytes);
+            Poll::Ready(Ok(bytes.len()))
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+            let this = &mut *self;
+            while !this.held.is_empty() {
+                let written = std::task::ready!(Pin::new(&mut this.to).poll_write(cx, &this.held))?;
+                this.held.drain(..written);
+            }
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<std::io::Result<()>> {
+            std::task::ready!(self.as_mut().poll_flush(cx))?;
+            Pin::new(&mut self.to).poll_shutdown(cx)
+        }
+    }
+
+    #[tokio::test]
+    async fn what_an_encrypted_stream_holds_back_arrives_though_nothing_follows_and_before_the_end()
+    {
+        let (ours, mut theirs) = tokio::io::duplex(7);
+        let (writers, tasks) = Writers::new(1);
+        for task in tasks {
+            tokio::spawn(task);
+        }
+        let stream = Holding {
+            held: Vec::new(),
+            to: ours,
+        };
+        let outbox = writers.open(Box::pin(stream), Bytes::from_static(b"bye"));
+        let first = vec![b'a'; 1000];
+        outbox.push(first.clone().into());
+        let mut got = vec![0; first.len()];
+        theirs.read_exact(&mut got).await.unwrap();
+        assert_eq!(got, first);
+        let last = vec![b'z'; 1000];
+        outbox.close(Some(last.clone().into()));
+        let mut got = Vec::new();
+        theirs.read_to_end(&mut got).await.unwrap();
+        assert_eq!(got, [&last[..], &wire::CLOSE[..]].concat());
+        outbox.ended().await;
+    }
+
     #[tokio::test]
     async fn a_client_that_does_not_read_is_told_and_let_go() {
         let (outbox, mut theirs) = start(64);

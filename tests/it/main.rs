@@ -23,6 +23,7 @@ mod layers;
 mod live;
 mod local;
 mod logs;
+mod minimize;
 mod network;
 mod operations;
 mod presence;

@@ -15,6 +15,7 @@ pub mod invalid;
 pub mod jwt;
 pub mod key;
 pub mod keys;
+pub mod least;
 pub mod lint;
 pub mod operation;
 pub mod policy;

@@ -9,6 +9,7 @@ mod intersect;
 mod lint;
 mod live;
 mod matrix;
+mod minimize;
 mod policy;
 mod prove;
 mod question;
@@ -46,6 +47,7 @@ enum Verb {
     WhoCan(who_can::WhoCan),
     Test(test::Test),
     Schema(schema::Schema),
+    Minimize(minimize::Minimize),
     Lint(lint::Lint),
 }
 
@@ -71,6 +73,7 @@ fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
         Verb::WhoCan(who_can) => who_can.run(context),
         Verb::Test(test) => test.run(context),
         Verb::Schema(schema) => schema.run(context),
+        Verb::Minimize(minimize) => minimize.run(context),
         Verb::Lint(lint) => lint.run(context),
     }
 }

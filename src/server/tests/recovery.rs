@@ -271,3 +271,28 @@ async fn a_full_room_of_a_thousand_gets_everything_and_syncs_in_pages() {
         assert_eq!(client.expect(15).await["messages"][0]["data"], "to all");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_stops_does_not_send_everybody_away_at_once() {
+    let world = World::start();
+    let mut clients = Vec::new();
+    for _ in 0..250 {
+        clients.push(connected(&world, "").await.0);
+    }
+    world.stop();
+    let start = world.now();
+    let mut told = Vec::new();
+    for client in &mut clients {
+        let goodbye = client.expect(6).await;
+        assert_eq!(goodbye["error"]["code"], 80003);
+        told.push(world.now().since(start));
+    }
+    assert!(
+        told.iter().max().unwrap() >= &Duration::from_millis(20),
+        "{told:?}"
+    );
+    assert!(
+        told.iter().max().unwrap() < &Duration::from_secs(1),
+        "{told:?}"
+    );
+}
