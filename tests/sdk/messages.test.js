@@ -109,6 +109,16 @@ for (const { name, binary } of FORMATS) {
       assert.equal((await room.messages.history({ limit: 10 })).items.length, 1);
     });
 
+    it('an append of the Pub/Sub SDK is an update for the room', async () => {
+      const { room, messages } = await enter(chat, unique('room'));
+      const { serial } = await room.messages.send({ text: 'one' });
+      await messages.take();
+      await within(room.channel.appendMessage({ serial, data: { text: 'two' } }), 'the acknowledgement');
+      const { type, message } = await messages.take('the update');
+      assert.deepEqual([type, message.serial, message.text], ['message.updated', serial, 'two']);
+      assert.equal((await room.messages.get(serial)).text, 'two');
+    });
+
     it('an unknown message is 40400', async () => {
       const { room } = await enter(chat, unique('room'));
       await assert.rejects(room.messages.get('01700000000000-000@abcdef:000'), { code: 40400, statusCode: 404 });

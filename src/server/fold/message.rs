@@ -49,7 +49,7 @@ pub(crate) fn change(
     let mut next = current.clone();
     let is_append = action == MessageAction::Append;
     if is_append {
-        append(&mut next, content.data);
+        append(&mut next, content.data, content.encoding);
     } else if replaces || content.data.is_some() {
         next.data = content.data;
         next.encoding = content.encoding;
@@ -74,18 +74,21 @@ pub(crate) fn change(
     next
 }
 
-fn append(message: &mut Message, more: Option<Data>) {
+fn append(message: &mut Message, more: Option<Data>, encoding: Option<String>) {
+    let joins = message.encoding.is_none() && encoding.is_none();
     message.data = match (message.data.take(), more) {
-        (Some(Data::Text(mut text)), Some(Data::Text(more))) => {
+        (Some(Data::Text(mut text)), Some(Data::Text(more))) if joins => {
             text.push_str(&more);
             Some(Data::Text(text))
         }
-        (Some(Data::Binary(bytes)), Some(Data::Binary(more))) => {
+        (Some(Data::Binary(bytes)), Some(Data::Binary(more))) if joins => {
             Some(Data::Binary([bytes, more].concat().into()))
         }
-        (None, more) => more,
-        // Text and bytes do not join: the newer one stands.
-        (Some(_), Some(more)) => Some(more),
         (data, None) => data,
+        // Text, bytes and JSON do not join: the newer one stands.
+        (_, newer) => {
+            message.encoding = encoding;
+            newer
+        }
     };
 }

@@ -8,7 +8,7 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::message::MessageAnnotations;
 use crate::chat_core::protocol::{
-    Action, Annotation, Json, Message, MessageAction, PresenceMessage, ProtocolMessage,
+    Action, Annotation, Json, Message, MessageAction, PresenceMessage, ProtocolMessage, names,
 };
 use crate::server::fold;
 use crate::server::fold::presence::Members;
@@ -200,13 +200,15 @@ impl Channel {
         let channel_serial = self.series.next(now);
         let time = self.series.last_time();
         let version_serial = serial::of_message(&channel_serial, 0);
-        let is_append = change.action == MessageAction::Append;
-        let delta = is_append.then(|| change.content.data.clone());
+        // Chat has no word for an append: a room is told of an update.
+        let is_told_as_append =
+            change.action == MessageAction::Append && names::room_of(&self.name).is_none();
+        let delta = is_told_as_append.then(|| change.content.data.clone());
         let mut next = fold::message::change(&current, change, &version_serial, time);
         next.annotations = None;
         let mut told = next.clone();
         if let Some(data) = delta {
-            // Subscribers of an append get what was added.
+            // Subscribers get what was added.
             told.action = Some(MessageAction::Append);
             told.data = data;
         }
