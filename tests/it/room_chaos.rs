@@ -249,10 +249,13 @@ fn ten_thousand_lines_arrive_once_and_in_order_over_the_worst_of_links() {
     assert!(proxy.counts()[0] > 10, "{:?}", proxy.counts());
 }
 
-/// A pipe with ten thousand lines into `room send --lines --resume`, in `home`.
+/// As many lines as a bulk has that is interrupted.
+const BULK: usize = 3000;
+
+/// A pipe with a bulk of lines into `room send --lines --resume`, in `home`.
 fn bulk(server: &Server, url: &str) -> Process {
     let script = format!(
-        "seq 10000 | {} room send a --lines --resume state --timeout 1s",
+        "seq {BULK} | {} room send a --lines --resume state --timeout 1s",
         env!("CARGO_BIN_EXE_chatctl")
     );
     let mut shell = server.command(&[]);
@@ -308,8 +311,8 @@ fn a_bulk_whose_service_goes_away_says_how_far_it_came_and_sends_the_rest_once()
     proxy.refuse(false);
     let mut rest = bulk(&server, &proxy.url);
     rest.ends_with(0);
-    assert_eq!(rest.stdout.rest().len(), 10_000 - printed);
-    assert_eq!(texts(&server, "a"), numbers(10_000));
+    assert_eq!(rest.stdout.rest().len(), BULK - printed);
+    assert_eq!(texts(&server, "a"), numbers(BULK));
 }
 
 #[test]
@@ -328,7 +331,7 @@ fn a_bulk_whose_server_is_killed_says_how_far_it_came() {
     std::mem::swap(&mut second.home, &mut server.home);
     let mut rest = bulk(&second, &second.url);
     rest.ends_with(0);
-    assert_eq!(texts(&second, "a"), numbers(10_000)[printed..]);
+    assert_eq!(texts(&second, "a"), numbers(BULK)[printed..]);
 }
 
 #[test]
@@ -355,8 +358,8 @@ fn a_bulk_whose_durable_server_is_killed_is_whole_after_another_run() {
     second.home = server.home;
     let mut rest = bulk(&second, &second.url);
     rest.ends_with(0);
-    assert_eq!(rest.stdout.rest().len(), 10_000 - printed);
-    assert_eq!(texts(&second, "a"), numbers(10_000));
+    assert_eq!(rest.stdout.rest().len(), BULK - printed);
+    assert_eq!(texts(&second, "a"), numbers(BULK));
 }
 
 #[test]
