@@ -65,7 +65,8 @@ impl Subject {
 
 fn nothing_to_look_at() -> UsageError {
     UsageError::new("there is no token and no capability to look at").hint(
-        "give --capability, a token in ABLY_TOKEN or --token-file, or with --key-capability what the key may do",
+        "give --capability, a token in ABLY_TOKEN or --token-file, or with --key-capability what the key may do; \
+         `chatctl capability check --live` asks the endpoint",
     )
 }
 

@@ -262,3 +262,65 @@ fn explain_says_why_each_pattern_does_not_work_and_which_one_does() {
         "{text:?}"
     );
 }
+
+#[test]
+fn check_asks_the_endpoint_by_doing_it() {
+    let server = crate::running::Server::start();
+    let check = |arguments: &[&str]| {
+        let all: Vec<&str> = ["capability", "check", "dms:a", "--live", "--json"]
+            .iter()
+            .chain(arguments)
+            .copied()
+            .collect();
+        chatctl(&all).env("ABLY_ENDPOINT", &server.url)
+    };
+    let all =
+        "--feature=send-messages,presence,typing,update-messages,delete-messages,message-reactions";
+    let of_key = check(&[all, "--op", "message-delete-any"])
+        .with_key()
+        .run()
+        .exits(0)
+        .json();
+    assert_eq!(of_key.as_array().unwrap().len(), 7);
+    let minted = token(&[
+        "--client-id",
+        "ann",
+        "--allow",
+        "dms:*=publish,message-update-own",
+    ]);
+    let of_token = |arguments: &[&str]| check(arguments).env("ABLY_TOKEN", &minted).run();
+    let answers = of_token(&["--feature", "send-messages,typing,update-messages"])
+        .exits(1)
+        .json();
+    let allowed: Vec<&Value> = answers
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["allowed"])
+        .collect();
+    assert_eq!(allowed, [true, false, true], "{answers}");
+    assert!(
+        answers[1]["found"].as_str().unwrap().contains("40160"),
+        "{answers}"
+    );
+    // Nothing in Chat shows it, and that is no yes.
+    let unknown = of_token(&["--op", "stats"]).exits(1).json();
+    assert_eq!(unknown[0]["allowed"], Value::Null);
+    check(&["--op", "publish"]).run().exits(2);
+    check(&["--op", "publish"])
+        .env("ABLY_API_KEY", "appid.keyid:wrong")
+        .run()
+        .exits(3);
+    let left = server
+        .chatctl(&[
+            "room",
+            "history",
+            "dms:a",
+            "--jq",
+            "[.[] | select(.action != \"message.delete\")] | length",
+        ])
+        .run()
+        .exits(0);
+    // Without a key the token's own messages are its own to delete, and this one may not.
+    assert_eq!(left.word(), "2");
+}

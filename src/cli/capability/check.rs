@@ -3,9 +3,11 @@
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::live::{Asked, ask};
 use super::question::Question;
 use super::warn_of_channels;
 use crate::chat_core::auth::feature::FeatureCheck;
+use crate::chat_core::auth::policy;
 use crate::chat_core::auth::{Operation, Target, Wish};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -19,6 +21,9 @@ use crate::output::{Look, Render, table::Columns, to_json};
 ///
 ///   chatctl capability check lobby --feature send-messages,typing
 ///   chatctl capability check dms:alice --op publish --capability '{"dms:*":["publish"]}'
+///
+/// What a key may do is known to the service alone, unless --key-capability says it: --live asks the endpoint, by
+/// doing everything there and undoing it.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Check {
@@ -27,12 +32,21 @@ pub(super) struct Check {
 
     #[command(flatten)]
     subject: Subject,
+
+    /// Do it at the endpoint, with its credentials, and undo it
+    #[arg(long, conflicts_with_all = ["capability", "key_capability"])]
+    live: bool,
 }
 
 impl Check {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let (rooms, wishes) = self.question.read()?;
         warn_of_channels(&rooms, context);
+        if self.live {
+            let asked = Seen(ask(&rooms, &wishes, context)?);
+            context.output.print(&asked)?;
+            return Ok(Exit::verdict(asked.are_all_done()));
+        }
         let capability = self.subject.capability(context)?;
         let mut answers = Vec::with_capacity(rooms.len() * wishes.len());
         for room in &rooms {
@@ -105,5 +119,51 @@ impl Answer {
         }
         value["missing"] = Value::from(missing);
         value
+    }
+}
+
+/// What the endpoint did.
+struct Seen(Vec<Asked>);
+
+impl Seen {
+    fn are_all_done(&self) -> bool {
+        self.0
+            .iter()
+            .all(|asked| asked.seen.answer == policy::Answer::Passed)
+    }
+}
+
+impl Render for Seen {
+    fn json(&self) -> Value {
+        let answers = self.0.iter().map(|asked| {
+            let mut value = json!({"roomName": asked.room});
+            value[asked.wish.kind()] = Value::from(asked.wish.name());
+            value["allowed"] = match asked.seen.answer {
+                policy::Answer::Passed => Value::from(true),
+                policy::Answer::Failed => Value::from(false),
+                policy::Answer::Unknown => Value::Null,
+            };
+            value["found"] = Value::from(asked.seen.found.as_str());
+            value
+        });
+        answers.collect()
+    }
+
+    fn table(&self, look: Look) -> String {
+        let mut table = Columns::new(look, &["room", "what", "answer", "because"]);
+        for asked in &self.0 {
+            let answer = match asked.seen.answer {
+                policy::Answer::Passed => "allowed",
+                policy::Answer::Failed => "denied",
+                policy::Answer::Unknown => "not known",
+            };
+            table.row([
+                asked.room.clone(),
+                asked.wish.name().to_owned(),
+                answer.to_owned(),
+                asked.seen.found.clone(),
+            ]);
+        }
+        table.finish()
     }
 }

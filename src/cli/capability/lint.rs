@@ -27,7 +27,7 @@ use crate::output::{Look, Render, table::plain, to_json};
 ///   severity = "off"
 ///   reason = "the room 'dms' is meant"
 ///
-/// `chatctl help lint` lists the rules. Exits 1 if there is an error among the findings.
+/// `chatctl help lint` lists the rules. The token commands of a policy are run. Exits 1 if there is an error among the findings.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Lint {

@@ -20,8 +20,8 @@ use crate::output::{Look, Render, table::Columns, to_json};
 ///   chatctl capability who-can message-delete-any lobby --policy policy.toml
 ///   chatctl capability who-can send-messages dms:alice --tokens @tokens.txt
 ///
-/// OP is an operation or a feature; 'presence' is the feature, and 'op:presence' the operation. Exits 1 when nobody
-/// may.
+/// OP is an operation or a feature; 'presence' is the feature, and 'op:presence' the operation. The token commands of a
+/// policy are run. Exits 1 when nobody may.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct WhoCan {

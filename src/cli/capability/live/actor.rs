@@ -69,15 +69,25 @@ impl Actor {
     ) -> anyhow::Result<Self> {
         let options = service.client(role, held)?;
         let own = role.client_id.as_deref().unwrap_or(SOMEBODY);
-        Ok(Self {
+        let helpers = service.helper(own)?.zip(service.helper(SOMEBODY)?);
+        Ok(Self::acting(options, helpers, room))
+    }
+
+    /// Somebody with these credentials, and those who prepare and clear up: as the same clientId, and as another.
+    pub(in crate::cli::capability) fn acting(
+        options: Options,
+        helpers: Option<(Rest, Rest)>,
+        room: &str,
+    ) -> Self {
+        Self {
             room: room.to_owned(),
             rest: Rest::new(options.clone()),
             options,
-            helpers: service.helper(own)?.zip(service.helper(SOMEBODY)?),
+            helpers,
             messages: Vec::new(),
             client_id: None,
             sent: None,
-        })
+        }
     }
 
     /// Does one act.

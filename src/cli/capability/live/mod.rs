@@ -2,6 +2,7 @@
 //! the same, and undone.
 
 pub(super) mod actor;
+mod ask;
 mod judge;
 pub(super) mod probe;
 pub(super) mod service;
@@ -19,6 +20,7 @@ use super::report::{Line, Seen};
 use crate::chat_core::auth::policy::{Answer, Check};
 use crate::cli::Context;
 use crate::cli::child::Signals;
+pub(super) use ask::{Asked, ask};
 use judge::judge;
 use service::Service;
 use unit::{Tried, Unit};

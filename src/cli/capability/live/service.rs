@@ -64,8 +64,16 @@ impl<'a> Service<'a> {
         let Some(rest) = self.helper(SOMEBODY)? else {
             return Ok(());
         };
-        match Room::new(&rest, room)?.occupancy().await {
-            // What the key may not is for the checks to find.
+        self.greet_as(&rest, room).await
+    }
+
+    /// The same as somebody else than the one with the key.
+    ///
+    /// # Errors
+    /// That it can't be reached, or that the credentials are not taken.
+    pub(super) async fn greet_as(&self, rest: &Rest, room: &str) -> anyhow::Result<()> {
+        match Room::new(rest, room)?.occupancy().await {
+            // What they may not is for the checks to find.
             Err(Error::Refused(error)) if error.class() != Class::Credentials => Ok(()),
             result => Ok(result.map(drop)?),
         }
@@ -138,8 +146,8 @@ impl<'a> Service<'a> {
 }
 
 fn no_credentials() -> UsageError {
-    UsageError::new("--live needs an API key to mint the tokens of roles with, and there is none").hint(
+    UsageError::new("--live needs credentials for the endpoint, and an API key where tokens have to be minted").hint(
         "set ABLY_API_KEY, with ABLY_ENDPOINT where it is not Ably; or run it on a server of its own with \
-         'chatctl exec -- chatctl capability test … --live'",
+         'chatctl exec -- chatctl capability …'",
     )
 }

@@ -1,0 +1,102 @@
+//! `capability check --live`: what the credentials of the settings may do in a room, by doing it there.
+
+use super::actor::Actor;
+use super::judge::judge;
+use super::probe;
+use super::service::{SOMEBODY, Service};
+use super::unit::Tried;
+use crate::chat_core::auth::policy::{Assertion, Check, Place};
+use crate::chat_core::auth::token_source::Bearer;
+use crate::chat_core::auth::{ClientIdentity, Wish};
+use crate::chat_core::client::{Options, Rest};
+use crate::cli::Context;
+use crate::cli::capability::report::Seen;
+
+/// What was seen of one wish in one room.
+pub(in crate::cli::capability) struct Asked {
+    pub(in crate::cli::capability) room: String,
+    pub(in crate::cli::capability) wish: Wish,
+    pub(in crate::cli::capability) seen: Seen,
+}
+
+/// Does every wish in every room, and undoes it.
+///
+/// # Errors
+/// Missing settings; an endpoint that can't be reached, or that does not take the credentials.
+pub(in crate::cli::capability) fn ask(
+    rooms: &[String],
+    wishes: &[Wish],
+    context: &Context,
+) -> anyhow::Result<Vec<Asked>> {
+    let service = Service::new(context)?;
+    let options = context.client_options()?;
+    context.block_on(async {
+        let mut all = Vec::with_capacity(rooms.len() * wishes.len());
+        for room in rooms {
+            service.greet_as(&Rest::new(options.clone()), room).await?;
+            let own = own_client_id(&options).await?;
+            let helpers = match &own {
+                Some(own) => service.helper(own)?.zip(service.helper(SOMEBODY)?),
+                // Whose messages are one's own is not known: they have to be sent by oneself.
+                None => None,
+            };
+            let mut actor = Actor::acting(options.clone(), helpers, room);
+            let checks: Vec<Check> = wishes.iter().map(|wish| check(room, *wish)).collect();
+            let tried = try_all(&mut actor, room, &checks).await?;
+            for left in &tried.left_behind {
+                context.output.notice(&format!("warning: {left}"));
+            }
+            let seen = checks.iter().zip(wishes).filter_map(|(check, wish)| {
+                Some(Asked {
+                    room: room.clone(),
+                    wish: *wish,
+                    seen: judge(check, std::slice::from_ref(&tried))?,
+                })
+            });
+            all.extend(seen);
+        }
+        Ok(all)
+    })
+}
+
+/// Who the credentials say that this is.
+async fn own_client_id(options: &Options) -> anyhow::Result<Option<String>> {
+    let shown = options.authorizer.shown().await?;
+    if let Some(asked) = &shown.client_id {
+        return Ok(Some(asked.clone()));
+    }
+    Ok(shown
+        .token()
+        .and_then(|token| match Bearer::of(token.reveal()) {
+            Bearer::Known(ClientIdentity::Fixed(id)) => Some(id),
+            _ => None,
+        }))
+}
+
+fn check(room: &str, wish: Wish) -> Check {
+    Check {
+        test: String::new(),
+        place: Place::default(),
+        role: 0,
+        room: Some(room.to_owned()),
+        assertion: Assertion::Allow(wish),
+    }
+}
+
+async fn try_all(actor: &mut Actor, room: &str, checks: &[Check]) -> anyhow::Result<Tried> {
+    let probes: std::collections::BTreeSet<_> = checks.iter().flat_map(probe::of_check).collect();
+    let mut done = std::collections::BTreeMap::new();
+    for probe in probes {
+        done.insert(probe, actor.act(probe).await?);
+    }
+    let left_behind = actor.clear_up().await;
+    Ok(Tried {
+        role: 0,
+        room: room.to_owned(),
+        place: room.to_owned(),
+        done,
+        client_id: actor.client_id.take(),
+        sent: actor.sent.take(),
+        left_behind,
+    })
+}
