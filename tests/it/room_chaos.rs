@@ -70,8 +70,9 @@ fn ten_thousand_messages_are_printed_once_and_in_order_over_the_worst_of_links()
     let limit = (ROOMS.len() * MESSAGES).to_string();
     let mut tail = tail(&server, &proxy, &["a", "b", "c", "--limit", &limit]);
     send(&server, &ROOMS, MESSAGES);
+    let lines = tail.stdout.rest();
     tail.ends_with(0);
-    check(&tail.stdout.rest(), &ROOMS, MESSAGES);
+    check(&lines, &ROOMS, MESSAGES);
     let [cuts, refusals, pauses] = proxy.counts();
     assert!(
         cuts > 10 && refusals > 1 && pauses > 5,
@@ -100,8 +101,8 @@ fn what_was_said_while_nobody_could_connect_is_caught_up_with() {
         .run()
         .exits(0);
     proxy.refuse(false);
-    tail.ends_with(0);
     let lines = tail.stdout.rest();
+    tail.ends_with(0);
     let got: Vec<&str> = lines
         .iter()
         .map(|line| line.split(' ').nth(1).unwrap())
@@ -142,8 +143,8 @@ fn a_gap_that_is_too_large_is_told_and_read_from_history() {
     server.chatctl(&messages).run().exits(0);
     proxy.refuse(false);
     tail.stderr.until("discontinuity in a");
-    tail.ends_with(0);
     assert_eq!(tail.stdout.rest(), numbers(600));
+    tail.ends_with(0);
 }
 
 #[test]
@@ -153,8 +154,9 @@ fn a_past_joins_what_follows_over_the_worst_of_links() {
     let proxy = Proxy::before(&server.url, Temper::Bad(40_000, 300_000));
     let mut tail = tail(&server, &proxy, &["a", "--since", "-1h", "--limit", "2501"]);
     server.send("a", "2501");
+    let lines = tail.stdout.rest();
     tail.ends_with(0);
-    check(&tail.stdout.rest(), &["a"], 2501);
+    check(&lines, &["a"], 2501);
 }
 
 #[test]
@@ -252,7 +254,7 @@ fn ten_thousand_lines_arrive_once_and_in_order_over_the_worst_of_links() {
 /// As many lines as a bulk has that is interrupted.
 const BULK: usize = 3000;
 
-/// A pipe with a bulk of lines into `room send --lines --resume`, in `home`.
+/// A pipe with a bulk of lines into `room send --lines --resume`, in the server's home.
 fn bulk(server: &Server, url: &str) -> Process {
     let script = format!(
         "seq {BULK} | {} room send a --lines --resume state --timeout 1s",
@@ -310,8 +312,8 @@ fn a_bulk_whose_service_goes_away_says_how_far_it_came_and_sends_the_rest_once()
     }
     proxy.refuse(false);
     let mut rest = bulk(&server, &proxy.url);
-    rest.ends_with(0);
     assert_eq!(rest.stdout.rest().len(), BULK - printed);
+    rest.ends_with(0);
     assert_eq!(texts(&server, "a"), numbers(BULK));
 }
 
@@ -330,6 +332,7 @@ fn a_bulk_whose_server_is_killed_says_how_far_it_came() {
     let mut second = Server::start_again(&server);
     std::mem::swap(&mut second.home, &mut server.home);
     let mut rest = bulk(&second, &second.url);
+    rest.stdout.rest();
     rest.ends_with(0);
     assert_eq!(texts(&second, "a"), numbers(BULK)[printed..]);
 }
@@ -357,8 +360,8 @@ fn a_bulk_whose_durable_server_is_killed_is_whole_after_another_run() {
     // The state of the first run lies in the home of its server.
     second.home = server.home;
     let mut rest = bulk(&second, &second.url);
-    rest.ends_with(0);
     assert_eq!(rest.stdout.rest().len(), BULK - printed);
+    rest.ends_with(0);
     assert_eq!(texts(&second, "a"), numbers(BULK));
 }
 
@@ -382,10 +385,12 @@ fn a_durable_server_that_is_killed_on_the_worst_of_links_loses_a_tail_nothing() 
         server = durable.replace(server);
     }
     for sender in &mut senders {
+        sender.stdout.rest();
         sender.ends_with(0);
     }
+    let lines = tail.stdout.rest();
     tail.ends_with(0);
-    check(&tail.stdout.rest(), &ROOMS, 1000);
+    check(&lines, &ROOMS, 1000);
     let notices = tail.stderr.rest();
     assert!(
         !notices.iter().any(|line| line.contains("discontinuity")),

@@ -89,6 +89,22 @@ fn a_chat_shows_who_is_there_and_who_types() {
 }
 
 #[test]
+fn what_was_typed_and_not_sent_is_said_when_it_is_left() {
+    let mut server = Server::start();
+    let join = ["room", "join", "lobby", "--timeout", "2s"];
+    let mut chat = on(&server, &join, 80, &[]);
+    chat.shows("lobby>");
+    server.stop();
+    chat.shows("disconnected, reconnecting");
+    chat.types("too late\r");
+    chat.shows("! line 1: could not reach");
+    chat.types("later still\r\u{4}");
+    chat.ends_with(5);
+    chat.shows("error: line 2: could not reach");
+    assert!(chat.is_as_it_was());
+}
+
+#[test]
 fn a_signal_gives_the_terminal_back_as_it_was() {
     let server = Server::start();
     for signal in [Signal::TERM, Signal::HUP] {

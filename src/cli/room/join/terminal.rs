@@ -11,7 +11,7 @@ use crate::chat_core::chat::typing::{HEARTBEAT, to_wire};
 use crate::chat_core::client::connection::{Happening, Publication, Rooms};
 use crate::chat_core::client::{Options, Room};
 use crate::chat_core::protocol::{PresenceAction, PresenceMessage, flags};
-use crate::cli::exit::Exit;
+use crate::cli::exit::{self, Exit};
 use crate::cli::room::send::lines::Line;
 use crate::cli::room::view::Happened;
 use crate::cli::{Context, child};
@@ -27,6 +27,8 @@ struct Chat<'a> {
     /// When others were last told that this client types.
     typing_since: Option<Instant>,
     lines: UnboundedSender<Line>,
+    /// How many lines were typed.
+    typed: u64,
 }
 
 /// Takes part in a room until the person has had enough; `None` where the terminal can't edit lines.
@@ -63,13 +65,16 @@ pub(super) async fn run(
         editor,
         typing_since: None,
         lines,
+        typed: 0,
     };
     chat.enter();
     loop {
         tokio::select! {
             _ = signals.next() => break,
             () = &mut sending => break,
-            Some(error) = failed.recv() => chat.editor.print(&format!("! {}", plain(&error))),
+            Some(error) = failed.recv() => {
+                chat.editor.print(&format!("! {}", plain(&format!("{error:#}"))));
+            }
             typed = chat.editor.next() => match typed {
                 Typed::Keys(has_text) => chat.keys(has_text),
                 Typed::Line(text) => chat.line(text),
@@ -82,7 +87,15 @@ pub(super) async fn run(
         }
     }
     chat.leave(sending).await;
-    Ok(Some(Exit::Done))
+    let mut exit = Exit::Done;
+    while let Ok(error) = failed.try_recv() {
+        // It was typed, and nobody would know.
+        let fault = exit::of_error(&context.output, &error);
+        if exit == Exit::Done {
+            exit = fault;
+        }
+    }
+    Ok(Some(exit))
 }
 
 impl Chat<'_> {
@@ -116,9 +129,10 @@ impl Chat<'_> {
             text,
             ..NewMessage::default()
         };
+        self.typed += 1;
         // Its receiver lives as long as this.
         let _ = self.lines.send(Line {
-            number: 0,
+            number: self.typed,
             message: Ok(Some(message)),
             origin: None,
         });
@@ -184,11 +198,11 @@ impl Chat<'_> {
 async fn send_all(
     room: &Room<'_>,
     mut lines: UnboundedReceiver<Line>,
-    faults: UnboundedSender<String>,
+    faults: UnboundedSender<anyhow::Error>,
 ) {
     while let Some(line) = lines.recv().await {
         if let Some(error) = send(room, line).await {
-            let _ = faults.send(format!("{error:#}"));
+            let _ = faults.send(error);
         }
     }
 }
