@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::Context;
 use super::exit::UsageError;
 use super::grants::inspect_capability;
+use super::{Context, local};
 use crate::chat_core::auth::jwt::{self, Decoded};
 use crate::chat_core::auth::token_text::{self, Content};
 use crate::chat_core::auth::verify::claim_time;
@@ -166,12 +166,30 @@ fn token_setting(context: &Context) -> anyhow::Result<Option<String>> {
 /// # Errors
 /// As [`settings::key`].
 pub(super) fn key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
-    let flags = Flags {
+    let flags = without_token(context);
+    Ok(settings::key(&flags, &context.environment)?.map(|key| key.value))
+}
+
+/// The flags without the token, which is what is looked at, and lets nobody in.
+fn without_token(context: &Context) -> Flags {
+    Flags {
         token: None,
         token_file: None,
         ..context.flags.clone()
-    };
-    Ok(settings::key(&flags, &context.environment)?.map(|key| key.value))
+    }
+}
+
+/// The key to check signatures with: where nobody says anything that of the local server, which signs then too.
+///
+/// # Errors
+/// As [`key`], and a file that can't be read.
+pub(super) fn verifying_key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
+    match key(context)? {
+        None if settings::is_local(&without_token(context), &context.environment)? => {
+            local::known_key(context)
+        }
+        found => Ok(found),
+    }
 }
 
 /// When the token in `text` says that it ends, believed or not.

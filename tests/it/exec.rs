@@ -302,6 +302,38 @@ fn a_terminal_that_is_to_be_survived_is() {
 }
 
 #[test]
+fn a_server_that_cannot_start_fails_before_the_command_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = folder.path().join("ran");
+    let store = format!("sqlite:{}/no/such/folder/db", folder.path().display());
+    let all = [
+        "exec",
+        "--store",
+        &store,
+        "--",
+        "touch",
+        ran.to_str().unwrap(),
+    ];
+    let failed = chatctl(&all).env("PATH", &path()).run().exits(125);
+    assert!(failed.stderr.contains("no/such/folder"), "{failed:?}");
+    assert!(!ran.exists());
+}
+
+#[test]
+fn a_store_that_is_named_outlives_the_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = format!("sqlite:{}/db", folder.path().display());
+    for (script, said) in [
+        ("chatctl room send lobby kept >/dev/null", ""),
+        ("chatctl room history lobby --jq '.[].text'", "kept\n"),
+    ] {
+        let all = ["exec", "--store", &store, "--", "sh", "-c", script];
+        let ran = chatctl(&all).env("PATH", &path()).run().exits(0);
+        assert_eq!(ran.stdout, said, "{ran:?}");
+    }
+}
+
+#[test]
 fn tests_make_apps_of_their_own_where_they_are_let() {
     let script = "exec 3<>/dev/tcp/127.0.0.1/$ABLY_PORT
         printf 'POST /apps HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\nContent-Length: 2\\r\\n\\r\\n{}' >&3

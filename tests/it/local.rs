@@ -292,6 +292,10 @@ fn tokens_are_signed_with_its_key_without_starting_it() {
     let token = ran.word();
     home.run(&["token", "request", "--client-id", "ann"])
         .exits(0);
+    home.run(&["token", "verify", &token]).exits(0);
+    home.run(&["claims", "decode", "--verify", &token]).exits(0);
+    let forged = format!("{token}x");
+    home.run(&["token", "verify", &forged]).exits(1);
     assert_eq!(home.status()["running"], false);
     assert!(home.folder().join("key").exists());
 
@@ -601,6 +605,7 @@ fn rooms_that_cannot_be_read_are_said_and_left_alone_until_a_reset() {
 #[test]
 fn commands_that_need_no_network_leave_it_alone() {
     let home = Home::new();
+    home.run(&["token", "verify", "x.y.z"]).exits(2);
     for arguments in [
         &["capability", "features"][..],
         &["error", "40160"],

@@ -60,7 +60,7 @@ impl Decode {
                 .retain(|finding| finding.severity != Severity::Info);
         }
         if self.verify {
-            let key = subject::key(context)?.ok_or_else(|| {
+            let key = subject::verifying_key(context)?.ok_or_else(|| {
                 UsageError::new("there is no API key to verify with").hint("set ABLY_API_KEY")
             })?;
             let of_key = key_capability.unwrap_or_else(Capability::all);

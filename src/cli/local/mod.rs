@@ -73,6 +73,24 @@ pub(super) fn key(context: &Context) -> anyhow::Result<ApiKey> {
         .map_err(|error| find::unreachable(&folder, &error))
 }
 
+/// The key of the local server, if it has one.
+///
+/// # Errors
+/// A file that can't be read.
+pub(super) fn known_key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
+    let folder = Folder::of(&context.environment)?;
+    let found = folder
+        .known_key()
+        .map_err(|error| find::unreachable(&folder, &error))?;
+    if let Some(key) = &found {
+        context.output.notice(&format!(
+            "using the key {} of the local server (set ABLY_API_KEY to check with another)",
+            key.name()
+        ));
+    }
+    Ok(found)
+}
+
 /// Where the local server is and its key; starts it if it is not there.
 ///
 /// # Errors

@@ -70,7 +70,7 @@ impl Verify {
     }
 
     fn keys(&self, context: &Context) -> anyhow::Result<KeyRing> {
-        let key = subject::key(context)?.ok_or_else(|| {
+        let key = subject::verifying_key(context)?.ok_or_else(|| {
             UsageError::new("there is no API key to verify with")
                 .hint("set ABLY_API_KEY, or look at the times alone with --times-only")
         })?;
