@@ -59,7 +59,7 @@ struct Exec {
     #[arg(long, value_name = "JSON")]
     capability: Option<String>,
 
-    /// Let tests make apps of their own with POST /apps, which see nothing of each other
+    /// Let whoever reaches the server make apps with POST /apps; else it takes a key of the server that may do everything
     #[arg(long)]
     provision_apps: bool,
 

@@ -5,7 +5,7 @@ import { ChatClient } from '@ably/chat';
 import Ably from 'ably';
 
 const { ABLY_API_KEY, ABLY_ENDPOINT, ABLY_PORT, ABLY_TLS, CHATCTL_URL } = process.env;
-if (!CHATCTL_URL) throw new Error("there is no server: run the tests with 'chatctl exec --provision-apps -- npm test'");
+if (!CHATCTL_URL) throw new Error("there is no server: run the tests with 'chatctl exec -- npm test'");
 
 async function call(method, path, key) {
   const response = await fetch(CHATCTL_URL + path, {

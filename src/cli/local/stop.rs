@@ -3,10 +3,15 @@
 use std::time::Duration;
 
 use clap::Args;
+use http::Method;
 use rustix::process::{Signal, kill_process};
 
-use super::folder::Folder;
-use super::{find, how, lock, start};
+use super::folder::{Folder, State};
+use super::{find, how, lock};
+use crate::chat_core::auth::Credential;
+use crate::chat_core::client::rest::{Call, segment};
+use crate::chat_core::client::{Authorizer, Options, Rest};
+use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 
@@ -22,8 +27,8 @@ pub(super) struct Stop {}
 
 /// Empty the rooms of the local server
 ///
-/// The server's key and port stay what they are, and if it ran it runs again: its clients come back by themselves and
-/// are told that there is a gap.
+/// The server's key and port stay what they are. If it runs, its clients stay connected and are told that what they
+/// know is gone; apps that were made in it are not touched.
 #[derive(Args)]
 pub(super) struct Reset {}
 
@@ -44,7 +49,8 @@ impl Reset {
     pub(super) fn run(context: &Context) -> anyhow::Result<Exit> {
         let folder = Folder::of(&context.environment)?;
         let how = how(context)?;
-        reset(&folder, &how).map_err(|error| find::unreachable(&folder, &error))?;
+        reset(context, &folder, how.patience)
+            .map_err(|error| find::unreachable(&folder, &error))?;
         context
             .output
             .notice("the rooms of the local server are empty");
@@ -52,17 +58,35 @@ impl Reset {
     }
 }
 
-fn reset(folder: &Folder, how: &start::How) -> anyhow::Result<()> {
+fn reset(context: &Context, folder: &Folder, patience: Duration) -> anyhow::Result<()> {
     if !folder.path().exists() {
         return Ok(());
     }
-    let _starting = lock::to_start(folder, how.patience)?;
-    let ran = stop(folder)?;
-    folder.delete_store()?;
-    if ran {
-        start::start(folder, how)?;
+    // Nobody starts one meanwhile.
+    let _starting = lock::to_start(folder, patience)?;
+    if let Some(state) = find::running(folder) {
+        return reset_running(context, folder, &state);
     }
-    Ok(())
+    stop(folder)?;
+    folder.delete_store()
+}
+
+/// Has the server empty the rooms itself.
+fn reset_running(context: &Context, folder: &Folder, state: &State) -> anyhow::Result<()> {
+    let key = folder.key(&context.random)?;
+    let path = format!("/apps/{}/reset", segment(key.app_id()));
+    let rest = Rest::new(Options {
+        endpoint: Endpoint::parse(&state.url)?,
+        ..context.options_with(Authorizer::fixed(Credential::Key(key), None))?
+    });
+    let call = Call {
+        method: Method::POST,
+        path,
+        query: Vec::new(),
+        body: None,
+        version: 6,
+    };
+    context.block_on(async { Ok(rest.call(&call).await.map(drop)?) })
 }
 
 /// Ends the server and waits until it is gone; whether there was one.
