@@ -7,13 +7,14 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::Shared;
 use subtle::ConstantTimeEq;
 
 use super::apps::App;
 use super::core::{Core, Due};
 use super::gate::Principal;
 use super::limits::{CONNECTION_STATE_TTL, REMAIN_PRESENT};
-use super::store::{Act, Operation};
+use super::store::{Act, Entry, Operation, Pending};
 use crate::chat_core::auth::ClientIdentity;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
@@ -45,7 +46,14 @@ struct State {
     members: HashMap<String, BTreeSet<String>>,
     /// The newest answers, by the serial of what was asked.
     answers: VecDeque<(u64, Answer)>,
+    /// The greatest of their serials.
+    newest_answer: Option<u64>,
+    /// What the store has in hand, by the serial of what was asked.
+    under_way: VecDeque<(u64, Done)>,
 }
+
+/// What becomes of a publish that the store has in hand; also for the socket that comes after the one it came over.
+pub(crate) type Done = Shared<Pending<'static, Arc<Entry>>>;
 
 /// What a publish was answered with: the serials, or why it was not done.
 pub(crate) type Answer = std::result::Result<Arc<[Option<String>]>, Arc<ErrorInfo>>;
@@ -121,6 +129,8 @@ impl Sessions {
                 remain_present,
                 members: HashMap::new(),
                 answers: VecDeque::new(),
+                newest_answer: None,
+                under_way: VecDeque::new(),
             }),
         });
         self.lock().insert(id, Arc::clone(&session));
@@ -182,11 +192,7 @@ impl Session {
     pub(crate) fn answered(&self, msg_serial: u64) -> Option<Answer> {
         let state = self.lock();
         // News, most of the time: serials count up.
-        if state
-            .answers
-            .back()
-            .is_none_or(|(newest, _)| *newest < msg_serial)
-        {
+        if state.newest_answer < Some(msg_serial) {
             return None;
         }
         let found = state
@@ -196,9 +202,30 @@ impl Session {
         found.map(|(_, answer)| answer.clone())
     }
 
+    /// What becomes of what was asked with this serial, if the store has it in hand.
+    pub(crate) fn under_way(&self, msg_serial: u64) -> Option<Done> {
+        let state = self.lock();
+        let mut under_way = state.under_way.iter();
+        let (_, done) = under_way.find(|(serial, _)| *serial == msg_serial)?;
+        Some(done.clone())
+    }
+
+    /// Notes what the store has in hand, until its answer is kept.
+    pub(crate) fn note_under_way(&self, msg_serial: u64, done: Done) {
+        self.lock().under_way.push_back((msg_serial, done));
+    }
+
     /// Keeps an answer for a client that asks again.
     pub(crate) fn keep_answer(&self, msg_serial: u64, answer: Answer) {
         let mut state = self.lock();
+        state.under_way.retain(|(serial, _)| *serial != msg_serial);
+        let is_known = state.newest_answer >= Some(msg_serial)
+            && state.answers.iter().any(|(kept, _)| *kept == msg_serial);
+        if is_known {
+            // Two sockets, one after the other, were to tell it.
+            return;
+        }
+        state.newest_answer = state.newest_answer.max(Some(msg_serial));
         if state.answers.len() == ANSWERS_KEPT {
             state.answers.pop_front();
         }

@@ -20,7 +20,7 @@ use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
 
-use super::connection::{Connection, Opening};
+use super::connection::{Connection, Opening, Pipeline};
 use super::core::{Core, Due};
 use super::http::call::{Query, shown};
 use super::limits::MAX_FRAME_SIZE;
@@ -132,34 +132,42 @@ async fn read(
     socket: &mut WebSocketStream<ReadSide>,
     outbox: &Outbox,
 ) {
+    let mut pipeline = Pipeline::default();
     loop {
         let frame = tokio::select! {
-            frame = socket.next() => frame,
-            () = outbox.ended() => return,
+            frame = socket.next(), if pipeline.has_room() => frame,
+            () = pipeline.step(connection) => continue,
+            () = outbox.ended() => break,
         };
         let (format, bytes) = match frame {
             Some(Ok(Frame::Text(text))) => (Format::Json, Bytes::from(text)),
             Some(Ok(Frame::Binary(bytes))) => (Format::MessagePack, bytes),
             Some(Ok(Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_))) => continue,
-            Some(Ok(Frame::Close(_))) | None => return,
-            Some(Err(error)) => return connection.broke(describe(error)),
+            Some(Ok(Frame::Close(_))) | None => break,
+            Some(Err(error)) => {
+                connection.broke(describe(error));
+                break;
+            }
         };
-        if let Some(handling) = handling(connection, format, &bytes) {
+        if let Some(handling) = handling(connection, &mut pipeline, format, &bytes) {
             handling.await;
         }
     }
+    // A client that comes back finds what it was not told.
+    pipeline.drain(connection).await;
 }
 
 /// The handling of a frame, in memory of its own: what it takes is not kept for as long as a connection is idle.
 fn handling<'a>(
     connection: &'a Arc<Connection>,
+    pipeline: &'a mut Pipeline,
     format: Format,
     bytes: &[u8],
 ) -> Option<Pin<Box<dyn Future<Output = ()> + Send + 'a>>> {
     match ProtocolMessage::decode(format, bytes) {
         Ok(message) => {
             tracing::trace!(connection = connection.id(), frame = ?message, "received");
-            Some(Box::pin(connection.handle(message)))
+            Some(Box::pin(handle(connection, pipeline, message)))
         }
         Err(error) => {
             connection.fail(ErrorInfo {
@@ -168,6 +176,16 @@ fn handling<'a>(
             });
             None
         }
+    }
+}
+
+async fn handle(connection: &Arc<Connection>, pipeline: &mut Pipeline, message: ProtocolMessage) {
+    // Messages follow each other without waiting; everything else comes after what was sent before it.
+    if !matches!(message.action, Action::Message | Action::Annotation) {
+        pipeline.drain(connection).await;
+    }
+    if let Some(under_way) = connection.handle(message).await {
+        pipeline.put(connection, under_way);
     }
 }
 

@@ -1,7 +1,10 @@
 //! One realtime connection over one socket: what it sends, in order, and what it is told.
 
 mod credential;
+mod pipeline;
 mod publishing;
+
+pub(super) use pipeline::{Pipeline, UnderWay};
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -177,12 +180,16 @@ impl Connection {
     }
 
     /// Does what the client says.
-    pub(super) async fn handle(self: &Arc<Self>, message: ProtocolMessage) {
+    ///
+    /// Gives a publish that is to be answered once it is done.
+    pub(super) async fn handle(self: &Arc<Self>, message: ProtocolMessage) -> Option<UnderWay> {
         match message.action {
             Action::Heartbeat => self.answer_ping(message.id),
             Action::Attach => attach::attach(self, message).await,
             Action::Detach => self.detach(&message).await,
-            Action::Message | Action::Presence | Action::Annotation => self.publish(message).await,
+            Action::Message | Action::Presence | Action::Annotation => {
+                return self.publish(message).await;
+            }
             Action::Sync => self.sync(&message).await,
             Action::Auth => self.reauthenticate(&message),
             Action::Close => {
@@ -194,6 +201,7 @@ impl Connection {
             // What only servers say, and what newer clients say, is ignored (RSF1).
             _ => tracing::debug!(connection = self.id(), action = ?message.action, "ignored"),
         }
+        None
     }
 
     /// Ends the connection for good: the client must not come back as it is.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Connection;
+use super::pipeline::UnderWay;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::PublishResult;
 use crate::chat_core::protocol::{
@@ -13,7 +14,7 @@ use crate::server::core::Due;
 use crate::server::hub::Subscriber as _;
 use crate::server::publish::{self, Asked};
 use crate::server::session::Answer;
-use crate::server::store::{Act, Change, Operation};
+use crate::server::store::{Act, Change, Entry, Operation, Pending};
 
 /// How long the answer to what a Chat client says over its connection in a room is held back: to presence, room
 /// reactions, typing. What others get of it is not. The React hooks of `@ably/chat` 1.4 render what they got between an
@@ -26,26 +27,46 @@ const ROOM_HOLD: Duration = Duration::from_millis(20);
 const PING_HOLD: Duration = Duration::from_millis(2);
 
 impl Connection {
-    /// Does what a client publishes, and answers it: always for one protocol message (RTN7).
-    pub(super) async fn publish(&self, message: ProtocolMessage) {
+    /// Does what a client publishes. It is answered once it is done: always for one protocol message (RTN7).
+    pub(super) async fn publish(&self, message: ProtocolMessage) -> Option<UnderWay> {
         // Some clients leave a zero out.
         let msg_serial = message.msg_serial.unwrap_or_default();
         if let Some(answer) = self.session.answered(msg_serial) {
-            // Asked again after a drop: it was done (RTN19a2).
-            return self.answer(answered(msg_serial, &answer), Duration::ZERO);
+            // Asked again after a drop: it was done (RTN19a2). What was answered is older than all that is under way.
+            self.answer_publish(msg_serial, &answer, Duration::ZERO);
+            return None;
         }
         let hold = hold_of(&message);
-        let answer = match self.try_publish(message, msg_serial).await {
-            Ok(serials) => Ok(serials.into()),
-            Err(error) => Err(Arc::new(error)),
-        };
-        let error = answer.as_ref().err().map(AsRef::as_ref);
-        self.record(error);
-        if let Some(metrics) = &self.core.metrics {
-            metrics.published(error);
+        if let Some(done) = self.session.under_way(msg_serial) {
+            // Asked again before it was answered.
+            return Some(UnderWay {
+                msg_serial,
+                hold,
+                done: Box::pin(done),
+            });
         }
-        self.answer(answered(msg_serial, &answer), hold);
-        self.session.keep_answer(msg_serial, answer);
+        let done = match self.try_publish(message, msg_serial).await {
+            Ok(done) => done,
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        };
+        let done: Pending<'static, Arc<Entry>> = if self.core.access_log.is_some() {
+            // What was checked is recorded with its end, before anything else is checked.
+            let done = done.await;
+            self.record(done.as_ref().err());
+            Box::pin(std::future::ready(done))
+        } else {
+            done
+        };
+        Some(UnderWay {
+            msg_serial,
+            hold,
+            done,
+        })
+    }
+
+    /// Sends the answer to a publish.
+    pub(super) fn answer_publish(&self, msg_serial: u64, answer: &Answer, hold: Duration) {
+        self.answer(answered(msg_serial, answer), hold);
     }
 
     /// Answers a heartbeat that was asked for, which is a ping if it has an id (RTN13).
@@ -93,7 +114,7 @@ impl Connection {
         &self,
         message: ProtocolMessage,
         msg_serial: u64,
-    ) -> Result<Vec<Option<String>>> {
+    ) -> Result<Pending<'static, Arc<Entry>>> {
         let channel = message.channel.clone().unwrap_or_default();
         let principal = self.principal();
         let asked = Asked {
@@ -127,13 +148,17 @@ impl Connection {
                 self.session.entered(&channel, client_id);
             }
         }
-        let entry = principal.app.hub.submit(&channel, operation).await?;
+        let done = principal.app.hub.submit(&channel, operation);
+        if moves.is_empty() {
+            return Ok(done);
+        }
+        let entry = done.await?;
         for (client_id, enters) in &moves {
             if !*enters {
                 self.session.left(&channel, client_id);
             }
         }
-        Ok(entry.serials.clone())
+        Ok(Box::pin(std::future::ready(Ok(entry))))
     }
 
     /// New messages, or a new version of one.

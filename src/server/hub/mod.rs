@@ -12,7 +12,7 @@ use crate::chat_core::error::Result;
 use crate::chat_core::protocol::frame::Params;
 use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
 use crate::server::lock;
-use crate::server::store::{Entry, Operation, Sink, Store};
+use crate::server::store::{Entry, Operation, Pending, Sink, Store};
 use crate::server::wire::SharedFrame;
 use channel::Channel;
 use occupancy::Occupancy;
@@ -94,12 +94,16 @@ impl Hub {
         self.store.as_ref()
     }
 
-    /// Does `operation` in `channel`.
+    /// Does `operation` in `channel`, in the order of the calls.
     ///
     /// # Errors
     /// The store's; nothing has happened then.
-    pub(crate) async fn submit(&self, channel: &str, operation: Operation) -> Result<Arc<Entry>> {
-        self.store.submit(channel, operation).await
+    pub(crate) fn submit(
+        &self,
+        channel: &str,
+        operation: Operation,
+    ) -> Pending<'static, Arc<Entry>> {
+        self.store.submit(channel, operation)
     }
 
     /// Changes what an attachment gets, and tells it so. Nothing happens if there is none.

@@ -89,7 +89,7 @@ impl Store for MemoryStore {
         let _ = self.sink.set(sink);
     }
 
-    fn submit<'a>(&'a self, channel: &'a str, operation: Operation) -> Pending<'a, Arc<Entry>> {
+    fn submit(&self, channel: &str, operation: Operation) -> Pending<'static, Arc<Entry>> {
         done(self.submit_now(channel, operation))
     }
 

@@ -240,11 +240,11 @@ pub(crate) trait Store: Send + Sync {
     /// Tells `sink` of everything from now on. Called once, before anything else.
     fn subscribe(&self, sink: Arc<dyn Sink>);
 
-    /// Does `operation`, or finds that it was done.
+    /// Does `operation`, or finds that it was done: in the order of the calls, whether or not it is waited for.
     ///
     /// # Errors
     /// What the fold refuses; nothing has happened then.
-    fn submit<'a>(&'a self, channel: &'a str, operation: Operation) -> Pending<'a, Arc<Entry>>;
+    fn submit(&self, channel: &str, operation: Operation) -> Pending<'static, Arc<Entry>>;
 
     /// Puts a channel back to what `planned` makes of an empty one, in one step. Nobody is told: positions go on
     /// rising, and those from before are not this channel's any more.

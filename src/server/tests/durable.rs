@@ -236,3 +236,73 @@ async fn who_attaches_while_much_is_said_hears_all_of_it_once() {
     tokio::join!(telling, hearing);
     world.end().await;
 }
+
+#[tokio::test]
+async fn publishes_that_follow_each_other_are_answered_in_their_order() {
+    let folder = folder();
+    let world = World::start_on(&folder.path().join("a.db"), 1);
+    let (mut client, _) = connected(&world, "").await;
+    client.attach("c").await;
+    for n in 0..60 {
+        let mut message = publish(n, &n.to_string());
+        if n % 7 == 3 {
+            message["messages"][0]["data"] = json!("x".repeat(70_000));
+        }
+        client.send(message).await;
+    }
+    client.send(json!({"action": 0, "id": "last"})).await;
+    let mut answered = 0;
+    let mut heard = Vec::new();
+    while answered < 60 {
+        let told = client.event().await;
+        if told["action"] == 15 {
+            heard.push(told["messages"][0]["data"].as_str().unwrap().to_owned());
+            continue;
+        }
+        assert_eq!(told["msgSerial"], answered);
+        if answered % 7 == 3 {
+            assert_eq!(
+                (&told["action"], &told["error"]["code"]),
+                (&json!(2), &json!(40009))
+            );
+        } else {
+            assert_eq!(told["action"], 1);
+            assert!(
+                heard.contains(&answered.to_string()),
+                "the echo comes first"
+            );
+        }
+        answered += 1;
+    }
+    assert_eq!(client.next().await.unwrap()["id"], "last");
+    assert!(heard.is_sorted_by_key(|data| data.parse::<u64>().unwrap()));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_is_sent_again_before_it_was_answered_is_done_once() {
+    const COUNT: usize = 20;
+    let folder = folder();
+    let world = World::start_on(&folder.path().join("a.db"), 1);
+    let (mut client, mut first) = connected(&world, "").await;
+    for _ in 0..5 {
+        let key = first["connectionDetails"]["connectionKey"]
+            .as_str()
+            .unwrap();
+        for n in 0..COUNT as u64 {
+            client.send(publish(n, &n.to_string())).await;
+        }
+        client.drop_socket();
+        (client, first) = connected(&world, &format!("resume={key}")).await;
+        assert!(first["error"].is_null());
+    }
+    for n in 0..COUNT as u64 {
+        client.send(publish(n, &n.to_string())).await;
+        assert_eq!(client.expect(1).await["msgSerial"], n);
+    }
+    let (_, history) = world
+        .rest("GET", "/channels/c/messages", &Value::Null)
+        .await;
+    assert_eq!(history.as_array().unwrap().len(), COUNT);
+    world.end().await;
+}

@@ -119,8 +119,7 @@ impl Store for SqliteStore {
         let _ = self.rooms.sink.set(sink);
     }
 
-    fn submit<'a>(&'a self, channel: &'a str, operation: Operation) -> Pending<'a, Arc<Entry>> {
-        // Asked for at once, not when it is waited for: so the order is that of the calls.
+    fn submit(&self, channel: &str, operation: Operation) -> Pending<'static, Arc<Entry>> {
         let (answer, answered) = oneshot::channel();
         let asked = self.database.ask(Request::Submit(Box::new(Submit {
             rooms: Arc::clone(&self.rooms),

@@ -45,7 +45,9 @@ impl SqliteStore {
 }
 
 /// A store whose file is opened anew for each call: nothing is known but what is in the file.
-pub(crate) struct Reopened {
+pub(crate) struct Reopened(Arc<Inner>);
+
+struct Inner {
     path: PathBuf,
     sink: OnceLock<Arc<dyn Sink>>,
     /// Held by the process that has the file.
@@ -55,13 +57,15 @@ pub(crate) struct Reopened {
 impl Reopened {
     /// A store in the file at `path`.
     pub(crate) fn new(path: PathBuf) -> Self {
-        Self {
+        Self(Arc::new(Inner {
             path,
             sink: OnceLock::new(),
             turn: Mutex::default(),
-        }
+        }))
     }
+}
 
+impl Inner {
     async fn with<T>(&self, call: impl AsyncFnOnce(&SqliteStore) -> Result<T>) -> Result<T> {
         let _turn = self.turn.lock().await;
         let store = open(&self.path);
@@ -76,23 +80,31 @@ impl Reopened {
 
 impl Store for Reopened {
     fn subscribe(&self, sink: Arc<dyn Sink>) {
-        let _ = self.sink.set(sink);
+        let _ = self.0.sink.set(sink);
     }
 
-    fn submit<'a>(&'a self, channel: &'a str, operation: Operation) -> Pending<'a, Arc<Entry>> {
-        Box::pin(self.with(async move |store| store.submit(channel, operation).await))
+    fn submit(&self, channel: &str, operation: Operation) -> Pending<'static, Arc<Entry>> {
+        let (inner, channel) = (Arc::clone(&self.0), channel.to_owned());
+        let submit = async move |store: &SqliteStore| store.submit(&channel, operation).await;
+        Box::pin(async move { inner.with(submit).await })
     }
 
     fn replant<'a>(&'a self, channel: &'a str, planned: Vec<Planned>) -> Pending<'a, ()> {
-        Box::pin(self.with(async move |store| store.replant(channel, planned).await))
+        Box::pin(
+            self.0
+                .with(async move |store| store.replant(channel, planned).await),
+        )
     }
 
     fn channels(&self) -> Pending<'_, Vec<String>> {
-        Box::pin(self.with(async move |store| store.channels().await))
+        Box::pin(self.0.with(async move |store| store.channels().await))
     }
 
     fn snapshot<'a>(&'a self, channel: &'a str) -> Pending<'a, Snapshot> {
-        Box::pin(self.with(async move |store| store.snapshot(channel).await))
+        Box::pin(
+            self.0
+                .with(async move |store| store.snapshot(channel).await),
+        )
     }
 
     fn entries_after<'a>(
@@ -100,19 +112,31 @@ impl Store for Reopened {
         channel: &'a str,
         position: &'a str,
     ) -> Pending<'a, Option<Vec<Arc<Entry>>>> {
-        Box::pin(self.with(async move |store| store.entries_after(channel, position).await))
+        Box::pin(
+            self.0
+                .with(async move |store| store.entries_after(channel, position).await),
+        )
     }
 
     fn history<'a>(&'a self, channel: &'a str, query: HistoryQuery) -> Pending<'a, Page<Message>> {
-        Box::pin(self.with(async move |store| store.history(channel, query).await))
+        Box::pin(
+            self.0
+                .with(async move |store| store.history(channel, query).await),
+        )
     }
 
     fn message<'a>(&'a self, channel: &'a str, serial: &'a str) -> Pending<'a, Option<Message>> {
-        Box::pin(self.with(async move |store| store.message(channel, serial).await))
+        Box::pin(
+            self.0
+                .with(async move |store| store.message(channel, serial).await),
+        )
     }
 
     fn versions<'a>(&'a self, channel: &'a str, serial: &'a str) -> Pending<'a, Vec<Message>> {
-        Box::pin(self.with(async move |store| store.versions(channel, serial).await))
+        Box::pin(
+            self.0
+                .with(async move |store| store.versions(channel, serial).await),
+        )
     }
 
     fn annotations<'a>(
@@ -120,7 +144,10 @@ impl Store for Reopened {
         channel: &'a str,
         serial: &'a str,
     ) -> Pending<'a, Vec<Annotation>> {
-        Box::pin(self.with(async move |store| store.annotations(channel, serial).await))
+        Box::pin(
+            self.0
+                .with(async move |store| store.annotations(channel, serial).await),
+        )
     }
 
     fn reactions_of<'a>(
@@ -129,11 +156,14 @@ impl Store for Reopened {
         serial: &'a str,
         client_id: &'a str,
     ) -> Pending<'a, Option<serde_json::Value>> {
-        Box::pin(self.with(async move |store| store.reactions_of(channel, serial, client_id).await))
+        Box::pin(
+            self.0
+                .with(async move |store| store.reactions_of(channel, serial, client_id).await),
+        )
     }
 
     fn members<'a>(&'a self, channel: &'a str) -> Pending<'a, Vec<PresenceMessage>> {
-        Box::pin(self.with(async move |store| store.members(channel).await))
+        Box::pin(self.0.with(async move |store| store.members(channel).await))
     }
 
     fn presence_history<'a>(
@@ -141,6 +171,9 @@ impl Store for Reopened {
         channel: &'a str,
         query: HistoryQuery,
     ) -> Pending<'a, Page<PresenceMessage>> {
-        Box::pin(self.with(async move |store| store.presence_history(channel, query).await))
+        Box::pin(
+            self.0
+                .with(async move |store| store.presence_history(channel, query).await),
+        )
     }
 }

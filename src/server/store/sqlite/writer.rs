@@ -164,10 +164,7 @@ impl Writer {
                     }
                 },
                 Request::Replant(replant) => match &began {
-                    Ok(()) => {
-                        self.replant(*replant, &mut outcomes);
-                        Ok(())
-                    }
+                    Ok(()) => self.replant(*replant, &mut outcomes),
                     Err(error) => {
                         let _ = replant.answer.send(Err(error.clone()));
                         Ok(())
@@ -237,8 +234,9 @@ impl Writer {
         }
     }
 
-    /// Puts a channel back, as far as that can be done before it is committed.
-    fn replant(&mut self, mut replant: Replant, outcomes: &mut Vec<Outcome>) {
+    /// Puts a channel back, as far as that can be done before it is committed. An error is that of a transaction that
+    /// is over.
+    fn replant(&mut self, mut replant: Replant, outcomes: &mut Vec<Outcome>) -> Result<()> {
         let (now, rooms) = (self.clock.now(), Arc::clone(&replant.rooms));
         let done = self.room(&rooms, &replant.channel).and_then(|room| {
             let connection = &self.held.connection;
@@ -267,9 +265,14 @@ impl Writer {
                 outcomes.push(Outcome::Replanted(room, channel, replant.answer));
             }
             Err(error) => {
-                let _ = replant.answer.send(Err(error));
+                let _ = replant.answer.send(Err(error.clone()));
+                if self.held.connection.is_autocommit() {
+                    // SQLite itself took back all of it.
+                    return Err(error);
+                }
             }
         }
+        Ok(())
     }
 
     /// Gives the entry, and its size if it is news.
