@@ -54,7 +54,17 @@ impl SeedFile {
     /// A file that can't be read, or what is wrong in it and in which line.
     pub(super) fn read(path: &Path, now: Timestamp) -> anyhow::Result<Self> {
         let fault = |what: String| UsageError::new(format!("--seed: {}: {what}", path.display()));
-        let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
+        let bytes = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
+        if bytes.starts_with(b"SQLite format 3\0") {
+            return Err(
+                fault("it is a store, and no list of what is in one".to_owned())
+                    .hint(
+                        "begin with a copy of it, as in --store sqlite:COPY, or with a room export",
+                    )
+                    .into(),
+            );
+        }
+        let text = String::from_utf8(bytes).map_err(|_| fault("it is not UTF-8".to_owned()))?;
         // No TOML begins with a brace, and an empty file is both.
         let is_lines = text.trim_start().starts_with('{')
             || path.extension().is_some_and(|ending| ending == "jsonl");
