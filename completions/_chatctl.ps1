@@ -1892,7 +1892,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the same as `-o json`')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace')
-            [CompletionResult]::new('--provision-apps', '--provision-apps', [CompletionResultType]::ParameterName, 'Let tests make apps of their own with POST /apps, which see nothing of each other')
+            [CompletionResult]::new('--provision-apps', '--provision-apps', [CompletionResultType]::ParameterName, 'Let whoever reaches the server make apps with POST /apps; else it takes a key of the server that may do everything')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

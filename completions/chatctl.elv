@@ -1833,7 +1833,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --json 'Print JSON: the same as `-o json`'
             cand -v 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
             cand --verbose 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
-            cand --provision-apps 'Let tests make apps of their own with POST /apps, which see nothing of each other'
+            cand --provision-apps 'Let whoever reaches the server make apps with POST /apps; else it takes a key of the server that may do everything'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

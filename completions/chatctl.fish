@@ -2157,7 +2157,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l access-log -l r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l capability -d 'What the command\'s key may do, as JSON; `-` for standard input, `@file` for a file [default: everything]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l provision-apps -d 'Let tests make apps of their own with POST /apps, which see nothing of each other'
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l provision-apps -d 'Let whoever reaches the server make apps with POST /apps; else it takes a key of the server that may do everything'
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -l key-file -d 'File that holds the API key' -r -F
