@@ -1947,6 +1947,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --log-level 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]'
             cand --log-file 'Log to a file instead of standard error'
             cand --log-format 'Form of log lines [default: text]'
+            cand --force 'Do not ask'
             cand --json 'Print JSON: the same as `-o json`'
             cand -v 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
             cand --verbose 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'

@@ -2292,6 +2292,7 @@ silent\t'Nothing'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l log-file -d 'Log to a file instead of standard error' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l force -d 'Do not ask'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'

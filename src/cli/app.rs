@@ -79,9 +79,9 @@ struct Create {
 
 /// Put an app back to what it began with
 ///
-/// Messages and members that came since are gone, those of its seed are there as they were, and revoked tokens are
-/// in force again. Its clients stay connected: each attached room tells them that continuity is lost. It takes a key
-/// that may do everything, of the app or of the server.
+/// Messages and members that came since are gone, those of its seed are there as they were; tokens that were revoked
+/// stay so. Its clients stay connected: each attached room tells them that continuity is lost. It takes a key that
+/// may do everything, of the app or of the server.
 ///
 ///     chatctl app reset
 ///     chatctl app reset k3jw9a

@@ -2,11 +2,12 @@
 
 use std::cell::OnceCell;
 use std::future::Future;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, BufRead as _, IsTerminal, Read};
 use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::exit::UsageError;
 use super::serve::Ready;
 use crate::chat_core::clock::{Clock, SystemClock};
 use crate::chat_core::random::Random;
@@ -171,6 +172,24 @@ impl Context {
     /// Whether a person would have to type the input.
     pub fn stdin_is_terminal(&self) -> bool {
         self.stdin_is_terminal
+    }
+
+    /// Whether the user means `question`, such as `Delete 3 messages?`: asked on a terminal.
+    ///
+    /// # Errors
+    /// Where nobody can be asked: `refusal`, with a word about --force.
+    pub fn confirm(&self, question: &str, refusal: &str) -> anyhow::Result<bool> {
+        if !self.stdin_is_terminal() {
+            return Err(UsageError::new(refusal)
+                .hint("say that you mean it with --force")
+                .into());
+        }
+        self.output.notice(&format!("{question} [y/N]"));
+        let mut answer = String::new();
+        io::BufReader::new(self.take_stdin())
+            .read_line(&mut answer)
+            .context("can't read the answer")?;
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
 
     /// The text that an argument stands for: `-` is standard input, `@file` a file, anything else itself.

@@ -492,7 +492,9 @@ fn reset_empties_the_rooms_and_clients_stay() {
     ];
     let mut tail = Process::start(command(&tail, home.path()));
     tail.stderr.until("listening");
-    home.run(&["local", "reset"]).exits(0);
+    let refused = home.run(&["local", "reset"]).exits(2);
+    assert!(refused.stderr.contains("--force"), "{refused:?}");
+    home.run(&["local", "reset", "--force"]).exits(0);
     assert_eq!((home.url(), home.pid()), (url, pid));
     assert_eq!(home.texts(), serde_json::json!([]));
     tail.stderr.until("discontinuity");
@@ -504,7 +506,7 @@ fn reset_empties_the_rooms_and_clients_stay() {
     // One that does not run is not started for it.
     home.send("kept");
     home.run(&["local", "stop"]).exits(0);
-    home.run(&["local", "reset"]).exits(0);
+    home.run(&["local", "reset", "--force"]).exits(0);
     assert_eq!(home.status()["running"], false);
     home.send("one");
     assert_eq!(home.texts(), serde_json::json!(["one"]));
@@ -597,7 +599,7 @@ fn rooms_that_cannot_be_read_are_said_and_left_alone_until_a_reset() {
         "{ran:?}"
     );
     assert_eq!(std::fs::read_to_string(&store).unwrap(), "not what it was");
-    home.run(&["local", "reset"]).exits(0);
+    home.run(&["local", "reset", "--force"]).exits(0);
     home.send("three");
     assert_eq!(home.texts(), serde_json::json!(["three"]));
 }

@@ -54,7 +54,7 @@ fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
     match Verb::from_arg_matches(matches)? {
         Verb::Status(status::Status {}) => status::Status::run(context),
         Verb::Stop(stop::Stop {}) => stop::Stop::run(context),
-        Verb::Reset(stop::Reset {}) => stop::Reset::run(context),
+        Verb::Reset(reset) => reset.run(context),
         Verb::Env(env) => env.run(context),
     }
 }

@@ -28,9 +28,13 @@ pub(super) struct Stop {}
 /// Empty the rooms of the local server
 ///
 /// The server's key and port stay what they are. If it runs, its clients stay connected and are told that what they
-/// know is gone; apps that were made in it are not touched.
+/// know is gone; apps that were made in it are not touched. On a terminal it asks first; elsewhere it needs --force.
 #[derive(Args)]
-pub(super) struct Reset {}
+pub(super) struct Reset {
+    /// Do not ask
+    #[arg(long)]
+    force: bool,
+}
 
 impl Stop {
     pub(super) fn run(context: &Context) -> anyhow::Result<Exit> {
@@ -46,8 +50,13 @@ impl Stop {
 }
 
 impl Reset {
-    pub(super) fn run(context: &Context) -> anyhow::Result<Exit> {
+    pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let folder = Folder::of(&context.environment)?;
+        let question = "Delete what is in all rooms of the local server?";
+        let refusal = "what is in all rooms of the local server would be deleted";
+        if !self.force && !context.confirm(question, refusal)? {
+            return Ok(Exit::No);
+        }
         let how = how(context)?;
         reset(context, &folder, how.patience)
             .map_err(|error| find::unreachable(&folder, &error))?;

@@ -1,7 +1,5 @@
 //! `chatctl room delete`.
 
-use std::io::BufRead as _;
-
 use clap::Args;
 
 use super::arguments::texts;
@@ -11,7 +9,7 @@ use super::view::Changed;
 use crate::chat_core::client::room::change::Act;
 use crate::chat_core::client::{Rest, Room};
 use crate::cli::Context;
-use crate::cli::exit::{self, Exit, UsageError};
+use crate::cli::exit::{self, Exit};
 
 /// Delete messages
 ///
@@ -96,14 +94,9 @@ impl Delete {
         if count == 1 || self.force {
             return Ok(true);
         }
-        if !context.stdin_is_terminal() {
-            let error = UsageError::new(format!("{count} messages would be deleted"));
-            return Err(error.hint("say that you mean it with --force").into());
-        }
-        let question = format!("Delete {count} messages in {}? [y/N]", self.room);
-        context.output.notice(&question);
-        let mut answer = String::new();
-        std::io::BufReader::new(context.take_stdin()).read_line(&mut answer)?;
-        Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+        context.confirm(
+            &format!("Delete {count} messages in {}?", self.room),
+            &format!("{count} messages would be deleted"),
+        )
     }
 }

@@ -1,8 +1,5 @@
 //! `token revoke`: takes tokens out of force before they end.
 
-use std::io::BufRead as _;
-
-use anyhow::Context as _;
 use clap::Args;
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -104,7 +101,8 @@ impl Revoke {
             .map_err(|fault| UsageError::new(format!("--issued-before: {fault}")))?;
         let key = signing_key(context)?;
         let path = format!("/keys/{}/revokeTokens", segment(key.name()));
-        if !self.force && !confirmed(&targets, context)? {
+        let question = format!("Revoke the tokens of {}?", targets.join(", "));
+        if !self.force && !context.confirm(&question, "tokens would be revoked")? {
             return Ok(Exit::No);
         }
         let authorizer = Authorizer::fixed(Credential::Key(key), None);
@@ -154,24 +152,6 @@ impl Revoke {
             _ => Err(UsageError::new(format!("there are more than {MAX_TARGETS} targets")).into()),
         }
     }
-}
-
-/// Whether the user means it.
-fn confirmed(targets: &[String], context: &Context) -> anyhow::Result<bool> {
-    if !context.stdin_is_terminal() {
-        return Err(
-            UsageError::new("revoking tokens needs --force where nobody can be asked").into(),
-        );
-    }
-    context.output.notice(&format!(
-        "Revoke the tokens of {}? [y/N]",
-        targets.join(", ")
-    ));
-    let mut answer = String::new();
-    std::io::BufReader::new(context.take_stdin())
-        .read_line(&mut answer)
-        .context("can't read the answer")?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
 impl Render for Summary {
