@@ -254,7 +254,7 @@ fn ten_thousand_differences_agree_with_brute_force() {
     let result = runner.run(&(capabilities(), capabilities()), |(one, two)| {
         let begin = cpu_time();
         let parts = difference(&one, &two);
-        taken.set(taken.get() + cpu_time() - begin);
+        taken.set(taken.get() + cpu_time().saturating_sub(begin));
         // Each pair is asked about a share of the world, so that all pairs together cover it many times.
         turn.set(turn.get() + 1);
         let asked = world.iter().skip(turn.get() % 29).step_by(29);
