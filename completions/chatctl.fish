@@ -66,6 +66,7 @@ complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "occupancy" -d 'See 
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "token" -d 'Mint, request, verify, revoke and serve tokens'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "claims" -d 'Decode tokens, resolve user claims, find mistakes'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "capability" -d 'Find out what a key or token may do, and why'
+complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "auth" -d 'Check an auth endpoint as the SDKs would use it'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "serve" -d 'Run the embedded Ably-compatible chat server'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "exec" -d 'Run a command with a chat server of its own'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "local" -d 'Look at, stop or empty the local server, or tell other programs of it'
@@ -2076,6 +2077,76 @@ json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'What is done'
+warn\t'What looks wrong'
+error\t'What failed'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -f -a "check" -d 'Check an auth endpoint as the SDKs would use it'
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l as -d 'A user, and with what header the endpoint knows them; several times [default: two made-up names]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l within -d 'What tokens may do at most, as JSON; `-` or `@FILE` reads it' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l slow -d 'The longest time for an answer' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'What is done'
+warn\t'What looks wrong'
+error\t'What failed'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r

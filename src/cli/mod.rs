@@ -4,6 +4,7 @@
 //! start nothing. A command computes a value and hands it to [`Output`]; it prints nothing itself.
 
 mod app;
+mod auth;
 mod capability;
 mod child;
 mod claims;
@@ -61,6 +62,7 @@ pub const NOUNS: &[Noun] = &[
     token::NOUN,
     claims::NOUN,
     capability::NOUN,
+    auth::NOUN,
     serve::NOUN,
     exec::NOUN,
     local::NOUN,

@@ -1,5 +1,6 @@
 //! The credential: a key, a token, or where tokens are fetched from. One setting, which the most specific source gives.
 
+use std::fmt;
 use std::path::Path;
 
 use super::{Environment, Flags, Origin, SettingError, Sourced};
@@ -196,9 +197,24 @@ fn contents(name: &str, path: &Path) -> Result<String, SettingError> {
 }
 
 fn of_url(origin: Origin, text: &str, flags: &Flags) -> Result<Sourced<Login>, SettingError> {
+    Ok(Sourced {
+        value: Login::Source(TokenSource::Url(auth_url(&origin, text, flags)?)),
+        origin,
+    })
+}
+
+/// The auth server at the URL `text`, asked as `--auth-method`, `--auth-header` and `--auth-param` say. `name` is
+/// what gave the URL, in messages.
+///
+/// # Errors
+/// A text that is no URL, or that carries a password; a malformed header or parameter.
+pub fn auth_url(
+    name: &dyn fmt::Display,
+    text: &str,
+    flags: &Flags,
+) -> Result<AuthUrl, SettingError> {
     let fault = |what: &str| {
-        SettingError::new(format!("{origin}: {what}"))
-            .hint("as in https://example.com/api/ably-jwt")
+        SettingError::new(format!("{name}: {what}")).hint("as in https://example.com/api/ably-jwt")
     };
     let rest = text
         .strip_prefix("https://")
@@ -213,24 +229,21 @@ fn of_url(origin: Origin, text: &str, flags: &Flags) -> Result<Sourced<Login>, S
             .hint("give it with --auth-header 'Authorization: Basic …'"));
     }
     let headers = pairs("--auth-header", &flags.auth_header, ':')?;
-    if let Some((name, _)) = headers.iter().find(|(name, value)| !is_header(name, value)) {
+    if let Some((header, _)) = headers.iter().find(|(name, value)| !is_header(name, value)) {
         return Err(SettingError::new(format!(
-            "--auth-header: '{name}' or its value can't stand in a header"
+            "--auth-header: '{header}' or its value can't stand in a header"
         )));
     }
-    Ok(Sourced {
-        value: Login::Source(TokenSource::Url(AuthUrl {
-            url: text.to_owned(),
-            method: flags.auth_method.unwrap_or_default(),
-            headers,
-            params: pairs("--auth-param", &flags.auth_param, '=')?,
-        })),
-        origin,
+    Ok(AuthUrl {
+        url: text.to_owned(),
+        method: flags.auth_method.unwrap_or_default(),
+        headers,
+        params: pairs("--auth-param", &flags.auth_param, '=')?,
     })
 }
 
 /// Whether a header may have this name and this value.
-fn is_header(name: &str, value: &str) -> bool {
+pub fn is_header(name: &str, value: &str) -> bool {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     name.bytes().all(is_token) && !value.chars().any(char::is_control)
 }

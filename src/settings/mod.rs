@@ -16,7 +16,7 @@ use crate::chat_core::auth::ApiKey;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::endpoint::Endpoint;
 
-pub use credential::{Login, credential, key, login};
+pub use credential::{Login, auth_url, credential, is_header, key, login};
 pub use flags::{ColorChoice, Flags, LogFormat, LogLevel, OutputFormat};
 pub use network::{ProxyVariables, ca_file, proxies, retry, wire};
 

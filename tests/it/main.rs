@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod apps;
+mod auth_check;
 mod auth_server;
 mod capability;
 mod capability_diff;

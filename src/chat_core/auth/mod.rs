@@ -8,6 +8,7 @@ pub mod access;
 pub mod algebra;
 pub mod capability;
 pub mod claims;
+pub mod endpoint_check;
 pub mod explain;
 pub mod feature;
 pub mod identity;

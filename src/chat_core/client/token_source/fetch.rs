@@ -43,19 +43,7 @@ impl Fetcher {
     /// # Errors
     /// Why none could be got.
     pub(super) async fn fetch(&self) -> Result<Shown> {
-        let after = self.with.timeout;
-        let given = match tokio::time::timeout(after, self.ask()).await {
-            Ok(given) => given?,
-            Err(_) => {
-                return Err(failure(format!(
-                    "the token request to {} did not complete within the configured timeout ({} ms)",
-                    self.name(),
-                    after.as_millis()
-                ))
-                .into());
-            }
-        };
-        let details = match given {
+        let details = match self.given().await? {
             Given::Token(token) => {
                 return self.shown(token.reveal(), &Bearer::of(token.reveal()), None);
             }
@@ -67,6 +55,23 @@ impl Fetcher {
             &Bearer::of_details(&details),
             details.expires,
         )
+    }
+
+    /// What the source answers, whatever it is.
+    ///
+    /// # Errors
+    /// Why it gave nothing that a client can use.
+    pub(super) async fn given(&self) -> Result<Given> {
+        let after = self.with.timeout;
+        match tokio::time::timeout(after, self.ask()).await {
+            Ok(given) => given,
+            Err(_) => Err(failure(format!(
+                "the token request to {} did not complete within the configured timeout ({} ms)",
+                self.name(),
+                after.as_millis()
+            ))
+            .into()),
+        }
     }
 
     fn shown(&self, token: &str, bearer: &Bearer, expires: Option<Timestamp>) -> Result<Shown> {

@@ -10,7 +10,7 @@ use http::Method;
 use super::dial::Dialer;
 use super::error::Result;
 use super::rest::{Call, Rest, segment};
-use crate::chat_core::auth::token_source::{TokenSource, failure};
+use crate::chat_core::auth::token_source::{Given, TokenSource, failure};
 use crate::chat_core::auth::{Credential, Secret, TokenDetails, TokenRequest};
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::ErrorInfo;
@@ -81,6 +81,16 @@ pub struct Fetching {
     pub clock: Arc<dyn Clock>,
     /// What the client of the exchange needs.
     pub random: Random,
+}
+
+impl Fetching {
+    /// Asks the source once, and takes what it gives as it is.
+    ///
+    /// # Errors
+    /// Why it gave nothing that a client can use.
+    pub async fn ask(self) -> Result<Given> {
+        Fetcher::new(self).given().await
+    }
 }
 
 impl Authorizer {

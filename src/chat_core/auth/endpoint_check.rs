@@ -1,0 +1,443 @@
+//! What is wrong with an auth endpoint, from what it answered when it was asked as an SDK asks: pure judgement, no
+//! network.
+
+use std::time::Duration;
+
+use super::algebra::difference;
+use super::capability::Capability;
+use super::identity::ClientIdentity;
+use super::key::ApiKey;
+use super::lint::{self, Known, Severity};
+use super::token_source::{Bearer, Given, expiry};
+use super::{TokenRequest, jwt};
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::error::Result;
+
+/// The shortest life of a token that SDKs can renew in time.
+const MIN_LIFE: Duration = Duration::from_secs(60);
+
+/// One answer of the endpoint.
+pub struct Visit {
+    /// Who asked.
+    pub user: String,
+    /// What came.
+    pub given: Result<Given>,
+    /// How long it took.
+    pub took: Duration,
+    /// When it came.
+    pub at: Timestamp,
+}
+
+/// What is asked of the endpoint.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The longest time for an answer.
+    pub within: Duration,
+    /// What tokens may do at most.
+    pub rights: Option<&'a Capability>,
+    /// The key that tokens are signed with, if it is known.
+    pub key: Option<&'a ApiKey>,
+}
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// As it should be.
+    Passed,
+    /// Not so.
+    Failed,
+    /// It can't be told from the outside.
+    Unknown,
+}
+
+/// A check and how it came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Its name.
+    pub name: &'static str,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// Why.
+    pub reason: String,
+}
+
+/// Judges the answers: those to one user twice in a row, a second and more apart, and those to others.
+pub fn judge(visits: &[Visit], wanted: &Wanted<'_>) -> Vec<Check> {
+    let mut checks = vec![answers(visits), quick(visits, wanted.within)];
+    let taken: Vec<Taken<'_>> = visits.iter().filter_map(Taken::of).collect();
+    if taken.is_empty() {
+        return checks;
+    }
+    checks.extend([
+        current(&taken),
+        renewal(&taken),
+        nonce(&taken),
+        identity(&taken),
+        rights(&taken, wanted.rights),
+        rules(&taken, wanted.key),
+    ]);
+    checks
+}
+
+/// A visit that ended with something usable.
+struct Taken<'a> {
+    visit: &'a Visit,
+    given: &'a Given,
+}
+
+impl<'a> Taken<'a> {
+    fn of(visit: &'a Visit) -> Option<Self> {
+        let given = visit.given.as_ref().ok()?;
+        Some(Self { visit, given })
+    }
+
+    fn token(&self) -> Option<&'a str> {
+        match self.given {
+            Given::Token(token) => Some(token.reveal()),
+            Given::Details(details) => Some(&details.token),
+            Given::Request(_) => None,
+        }
+    }
+
+    fn request(&self) -> Option<&'a TokenRequest> {
+        match self.given {
+            Given::Request(request) => Some(request),
+            _ => None,
+        }
+    }
+
+    fn expires(&self) -> Option<Timestamp> {
+        match self.given {
+            Given::Token(token) => expiry(token.reveal()),
+            Given::Details(details) => details.expires.or_else(|| expiry(&details.token)),
+            Given::Request(request) => {
+                let life = Duration::from_millis(request.ttl.unwrap_or(60 * 60 * 1000));
+                Some(request.timestamp.unwrap_or(self.visit.at) + life)
+            }
+        }
+    }
+
+    fn bearer(&self) -> Bearer {
+        match self.given {
+            Given::Token(token) => Bearer::of(token.reveal()),
+            Given::Details(details) => Bearer::of_details(details),
+            Given::Request(request) => {
+                Bearer::Known(ClientIdentity::of_claim(request.client_id.as_deref()))
+            }
+        }
+    }
+
+    /// What it may do; `None` where it does not say.
+    fn capability(&self) -> Option<Capability> {
+        let text = match self.given {
+            Given::Request(request) => request.capability.clone(),
+            Given::Details(details) if details.capability.is_some() => details.capability.clone(),
+            _ => claimed_capability(self.token()?),
+        };
+        Capability::parse(&text?).ok()
+    }
+}
+
+fn claimed_capability(token: &str) -> Option<String> {
+    let decoded = jwt::decode(token).ok()?;
+    let claim = decoded.readable_claims()?.get(jwt::CAPABILITY)?;
+    Some(
+        claim
+            .as_str()
+            .map_or_else(|| claim.to_string(), str::to_owned),
+    )
+}
+
+fn check(name: &'static str, failure: Option<String>, good: &str) -> Check {
+    Check {
+        name,
+        outcome: if failure.is_some() {
+            Outcome::Failed
+        } else {
+            Outcome::Passed
+        },
+        reason: failure.unwrap_or_else(|| good.to_owned()),
+    }
+}
+
+fn unknown(name: &'static str, reason: &str) -> Check {
+    Check {
+        name,
+        outcome: Outcome::Unknown,
+        reason: reason.to_owned(),
+    }
+}
+
+/// Whether each answer is one that SDKs take (RSA8c, RSA4e).
+fn answers(visits: &[Visit]) -> Check {
+    let failure = visits.iter().find_map(|visit| {
+        let error = visit.given.as_ref().err()?;
+        Some(format!("for {}: {}", visit.user, error.message))
+    });
+    check("answers", failure, "each answer is one that SDKs take")
+}
+
+fn quick(visits: &[Visit], within: Duration) -> Check {
+    let slowest = visits.iter().map(|visit| visit.took).max();
+    let slowest = slowest.unwrap_or_default();
+    let took = format!("the slowest answer took {} ms", slowest.as_millis());
+    let failure = (slowest > within).then(|| {
+        format!(
+            "{took}, and {} ms are allowed: each connection waits for it",
+            within.as_millis()
+        )
+    });
+    check("quick", failure, &took)
+}
+
+/// Whether what is given is in force, and long enough for a client to renew it.
+fn current(taken: &[Taken<'_>]) -> Check {
+    const NAME: &str = "current";
+    let mut is_known = false;
+    for one in taken {
+        let Some(expires) = one.expires() else {
+            continue;
+        };
+        is_known = true;
+        let left = expires.since(one.visit.at);
+        if left.is_zero() {
+            return check(NAME, Some("the token has expired".to_owned()), "");
+        }
+        if left < MIN_LIFE {
+            let reason = format!(
+                "the token ends in {} s: SDKs ask without end",
+                left.as_secs()
+            );
+            return check(NAME, Some(reason), "");
+        }
+    }
+    if is_known {
+        check(NAME, None, "what is given is in force")
+    } else {
+        unknown(NAME, "the token does not say when it ends")
+    }
+}
+
+/// Whether one who asks again gets a new one.
+fn renewal(taken: &[Taken<'_>]) -> Check {
+    const NAME: &str = "renewal";
+    let Some((first, second)) = again(taken) else {
+        return unknown(NAME, "nobody got an answer twice");
+    };
+    let same = match (first.token(), second.token()) {
+        (Some(one), Some(two)) => one == two,
+        _ => false,
+    };
+    let failure = same.then(|| {
+        "who asks again gets the same token: one whose token ends gets the one that has ended"
+            .to_owned()
+    });
+    check(NAME, failure, "who asks again gets a new one")
+}
+
+/// Whether each TokenRequest has a nonce of its own: the service takes each once.
+fn nonce(taken: &[Taken<'_>]) -> Check {
+    const NAME: &str = "nonce";
+    let nonces: Vec<_> = taken
+        .iter()
+        .filter_map(|one| Some(one.request()?.nonce.as_deref().unwrap_or_default()))
+        .collect();
+    if nonces.is_empty() {
+        return check(NAME, None, "tokens are given, no TokenRequests");
+    }
+    let mut seen = std::collections::HashSet::new();
+    let is_repeated = nonces
+        .iter()
+        .any(|nonce| nonce.is_empty() || !seen.insert(nonce));
+    let failure = is_repeated.then(|| {
+        "a TokenRequest has the nonce of another one: the service takes each nonce once (40132)"
+            .to_owned()
+    });
+    check(NAME, failure, "each TokenRequest has a nonce of its own")
+}
+
+/// Whether users are kept apart, and are somebody.
+fn identity(taken: &[Taken<'_>]) -> Check {
+    const NAME: &str = "identity";
+    let mut known: Vec<(&str, String)> = Vec::new();
+    for one in taken {
+        let user = one.visit.user.as_str();
+        match one.bearer() {
+            Bearer::Unknown => {}
+            Bearer::Known(ClientIdentity::Anonymous) => {
+                let reason = format!("what {user} gets names no clientId: Chat refuses it (40161)");
+                return check(NAME, Some(reason), "");
+            }
+            Bearer::Known(ClientIdentity::Wildcard) => {
+                let reason = format!(
+                    "what {user} gets is for any clientId: whoever has it is whom they like"
+                );
+                return check(NAME, Some(reason), "");
+            }
+            Bearer::Known(ClientIdentity::Fixed(id)) => known.push((user, id)),
+        }
+    }
+    let shared = known.iter().find_map(|(user, id)| {
+        let (other, _) = known.iter().find(|(other, of)| other != user && of == id)?;
+        Some(format!("{user} and {other} are both the clientId '{id}'"))
+    });
+    if known.is_empty() {
+        unknown(NAME, "the token's text does not say whom it is for")
+    } else {
+        check(NAME, shared, "each user has a clientId of their own")
+    }
+}
+
+/// Whether tokens may no more than they should.
+fn rights(taken: &[Taken<'_>], allowed: Option<&Capability>) -> Check {
+    const NAME: &str = "rights";
+    let Some(allowed) = allowed else {
+        return unknown(NAME, "say what tokens may do at most with --within");
+    };
+    let mut is_known = false;
+    for one in taken {
+        let Some(capability) = one.capability() else {
+            continue;
+        };
+        is_known = true;
+        if let Some(part) = difference(&capability, allowed).first() {
+            let reason = format!(
+                "{} may {} in {}, such as {}",
+                one.visit.user,
+                part.operations.names().join(", "),
+                part.region,
+                part.witness.name()
+            );
+            return check(NAME, Some(reason), "");
+        }
+    }
+    if is_known {
+        check(NAME, None, "tokens may no more than --within allows")
+    } else {
+        unknown(
+            NAME,
+            "what is given does not say what it may do: all that its key may",
+        )
+    }
+}
+
+/// Whether there are mistakes in the tokens that `claims lint` knows.
+fn rules(taken: &[Taken<'_>], key: Option<&ApiKey>) -> Check {
+    let failure = taken.iter().find_map(|one| {
+        let known = Known {
+            now: one.visit.at,
+            for_chat: true,
+            key,
+            key_capability: None,
+        };
+        let findings = lint::lint(
+            one.token().filter(|text| jwt::decode(text).is_ok())?,
+            &known,
+        );
+        let finding = findings
+            .into_iter()
+            .find(|finding| finding.severity == Severity::Error)?;
+        Some(format!("{}: {}", finding.code, finding.message))
+    });
+    check("rules", failure, "claims lint finds no error in the tokens")
+}
+
+/// The first two answers to the same user.
+fn again<'a, 'b>(taken: &'b [Taken<'a>]) -> Option<(&'b Taken<'a>, &'b Taken<'a>)> {
+    taken.iter().enumerate().find_map(|(place, one)| {
+        let other = taken[place + 1..]
+            .iter()
+            .find(|other| other.visit.user == one.visit.user)?;
+        Some((one, other))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat_core::error::ErrorInfo;
+
+    const NOW: Timestamp = Timestamp(1_700_000_000_000);
+
+    fn key() -> ApiKey {
+        ApiKey::parse("app.key:secret").unwrap()
+    }
+
+    fn visit(user: &str, given: Result<Given>) -> Visit {
+        Visit {
+            user: user.to_owned(),
+            given,
+            took: Duration::from_millis(5),
+            at: NOW,
+        }
+    }
+
+    fn wish(user: &str, client_id: &str, nonce: &str) -> Visit {
+        let request = TokenRequest {
+            key_name: "app.key".to_owned(),
+            client_id: Some(client_id.to_owned()),
+            capability: Some(r#"{"lobby":["publish"]}"#.to_owned()),
+            nonce: Some(nonce.to_owned()),
+            ..TokenRequest::default()
+        };
+        visit(user, Ok(Given::Request(request)))
+    }
+
+    fn outcome(visits: &[Visit], name: &str, rights: Option<&Capability>) -> Outcome {
+        let wanted = Wanted {
+            within: Duration::from_secs(1),
+            rights,
+            key: Some(&key()),
+        };
+        let checks = judge(visits, &wanted);
+        checks
+            .iter()
+            .find(|check| check.name == name)
+            .unwrap_or_else(|| panic!("{name} in {checks:?}"))
+            .outcome
+    }
+
+    #[test]
+    fn what_is_good_passes_and_what_can_not_be_told_is_said_so() {
+        let visits = [
+            wish("ann", "ann", "one"),
+            wish("ann", "ann", "two"),
+            wish("bob", "bob", "three"),
+        ];
+        for name in [
+            "answers", "quick", "current", "renewal", "nonce", "identity",
+        ] {
+            assert_eq!(outcome(&visits, name, None), Outcome::Passed, "{name}");
+        }
+        assert_eq!(outcome(&visits, "rights", None), Outcome::Unknown);
+        let allowed = Capability::parse(r#"{"*":["publish"]}"#).unwrap();
+        assert_eq!(outcome(&visits, "rights", Some(&allowed)), Outcome::Passed);
+        let narrower = Capability::parse(r#"{"hall":["publish"]}"#).unwrap();
+        assert_eq!(outcome(&visits, "rights", Some(&narrower)), Outcome::Failed);
+    }
+
+    #[test]
+    fn nonces_that_come_twice_and_users_that_are_one_are_found() {
+        let visits = [
+            wish("ann", "all", "one"),
+            wish("ann", "all", "one"),
+            wish("bob", "all", "two"),
+        ];
+        assert_eq!(outcome(&visits, "nonce", None), Outcome::Failed);
+        assert_eq!(outcome(&visits, "identity", None), Outcome::Failed);
+    }
+
+    #[test]
+    fn an_endpoint_that_gives_nothing_is_judged_by_that_alone() {
+        let visits = [visit("ann", Err(ErrorInfo::new(40170, 401, "no")))];
+        let wanted = Wanted {
+            within: Duration::from_secs(1),
+            rights: None,
+            key: None,
+        };
+        let checks = judge(&visits, &wanted);
+        assert_eq!(checks.len(), 2);
+        assert_eq!(checks[0].outcome, Outcome::Failed);
+        assert!(checks[0].reason.contains("for ann: no"));
+    }
+}

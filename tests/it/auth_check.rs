@@ -1,0 +1,261 @@
+//! `auth check`: good endpoints pass, and each way to be wrong is found with its reason.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::daemon::Daemon;
+use crate::harness::{KEY, Ran, chatctl};
+
+/// What an endpoint answers.
+struct Answer {
+    status: u16,
+    kind: &'static str,
+    body: String,
+    after: Duration,
+}
+
+impl Answer {
+    fn of(kind: &'static str, body: impl Into<String>) -> Self {
+        Self {
+            status: 200,
+            kind,
+            body: body.into(),
+            after: Duration::ZERO,
+        }
+    }
+
+    fn jwt(body: String) -> Self {
+        Self::of("application/jwt", body)
+    }
+}
+
+/// An endpoint that answers as `answer` says to who asks for this clientId.
+fn endpoint(answer: impl Fn(&str) -> Answer + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/auth", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for socket in listener.incoming() {
+            let mut socket = socket.unwrap();
+            let mut reader = BufReader::new(socket.try_clone().unwrap());
+            let mut first = String::new();
+            reader.read_line(&mut first).unwrap();
+            let mut line = String::new();
+            while reader.read_line(&mut line).unwrap() > 2 {
+                line.clear();
+            }
+            let mut query = first.split([' ', '?', '&']);
+            let client_id = query
+                .find_map(|part| part.strip_prefix("clientId="))
+                .unwrap_or_default();
+            let answer = answer(client_id);
+            std::thread::sleep(answer.after);
+            // Who waits no longer is gone.
+            let _ = write!(
+                socket,
+                "HTTP/1.1 {} X\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}",
+                answer.status,
+                answer.kind,
+                answer.body.len(),
+                answer.body
+            );
+            let _ = socket.shutdown(std::net::Shutdown::Write);
+            let _ = reader.read_to_end(&mut Vec::new());
+        }
+    });
+    url
+}
+
+fn mint(arguments: &[&str]) -> String {
+    let words: Vec<&str> = ["token", "mint"].iter().chain(arguments).copied().collect();
+    chatctl(&words).with_key().run().exits(0).word()
+}
+
+fn request(arguments: &[&str]) -> String {
+    let words: Vec<&str> = ["token", "request", "--json"]
+        .iter()
+        .chain(arguments)
+        .copied()
+        .collect();
+    chatctl(&words).with_key().run().exits(0).stdout
+}
+
+fn check(url: &str, more: &[&str]) -> Ran {
+    let words: Vec<&str> = ["auth", "check", url, "--json"]
+        .iter()
+        .chain(more)
+        .copied()
+        .collect();
+    chatctl(&words).with_key().run()
+}
+
+/// The checks that failed, with their reasons.
+fn failed(ran: &Ran) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let report = ran.json();
+    report
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|check| check["outcome"] == "failed")
+        .map(|check| (text(&check["check"]), text(&check["reason"])))
+        .collect()
+}
+
+#[track_caller]
+fn finds(url: &str, more: &[&str], name: &str, reason: &str) {
+    let ran = check(url, more).exits(1);
+    let failed = failed(&ran);
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert_eq!(failed[0].0, name, "{failed:?}");
+    assert!(failed[0].1.contains(reason), "{failed:?}");
+    assert!(!ran.stdout.contains("eyJ"), "a token is shown: {ran:?}");
+}
+
+#[test]
+fn the_auth_server_of_this_tool_passes() {
+    let server = Daemon::start(
+        &["token", "serve", "--listen", "127.0.0.1:0"],
+        &[("ABLY_API_KEY", KEY)],
+    );
+    for path in ["ably-jwt", "ably-token"] {
+        let url = format!("{}/api/{path}", server.url);
+        let ran = check(&url, &["--within", r#"{"*":["*"]}"#]).exits(0);
+        assert_eq!(failed(&ran), [], "{path}");
+    }
+}
+
+#[test]
+fn answers_that_no_sdk_takes_are_found() {
+    let url = endpoint(|id| Answer::of("text/css", mint(&["--client-id", id])));
+    finds(&url, &[], "answers", "unacceptable Content-Type 'text/css'");
+    let url = endpoint(|_| Answer::of("text/html", "<html><body>Log in</body></html>"));
+    finds(
+        &url,
+        &[],
+        "answers",
+        "unacceptable Content-Type 'text/html'",
+    );
+    let url = endpoint(|id| Answer::of("text/plain", request(&["--client-id", id])));
+    finds(&url, &[], "answers", "double-encoded");
+    let url = endpoint(|_| Answer {
+        status: 500,
+        ..Answer::of("text/plain", "oops")
+    });
+    finds(&url, &[], "answers", "HTTP status 500");
+}
+
+#[test]
+fn tokens_that_come_late_or_end_early_are_found() {
+    let url = endpoint(|id| Answer {
+        after: Duration::from_millis(400),
+        ..Answer::jwt(mint(&["--client-id", id]))
+    });
+    finds(&url, &["--slow", "300ms"], "quick", "300 ms are allowed");
+    let url = endpoint(|id| {
+        Answer::jwt(mint(&[
+            "--client-id",
+            id,
+            "--issued-at",
+            "-2h",
+            "--expires-at",
+            "-1h",
+        ]))
+    });
+    let ran = check(&url, &[]).exits(1);
+    assert_eq!(
+        failed(&ran)[0],
+        ("current".to_owned(), "the token has expired".to_owned())
+    );
+    let url = endpoint(|id| Answer::jwt(mint(&["--client-id", id, "--ttl", "20s"])));
+    let ran = check(&url, &[]).exits(1);
+    assert_eq!(failed(&ran)[0].0, "current", "{ran:?}");
+}
+
+#[test]
+fn what_is_given_twice_is_found() {
+    let (ann, bob) = (mint(&["--client-id", "ann"]), mint(&["--client-id", "bob"]));
+    let url = endpoint(move |id| {
+        Answer::jwt(if id == "ann" {
+            ann.clone()
+        } else {
+            bob.clone()
+        })
+    });
+    finds(
+        &url,
+        &["--as", "ann", "--as", "bob"],
+        "renewal",
+        "the same token",
+    );
+    let wish = |id: &str| request(&["--client-id", id]);
+    let (ann, bob) = (wish("ann"), wish("bob"));
+    let url = endpoint(move |id| {
+        Answer::of(
+            "application/json",
+            if id == "ann" {
+                ann.clone()
+            } else {
+                bob.clone()
+            },
+        )
+    });
+    finds(&url, &["--as", "ann", "--as", "bob"], "nonce", "40132");
+}
+
+#[test]
+fn users_who_are_not_kept_apart_or_may_too_much_are_found() {
+    let url = endpoint(|_| Answer::jwt(mint(&["--client-id", "everybody"])));
+    finds(&url, &[], "identity", "'everybody'");
+    let url = endpoint(|_| Answer::jwt(mint(&["--client-id", "*"])));
+    finds(&url, &[], "identity", "any clientId");
+    let url = endpoint(|id| {
+        Answer::jwt(mint(&[
+            "--client-id",
+            id,
+            "--allow",
+            "dms:*=publish,history",
+        ]))
+    });
+    let within = json!({"dms:*": ["publish"]}).to_string();
+    finds(
+        &url,
+        &["--within", &within],
+        "rights",
+        "may history in dms:*",
+    );
+}
+
+#[test]
+fn a_header_says_who_asks_and_bad_input_says_what_is_wrong() {
+    let url = endpoint(|id| Answer::jwt(mint(&["--client-id", id])));
+    check(
+        &url,
+        &[
+            "--as",
+            "ann=Cookie: session=1",
+            "--as",
+            "bob=Cookie: session=2",
+        ],
+    )
+    .exits(0);
+    let ran = check(&url, &["--as", "ann=hidden"]).exits(2);
+    assert!(
+        ran.stderr.contains("--as ann") && !ran.stderr.contains("hidden"),
+        "{ran:?}"
+    );
+    let ran = check("nonsense", &[]).exits(2);
+    assert!(ran.stderr.contains("no http:// or https:// URL"), "{ran:?}");
+    let ran = check(&url, &["--within", "{"]).exits(2);
+    assert!(ran.stderr.contains("--within"), "{ran:?}");
+}
+
+#[test]
+fn an_endpoint_that_is_not_there_fails_its_first_check() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/auth", listener.local_addr().unwrap());
+    drop(listener);
+    finds(&url, &[], "answers", "can't ask");
+}
