@@ -164,11 +164,11 @@ export function chatctl(args, env = {}, input = undefined) {
 
 /** A server of its own. */
 export class Server {
-  /** Starts one and waits until it accepts connections. */
-  static async start({ key = KEY, port = 0, env = {} } = {}) {
+  /** Starts one, with more arguments of serve if need be, and waits until it accepts connections. */
+  static async start({ key = KEY, port = 0, env = {}, args = [] } = {}) {
     const ready = temporaryPath('ready');
     const program = new Program(
-      ['serve', '--listen', `127.0.0.1:${port}`, '--ready-file', ready, '--json'],
+      ['serve', '--listen', `127.0.0.1:${port}`, '--ready-file', ready, '--json', ...args],
       { ABLY_API_KEY: key, ...env },
     );
     const first = await Promise.race([

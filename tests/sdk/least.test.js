@@ -5,17 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 
-import { chatctl, enter, KEY, Program, Queue, Server, temporaryPath, within } from './helper.js';
-
-/** A server that writes down who did what. */
-async function recorded() {
-  const log = temporaryPath('access.jsonl');
-  const program = new Program(
-    ['serve', '--listen', '127.0.0.1:0', '--access-log', log, '--json'],
-    { ABLY_API_KEY: KEY },
-  );
-  return { log, server: new Server(program, JSON.parse(await program.lines.take('the server is ready'))) };
-}
+import { chatctl, enter, KEY, Queue, Server, temporaryPath, within } from './helper.js';
 
 /** What an app does, as the client of `token`; each step fails if anything is missing or refused. */
 async function suite(server, token) {
@@ -41,7 +31,8 @@ async function suite(server, token) {
 
 /** The suite on a server of its own; what was written down of it. */
 async function run(capability) {
-  const { log, server } = await recorded();
+  const log = temporaryPath('access.jsonl');
+  const server = await Server.start({ args: ['--access-log', log] });
   try {
     await within(suite(server, server.token({ clientId: 'ann', capability })), 'the suite', 8000);
   } finally {

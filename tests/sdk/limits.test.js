@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 
-import { FORMATS, KEY, Program, Queue, Server, enter, temporaryPath, unique, within } from './helper.js';
+import { FORMATS, KEY, Queue, Server, enter, temporaryPath, unique, within } from './helper.js';
 
 // The library that the SDK itself stands on.
 const require = createRequire(createRequire(import.meta.url).resolve('ably'));
@@ -63,8 +63,7 @@ describe('limits', () => {
   it('serve --config sets a publish rate for everybody', async () => {
     const config = temporaryPath('config');
     writeFileSync(config, '[limits]\npublish-rate = 2\n');
-    const program = new Program(['serve', '--listen', '127.0.0.1:0', '--config', config, '--json'], { ABLY_API_KEY: KEY });
-    const limited = new Server(program, JSON.parse(await program.lines.take('the server is ready')));
+    const limited = await Server.start({ args: ['--config', config] });
     try {
       const channel = limited.realtime().channels.get('any');
       await within(channel.attach(), 'the attach');
