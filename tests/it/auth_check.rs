@@ -246,6 +246,10 @@ fn a_header_says_who_asks_and_bad_input_says_what_is_wrong() {
         ran.stderr.contains("--as ann") && !ran.stderr.contains("hidden"),
         "{ran:?}"
     );
+    for nobody in ["", "=Cookie: session=1"] {
+        let ran = check(&url, &["--as", nobody]).exits(2);
+        assert!(ran.stderr.contains("the clientId is empty"), "{ran:?}");
+    }
     let ran = check("nonsense", &[]).exits(2);
     assert!(ran.stderr.contains("no http:// or https:// URL"), "{ran:?}");
     let ran = check(&url, &["--within", "{"]).exits(2);

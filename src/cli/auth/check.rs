@@ -106,8 +106,15 @@ impl User {
     }
 
     fn parse(text: &str) -> anyhow::Result<Self> {
-        let Some((client_id, header)) = text.split_once('=') else {
-            return Ok(Self::named(text));
+        let (client_id, header) = match text.split_once('=') {
+            Some((client_id, header)) => (client_id, Some(header)),
+            None => (text, None),
+        };
+        if client_id.is_empty() {
+            return Err(UsageError::new("--as: the clientId is empty").into());
+        }
+        let Some(header) = header else {
+            return Ok(Self::named(client_id));
         };
         // The header is not shown: it may be a secret.
         let fault = || UsageError::new(format!("--as {client_id}=…: it is no header NAME: VALUE"));
