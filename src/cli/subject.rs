@@ -5,7 +5,7 @@ use clap::Args;
 use super::exit::UsageError;
 use super::grants::inspect_capability;
 use super::{Context, local};
-use crate::chat_core::auth::jwt::{self, Decoded};
+use crate::chat_core::auth::jwt;
 use crate::chat_core::auth::token_text::{self, Content};
 use crate::chat_core::auth::verify::claim_time;
 use crate::chat_core::auth::{ApiKey, Capability, Credential};
@@ -84,7 +84,7 @@ pub(super) fn of_token(
     let claimed = match (&handed.content, handed.details()) {
         (Content::Jwt(token) | Content::EncryptedJwt(token), _) => {
             let decoded = jwt::decode(token).map_err(read)?;
-            claimed_capability(&decoded).map_err(read)?
+            decoded.claimed_capability().map_err(read)?
         }
         (Content::Request(request), _) => request.capability.clone(),
         (Content::AblyToken(_), Some(details)) => details.capability.clone(),
@@ -99,23 +99,6 @@ pub(super) fn of_token(
     claimed
         .map(|text| inspect_capability(argument, &text, context))
         .transpose()
-}
-
-/// The capability claim of a token, or of the one inside it, as JSON text.
-fn claimed_capability(
-    decoded: &Decoded<'_>,
-) -> Result<Option<String>, crate::chat_core::error::ErrorInfo> {
-    let text = |decoded: &Decoded<'_>| match decoded.readable_claims()?.get(jwt::CAPABILITY)? {
-        serde_json::Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
-        value => Some(value.to_string()),
-    };
-    match decoded.embedded().and_then(serde_json::Value::as_str) {
-        Some(inner) => jwt::decode(inner).map(|inner| text(&inner)),
-        None => match &decoded.claims {
-            Some(Err(error)) => Err(error.clone()),
-            _ => Ok(text(decoded)),
-        },
-    }
 }
 
 /// What a key may do, as it was told.

@@ -132,20 +132,10 @@ impl<'a> Taken<'a> {
         let text = match self.given {
             Given::Request(request) => request.capability.clone(),
             Given::Details(details) if details.capability.is_some() => details.capability.clone(),
-            _ => claimed_capability(self.token()?),
+            _ => jwt::decode(self.token()?).ok()?.claimed_capability().ok()?,
         };
         Capability::parse(&text?).ok()
     }
-}
-
-fn claimed_capability(token: &str) -> Option<String> {
-    let decoded = jwt::decode(token).ok()?;
-    let claim = decoded.readable_claims()?.get(jwt::CAPABILITY)?;
-    Some(
-        claim
-            .as_str()
-            .map_or_else(|| claim.to_string(), str::to_owned),
-    )
 }
 
 fn check(name: &'static str, failure: Option<String>, good: &str) -> Check {

@@ -1,5 +1,7 @@
 //! What `claims decode` prints.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use crate::chat_core::auth::claims::{CHANNEL_PREFIX, ROOM_PREFIX};
@@ -46,10 +48,7 @@ impl Description {
             client_id: claims.get(jwt::CLIENT_ID).cloned(),
             issued: claim_time(&claims, "iat"),
             expires: claim_time(&claims, "exp"),
-            capability: claims.get(jwt::CAPABILITY).map(|claim| match claim {
-                Value::String(text) => text.clone(),
-                object => object.to_string(),
-            }),
+            capability: jwt::capability_text(&claims).map(Cow::into_owned),
             user_claims: UserClaims::from_claims(&claims),
             header: Some(masked(header)),
             claims: Some(claims),

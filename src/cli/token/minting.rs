@@ -99,11 +99,7 @@ impl Render for Token<'_> {
             "keyName": self.key_name,
             "issued": claim_time(&self.claims, "iat"),
             "expires": claim_time(&self.claims, "exp"),
-            "capability": match self.claims.get(jwt::CAPABILITY) {
-                None => Value::Null,
-                Some(Value::String(text)) => Value::from(text.as_str()),
-                Some(object) => Value::from(object.to_string()),
-            },
+            "capability": jwt::capability_text(&self.claims),
         });
         if let Some(id) = self.claims.get(jwt::CLIENT_ID) {
             value["clientId"] = id.clone();

@@ -1,12 +1,14 @@
 //! Reading a JWT without believing it. Lenient, so that a bad one can be talked about: `none`, keys that are no text,
 //! `crit`, encrypted tokens and padded parts are all read.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 
-use super::EMBEDDED;
+use super::{CAPABILITY, EMBEDDED};
 use crate::chat_core::error::{ErrorInfo, Result};
 
 /// What a token looks like, by its dots.
@@ -105,10 +107,36 @@ impl Decoded<'_> {
             .or_else(|| self.readable_claims()?.get(EMBEDDED))
     }
 
+    /// The capability that the token claims, or the one inside it, as JSON text; none means all that its key may.
+    ///
+    /// # Errors
+    /// 40144 / 401 for claims that can't be read.
+    pub fn claimed_capability(&self) -> Result<Option<String>> {
+        let text = |decoded: &Decoded<'_>| {
+            let text = capability_text(decoded.readable_claims()?)?;
+            Some(text.into_owned()).filter(|text| !text.is_empty())
+        };
+        match self.embedded().and_then(Value::as_str) {
+            Some(inner) => decode(inner).map(|inner| text(&inner)),
+            None => match &self.claims {
+                Some(Err(error)) => Err(error.clone()),
+                _ => Ok(text(self)),
+            },
+        }
+    }
+
     /// Whether the token is encrypted.
     pub fn is_encrypted(&self) -> bool {
         self.claims.is_none()
     }
+}
+
+/// The capability among `claims` as JSON text, also where it stands there as an object.
+pub fn capability_text(claims: &Map<String, Value>) -> Option<Cow<'_, str>> {
+    Some(match claims.get(CAPABILITY)? {
+        Value::String(text) => Cow::Borrowed(text),
+        object => Cow::Owned(object.to_string()),
+    })
 }
 
 fn object(part: &str, name: &str) -> Result<(Map<String, Value>, bool)> {

@@ -4,7 +4,7 @@ pub mod decode;
 pub mod mint;
 mod provider;
 
-pub use decode::{Decoded, Shape, decode};
+pub use decode::{Decoded, Shape, capability_text, decode};
 pub use mint::{Mint, Minter};
 pub use provider::signature_is_valid;
 
