@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use super::local;
 use super::seed::SeedFile;
 use super::serve::Ready;
 use super::variables::{Form, Variables};
-use super::{Context, Noun};
+use super::{Context, Noun, with_verbs};
 use crate::chat_core::auth::{ApiKey, Credential};
 use crate::chat_core::client::rest::{Answer, Call, segment};
 use crate::chat_core::client::{Authorizer, Rest};
@@ -25,7 +25,7 @@ use crate::settings::{self, Origin};
 pub(super) const NOUN: Noun = Noun {
     name: "app",
     about: "Make, reset and delete isolated apps in a running server",
-    build,
+    build: with_verbs::<Verb>,
     run,
 };
 
@@ -35,12 +35,6 @@ enum Verb {
     Create(Create),
     Reset(Reset),
     Delete(Delete),
-}
-
-fn build(command: Command) -> Command {
-    Verb::augment_subcommands(command)
-        .subcommand_required(true)
-        .arg_required_else_help(true)
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {

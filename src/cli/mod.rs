@@ -34,7 +34,7 @@ mod variables;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Args, Command, FromArgMatches};
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
 use crate::settings::Flags;
 pub use context::{Context, World};
@@ -100,6 +100,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
         Ok(exit) => exit.into(),
         Err(error) => exit::of_error(&context.output, &error).into(),
     }
+}
+
+/// Adds the verbs `V` of a noun, one of which must be typed.
+fn with_verbs<V: Subcommand>(command: Command) -> Command {
+    V::augment_subcommands(command)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
 }
 
 /// Reads a command line. Only nouns that occur in it are put into the tree: the global options are copied into each

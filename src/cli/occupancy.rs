@@ -1,11 +1,11 @@
 //! `chatctl occupancy`: how many are in a room.
 
-use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
 use serde_json::Value;
 
 use super::exit::Exit;
 use super::room::watch::{Follow, Topic};
-use super::{Context, Noun};
+use super::{Context, Noun, with_verbs};
 use crate::chat_core::chat::Occupancy;
 use crate::chat_core::client::Room;
 use crate::output::{Look, Render, to_json};
@@ -14,7 +14,7 @@ use crate::output::{Look, Render, to_json};
 pub(super) const NOUN: Noun = Noun {
     name: "occupancy",
     about: "See how many are in a room",
-    build,
+    build: with_verbs::<Verb>,
     run,
 };
 
@@ -23,12 +23,6 @@ pub(super) const NOUN: Noun = Noun {
 enum Verb {
     Get(Get),
     Tail(Tail),
-}
-
-fn build(command: Command) -> Command {
-    Verb::augment_subcommands(command)
-        .subcommand_required(true)
-        .arg_required_else_help(true)
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {

@@ -1,6 +1,6 @@
 //! `chatctl reaction`: reactions to messages.
 
-use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, FromArgMatches, Subcommand, ValueEnum};
 use serde_json::{Map, Value};
 
 use super::exit::{Exit, UsageError};
@@ -8,7 +8,7 @@ use super::room::asked::asked;
 use super::room::request::Preview;
 use super::room::watch::{Follow, Topic};
 use super::room::words::counts;
-use super::{Context, Noun};
+use super::{Context, Noun, with_verbs};
 use crate::chat_core::client::rest::Call;
 use crate::chat_core::client::room::reactions::NewReaction;
 use crate::chat_core::client::{Rest, Room};
@@ -18,7 +18,7 @@ use crate::output::{Look, Render, table::plain};
 pub(super) const NOUN: Noun = Noun {
     name: "reaction",
     about: "React to messages, and see who did",
-    build,
+    build: with_verbs::<Verb>,
     run,
 };
 
@@ -29,12 +29,6 @@ enum Verb {
     Remove(Remove),
     List(List),
     Tail(Tail),
-}
-
-fn build(command: Command) -> Command {
-    Verb::augment_subcommands(command)
-        .subcommand_required(true)
-        .arg_required_else_help(true)
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {

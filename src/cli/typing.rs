@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
 
 use super::exit::Exit;
 use super::room::session::Session;
 use super::room::watch::{Follow, Topic};
-use super::{Context, Noun, child};
+use super::{Context, Noun, child, with_verbs};
 use crate::chat_core::chat::typing::{HEARTBEAT, to_wire};
 use crate::chat_core::client::connection::Publication;
 use crate::chat_core::protocol::flags;
@@ -17,7 +17,7 @@ use crate::settings::parse_duration;
 pub(super) const NOUN: Noun = Noun {
     name: "typing",
     about: "Say that you type, and see who does",
-    build,
+    build: with_verbs::<Verb>,
     run,
 };
 
@@ -26,12 +26,6 @@ pub(super) const NOUN: Noun = Noun {
 enum Verb {
     Start(Start),
     Tail(Tail),
-}
-
-fn build(command: Command) -> Command {
-    Verb::augment_subcommands(command)
-        .subcommand_required(true)
-        .arg_required_else_help(true)
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {

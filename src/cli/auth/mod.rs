@@ -5,17 +5,13 @@ mod check;
 use clap::{ArgMatches, FromArgMatches, Subcommand};
 
 use super::exit::Exit;
-use super::{Context, Noun};
+use super::{Context, Noun, with_verbs};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun {
     name: "auth",
     about: "Check an auth endpoint as the SDKs would use it",
-    build: |command| {
-        Verb::augment_subcommands(command)
-            .subcommand_required(true)
-            .arg_required_else_help(true)
-    },
+    build: with_verbs::<Verb>,
     run,
 };
 

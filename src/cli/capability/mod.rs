@@ -21,18 +21,14 @@ mod who_can;
 use clap::{ArgMatches, FromArgMatches, Subcommand};
 
 use super::exit::Exit;
-use super::{Context, Noun};
+use super::{Context, Noun, with_verbs};
 use crate::chat_core::protocol::names::CHAT_SUFFIX;
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun {
     name: "capability",
     about: "Find out what a key or token may do, and why",
-    build: |command| {
-        Verb::augment_subcommands(command)
-            .subcommand_required(true)
-            .arg_required_else_help(true)
-    },
+    build: with_verbs::<Verb>,
     run,
 };
 

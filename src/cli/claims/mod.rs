@@ -8,18 +8,14 @@ mod resolve;
 use clap::{ArgMatches, FromArgMatches, Subcommand};
 
 use super::exit::{Exit, Judged};
-use super::{Context, Noun};
+use super::{Context, Noun, with_verbs};
 use crate::chat_core::error::ErrorInfo;
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun {
     name: "claims",
     about: "Decode tokens, resolve user claims, find mistakes",
-    build: |command| {
-        Verb::augment_subcommands(command)
-            .subcommand_required(true)
-            .arg_required_else_help(true)
-    },
+    build: with_verbs::<Verb>,
     run,
 };
 

@@ -25,7 +25,7 @@ use clap::{ArgMatches, FromArgMatches, Subcommand};
 
 use super::exit::Exit;
 use super::serve::Ready;
-use super::{Context, Noun};
+use super::{Context, Noun, with_verbs};
 use crate::chat_core::auth::ApiKey;
 use crate::settings::{self, SettingError, parse_duration};
 use folder::Folder;
@@ -34,11 +34,7 @@ use folder::Folder;
 pub(super) const NOUN: Noun = Noun {
     name: "local",
     about: "Look at, stop or empty the local server, or tell other programs of it",
-    build: |command| {
-        Verb::augment_subcommands(command)
-            .subcommand_required(true)
-            .arg_required_else_help(true)
-    },
+    build: with_verbs::<Verb>,
     run,
 };
 

@@ -4,12 +4,12 @@ mod control;
 mod enter;
 mod held;
 
-use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
 use serde_json::Value;
 
 use super::exit::Exit;
 use super::room::watch::{Follow, Topic};
-use super::{Context, Noun, time};
+use super::{Context, Noun, time, with_verbs};
 use crate::chat_core::chat::Member;
 use crate::chat_core::client::Room;
 use crate::chat_core::clock::Timestamp;
@@ -20,7 +20,7 @@ use crate::output::{Look, Render, to_json};
 pub(super) const NOUN: Noun = Noun {
     name: "presence",
     about: "Be present in a room, and see who is",
-    build,
+    build: with_verbs::<Verb>,
     run,
 };
 
@@ -32,12 +32,6 @@ enum Verb {
     Update(held::Update),
     Leave(held::Leave),
     Tail(Tail),
-}
-
-fn build(command: Command) -> Command {
-    Verb::augment_subcommands(command)
-        .subcommand_required(true)
-        .arg_required_else_help(true)
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {

@@ -23,15 +23,15 @@ pub(super) mod watch;
 mod whole;
 pub(super) mod words;
 
-use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
+use clap::{ArgMatches, FromArgMatches, Subcommand};
 
-use super::{Context, Noun, exit::Exit};
+use super::{Context, Noun, exit::Exit, with_verbs};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun {
     name: "room",
     about: "Send, read and follow the messages of a room",
-    build,
+    build: with_verbs::<Verb>,
     run,
 };
 
@@ -51,12 +51,6 @@ enum Verb {
     List(list::List),
     Export(export::Export),
     Import(import::Import),
-}
-
-fn build(command: Command) -> Command {
-    Verb::augment_subcommands(command)
-        .subcommand_required(true)
-        .arg_required_else_help(true)
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {

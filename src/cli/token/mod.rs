@@ -12,7 +12,7 @@ mod verify;
 use clap::{ArgMatches, FromArgMatches, Subcommand};
 
 use super::exit::{Exit, UsageError};
-use super::{Context, Noun};
+use super::{Context, Noun, with_verbs};
 use crate::chat_core::auth::ApiKey;
 use crate::settings;
 
@@ -20,11 +20,7 @@ use crate::settings;
 pub(super) const NOUN: Noun = Noun {
     name: "token",
     about: "Mint, request, verify, revoke and serve tokens",
-    build: |command| {
-        Verb::augment_subcommands(command)
-            .subcommand_required(true)
-            .arg_required_else_help(true)
-    },
+    build: with_verbs::<Verb>,
     run,
 };
 
