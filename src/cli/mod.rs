@@ -30,6 +30,7 @@ mod time;
 mod token;
 mod typing;
 mod variables;
+mod whole;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -1,8 +1,8 @@
 //! The folder of the local server: where it is, and the files in it, all of them for this user's eyes only.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::fs;
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::chat_core::auth::ApiKey;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::random::Random;
+use crate::cli::whole;
 use crate::output::to_json;
 use crate::settings::{Environment, SettingError};
 
@@ -163,7 +164,8 @@ impl Folder {
         let path = self.key_file();
         let key = ApiKey::generate(random);
         let mine = self.0.join(format!("key.{}", random.alphanumeric(12)));
-        let made = write_new(&mine, &key.reveal()).and_then(|()| fs::hard_link(&mine, &path));
+        let made = whole::create_privately(&mine, &key.reveal())
+            .and_then(|()| fs::hard_link(&mine, &path));
         // It was either linked or is of no use.
         let _ = fs::remove_file(&mine);
         match made {
@@ -187,23 +189,9 @@ impl Folder {
     /// The system's.
     pub(super) fn write_state(&self, state: &State) -> anyhow::Result<()> {
         let path = self.state_file();
-        let temporary = self.0.join(format!("server.json.{}", std::process::id()));
-        // What an earlier process of the same number left behind is of no use.
-        let _ = fs::remove_file(&temporary);
-        write_new(&temporary, &to_json(state).to_string())
-            .and_then(|()| fs::rename(&temporary, &path))
+        whole::write_privately(&path, &to_json(state).to_string())
             .with_context(|| format!("can't write {}", path.display()))
     }
-}
-
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    writeln!(file, "{text}")?;
-    file.sync_all()
 }
 
 #[cfg(test)]

@@ -20,7 +20,6 @@ mod tail;
 mod update;
 mod view;
 pub(super) mod watch;
-mod whole;
 pub(super) mod words;
 
 use clap::{ArgMatches, FromArgMatches, Subcommand};

@@ -1,11 +1,12 @@
 //! The options of `serve` that are about TLS.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
 
 use crate::cli::exit::UsageError;
+use crate::cli::whole;
 use crate::server::tls::{Encryption, Identity};
 
 /// The word for a certificate that is made at the start.
@@ -52,7 +53,7 @@ impl TlsOptions {
         };
         let made = Identity::self_signed(names(address))
             .map_err(|fault| UsageError::new(format!("--tls self-signed: {fault}")))?;
-        write(path, &made.certificate)
+        whole::write(path, made.certificate.as_bytes())
             .with_context(|| format!("--tls-cert-out: can't write {}", path.display()))?;
         Ok(made.identity)
     }
@@ -85,15 +86,6 @@ fn names(address: &str) -> Vec<String> {
         names.push(host);
     }
     names
-}
-
-/// Writes the certificate at once and whole: who waits for the file reads no half of it.
-fn write(path: &Path, certificate: &str) -> std::io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
-    std::fs::write(&temporary, certificate)?;
-    std::fs::rename(&temporary, path)
 }
 
 #[cfg(test)]

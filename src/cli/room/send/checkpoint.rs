@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use crate::chat_core::random::Random;
-use crate::cli::room::whole;
+use crate::cli::whole;
 
 /// A file that remembers how far an input was sent.
 pub(in crate::cli::room) struct Checkpoint {
@@ -63,5 +63,6 @@ impl Checkpoint {
 
     fn save(&self) -> anyhow::Result<()> {
         whole::write(&self.path, &serde_json::to_vec(&self.state)?)
+            .with_context(|| format!("can't write {}", self.path.display()))
     }
 }

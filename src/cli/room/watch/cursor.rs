@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use crate::chat_core::chat::RoomEvent;
+use crate::cli::whole;
 
 /// The places of rooms, and the file that keeps them.
 pub(in crate::cli) struct Cursor {
@@ -89,7 +90,8 @@ impl Cursor {
     /// # Errors
     /// A file that can't be written.
     pub(in crate::cli) fn save(&self) -> anyhow::Result<()> {
-        super::super::whole::write(&self.path, &serde_json::to_vec(&self.places)?)
+        whole::write(&self.path, &serde_json::to_vec(&self.places)?)
+            .with_context(|| format!("can't write {}", self.path.display()))
     }
 }
 
