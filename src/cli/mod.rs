@@ -12,6 +12,7 @@ pub mod context;
 mod error;
 mod exec;
 pub mod exit;
+mod finding;
 mod grants;
 mod help;
 mod hidden;

@@ -13,8 +13,8 @@ use crate::chat_core::auth::lint::{Finding, Severity, lint_capability};
 use crate::chat_core::auth::policy::Place;
 use crate::cli::Context;
 use crate::cli::exit::{Exit, UsageError};
-use crate::cli::subject;
-use crate::output::{Look, Render, table::plain, to_json};
+use crate::cli::{finding, subject};
+use crate::output::{Look, Render, to_json};
 
 /// Find the mistakes that people make with capabilities: each with why it bites, and the fix
 ///
@@ -171,25 +171,11 @@ impl Render for Findings {
         findings.collect()
     }
 
-    fn table(&self, _look: Look) -> String {
-        if self.0.is_empty() {
-            return "no findings".to_owned();
-        }
-        let texts: Vec<String> = self
+    fn table(&self, look: Look) -> String {
+        let findings = self
             .0
             .iter()
-            .map(|About { role, finding }| {
-                format!(
-                    "{}[{}]: {}: {}\n  why: {}\n  fix: {}",
-                    finding.severity.name(),
-                    finding.code,
-                    plain(&about(role.as_ref())),
-                    plain(&finding.message),
-                    finding.why,
-                    finding.fix
-                )
-            })
-            .collect();
-        texts.join("\n\n")
+            .map(|found| (Some(about(found.role.as_ref())), &found.finding));
+        finding::texts(findings, look)
     }
 }

@@ -6,8 +6,9 @@ use serde_json::Value;
 use crate::chat_core::auth::lint::{self, Finding, Known, Severity};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
+use crate::cli::finding;
 use crate::cli::subject::{self, handed_token};
-use crate::output::{Look, Render, table::plain, to_json};
+use crate::output::{Look, Render, to_json};
 
 /// Find the mistakes that people make with Ably JWTs: each with why it bites, and the fix
 ///
@@ -60,35 +61,6 @@ impl Render for Findings {
     }
 
     fn table(&self, look: Look) -> String {
-        if self.0.is_empty() {
-            return "no findings".to_owned();
-        }
-        let texts: Vec<String> = self
-            .0
-            .iter()
-            .map(|finding| {
-                format!(
-                    "{} {}\n  why: {}\n  fix: {}",
-                    severity(finding, look),
-                    plain(&finding.message),
-                    finding.why,
-                    finding.fix
-                )
-            })
-            .collect();
-        texts.join("\n\n")
+        finding::texts(self.0.iter().map(|finding| (None, finding)), look)
     }
-}
-
-fn severity(finding: &Finding, look: Look) -> String {
-    let text = format!("{}[{}]:", finding.severity.name(), finding.code);
-    if !look.color {
-        return text;
-    }
-    let color = match finding.severity {
-        Severity::Error => "1;31",
-        Severity::Warn => "1;33",
-        Severity::Info => "1;36",
-    };
-    format!("\u{1b}[{color}m{text}\u{1b}[0m")
 }
