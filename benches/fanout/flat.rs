@@ -11,7 +11,8 @@ use chatctl::chat_core::protocol::endpoint::Endpoint;
 use chatctl::chat_core::random::Random;
 use serde_json::{Value, json};
 
-use super::process::{KEY, Server, Target};
+use super::process::{Server, Target};
+use super::socket::KEY;
 
 /// Publishes and pages that are timed at each size.
 const TIMED: usize = 2000;

@@ -5,37 +5,14 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use chatctl::chat_core::protocol::{Action, Data, Message, ProtocolMessage};
+use chatctl::chat_core::protocol::{Action, Data, Format, Message, ProtocolMessage};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::Notify;
 use tokio::task::LocalSet;
 
-use super::process::{KEY, Server};
-
-/// The format on the wire.
-#[derive(Clone, Copy, Debug)]
-pub enum Format {
-    Json,
-    MessagePack,
-}
-
-impl Format {
-    fn codec(self) -> chatctl::chat_core::protocol::Format {
-        match self {
-            Self::Json => chatctl::chat_core::protocol::Format::Json,
-            Self::MessagePack => chatctl::chat_core::protocol::Format::MessagePack,
-        }
-    }
-
-    fn parameter(self) -> &'static str {
-        match self {
-            Self::Json => "",
-            Self::MessagePack => "&format=msgpack",
-        }
-    }
-}
+use super::process::Server;
+use super::socket;
 
 /// Who publishes to whom.
 #[derive(Clone, Copy)]
@@ -230,7 +207,7 @@ async fn publish(
                 ..ProtocolMessage::on(Action::Message, &name)
             };
             serials[turn] += 1;
-            frame(&mut frames, &message, format);
+            socket::put(&mut frames, &message, format);
         }
         writers[turn].write_all(&frames).await.unwrap();
     }
@@ -292,49 +269,16 @@ async fn count(mut reader: OwnedReadHalf, room: Rc<Room>) {
 }
 
 async fn connect(server: &Server, format: Format) -> (OwnedReadHalf, OwnedWriteHalf) {
-    let mut socket = TcpStream::connect(&server.address).await.unwrap();
-    socket.set_nodelay(true).unwrap();
-    let request = format!(
-        "GET /?key={KEY}{} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        format.parameter()
-    );
-    socket.write_all(request.as_bytes()).await.unwrap();
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(socket.read_u8().await.unwrap());
-    }
-    assert!(
-        head.starts_with(b"HTTP/1.1 101"),
-        "{}",
-        String::from_utf8_lossy(&head)
-    );
+    let socket = socket::connect(&server.address, format).await;
     socket.into_split()
 }
 
 async fn attach(writer: &mut OwnedWriteHalf, channel: &str, format: Format) {
     let mut bytes = Vec::new();
-    frame(
+    socket::put(
         &mut bytes,
         &ProtocolMessage::on(Action::Attach, channel),
         format,
     );
     writer.write_all(&bytes).await.unwrap();
-}
-
-/// Adds a client's frame, masked with zeros.
-fn frame(to: &mut Vec<u8>, message: &ProtocolMessage, format: Format) {
-    let payload = message.encode(format.codec());
-    to.push(if matches!(format, Format::Json) {
-        0x81
-    } else {
-        0x82
-    });
-    if payload.len() < 126 {
-        to.push(0x80 | u8::try_from(payload.len()).unwrap());
-    } else {
-        to.push(0xfe);
-        to.extend_from_slice(&u16::try_from(payload.len()).unwrap().to_be_bytes());
-    }
-    to.extend_from_slice(&[0; 4]);
-    to.extend_from_slice(&payload);
 }

@@ -22,10 +22,13 @@ mod bare;
 mod flat;
 mod load;
 mod process;
+#[path = "../shared/socket.rs"]
+mod socket;
 
 use std::time::Duration;
 
-use load::{Format, Shape};
+use chatctl::chat_core::protocol::Format;
+use load::Shape;
 use process::Target;
 
 fn main() {

@@ -4,10 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use super::socket::KEY;
 use rustix::thread::{CpuSet, sched_setaffinity};
-
-/// The key of both servers.
-pub const KEY: &str = "bench.key:secret";
 
 /// Which server.
 #[derive(Clone, Copy, Debug)]

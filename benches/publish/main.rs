@@ -13,6 +13,9 @@
     unreachable_pub
 )]
 
+#[path = "../shared/socket.rs"]
+mod socket;
+
 use std::cell::Cell;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -26,7 +29,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::task::LocalSet;
 
-const KEY: &str = "bench.key:secret";
+use socket::KEY;
 
 /// How many channels the connections publish in.
 const CHANNELS: usize = 10;
@@ -95,7 +98,7 @@ fn run(store: &str, load: &Load) -> f64 {
         for connection in 0..load.connections {
             let (count, stop) = (Rc::clone(&count), Rc::clone(&stop));
             let channel = format!("bench-{}", connection % CHANNELS);
-            let socket = connect(&server.address).await;
+            let socket = socket::connect(&server.address, Format::Json).await;
             let window = load.window;
             work.push(tokio::task::spawn_local(async move {
                 publish(socket, channel, window, &count, &stop).await;
@@ -158,11 +161,11 @@ async fn publish(
             // As many as there is room for, in one write.
             room.acquire().await.unwrap().forget();
             let mut bytes = Vec::new();
-            put(&mut bytes, &message(&channel, sent));
+            socket::put(&mut bytes, &message(&channel, sent), Format::Json);
             sent += 1;
             while let Ok(permit) = room.try_acquire() {
                 permit.forget();
-                put(&mut bytes, &message(&channel, sent));
+                socket::put(&mut bytes, &message(&channel, sent), Format::Json);
                 sent += 1;
             }
             writer.write_all(&bytes).await.unwrap();
@@ -189,20 +192,6 @@ fn message(channel: &str, number: u64) -> ProtocolMessage {
     }
 }
 
-/// Adds a client's frame, masked with zeros.
-fn put(to: &mut Vec<u8>, message: &ProtocolMessage) {
-    let payload = message.encode(Format::Json);
-    to.push(0x81);
-    if payload.len() < 126 {
-        to.push(0x80 | u8::try_from(payload.len()).unwrap());
-    } else {
-        to.push(0xfe);
-        to.extend_from_slice(&u16::try_from(payload.len()).unwrap().to_be_bytes());
-    }
-    to.extend_from_slice(&[0; 4]);
-    to.extend_from_slice(&payload);
-}
-
 /// The first whole frame of a server, and where it ends.
 fn frame(bytes: &[u8]) -> Option<(&[u8], usize)> {
     let (begin, length) = match *bytes.get(1)? {
@@ -214,21 +203,6 @@ fn frame(bytes: &[u8]) -> Option<(&[u8], usize)> {
     };
     let payload = bytes.get(begin..begin + length)?;
     Some((payload, begin + length))
-}
-
-async fn connect(address: &str) -> TcpStream {
-    let mut socket = TcpStream::connect(address).await.unwrap();
-    socket.set_nodelay(true).unwrap();
-    let request = format!(
-        "GET /?key={KEY} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    );
-    socket.write_all(request.as_bytes()).await.unwrap();
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(socket.read_u8().await.unwrap());
-    }
-    assert!(head.starts_with(b"HTTP/1.1 101"));
-    socket
 }
 
 /// How many publishes are in the file.
