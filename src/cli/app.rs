@@ -2,18 +2,19 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
+use clap::Args;
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Context;
 use super::exit::{Exit, UsageError};
 use super::grants::read_capability;
 use super::local;
 use super::seed::SeedFile;
 use super::serve::Ready;
+use super::tree::{Body, Noun, Verb, action};
 use super::variables::{Form, Variables};
-use super::{Context, Noun, with_verbs};
 use crate::chat_core::auth::{ApiKey, Credential};
 use crate::chat_core::client::rest::{Answer, Call, segment};
 use crate::chat_core::client::{Authorizer, Rest};
@@ -25,25 +26,12 @@ use crate::settings::{self, Origin};
 pub(super) const NOUN: Noun = Noun {
     name: "app",
     about: "Make, reset and delete isolated apps in a running server",
-    build: with_verbs::<Verb>,
-    run,
+    body: Body::Verbs(&[
+        Verb::new("create", action!(Create)),
+        Verb::new("reset", action!(Reset)),
+        Verb::new("delete", action!(Delete)),
+    ]),
 };
-
-/// Make, reset and delete isolated apps in a running server.
-#[derive(Subcommand)]
-enum Verb {
-    Create(Create),
-    Reset(Reset),
-    Delete(Delete),
-}
-
-fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
-    match Verb::from_arg_matches(matches)? {
-        Verb::Create(create) => create.run(context),
-        Verb::Reset(reset) => reset.run(context),
-        Verb::Delete(delete) => delete.run(context),
-    }
-}
 
 /// Make an app with keys of its own in a running server
 ///

@@ -1,10 +1,11 @@
 //! `error CODE`: what one of Ably's codes means, offline.
 
-use clap::{ArgMatches, Args, FromArgMatches};
+use clap::Args;
 use serde_json::{Value, json};
 
+use super::Context;
 use super::exit::{Exit, UsageError, of_class};
-use super::{Context, Noun};
+use super::tree::{Body, Noun, action};
 use crate::chat_core::error::catalogue::{self, Class, Entry};
 use crate::chat_core::error::{ErrorInfo, help_url};
 use crate::output::{Look, Render};
@@ -13,8 +14,7 @@ use crate::output::{Look, Render};
 pub(super) const NOUN: Noun = Noun {
     name: "error",
     about: "Say what an Ably error code means, and what to do",
-    build: |command| Lookup::augment_args(command),
-    run,
+    body: Body::Command(action!(Lookup)),
 };
 
 /// Say what an Ably error code means, why it happens and what to do, offline
@@ -29,20 +29,21 @@ struct Lookup {
     code: String,
 }
 
-fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
-    let lookup = Lookup::from_arg_matches(matches)?;
-    // The link of an error is as good as its code.
-    let word = lookup.code.trim().trim_start_matches(HELP);
-    let code: u32 = word.parse().map_err(|_| {
-        UsageError::new(format!("'{}' is not a code", lookup.code))
-            .hint("a code is a number of five or six digits, as in 40160")
-    })?;
-    match catalogue::entry(code) {
-        Some(entry) => {
-            context.output.print(&Known(entry))?;
-            Ok(Exit::Done)
+impl Lookup {
+    fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        // The link of an error is as good as its code.
+        let word = self.code.trim().trim_start_matches(HELP);
+        let code: u32 = word.parse().map_err(|_| {
+            UsageError::new(format!("'{}' is not a code", self.code))
+                .hint("a code is a number of five or six digits, as in 40160")
+        })?;
+        match catalogue::entry(code) {
+            Some(entry) => {
+                context.output.print(&Known(entry))?;
+                Ok(Exit::Done)
+            }
+            None => Err(unknown(code).into()),
         }
-        None => Err(unknown(code).into()),
     }
 }
 

@@ -15,12 +15,13 @@ use clap::{Args, FromArgMatches};
 use tokio::process::Command;
 use tokio::sync::oneshot;
 
+use super::Context;
 use super::child::{self, Signals};
 use super::exit::Exit;
 use super::grants::read_capability;
 use super::hidden::{self, Mode};
 use super::serve::{Configuration, Ready, ServerOptions, new_key, whole};
-use super::{Context, Noun};
+use super::tree::{Action, Body, Noun};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::server::Storage;
 use crate::settings;
@@ -29,8 +30,10 @@ use crate::settings;
 pub(super) const NOUN: Noun = Noun {
     name: "exec",
     about: "Run a command with a chat server of its own",
-    build: |command| Exec::augment_args(command),
-    run: |matches, context| Ok(Exec::from_arg_matches(matches)?.run(context)),
+    body: Body::Command(Action {
+        build: Exec::augment_args,
+        run: |matches, context| Ok(Exec::from_arg_matches_mut(matches)?.run(context)),
+    }),
 };
 
 /// Run a command with a chat server of its own

@@ -1,7 +1,8 @@
 //! The words that the user types: one file a noun, in it an `Args` struct and a `run` a verb.
 //!
-//! A noun is an entry of [`NOUNS`]; its verbs are built only when it is typed, so that the fiftieth verb costs a
-//! start nothing. A command computes a value and hands it to [`Output`]; it prints nothing itself.
+//! A noun is an entry of [`NOUNS`], a verb one of its noun's [`Body`]; both are built only when they are typed, so that
+//! the fiftieth verb costs a start nothing. A command computes a value and hands it to [`Output`]; it prints nothing
+//! itself.
 
 mod app;
 mod auth;
@@ -29,6 +30,7 @@ mod service;
 mod subject;
 mod time;
 mod token;
+mod tree;
 mod typing;
 mod variables;
 mod whole;
@@ -36,23 +38,11 @@ mod whole;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use clap::FromArgMatches as _;
 
 use crate::settings::Flags;
 pub use context::{Context, World};
-use exit::Exit;
-
-/// A word at the first place of the command line.
-pub struct Noun {
-    /// The word.
-    pub name: &'static str,
-    /// One line of help.
-    pub about: &'static str,
-    /// Adds its arguments or verbs.
-    pub build: fn(Command) -> Command,
-    /// Does what the matches say.
-    pub run: fn(&ArgMatches, &Context) -> anyhow::Result<Exit>,
-}
+pub use tree::{Action, Body, Noun, Verb, command};
 
 /// All nouns, in the order of the help.
 pub const NOUNS: &[Noun] = &[
@@ -79,11 +69,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
     if let Some(code) = hidden::run(&arguments) {
         return code;
     }
-    let matches = match parse(&arguments) {
+    let mut matches = match tree::parse(&arguments) {
         Ok(matches) => matches,
         Err(error) => return exit::of_usage(&error, &arguments, world),
     };
-    let flags = match Flags::from_arg_matches(&matches) {
+    let flags = match Flags::from_arg_matches_mut(&mut matches) {
         Ok(flags) => flags,
         Err(error) => return exit::of_usage(&error, &arguments, world),
     };
@@ -91,50 +81,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
         Ok(context) => context,
         Err((world, error)) => return exit::of_error(&world.plain_output(), &error).into(),
     };
-    let result = match matches.subcommand() {
-        Some((name, matches)) => NOUNS
-            .iter()
-            .find(|noun| noun.name == name)
-            .map_or_else(|| Ok(Exit::Done), |noun| (noun.run)(matches, &context)),
-        None => Ok(Exit::Done),
-    };
-    match result {
+    match tree::perform(&mut matches, &context) {
         Ok(exit) => exit.into(),
         Err(error) => exit::of_error(&context.output, &error).into(),
     }
-}
-
-/// Adds the verbs `V` of a noun, one of which must be typed.
-fn with_verbs<V: Subcommand>(command: Command) -> Command {
-    V::augment_subcommands(command)
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-}
-
-/// Reads a command line. Only nouns that occur in it are put into the tree: the global options are copied into each
-/// of them, which takes longer than all the rest. What that tree refuses, help included, the whole one answers.
-fn parse(arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
-    let occurs = |noun: &&Noun| arguments.iter().any(|argument| argument == noun.name);
-    tree(NOUNS.iter().filter(occurs))
-        .try_get_matches_from(arguments)
-        .or_else(|_| command().try_get_matches_from(arguments))
-}
-
-/// The tree of commands, each noun's verbs still unbuilt.
-pub fn command() -> Command {
-    tree(NOUNS.iter())
-}
-
-fn tree<'a>(nouns: impl Iterator<Item = &'a Noun>) -> Command {
-    let root = Flags::augment_args(Command::new(env!("CARGO_PKG_NAME")))
-        .version(env!("CARGO_PKG_VERSION"))
-        .about("A command-line toolbox for Ably Chat, with an Ably-compatible chat server inside")
-        .long_about(None)
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .disable_help_subcommand(true)
-        .max_term_width(120);
-    nouns.fold(root, |root, noun| {
-        root.subcommand(Command::new(noun.name).about(noun.about).defer(noun.build))
-    })
 }

@@ -1,11 +1,12 @@
 //! `chatctl occupancy`: how many are in a room.
 
-use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
+use clap::Args;
 use serde_json::Value;
 
+use super::Context;
 use super::exit::Exit;
 use super::room::watch::{Follow, Topic};
-use super::{Context, Noun, with_verbs};
+use super::tree::{Body, Noun, Verb, action};
 use crate::chat_core::chat::Occupancy;
 use crate::chat_core::client::Room;
 use crate::output::{Look, Render, to_json};
@@ -14,23 +15,11 @@ use crate::output::{Look, Render, to_json};
 pub(super) const NOUN: Noun = Noun {
     name: "occupancy",
     about: "See how many are in a room",
-    build: with_verbs::<Verb>,
-    run,
+    body: Body::Verbs(&[
+        Verb::new("get", action!(Get)),
+        Verb::new("tail", action!(Tail)),
+    ]),
 };
-
-/// See how many are in a room.
-#[derive(Subcommand)]
-enum Verb {
-    Get(Get),
-    Tail(Tail),
-}
-
-fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
-    match Verb::from_arg_matches(matches)? {
-        Verb::Get(get) => get.run(context),
-        Verb::Tail(tail) => tail.run(context),
-    }
-}
 
 /// Show how many connections and members a room has
 ///

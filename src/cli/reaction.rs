@@ -1,14 +1,15 @@
 //! `chatctl reaction`: reactions to messages.
 
-use clap::{ArgMatches, Args, FromArgMatches, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 use serde_json::{Map, Value};
 
+use super::Context;
 use super::exit::{Exit, UsageError};
 use super::room::asked::asked;
 use super::room::request::Preview;
 use super::room::watch::{Follow, Topic};
 use super::room::words::counts;
-use super::{Context, Noun, with_verbs};
+use super::tree::{Body, Noun, Verb, action};
 use crate::chat_core::client::rest::Call;
 use crate::chat_core::client::room::reactions::NewReaction;
 use crate::chat_core::client::{Rest, Room};
@@ -18,27 +19,13 @@ use crate::output::{Look, Render, table::plain};
 pub(super) const NOUN: Noun = Noun {
     name: "reaction",
     about: "React to messages, and see who did",
-    build: with_verbs::<Verb>,
-    run,
+    body: Body::Verbs(&[
+        Verb::new("send", action!(Send)),
+        Verb::new("remove", action!(Remove)),
+        Verb::new("list", action!(List)),
+        Verb::new("tail", action!(Tail)),
+    ]),
 };
-
-/// React to messages, and see who did.
-#[derive(Subcommand)]
-enum Verb {
-    Send(Send),
-    Remove(Remove),
-    List(List),
-    Tail(Tail),
-}
-
-fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
-    match Verb::from_arg_matches(matches)? {
-        Verb::Send(send) => send.run(context),
-        Verb::Remove(remove) => remove.run(context),
-        Verb::List(list) => list.run(context),
-        Verb::Tail(tail) => tail.run(context),
-    }
-}
 
 /// How reactions of a client count.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
+use clap::Args;
 
 use super::exit::Exit;
 use super::room::session::Session;
 use super::room::watch::{Follow, Topic};
-use super::{Context, Noun, child, with_verbs};
+use super::tree::{Body, Noun, Verb, action};
+use super::{Context, child};
 use crate::chat_core::chat::typing::{HEARTBEAT, to_wire};
 use crate::chat_core::client::connection::Publication;
 use crate::chat_core::protocol::flags;
@@ -17,23 +18,11 @@ use crate::settings::parse_duration;
 pub(super) const NOUN: Noun = Noun {
     name: "typing",
     about: "Say that you type, and see who does",
-    build: with_verbs::<Verb>,
-    run,
+    body: Body::Verbs(&[
+        Verb::new("start", action!(Start)),
+        Verb::new("tail", action!(Tail)),
+    ]),
 };
-
-/// Say that you type, and see who does.
-#[derive(Subcommand)]
-enum Verb {
-    Start(Start),
-    Tail(Tail),
-}
-
-fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
-    match Verb::from_arg_matches(matches)? {
-        Verb::Start(start) => start.run(context),
-        Verb::Tail(tail) => tail.run(context),
-    }
-}
 
 /// Say that this client types, until interrupted or for a time, and then that it stopped
 ///

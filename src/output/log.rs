@@ -10,9 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
-use tracing_subscriber::Layer;
-use tracing_subscriber::layer::{Context, SubscriberExt};
 
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::settings::{LogFormat, LogLevel};
@@ -41,12 +40,12 @@ pub fn install(level: LogLevel, clock: Arc<dyn Clock>, handler: Handler) {
     if level == LogLevel::Silent {
         return;
     }
-    let subscriber = tracing_subscriber::registry().with(Lines {
+    let lines = Lines {
         level,
         clock,
         handler,
-    });
-    let _ = tracing::subscriber::set_global_default(subscriber);
+    };
+    let _ = tracing::subscriber::set_global_default(lines);
 }
 
 /// A handler that writes to `to`, a line of text or a JSON object each.
@@ -121,8 +120,9 @@ struct Lines {
     handler: Handler,
 }
 
-impl<S: Subscriber> Layer<S> for Lines {
-    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+/// There are no spans of our own, so that none has to be kept.
+impl Subscriber for Lines {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         // Other crates log what they read from sockets; only our own lines are known to be harmless.
         metadata.target().starts_with(env!("CARGO_PKG_NAME"))
             && level_of(*metadata.level()) >= self.level
@@ -140,7 +140,7 @@ impl<S: Subscriber> Layer<S> for Lines {
         })
     }
 
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+    fn event(&self, event: &Event<'_>) {
         let mut parts = Parts::default();
         event.record(&mut parts);
         (self.handler)(&Line {
@@ -151,6 +151,18 @@ impl<S: Subscriber> Layer<S> for Lines {
             fields: parts.fields,
         });
     }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
 }
 
 fn level_of(level: Level) -> LogLevel {
@@ -373,14 +385,14 @@ mod tests {
     fn a_handler_gets_lines_at_its_level_and_louder() {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&seen);
-        let layer = Lines {
+        let lines = Lines {
             level: LogLevel::Info,
             clock: Arc::new(crate::chat_core::clock::FixedClock(Timestamp(
                 1_700_000_000_000,
             ))),
             handler: Arc::new(move |line: &Line| sink.lock().unwrap().push(text(line))),
         };
-        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
+        tracing::subscriber::with_default(lines, || {
             tracing::debug!("too quiet");
             tracing::info!(room = "lobby", count = 3, "sent with key a.b:hidden");
         });

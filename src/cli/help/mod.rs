@@ -14,15 +14,15 @@ use clap::{ArgMatches, Command};
 use serde_json::Value;
 
 use super::exit::{Exit, UsageError};
-use super::{Context, Noun, capability, command};
+use super::tree::{Action, Body, Noun};
+use super::{Context, capability, command};
 use crate::output::{Look, Render};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun {
     name: "help",
     about: "Explain a topic or a command",
-    build,
-    run,
+    body: Body::Command(Action { build, run }),
 };
 
 /// Something that is explained.
@@ -94,7 +94,7 @@ fn build(noun: Command) -> Command {
     })
 }
 
-fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
+fn run(matches: &mut ArgMatches, context: &Context) -> anyhow::Result<Exit> {
     let Some((word, rest)) = matches.subcommand() else {
         return Ok(Exit::Done);
     };

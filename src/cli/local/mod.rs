@@ -21,11 +21,11 @@ mod stop;
 
 use std::time::Duration;
 
-use clap::{ArgMatches, FromArgMatches, Subcommand};
+use clap::Args as _;
 
-use super::exit::Exit;
+use super::Context;
 use super::serve::Ready;
-use super::{Context, Noun, with_verbs};
+use super::tree::{Action, Body, Noun, Verb, action};
 use crate::chat_core::auth::ApiKey;
 use crate::settings::{self, SettingError, parse_duration};
 use folder::Folder;
@@ -34,26 +34,25 @@ use folder::Folder;
 pub(super) const NOUN: Noun = Noun {
     name: "local",
     about: "Look at, stop or empty the local server, or tell other programs of it",
-    build: with_verbs::<Verb>,
-    run,
+    body: Body::Verbs(&[
+        Verb::new(
+            "status",
+            Action {
+                build: status::Status::augment_args,
+                run: |_, context| status::Status::run(context),
+            },
+        ),
+        Verb::new(
+            "stop",
+            Action {
+                build: stop::Stop::augment_args,
+                run: |_, context| stop::Stop::run(context),
+            },
+        ),
+        Verb::new("reset", action!(stop::Reset)),
+        Verb::new("env", action!(env::Env)),
+    ]),
 };
-
-#[derive(Subcommand)]
-enum Verb {
-    Status(status::Status),
-    Stop(stop::Stop),
-    Reset(stop::Reset),
-    Env(env::Env),
-}
-
-fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
-    match Verb::from_arg_matches(matches)? {
-        Verb::Status(status::Status {}) => status::Status::run(context),
-        Verb::Stop(stop::Stop {}) => stop::Stop::run(context),
-        Verb::Reset(reset) => reset.run(context),
-        Verb::Env(env) => env.run(context),
-    }
-}
 
 /// How long the server stays without being used, unless `CHATCTL_LOCAL_IDLE` says otherwise.
 const IDLE: Duration = Duration::from_secs(15 * 60);

@@ -4,12 +4,13 @@ mod control;
 mod enter;
 mod held;
 
-use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
+use clap::Args;
 use serde_json::Value;
 
 use super::exit::Exit;
 use super::room::watch::{Follow, Topic};
-use super::{Context, Noun, time, with_verbs};
+use super::tree::{Body, Noun, Verb, action};
+use super::{Context, time};
 use crate::chat_core::chat::Member;
 use crate::chat_core::client::Room;
 use crate::chat_core::clock::Timestamp;
@@ -20,29 +21,14 @@ use crate::output::{Look, Render, to_json};
 pub(super) const NOUN: Noun = Noun {
     name: "presence",
     about: "Be present in a room, and see who is",
-    build: with_verbs::<Verb>,
-    run,
+    body: Body::Verbs(&[
+        Verb::new("list", action!(List)),
+        Verb::new("enter", action!(enter::Enter)),
+        Verb::new("update", action!(held::Update)),
+        Verb::new("leave", action!(held::Leave)),
+        Verb::new("tail", action!(Tail)),
+    ]),
 };
-
-/// Be present in a room, and see who is.
-#[derive(Subcommand)]
-enum Verb {
-    List(List),
-    Enter(enter::Enter),
-    Update(held::Update),
-    Leave(held::Leave),
-    Tail(Tail),
-}
-
-fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
-    match Verb::from_arg_matches(matches)? {
-        Verb::List(list) => list.run(context),
-        Verb::Enter(enter) => enter.run(context),
-        Verb::Update(update) => update.run(context),
-        Verb::Leave(leave) => leave.run(context),
-        Verb::Tail(tail) => tail.run(context),
-    }
-}
 
 /// List the members of a room
 ///

@@ -22,50 +22,25 @@ mod view;
 pub(super) mod watch;
 pub(super) mod words;
 
-use clap::{ArgMatches, FromArgMatches, Subcommand};
-
-use super::{Context, Noun, exit::Exit, with_verbs};
+use super::tree::{Body, Noun, Verb, action};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun {
     name: "room",
     about: "Send, read and follow the messages of a room",
-    build: with_verbs::<Verb>,
-    run,
+    body: Body::Verbs(&[
+        Verb::new("send", action!(send::Send)),
+        Verb::new("tail", action!(tail::Tail)),
+        Verb::new("join", action!(join::Join)),
+        Verb::new("expect", action!(expect::Expect)),
+        Verb::new("history", action!(history::History)),
+        Verb::new("get", action!(get::Get)),
+        Verb::new("versions", action!(get::Versions)),
+        Verb::new("update", action!(update::Update)),
+        Verb::new("delete", action!(delete::Delete)),
+        Verb::new("react", action!(react::React)),
+        Verb::new("list", action!(list::List)),
+        Verb::new("export", action!(export::Export)),
+        Verb::new("import", action!(import::Import)),
+    ]),
 };
-
-/// Send, read and follow the messages of a room.
-#[derive(Subcommand)]
-enum Verb {
-    Send(send::Send),
-    Tail(tail::Tail),
-    Join(join::Join),
-    Expect(expect::Expect),
-    History(history::History),
-    Get(get::Get),
-    Versions(get::Versions),
-    Update(update::Update),
-    Delete(delete::Delete),
-    React(react::React),
-    List(list::List),
-    Export(export::Export),
-    Import(import::Import),
-}
-
-fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
-    match Verb::from_arg_matches(matches)? {
-        Verb::Send(send) => send.run(context),
-        Verb::Tail(tail) => tail.run(context),
-        Verb::Join(join) => join.run(context),
-        Verb::Expect(expect) => expect.run(context),
-        Verb::History(history) => history.run(context),
-        Verb::Get(get) => get.run(context),
-        Verb::Versions(versions) => versions.run(context),
-        Verb::Update(update) => update.run(context),
-        Verb::Delete(delete) => delete.run(context),
-        Verb::React(react) => react.run(context),
-        Verb::List(list) => list.run(context),
-        Verb::Export(export) => export.run(context),
-        Verb::Import(import) => import.run(context),
-    }
-}

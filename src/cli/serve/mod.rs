@@ -11,12 +11,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use clap::{Args, FromArgMatches};
+use clap::Args;
 use tokio::net::TcpListener;
 
+use super::Context;
 use super::child::Signals;
 use super::exit::{Exit, UsageError};
-use super::{Context, Noun};
+use super::tree::{Body, Noun, action};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::server::AuthEndpoint;
 use crate::settings;
@@ -29,8 +30,7 @@ pub(super) use ready::Ready;
 pub(super) const NOUN: Noun = Noun {
     name: "serve",
     about: "Run the embedded Ably-compatible chat server",
-    build: |command| Serve::augment_args(command),
-    run: |matches, context| Serve::from_arg_matches(matches)?.run(context),
+    body: Body::Command(action!(Serve)),
 };
 
 /// Where `serve` listens unless told.

@@ -9,10 +9,9 @@ mod revoke;
 mod serve;
 mod verify;
 
-use clap::{ArgMatches, FromArgMatches, Subcommand};
-
-use super::exit::{Exit, UsageError};
-use super::{Context, Noun, with_verbs};
+use super::Context;
+use super::exit::UsageError;
+use super::tree::{Body, Noun, Verb, action};
 use crate::chat_core::auth::ApiKey;
 use crate::settings;
 
@@ -20,30 +19,15 @@ use crate::settings;
 pub(super) const NOUN: Noun = Noun {
     name: "token",
     about: "Mint, request, verify, revoke and serve tokens",
-    build: with_verbs::<Verb>,
-    run,
+    body: Body::Verbs(&[
+        Verb::new("mint", action!(mint::Mint)),
+        Verb::new("request", action!(request::Request)),
+        Verb::new("issue", action!(issue::Issue)),
+        Verb::new("verify", action!(verify::Verify)),
+        Verb::new("revoke", action!(revoke::Revoke)),
+        Verb::new("serve", action!(serve::Serve)),
+    ]),
 };
-
-#[derive(Subcommand)]
-enum Verb {
-    Mint(Box<mint::Mint>),
-    Request(request::Request),
-    Issue(issue::Issue),
-    Verify(verify::Verify),
-    Revoke(revoke::Revoke),
-    Serve(serve::Serve),
-}
-
-fn run(matches: &ArgMatches, context: &Context) -> anyhow::Result<Exit> {
-    match Verb::from_arg_matches(matches)? {
-        Verb::Mint(mint) => mint.run(context),
-        Verb::Request(request) => request.run(context),
-        Verb::Issue(issue) => issue.run(context),
-        Verb::Verify(verify) => verify.run(context),
-        Verb::Revoke(revoke) => revoke.run(context),
-        Verb::Serve(serve) => serve.run(context),
-    }
-}
 
 /// The key to sign with: that of the local server, which need not run for it, where nobody says anything.
 fn signing_key(context: &Context) -> anyhow::Result<ApiKey> {
