@@ -69,11 +69,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
     if let Some(code) = hidden::run(&arguments) {
         return code;
     }
-    let mut matches = match tree::parse(&arguments) {
-        Ok(matches) => matches,
+    let mut line = match tree::parse(&arguments) {
+        Ok(line) => line,
         Err(error) => return exit::of_usage(&error, &arguments, world),
     };
-    let flags = match Flags::from_arg_matches_mut(&mut matches) {
+    let flags = match Flags::from_arg_matches_mut(&mut line.matches) {
         Ok(flags) => flags,
         Err(error) => return exit::of_usage(&error, &arguments, world),
     };
@@ -81,7 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
         Ok(context) => context,
         Err((world, error)) => return exit::of_error(&world.plain_output(), &error).into(),
     };
-    match tree::perform(&mut matches, &context) {
+    match (line.action.run)(&mut line.matches, &context) {
         Ok(exit) => exit.into(),
         Err(error) => exit::of_error(&context.output, &error).into(),
     }

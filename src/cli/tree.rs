@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command};
 
 use super::exit::Exit;
@@ -71,74 +72,89 @@ impl Noun {
         Command::new(self.name).about(self.about)
     }
 
-    /// Adds what stands behind the noun; of its verbs those that are `wanted`.
-    fn with_body(&self, command: Command, wanted: impl Fn(&str) -> bool) -> Command {
+    /// Adds what stands behind the noun.
+    fn with_body(&self, command: Command) -> Command {
         match &self.body {
             Body::Command(action) => (action.build)(command),
             Body::Verbs(verbs) => command
                 .subcommand_required(true)
                 .arg_required_else_help(true)
-                .subcommands(
-                    verbs
-                        .iter()
-                        .filter(|verb| wanted(verb.name))
-                        .map(Verb::command),
-                ),
+                .subcommands(verbs.iter().map(Verb::command)),
         }
     }
 }
 
-/// Does what `matches` say.
-pub(super) fn perform(matches: &mut ArgMatches, context: &Context) -> anyhow::Result<Exit> {
-    let typed = matches.remove_subcommand();
-    let Some((noun, mut matches)) = typed.and_then(|(word, rest)| Some((named(&word)?, rest)))
-    else {
-        return Ok(Exit::Done);
-    };
-    match &noun.body {
-        Body::Command(action) => (action.run)(&mut matches, context),
-        Body::Verbs(verbs) => match matches.remove_subcommand() {
-            Some((word, mut matches)) => verbs
-                .iter()
-                .find(|verb| verb.name == word)
-                .map_or(Ok(Exit::Done), |verb| {
-                    (verb.action.run)(&mut matches, context)
-                }),
-            None => Ok(Exit::Done),
-        },
+/// A command line that was understood.
+pub(super) struct Line {
+    /// What is to be done.
+    pub(super) action: Action,
+    /// With what: the arguments of the command, and the global options.
+    pub(super) matches: ArgMatches,
+}
+
+/// Reads a command line, the program's own name first.
+///
+/// # Errors
+/// What clap says to it, help included.
+pub(super) fn parse(arguments: &[OsString]) -> Result<Line, clap::Error> {
+    if let Some(line) = parse_alone(arguments) {
+        return Ok(line);
     }
+    let mut whole = command();
+    let mut matches = read(&mut whole, arguments)?;
+    let line = matches.remove_subcommand().and_then(|(word, mut rest)| {
+        let action = match &named(&word)?.body {
+            Body::Command(action) => *action,
+            Body::Verbs(verbs) => {
+                let (word, verb_rest) = rest.remove_subcommand()?;
+                rest = verb_rest;
+                verb(verbs, &word)?.action
+            }
+        };
+        Some(Line {
+            action,
+            matches: rest,
+        })
+    });
+    line.ok_or_else(|| whole.error(ErrorKind::MissingSubcommand, "a command is missing"))
+}
+
+/// Reads a command line that begins with its command, as nearly all do, with that command alone: in the whole tree the
+/// global options are copied into each word of the line, which takes longer than all the rest. What the command
+/// refuses is nothing to be said here: the whole tree knows more.
+fn parse_alone(arguments: &[OsString]) -> Option<Line> {
+    let (noun, behind) = arguments.get(1..)?.split_first()?;
+    let (action, rest) = match &named(noun.to_str()?)?.body {
+        Body::Command(action) => (*action, behind),
+        Body::Verbs(verbs) => {
+            let (word, behind) = behind.split_first()?;
+            (verb(verbs, word.to_str()?)?.action, behind)
+        }
+    };
+    let bare = Command::new(env!("CARGO_PKG_NAME")).no_binary_name(true);
+    let mut tree = Flags::augment_args((action.build)(bare));
+    let matches = read(&mut tree, rest).ok()?;
+    // There is one tree a process. Taking it to pieces costs as much as building it did, and gives back little.
+    std::mem::forget(tree);
+    Some(Line { action, matches })
 }
 
 fn named(word: &str) -> Option<&'static Noun> {
     NOUNS.iter().find(|noun| noun.name == word)
 }
 
-/// Reads a command line. What a tree of the words in it refuses, help included, the whole one answers.
-pub(super) fn parse(arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
-    read(typed(arguments), arguments).or_else(|_| read(command(), arguments))
+fn verb(verbs: &'static [Verb], word: &str) -> Option<&'static Verb> {
+    verbs.iter().find(|verb| verb.name == word)
 }
 
-/// The tree of the nouns and verbs that occur in a command line. It is as large as that line, however many others
-/// there are: the global options are copied into each of them, which takes longer than all the rest.
-fn typed(arguments: &[OsString]) -> Command {
-    let occurs = |word: &str| arguments.iter().any(|argument| argument == word);
-    let nouns = NOUNS.iter().filter(|noun| occurs(noun.name));
-    nouns.fold(root(), |root, noun| {
-        root.subcommand(noun.with_body(noun.bare(), occurs))
-    })
-}
-
-fn read(mut tree: Command, arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
-    let read = tree.try_get_matches_from_mut(arguments);
-    // There is one tree a process. Taking it to pieces costs as much as building it did, and gives back little.
-    std::mem::forget(tree);
-    read
+fn read(tree: &mut Command, arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
+    tree.try_get_matches_from_mut(arguments)
 }
 
 /// The tree of commands, what stands behind each noun still unbuilt.
 pub fn command() -> Command {
     let whole = |command: Command| match named(command.get_name()) {
-        Some(noun) => noun.with_body(command, |_| true),
+        Some(noun) => noun.with_body(command),
         None => command,
     };
     NOUNS.iter().fold(root(), |root, noun| {
@@ -159,32 +175,73 @@ fn root() -> Command {
 
 #[cfg(test)]
 mod tests {
+    use clap::FromArgMatches as _;
+
     use super::*;
 
     fn words(line: &str) -> Vec<OsString> {
         line.split(' ').map(OsString::from).collect()
     }
 
-    #[test]
-    fn only_what_is_typed_is_built() {
-        let tree = typed(&words("chatctl token mint --client-id a"));
-        let nouns: Vec<&Command> = tree.get_subcommands().collect();
-        assert_eq!(nouns.len(), 1);
-        let verbs: Vec<&str> = nouns[0].get_subcommands().map(Command::get_name).collect();
-        assert_eq!(verbs, ["mint"]);
+    /// Whether `line` is read by its command alone, and what the whole tree makes of it.
+    fn both(line: &str) -> (bool, Line) {
+        let line = words(line);
+        let alone = parse_alone(&line);
+        // An option that says nothing keeps the whole tree in place.
+        let mut whole = line.clone();
+        whole.insert(1, "--color=auto".into());
+        assert!(parse_alone(&whole).is_none());
+        (alone.is_some(), parse(&whole).unwrap())
     }
 
     #[test]
-    fn a_text_that_is_a_word_too_is_a_text() {
-        let mut matches = parse(&words("chatctl room send lobby send")).unwrap();
-        let (noun, mut rest) = matches.remove_subcommand().unwrap();
-        let (verb, _) = rest.remove_subcommand().unwrap();
-        assert_eq!((noun.as_str(), verb.as_str()), ("room", "send"));
+    fn a_command_alone_reads_what_the_whole_tree_reads() {
+        for line in [
+            "chatctl token mint --client-id a --json",
+            "chatctl room send lobby send --timeout 3s",
+            "chatctl error 40160 -o json",
+            "chatctl help events --json",
+            "chatctl exec --key a.b:c -- chatctl room send lobby --json",
+            "chatctl room tail a b --limit 1 -- echo --help",
+        ] {
+            let (alone, whole) = both(line);
+            assert!(alone, "{line}");
+            let mut alone = parse(&words(line)).unwrap();
+            let mut whole = whole;
+            assert!(
+                std::ptr::fn_addr_eq(alone.action.run, whole.action.run),
+                "{line}"
+            );
+            let flags = |line: &mut Line| {
+                let flags = Flags::from_arg_matches_mut(&mut line.matches).unwrap();
+                (flags.key, flags.client_id, flags.json, flags.timeout)
+            };
+            assert_eq!(flags(&mut alone), flags(&mut whole), "{line}");
+        }
+    }
+
+    #[test]
+    fn no_argument_of_a_command_is_called_like_a_global_option() {
+        // clap asserts it where it builds them together.
+        let bare = || Command::new("a");
+        for noun in NOUNS {
+            match &noun.body {
+                Body::Command(action) => Flags::augment_args((action.build)(bare())).debug_assert(),
+                Body::Verbs(verbs) => {
+                    for verb in *verbs {
+                        Flags::augment_args((verb.action.build)(bare())).debug_assert();
+                    }
+                }
+            }
+        }
     }
 
     #[test]
     fn what_is_not_a_verb_is_answered_with_the_nearest_one() {
-        let error = parse(&words("chatctl token mnt")).unwrap_err().to_string();
+        let error = parse(&words("chatctl token mnt"))
+            .err()
+            .unwrap()
+            .to_string();
         assert!(error.contains("'mint'"), "{error}");
     }
 }

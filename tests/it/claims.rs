@@ -192,3 +192,19 @@ fn lint_with_the_key_recognises_the_wrong_secret() {
         .exits(1);
     assert!(ran.stdout.contains("name of the key"), "{ran:?}");
 }
+
+#[test]
+fn a_token_may_come_by_its_option_before_or_behind_the_command() {
+    let minted = token(&["--client-id=alice"]);
+    for line in [
+        ["claims", "decode", "--token", &minted],
+        ["--token", &minted, "claims", "decode"],
+        ["token", "verify", "--token", &minted],
+        ["claims", "lint", "--token", &minted],
+    ] {
+        chatctl(&line).with_key().run().exits(0);
+    }
+    chatctl(&["claims", "resolve", "--room=lobby", "--token", &minted])
+        .run()
+        .exits(0);
+}

@@ -27,7 +27,7 @@ use crate::cli::subject::{self, handed_token};
 #[command(verbatim_doc_comment)]
 pub(super) struct Decode {
     /// The token, or something that carries one; `-` for standard input, `@file` for a file [default: --token]
-    #[arg(value_name = "TOKEN")]
+    #[arg(id = "handed", value_name = "TOKEN")]
     token: Option<String>,
 
     /// Check the token with the API key

@@ -20,7 +20,7 @@ use crate::output::{Look, Render, to_json};
 #[command(verbatim_doc_comment)]
 pub(super) struct Lint {
     /// The token, or something that carries one; `-` for standard input, `@file` for a file [default: --token]
-    #[arg(value_name = "TOKEN")]
+    #[arg(id = "handed", value_name = "TOKEN")]
     token: Option<String>,
 
     /// The token is for Chat, which refuses anonymous clients

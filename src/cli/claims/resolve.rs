@@ -21,7 +21,7 @@ use crate::output::{Look, Render, table::Columns};
 #[command(verbatim_doc_comment)]
 pub(super) struct Resolve {
     /// The token, or something that carries one; `-` for standard input, `@file` for a file [default: --token]
-    #[arg(value_name = "TOKEN")]
+    #[arg(id = "handed", value_name = "TOKEN")]
     token: Option<String>,
 
     /// Room, by its name

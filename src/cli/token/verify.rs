@@ -32,7 +32,7 @@ use crate::settings::parse_duration;
 #[command(verbatim_doc_comment)]
 pub(super) struct Verify {
     /// The token, or something that carries one; `-` for standard input, `@file` for a file [default: --token]
-    #[arg(value_name = "TOKEN")]
+    #[arg(id = "handed", value_name = "TOKEN")]
     token: Option<String>,
 
     /// Answer no when less than this is left
