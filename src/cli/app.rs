@@ -50,7 +50,8 @@ struct Create {
     #[arg(long, value_name = "JSON")]
     capability: Vec<String>,
 
-    /// File with what the app begins with, and is reset to: namespaces, rooms with messages and members
+    /// File with what the app begins with, and is reset to: namespaces, rooms with messages and members; or a store in
+    /// a file, whose channels the app begins with
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
 
@@ -112,9 +113,10 @@ struct MadeKey {
 
 impl Create {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let body = self.body(context)?;
         // A server that lets everybody make apps asks for none.
-        let rest = rest(context, key(context)?)?;
+        let key = key(context)?;
+        let body = self.body(context, key.as_ref())?;
+        let rest = rest(context, key)?;
         let made: Made = call(context, &rest, Method::POST, "/apps", Some(&body))?.read()?;
         let endpoint = &rest.options().endpoint;
         let created = Created {
@@ -137,7 +139,7 @@ impl Create {
         Ok(Exit::Done)
     }
 
-    fn body(&self, context: &Context) -> anyhow::Result<Value> {
+    fn body(&self, context: &Context, key: Option<&ApiKey>) -> anyhow::Result<Value> {
         let keys = self
             .capability
             .iter()
@@ -148,7 +150,7 @@ impl Create {
             })
             .collect::<anyhow::Result<Vec<_>>>()?;
         let seed = match &self.seed {
-            Some(path) => SeedFile::read(path, context.clock.now())?,
+            Some(path) => SeedFile::read(path, context)?,
             None => SeedFile::default(),
         };
         if !seed.keys.is_empty() {
@@ -165,7 +167,8 @@ impl Create {
                 json!({"id": rule.id, "mutableMessages": rule.mutable_messages, "identified": rule.identified})
             })
             .collect();
-        Ok(json!({"keys": keys, "namespaces": namespaces, "seed": to_json(&seed.seed)}))
+        let seed = seed.seed(key.map(ApiKey::app_id), context.clock.now())?;
+        Ok(json!({"keys": keys, "namespaces": namespaces, "seed": to_json(&seed)}))
     }
 }
 

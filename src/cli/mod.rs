@@ -28,6 +28,7 @@ mod serve;
 mod server_config;
 mod service;
 mod subject;
+mod temporary;
 mod time;
 mod token;
 mod tree;

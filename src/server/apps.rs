@@ -86,7 +86,7 @@ impl App {
         now: Timestamp,
         random: &Random,
     ) -> Result<()> {
-        let plan = beginning.plan(now, random);
+        let plan = beginning.plan(now, random)?;
         // An app begins once: whoever makes it says with what.
         let _ = self.beginning.set(beginning);
         self.hub.plant(plan).await
@@ -102,8 +102,11 @@ impl App {
     /// # Errors
     /// The store's.
     pub(crate) async fn reset(&self, now: Timestamp, random: &Random) -> Result<()> {
-        let plan = self.beginning.get().map(|known| known.plan(now, random));
-        self.hub.reset(plan.unwrap_or_default()).await
+        let plan = match self.beginning.get() {
+            Some(known) => known.plan(now, random)?,
+            None => HashMap::new(),
+        };
+        self.hub.reset(plan).await
     }
 
     /// Takes tokens out of force.

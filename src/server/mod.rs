@@ -75,7 +75,7 @@ pub use access_log::AccessLog;
 pub use auth_endpoint::{AuthEndpoint, User, Users};
 pub use namespaces::Namespace;
 pub use seed::{Seed, SeedChange, SeedMember, SeedMessage, SeedReaction, SeedRoom, When};
-pub use store::{Retention, Storage, StorageError};
+pub use store::{EntryKind, PastApp, PastChannel, PastEntry, Retention, Storage, StorageError};
 
 /// The lock of `mutex`. A holder that panicked has left nothing half done that others could not go on with.
 fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -39,6 +39,7 @@ mod room_send;
 mod room_tail;
 mod running;
 mod seed;
+mod seed_store;
 mod serve;
 mod settings;
 mod tail;

@@ -225,21 +225,8 @@ fn a_fault_in_a_seed_names_file_line_and_what() {
     .run()
     .exits(2);
     assert!(missing.stderr.contains("no/such/file.toml"), "{missing:?}");
-    let (folder, _) = file("none", "");
-    let store = folder.path().join("chat.db");
-    let made = chatctl(&[
-        "exec",
-        "--store",
-        &format!("sqlite:{}", store.display()),
-        "--",
-        "true",
-    ])
-    .env("PATH", &path())
-    .run();
-    made.exits(0);
-    let ran = exec(&store, "true").exits(125);
-    assert!(ran.stderr.contains("it is a store"), "{ran:?}");
-    std::fs::write(&store, [0xff, 0xfe]).unwrap();
-    let ran = exec(&store, "true").exits(125);
+    let (_folder, seed) = file("seed.toml", "");
+    std::fs::write(&seed, [0xff, 0xfe]).unwrap();
+    let ran = exec(&seed, "true").exits(125);
     assert!(ran.stderr.contains("not UTF-8"), "{ran:?}");
 }

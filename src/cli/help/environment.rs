@@ -108,6 +108,11 @@ const READ: &[Variable] = &[
         "where presence enter listens to presence update and leave",
     ),
     variable(
+        "TMPDIR",
+        None,
+        "where files are made that go with the command; /tmp",
+    ),
+    variable(
         "SSL_CERT_FILE",
         None,
         "certificates to trust instead of the machine's own",

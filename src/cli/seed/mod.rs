@@ -1,14 +1,18 @@
-//! Files that say what a server or an app begins with: keys, namespaces, rooms with history and members. TOML, or one
-//! JSON object a line.
+//! Files that say what a server or an app begins with: keys, namespaces, rooms with history and members. TOML, one
+//! JSON object a line, or a store.
 
 mod forms;
 mod lines;
+mod store;
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::Context;
 use super::exit::UsageError;
 use super::server_config::{Key, NamespaceForm};
 use crate::chat_core::auth::KeyEntry;
@@ -25,13 +29,15 @@ pub(super) struct SeedFile {
     /// Rules for channels.
     pub(super) namespaces: Vec<Namespace>,
     /// Rooms.
-    pub(super) seed: Seed,
+    seed: Seed,
+    /// What a store keeps, if it is one.
+    kept: Option<store::Kept>,
 }
 
 /// A file in TOML.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct File {
+struct Form {
     keys: Vec<Spanned<Key>>,
     namespaces: Vec<Spanned<NamespaceForm>>,
     rooms: Vec<Room>,
@@ -48,22 +54,19 @@ struct Room {
 }
 
 impl SeedFile {
-    /// Reads the file at `path`, which is to be planted at `now`.
+    /// Reads the file at `path`, which is to be planted now.
     ///
     /// # Errors
     /// A file that can't be read, or what is wrong in it and in which line.
-    pub(super) fn read(path: &Path, now: Timestamp) -> anyhow::Result<Self> {
+    pub(super) fn read(path: &Path, context: &Context) -> anyhow::Result<Self> {
         let fault = |what: String| UsageError::new(format!("--seed: {}: {what}", path.display()));
-        let bytes = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
-        if bytes.starts_with(b"SQLite format 3\0") {
-            return Err(
-                fault("it is a store, and no list of what is in one".to_owned())
-                    .hint(
-                        "begin with a copy of it, as in --store sqlite:COPY, or with a room export",
-                    )
-                    .into(),
-            );
-        }
+        let Some(bytes) = text_of(path).map_err(|error| fault(error.to_string()))? else {
+            return Ok(Self {
+                kept: Some(store::read(path, context)?),
+                ..Self::default()
+            });
+        };
+        let now = context.clock.now();
         let text = String::from_utf8(bytes).map_err(|_| fault("it is not UTF-8".to_owned()))?;
         // No TOML begins with a brace, and an empty file is both.
         let is_lines = text.trim_start().starts_with('{')
@@ -77,8 +80,21 @@ impl SeedFile {
     }
 }
 
+/// What stands in the file at `path`, unless it is a store.
+fn text_of(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    // What is no file, as a pipe, can be opened once.
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    file.by_ref().take(16).read_to_end(&mut bytes)?;
+    if store::is_store(&bytes) {
+        return Ok(None);
+    }
+    file.read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
+}
+
 fn of_toml(text: &str, now: Timestamp) -> Result<SeedFile, String> {
-    let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+    let file: Form = toml::from_str(text).map_err(|error| error.to_string())?;
     let at = |place: usize| {
         let number = text[..place.min(text.len())].matches('\n').count() + 1;
         move |fault: String| format!("line {number}: {fault}")

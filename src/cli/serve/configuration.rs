@@ -30,7 +30,7 @@ impl Configuration {
             None => ServerConfig::default(),
         };
         let seed = match seed.or(config.seed.as_deref()) {
-            Some(path) => SeedFile::read(path, context.clock.now())?,
+            Some(path) => SeedFile::read(path, context)?,
             None => SeedFile::default(),
         };
         Ok(Self { config, seed })
@@ -46,15 +46,17 @@ impl Configuration {
         Ok(entries)
     }
 
-    /// Gives `server` all but the keys.
+    /// Gives `server`, which has its keys, all but them.
     ///
     /// # Errors
-    /// A limit or a namespace that is none.
+    /// A limit or a namespace that is none; a seed that is not for the app of its first key.
     pub(in crate::cli) fn apply(self, server: &mut Server) -> anyhow::Result<()> {
         server.publish_rate = self.config.publish_rate()?;
         server.setup.namespaces = self.config.namespaces()?;
-        server.setup.namespaces.extend(self.seed.namespaces);
-        server.setup.seed = self.seed.seed;
+        let mut seed = self.seed;
+        server.setup.namespaces.append(&mut seed.namespaces);
+        let app = server.keys.first().map(|entry| entry.key.app_id());
+        server.setup.seed = seed.seed(app, server.clock.now())?;
         Ok(())
     }
 }

@@ -29,7 +29,8 @@ pub(in crate::cli) struct ServerOptions {
     config: Option<PathBuf>,
 
     /// File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in
-    /// TOML or one JSON object a line
+    /// TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with
+    /// all their history, serials included
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
 

@@ -50,6 +50,7 @@ impl Archive {
         let frame = entry.frames.first();
         match kept {
             Kept::Nothing => return,
+            Kept::Trace(_) => {}
             Kept::Messages => {
                 let count = frame
                     .and_then(|frame| frame.messages.as_ref())

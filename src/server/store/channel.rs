@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Act, Change, Entry, Operation, Snapshot};
+use super::{Act, Change, Entry, EntryKind, Operation, Snapshot};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::message::MessageAnnotations;
@@ -43,6 +43,7 @@ pub(super) struct Step {
 }
 
 /// What is to be kept of an entry.
+#[derive(Debug)]
 pub(super) enum Kept {
     /// Nothing: it was for those who were there, or for nobody.
     Nothing,
@@ -54,6 +55,8 @@ pub(super) enum Kept {
     Annotations,
     /// Presence, that of its frame; the members have moved.
     Presence,
+    /// The entry alone: it is from elsewhere, and the messages that it is about are not kept any more.
+    Trace(EntryKind),
 }
 
 impl Channel {
@@ -71,6 +74,14 @@ impl Channel {
     pub(super) fn go_on_after(&mut self, earlier: &Self, now: Timestamp) {
         let beyond = Timestamp(earlier.series.last_time().millis().saturating_add(1));
         self.series.advance(now.max(beyond));
+    }
+
+    /// Moves the position behind `serial`, which is from elsewhere.
+    pub(super) fn stand_behind(&mut self, serial: &str) {
+        if let Some(elsewhere) = Series::resumed(serial) {
+            let beyond = elsewhere.last_time().millis().saturating_add(1);
+            self.series.advance(Timestamp(beyond));
+        }
     }
 
     /// The channel as it is now.

@@ -7,7 +7,10 @@ use serde_json::json;
 
 use super::memory::MemoryStore;
 use super::sqlite::testing::{Reopened, open};
-use super::{Act, Change, Entry, HistoryQuery, Operation, Page, Planned, Sink, Store};
+use super::{
+    Act, Change, Entry, HistoryQuery, Operation, Page, PastChannel, Planned, Planting, Sink,
+    Storage, Store,
+};
 use crate::chat_core::clock::{FixedClock, Timestamp};
 use crate::chat_core::protocol::{
     Annotation, Data, Message, MessageAction, PresenceAction, PresenceMessage, Version,
@@ -493,7 +496,7 @@ async fn a_channel_that_is_put_back_is_what_was_planned_and_goes_on_rising() {
             at(THEN + 1000, publish("second", 1), None),
             at(THEN + 2000, member("seeded"), None),
         ];
-        store.replant("c", planned).await.unwrap();
+        store.replant("c", planned.into()).await.unwrap();
 
         let page = store.history("c", query()).await.unwrap();
         assert_eq!(names(&page), ["second", "first"]);
@@ -519,7 +522,7 @@ async fn a_channel_that_is_put_back_is_what_was_planned_and_goes_on_rising() {
         let page = store.history("c", query()).await.unwrap();
         assert_eq!(names(&page), ["again", "second", "first"]);
 
-        store.replant("c", Vec::new()).await.unwrap();
+        store.replant("c", Planting::default()).await.unwrap();
         assert!(store.history("c", query()).await.unwrap().items.is_empty());
         assert!(store.members("c").await.unwrap().is_empty());
         let emptied = store.snapshot("c").await.unwrap().head;
@@ -535,6 +538,170 @@ async fn a_channel_that_is_put_back_is_what_was_planned_and_goes_on_rising() {
     .await;
 }
 
+/// A channel with something of everything: its name is `c`, and there is another one, `d`.
+async fn live_a_little(store: &dyn Store) {
+    let bytes = Message {
+        data: Some(Data::Binary(vec![0, 255].into())),
+        ..Message::default()
+    };
+    let bytes = Act::Publish {
+        messages: vec![bytes],
+        is_ephemeral: false,
+    };
+    store.submit("d", operation(bytes)).await.unwrap();
+    let sent = store.submit("c", publish("sent", 2)).await.unwrap();
+    let serial = sent.serials[1].clone().unwrap();
+    for (action, data) in [
+        (MessageAction::Update, Some("e")),
+        (MessageAction::Append, Some("f")),
+        (MessageAction::Delete, None),
+    ] {
+        let change = Act::Change(Box::new(Change {
+            serial: serial.clone(),
+            action,
+            content: Message {
+                data: data.map(|data| Data::Text(data.to_owned())),
+                ..Message::default()
+            },
+            replaces: false,
+            user_claim: None,
+            version: Version {
+                client_id: Some("actor".to_owned()),
+                description: Some("why".to_owned()),
+                ..Version::default()
+            },
+        }));
+        store.submit("c", operation(change)).await.unwrap();
+    }
+    for (action, name) in [(0, "a"), (0, "b"), (1, "a")] {
+        let annotation = Annotation {
+            action: Some(action),
+            message_serial: Some(serial.clone()),
+            kind: Some("reaction:distinct.v1".to_owned()),
+            name: Some(name.to_owned()),
+            client_id: Some("somebody".to_owned()),
+            ..Annotation::default()
+        };
+        let annotate = Act::Annotate(vec![annotation]);
+        store.submit("c", operation(annotate)).await.unwrap();
+    }
+    for connection in ["one", "two"] {
+        let enter = Operation {
+            connection_id: Some(connection.to_owned()),
+            id: format!("{connection}:0"),
+            ..member("ann")
+        };
+        store.submit("c", enter).await.unwrap();
+    }
+    store.submit("c", publish("last", 1)).await.unwrap();
+}
+
+/// All that can be asked of a channel.
+async fn all_of(store: &dyn Store, channel: &str) -> String {
+    let history = store.history(channel, query()).await.unwrap().items;
+    let mut all = vec![format!("{history:#?}")];
+    for message in &history {
+        let serial = message.serial.as_deref().unwrap();
+        let versions = store.versions(channel, serial).await.unwrap();
+        let annotations = store.annotations(channel, serial).await.unwrap();
+        let own = store.reactions_of(channel, serial, "somebody").await;
+        all.push(format!("{versions:#?}{annotations:#?}{own:?}"));
+    }
+    let presence = store.presence_history(channel, query()).await.unwrap();
+    all.push(format!("{:#?}", presence.items));
+    all.concat()
+}
+
+#[tokio::test]
+async fn a_past_from_elsewhere_is_there_as_it_was_each_time_that_it_is_planted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("elsewhere.db");
+    let elsewhere = open(&path);
+    live_a_little(&elsewhere).await;
+    let scratch = tempfile::tempdir().unwrap();
+    let apps = Storage::read(&path, scratch.path()).unwrap();
+    assert_eq!(apps.len(), 1);
+    let [c, d] = &apps[0].channels[..] else {
+        panic!("{apps:?}");
+    };
+    // It may travel.
+    let text = serde_json::to_string(c).unwrap();
+    let travelled: PastChannel = serde_json::from_str(&text).unwrap();
+    assert_eq!(&travelled, c);
+    c.check(Timestamp(1_700_000_000_000)).unwrap();
+    each(async |store: &dyn Store| {
+        let mut heads: Vec<String> = Vec::new();
+        for round in 0..3 {
+            for past in [&travelled, d] {
+                let planting = past.planting().unwrap();
+                store.replant(&past.name, planting).await.unwrap();
+            }
+            for channel in ["c", "d"] {
+                let (here, there) = (
+                    all_of(store, channel).await,
+                    all_of(&elsewhere, channel).await,
+                );
+                assert_eq!(here, there, "round {round}");
+            }
+            let members = store.members("c").await.unwrap();
+            let connections: Vec<_> = members
+                .iter()
+                .map(|member| member.connection_id.as_deref().unwrap())
+                .collect();
+            // A set has the order of its keys.
+            assert_eq!(connections, ["seed-1", "seed"]);
+            let ids = |members: &[PresenceMessage]| {
+                let ids = members.iter();
+                let mut ids: Vec<_> = ids
+                    .map(|member| (member.id.clone().unwrap(), member.timestamp))
+                    .collect();
+                ids.sort();
+                ids
+            };
+            assert_eq!(ids(&members), ids(&elsewhere.members("c").await.unwrap()));
+
+            // Positions rise and are of a new series each time; those of elsewhere are none here.
+            let head = store.snapshot("c").await.unwrap().head;
+            for earlier in &heads {
+                assert!(*earlier < head);
+                assert_eq!(missed_since(store, earlier).await, None);
+            }
+            let theirs = elsewhere.snapshot("c").await.unwrap().head;
+            assert!(theirs < head, "{theirs} {head}");
+            assert_eq!(missed_since(store, &theirs).await, None);
+            assert_eq!(missed_since(store, &head).await, Some(0));
+
+            // What is done from here on stands behind, and goes on with what is there.
+            let old = c.entries[0].frames[0].messages.as_ref().unwrap()[1]
+                .serial
+                .clone()
+                .unwrap();
+            let reaction = Annotation {
+                message_serial: Some(old.clone()),
+                kind: Some("reaction:distinct.v1".to_owned()),
+                name: Some("b".to_owned()),
+                client_id: Some("another".to_owned()),
+                ..Annotation::default()
+            };
+            let annotate = Act::Annotate(vec![reaction]);
+            let done = store.submit("c", operation(annotate)).await.unwrap();
+            assert!(done.channel_serial > head);
+            let message = store.message("c", &old).await.unwrap().unwrap();
+            let summary = message.annotations.unwrap().summary.0;
+            assert_eq!(summary["reaction:distinct.v1"]["b"]["total"], 2);
+            assert_eq!(missed_since(store, &head).await, Some(1));
+            heads.push(done.channel_serial.clone());
+        }
+    })
+    .await;
+}
+
+/// How many entries came after a position, if that can be told.
+async fn missed_since(store: &dyn Store, position: &str) -> Option<usize> {
+    let entries = store.entries_after("c", position).await.unwrap();
+    entries.map(|entries| entries.len())
+}
+
 #[tokio::test]
 async fn what_cannot_be_planted_leaves_everything_as_it_is() {
     each(async |store: &dyn Store| {
@@ -544,7 +711,7 @@ async fn what_cannot_be_planted_leaves_everything_as_it_is() {
         for number in 0..201 {
             planned.push(at(1_600_000_000_000, member(&format!("m{number}")), None));
         }
-        let error = store.replant("c", planned).await.unwrap_err();
+        let error = store.replant("c", planned.into()).await.unwrap_err();
         assert_eq!(error.code, 91003);
         let page = store.history("c", query()).await.unwrap();
         assert_eq!(names(&page), ["kept"]);
@@ -565,7 +732,7 @@ async fn channels_are_those_that_something_is_kept_of() {
         let mut names = store.channels().await.unwrap();
         names.sort();
         assert_eq!(names, ["a", "b"]);
-        store.replant("a", Vec::new()).await.unwrap();
+        store.replant("a", Planting::default()).await.unwrap();
         assert_eq!(store.channels().await.unwrap(), ["b"]);
     })
     .await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::archive::Archive;
 use super::channel::{Channel, Step};
-use super::{Entry, Operation, Planned, REPEAT_WINDOW, Snapshot};
+use super::{Entry, Operation, Planned, Planting, REPEAT_WINDOW, Snapshot};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::random::Random;
@@ -56,9 +56,16 @@ impl Log {
         Ok((entry, true))
     }
 
-    /// Does what an empty channel begins with, each operation at its own time.
-    pub(super) fn plant(&mut self, planned: Vec<Planned>) -> Result<()> {
-        Planned::each(planned, |operation, at| {
+    /// Makes an empty channel what it begins with: takes in what happened elsewhere, and does what is planned, each
+    /// operation at its own time.
+    pub(super) fn plant(&mut self, planting: Planting) -> Result<()> {
+        for happened in planting.past {
+            happened.add_up(&mut self.archive)?;
+            self.channel.stand_behind(&happened.entry.channel_serial);
+            self.archive.keep(&happened.entry, happened.kept);
+        }
+        self.channel.members = Members::of(planting.members);
+        Planned::each(planting.planned, |operation, at| {
             let (entry, _) = self.submit(operation, at)?;
             Ok(entry.serials.clone())
         })

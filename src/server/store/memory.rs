@@ -5,7 +5,7 @@ use std::future::ready;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::log::Log;
-use super::{Entry, HistoryQuery, Operation, Page, Pending, Planned, Sink, Snapshot, Store};
+use super::{Entry, HistoryQuery, Operation, Page, Pending, Planting, Sink, Snapshot, Store};
 use crate::chat_core::clock::Clock;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
@@ -60,11 +60,11 @@ impl MemoryStore {
         Ok(entry)
     }
 
-    fn replant_now(&self, channel: &str, planned: Vec<Planned>) -> Result<()> {
+    fn replant_now(&self, channel: &str, planting: Planting) -> Result<()> {
         let now = self.clock.now();
-        let begins = planned.first().map_or(now, |first| first.at);
+        let begins = planting.planned.first().map_or(now, |first| first.at);
         let mut fresh = Log::new(channel, begins, &self.random, self.max_members);
-        fresh.plant(planned)?;
+        fresh.plant(planting)?;
         let log = self.log(channel);
         let mut log = lock(&log);
         fresh.go_on_after(&log, now);
@@ -93,8 +93,8 @@ impl Store for MemoryStore {
         done(self.submit_now(channel, operation))
     }
 
-    fn replant<'a>(&'a self, channel: &'a str, planned: Vec<Planned>) -> Pending<'a, ()> {
-        done(self.replant_now(channel, planned))
+    fn replant<'a>(&'a self, channel: &'a str, planting: Planting) -> Pending<'a, ()> {
+        done(self.replant_now(channel, planting))
     }
 
     fn channels(&self) -> Pending<'_, Vec<String>> {

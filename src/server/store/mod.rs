@@ -21,9 +21,12 @@ mod channel;
 mod contract;
 mod log;
 pub(crate) mod memory;
+mod past;
 mod sqlite;
 mod storage;
 
+pub(crate) use past::NOBODY;
+pub use past::{EntryKind, PastApp, PastChannel, PastEntry};
 pub(crate) use sqlite::Nonce;
 pub use sqlite::{Retention, StorageError};
 pub use storage::Storage;
@@ -33,6 +36,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
+
+use channel::{Kept, Past};
 
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
@@ -97,6 +102,51 @@ pub(crate) struct Change {
     pub(crate) user_claim: Option<String>,
     /// Who and why; the store gives serial and time.
     pub(crate) version: Version,
+}
+
+/// What a channel begins with.
+#[derive(Debug, Default)]
+pub(crate) struct Planting {
+    /// What happened in it elsewhere, in the order of the serials.
+    pub(crate) past: Vec<Happened>,
+    /// Who is there.
+    pub(crate) members: Vec<PresenceMessage>,
+    /// What is done in it then.
+    pub(crate) planned: Vec<Planned>,
+}
+
+impl From<Vec<Planned>> for Planting {
+    fn from(planned: Vec<Planned>) -> Self {
+        Self {
+            planned,
+            ..Self::default()
+        }
+    }
+}
+
+/// Something that happened in a channel of another store, as it was kept there.
+#[derive(Debug)]
+pub(crate) struct Happened {
+    /// What subscribers were told.
+    entry: Entry,
+    /// What was kept of it.
+    kept: Kept,
+}
+
+impl Happened {
+    /// Adds what it attaches to messages to what is attached to them in `past`.
+    fn add_up(&self, past: &mut impl Past) -> Result<()> {
+        if !matches!(self.kept, Kept::Annotations) {
+            return Ok(());
+        }
+        let told = self.entry.frames.first();
+        let told = told.and_then(|frame| frame.annotations.as_ref());
+        for annotation in told.into_iter().flatten() {
+            let serial = annotation.message_serial.as_deref().unwrap_or_default();
+            past.attached(serial)?.apply(&mut annotation.clone());
+        }
+        Ok(())
+    }
 }
 
 /// An operation that a channel begins with, at its own time.
@@ -246,12 +296,12 @@ pub(crate) trait Store: Send + Sync {
     /// What the fold refuses; nothing has happened then.
     fn submit(&self, channel: &str, operation: Operation) -> Pending<'static, Arc<Entry>>;
 
-    /// Puts a channel back to what `planned` makes of an empty one, in one step. Nobody is told: positions go on
-    /// rising, and those from before are not this channel's any more.
+    /// Puts a channel back to what `planting` makes of an empty one, in one step. Nobody is told: positions go on
+    /// rising, and those from before are not this channel's any more, nor are those of a past from elsewhere.
     ///
     /// # Errors
     /// What the fold refuses; nothing has happened then.
-    fn replant<'a>(&'a self, channel: &'a str, planned: Vec<Planned>) -> Pending<'a, ()>;
+    fn replant<'a>(&'a self, channel: &'a str, planting: Planting) -> Pending<'a, ()>;
 
     /// The names of the channels that something is kept of, in no order.
     fn channels(&self) -> Pending<'_, Vec<String>>;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::Store;
 use super::memory::MemoryStore;
-use super::sqlite::{Database, Nonce, Retention, SqliteStore, StorageError};
+use super::past::{PastApp, is_nobody};
+use super::sqlite::{self, Database, Nonce, Retention, SqliteStore, StorageError};
 use crate::chat_core::auth::token_request::Nonces;
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::Result;
@@ -54,6 +55,15 @@ impl Storage {
     ) -> std::result::Result<Self, StorageError> {
         let database = Database::open(path, clock, retention)?;
         Ok(Self(Kind::Sqlite(Arc::new(database))))
+    }
+
+    /// What the SQLite file at `path` keeps, app by app, at one moment. The file is left as it is; another server may
+    /// be using it. `scratch` is a folder for a copy of it.
+    ///
+    /// # Errors
+    /// A file that is too large, damaged, newer or something else.
+    pub fn read(path: &Path, scratch: &Path) -> std::result::Result<Vec<PastApp>, StorageError> {
+        sqlite::read_whole(path, scratch)
     }
 
     /// The app that is kept here, if it is the only one.
@@ -154,13 +164,10 @@ impl Opened {
 fn left_behind(
     (channel, member): (String, crate::chat_core::protocol::PresenceMessage),
 ) -> Option<LeftBehind> {
-    let connection_id = member.connection_id.filter(|id| id != SEED)?;
+    let connection_id = member.connection_id.filter(|id| !is_nobody(id))?;
     Some(LeftBehind {
         channel,
         connection_id,
         client_id: member.client_id?,
     })
 }
-
-/// What members of a seed have for a connection.
-const SEED: &str = "seed";

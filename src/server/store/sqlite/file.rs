@@ -2,7 +2,7 @@
 //! left as it is.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -77,6 +77,19 @@ pub enum StorageError {
     },
 }
 
+impl StorageError {
+    /// The same of the file at `other`, which the one that it is about is a copy of.
+    fn of(mut self, other: &Path) -> Self {
+        let (Self::Unusable { path, .. }
+        | Self::InUse { path }
+        | Self::Foreign { path, .. }
+        | Self::Newer { path, .. }
+        | Self::Damaged { path, .. }) = &mut self;
+        other.clone_into(path);
+        self
+    }
+}
+
 /// A file that is this server's alone.
 pub(super) struct Held {
     /// For writing.
@@ -138,6 +151,62 @@ pub(super) fn open(path: &Path) -> Result<Held> {
             .map_err(|error| unusable(&error))?;
     }
     Ok(Held { connection, lock })
+}
+
+/// Opens what the store at `path` holds and leaves it as it is, and what is beside it too: what is opened is a copy in
+/// `scratch`, or the file itself where another server has it.
+pub(super) fn open_as_it_is(path: &Path, scratch: &Path) -> Result<Connection> {
+    let unusable = |why: String| StorageError::Unusable {
+        path: path.to_owned(),
+        why,
+    };
+    let mut file = File::open(path).map_err(|error| unusable(error.to_string()))?;
+    let size = |suffix| std::fs::metadata(beside(path, suffix)).map_or(0, |found| found.len());
+    let size = size("") + size("-wal");
+    if size > CHECKED_SIZE {
+        return Err(unusable(format!(
+            "it has {size} bytes, and what is read as a whole may have {CHECKED_SIZE}"
+        )));
+    }
+    match file.try_lock_shared() {
+        // No server begins to write while it is copied.
+        Ok(()) => {
+            let copy = copy(path, scratch).map_err(|error| unusable(error.to_string()))?;
+            drop(file);
+            let held = open(&copy).map_err(|error| error.of(path))?;
+            Ok(held.connection)
+        }
+        Err(TryLockError::WouldBlock) => {
+            check_header(path, &mut file)?;
+            if !beside(path, "-wal").exists() {
+                // It begins or ends at this moment.
+                return Err(StorageError::InUse {
+                    path: path.to_owned(),
+                });
+            }
+            check_content(path, size)?;
+            open_for_reading(path).map_err(|error| unusable(error.to_string()))
+        }
+        Err(TryLockError::Error(error)) => Err(unusable(error.to_string())),
+    }
+}
+
+/// Copies the store at `path`, with the logs that belong to it.
+fn copy(path: &Path, scratch: &Path) -> io::Result<PathBuf> {
+    let copy = scratch.join("copy.db");
+    for suffix in ["", "-wal", "-journal"] {
+        let from = beside(path, suffix);
+        if suffix.is_empty() || from.exists() {
+            // Whatever the rights of the file are, the copy is written to.
+            let mut to = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(beside(&copy, suffix))?;
+            io::copy(&mut File::open(from)?, &mut to)?;
+        }
+    }
+    Ok(copy)
 }
 
 /// A connection for reading.
@@ -368,5 +437,96 @@ mod tests {
         is_refused(&path, "damaged");
         std::fs::write(&path, &whole).unwrap();
         open(&path).unwrap();
+    }
+
+    /// What stands in the folder of `path`, apart from what readers of a log use among themselves.
+    fn state(path: &Path) -> Vec<(std::ffi::OsString, Vec<u8>)> {
+        let mut files: Vec<_> = std::fs::read_dir(path.parent().unwrap())
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .map(|entry| (entry.file_name(), std::fs::read(entry.path()).unwrap()))
+            .filter(|(name, _)| !name.to_string_lossy().ends_with("-shm"))
+            .collect();
+        files.sort();
+        files
+    }
+
+    fn keeps(connection: &Connection) -> u32 {
+        let sql = "SELECT count(*) FROM setting";
+        connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn what_is_read_only_is_left_as_it_is_with_a_log_beside_it_or_in_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = made(folder.path());
+        let is_left = |path: &Path, count| {
+            let scratch = tempfile::tempdir().unwrap();
+            let before = state(path);
+            let connection = open_as_it_is(path, scratch.path()).unwrap();
+            assert_eq!(keeps(&connection), count);
+            drop(connection);
+            assert!(state(path) == before);
+        };
+        is_left(&path, 1);
+        let mut rights = std::fs::metadata(&path).unwrap().permissions();
+        rights.set_mode(0o400);
+        std::fs::set_permissions(&path, rights.clone()).unwrap();
+        is_left(&path, 1);
+        rights.set_mode(0o600);
+        std::fs::set_permissions(&path, rights).unwrap();
+
+        let held = open(&path).unwrap();
+        let sql = "INSERT INTO setting (name, value) VALUES ('y', x'00')";
+        held.connection.execute_batch(sql).unwrap();
+        assert!(beside(&path, "-wal").exists());
+        is_left(&path, 2);
+        // A copy with its log, as a crash leaves them.
+        let other = tempfile::tempdir().unwrap();
+        let copy = other.path().join("a.db");
+        for suffix in ["", "-wal"] {
+            std::fs::copy(beside(&path, suffix), beside(&copy, suffix)).unwrap();
+        }
+        is_left(&copy, 2);
+        assert_eq!(std::fs::read_dir(other.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_read_as_a_whole_is_refused_by_its_own_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = made(folder.path());
+        let is_refused = |path: &Path, words: &str| {
+            let scratch = tempfile::tempdir().unwrap();
+            let before = state(path);
+            let error = open_as_it_is(path, scratch.path())
+                .err()
+                .unwrap()
+                .to_string();
+            assert!(error.contains(words), "{error}");
+            assert!(error.contains(&path.display().to_string()), "{error}");
+            assert!(state(path) == before, "{words}");
+        };
+        let whole = std::fs::read(&path).unwrap();
+        std::fs::write(&path, &whole[..whole.len() - 5000]).unwrap();
+        is_refused(&path, "damaged");
+        std::fs::write(&path, &whole).unwrap();
+        let large = std::fs::File::options().write(true).open(&path).unwrap();
+        large.set_len(CHECKED_SIZE + 1).unwrap();
+        drop(large);
+        let scratch = tempfile::tempdir().unwrap();
+        let error = open_as_it_is(&path, scratch.path()).err().unwrap();
+        assert!(error.to_string().contains("read as a whole"), "{error}");
+        std::fs::write(&path, &whole).unwrap();
+        let newer = Connection::open(&path).unwrap();
+        newer
+            .pragma_update(None, "user_version", VERSION + 1)
+            .unwrap();
+        newer.close().unwrap();
+        is_refused(&path, "written by a newer chatctl");
+        std::fs::remove_file(&path).unwrap();
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch("CREATE TABLE t (x)").unwrap();
+        drop(other);
+        is_refused(&path, "of something else");
     }
 }

@@ -7,6 +7,7 @@
 //! | [`writer`], [`write`] | transactions, each for all who wait |
 //! | [`replant`] | a channel put back to a beginning |
 //! | [`read`], [`pages`], [`text`] | reading what was kept |
+//! | [`whole`] | reading all of it, out of a file that is left as it is |
 //! | [`room`] | what of it is in memory |
 //! | [`note`] | what is kept beside the channels: revoked tokens, nonces |
 //! | [`retention`] | what is not kept for ever |
@@ -24,6 +25,7 @@ pub(super) mod testing;
 #[cfg(test)]
 mod tests;
 mod text;
+mod whole;
 mod write;
 mod writer;
 
@@ -38,22 +40,15 @@ pub(crate) use note::Nonce;
 use replant::Replant;
 pub use retention::Retention;
 use room::{Missed, Room, Rooms};
+pub(super) use whole::read as read_whole;
 use writer::{Request, Submit};
 
 use super::channel::Kept;
-use super::{Entry, HistoryQuery, Operation, Page, Pending, Planned, Sink, Snapshot, Store};
+use super::past::EntryKind as Kind;
+use super::{Entry, HistoryQuery, Operation, Page, Pending, Planting, Sink, Snapshot, Store};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::server::serial;
-
-/// The kinds of entries, as they stand in the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Messages = 0,
-    Version = 1,
-    Annotations = 2,
-    Presence = 3,
-}
 
 impl Kind {
     fn of(kept: &Kept) -> Option<Self> {
@@ -63,6 +58,7 @@ impl Kind {
             Kept::Version(_) => Some(Self::Version),
             Kept::Annotations => Some(Self::Annotations),
             Kept::Presence => Some(Self::Presence),
+            Kept::Trace(kind) => Some(*kind),
         }
     }
 
@@ -133,12 +129,12 @@ impl Store for SqliteStore {
         })
     }
 
-    fn replant<'a>(&'a self, channel: &'a str, planned: Vec<Planned>) -> Pending<'a, ()> {
+    fn replant<'a>(&'a self, channel: &'a str, planting: Planting) -> Pending<'a, ()> {
         let (answer, answered) = oneshot::channel();
         let asked = self.database.ask(Request::Replant(Box::new(Replant {
             rooms: Arc::clone(&self.rooms),
             channel: channel.to_owned(),
-            planned,
+            planting,
             answer,
         })));
         Box::pin(async move {

@@ -10,14 +10,14 @@ use super::{failed, writer};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::server::fold::presence::Members;
-use crate::server::store::Planned;
 use crate::server::store::channel::Channel;
+use crate::server::store::{Planned, Planting};
 
 /// A channel that is to be put back.
 pub(super) struct Replant {
     pub(super) rooms: Arc<Rooms>,
     pub(super) channel: String,
-    pub(super) planned: Vec<Planned>,
+    pub(super) planting: Planting,
     pub(super) answer: writer::Answer<()>,
 }
 
@@ -71,7 +71,20 @@ impl Replant {
         let most = self.rooms.max_members;
         let mut channel = Channel::new(&self.channel, series, Members::default(), most);
         let mut attached = Attached::new();
-        Planned::each(std::mem::take(&mut self.planned), |operation, at| {
+        let planting = std::mem::take(&mut self.planting);
+        for happened in planting.past {
+            let mut past = FilePast {
+                connection,
+                channel: Some(row),
+                attached: &mut attached,
+            };
+            happened.add_up(&mut past)?;
+            channel.stand_behind(&happened.entry.channel_serial);
+            write::entry(&mut past, row, &happened.entry, happened.kept)?;
+        }
+        write::members(connection, row, &planting.members)?;
+        channel.members = Members::of(planting.members);
+        Planned::each(planting.planned, |operation, at| {
             let mut past = FilePast {
                 connection,
                 channel: Some(row),

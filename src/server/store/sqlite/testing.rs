@@ -12,7 +12,7 @@ use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::chat_core::random::Random;
 use crate::server::store::{
-    Entry, HistoryQuery, Operation, Page, Pending, Planned, Sink, Snapshot, Store,
+    Entry, HistoryQuery, Operation, Page, Pending, Planting, Sink, Snapshot, Store,
 };
 
 /// The store of an app in the file at `path`.
@@ -89,10 +89,10 @@ impl Store for Reopened {
         Box::pin(async move { inner.with(submit).await })
     }
 
-    fn replant<'a>(&'a self, channel: &'a str, planned: Vec<Planned>) -> Pending<'a, ()> {
+    fn replant<'a>(&'a self, channel: &'a str, planting: Planting) -> Pending<'a, ()> {
         Box::pin(
             self.0
-                .with(async move |store| store.replant(channel, planned).await),
+                .with(async move |store| store.replant(channel, planting).await),
         )
     }
 

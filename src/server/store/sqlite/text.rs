@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Format, ProtocolMessage};
+use crate::server::store::past::to_binary_form;
 
 /// The deepest nesting that is read: a little more than what is let in, which is wrapped here once more.
 const MAX_DEPTH: usize = 160;
@@ -32,9 +33,7 @@ pub(super) fn of_frames(frames: &[Arc<ProtocolMessage>]) -> String {
 pub(super) fn to_frames(text: &str) -> Result<Vec<Arc<ProtocolMessage>>> {
     let read = |line: &str| {
         let mut frame: ProtocolMessage = read(line)?;
-        binary(&mut frame.messages)?;
-        binary(&mut frame.presence)?;
-        binary(&mut frame.annotations)?;
+        to_binary_form(&mut frame)?;
         Ok(Arc::new(frame))
     };
     text.lines().map(read).collect()
@@ -78,10 +77,6 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
 pub(super) fn damaged(what: &dyn Display) -> ErrorInfo {
     tracing::error!(%what, "the store is damaged");
     ErrorInfo::new(50000, 500, format!("The store is damaged: {what}"))
-}
-
-fn binary<T: Payload>(items: &mut Option<Vec<T>>) -> Result<()> {
-    items.iter_mut().flatten().try_for_each(T::to_binary_form)
 }
 
 fn string(json: Vec<u8>) -> String {

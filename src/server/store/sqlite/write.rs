@@ -84,7 +84,7 @@ pub(super) fn entry(
         ],
     )?;
     match kept {
-        Kept::Nothing | Kept::Messages => {}
+        Kept::Nothing | Kept::Messages | Kept::Trace(_) => {}
         Kept::Version(message) => version(connection, channel, &message)?,
         Kept::Annotations => annotations(past, channel, entry)?,
         Kept::Presence => {
@@ -145,6 +145,22 @@ fn annotations(past: &mut FilePast<'_>, channel: i64, entry: &Entry) -> Result<(
         run(past.connection, sql, params![channel, message, summary])?;
     }
     Ok(())
+}
+
+/// Makes the members of a channel these.
+pub(super) fn members(
+    connection: &Connection,
+    channel: i64,
+    members: &[PresenceMessage],
+) -> Result<()> {
+    run(
+        connection,
+        "DELETE FROM member WHERE channel = ?1",
+        [channel],
+    )?;
+    members
+        .iter()
+        .try_for_each(|present| member(connection, channel, present))
 }
 
 fn member(connection: &Connection, channel: i64, told: &PresenceMessage) -> Result<()> {
