@@ -343,7 +343,9 @@ impl Connection {
         }
     }
 
+    /// Ends the socket with `last`, behind the answers to all that was done.
     fn close(&self, last: &ProtocolMessage) {
+        self.answer_all();
         self.outbox.close(Some(wire::frame(last, self.format)));
     }
 

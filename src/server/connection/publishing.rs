@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::Connection;
 use super::pipeline::UnderWay;
+use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::PublishResult;
 use crate::chat_core::protocol::{
@@ -95,18 +96,23 @@ impl Connection {
 
     /// Sends the answers whose time has come.
     pub(in crate::server) fn answer_held(&self) {
-        let now = self.core.clock.now();
-        loop {
-            let answer = {
-                let mut state = self.lock();
-                match state.held.front() {
-                    Some((due, _)) if *due <= now => state.held.pop_front(),
-                    _ => return,
-                }
-            };
-            if let Some((_, answer)) = answer {
-                self.send(&answer);
+        self.answer_until(self.core.clock.now());
+    }
+
+    /// Sends all answers that are held back: nothing comes after what is sent next.
+    pub(super) fn answer_all(&self) {
+        self.answer_until(Timestamp(i64::MAX));
+    }
+
+    fn answer_until(&self, time: Timestamp) {
+        // Sent under the lock, so that none overtakes another, and the last word none of them.
+        let mut state = self.lock();
+        while let Some((due, answer)) = state.held.pop_front() {
+            if due > time {
+                state.held.push_front((due, answer));
+                return;
             }
+            self.send(&answer);
         }
     }
 

@@ -351,6 +351,46 @@ async fn the_same_idempotency_key_sends_once() {
     assert_eq!(history, json!([first]));
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_held_back_comes_before_the_end_of_the_connection() {
+    let enter =
+        json!({"action": 14, "channel": "r::$chat", "msgSerial": 0, "presence": [{"action": 2}]});
+    let typing = json!({"action": 15, "channel": "r::$chat", "msgSerial": 1, "messages": [
+        {"name": "typing.started", "extras": {"ephemeral": true}},
+    ]});
+    let ping = json!({"action": 0, "id": "ping"});
+    let goodbye = json!({"action": 7});
+    let nonsense = json!({"action": 17});
+    // What the client asks for last, and how it is answered.
+    for (last, closing) in [(goodbye, 8), (nonsense, 9)] {
+        let world = World::start();
+        let mut client = world.connect("echo=false").await;
+        client.expect(4).await;
+        let before = world.clock_now();
+        for message in [&enter, &typing, &ping, &last] {
+            client.send(message.clone()).await;
+        }
+        for serial in [0, 1] {
+            assert_eq!(client.expect(1).await["msgSerial"], serial);
+        }
+        assert_eq!(client.next().await.unwrap()["id"], "ping");
+        client.expect(closing).await;
+        assert_eq!(client.next().await, None);
+        assert_eq!(world.clock_now(), before, "nobody waits for time");
+    }
+    // The server ends the connection itself.
+    let world = World::start();
+    let mut client = world.connect("echo=false").await;
+    client.expect(4).await;
+    client.send(enter).await;
+    client.send(ping).await;
+    tokio::task::yield_now().await;
+    world.stop();
+    assert_eq!(client.expect(1).await["msgSerial"], 0);
+    assert_eq!(client.next().await.unwrap()["id"], "ping");
+    client.expect(6).await;
+}
+
 impl World {
     fn clock_now(&self) -> i64 {
         use crate::chat_core::clock::Clock;
