@@ -25,6 +25,8 @@ pub(super) struct ServerConfig {
 struct Limits {
     /// Messages a second that one connection may publish on one channel; no limit unless told.
     publish_rate: Option<f64>,
+    /// How many connections there may be at once; no limit unless told.
+    connection_limit: Option<usize>,
     /// For how long what happened is kept, as in `30d`; for ever unless told.
     retention_age: Option<String>,
     /// How many publishes of each channel are kept, the newest.
@@ -82,6 +84,17 @@ impl ServerConfig {
                 Err(UsageError::new("--config: limits.publish-rate is not above zero").into())
             }
             rate => Ok(rate),
+        }
+    }
+
+    /// How many connections there may be at once.
+    ///
+    /// # Errors
+    /// A limit that lets nobody in.
+    pub(super) fn connection_limit(&self) -> anyhow::Result<Option<usize>> {
+        match self.limits.connection_limit {
+            Some(0) => Err(UsageError::new("--config: limits.connection-limit is zero").into()),
+            limit => Ok(limit),
         }
     }
 
@@ -258,6 +271,20 @@ mod tests {
         assert_eq!(rate("").unwrap(), None);
         assert_eq!(rate("[limits]\npublish-rate = 2.5").unwrap(), Some(2.5));
         assert!(rate("[limits]\npublish-rate = 0.0").is_err());
+    }
+
+    #[test]
+    fn connections_are_not_limited_unless_told() {
+        let limit = |text: &str| {
+            toml::from_str::<ServerConfig>(text)
+                .map_err(anyhow::Error::from)?
+                .connection_limit()
+        };
+        assert_eq!(limit("").unwrap(), None);
+        assert_eq!(limit("[limits]\nconnection-limit = 3").unwrap(), Some(3));
+        for fault in ["0", "-1", "1.5", "\"many\""] {
+            assert!(limit(&format!("[limits]\nconnection-limit = {fault}")).is_err());
+        }
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub(super) struct Core {
     pub(crate) own_apps: Vec<String>,
     /// Messages a second that one connection may publish on one channel.
     pub(crate) publish_rate: Option<f64>,
+    /// How many connections there may be at once.
+    pub(crate) connection_limit: Option<usize>,
     /// Where it is recorded who does what.
     pub(crate) access_log: Option<AccessLog>,
     /// What is counted, where somebody asks for it.
@@ -193,6 +195,8 @@ impl Core {
 #[derive(Default)]
 pub(super) struct Connections {
     open: Mutex<HashMap<u64, Arc<Connection>>>,
+    /// Held by who comes in where connections are counted.
+    door: Mutex<()>,
     count: AtomicU64,
 }
 
@@ -200,6 +204,11 @@ impl Connections {
     /// A number for a new connection.
     pub(super) fn number(&self) -> u64 {
         self.count.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Waits for whoever comes in at this moment, so that no two take the last place.
+    pub(super) fn door(&self) -> MutexGuard<'_, ()> {
+        self.door.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes a connection known.

@@ -128,6 +128,8 @@ pub struct Setup {
     pub namespaces: Vec<Namespace>,
     /// Whether what it listens on speaks TLS: it tells those whom it tells where it is.
     pub is_encrypted: bool,
+    /// How many connections there may be at once, those of all apps together; no limit unless given.
+    pub connection_limit: Option<usize>,
     /// Where it is recorded who does what.
     pub access_log: Option<AccessLog>,
     /// Where figures are asked for.
@@ -169,6 +171,7 @@ impl Server {
             access_log: self.setup.access_log,
             metrics: counts.then(|| metrics::Metrics::new(self.clock.now())),
             publish_rate: self.publish_rate,
+            connection_limit: self.setup.connection_limit,
             server_id: format!("chatctl-{}", self.random.alphanumeric(8)),
             clock: self.clock,
             random: self.random,

@@ -173,6 +173,11 @@ impl Sessions {
         is_right.then_some(session).ok_or_else(invalid)
     }
 
+    /// The number of the socket that a client with this key takes the place of.
+    pub(crate) fn transport_of(&self, key: &str) -> Option<u64> {
+        self.find_by_key(key).ok()?.lock().transport
+    }
+
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
         self.lock().len()

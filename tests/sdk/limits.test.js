@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 
-import { FORMATS, KEY, Queue, Server, enter, temporaryPath, unique, within } from './helper.js';
+import { FORMATS, KEY, Queue, Server, enter, state, temporaryPath, unique, within } from './helper.js';
 
 // The library that the SDK itself stands on.
 const require = createRequire(createRequire(import.meta.url).resolve('ably'));
@@ -70,6 +70,29 @@ describe('limits', () => {
       const results = await Promise.allSettled(Array.from({ length: 8 }, () => channel.publish('n', 'd')));
       const codes = results.filter(({ reason }) => reason).map(({ reason }) => reason.code);
       assert.ok(codes.length >= 5 && codes.every((code) => code === 42911), codes.join());
+    } finally {
+      await limited.stop();
+    }
+  });
+
+  it('serve --connection-limit refuses one client too many, and takes it once there is a place', async () => {
+    const limited = await Server.start({ args: ['--connection-limit', '1'] });
+    try {
+      const first = limited.realtime();
+      await state(first, 'connected');
+      const second = limited.realtime();
+      const { reason } = await state(second, 'failed');
+      assert.deepEqual([reason.code, reason.statusCode], [40111, 403]);
+      assert.equal(first.connection.state, 'connected');
+      await within(first.channels.get('any').attach(), 'an attach of the one that is there');
+      first.close();
+      await state(first, 'closed');
+      // The server has the place back once it has seen the socket end.
+      const isIn = async () => {
+        const { current } = await state(limited.realtime(), 'connected', 'failed');
+        return current === 'connected';
+      };
+      while (!(await isIn()));
     } finally {
       await limited.stop();
     }

@@ -52,6 +52,9 @@ impl Configuration {
     /// A limit or a namespace that is none; a seed that is not for the app of its first key.
     pub(in crate::cli) fn apply(self, server: &mut Server) -> anyhow::Result<()> {
         server.publish_rate = self.config.publish_rate()?;
+        // A flag beats a file.
+        let limit = self.config.connection_limit()?;
+        server.setup.connection_limit = server.setup.connection_limit.or(limit);
         server.setup.namespaces = self.config.namespaces()?;
         let mut seed = self.seed;
         server.setup.namespaces.append(&mut seed.namespaces);

@@ -1,6 +1,7 @@
 //! What the server of `serve` and that of `exec` have in common.
 
 use std::fs::OpenOptions;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ pub(in crate::cli) struct ServerOptions {
     store: Store,
 
     /// File with the server's keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens;
-    /// [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, and with
+    /// [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, and
     /// retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -33,6 +34,10 @@ pub(in crate::cli) struct ServerOptions {
     /// all their history, serials included
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
+
+    /// Refuse connections beyond this many at once; no limit unless told
+    #[arg(long, value_name = "COUNT")]
+    connection_limit: Option<NonZeroUsize>,
 
     /// Append to this file, as JSON lines, who did which operation in which room and what came of it: for capability
     /// minimize, and to see what was refused
@@ -80,6 +85,7 @@ impl ServerOptions {
             store: Store::Sqlite(path),
             config: None,
             seed: None,
+            connection_limit: None,
             access_log: None,
         }
     }
@@ -176,6 +182,7 @@ impl ServerOptions {
             storage,
             setup: Setup {
                 access_log: self.access_log()?,
+                connection_limit: self.connection_limit.map(NonZeroUsize::get),
                 ..Setup::default()
             },
         };

@@ -114,6 +114,10 @@ impl Connection {
         )?;
         let number = core.connections.number();
         let resume = opening.resume.as_deref();
+        let _door = match core.connection_limit {
+            Some(limit) => Some(pass_door(core, limit, resume)?),
+            None => None,
+        };
         let opened = core.sessions.open(
             &principal,
             resume,
@@ -357,6 +361,29 @@ impl Connection {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Lets a client in unless there are `limit` connections; the next one waits until what this gives is dropped. Who
+/// takes the place of a connection that is there makes it no more.
+///
+/// # Errors
+/// 40111 / 403.
+fn pass_door<'a>(core: &'a Core, limit: usize, resume: Option<&str>) -> Result<MutexGuard<'a, ()>> {
+    let door = core.connections.door();
+    let takes_a_place = || {
+        let earlier = resume.and_then(|key| core.sessions.transport_of(key));
+        earlier.is_none_or(|number| core.connections.get(number).is_none())
+    };
+    if core.connections.count() >= limit && takes_a_place() {
+        return Err(ErrorInfo::new(
+            40111,
+            403,
+            format!(
+                "Connection limit exceeded: there are {limit} connections, as many as the server takes"
+            ),
+        ));
+    }
+    Ok(door)
 }
 
 impl Subscriber for Connection {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::harness::{START, World};
+use crate::server::Setup;
 
 #[tokio::test(start_paused = true)]
 async fn connected_has_details_and_heartbeats_echo_their_id() {
@@ -389,6 +390,48 @@ async fn an_answer_that_is_held_back_comes_before_the_end_of_the_connection() {
     assert_eq!(client.expect(1).await["msgSerial"], 0);
     assert_eq!(client.next().await.unwrap()["id"], "ping");
     client.expect(6).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn connections_beyond_the_limit_are_refused_and_those_that_are_there_stay() {
+    let world = World::start_from(Setup {
+        connection_limit: Some(2),
+        ..Setup::default()
+    });
+    let mut first = world.connect("").await;
+    let key = first.expect(4).await["connectionDetails"]["connectionKey"].clone();
+    let mut second = world.connect("").await;
+    second.expect(4).await;
+    for _ in 0..2 {
+        let mut third = world.connect("").await;
+        let refused = third.expect(9).await;
+        assert_eq!(
+            (&refused["error"]["code"], &refused["error"]["statusCode"]),
+            (&json!(40111), &json!(403))
+        );
+        assert_eq!(third.next().await, None);
+    }
+    // Who is not who they say learns that, not how many there are.
+    let mut nobody = world.connect_with("key=app.key:wrong").await;
+    assert_eq!(nobody.expect(9).await["error"]["code"], 40101);
+    second.attach("c").await;
+
+    // Who comes back before the server knows of the drop takes the own place.
+    let resume = format!("resume={}", key.as_str().unwrap());
+    let mut again = world.connect(&resume).await;
+    assert!(again.expect(4).await["error"].is_null());
+    assert_eq!(first.next().await, None);
+    let mut third = world.connect("").await;
+    assert_eq!(third.expect(9).await["error"]["code"], 40111);
+
+    second.send(json!({"action": 7})).await;
+    second.expect(8).await;
+    assert_eq!(second.next().await, None);
+    second.drop_socket();
+    // The server has seen the end of the socket once time passes.
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    let mut third = world.connect("").await;
+    third.expect(4).await;
 }
 
 impl World {

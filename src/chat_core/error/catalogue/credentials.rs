@@ -60,6 +60,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         fix: "set ABLY_API_KEY or ABLY_TOKEN",
     },
     Entry {
+        code: 40111,
+        status: 403,
+        class: Class::Credentials,
+        title: "there are too many connections",
+        why: "The account, or a server of chatctl that was told a connection limit, has as many as it may; this one was refused, the others live",
+        fix: "close connections that nobody needs, or raise the limit: connection-limit under [limits] of `chatctl serve --config`, or its --connection-limit",
+    },
+    Entry {
         code: 40121,
         status: 401,
         class: Class::Credentials,
