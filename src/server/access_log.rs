@@ -1,8 +1,12 @@
-//! The access log: who asked to do which operation where, and what became of it, as JSON lines.
+//! The access log: who asked to do which operation where, and what became of it, and who was not let in, as JSON lines.
 //!
 //! The operations are those of capabilities, as the gate checked them, so that the least capability can be computed
 //! from a log. No content and no secret stands in it. Whoever serves never waits for it: what the file does not take
 //! in time is counted and left out.
+
+mod login;
+
+pub(super) use login::{Claimed, Door};
 
 use std::io::{self, BufWriter, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,6 +35,7 @@ pub struct AccessLog {
 
 enum Line {
     Record(Box<Record>),
+    Login(Box<login::Login>),
     End,
 }
 
@@ -84,6 +89,15 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
+    /// The outcome of a login that was refused.
+    fn of_login(error: &ErrorInfo) -> Self {
+        let is_denied = matches!(error.class(), Class::NotPermitted | Class::Credentials);
+        Self {
+            result: if is_denied { "denied" } else { "failed" },
+            code: Some(error.code),
+        }
+    }
+
     /// The outcome of a step that the gate allowed or not, within work that ended so.
     fn of(is_allowed: bool, error: Option<&ErrorInfo>) -> Self {
         match error {
@@ -134,7 +148,11 @@ impl AccessLog {
 
     /// Has a record written, or counts it where too many wait.
     pub(super) fn add(&self, record: Record) {
-        if self.lines.try_send(Line::Record(Box::new(record))).is_err() {
+        self.put(Line::Record(Box::new(record)));
+    }
+
+    fn put(&self, line: Line) {
+        if self.lines.try_send(line).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -171,6 +189,10 @@ fn write_all(
         match line {
             Line::Record(record) => {
                 serde_json::to_writer(&mut to, &record)?;
+                to.write_all(b"\n")?;
+            }
+            Line::Login(login) => {
+                serde_json::to_writer(&mut to, &login)?;
                 to.write_all(b"\n")?;
             }
             Line::End => {

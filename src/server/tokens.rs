@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::access_log::Claimed;
 use super::core::Due;
 use super::gate::Shown;
 use super::http::call::{Call, Reply};
 use super::hub::Subscriber as _;
 use super::revocation::{Revocation, Target};
 use super::store::Nonce;
+use crate::chat_core::auth::TokenRequest;
 use crate::chat_core::auth::token_request::{WINDOW, grant};
-use crate::chat_core::auth::{TokenRequest, keys};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Json;
@@ -37,7 +38,7 @@ pub(super) async fn request(call: Call) -> Result<Reply> {
     let request = TokenRequest::from_json(&body)?;
     let authenticated = match call.shown()? {
         Some(Shown::Key(credential)) => {
-            let entry = keys::authenticate_basic(&call.core.apps, &credential)?;
+            let entry = call.key(&credential)?;
             Some(entry.key.name().to_owned())
         }
         // A token vouches for nobody's key.
@@ -58,8 +59,10 @@ pub(super) async fn request(call: Call) -> Result<Reply> {
             &call.core.apps,
             &mut nonces,
             now,
-        )?
+        )
     };
+    let granted = granted
+        .inspect_err(|error| call.record_refusal(|| Claimed::of_request(&request), error))?;
     if let (Some(timestamp), Some(nonce)) = (request.timestamp, &request.nonce) {
         // Kept before the token is given: a restart must not make the request good again.
         let nonce = Nonce {
@@ -100,7 +103,7 @@ struct Outcome {
 pub(super) async fn revoke(call: Call) -> Result<Reply> {
     let key_name = &call.path[0];
     let entry = match call.shown()? {
-        Some(Shown::Key(credential)) => keys::authenticate_basic(&call.core.apps, &credential)?,
+        Some(Shown::Key(credential)) => call.key(&credential)?,
         Some(Shown::Token(_)) => {
             return Err(ErrorInfo::new(
                 40162,

@@ -55,7 +55,7 @@ pub(super) async fn connect(State(core): State<Arc<Core>>, mut request: Request)
                 let opening = Opening::new(shown, &query);
                 // A task of its own: what the handshake took is not kept for as long as the connection lives.
                 core.tasks
-                    .spawn(serve(Arc::clone(&core), opening, receive, send));
+                    .spawn(serve(Arc::clone(&core), &opening, receive, send));
             }
             Err(error) => tracing::debug!(%error, "a WebSocket handshake was not finished"),
         }
@@ -85,10 +85,10 @@ fn split(upgraded: Upgraded) -> (ReceiveHalf, SendHalf) {
 /// Lets the client in, or tells it why not; gives what there is to do from then on.
 fn serve(
     core: Arc<Core>,
-    opening: Opening,
+    opening: &Opening,
     receive: ReceiveHalf,
     send: SendHalf,
-) -> impl Future<Output = ()> + Send {
+) -> impl Future<Output = ()> + Send + use<> {
     let format = opening.format;
     let outbox = core.writers.open(send, farewell(format));
     let io = ReadSide {

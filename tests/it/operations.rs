@@ -178,6 +178,79 @@ fn the_access_log_says_who_did_what_and_what_came_of_it() {
 }
 
 #[test]
+fn the_access_log_and_the_figures_agree_on_who_was_not_let_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("access.jsonl");
+    let mut server = Server::start_with(&[
+        "--listen",
+        "127.0.0.1:0",
+        "--connection-limit",
+        "1",
+        "--metrics",
+        "127.0.0.1:0",
+        "--access-log",
+        log.to_str().unwrap(),
+    ]);
+    let said = server.process.stderr.until("figures: ");
+    let address = said
+        .strip_prefix("figures: http://")
+        .and_then(|rest| rest.strip_suffix("/metrics"))
+        .unwrap();
+    let tail = server.tail(&["lobby"]);
+    let ran = server
+        .chatctl(&["room", "tail", "lobby", "--limit", "1"])
+        .run()
+        .exits(3);
+    assert!(ran.stderr.contains("40111"), "{ran:?}");
+    server.send("lobby", "one is in");
+    chatctl(&["room", "history", "lobby"])
+        .env("ABLY_API_KEY", "appid.keyid:precious")
+        .env("ABLY_CLIENT_ID", "eve")
+        .env("ABLY_ENDPOINT", &server.url)
+        .run()
+        .exits(3);
+    let (_, figures) = get(address, "/metrics");
+    for line in [
+        "chatctl_connections 1",
+        "chatctl_connects_total{result=\"ok\"} 1",
+        "chatctl_connects_total{result=\"denied\"} 1",
+        "chatctl_rest_calls_total{result=\"denied\"} 1",
+    ] {
+        assert!(figures.contains(&format!("{line}\n")), "{line}: {figures}");
+    }
+    drop(tail);
+    server.stop();
+    let text = std::fs::read_to_string(&log).unwrap();
+    assert!(!text.contains("precious"), "{text}");
+    let logins: Vec<Value> = records(&log)
+        .into_iter()
+        .filter(|record| record["login"].is_string())
+        .collect();
+    let login = |door: &str, client: &str, code: u32| {
+        json!({
+            "login": door, "keyName": "appid.keyid", "isToken": false, "clientId": client, "result": "denied",
+            "code": code,
+        })
+    };
+    let expected = [
+        login("realtime", "tester", 40111),
+        login("rest", "eve", 40101),
+    ];
+    assert_eq!(logins, expected);
+    // No operation came of them.
+    let found = chatctl(&[
+        "capability",
+        "minimize",
+        log.to_str().unwrap(),
+        "--jq",
+        ".[].clientId",
+    ])
+    .run()
+    .exits(0);
+    assert_eq!(found.stdout, "tester\n");
+}
+
+#[test]
 fn exec_records_its_command() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("run.jsonl");

@@ -53,6 +53,8 @@ struct Line {
     result: Option<String>,
     /// How many records are missing here.
     dropped: Option<u64>,
+    /// Where somebody was not let in: no operation came of it.
+    login: Option<String>,
 }
 
 /// What a client did.
@@ -110,6 +112,9 @@ impl Minimize {
             serde_json::from_str(line).map_err(|error| format!("it is no record: {error}"))?;
         if let Some(dropped) = line.dropped {
             log.dropped += dropped;
+            return Ok(());
+        }
+        if line.login.is_some() {
             return Ok(());
         }
         let word = line.operation.ok_or("it has no operation")?;

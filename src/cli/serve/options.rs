@@ -39,8 +39,8 @@ pub(in crate::cli) struct ServerOptions {
     #[arg(long, value_name = "COUNT")]
     connection_limit: Option<NonZeroUsize>,
 
-    /// Append to this file, as JSON lines, who did which operation in which room and what came of it: for capability
-    /// minimize, and to see what was refused
+    /// Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let
+    /// in: for capability minimize, and to see what was refused
     #[arg(long, visible_alias = "record", value_name = "FILE")]
     access_log: Option<PathBuf>,
 }

@@ -7,6 +7,7 @@ use super::{Connection, Modes};
 use crate::chat_core::auth::{Keys, identity};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{Action, ProtocolMessage};
+use crate::server::access_log::{Claimed, Door};
 use crate::server::attach;
 use crate::server::core::Due;
 use crate::server::gate::{self, Principal, Shown};
@@ -86,7 +87,14 @@ impl Connection {
                 self.watch_token();
                 self.reconsider();
             }
-            Err(error) => self.fail(error),
+            Err(error) => {
+                if let Some(log) = &self.core.access_log {
+                    let claimed = Claimed::by(Some(&shown), None, &self.core.apps.sealer);
+                    let now = self.core.clock.now();
+                    log.refused(Door::Realtime, claimed, Some(self.id()), &error, now);
+                }
+                self.fail(error);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::access_log::{Claimed, Door};
 use super::attach;
 use super::core::{Core, Due};
 use super::gate::{self, Principal, Shown};
@@ -96,22 +97,28 @@ pub(super) struct Modes {
 }
 
 impl Connection {
-    /// Lets a client in and tells it so.
+    /// Lets a client in and tells it so, or has it recorded that it was not.
     ///
     /// # Errors
     /// Why it is not let in.
     pub(super) fn open(
         core: &Arc<Core>,
-        opening: Opening,
+        opening: &Opening,
         outbox: Arc<Outbox>,
     ) -> Result<Arc<Self>> {
+        let opened = Self::let_in(core, opening, outbox);
+        if let (Some(log), Err(error)) = (&core.access_log, &opened) {
+            let (shown, asked) = (opening.shown.as_ref().ok(), opening.client_id.as_deref());
+            let claimed = Claimed::by(shown, asked, &core.apps.sealer);
+            log.refused(Door::Realtime, claimed, None, error, core.clock.now());
+        }
+        opened
+    }
+
+    fn let_in(core: &Arc<Core>, opening: &Opening, outbox: Arc<Outbox>) -> Result<Arc<Self>> {
         let now = core.clock.now();
-        let principal = gate::admit(
-            &core.apps,
-            &opening.shown?,
-            opening.client_id.as_deref(),
-            now,
-        )?;
+        let shown = opening.shown.as_ref().map_err(ErrorInfo::clone)?;
+        let principal = gate::admit(&core.apps, shown, opening.client_id.as_deref(), now)?;
         let number = core.connections.number();
         let resume = opening.resume.as_deref();
         let _door = match core.connection_limit {

@@ -9,8 +9,10 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::chat_core::auth::{KeyEntry, keys};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Format;
+use crate::server::access_log::{Claimed, Door};
 use crate::server::core::Core;
 use crate::server::gate::{self, Principal, Shown};
 use crate::server::store::{Entry, Operation};
@@ -166,20 +168,52 @@ impl Call {
         }
     }
 
-    /// Who calls.
+    /// Who calls; it is recorded who was not let in.
     ///
     /// # Errors
     /// What is wrong with the credentials, or with the clientId beside them.
     pub(crate) fn principal(&self) -> Result<Principal> {
-        let shown = shown(&self.headers, &self.query)?;
-        let asked = self.asked_client_id()?;
-        let now = self.core.clock.now();
-        let principal = gate::admit(&self.core.apps, &shown, asked.as_deref(), now)?;
+        let shown = shown(&self.headers, &self.query);
+        let asked = self.asked_client_id();
+        let admitted = (|| {
+            let shown = shown.as_ref().map_err(ErrorInfo::clone)?;
+            let asked = asked.as_ref().map_err(ErrorInfo::clone)?;
+            let now = self.core.clock.now();
+            gate::admit(&self.core.apps, shown, asked.as_deref(), now)
+        })();
+        let principal = admitted.inspect_err(|error| {
+            let asked = asked.as_ref().ok().and_then(Option::as_deref);
+            self.record_refusal(
+                || Claimed::by(shown.as_ref().ok(), asked, &self.core.apps.sealer),
+                error,
+            );
+        })?;
         if let Some(caller) = &self.caller {
             // A call has one caller.
             let _ = caller.set(principal.clone());
         }
         Ok(principal)
+    }
+
+    /// The key that `credential`, `name:secret`, is; it is recorded who was not let in.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn key(&self, credential: &str) -> Result<Arc<KeyEntry>> {
+        keys::authenticate_basic(&self.core.apps, credential).inspect_err(|error| {
+            let shown = Shown::Key(credential.to_owned());
+            self.record_refusal(
+                || Claimed::by(Some(&shown), None, &self.core.apps.sealer),
+                error,
+            );
+        })
+    }
+
+    /// Has it recorded, where that is wanted, that somebody was not let in.
+    pub(crate) fn record_refusal(&self, claimed: impl FnOnce() -> Claimed, error: &ErrorInfo) {
+        if let Some(log) = &self.core.access_log {
+            log.refused(Door::Rest, claimed(), None, error, self.core.clock.now());
+        }
     }
 
     /// Where it will stand who calls, where that is recorded.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::MAX_IDLE;
-use crate::chat_core::auth::{KeyEntry, keys};
+use crate::chat_core::auth::KeyEntry;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::core::{Core, Due};
 use crate::server::gate::Shown;
@@ -74,7 +74,7 @@ fn whole_key(call: &Call) -> Result<Arc<KeyEntry>> {
             "Apps are made, reset and deleted with a key, not with a token",
         ));
     };
-    let entry = keys::authenticate_basic(&call.core.apps, &credential)?;
+    let entry = call.key(&credential)?;
     if !entry.capability.is_whole() {
         return Err(denied("the key may not do everything"));
     }

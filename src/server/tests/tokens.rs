@@ -1,5 +1,7 @@
 //! Tokens on a connection: which are refused and how, what they limit, and how one follows another.
 
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -9,6 +11,7 @@ use crate::chat_core::auth::ApiKey;
 use crate::chat_core::auth::invalid::Invalid;
 use crate::chat_core::auth::jwt::{Mint, Minter};
 use crate::chat_core::random::Random;
+use crate::server::{AccessLog, Setup};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -264,4 +267,118 @@ async fn the_auth_server_beside_the_chat_server_gives_tokens_that_are_let_in() {
         .rest("POST", "/keys/app.key/requestToken", &request)
         .await;
     assert_eq!((status, &issued["clientId"]), (201, &json!("bob")));
+}
+
+/// A file in memory.
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Memory {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_not_let_in_is_recorded_by_what_they_say_of_themselves() {
+    let file = Memory::default();
+    let world = World::start_from(Setup {
+        access_log: Some(AccessLog::to(Box::new(file.clone())).unwrap()),
+        connection_limit: Some(1),
+        ..Setup::default()
+    });
+    let token = |client_id: &str| world.token(client_id, r#"{"*":["*"]}"#, HOUR);
+    let forged = token("mallory") + "x";
+    for query in [
+        "key=app.key:precious&clientId=eve".to_owned(),
+        "key=precious".to_owned(),
+        format!("access_token={forged}"),
+        format!("access_token={}&clientId=alice", token("bob")),
+        "clientId=nobody".to_owned(),
+    ] {
+        world.connect_with(&query).await.expect(9).await;
+    }
+    let mut bob = world
+        .connect_with(&format!("access_token={}", token("bob")))
+        .await;
+    let id = bob.expect(4).await["connectionId"].clone();
+    world.connect("").await.expect(9).await;
+    bob.send(json!({"action": 17, "auth": {"accessToken": token("mallory")}}))
+        .await;
+    bob.expect(9).await;
+
+    let messages = "/channels/c/messages";
+    for (key, method, path, body) in [
+        ("app.key:precious", "GET", messages, Value::Null),
+        ("gone.key:precious", "GET", messages, Value::Null),
+        ("app.key:precious", "POST", "/apps/app/reset", Value::Null),
+        (
+            "app.key:precious",
+            "POST",
+            "/keys/app.key/revokeTokens",
+            json!({"targets": ["clientId:a"]}),
+        ),
+        (
+            KEY,
+            "POST",
+            "/keys/app.key/requestToken",
+            json!({
+                "keyName": "app.key", "clientId": "carol", "timestamp": world.now(), "nonce": "0123456789abcdef",
+                "capability": "{\"*\":[\"*\"]}", "mac": "cHJlY2lvdXM=",
+            }),
+        ),
+        // Who is let in is not recorded here, whatever becomes of what they ask for.
+        (KEY, "GET", messages, Value::Null),
+        (KEY, "GET", "/channels/c/messages/none", Value::Null),
+    ] {
+        world.rest_as(key, method, path, &body).await;
+    }
+    world.end().await;
+
+    let text = String::from_utf8(file.0.lock().unwrap().clone()).unwrap();
+    for secret in [
+        "precious",
+        "secret",
+        "cHJl",
+        forged.as_str(),
+        "0123456789abcdef",
+    ] {
+        assert!(!text.contains(secret), "{secret}: {text}");
+    }
+    let logins: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|record| record["login"].is_string())
+        .collect();
+    let told: Vec<Value> = logins
+        .iter()
+        .map(|record| {
+            assert!(
+                record["time"].is_i64() && record["operation"].is_null(),
+                "{record}"
+            );
+            let parts = ["login", "keyName", "isToken", "clientId", "result", "code"];
+            parts.iter().map(|part| record[part].clone()).collect()
+        })
+        .collect();
+    let expected = json!([
+        ["realtime", "app.key", false, "eve", "denied", 40101],
+        ["realtime", null, false, null, "failed", 40005],
+        ["realtime", "app.key", true, "mallory", "denied", 40144],
+        ["realtime", "app.key", true, "alice", "denied", 40102],
+        ["realtime", null, null, "nobody", "denied", 40101],
+        ["realtime", "app.key", false, "me", "denied", 40111],
+        ["realtime", "app.key", true, "mallory", "denied", 40102],
+        ["rest", "app.key", false, "me", "denied", 40101],
+        ["rest", "gone.key", false, "me", "denied", 40101],
+        ["rest", "app.key", false, null, "denied", 40101],
+        ["rest", "app.key", false, null, "denied", 40101],
+        ["rest", "app.key", null, "carol", "denied", 40101],
+    ]);
+    assert_eq!(Value::from(told), expected);
+    assert_eq!(logins[6]["connectionId"], id, "whose connection it was");
 }
