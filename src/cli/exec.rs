@@ -7,8 +7,10 @@ mod descendants;
 pub(super) mod environment;
 pub(super) mod leash;
 pub(super) mod supervisor;
+mod trust;
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use anyhow::Context as _;
 use clap::{Args, FromArgMatches};
@@ -25,6 +27,7 @@ use super::tree::{Action, Body, Noun};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::server::Storage;
 use crate::settings;
+use trust::{Trust, Trusted};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun {
@@ -49,6 +52,9 @@ pub(super) const NOUN: Noun = Noun {
 /// The command's key is that of --key, else the first of --config, else a fresh one. With --capability and no --key
 /// it is a fresh one of the app of --config, which may do just that.
 ///
+/// With --tls self-signed the certificate is made for the command's life, and it is told to trust it: NODE_EXTRA_CA_CERTS
+/// and CHATCTL_CA_FILE name the file, and so they do for --tls CERT,KEY.
+///
 /// The exit status is the command's; 125 says that the server failed, 126 that the command can't be run, and 127
 /// that it was not found. Signals are passed on. What the command leaves running in the background is ended with it,
 /// and all of it ends when chatctl is killed.
@@ -62,14 +68,13 @@ struct Exec {
     #[arg(long, value_name = "JSON")]
     capability: Option<String>,
 
-    /// Let whoever reaches the server make apps with POST /apps; else it takes a key of the server that may do everything
-    #[arg(long)]
-    provision_apps: bool,
-
     /// Command to run, with its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
+
+/// Where the server listens: at a free port.
+const ADDRESS: &str = "127.0.0.1:0";
 
 /// The exit codes of `exec` itself, as of `env`, `timeout` and their kin.
 const FAILED: u8 = 125;
@@ -88,18 +93,25 @@ impl Exec {
 
     async fn run_with_server(&self, context: &Context) -> anyhow::Result<Exit> {
         let configuration = self.options.configuration(context)?;
+        let trust = self.options.speaks_tls().then(|| Trust::new(context));
+        let trust = trust.transpose()?;
+        let certificate = trust.as_ref().map(Trust::certificate);
+        let secured = self.options.secured(ADDRESS, certificate.as_deref())?;
+        let trust = match (&secured, trust) {
+            (Some(secured), Some(trust)) => Some(trust.of(&secured.certificate, context)?),
+            _ => None,
+        };
         let storage = self.options.storage(context)?;
         let keys = self.keys(&configuration, &storage, context)?;
         let mut signals = Signals::to_pass_on()?;
         let mut bound = self
             .options
-            .bind_on(storage, context, "127.0.0.1:0", keys)
+            .bind_on(storage, secured, context, ADDRESS, keys)
             .await?;
         configuration.apply(&mut bound.server)?;
-        let mut command = self.supervised(context, &bound.ready)?;
+        let mut command = self.supervised(context, &bound.ready, trust.as_ref())?;
         let (start, started) = oneshot::channel();
         bound.server.started = Some(start);
-        bound.server.provisions_apps = self.provision_apps;
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = bound.run(async {
             // Dropped or sent: the command has ended.
@@ -161,13 +173,19 @@ impl Exec {
             .transpose()
     }
 
-    fn supervised(&self, context: &Context, ready: &Ready) -> anyhow::Result<Command> {
+    fn supervised(
+        &self,
+        context: &Context,
+        ready: &Ready,
+        trust: Option<&Trusted>,
+    ) -> anyhow::Result<Command> {
         let mut command = hidden::command(Mode::Supervisor)?;
         command
             .arg(std::process::id().to_string())
+            .arg(trust.map_or(Path::new(""), Trusted::folder))
             .args(&self.command)
             .env_clear()
-            .envs(environment::of_command(context, ready)?);
+            .envs(environment::of_command(context, ready, trust)?);
         Ok(command.into())
     }
 }

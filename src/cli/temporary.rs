@@ -24,6 +24,11 @@ impl Folder {
         Ok(Self(path))
     }
 
+    /// The one at `path`, which another process has made and that goes with this one now.
+    pub(super) fn adopted(path: PathBuf) -> Self {
+        Self(path)
+    }
+
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.0

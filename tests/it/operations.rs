@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use serde_json::{Value, json};
 
 use crate::harness::{chatctl, token};
-use crate::running::{Server, path};
+use crate::running::{Process, Server, path};
 
 /// The status and the body at `path` of the server at `address`.
 fn get(address: &str, path: &str) -> (u16, String) {
@@ -248,6 +248,30 @@ fn the_access_log_and_the_figures_agree_on_who_was_not_let_in() {
     .run()
     .exits(0);
     assert_eq!(found.stdout, "tester\n");
+}
+
+#[test]
+fn exec_has_figures_of_its_server() {
+    let script = "chatctl room send lobby x; cat";
+    let mut command = crate::running::command(
+        &["exec", "--metrics", "127.0.0.1:0", "--", "sh", "-c", script],
+        std::path::Path::new("/"),
+    );
+    command.stdin(std::process::Stdio::piped());
+    let exec = Process::start(command);
+    let said = exec.stderr.until("figures: ");
+    let address = said
+        .strip_prefix("figures: http://")
+        .and_then(|rest| rest.strip_suffix("/metrics"))
+        .unwrap();
+    exec.stdout.next();
+    let (status, text) = get(address, "/metrics");
+    assert_eq!(status, 200);
+    assert!(
+        text.contains("chatctl_rest_calls_total{result=\"ok\"} 1\n"),
+        "{text}"
+    );
+    assert_eq!(get(address, "/readyz").0, 200);
 }
 
 #[test]

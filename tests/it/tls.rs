@@ -1,9 +1,9 @@
-//! `serve --tls`: encrypted, for this program's own client.
+//! `--tls` of `serve` and `exec`: encrypted, for this program's own client.
 
 use std::path::Path;
 
-use crate::harness::{Ran, chatctl};
-use crate::running::{Process, Server, answers};
+use crate::harness::{Ran, Run, chatctl};
+use crate::running::{PATIENCE, Process, Server, answers, command, path};
 
 fn start(arguments: &[&str]) -> Server {
     let all: Vec<&str> = ["--listen", "127.0.0.1:0", "--tls"]
@@ -157,4 +157,128 @@ fn a_certificate_from_files() {
         assert!(ran.stderr.contains(word), "{given}: {ran:?}");
         assert!(!ran.stderr.contains("PRIVATE"), "{ran:?}");
     }
+}
+
+/// `exec` of a script, with a folder of its own for temporary files.
+fn exec(temporary: &Path, arguments: &[&str], script: &str) -> Run {
+    let all: Vec<&str> = ["exec", "--tls"]
+        .iter()
+        .chain(arguments)
+        .copied()
+        .chain(["--", "sh", "-c", script])
+        .collect();
+    chatctl(&all)
+        .env("PATH", &path())
+        .env("TMPDIR", temporary.to_str().unwrap())
+}
+
+fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).unwrap().next().is_none()
+}
+
+#[test]
+fn the_command_of_exec_trusts_its_server_and_nothing_is_left_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "set -e; cd /
+        echo $ABLY_TLS $ABLY_ENDPOINT; echo $CHATCTL_URL; echo $ABLY_URL
+        grep -c BEGIN $NODE_EXTRA_CA_CERTS; cmp $NODE_EXTRA_CA_CERTS $CHATCTL_CA_FILE; stat -c %a $(dirname $CHATCTL_CA_FILE)
+        chatctl room tail lobby --limit 1 --jq .message.text -- chatctl room send lobby hi 2>/dev/null
+        eval \"$(chatctl app create --format shell)\"; chatctl room history lobby --jq length
+        env -u CHATCTL_CA_FILE chatctl room history lobby 2>/dev/null || echo $?";
+    let ran = exec(folder.path(), &["self-signed"], script).run().exits(0);
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    let [tls, url, ably_url, count, rights, text, length, code] = &lines[..] else {
+        panic!("{ran:?}");
+    };
+    assert_eq!(*tls, "true 127.0.0.1");
+    assert!(url.starts_with("https://127.0.0.1:"), "{url}");
+    assert_eq!(url, ably_url);
+    assert_eq!([*count, *rights, *text, *length], ["1", "700", "hi", "0"]);
+    assert_eq!(*code, "5", "who is not told to trust it does not");
+    assert!(is_empty(folder.path()));
+}
+
+#[test]
+fn what_node_was_to_trust_before_it_still_trusts() {
+    let folder = tempfile::tempdir().unwrap();
+    let temporary = folder.path().join("tmp");
+    std::fs::create_dir(&temporary).unwrap();
+    let own = folder.path().join("own.pem");
+    let made = rcgen::generate_simple_self_signed(vec!["elsewhere".to_owned()]).unwrap();
+    std::fs::write(&own, made.cert.pem()).unwrap();
+    let kept = folder.path().join("kept.pem");
+    let ran = exec(
+        &temporary,
+        &["self-signed", "--tls-cert-out", kept.to_str().unwrap()],
+        "grep -c BEGIN $NODE_EXTRA_CA_CERTS $CHATCTL_CA_FILE | cut -d: -f2; chatctl room send lobby hi >/dev/null",
+    )
+    .env("NODE_EXTRA_CA_CERTS", own.to_str().unwrap())
+    .run()
+    .exits(0);
+    assert_eq!(ran.stdout, "2\n1\n");
+    assert!(is_empty(&temporary));
+    assert!(kept.exists(), "what was asked for stays");
+}
+
+#[test]
+fn the_certificate_goes_with_an_exec_that_is_killed() {
+    let home = tempfile::tempdir().unwrap();
+    let temporary = tempfile::tempdir().unwrap();
+    let script = [
+        "exec",
+        "--tls",
+        "self-signed",
+        "--",
+        "sh",
+        "-c",
+        "echo there; sleep 300",
+    ];
+    let mut command = command(&script, home.path());
+    command.env("TMPDIR", temporary.path());
+    let mut exec = Process::start(command);
+    assert_eq!(exec.stdout.next(), "there");
+    assert!(!is_empty(temporary.path()));
+    exec.signal(rustix::process::Signal::KILL);
+    exec.end();
+    let start = std::time::Instant::now();
+    while !is_empty(temporary.path()) {
+        assert!(start.elapsed() < PATIENCE, "it is left behind");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn exec_with_a_certificate_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let (certificate, key) = (
+        folder.path().join("cert.pem"),
+        folder.path().join("key.pem"),
+    );
+    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    std::fs::write(&certificate, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let both = format!("{},{}", certificate.display(), key.display());
+    let temporary = folder.path().join("tmp");
+    std::fs::create_dir(&temporary).unwrap();
+    let ran = exec(
+        &temporary,
+        &[&both],
+        "cd /; chatctl room send lobby hi >/dev/null; chatctl room history lobby --jq '.[].text'",
+    );
+    assert_eq!(ran.run().exits(0).stdout, "hi\n");
+    let store = format!("sqlite:{}", folder.path().join("new.db").display());
+    for (given, word) in [
+        ("nowhere.pem,nowhere.key", "nowhere.pem"),
+        ("selfsigned", "neither self-signed nor two files"),
+    ] {
+        let ran = exec(&temporary, &[given, "--store", &store], "echo started");
+        let ran = ran.run().exits(125);
+        assert!(ran.stderr.contains(word), "{ran:?}");
+        assert_eq!(ran.stdout, "");
+    }
+    assert!(
+        !folder.path().join("new.db").exists(),
+        "nothing is half done"
+    );
+    assert!(is_empty(&temporary));
 }

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { KEY, Program, temporaryPath, within } from './helper.js';
+import { CHATCTL, KEY, Program, temporaryPath, within } from './helper.js';
 
 const CLIENT = `
 import { ChatClient, LogLevel } from '@ably/chat';
@@ -73,6 +73,25 @@ describe('TLS', () => {
       }
     });
   }
+
+  test('exec --tls self-signed has its command trust the server', async () => {
+    for (const binary of [true, false]) {
+      const script = `KEY=$ABLY_API_KEY exec node --input-type=module - $ABLY_ENDPOINT $ABLY_PORT ${binary}`;
+      const child = spawn(CHATCTL, ['exec', '--tls', 'self-signed', '--', 'sh', '-c', script], {
+        cwd: fileURLToPath(new URL('.', import.meta.url)),
+        env: { PATH: process.env.PATH, HOME: process.env.HOME ?? '/' },
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      child.stdin.end(CLIENT);
+      let out = '';
+      child.stdout.setEncoding('utf8').on('data', (text) => (out += text));
+      const code = await within(new Promise((resolve) => child.on('close', resolve)), 'the end of exec');
+      assert.equal(code, 0);
+      const { value, error } = JSON.parse(out);
+      assert.equal(error, undefined);
+      assert.deepEqual(value, [50000, 1]);
+    }
+  });
 
   test('an SDK that does not trust the certificate does not connect', async () => {
     const { error } = await run('127.0.0.1', true, {});

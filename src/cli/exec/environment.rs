@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
+use super::trust::Trusted;
 use crate::cli::Context;
 use crate::cli::serve::Ready;
 
@@ -22,13 +23,14 @@ pub(in crate::cli) fn variables(ready: &Ready) -> [(&'static str, String); 6] {
 }
 
 /// The environment of the command: this process's, without what is meant for another server, with this one's
-/// variables, and with this program on the PATH.
+/// variables and what it is to be trusted by, and with this program on the PATH.
 ///
 /// # Errors
 /// A folder whose name can't stand in PATH.
 pub(super) fn of_command(
     context: &Context,
     ready: &Ready,
+    trust: Option<&Trusted>,
 ) -> anyhow::Result<Vec<(OsString, OsString)>> {
     let mut environment: Vec<(OsString, OsString)> = context
         .environment
@@ -38,6 +40,9 @@ pub(super) fn of_command(
         .collect();
     for (name, value) in variables(ready) {
         environment.push((name.into(), value.into()));
+    }
+    for (name, path) in trust.iter().flat_map(|trust| trust.variables()) {
+        environment.push((name.into(), path.into()));
     }
     if let Ok(program) = std::env::current_exe()
         && let Some(folder) = program.parent()

@@ -10,12 +10,12 @@ use std::os::unix::process::CommandExt as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, getpgrp, getppid, kill_process};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{FAILED, descendants, leash};
 use crate::cli::child::Signals;
+use crate::cli::temporary::Folder;
 
 /// What the system sends when `exec` ends. Nobody else sends it, and who is the parent is looked at then.
 const ORPHANED: Signal = Signal::ALARM;
@@ -27,7 +27,8 @@ const GLANCE: Duration = if cfg!(target_os = "linux") {
     Duration::from_millis(200)
 };
 
-/// Runs the command that the arguments name after the number of `exec`.
+/// Runs the command that the arguments name after the number of `exec` and the folder that goes with both, if there is
+/// one.
 pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
     let code = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -45,9 +46,11 @@ pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
 }
 
 async fn supervise(arguments: &[OsString]) -> anyhow::Result<u8> {
-    let (parent, command) = arguments
-        .split_first()
-        .context("it was started without a command")?;
+    let [parent, folder, command @ ..] = arguments else {
+        anyhow::bail!("it was started without a command");
+    };
+    // Removed here too, for an `exec` that was killed.
+    let _folder = (!folder.is_empty()).then(|| Folder::adopted(folder.into()));
     // All are caught before there is anybody to lose them for.
     let mut signals = Signals::to_pass_on()?;
     let mut children = signal(SignalKind::child())?;

@@ -123,9 +123,19 @@ const SET: &[Variable] = &[
     variable("ABLY_API_KEY", None, "key of the server that exec started"),
     variable("ABLY_ENDPOINT", None, "its host"),
     variable("ABLY_PORT", None, "its port"),
-    variable("ABLY_TLS", None, "false"),
+    variable("ABLY_TLS", None, "whether it speaks TLS"),
     variable("ABLY_URL", None, "its URL, for Ably's own command line"),
     variable("CHATCTL_URL", None, "its URL"),
+    variable(
+        "CHATCTL_CA_FILE",
+        None,
+        "with exec --tls: the certificate that it is trusted by",
+    ),
+    variable(
+        "NODE_EXTRA_CA_CERTS",
+        None,
+        "with exec --tls: the same for Node, and what was there before",
+    ),
     variable(
         "ABLY_CLIENT_ID",
         None,

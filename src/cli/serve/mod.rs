@@ -71,17 +71,6 @@ pub(super) struct Serve {
     #[command(flatten)]
     options: ServerOptions,
 
-    #[command(flatten)]
-    tls: tls::TlsOptions,
-
-    /// Let whoever reaches the server make apps with POST /apps; else it takes a key of the server that may do everything
-    #[arg(long)]
-    provision_apps: bool,
-
-    /// Answer /metrics, in Prometheus' format, and /healthz and /readyz at this address, apart from the clients
-    #[arg(long, value_name = "ADDRESS")]
-    metrics: Option<String>,
-
     /// Write where the server is to this file, as JSON, once it accepts connections
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
@@ -93,23 +82,10 @@ impl Serve {
         let keys = self.keys(context, &configuration)?;
         let was_generated = keys.is_empty();
         let address = self.listen.as_deref().unwrap_or(DEFAULT_LISTEN);
-        let encryption = self.tls.encryption(address)?;
         context.block_on_workers(async {
             let mut signals = Signals::new()?;
             let mut bound = self.options.bind(context, address, keys).await?;
             configuration.apply(&mut bound.server)?;
-            bound.server.provisions_apps = self.provision_apps;
-            if let Some(address) = &self.metrics {
-                let listener = listen("--metrics", address).await?;
-                let place = listener.local_addr().context("can't tell the address")?;
-                context
-                    .output
-                    .notice(&format!("figures: http://{place}/metrics"));
-                bound.server.setup.metrics = Some(listener);
-            }
-            if let Some(encryption) = encryption {
-                bound.encrypt(encryption);
-            }
             if self.dev {
                 bound.server.auth_endpoint = Some(believing(ApiKey::parse(DEV_KEY)?, context));
             }

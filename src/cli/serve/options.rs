@@ -2,13 +2,14 @@
 
 use std::fs::OpenOptions;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
 
+use super::tls::{Secured, TlsOptions};
 use super::{Bound, Configuration, Ready, listen, whole};
 use crate::chat_core::auth::{ApiKey, KeyEntry};
 use crate::cli::Context;
@@ -17,7 +18,7 @@ use crate::cli::server_config::ServerConfig;
 use crate::server::{AccessLog, Retention, Server, Setup, Storage};
 
 /// What the server of `serve` and that of `exec` have in common.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(in crate::cli) struct ServerOptions {
     /// Where rooms are kept: 'memory', gone when the server ends, or 'sqlite:PATH', a file that is made if it is not there
     #[arg(long, value_name = "STORE", default_value = "memory")]
@@ -43,12 +44,24 @@ pub(in crate::cli) struct ServerOptions {
     /// in: for capability minimize, and to see what was refused
     #[arg(long, visible_alias = "record", value_name = "FILE")]
     access_log: Option<PathBuf>,
+
+    #[command(flatten)]
+    tls: TlsOptions,
+
+    /// Let whoever reaches the server make apps with POST /apps; else it takes a key of the server that may do everything
+    #[arg(long)]
+    provision_apps: bool,
+
+    /// Answer /metrics, in Prometheus' format, and /healthz and /readyz at this address, apart from the clients
+    #[arg(long, value_name = "ADDRESS")]
+    metrics: Option<String>,
 }
 
 /// Where rooms are kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 enum Store {
     /// In this process; gone when it ends.
+    #[default]
     Memory,
     /// In the file at this path.
     Sqlite(PathBuf),
@@ -83,10 +96,7 @@ impl ServerOptions {
     pub(in crate::cli) fn keeping(path: PathBuf) -> Self {
         Self {
             store: Store::Sqlite(path),
-            config: None,
-            seed: None,
-            connection_limit: None,
-            access_log: None,
+            ..Self::default()
         }
     }
 
@@ -96,6 +106,24 @@ impl ServerOptions {
     /// What is wrong with them.
     pub(in crate::cli) fn configuration(&self, context: &Context) -> anyhow::Result<Configuration> {
         Configuration::read(self.config.as_deref(), self.seed.as_deref(), context)
+    }
+
+    /// Whether the server is to speak TLS.
+    pub(in crate::cli) fn speaks_tls(&self) -> bool {
+        self.tls.is_wanted()
+    }
+
+    /// How a server that listens at `address` encrypts, if it does. A certificate that is made is written to where the
+    /// options say, else to `or_to`.
+    ///
+    /// # Errors
+    /// A certificate that can't be used, made or written.
+    pub(in crate::cli) fn secured(
+        &self,
+        address: &str,
+        or_to: Option<&Path>,
+    ) -> anyhow::Result<Option<Secured>> {
+        self.tls.secured(address, or_to)
     }
 
     fn access_log(&self) -> anyhow::Result<Option<AccessLog>> {
@@ -141,20 +169,22 @@ impl ServerOptions {
         address: &str,
         mut keys: Vec<KeyEntry>,
     ) -> anyhow::Result<Bound> {
+        let secured = self.secured(address, None)?;
         let storage = self.storage(context)?;
         if keys.is_empty() {
             keys.push(whole(new_key(&storage, context)?));
         }
-        self.bind_on(storage, context, address, keys).await
+        self.bind_on(storage, secured, context, address, keys).await
     }
 
-    /// The same with a store that is open.
+    /// The same with a store that is open, and with keys.
     ///
     /// # Errors
     /// An address that is none, or that is taken.
     pub(in crate::cli) async fn bind_on(
         &self,
         storage: Storage,
+        secured: Option<Secured>,
         context: &Context,
         address: &str,
         keys: Vec<KeyEntry>,
@@ -162,6 +192,15 @@ impl ServerOptions {
         let listener = listen("--listen", address).await?;
         let local = listener.local_addr().context("can't tell the address")?;
         let endpoint = local.ip().to_string();
+        let metrics = match &self.metrics {
+            Some(address) => Some(listen("--metrics", address).await?),
+            None => None,
+        };
+        if let Some(metrics) = &metrics {
+            let place = metrics.local_addr().context("can't tell the address")?;
+            let figures = format!("figures: http://{place}/metrics");
+            context.output.notice(&figures);
+        }
         let ready = Ready {
             url: format!("http://{local}"),
             endpoint,
@@ -171,7 +210,7 @@ impl ServerOptions {
         };
         let server = Server {
             keys,
-            provisions_apps: false,
+            provisions_apps: self.provision_apps,
             publish_rate: None,
             auth_endpoint: None,
             greeting: None,
@@ -182,15 +221,20 @@ impl ServerOptions {
             storage,
             setup: Setup {
                 access_log: self.access_log()?,
+                metrics,
                 connection_limit: self.connection_limit.map(NonZeroUsize::get),
                 ..Setup::default()
             },
         };
-        Ok(Bound {
+        let mut bound = Bound {
             listener,
             server,
             ready,
             encryption: None,
-        })
+        };
+        if let Some(secured) = secured {
+            bound.encrypt(secured.encryption);
+        }
+        Ok(bound)
     }
 }

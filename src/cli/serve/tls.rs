@@ -1,6 +1,6 @@
-//! The options of `serve` that are about TLS.
+//! The options of a server that are about TLS.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -13,7 +13,7 @@ use crate::server::tls::{Encryption, Identity};
 const SELF_SIGNED: &str = "self-signed";
 
 /// The options.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(super) struct TlsOptions {
     /// Speak TLS, with a certificate that is made now, or with that of a file and its key, in PEM
     #[arg(long, value_name = "self-signed|CERT,KEY")]
@@ -24,27 +24,47 @@ pub(super) struct TlsOptions {
     tls_cert_out: Option<PathBuf>,
 }
 
+/// How a server encrypts, and what clients trust it by.
+pub(in crate::cli) struct Secured {
+    pub(super) encryption: Encryption,
+    /// The file with its certificate.
+    pub(in crate::cli) certificate: PathBuf,
+}
+
 impl TlsOptions {
-    /// The encryption of a server that listens at `address`, if there is to be any.
+    /// Whether there is to be any.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    /// The encryption of a server that listens at `address`, if there is to be any. A certificate that is made is
+    /// written to where the options say, else to `or_to`.
     ///
     /// # Errors
     /// A certificate that can't be used, made or written.
-    pub(super) fn encryption(&self, address: &str) -> anyhow::Result<Option<Encryption>> {
+    pub(super) fn secured(
+        &self,
+        address: &str,
+        or_to: Option<&Path>,
+    ) -> anyhow::Result<Option<Secured>> {
         let Some(tls) = &self.tls else {
             return Ok(None);
         };
-        let identity = if tls == SELF_SIGNED {
-            self.make(address)?
+        let (identity, certificate) = if tls == SELF_SIGNED {
+            self.make(address, or_to)?
         } else {
             self.read(tls)?
         };
         let encryption =
             Encryption::by(identity).map_err(|fault| UsageError::new(format!("--tls: {fault}")))?;
-        Ok(Some(encryption))
+        Ok(Some(Secured {
+            encryption,
+            certificate,
+        }))
     }
 
-    fn make(&self, address: &str) -> anyhow::Result<Identity> {
-        let Some(path) = &self.tls_cert_out else {
+    fn make(&self, address: &str, or_to: Option<&Path>) -> anyhow::Result<(Identity, PathBuf)> {
+        let Some(path) = self.tls_cert_out.as_deref().or(or_to) else {
             return Err(
                 UsageError::new("--tls self-signed: nobody could trust the certificate")
                     .hint("say where to write it, as in --tls-cert-out ca.pem")
@@ -55,10 +75,10 @@ impl TlsOptions {
             .map_err(|fault| UsageError::new(format!("--tls self-signed: {fault}")))?;
         whole::write(path, made.certificate.as_bytes())
             .with_context(|| format!("--tls-cert-out: can't write {}", path.display()))?;
-        Ok(made.identity)
+        Ok((made.identity, path.to_owned()))
     }
 
-    fn read(&self, files: &str) -> anyhow::Result<Identity> {
+    fn read(&self, files: &str) -> anyhow::Result<(Identity, PathBuf)> {
         if self.tls_cert_out.is_some() {
             return Err(UsageError::new("--tls-cert-out is for --tls self-signed").into());
         }
@@ -70,7 +90,8 @@ impl TlsOptions {
             .into());
         };
         let read = Identity::read(certificate, key);
-        Ok(read.map_err(|fault| UsageError::new(format!("--tls: {fault}")))?)
+        let identity = read.map_err(|fault| UsageError::new(format!("--tls: {fault}")))?;
+        Ok((identity, certificate.into()))
     }
 }
 
