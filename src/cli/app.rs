@@ -17,7 +17,7 @@ use super::tree::{Body, Noun, Verb, action};
 use super::variables::{Form, Variables};
 use crate::chat_core::auth::{ApiKey, Credential};
 use crate::chat_core::client::rest::{Answer, Call, segment};
-use crate::chat_core::client::{Authorizer, Rest};
+use crate::chat_core::client::{self, Authorizer, Rest};
 use crate::output::table::Columns;
 use crate::output::{Look, Render, to_json};
 use crate::settings::{self, Origin};
@@ -117,7 +117,8 @@ impl Create {
         let key = key(context)?;
         let body = self.body(context, key.as_ref())?;
         let rest = rest(context, key)?;
-        let made: Made = call(context, &rest, Method::POST, "/apps", Some(&body))?.read()?;
+        let made = call(context, &rest, Method::POST, "/apps", Some(&body));
+        let made: Made = made.map_err(|error| self.explained(error))?.read()?;
         let endpoint = &rest.options().endpoint;
         let created = Created {
             app_id: made.app_id,
@@ -137,6 +138,21 @@ impl Create {
             None => context.output.print(&created)?,
         }
         Ok(Exit::Done)
+    }
+
+    /// The error of a seed that is too large to be sent, with what to do about it.
+    fn explained(&self, error: anyhow::Error) -> anyhow::Error {
+        const TOO_LARGE: u32 = 40009;
+        match error.downcast::<client::Error>() {
+            Ok(client::Error::Refused(refusal))
+                if refusal.code == TOO_LARGE && self.seed.is_some() =>
+            {
+                let hint = "a seed of this size is for a server of its own, as in chatctl exec --seed FILE";
+                client::Error::Refused(refusal.with_hint(hint)).into()
+            }
+            Ok(other) => other.into(),
+            Err(other) => other,
+        }
     }
 
     fn body(&self, context: &Context, key: Option<&ApiKey>) -> anyhow::Result<Value> {

@@ -229,6 +229,24 @@ fn an_app_that_is_made_begins_with_a_store_too() {
 }
 
 #[test]
+fn a_store_that_is_too_large_to_be_sent_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.db");
+    let store = format!("sqlite:{}", file.display());
+    let server = Server::start_with(&["--listen", "127.0.0.1:0", "--store", &store]);
+    for _ in 0..10 {
+        server.send("lobby", &"x".repeat(60_000));
+    }
+    let ran = server
+        .chatctl(&["app", "create", "--seed", file.to_str().unwrap()])
+        .run()
+        .exits(6);
+    assert!(ran.stderr.contains("exec --seed"), "{ran:?}");
+    let count = "chatctl room history lobby --jq length";
+    assert_eq!(exec(&file, &[], count).run().exits(0).stdout, "10\n");
+}
+
+#[test]
 fn a_store_that_a_server_has_is_read_as_it_is_at_that_moment() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.db");

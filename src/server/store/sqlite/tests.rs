@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::Retention;
 use super::room::MAX_RECENT;
 use super::testing::{open, open_at};
+use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::{
     Annotation, Data, Message, MessageAction, PresenceAction, PresenceMessage,
 };
 use crate::server::store::contract::{Heard, operation, publish, query};
-use crate::server::store::{Act, Change, HistoryQuery, Sink, Store};
+use crate::server::store::{Act, Change, HistoryQuery, Sink, Storage, Store};
 
 #[tokio::test]
 async fn what_memory_does_not_have_any_more_is_read_from_the_file() {
@@ -243,4 +244,78 @@ async fn a_file_that_is_too_large_loses_its_oldest_part_and_shrinks() {
     assert!((40..=60).contains(&kept), "{kept} of 120");
     store.close().await;
     assert!(size() <= most, "{} of {before}", size());
+}
+
+#[tokio::test]
+async fn what_is_left_of_a_past_is_planted_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, other) = (folder.path().join("a.db"), folder.path().join("b.db"));
+    let serials = with_past(&file).await;
+    let now = 1_700_000_020_000;
+    let retention = Retention {
+        count: Some(5),
+        ..Retention::default()
+    };
+    let store = open_at(&file, now, retention);
+    // The oldest message and one that stays are changed and reacted to at last.
+    for serial in [&serials[0], &serials[18]] {
+        let change = Change::of_message(Message {
+            serial: Some(serial.clone()),
+            action: Some(MessageAction::Update),
+            data: Some(Data::Text("late".to_owned())),
+            ..Message::default()
+        });
+        let change = operation(Act::Change(Box::new(change)));
+        store.submit("c", change).await.unwrap();
+        let annotation = Annotation {
+            message_serial: Some(serial.clone()),
+            kind: Some("reaction:total.v1".to_owned()),
+            ..Annotation::default()
+        };
+        let annotation = operation(Act::Annotate(vec![annotation]));
+        store.submit("c", annotation).await.unwrap();
+    }
+    store.keep_up(now).await;
+    let scratch = |name: &str| {
+        let scratch = folder.path().join(name);
+        std::fs::create_dir(&scratch).unwrap();
+        scratch
+    };
+    let read = |path, name| {
+        Storage::read(path, &scratch(name))
+            .unwrap()
+            .remove(0)
+            .channels
+    };
+    let past = read(&file, "first").remove(0);
+    past.check(Timestamp(now)).unwrap();
+    assert_eq!(past.entries.len(), 9);
+    let versions = past.entries.iter().filter(|entry| entry.version.is_some());
+    assert_eq!(
+        versions.count(),
+        1,
+        "that of the message that is gone is gone"
+    );
+
+    let planted = open_at(&other, now, Retention::default());
+    planted
+        .replant("c", past.planting().unwrap())
+        .await
+        .unwrap();
+    let history = planted.history("c", query()).await.unwrap().items;
+    assert_eq!(history.len(), 5);
+    let gone = &serials[0];
+    assert!(planted.message("c", gone).await.unwrap().is_none());
+    assert!(planted.versions("c", gone).await.unwrap().is_empty());
+    assert!(planted.annotations("c", gone).await.unwrap().is_empty());
+    let stays = planted.message("c", &serials[18]).await.unwrap().unwrap();
+    assert_eq!(stays.data, Some(Data::Text("late".to_owned())));
+    let summary = stays.annotations.unwrap().summary.0;
+    assert_eq!(summary["reaction:total.v1"]["total"], 1);
+    planted.close().await;
+    assert_eq!(
+        read(&other, "second"),
+        [past],
+        "what is planted is what was read"
+    );
 }
