@@ -105,6 +105,14 @@ pub(super) fn channel_part(serial: &str) -> &str {
         .map_or(serial, |(channel, _)| channel)
 }
 
+/// Whether two serials are of one series.
+pub(super) fn are_of_one_series(one: &str, other: &str) -> bool {
+    fn series(serial: &str) -> Option<&str> {
+        Some(channel_part(serial).split_once('@')?.1)
+    }
+    series(one) == series(other)
+}
+
 /// Compares a message's serial with a position: a channel serial stands behind all messages of its publish.
 pub(super) fn compare_to_position(serial: &str, position: &str) -> Ordering {
     if position.contains(':') {

@@ -174,15 +174,21 @@ fn size_of(entry: &Entry) -> usize {
 fn begin(subscriber: &Arc<dyn Subscriber>, request: &AttachRequest, beginning: &Beginning) {
     subscriber.send(&attached(request, beginning));
     if request.modes & flags::SUBSCRIBE != 0 {
-        for message in &beginning.rewound {
-            let serial = message
-                .serial
-                .as_deref()
-                .map(serial::channel_part)
-                .map(str::to_owned);
+        for (place, message) in beginning.rewound.iter().enumerate() {
+            let own = message.serial.as_deref().map(serial::channel_part);
+            let is_from_elsewhere =
+                own.is_some_and(|own| !serial::are_of_one_series(own, &beginning.serial));
+            // The serials of a past from elsewhere are no positions here: who has all of it is where the attachment
+            // is, and who has not is told of a gap.
+            let is_last = place + 1 == beginning.rewound.len();
+            let position = if is_last && is_from_elsewhere {
+                Some(serial::channel_part(&beginning.serial))
+            } else {
+                own
+            };
             subscriber.send(&ProtocolMessage {
                 id: message.id.clone(),
-                channel_serial: serial,
+                channel_serial: position.map(str::to_owned),
                 timestamp: message.timestamp,
                 connection_id: message.connection_id.clone(),
                 messages: Some(vec![message.clone()]),

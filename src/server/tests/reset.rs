@@ -203,6 +203,96 @@ async fn a_client_that_was_away_learns_of_the_gap() {
     assert_eq!(attached["error"]["code"], 90003);
 }
 
+/// A seed of one channel as another store kept it, with as many messages as there are texts.
+fn elsewhere(texts: &[&str]) -> Seed {
+    let entries: Vec<Value> = texts
+        .iter()
+        .enumerate()
+        .map(|(place, text)| {
+            let serial = format!("01699999990000-{place:03}@locElsewhere");
+            let message = json!({
+                "id": format!("there:{place}:0"), "action": 0, "serial": format!("{serial}:000"), "data": text,
+                "timestamp": 1_699_999_990_000_i64, "clientId": "ann",
+                "version": {"serial": format!("{serial}:000"), "timestamp": 1_699_999_990_000_i64},
+            });
+            json!({
+                "kind": "messages", "serial": serial,
+                "frames": [{"action": 15, "channel": "c", "channelSerial": serial, "messages": [message]}],
+            })
+        })
+        .collect();
+    serde_json::from_value(json!({"channels": [{"name": "c", "entries": entries}]})).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_past_from_elsewhere_is_no_place_to_go_on_from_but_for_who_has_all_of_it() {
+    let world = World::start_from(Setup {
+        seed: elsewhere(&["one", "two"]),
+        ..Setup::default()
+    });
+    let attach = json!({"action": 10, "channel": "c", "params": {"rewind": "2"}});
+    let from = |position: &Value| json!({"action": 10, "channel": "c", "channelSerial": position});
+    let mut client = world.connect("").await;
+    client.expect(4).await;
+    client.send(attach.clone()).await;
+    client.expect(11).await;
+    let (first, last) = (client.expect(15).await, client.expect(15).await);
+    let serial = "01699999990000-000@locElsewhere:000";
+    assert_eq!(first["messages"][0]["serial"], serial);
+    assert_eq!(first["messages"][0]["id"], "there:0:0");
+    for (position, is_known) in [
+        (&first["channelSerial"], false),
+        (&last["channelSerial"], true),
+    ] {
+        let mut client = world.connect("").await;
+        client.expect(4).await;
+        client.send(from(position)).await;
+        let attached = client.expect(11).await;
+        let resumed = attached["flags"].as_u64().unwrap() & RESUMED != 0;
+        assert_eq!(resumed, is_known, "{attached}");
+        assert_eq!(attached["error"].is_null(), is_known, "{attached}");
+        assert!(client.is_quiet(Duration::from_secs(5)).await);
+    }
+
+    let path = "/channels/c/messages?direction=forwards";
+    let (_, before) = world.rest("GET", path, &Value::Null).await;
+    assert_eq!(before[0]["serial"], serial);
+    world
+        .rest("POST", "/channels/c/messages", &json!({"data": "new"}))
+        .await;
+    assert_eq!(client.expect(15).await["messages"][0]["data"], "new");
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    reset(&world).await;
+    let attached = client.expect(11).await;
+    assert_eq!(attached["error"]["code"], 90003, "{attached}");
+    assert!(attached["channelSerial"].as_str() > last["channelSerial"].as_str());
+    let (_, after) = world.rest("GET", path, &Value::Null).await;
+    assert_eq!(after, before, "with the same serials, ids and times");
+    let mut client = world.connect("").await;
+    client.expect(4).await;
+    client.send(from(&last["channelSerial"])).await;
+    assert_eq!(client.expect(11).await["error"]["code"], 90003);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_app_is_not_made_of_a_past_that_does_not_hang_together() {
+    let world = World::start();
+    let mut seed = serde_json::to_value(elsewhere(&["one", "two"])).unwrap();
+    let body = json!({"seed": seed});
+    let (status, app) = world.rest("POST", "/apps", &body).await;
+    assert_eq!(status, 201, "{app}");
+    let key = app["keys"][0]["keyStr"].as_str().unwrap();
+    let (_, kept) = world
+        .rest_as(key, "GET", "/channels/c/messages", &Value::Null)
+        .await;
+    assert_eq!(kept[0]["data"], "two");
+    seed["channels"][0]["entries"][1]["serial"] = json!("00000000000000-000@x");
+    let (status, refused) = world.rest("POST", "/apps", &json!({"seed": seed})).await;
+    assert_eq!((status, &refused["error"]["code"]), (400, &json!(40003)));
+    let message = refused["error"]["message"].as_str().unwrap();
+    assert!(message.contains("channel 'c': entry 2"), "{message}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn resets_under_load_lose_no_acknowledged_message_that_came_after_them() {
     let world = world();
