@@ -185,3 +185,33 @@ fn an_unknown_store_is_named_with_those_that_are() {
         "{ran:?}"
     );
 }
+
+#[test]
+fn a_connection_limit_of_the_configuration_holds_unless_a_flag_says_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("server.toml");
+    std::fs::write(&config, "[limits]\nconnection-limit = 1\n").unwrap();
+    let listen = [
+        "--listen",
+        "127.0.0.1:0",
+        "--config",
+        config.to_str().unwrap(),
+    ];
+    let another = ["room", "tail", "lobby", "--limit", "1"];
+    let server = Server::start_with(&listen);
+    let _tail = server.tail(&["lobby"]);
+    let refused = server.chatctl(&another).run().exits(3);
+    assert!(refused.stderr.contains("40111"), "{refused:?}");
+    let server = Server::start_with(&[&listen[..], &["--connection-limit", "2"]].concat());
+    let _tails = [server.tail(&["lobby"]), server.tail(&["lobby"])];
+    let refused = server.chatctl(&another).run().exits(3);
+    assert!(refused.stderr.contains("40111"), "{refused:?}");
+    for fault in ["0", "-1", "many"] {
+        let flag = format!("--connection-limit={fault}");
+        chatctl(&["serve", &flag]).with_key().run().exits(2);
+    }
+    std::fs::write(&config, "[limits]\nconnection-limit = 0\n").unwrap();
+    let all = [&["serve"][..], &listen].concat();
+    let ran = chatctl(&all).with_key().run().exits(2);
+    assert!(ran.stderr.contains("connection-limit"), "{ran:?}");
+}
