@@ -22,6 +22,7 @@ mod occupancy;
 mod pipe;
 mod presence;
 mod reaction;
+mod report;
 mod room;
 mod seed;
 mod serve;

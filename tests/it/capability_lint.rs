@@ -1,6 +1,7 @@
 //! `chatctl capability lint` and `chatctl help lint`.
 
 use serde_json::{Value, json};
+use tap_parser::{DirectiveKind, TapParser, TapStatement, TapTest};
 
 use crate::capability_policy::Policy;
 use crate::harness::{Ran, chatctl, token};
@@ -119,4 +120,210 @@ fn every_rule_is_explained() {
     for rule in rules {
         assert!(text.contains(rule["code"].as_str().unwrap()), "{rule}");
     }
+}
+
+/// An error, a warning, what is worth knowing, and a rule that is off, all of them with what forms must escape.
+const MIXED: &str = r#"
+[roles."a & <b> # 1"]
+grant = { "lobby*" = ["publish"], "dms:*" = ["message-history"] }
+
+[roles.empty]
+capability = {}
+
+[lint.namespace-root]
+severity = "off"
+reason = "the room 'dms' is meant & known # 2"
+
+[lint.wildcard-partial-segment]
+severity = "warn"
+reason = "legacy"
+"#;
+
+fn mixed(arguments: &[&str]) -> Ran {
+    let policy = Policy::new(MIXED);
+    let path = policy.path();
+    let mut all = vec!["--policy", path.to_str().unwrap()];
+    all.extend(arguments);
+    lint(&all)
+}
+
+fn points(tap: &str) -> Vec<TapTest<'_>> {
+    let statements = TapParser::new().parse(tap).unwrap();
+    statements
+        .into_iter()
+        .filter_map(|statement| match statement {
+            TapStatement::TestPoint(point) => Some(point),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn junit_has_a_case_for_each_rule_that_was_applied() {
+    let ran = mixed(&["--format", "junit"]).exits(1);
+    let read = junit_parser::from_reader(ran.stdout.as_bytes()).unwrap();
+    assert_eq!(
+        (read.tests, read.failures, read.errors, read.skipped),
+        (14, 1, 0, 2)
+    );
+    let names: Vec<&str> = read.suites.iter().map(|suite| &*suite.name).collect();
+    assert_eq!(names, ["role a & <b> # 1", "role empty"]);
+    let case = |suite: usize, code: &str| {
+        let mut cases = read.suites[suite].cases.iter();
+        cases.find(|case| case.original_name == code).unwrap()
+    };
+    let warned = case(0, "wildcard-partial-segment");
+    assert!(warned.status.is_success());
+    assert_eq!(
+        (warned.line, warned.classname.as_deref()),
+        (Some(2), Some(names[0]))
+    );
+    let said = warned.system_out.as_deref().unwrap();
+    assert!(
+        said.contains("warn: the '*' in 'lobby*' is literal"),
+        "{said}"
+    );
+    assert!(said.contains("fix: "), "{said}");
+    let off = case(0, "namespace-root");
+    assert!(off.status.is_skipped());
+    assert!(
+        ran.stdout
+            .contains("off: the room 'dms' is meant &amp; known # 2")
+    );
+    assert_eq!(case(0, "operation-unknown").system_out, None);
+    let failed = case(1, "capability-garbage").status.failure_as_ref();
+    assert_eq!(failed.message, "it grants nothing: {}");
+    // Nobody has said what the key may do.
+    assert!(!ran.stdout.contains("exceeds-key"), "{ran:?}");
+    let with_key = mixed(&["--format", "junit", "--key-capability", r#"{"*":["*"]}"#]).exits(1);
+    let read = junit_parser::from_reader(with_key.stdout.as_bytes()).unwrap();
+    assert_eq!(read.tests, 16);
+}
+
+#[test]
+fn tap_has_a_point_for_each_rule_that_was_applied() {
+    let ran = mixed(&["--format", "tap", "-o", "json"]).exits(1);
+    assert!(ran.stdout.starts_with("TAP version 14\n1..14\n"), "{ran:?}");
+    let points = points(&ran.stdout);
+    assert_eq!(points.len(), 14);
+    let point = |title: &str| {
+        let mut points = points.iter();
+        points
+            .find(|point| point.desc.is_some_and(|desc| desc.contains(title)))
+            .unwrap()
+    };
+    let warned = point("wildcard-partial-segment");
+    assert!(warned.result && warned.directive.is_none());
+    assert!(
+        warned
+            .yaml
+            .iter()
+            .any(|line| line.contains("warn: the '*' in")),
+        "{warned:?}"
+    );
+    let off = point("namespace-root");
+    let directive = off.directive.as_ref().unwrap();
+    assert!(off.result && directive.kind == DirectiveKind::Skip);
+    let failed: Vec<_> = points.iter().filter(|point| !point.result).collect();
+    assert_eq!(failed.len(), 1);
+    assert!(
+        failed[0]
+            .desc
+            .unwrap()
+            .contains("role empty: capability-garbage")
+    );
+    assert!(failed[0].yaml.contains(&"line: 5"), "{failed:?}");
+    mixed(&["--format", "tap", "--jq", "."]).exits(2);
+}
+
+#[test]
+fn the_form_fails_as_the_command_does() {
+    for (capability, status) in [(r#"{"a*":["publish"]}"#, 0), ("{}", 1)] {
+        let junit = lint(&[capability, "--format", "junit"])
+            .exits(status)
+            .stdout;
+        let read = junit_parser::from_reader(junit.as_bytes()).unwrap();
+        assert_eq!(read.failures > 0, status == 1, "{capability}");
+        let tap = lint(&[capability, "--format", "tap"]).exits(status).stdout;
+        let is_failed = points(&tap).iter().any(|point| !point.result);
+        assert_eq!(is_failed, status == 1, "{capability}");
+    }
+}
+
+#[test]
+fn several_capabilities_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.json");
+    std::fs::write(&file, r#"{"b*":["publish"]}"#).unwrap();
+    let at = format!("@{}", file.display());
+    let found = lint(&[r#"{"a*":["publish"]}"#, &at, "--json"])
+        .exits(0)
+        .json();
+    assert_eq!(
+        (&found[0]["argument"], &found[1]["argument"]),
+        (&json!(1), &json!(2))
+    );
+    assert_eq!(found[0].get("file"), None);
+    assert_eq!(found[1]["file"], at[1..]);
+    let table = lint(&[r#"{"a*":["publish"]}"#, &at]).exits(0).stdout;
+    assert!(
+        table.contains("capability 1: ") && table.contains("c.json: "),
+        "{table}"
+    );
+    let one = lint(&[r#"{"a*":["publish"]}"#]).exits(0).stdout;
+    assert!(one.contains("]: the capability: "), "{one}");
+    let twice = lint(&["-", "-"]).exits(2);
+    assert!(twice.stderr.contains("give `-` once"), "{twice:?}");
+}
+
+#[test]
+fn the_rules_for_tokens_are_cases_too_and_a_policy_says_how_bad_they_are() {
+    let minted = token(&[
+        "--client-id",
+        "a",
+        "--ttl",
+        "30s",
+        "--capability",
+        r#"{"a":["*"]}"#,
+    ]);
+    let claims = |arguments: &[&str]| {
+        let mut all = vec!["claims", "lint", minted.as_str()];
+        all.extend(arguments);
+        chatctl(&all).run()
+    };
+    let junit = claims(&["--format", "junit"]).exits(0).stdout;
+    let read = junit_parser::from_reader(junit.as_bytes()).unwrap();
+    assert_eq!((read.failures, read.skipped), (0, 0));
+    assert!(read.tests > 20, "{}", read.tests);
+    assert!(!junit.contains(&minted), "the token is shown");
+    let policy = Policy::new("[lint.ttl-short]\nseverity = 'error'\nreason = 'they renew'\n");
+    let path = policy.path();
+    let path = path.to_str().unwrap();
+    let tap = claims(&["--format", "tap", "--policy", path])
+        .exits(1)
+        .stdout;
+    let failed = points(&tap);
+    let failed: Vec<_> = failed.iter().filter(|point| !point.result).collect();
+    assert_eq!(failed.len(), 1);
+    assert!(failed[0].desc.unwrap().contains("the token: ttl-short"));
+    assert_eq!(
+        codes(&claims(&["--json", "--policy", path]).exits(1).json()),
+        [("ttl-short", "error")]
+    );
+    let github = claims(&["--format", "github"]).exits(0).stdout;
+    assert!(
+        github.starts_with("::warning title=ttl-short::the token: it lives for 30 s"),
+        "{github}"
+    );
+    // What is no token has been looked at by one rule.
+    let tap = chatctl(&["claims", "lint", "nonsense", "--format", "tap"])
+        .run()
+        .exits(1);
+    assert!(
+        tap.stdout
+            .contains("\n1..1\nnot ok 1 - the token: not-a-jwt\n"),
+        "{tap:?}"
+    );
+    claims(&["--policy", "no-such-file.toml"]).exits(2);
+    claims(&["--format", "xml"]).exits(2);
 }

@@ -320,11 +320,12 @@ fn rules(taken: &[Taken<'_>], key: Option<&ApiKey>) -> Check {
             key,
             key_capability: None,
         };
-        let findings = lint::lint(
+        let linted = lint::lint(
             one.token().filter(|text| jwt::decode(text).is_ok())?,
             &known,
         );
-        let finding = findings
+        let finding = linted
+            .findings
             .into_iter()
             .find(|finding| finding.severity == Severity::Error)?;
         Some(format!("{}: {}", finding.code, finding.message))

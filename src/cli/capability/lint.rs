@@ -1,19 +1,18 @@
 //! `capability lint`: the mistakes in capabilities, given by themselves or held by the roles of a policy.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::Value;
 
 use super::argument;
-use super::policy;
-use super::report::github;
-use crate::chat_core::auth::lint::{Finding, Severity, lint_capability};
-use crate::chat_core::auth::policy::Place;
+use super::policy::{self, Levels};
+use crate::chat_core::auth::lint::lint_capability;
 use crate::cli::Context;
 use crate::cli::exit::{Exit, UsageError};
-use crate::cli::{finding, subject};
+use crate::cli::finding::{self, Subject};
+use crate::cli::report::{self, Annotation, Format, Reported, Suite};
+use crate::cli::subject;
 use crate::output::{Look, Render, to_json};
 
 /// Find the mistakes that people make with capabilities: each with why it bites, and the fix
@@ -26,6 +25,9 @@ use crate::output::{Look, Render, to_json};
 ///   [lint.namespace-root]
 ///   severity = "off"
 ///   reason = "the room 'dms' is meant"
+///
+/// With --format tap and junit, each rule that was applied to each capability is a case: an error fails it, what is
+/// less bad is said beside it, and one that the file has put off is skipped.
 ///
 /// `chatctl help lint` lists the rules. The token commands of a policy are run. Exits 1 if there is an error among the findings.
 #[derive(Args)]
@@ -48,134 +50,111 @@ pub(super) struct Lint {
     format: Option<Format>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// One JSON value
-    Json,
-    /// Annotations of GitHub Actions
-    Github,
+/// Where a capability comes from.
+enum Origin {
+    /// The argument of this number, from 1, and the file that it names.
+    Argument(usize, Option<String>),
+    /// The role of this name.
+    Role(String),
 }
 
-/// A finding, and what it is about.
-struct About {
-    /// The role, where it is one's.
-    role: Option<(String, Place)>,
-    finding: Finding,
+/// What was found in each capability.
+struct Findings {
+    subjects: Vec<Subject>,
+    /// By subject.
+    origins: Vec<Origin>,
 }
-
-struct Findings(Vec<About>);
 
 impl Lint {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        if self.capabilities.iter().filter(|it| *it == "-").count() > 1 {
+            return Err(UsageError::new("standard input can be read once: give `-` once").into());
+        }
         let of_key = subject::key_capability(self.key_capability.as_deref(), context)?;
-        let mut all = Vec::new();
-        for written in &self.capabilities {
+        let mut findings = Findings {
+            subjects: Vec::new(),
+            origins: Vec::new(),
+        };
+        for (place, written) in self.capabilities.iter().enumerate() {
             let capability = argument::capability("CAPABILITY", written, context)?;
-            let findings = lint_capability(&capability, of_key.as_ref());
-            all.extend(findings.into_iter().map(|finding| About {
-                role: None,
-                finding,
-            }));
+            let linted = lint_capability(&capability, of_key.as_ref());
+            let file = written.strip_prefix('@').map(str::to_owned);
+            let name = match &file {
+                Some(file) => format!("the capability in {file}"),
+                None if self.capabilities.len() == 1 => "the capability".to_owned(),
+                None => format!("capability {}", place + 1),
+            };
+            let subject = Subject::new(name, None, linted, &Levels::default());
+            findings.add(Origin::Argument(place + 1, file), subject);
         }
         let loaded = policy::load(&self.policy, false, context)?;
         for (role, levels) in loaded.policy.roles.iter().zip(&loaded.levels) {
             let Some(capability) = &role.capability else {
                 continue;
             };
-            let findings = lint_capability(capability, of_key.as_ref());
-            all.extend(
-                findings
-                    .into_iter()
-                    .filter_map(|it| levels.apply(it))
-                    .map(|finding| About {
-                        role: Some((role.name.clone(), role.place.clone())),
-                        finding,
-                    }),
-            );
+            let linted = lint_capability(capability, of_key.as_ref());
+            let (name, place) = (format!("role {}", role.name), Some(role.place.clone()));
+            let subject = Subject::new(name, place, linted, levels);
+            findings.add(Origin::Role(role.name.clone()), subject);
         }
-        let findings = Findings(all);
-        findings.print(self.format, context)?;
-        let is_error = |about: &About| about.finding.severity == Severity::Error;
-        Ok(Exit::verdict(!findings.0.iter().any(is_error)))
+        report::print(&findings, self.format, context)?;
+        Ok(finding::verdict(&findings.subjects))
     }
 }
 
 impl Findings {
-    fn print(&self, format: Option<Format>, context: &Context) -> anyhow::Result<()> {
-        let output = &context.output;
-        match format {
-            None => output.print(self),
-            Some(Format::Json) if output.has_query() => output.print(self),
-            Some(_) if output.has_query() => {
-                Err(UsageError::new("--jq filters JSON: leave --format out").into())
-            }
-            Some(Format::Table) => output.print_text(&(self.table(Look::default()) + "\n")),
-            Some(Format::Json) => output.print_text(&format!("{}\n", self.json())),
-            Some(Format::Github) => output.print_text(&self.github()),
-        }
-    }
-
-    fn github(&self) -> String {
-        let mut text = String::new();
-        for About { role, finding } in &self.0 {
-            let level = match finding.severity {
-                Severity::Error => "error",
-                Severity::Warn => "warning",
-                Severity::Info => "notice",
-            };
-            let place = role.as_ref().map_or_else(String::new, |(_, place)| {
-                format!(
-                    "file={},line={},",
-                    github::property(&place.file),
-                    place.line
-                )
-            });
-            let found = format!(
-                "{}: {}. {}",
-                about(role.as_ref()),
-                finding.message,
-                finding.fix
-            );
-            let _ = writeln!(
-                text,
-                "::{level} {place}title={}::{}",
-                github::property(finding.code),
-                github::message(&found)
-            );
-        }
-        text
+    fn add(&mut self, origin: Origin, subject: Subject) {
+        self.subjects.push(subject);
+        self.origins.push(origin);
     }
 }
 
-/// What a finding is about, in words.
-fn about(role: Option<&(String, Place)>) -> String {
-    match role {
-        Some((name, _)) => format!("role {name}"),
-        None => "the capability".to_owned(),
+impl Reported for Findings {
+    const COMMAND: &'static str = "chatctl capability lint";
+
+    fn suites(&self) -> Vec<Suite> {
+        finding::suites(&self.subjects)
+    }
+
+    fn annotations(&self) -> Vec<Annotation> {
+        finding::annotations(&self.subjects)
+    }
+
+    fn summary(&self) -> Option<String> {
+        None
     }
 }
 
 impl Render for Findings {
     fn json(&self) -> Value {
-        let findings = self.0.iter().map(|about| {
-            let mut value = to_json(&about.finding);
-            if let Some((name, place)) = &about.role {
-                value["role"] = Value::from(name.as_str());
-                value["file"] = Value::from(&*place.file);
-                value["line"] = Value::from(place.line);
-            }
-            value
+        let all = self.subjects.iter().zip(&self.origins);
+        let findings = all.flat_map(|(subject, origin)| {
+            subject.findings().iter().map(move |finding| {
+                let mut value = to_json(finding);
+                match origin {
+                    Origin::Role(name) => value["role"] = Value::from(name.as_str()),
+                    Origin::Argument(number, file) => {
+                        value["argument"] = Value::from(*number);
+                        if let Some(file) = file {
+                            value["file"] = Value::from(file.as_str());
+                        }
+                    }
+                }
+                if let Some(place) = &subject.place {
+                    value["file"] = Value::from(&*place.file);
+                    value["line"] = Value::from(place.line);
+                }
+                value
+            })
         });
         findings.collect()
     }
 
     fn table(&self, look: Look) -> String {
-        let findings = self
-            .0
-            .iter()
-            .map(|found| (Some(about(found.role.as_ref())), &found.finding));
-        finding::texts(findings, look)
+        let each = self.subjects.iter().flat_map(|subject| {
+            let findings = subject.findings().iter();
+            findings.map(|finding| (Some(subject.name.as_str()), finding))
+        });
+        finding::texts(each, look)
     }
 }

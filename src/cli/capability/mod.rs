@@ -21,6 +21,7 @@ mod who_can;
 use super::Context;
 use super::tree::{Body, Noun, Verb, action};
 use crate::chat_core::protocol::names::CHAT_SUFFIX;
+pub(super) use policy::{Levels, lint_levels};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun {

@@ -6,10 +6,11 @@ use clap::Args;
 
 use super::live::{Wanted, prove};
 use super::policy::{self, Loaded};
-use super::report::{Format, Line, Report};
+use super::report::{Line, Report};
 use crate::chat_core::auth::policy::{Answer, Check, coverage, evaluate, mutate};
 use crate::cli::Context;
 use crate::cli::exit::{Exit, UsageError};
+use crate::cli::report::{self, Format};
 
 /// Prove that roles may do what a policy file says, and nothing else
 ///
@@ -109,7 +110,7 @@ impl Test {
             mutation: self.mutate.then(|| mutate(&loaded.policy, &checks)),
             lines,
         };
-        report.print(self.format, context)?;
+        report::print(&report, self.format, context)?;
         if is_interrupted {
             return Ok(Exit::Interrupted);
         }

@@ -54,7 +54,7 @@ impl Decode {
                 key: None,
                 key_capability: key_capability.as_ref(),
             };
-            description.warnings = lint::lint(&text, &known);
+            description.warnings = lint::lint(&text, &known).findings;
             description
                 .warnings
                 .retain(|finding| finding.severity != Severity::Info);

@@ -1,12 +1,16 @@
 //! `claims lint`: the mistakes in a token.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use serde_json::Value;
 
-use crate::chat_core::auth::lint::{self, Finding, Known, Severity};
+use crate::chat_core::auth::lint::{self, Known};
 use crate::cli::Context;
+use crate::cli::capability::{Levels, lint_levels};
 use crate::cli::exit::Exit;
-use crate::cli::finding;
+use crate::cli::finding::{self, Subject};
+use crate::cli::report::{self, Annotation, Format, Reported, Suite};
 use crate::cli::subject::{self, handed_token};
 use crate::output::{Look, Render, to_json};
 
@@ -14,6 +18,10 @@ use crate::output::{Look, Render, to_json};
 ///
 ///   chatctl claims lint "$TOKEN"
 ///   chatctl claims lint "$TOKEN" --chat --key-capability '{"*":["publish","subscribe"]}'
+///   chatctl claims lint @token.jwt --policy policy.toml --format junit > report.xml
+///
+/// `chatctl help lint` lists the rules; [lint.CODE] in a policy file says how bad a finding is there, and why.
+/// With --format tap and junit, each rule that could be applied is a case, which an error fails.
 ///
 /// With a key set, the signature is looked at too. Exits 1 if there is an error among the findings.
 #[derive(Args)]
@@ -30,6 +38,14 @@ pub(super) struct Lint {
     /// What the key may do, as JSON
     #[arg(long, value_name = "JSON")]
     key_capability: Option<String>,
+
+    /// Policy whose [lint.CODE] say how bad findings are; nothing else in it is used
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+
+    /// Form of the results [default: that of --output]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
 }
 
 impl Lint {
@@ -43,24 +59,44 @@ impl Lint {
             key: key.as_ref(),
             key_capability: key_capability.as_ref(),
         };
-        let findings = Findings(lint::lint(&text, &known));
-        context.output.print(&findings)?;
-        let is_good = findings
-            .0
-            .iter()
-            .all(|finding| finding.severity != Severity::Error);
-        Ok(Exit::verdict(is_good))
+        let levels = match &self.policy {
+            Some(path) => lint_levels(path)?,
+            None => Levels::default(),
+        };
+        let linted = lint::lint(&text, &known);
+        let token = Subject::new("the token".to_owned(), None, linted, &levels);
+        let findings = Findings([token]);
+        report::print(&findings, self.format, context)?;
+        Ok(finding::verdict(&findings.0))
     }
 }
 
-struct Findings(Vec<Finding>);
+/// What was found in the token.
+struct Findings([Subject; 1]);
+
+impl Reported for Findings {
+    const COMMAND: &'static str = "chatctl claims lint";
+
+    fn suites(&self) -> Vec<Suite> {
+        finding::suites(&self.0)
+    }
+
+    fn annotations(&self) -> Vec<Annotation> {
+        finding::annotations(&self.0)
+    }
+
+    fn summary(&self) -> Option<String> {
+        None
+    }
+}
 
 impl Render for Findings {
     fn json(&self) -> Value {
-        to_json(&self.0)
+        to_json(&self.0[0].findings())
     }
 
     fn table(&self, look: Look) -> String {
-        finding::texts(self.0.iter().map(|finding| (None, finding)), look)
+        let findings = self.0[0].findings().iter();
+        finding::texts(findings.map(|finding| (None, finding)), look)
     }
 }

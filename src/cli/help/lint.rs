@@ -14,7 +14,9 @@ pub(super) fn text() -> String {
         "{}\n\n\
          Tokens: chatctl claims lint TOKEN. Capabilities and policies: chatctl capability lint.\n\
          A policy file changes how bad a finding is there, and says why:\n\n  \
-           [lint.namespace-root]\n  severity = \"off\"\n  reason = \"the room 'dms' is meant\"\n",
+           [lint.namespace-root]\n  severity = \"off\"\n  reason = \"the room 'dms' is meant\"\n\n\
+         claims lint takes it with --policy FILE. With --format tap and junit, each rule that was applied is a case: an\n\
+         error fails it, what is less bad is said beside it, and a rule that is off is skipped.\n",
         rules.join("\n\n")
     )
 }

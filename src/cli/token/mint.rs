@@ -178,7 +178,7 @@ fn warn_of_mistakes(token: &str, context: &Context) {
         key: None,
         key_capability: None,
     };
-    for finding in lint::lint(token, &known) {
+    for finding in lint::lint(token, &known).findings {
         if finding.severity == Severity::Error
             && !matches!(finding.code, "expired" | "not-yet-valid")
         {

@@ -13,6 +13,11 @@ pub(super) fn lint(
     of_key: Option<&Capability>,
     findings: &mut Findings,
 ) {
+    findings.apply(&[
+        "capability-missing",
+        "capability-object",
+        "capability-garbage",
+    ]);
     let read = match claims.get(CAPABILITY) {
         None => return findings.warn("capability-missing", "there is no x-ably-capability"),
         Some(Value::String(text)) if text.is_empty() => {
@@ -35,6 +40,15 @@ pub(super) fn lint(
 
 /// What there is to say about a capability, wherever it stands.
 pub(super) fn whole(capability: &Capability, of_key: Option<&Capability>, findings: &mut Findings) {
+    findings.apply(&[
+        "capability-garbage",
+        "capability-full",
+        "operation-unknown",
+        "wildcard-partial-segment",
+        "namespace-root",
+        "resource-is-channel",
+        "feature-incomplete",
+    ]);
     for warning in capability.warnings() {
         match warning {
             Warning::UnknownOperation { .. } => {
@@ -118,6 +132,7 @@ fn rights(grant: &Grant, capability: &Capability, findings: &mut Findings) {
 }
 
 fn within(capability: &Capability, of_key: &Capability, findings: &mut Findings) {
+    findings.apply(&["exceeds-key"]);
     let effective = capability.intersect(of_key);
     if effective.is_empty() {
         findings.warn("exceeds-key", "the key grants nothing of what it asks for");

@@ -12,6 +12,7 @@ use crate::chat_core::auth::key::ApiKey;
 use crate::chat_core::protocol::names::CHAT_SUFFIX;
 
 pub(super) fn client_id(claims: &Map<String, Value>, for_chat: bool, findings: &mut Findings) {
+    findings.apply(&["clientId-missing", "clientId-wildcard", "clientId-invalid"]);
     match claims.get(CLIENT_ID) {
         None if for_chat => findings.error("clientId-missing", "there is no x-ably-clientId"),
         None => findings.warn("clientId-missing", "there is no x-ably-clientId"),
@@ -28,6 +29,7 @@ pub(super) fn client_id(claims: &Map<String, Value>, for_chat: bool, findings: &
 }
 
 pub(super) fn names(claims: &Map<String, Value>, findings: &mut Findings) {
+    findings.apply(&["claim-misspelt"]);
     for name in claims.keys() {
         if let Some(meant) = meant(name) {
             findings.error(
@@ -78,6 +80,14 @@ fn meant(name: &str) -> Option<String> {
 }
 
 pub(super) fn user_claims(claims: &Map<String, Value>, findings: &mut Findings) {
+    findings.apply(&[
+        "user-claim-not-string",
+        "user-claim-secret",
+        "user-claim-not-json",
+        "user-claim-shadowed",
+        "wildcard-partial-segment",
+        "resource-is-channel",
+    ]);
     for (name, value) in claims {
         let pattern = name
             .strip_prefix(ROOM_PREFIX)

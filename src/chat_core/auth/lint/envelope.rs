@@ -9,6 +9,7 @@ use crate::chat_core::auth::key::is_key_name;
 use crate::chat_core::auth::verify::{MAX_TOKEN, claim_time};
 
 pub(super) fn size(token: &str, findings: &mut Findings) {
+    findings.apply(&["token-large"]);
     let kib = token.len() / 1024;
     if token.len() > MAX_TOKEN {
         findings.error("token-large", format!("it has {kib} KiB"));
@@ -18,6 +19,7 @@ pub(super) fn size(token: &str, findings: &mut Findings) {
 }
 
 pub(super) fn header(decoded: &Decoded<'_>, findings: &mut Findings) {
+    findings.apply(&["alg-unsupported", "kid-missing", "kid-not-key-name"]);
     if !decoded.is_canonical {
         findings.error(
             "not-a-jwt",
@@ -56,6 +58,7 @@ pub(super) fn secret(decoded: &Decoded<'_>, known: &Known<'_>, findings: &mut Fi
     if decoded.kid() != Some(key.name()) || decoded.algorithm() != Some("HS256") {
         return;
     }
+    findings.apply(&["wrong-secret"]);
     let fits = |secret: &[u8]| signature_is_valid(decoded.signature, decoded.signed, secret);
     if fits(key.secret().as_bytes()) {
         return;
@@ -79,6 +82,7 @@ pub(super) fn secret(decoded: &Decoded<'_>, known: &Known<'_>, findings: &mut Fi
 }
 
 pub(super) fn outlives(outer: &Decoded<'_>, inner: &Decoded<'_>, findings: &mut Findings) {
+    findings.apply(&["embedded-outlives"]);
     let expires = |decoded: &Decoded<'_>| {
         decoded
             .readable_claims()

@@ -6,6 +6,8 @@ mod envelope;
 mod rules;
 mod times;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -65,6 +67,16 @@ pub struct Finding {
     pub fix: &'static str,
 }
 
+/// What came of looking at something.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Linted {
+    /// What there is to say; the worst first.
+    pub findings: Vec<Finding>,
+    /// The codes of the rules that were applied, in the order of [`RULES`]: a token that can't be read has no claims to
+    /// look at, and without the key nobody sees whether its signature fits.
+    pub applied: Vec<&'static str>,
+}
+
 /// What is known besides the token.
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'a> {
@@ -78,9 +90,10 @@ pub struct Known<'a> {
     pub key_capability: Option<&'a Capability>,
 }
 
-/// What there is to say about `text`, which may be a token or something that carries one; the worst first.
-pub fn lint(text: &str, known: &Known<'_>) -> Vec<Finding> {
+/// What there is to say about `text`, which may be a token or something that carries one.
+pub fn lint(text: &str, known: &Known<'_>) -> Linted {
     let mut findings = Findings::default();
+    findings.apply(&["not-a-jwt"]);
     match token_text::read(text) {
         Err(error) => findings.error("not-a-jwt", error.message),
         Ok(handed) => {
@@ -102,14 +115,14 @@ pub fn lint(text: &str, known: &Known<'_>) -> Vec<Finding> {
             }
         }
     }
-    findings.sorted()
+    findings.finish()
 }
 
-/// What there is to say about a capability by itself; the worst first.
-pub fn lint_capability(capability: &Capability, of_key: Option<&Capability>) -> Vec<Finding> {
+/// What there is to say about a capability by itself.
+pub fn lint_capability(capability: &Capability, of_key: Option<&Capability>) -> Linted {
     let mut findings = Findings::default();
     capability::whole(capability, of_key, &mut findings);
-    findings.sorted()
+    findings.finish()
 }
 
 fn wrapped(wrapping: &Wrapping, findings: &mut Findings) {
@@ -172,11 +185,19 @@ fn lint_claims(claims: &Map<String, Value>, known: &Known<'_>, findings: &mut Fi
     capability::lint(claims, known.key_capability, findings);
 }
 
-/// Findings in the order of the rules that made them.
+/// Findings in the order of the rules that made them, and those rules.
 #[derive(Debug, Default)]
-struct Findings(Vec<Finding>);
+struct Findings {
+    found: Vec<Finding>,
+    applied: BTreeSet<&'static str>,
+}
 
 impl Findings {
+    /// Notes that these rules are applied, whether they find something or not.
+    fn apply(&mut self, codes: &[&'static str]) {
+        self.applied.extend(codes);
+    }
+
     fn error(&mut self, code: &'static str, message: impl Into<String>) {
         self.add(code, Severity::Error, message.into());
     }
@@ -191,7 +212,8 @@ impl Findings {
 
     fn add(&mut self, code: &'static str, severity: Severity, message: String) {
         let rule = rules::rule(code);
-        self.0.push(Finding {
+        self.applied.insert(code);
+        self.found.push(Finding {
             code,
             severity,
             message,
@@ -200,9 +222,13 @@ impl Findings {
         });
     }
 
-    fn sorted(mut self) -> Vec<Finding> {
-        self.0.sort_by_key(|finding| finding.severity);
-        self.0
+    fn finish(mut self) -> Linted {
+        self.found.sort_by_key(|finding| finding.severity);
+        let codes = RULES.iter().map(|rule| rule.code);
+        Linted {
+            applied: codes.filter(|code| self.applied.contains(code)).collect(),
+            findings: self.found,
+        }
     }
 }
 

@@ -47,6 +47,7 @@ fn token(change: &Value) -> String {
 
 fn codes(text: &str) -> Vec<(&'static str, Severity)> {
     lint(text, &known(&key()))
+        .findings
         .iter()
         .map(|finding| (finding.code, finding.severity))
         .collect()
@@ -203,7 +204,7 @@ fn mistakes_in_names_and_user_claims_are_found() {
 #[test]
 fn misspelt_claims_are_named_rightly() {
     let message = |claim: &str| {
-        lint(&token(&json!({claim: "{}"})), &known(&key()))[0]
+        lint(&token(&json!({claim: "{}"})), &known(&key())).findings[0]
             .message
             .clone()
     };
@@ -224,7 +225,7 @@ fn chat_needs_a_client() {
         for_chat: true,
         ..known(&key)
     };
-    let findings = lint(&token(&json!({"x-ably-clientId": null})), &for_chat);
+    let findings = lint(&token(&json!({"x-ably-clientId": null})), &for_chat).findings;
     assert_eq!(findings[0].severity, Severity::Error);
 }
 
@@ -241,7 +242,7 @@ fn the_wrong_secret_is_recognised() {
         ("appid.keyid", "name of the key"),
         ("other", "does not fit"),
     ] {
-        let findings = lint(&sign(secret), &known(&key()));
+        let findings = lint(&sign(secret), &known(&key())).findings;
         assert_eq!(findings[0].code, "wrong-secret");
         assert!(findings[0].message.contains(word), "{findings:?}");
     }
@@ -266,7 +267,7 @@ fn headers_are_looked_at() {
             "kid-not-key-name",
         ),
     ] {
-        let findings = lint(&with_header(header.clone()), &known(&key()));
+        let findings = lint(&with_header(header.clone()), &known(&key())).findings;
         assert_eq!(findings.len(), 1, "{header}");
         assert_eq!(findings[0].code, code);
         assert!(!findings[0].message.contains("hidden"));
@@ -302,7 +303,7 @@ fn rights_beyond_the_key_are_found() {
         key_capability: Some(&narrow),
         ..known(&key)
     };
-    let findings = lint(&token(&json!({})), &with_key);
+    let findings = lint(&token(&json!({})), &with_key).findings;
     assert_eq!(findings[0].code, "exceeds-key");
     assert!(findings[0].message.contains(r#"{"lobby":["subscribe"]}"#));
 }
@@ -341,4 +342,32 @@ proptest::proptest! {
         }
         let _ = codes(&token(&claims));
     }
+}
+
+#[test]
+fn the_rules_that_were_applied_are_told_whether_they_find_something_or_not() {
+    let key = key();
+    let good = lint(&token(&json!({})), &known(&key));
+    assert_eq!(good.findings, []);
+    let all = |applied: &[&str]| -> Vec<&'static str> {
+        let codes = RULES.iter().map(|rule| rule.code);
+        codes.filter(|code| !applied.contains(code)).collect()
+    };
+    // There is no token inside, and nobody has said what the key may do.
+    assert_eq!(good.applied, all(&["exceeds-key", "embedded-outlives"]));
+    let narrow = Capability::parse(r#"{"lobby":["subscribe"]}"#).unwrap();
+    let told = Known {
+        key: None,
+        key_capability: Some(&narrow),
+        ..known(&key)
+    };
+    let unsigned = lint(&token(&json!({})), &told);
+    assert_eq!(
+        unsigned.applied,
+        all(&["wrong-secret", "embedded-outlives"])
+    );
+    assert_eq!(lint("nonsense", &told).applied, ["not-a-jwt"]);
+    let alone = lint_capability(&narrow, None);
+    assert_eq!(alone.applied.len(), 7);
+    assert!(alone.applied.contains(&"operation-unknown"));
 }

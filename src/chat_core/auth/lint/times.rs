@@ -10,6 +10,7 @@ use crate::chat_core::auth::verify::{LEEWAY, MAX_REVOCABLE_TTL, MAX_TTL, claim_t
 use crate::chat_core::clock::Timestamp;
 
 pub(super) fn lint(claims: &Map<String, Value>, now: Timestamp, findings: &mut Findings) {
+    findings.apply(&["no-iat", "no-expiry", "milliseconds"]);
     let issued = claim_time(claims, "iat");
     let expires = claim_time(claims, "exp");
     missing(claims, "iat", "no-iat", findings);
@@ -26,6 +27,7 @@ pub(super) fn lint(claims: &Map<String, Value>, now: Timestamp, findings: &mut F
         );
         return;
     }
+    findings.apply(&["ttl-too-long", "ttl-short", "expired", "not-yet-valid"]);
     if let (Some(issued), Some(expires)) = (issued, expires) {
         ttl(
             issued,

@@ -6,9 +6,16 @@ use super::file::PolicyFile;
 use super::source::{Source, nearest};
 use crate::chat_core::auth::lint::{Finding, RULES, Severity};
 
-/// By code: how bad a finding is here; `None` where it is none.
+/// By code: how bad a finding is here, and why.
 #[derive(Clone, Debug, Default)]
-pub(in crate::cli::capability) struct Levels(BTreeMap<String, Option<Severity>>);
+pub(in crate::cli) struct Levels(BTreeMap<String, Level>);
+
+#[derive(Clone, Debug)]
+struct Level {
+    /// `None` where the rule is off.
+    severity: Option<Severity>,
+    reason: String,
+}
 
 impl Levels {
     /// What a file says.
@@ -32,26 +39,35 @@ impl Levels {
             if written.reason.trim().is_empty() {
                 return Err(fault(format!("why '{name}' is treated so is not said")).into());
             }
-            let level = match written.severity.get_ref().as_str() {
+            let severity = match written.severity.get_ref().as_str() {
                 "off" => None,
                 word => Some(Severity::parse(word).ok_or_else(|| {
                     let what = format!("'{word}' is none of error, warn, info and off");
                     source.fault(Some(written.severity.span()), &what)
                 })?),
             };
-            levels.insert(name.clone(), level);
+            let reason = written.reason.trim().to_owned();
+            levels.insert(name.clone(), Level { severity, reason });
         }
         Ok(Self(levels))
     }
 
     /// The finding as bad as it is here; `None` where it is none.
-    pub(in crate::cli::capability) fn apply(&self, finding: Finding) -> Option<Finding> {
+    pub(in crate::cli) fn apply(&self, finding: Finding) -> Option<Finding> {
         match self.0.get(finding.code) {
             None => Some(finding),
-            Some(level) => level.map(|severity| Finding {
+            Some(level) => level.severity.map(|severity| Finding {
                 severity,
                 ..finding
             }),
         }
+    }
+
+    /// Why a rule is off here, if it is.
+    pub(in crate::cli) fn why_off(&self, code: &str) -> Option<&str> {
+        self.0
+            .get(code)
+            .filter(|level| level.severity.is_none())
+            .map(|level| level.reason.as_str())
     }
 }

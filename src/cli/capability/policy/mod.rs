@@ -8,12 +8,12 @@ mod source;
 mod test;
 mod token;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::chat_core::auth::policy::{Policy, Role};
 use crate::cli::Context;
-use levels::Levels;
+pub(in crate::cli) use levels::Levels;
 use source::Source;
 pub(super) use token::Held;
 
@@ -72,6 +72,16 @@ pub(super) fn load(
         }
     }
     Ok(loaded)
+}
+
+/// What a policy file says of lint rules; none of its commands is run.
+///
+/// # Errors
+/// What is wrong in the file and where.
+pub(in crate::cli) fn lint_levels(path: &Path) -> anyhow::Result<Levels> {
+    let source = Source::read(path)?;
+    let file = source.parse()?;
+    Levels::read(&source, &file)
 }
 
 fn unknown_rights(role: &Role) -> crate::cli::exit::UsageError {

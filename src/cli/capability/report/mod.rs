@@ -1,32 +1,10 @@
 //! What a run of policy tests found, and its forms.
 
-pub(super) mod github;
+mod cases;
 mod json;
-mod junit;
 mod table;
-mod tap;
-
-use clap::ValueEnum;
 
 use crate::chat_core::auth::policy::{Answer, Check, Coverage, Mutation, Verdict};
-use crate::cli::Context;
-use crate::cli::exit::UsageError;
-use crate::settings::OutputFormat;
-
-/// The form of the results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    Table,
-    /// One JSON value
-    Json,
-    /// TAP version 14
-    Tap,
-    /// JUnit XML
-    Junit,
-    /// Annotations of GitHub Actions
-    Github,
-}
 
 /// What a run found.
 pub(super) struct Report {
@@ -170,29 +148,5 @@ impl Report {
     /// The name of the role of a line.
     pub(super) fn role(&self, line: &Line) -> &str {
         &self.roles[line.check.role]
-    }
-
-    /// Prints it, in `format` or in the form that every command has.
-    ///
-    /// # Errors
-    /// As [`crate::output::Output::print`].
-    pub(super) fn print(&self, format: Option<Format>, context: &Context) -> anyhow::Result<()> {
-        let output = &context.output;
-        let is_json = output.format() != OutputFormat::Table || output.has_query();
-        match format {
-            None => output.print(self),
-            Some(Format::Json) if is_json => output.print(self),
-            Some(_) if output.has_query() => {
-                Err(UsageError::new("--jq filters JSON: leave --format out").into())
-            }
-            Some(Format::Table) if !is_json => output.print(self),
-            Some(Format::Table) => {
-                output.print_text(&(self.text(crate::output::Look::default()) + "\n"))
-            }
-            Some(Format::Json) => output.print_text(&format!("{}\n", self.value())),
-            Some(Format::Tap) => output.print_text(&self.tap()),
-            Some(Format::Junit) => output.print_text(&self.junit()),
-            Some(Format::Github) => output.print_text(&self.github()),
-        }
     }
 }
