@@ -307,6 +307,115 @@ fn too_little_coverage_and_unnoticed_changes_fail() {
         .exits(0);
 }
 
+/// What is granted is noticed; two lines say the same, and one more than the rest.
+const TWICE: &str = r#"
+[roles.a]
+grant = { "dms:*" = ["send-messages"] }
+
+[[test]]
+name = "x # 1"
+role = "a"
+room = "dms:a"
+only = ["send-messages"]
+deny = [
+  "stats",
+  "op:presence",
+]
+
+[[test]]
+name = "no other room"
+role = "a"
+room = "elsewhere"
+only = []
+client-id = "a"
+"#;
+
+#[test]
+fn redundant_expectations_are_noted_with_their_lines_and_fail_nothing() {
+    let policy = Policy::new(TWICE);
+    let report = policy.test(&["--mutate", "--json"]).run().exits(0).json();
+    let path = policy.path();
+    assert_eq!(
+        report["mutation"]["redundant"],
+        json!([
+            denied(&policy, 11, "stats"),
+            denied(&policy, 12, "presence")
+        ])
+    );
+    let table = policy.test(&["--mutate"]).run().exits(0).stdout;
+    assert!(table.contains("2 expectations are redundant: "), "{table}");
+    assert!(table.contains("policy.toml:12: deny presence\n"), "{table}");
+    let tap = policy
+        .test(&["--mutate", "--format", "tap"])
+        .run()
+        .exits(0)
+        .stdout;
+    assert!(tap.contains("policy.toml:11: deny stats\""), "{tap}");
+    let github = policy
+        .test(&["--mutate", "--format", "github"])
+        .run()
+        .exits(0)
+        .stdout;
+    let note = format!(
+        "::notice file={},line=12,title=redundant::deny presence: ",
+        path.display()
+    );
+    assert!(github.contains(&note), "{github}");
+    // Only with --mutate is anything weighed.
+    let plain = policy.test(&["--json"]).run().exits(0).json();
+    assert_eq!(plain.get("mutation"), None);
+    let less = Policy::new(&TWICE.replace("  \"stats\",\n", ""));
+    let report = less.test(&["--mutate", "--json"]).run().exits(0).json();
+    assert_eq!(
+        report["mutation"]["redundant"],
+        json!([denied(&less, 11, "presence")])
+    );
+}
+
+fn denied(policy: &Policy, line: usize, operation: &str) -> Value {
+    let path = policy.path();
+    json!({
+        "test": "x # 1",
+        "file": path.to_str().unwrap(),
+        "line": line,
+        "expect": "deny",
+        "operation": operation,
+    })
+}
+
+#[test]
+fn a_rule_that_would_hold_everywhere_has_to_be_noticed() {
+    let text = TWICE
+        .replace("\"elsewhere\"", "\"dms:b\"")
+        .replace("only = []", "allow = [\"publish\"]");
+    let policy = Policy::new(&text);
+    let report = policy.test(&["--mutate", "--json"]).run().exits(1).json();
+    let survivors = report["mutation"]["survivors"].as_array().unwrap();
+    let widened = json!({"role": "a", "change": "widened", "resource": "dms:*", "operation": null, "sameRights": false});
+    assert!(survivors.contains(&widened), "{report}");
+    let path = policy.path();
+    let github = policy
+        .test(&["--mutate", "--format", "github"])
+        .run()
+        .exits(1)
+        .stdout;
+    let line = format!(
+        "::error file={},line=2,title=not noticed::a 'dms:*': nobody would notice that it held everywhere",
+        path.display()
+    );
+    assert!(github.contains(&line), "{github}");
+    let junit = policy
+        .test(&["--mutate", "--format", "junit"])
+        .run()
+        .exits(1)
+        .stdout;
+    let read = junit_parser::from_reader(junit.as_bytes()).unwrap();
+    let case = &read.suites.last().unwrap().cases[0];
+    assert!(case.status.is_failure());
+    let said = case.system_out.as_deref().unwrap();
+    assert!(said.contains("survived: a 'dms:*': nobody"), "{said}");
+}
+
 #[test]
 fn a_role_may_hold_a_token_that_a_command_prints() {
     let minted = token(&[

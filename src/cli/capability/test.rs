@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::live::{Wanted, prove};
 use super::policy::{self, Loaded};
-use super::report::{Line, Report};
-use crate::chat_core::auth::policy::{Answer, Check, coverage, evaluate, mutate};
+use super::report::{Changes, Line, Report};
+use crate::chat_core::auth::policy::{Answer, Check, Policy, coverage, evaluate, mutate};
 use crate::cli::Context;
 use crate::cli::exit::{Exit, UsageError};
 use crate::cli::report::{self, Format};
@@ -68,7 +68,8 @@ pub(super) struct Test {
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     min_coverage: Option<f64>,
 
-    /// Change each role by one right, less or more, and fail if no test notices
+    /// Change each role by one right, less or more, or by a rule that holds everywhere, and fail if no test notices;
+    /// note the expectations that are redundant
     #[arg(long)]
     mutate: bool,
 
@@ -102,12 +103,12 @@ impl Test {
                 .policy
                 .roles
                 .iter()
-                .map(|role| role.name.clone())
+                .map(|role| (role.name.clone(), role.place.clone()))
                 .collect(),
             left_out: checks.len() - lines.len(),
             coverage: coverage(&loaded.policy, &checks),
             min_coverage: self.min_coverage,
-            mutation: self.mutate.then(|| mutate(&loaded.policy, &checks)),
+            changes: self.mutate.then(|| changes(&loaded.policy, &checks)),
             lines,
         };
         report::print(&report, self.format, context)?;
@@ -164,6 +165,16 @@ impl Test {
             }
         }
         lines
+    }
+}
+
+/// What would be noticed if the roles were changed.
+fn changes(policy: &Policy, checks: &[Check]) -> Changes {
+    let mutation = mutate(policy, checks);
+    let redundant = mutation.redundant.iter();
+    Changes {
+        redundant: redundant.map(|place| checks[*place].clone()).collect(),
+        mutation,
     }
 }
 

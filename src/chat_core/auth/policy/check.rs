@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Place, Policy, Test};
+use super::{Place, Policy, Said, Test};
 use crate::chat_core::auth::feature::Feature;
 use crate::chat_core::auth::operation::{Operation, Operations};
 use crate::chat_core::auth::wish::Wish;
@@ -21,6 +21,44 @@ pub struct Check {
     pub room: Option<String>,
     /// What is expected.
     pub assertion: Assertion,
+    /// What was written for it.
+    pub origin: Origin,
+}
+
+/// The expectation that a check comes from. Where there are several rooms or roles, one gives several checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The line that says it, from 1.
+    pub line: usize,
+    /// Which one of its test or role.
+    pub part: Part,
+    /// Another one without which there would be no such check either: that of which `rule` says what decides.
+    pub beside: Option<Part>,
+}
+
+/// An expectation of a test or role, those of a list by their places in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// One of `forbid`.
+    Forbid(usize),
+    /// One of `allow`.
+    Allow(usize),
+    /// One of `deny`.
+    Deny(usize),
+    /// One of `only`.
+    Only(usize),
+    /// That there is nothing besides `only`.
+    NothingElse,
+    /// `rule`.
+    Rule,
+    /// `client-id`.
+    ClientId,
+    /// `user-claim`.
+    UserClaim,
+    /// `min-ttl`.
+    MinLifetime,
+    /// `max-ttl`.
+    MaxLifetime,
 }
 
 /// What is expected.
@@ -51,12 +89,13 @@ impl Policy {
     pub fn checks(&self) -> Vec<Check> {
         let mut checks = Vec::new();
         for (place, role) in self.roles.iter().enumerate() {
-            checks.extend(role.forbid.iter().map(|wish| Check {
+            checks.extend(role.forbid.iter().enumerate().map(|(index, wish)| Check {
                 test: format!("what '{}' must not", role.name),
                 place: role.place.clone(),
                 role: place,
                 room: None,
-                assertion: Assertion::Forbid(*wish),
+                assertion: Assertion::Forbid(wish.what),
+                origin: Origin::of(wish, Part::Forbid(index)),
             }));
         }
         for test in &self.tests {
@@ -64,46 +103,140 @@ impl Policy {
             checks.extend(
                 of_role
                     .into_iter()
-                    .map(|assertion| test.check(None, assertion)),
+                    .map(|expected| test.check(None, expected)),
             );
             for room in &test.rooms {
                 let in_room = test.in_room().into_iter();
-                checks.extend(in_room.map(|assertion| test.check(Some(room), assertion)));
+                checks.extend(in_room.map(|expected| test.check(Some(room), expected)));
             }
         }
         checks
     }
 }
 
+/// An assertion, and what was written for it.
+type Expected = (Assertion, Origin);
+
 impl Test {
-    fn check(&self, room: Option<&String>, assertion: Assertion) -> Check {
+    fn check(&self, room: Option<&String>, (assertion, origin): Expected) -> Check {
         Check {
             test: self.name.clone(),
             place: self.place.clone(),
             role: self.role,
             room: room.cloned(),
             assertion,
+            origin,
         }
     }
 
-    fn of_role(&self) -> Vec<Assertion> {
-        let client_id = self.client_id.clone().map(Assertion::ClientId);
-        let min = self.min_lifetime.map(Assertion::MinLifetime);
-        let max = self.max_lifetime.map(Assertion::MaxLifetime);
+    fn of_role(&self) -> Vec<Expected> {
+        let client_id = told(self.client_id.as_ref(), Part::ClientId, Assertion::ClientId);
+        let min = told(
+            self.min_lifetime.as_ref(),
+            Part::MinLifetime,
+            Assertion::MinLifetime,
+        );
+        let max = told(
+            self.max_lifetime.as_ref(),
+            Part::MaxLifetime,
+            Assertion::MaxLifetime,
+        );
         client_id.into_iter().chain(min).chain(max).collect()
     }
 
-    fn in_room(&self) -> Vec<Assertion> {
-        let only = self.only.as_deref().unwrap_or_default();
-        let allowed = || self.allow.iter().chain(only).copied();
-        let mut all: Vec<Assertion> = allowed().map(Assertion::Allow).collect();
-        if !self.rules.is_empty() {
-            all.extend(allowed().map(|wish| Assertion::Rule(wish, self.rules.clone())));
+    fn in_room(&self) -> Vec<Expected> {
+        let only = self.only.iter().flat_map(|only| &only.what);
+        let allowed: Vec<(&Said<Wish>, Part)> = listed(&self.allow, Part::Allow)
+            .chain(listed(only, Part::Only))
+            .collect();
+        let mut all: Vec<Expected> = allowed
+            .iter()
+            .map(|(wish, part)| (Assertion::Allow(wish.what), Origin::of(wish, *part)))
+            .collect();
+        if let Some(rules) = &self.rules {
+            all.extend(allowed.iter().map(|(wish, part)| {
+                let origin = Origin {
+                    beside: Some(*part),
+                    ..Origin::of(rules, Part::Rule)
+                };
+                (Assertion::Rule(wish.what, rules.what.clone()), origin)
+            }));
         }
-        all.extend(self.deny.iter().copied().map(Assertion::Deny));
-        all.extend(self.only.clone().map(Assertion::NothingBesides));
-        all.extend(self.user_claim.clone().map(Assertion::UserClaim));
+        all.extend(
+            listed(&self.deny, Part::Deny)
+                .map(|(wish, part)| (Assertion::Deny(wish.what), Origin::of(wish, part))),
+        );
+        all.extend(self.only.as_ref().map(|only| {
+            let wishes = only.what.iter().map(|wish| wish.what).collect();
+            let origin = Origin::of(only, Part::NothingElse);
+            (Assertion::NothingBesides(wishes), origin)
+        }));
+        all.extend(told(
+            self.user_claim.as_ref(),
+            Part::UserClaim,
+            Assertion::UserClaim,
+        ));
         all
+    }
+}
+
+/// Each of a list, and which it is.
+fn listed<'a>(
+    list: impl IntoIterator<Item = &'a Said<Wish>>,
+    part: impl Fn(usize) -> Part,
+) -> impl Iterator<Item = (&'a Said<Wish>, Part)> {
+    let numbered = list.into_iter().enumerate();
+    numbered.map(move |(index, wish)| (wish, part(index)))
+}
+
+/// What is expected of one value, if anything is.
+fn told<T: Clone>(
+    said: Option<&Said<T>>,
+    part: Part,
+    assertion: impl Fn(T) -> Assertion,
+) -> Option<Expected> {
+    let said = said?;
+    Some((assertion(said.what.clone()), Origin::of(said, part)))
+}
+
+impl Origin {
+    fn of<T>(said: &Said<T>, part: Part) -> Self {
+        Self {
+            line: said.line,
+            part,
+            beside: None,
+        }
+    }
+}
+
+impl Part {
+    /// The word that it is written with.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Forbid(_) => "forbid",
+            Self::Allow(_) => "allow",
+            Self::Deny(_) => "deny",
+            Self::Only(_) | Self::NothingElse => "only",
+            Self::Rule => "rule",
+            Self::ClientId => "client-id",
+            Self::UserClaim => "user-claim",
+            Self::MinLifetime => "min-ttl",
+            Self::MaxLifetime => "max-ttl",
+        }
+    }
+}
+
+impl Check {
+    /// The expectation that it comes from, as it is written: the rooms and roles are left out.
+    pub fn written(&self) -> String {
+        let word = self.origin.part.word();
+        match &self.assertion {
+            Assertion::Rule(_, rules) => format!("{word} '{}'", rules.join("' or '")),
+            Assertion::Allow(wish) | Assertion::Deny(wish) | Assertion::Forbid(wish) => {
+                format!("{word} {wish}")
+            }
+            other => format!("{word}: {other}"),
+        }
     }
 }
 

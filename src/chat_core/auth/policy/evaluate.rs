@@ -71,7 +71,8 @@ pub fn evaluate(role: &Role, check: &Check) -> Verdict {
     }
 }
 
-fn rights(capability: &Capability, check: &Check, assertion: &Assertion) -> Verdict {
+/// Whether a capability is what `assertion` expects of rights.
+pub(super) fn rights(capability: &Capability, check: &Check, assertion: &Assertion) -> Verdict {
     let target = Target::room(check.room.as_deref().unwrap_or_default());
     match assertion {
         Assertion::Allow(wish) => {

@@ -15,7 +15,7 @@ use super::capability::Capability;
 use super::claims::UserClaims;
 use super::wish::Wish;
 
-pub use check::{Assertion, Check, besides, operations_of};
+pub use check::{Assertion, Check, Origin, Part, besides, operations_of};
 pub use coverage::{Coverage, Granted, coverage};
 pub use evaluate::{Answer, Verdict, evaluate, may};
 pub use mutate::{Change, Mutant, Mutation, mutate};
@@ -38,6 +38,15 @@ pub struct Place {
     pub line: usize,
 }
 
+/// Something that a file says, and the line that says it, from 1.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said<T> {
+    /// What.
+    pub what: T,
+    /// Where.
+    pub line: usize,
+}
+
 /// Somebody, and what they hold.
 #[derive(Clone, Debug)]
 pub struct Role {
@@ -54,7 +63,7 @@ pub struct Role {
     /// How long its tokens live; `None` for what does not end.
     pub lifetime: Option<Duration>,
     /// What it must not be able to do anywhere.
-    pub forbid: Vec<Wish>,
+    pub forbid: Vec<Said<Wish>>,
 }
 
 /// What is expected of one role in some rooms.
@@ -69,21 +78,21 @@ pub struct Test {
     /// The rooms.
     pub rooms: Vec<String>,
     /// What must be allowed.
-    pub allow: Vec<Wish>,
+    pub allow: Vec<Said<Wish>>,
     /// What must be denied.
-    pub deny: Vec<Wish>,
+    pub deny: Vec<Said<Wish>>,
     /// What must be allowed, and nothing besides.
-    pub only: Option<Vec<Wish>>,
-    /// The resources that must decide what is allowed; any where there is none.
-    pub rules: Vec<String>,
-    /// The user claim that events must carry; `Some(None)` for none at all.
-    pub user_claim: Option<Option<String>>,
-    /// Who the role must be; `Some(None)` for nobody.
-    pub client_id: Option<Option<String>>,
+    pub only: Option<Said<Vec<Said<Wish>>>>,
+    /// The resources that must decide what is allowed; any where it is not said.
+    pub rules: Option<Said<Vec<String>>>,
+    /// The user claim that events must carry; nothing within for none at all.
+    pub user_claim: Option<Said<Option<String>>>,
+    /// Who the role must be; nothing within for nobody.
+    pub client_id: Option<Said<Option<String>>>,
     /// The shortest life of a token.
-    pub min_lifetime: Option<Duration>,
+    pub min_lifetime: Option<Said<Duration>>,
     /// The longest life of a token.
-    pub max_lifetime: Option<Duration>,
+    pub max_lifetime: Option<Said<Duration>>,
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::judge::judge;
 use super::probe;
 use super::service::{SOMEBODY, Service};
 use super::unit::Tried;
-use crate::chat_core::auth::policy::{Assertion, Check, Place};
+use crate::chat_core::auth::policy::{Assertion, Check, Origin, Part, Place};
 use crate::chat_core::auth::token_source::Bearer;
 use crate::chat_core::auth::{ClientIdentity, Wish};
 use crate::chat_core::client::{Options, Rest};
@@ -80,6 +80,11 @@ fn check(room: &str, wish: Wish) -> Check {
         role: 0,
         room: Some(room.to_owned()),
         assertion: Assertion::Allow(wish),
+        origin: Origin {
+            line: 0,
+            part: Part::Allow(0),
+            beside: None,
+        },
     }
 }
 

@@ -66,10 +66,10 @@ pub(super) struct TestFile {
     pub(super) allow: Vec<Word>,
     #[serde(default)]
     pub(super) deny: Vec<Word>,
-    pub(super) only: Option<Vec<Word>>,
-    pub(super) rule: Option<OneOrMore>,
-    pub(super) user_claim: Option<TextOrNone>,
-    pub(super) client_id: Option<TextOrNone>,
+    pub(super) only: Option<Spanned<Vec<Word>>>,
+    pub(super) rule: Option<Spanned<OneOrMore>>,
+    pub(super) user_claim: Option<Spanned<TextOrNone>>,
+    pub(super) client_id: Option<Spanned<TextOrNone>>,
     pub(super) min_ttl: Option<Word>,
     pub(super) max_ttl: Option<Word>,
 }

@@ -94,7 +94,7 @@ pub(super) fn read(
         capability,
         client_id: client_id(source, file, &names)?,
         claims: UserClaims::from_claims(&claims),
-        lifetime: is_minted.then(|| ttl.unwrap_or(super::DEFAULT_TTL)),
+        lifetime: is_minted.then(|| ttl.map_or(super::DEFAULT_TTL, |ttl| ttl.what)),
         forbid: source.wishes(&written.forbid)?,
     };
     Ok((role, credential))

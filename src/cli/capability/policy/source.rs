@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::file::{PolicyFile, Word};
-use crate::chat_core::auth::policy::Place;
+use crate::chat_core::auth::policy::{Place, Said};
 use crate::chat_core::auth::wish::Wish;
 use crate::cli::exit::UsageError;
 use crate::settings::parse_duration;
@@ -59,6 +59,12 @@ impl Source {
         }
     }
 
+    /// Something that the file says at a span of it.
+    pub(super) fn said<T>(&self, what: T, span: &Range<usize>) -> Said<T> {
+        let line = self.position(span.start).0;
+        Said { what, line }
+    }
+
     /// A fault in the file, at a span of it.
     pub(super) fn fault(&self, span: Option<Range<usize>>, what: &str) -> UsageError {
         let place = span.map_or_else(String::new, |span| {
@@ -89,18 +95,22 @@ impl Source {
     ///
     /// # Errors
     /// As [`Source::wish`].
-    pub(super) fn wishes(&self, words: &[Word]) -> anyhow::Result<Vec<Wish>> {
-        words.iter().map(|word| self.wish(word)).collect()
+    pub(super) fn wishes(&self, words: &[Word]) -> anyhow::Result<Vec<Said<Wish>>> {
+        words
+            .iter()
+            .map(|word| Ok(self.said(self.wish(word)?, &word.span())))
+            .collect()
     }
 
     /// The span that a word is.
     ///
     /// # Errors
     /// A word that is none.
-    pub(super) fn span(&self, word: Option<&Word>) -> anyhow::Result<Option<Duration>> {
+    pub(super) fn span(&self, word: Option<&Word>) -> anyhow::Result<Option<Said<Duration>>> {
         word.map(|word| {
-            parse_duration(word.get_ref())
-                .map_err(|fault| self.fault(Some(word.span()), &fault).into())
+            let span = parse_duration(word.get_ref())
+                .map_err(|fault| self.fault(Some(word.span()), &fault))?;
+            Ok(self.said(span, &word.span()))
         })
         .transpose()
     }

@@ -1,6 +1,8 @@
 //! A test of a policy file.
 
-use super::file::{OneOrMore, TestFile, TextOrNone, Word};
+use toml::Spanned;
+
+use super::file::{TestFile, TextOrNone, Word};
 use super::role::Names;
 use super::source::{Source, nearest};
 use crate::chat_core::auth::policy::{Role, Test};
@@ -76,15 +78,26 @@ fn one(source: &Source, file: &TestFile, role: usize, names: &Names<'_>) -> anyh
         check_room(&room).map_err(|error| source.fault(Some(word.span()), &error.message))?;
         rooms.push(room);
     }
-    let text = |value: &TextOrNone| match value {
-        TextOrNone::Text(text) => Ok(Some(names.put_into(text))),
-        TextOrNone::Flag(false) => Ok(None),
-        TextOrNone::Flag(true) => Err(source.fault(
-            Some(file.name.span()),
-            "user-claim and client-id are a text, or false for none",
-        )),
+    let text = |value: &Spanned<TextOrNone>| {
+        let text = match value.get_ref() {
+            TextOrNone::Text(text) => Some(names.put_into(text)),
+            TextOrNone::Flag(false) => None,
+            TextOrNone::Flag(true) => {
+                let what = "user-claim and client-id are a text, or false for none";
+                return Err(source.fault(Some(value.span()), what));
+            }
+        };
+        Ok(source.said(text, &value.span()))
     };
-    let rules = file.rule.as_ref().map(OneOrMore::list).unwrap_or_default();
+    let rules = file.rule.as_ref().map(|rule| {
+        let list = rule.get_ref().list();
+        let names = list.iter().map(|rule| names.put_into(rule)).collect();
+        source.said(names, &rule.span())
+    });
+    let only = |words: &Spanned<Vec<Word>>| {
+        let wishes = source.wishes(words.get_ref())?;
+        anyhow::Ok(source.said(wishes, &words.span()))
+    };
     Ok(Test {
         name: file.name.get_ref().clone(),
         place: source.place(&file.name.span()),
@@ -92,12 +105,8 @@ fn one(source: &Source, file: &TestFile, role: usize, names: &Names<'_>) -> anyh
         rooms,
         allow: source.wishes(&file.allow)?,
         deny: source.wishes(&file.deny)?,
-        only: file
-            .only
-            .as_deref()
-            .map(|words| source.wishes(words))
-            .transpose()?,
-        rules: rules.iter().map(|rule| names.put_into(rule)).collect(),
+        only: file.only.as_ref().map(only).transpose()?,
+        rules,
         user_claim: file.user_claim.as_ref().map(text).transpose()?,
         client_id: file.client_id.as_ref().map(text).transpose()?,
         min_lifetime: source.span(file.min_ttl.as_ref())?,

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::{Line, Report};
-use crate::chat_core::auth::policy::Answer;
+use super::{Condition, EVERY_CHANGE, Line, Report};
+use crate::chat_core::auth::policy::{Answer, Check, Place};
 use crate::cli::report::{Annotation, Case, Level, Outcome, Reported, Suite};
 
 impl Reported for Report {
@@ -28,6 +28,7 @@ impl Reported for Report {
         let conditions = self.conditions();
         if !conditions.is_empty() {
             let cases = conditions.into_iter().map(|condition| Case {
+                details: self.details(&condition),
                 title: condition.name.clone(),
                 name: condition.name,
                 class: "run".to_owned(),
@@ -37,7 +38,6 @@ impl Reported for Report {
                 } else {
                     Outcome::Failed(condition.found)
                 },
-                details: Vec::new(),
             });
             suites.push(Suite {
                 name: "the whole run".to_owned(),
@@ -76,9 +76,27 @@ impl Reported for Report {
             title: "not exercised".to_owned(),
             message: format!(
                 "no test exercises {} of {} on '{}'",
-                gap.operation, self.roles[gap.role], gap.resource
+                gap.operation, self.roles[gap.role].0, gap.resource
             ),
         }));
+        if let Some(changes) = &self.changes {
+            let survived = changes.survived(&self.roles).into_iter();
+            all.extend(survived.map(|(role, what)| Annotation {
+                level: Level::Error,
+                place: Some(self.roles[role].1.clone()),
+                title: "not noticed".to_owned(),
+                message: what,
+            }));
+            all.extend(changes.redundant.iter().map(|check| Annotation {
+                level: Level::Notice,
+                place: Some(line_of(check)),
+                title: "redundant".to_owned(),
+                message: format!(
+                    "{}: all that is noticed would be without it",
+                    check.written()
+                ),
+            }));
+        }
         all
     }
 
@@ -89,6 +107,28 @@ impl Reported for Report {
 }
 
 impl Report {
+    /// What there is to say of a condition besides.
+    fn details(&self, condition: &Condition) -> Vec<(&'static str, Value)> {
+        let changes = self
+            .changes
+            .as_ref()
+            .filter(|_| condition.name == EVERY_CHANGE);
+        let Some(changes) = changes else {
+            return Vec::new();
+        };
+        let survived = changes.survived(&self.roles).into_iter();
+        let redundant = changes.redundant.iter().map(|check| {
+            let Place { file, line } = line_of(check);
+            format!("{file}:{line}: {}", check.written())
+        });
+        let survived: Vec<Value> = survived.map(|(_, what)| Value::from(what)).collect();
+        let redundant: Vec<Value> = redundant.map(Value::from).collect();
+        let all = [("survived", survived), ("redundant", redundant)].into_iter();
+        all.filter(|(_, texts)| !texts.is_empty())
+            .map(|(name, texts)| (name, Value::from(texts)))
+            .collect()
+    }
+
     fn case(&self, line: &Line) -> Case {
         let name = line.title();
         let outcome = match line.answer() {
@@ -108,5 +148,13 @@ impl Report {
             outcome,
             details,
         }
+    }
+}
+
+/// The line of the expectation that a check comes from.
+fn line_of(check: &Check) -> Place {
+    Place {
+        line: check.origin.line,
+        ..check.place.clone()
     }
 }

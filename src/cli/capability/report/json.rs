@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Line, Report};
+use super::{Changes, Line, Report};
 use crate::chat_core::auth::Feature;
-use crate::chat_core::auth::policy::{Answer, Assertion, Change, Granted, Mutant, Mutation};
+use crate::chat_core::auth::policy::{Answer, Assertion, Change, Check, Granted, Mutant, Part};
 use crate::output::{Look, Render, to_json};
 
 impl Render for Report {
@@ -34,8 +34,8 @@ impl Report {
                 "notMentioned": self.coverage.unmentioned.iter().copied().map(Feature::name).collect::<Vec<_>>(),
             },
         });
-        if let Some(mutation) = &self.mutation {
-            value["mutation"] = self.mutation(mutation);
+        if let Some(changes) = &self.changes {
+            value["mutation"] = self.mutation(changes);
         }
         value
     }
@@ -53,15 +53,8 @@ impl Report {
         if let Some(wish) = check.assertion.wish() {
             value[wish.kind()] = Value::from(wish.name());
         }
-        match &check.assertion {
-            Assertion::ClientId(expected) | Assertion::UserClaim(expected) => {
-                value["expected"] = to_json(expected);
-            }
-            Assertion::Rule(_, rules) => value["expected"] = to_json(rules),
-            Assertion::MinLifetime(span) | Assertion::MaxLifetime(span) => {
-                value["expected"] = Value::from(span.as_secs());
-            }
-            _ => {}
+        if let Some(expected) = expected(&check.assertion) {
+            value["expected"] = expected;
         }
         value["passed"] = passed(line.answer());
         value["found"] = Value::from(line.offline.found.as_str());
@@ -80,39 +73,63 @@ impl Report {
 
     fn granted(&self, granted: &Granted) -> Value {
         json!({
-            "role": self.roles[granted.role],
+            "role": self.roles[granted.role].0,
             "resource": granted.resource,
             "operation": granted.operation,
         })
     }
 
-    fn mutation(&self, mutation: &Mutation) -> Value {
+    fn mutation(&self, changes: &Changes) -> Value {
         let survivor = |mutant: &Mutant| {
             json!({
-                "role": self.roles[mutant.role],
+                "role": self.roles[mutant.role].0,
                 "change": match mutant.change {
                     Change::Removed => "removed",
                     Change::Added => "added",
+                    Change::Widened => "widened",
                 },
                 "resource": mutant.resource,
                 "operation": mutant.operation,
                 "sameRights": mutant.is_same,
             })
         };
-        let needless = mutation.needless.iter().filter_map(|place| {
-            let check = &self.lines.get(*place)?.check;
-            Some(json!({
-                "test": check.test,
-                "file": &*check.place.file,
-                "line": check.place.line,
-                "expect": check.assertion.to_string(),
-            }))
-        });
+        let mutation = &changes.mutation;
         json!({
             "tried": mutation.tried,
             "survivors": mutation.survivors.iter().map(survivor).collect::<Vec<_>>(),
-            "needless": needless.collect::<Vec<_>>(),
+            "redundant": changes.redundant.iter().map(redundant).collect::<Vec<_>>(),
         })
+    }
+}
+
+/// An expectation as it is written.
+fn redundant(check: &Check) -> Value {
+    let mut value = json!({
+        "test": check.test,
+        "file": &*check.place.file,
+        "line": check.origin.line,
+        "expect": check.origin.part.word(),
+    });
+    // What `rule` is about is written elsewhere.
+    let wish = check.assertion.wish();
+    if let Some(wish) = wish.filter(|_| check.origin.part != Part::Rule) {
+        value[wish.kind()] = Value::from(wish.name());
+    }
+    if let Some(expected) = expected(&check.assertion) {
+        value["expected"] = expected;
+    }
+    value
+}
+
+/// What is expected, where it is no feature or operation.
+fn expected(assertion: &Assertion) -> Option<Value> {
+    match assertion {
+        Assertion::ClientId(expected) | Assertion::UserClaim(expected) => Some(to_json(expected)),
+        Assertion::Rule(_, rules) => Some(to_json(rules)),
+        Assertion::MinLifetime(span) | Assertion::MaxLifetime(span) => {
+            Some(Value::from(span.as_secs()))
+        }
+        _ => None,
     }
 }
 

@@ -4,12 +4,16 @@ mod cases;
 mod json;
 mod table;
 
-use crate::chat_core::auth::policy::{Answer, Check, Coverage, Mutation, Verdict};
+use std::collections::BTreeMap;
+
+use crate::chat_core::auth::policy::{
+    Answer, Change, Check, Coverage, Mutant, Mutation, Place, Verdict,
+};
 
 /// What a run found.
 pub(super) struct Report {
-    /// The names of the roles.
-    pub(super) roles: Vec<String>,
+    /// The names of the roles, and where they are written.
+    pub(super) roles: Vec<(String, Place)>,
     /// One for each check that was made.
     pub(super) lines: Vec<Line>,
     /// How many checks were left out after one had failed.
@@ -19,7 +23,14 @@ pub(super) struct Report {
     /// The least that they must reach, in per cent.
     pub(super) min_coverage: Option<f64>,
     /// What they would notice, where that was asked.
-    pub(super) mutation: Option<Mutation>,
+    pub(super) changes: Option<Changes>,
+}
+
+/// What would be noticed if roles were changed.
+pub(super) struct Changes {
+    pub(super) mutation: Mutation,
+    /// A check of each expectation that is redundant.
+    pub(super) redundant: Vec<Check>,
 }
 
 /// A check, and what came of it.
@@ -128,13 +139,13 @@ impl Report {
             is_met: percent >= least,
             found: format!("{percent:.0} % of what is granted is exercised"),
         });
-        let mutation = self.mutation.as_ref().map(|mutation| Condition {
-            name: "every change of a role is noticed".to_owned(),
-            is_met: mutation.survivors.is_empty(),
+        let mutation = self.changes.as_ref().map(|changes| Condition {
+            name: EVERY_CHANGE.to_owned(),
+            is_met: changes.mutation.survivors.is_empty(),
             found: format!(
                 "{} of {} changes are noticed by no test",
-                mutation.survivors.len(),
-                mutation.tried
+                changes.mutation.survivors.len(),
+                changes.mutation.tried
             ),
         });
         coverage.into_iter().chain(mutation).collect()
@@ -147,6 +158,50 @@ impl Report {
 
     /// The name of the role of a line.
     pub(super) fn role(&self, line: &Line) -> &str {
-        &self.roles[line.check.role]
+        &self.roles[line.check.role].0
     }
 }
+
+impl Changes {
+    /// What nobody would notice, in words: the role and what was done to a rule of it.
+    fn survived(&self, roles: &[(String, Place)]) -> Vec<(usize, String)> {
+        let mut by_rule: BTreeMap<(usize, Change, &str, bool), Vec<&str>> = BTreeMap::new();
+        for mutant in &self.mutation.survivors {
+            let Mutant {
+                role,
+                change,
+                resource,
+                operation,
+                is_same,
+            } = mutant;
+            let rule = (*role, *change, resource.as_str(), *is_same);
+            by_rule.entry(rule).or_default().extend(operation);
+        }
+        let survived =
+            by_rule
+                .into_iter()
+                .map(|((role, change, resource, is_same), operations)| {
+                    let name = &roles[role].0;
+                    let operations = operations.join(", ");
+                    let what = match (change, is_same) {
+                        (Change::Removed, true) => {
+                            format!("another rule gives it too {operations}")
+                        }
+                        (Change::Removed, false) => {
+                            format!("nobody would notice that it lost {operations}")
+                        }
+                        (Change::Added, _) => {
+                            format!("nobody would notice that it also had {operations}")
+                        }
+                        (Change::Widened, _) => {
+                            "nobody would notice that it held everywhere".to_owned()
+                        }
+                    };
+                    (role, format!("{name} '{resource}': {what}"))
+                });
+        survived.collect()
+    }
+}
+
+/// A condition, in words.
+const EVERY_CHANGE: &str = "every change of a role is noticed";

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Line, Report};
 use crate::chat_core::auth::Feature;
-use crate::chat_core::auth::policy::{Answer, Change, Mutant, Mutation, Place};
+use crate::chat_core::auth::policy::Answer;
 use crate::output::Look;
 use crate::output::table::plain;
 
@@ -116,7 +116,7 @@ impl Report {
         for ((role, resource), operations) in by_rule {
             lines.push(format!(
                 "not exercised: {} '{}': {}",
-                plain(&self.roles[role]),
+                plain(&self.roles[role].0),
                 plain(resource),
                 operations.join(", ")
             ));
@@ -134,59 +134,40 @@ impl Report {
     }
 
     fn changes(&self, lines: &mut Vec<String>) {
-        let Some(mutation) = &self.mutation else {
+        let Some(changes) = &self.changes else {
             return;
         };
+        let mutation = &changes.mutation;
         lines.push(format!(
             "{} of roles tried, {} noticed",
             counted(mutation.tried, "change"),
             mutation.tried - mutation.survivors.len()
         ));
-        let mut by_rule: BTreeMap<(usize, bool, &str, bool), Vec<&str>> = BTreeMap::new();
-        for mutant in &mutation.survivors {
-            let Mutant {
-                role,
-                change,
-                resource,
-                operation,
-                is_same,
-            } = mutant;
-            let rule = (*role, *change == Change::Added, resource.as_str(), *is_same);
-            by_rule.entry(rule).or_default().push(operation);
+        let survived = changes.survived(&self.roles);
+        lines.extend(
+            survived
+                .iter()
+                .map(|(_, what)| format!("survived: {}", plain(what))),
+        );
+        if changes.redundant.is_empty() {
+            return;
         }
-        for ((role, is_added, resource, is_same), operations) in by_rule {
-            let what = match (is_added, is_same) {
-                (true, _) => "nobody would notice that it also had",
-                (false, true) => "another rule gives it too",
-                (false, false) => "nobody would notice that it lost",
-            };
+        lines.push(match changes.redundant.len() {
+            1 => "1 expectation is redundant: without it, all that is noticed would still be".to_owned(),
+            count => format!(
+                "{count} expectations are redundant: without any one of them, all that is noticed would still be"
+            ),
+        });
+        let mut by_line: BTreeMap<(&str, usize), Vec<String>> = BTreeMap::new();
+        for check in &changes.redundant {
+            let here = by_line.entry((&check.place.file, check.origin.line));
+            here.or_default().push(check.written());
+        }
+        for ((file, line), written) in by_line {
             lines.push(format!(
-                "survived: {} '{}': {what} {}",
-                plain(&self.roles[role]),
-                plain(resource),
-                operations.join(", ")
-            ));
-        }
-        self.needless(mutation, lines);
-    }
-
-    /// What nobody would miss, a line for each test.
-    fn needless(&self, mutation: &Mutation, lines: &mut Vec<String>) {
-        let mut by_test: BTreeMap<&Place, Vec<String>> = BTreeMap::new();
-        for line in mutation
-            .needless
-            .iter()
-            .filter_map(|place| self.lines.get(*place))
-        {
-            let expected = by_test.entry(&line.check.place).or_default();
-            expected.push(line.check.assertion.to_string());
-        }
-        for (place, expected) in by_test {
-            lines.push(format!(
-                "nobody would miss: {}:{}: {}",
-                plain(&place.file),
-                place.line,
-                plain(&expected.join("; "))
+                "redundant: {}:{line}: {}",
+                plain(file),
+                plain(&written.join(", "))
             ));
         }
     }

@@ -1,0 +1,168 @@
+//! The changes of a capability that somebody should notice.
+
+use super::Change;
+use super::terrain::{Spot, Step, Terrain};
+use crate::chat_core::auth::algebra::Region;
+use crate::chat_core::auth::capability::Grant;
+use crate::chat_core::auth::operation::{Operation, Operations};
+use crate::chat_core::auth::resource::Resource;
+
+/// A change of a capability.
+pub(super) struct Changed<'a> {
+    pub(super) step: Step,
+    /// The resource of the rule that is changed or added.
+    pub(super) resource: &'a Resource,
+    /// Where it can be noticed.
+    pub(super) spot: &'a Spot,
+    /// The operations that come or go.
+    pub(super) operations: Operations,
+    /// The word for them, where it is one.
+    pub(super) word: Option<&'static str>,
+    pub(super) way: Way,
+    /// Whether the same is allowed as before.
+    pub(super) is_same: bool,
+}
+
+/// Whether there are fewer rights, or more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    Less,
+    More,
+}
+
+/// Every change: a right that is taken away, one that is added on a rule or on `*`, a rule that comes to hold everywhere.
+pub(super) fn each(
+    terrain: &Terrain<'_>,
+    everything: &Resource,
+    mut change: impl FnMut(Change, Changed<'_>),
+) {
+    let grants = terrain.grants;
+    let everywhere = terrain.spot(everything);
+    let given = given(grants, everything);
+    for (place, grant) in grants.iter().enumerate() {
+        let resource = &grant.resource;
+        let spot = terrain.spot(resource);
+        let around = terrain.grants_of(&spot.rules);
+        for word in grant.operations.names() {
+            change(Change::Removed, less(&around, place, grant, &spot, word));
+        }
+        for operation in Operation::ALL {
+            if !is_given(&around, resource, one(operation)) {
+                change(Change::Added, more(resource, &spot, operation));
+            }
+        }
+        if everything.covers(resource) && resource != everything && !given.covers(grant.operations)
+        {
+            change(
+                Change::Widened,
+                moved(place, grant, everything, &everywhere, Way::More),
+            );
+        }
+    }
+    if !grants.iter().any(|grant| grant.resource == *everything) {
+        for operation in Operation::ALL {
+            if !given.contains(operation) {
+                change(Change::Added, more(everything, &everywhere, operation));
+            }
+        }
+    }
+}
+
+fn one(operation: Operation) -> Operations {
+    [operation].into_iter().collect()
+}
+
+/// One right more.
+pub(super) fn more<'a>(
+    resource: &'a Resource,
+    spot: &'a Spot,
+    operation: Operation,
+) -> Changed<'a> {
+    Changed {
+        word: Some(operation.name()),
+        ..with(resource, spot, one(operation))
+    }
+}
+
+/// Several rights more.
+pub(super) fn with<'a>(
+    resource: &'a Resource,
+    spot: &'a Spot,
+    operations: Operations,
+) -> Changed<'a> {
+    Changed {
+        step: Step::Add(Grant::of(resource.clone(), operations)),
+        resource,
+        spot,
+        operations,
+        word: None,
+        way: Way::More,
+        is_same: false,
+    }
+}
+
+/// A right less, by its word: `*` for all of a rule that grants everything.
+fn less<'a>(
+    around: &[Grant],
+    place: usize,
+    grant: &'a Grant,
+    spot: &'a Spot,
+    word: &'static str,
+) -> Changed<'a> {
+    let resource = &grant.resource;
+    let taken = Operation::parse(word).map_or(Operations::STAR, one);
+    let kept = Operation::ALL
+        .into_iter()
+        .filter(|one| grant.operations.contains(*one) && !taken.contains(*one));
+    let left = Grant::of(resource.clone(), kept.collect());
+    let others = around.iter().filter(|other| other.resource != *resource);
+    let others: Vec<Grant> = others.cloned().collect();
+    Changed {
+        step: Step::Put(place, left),
+        resource,
+        spot,
+        operations: taken,
+        word: Some(word),
+        way: Way::Less,
+        is_same: is_given(&others, resource, taken),
+    }
+}
+
+/// A rule that holds elsewhere instead: in less, or in more. It is noticed in the larger of the two places.
+pub(super) fn moved<'a>(
+    place: usize,
+    grant: &'a Grant,
+    to: &Resource,
+    larger: &'a Spot,
+    way: Way,
+) -> Changed<'a> {
+    Changed {
+        step: Step::Put(place, Grant::of(to.clone(), grant.operations)),
+        resource: &grant.resource,
+        spot: larger,
+        operations: grant.operations,
+        word: None,
+        way,
+        is_same: false,
+    }
+}
+
+/// The operations that all of `resource` has.
+fn given(grants: &[Grant], resource: &Resource) -> Operations {
+    if is_given(grants, resource, Operations::STAR) {
+        return Operations::STAR;
+    }
+    let each = Operation::ALL.into_iter();
+    each.filter(|operation| is_given(grants, resource, one(*operation)))
+        .collect()
+}
+
+/// Whether all of `resource` has what is wanted already.
+pub(super) fn is_given(grants: &[Grant], resource: &Resource, wanted: Operations) -> bool {
+    let taken: Vec<&Resource> = grants
+        .iter()
+        .filter(|grant| grant.operations.covers(wanted))
+        .map(|grant| &grant.resource)
+        .collect();
+    taken.contains(&resource) || Region::without(resource, &taken).is_none()
+}

@@ -1,0 +1,196 @@
+//! Where a role has rules and is tested: what can have to do with a change at one place, without looking at all others.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::chat_core::auth::capability::{Capability, Grant};
+use crate::chat_core::auth::policy::check::Check;
+use crate::chat_core::auth::resource::{Resource, Target};
+
+/// The rules of a role, and the checks of it that pass, by place.
+pub(super) struct Terrain<'a> {
+    pub(super) grants: &'a [Grant],
+    rules: Index,
+    rooms: BTreeMap<&'a str, Room>,
+    /// The rooms by what they begin with.
+    names: HashMap<&'a str, Vec<&'a str>>,
+    /// The checks that are about no room.
+    nowhere: Vec<usize>,
+}
+
+/// A room that checks name.
+#[derive(Default)]
+struct Room {
+    /// The rules that cover it.
+    rules: Vec<usize>,
+    checks: Vec<usize>,
+}
+
+/// What can have to do with a change on a resource.
+pub(super) struct Spot {
+    /// The rules that have anything in common with it.
+    pub(super) rules: Vec<usize>,
+    /// The checks in rooms that it covers, and those about no room.
+    pub(super) checks: Vec<usize>,
+}
+
+/// What is done to the rules.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    /// Another rule takes the place of one.
+    Put(usize, Grant),
+    /// There is a rule more.
+    Add(Grant),
+}
+
+impl<'a> Terrain<'a> {
+    pub(super) fn new(
+        grants: &'a [Grant],
+        passing: impl Iterator<Item = (usize, &'a Check)>,
+    ) -> Self {
+        let rules = Index::of(grants);
+        let mut rooms: BTreeMap<&str, Room> = BTreeMap::new();
+        let mut nowhere = Vec::new();
+        for (place, check) in passing {
+            match check.room.as_deref() {
+                None => nowhere.push(place),
+                Some(room) => rooms.entry(room).or_default().checks.push(place),
+            }
+        }
+        let mut names: HashMap<&str, Vec<&str>> = HashMap::new();
+        for (name, room) in &mut rooms {
+            let target = Target::room(name);
+            room.rules = rules.near(name);
+            room.rules
+                .retain(|rule| grants[*rule].resource.matches(&target));
+            names.entry(first(name)).or_default().push(name);
+        }
+        Self {
+            grants,
+            rules,
+            rooms,
+            names,
+            nowhere,
+        }
+    }
+
+    /// The rooms that checks name.
+    pub(super) fn rooms(&self) -> impl Iterator<Item = &'a str> {
+        self.rooms.keys().copied()
+    }
+
+    /// What can have to do with a change on `resource`.
+    pub(super) fn spot(&self, resource: &Resource) -> Spot {
+        let mut rules = self.rules.near(resource.as_str());
+        rules.retain(|rule| self.grants[*rule].resource.intersect(resource).is_some());
+        let mut checks = self.nowhere.clone();
+        let mut add = |name: &str| {
+            if resource.matches(&Target::room(name)) {
+                checks.extend(
+                    self.rooms
+                        .get(name)
+                        .into_iter()
+                        .flat_map(|room| &room.checks),
+                );
+            }
+        };
+        if is_plain(resource.as_str()) {
+            let here = self.names.get(first(resource.as_str()));
+            here.into_iter().flatten().for_each(|name| add(name));
+        } else {
+            self.rooms.keys().for_each(|name| add(name));
+        }
+        checks.sort_unstable();
+        Spot { rules, checks }
+    }
+
+    /// The grants of these rules.
+    pub(super) fn grants_of(&self, rules: &[usize]) -> Vec<Grant> {
+        rules
+            .iter()
+            .map(|rule| self.grants[*rule].clone())
+            .collect()
+    }
+
+    /// What is granted by the rules that cover `room`, changed by `step`.
+    pub(super) fn in_room(&self, room: &str, step: Option<&Step>) -> Capability {
+        let rules = self.rooms.get(room).map_or(&[][..], |room| &room.rules);
+        let target = Target::room(room);
+        self.changed(rules, step, |resource| resource.matches(&target))
+    }
+
+    /// What is granted by these rules, changed by `step`.
+    pub(super) fn changed(
+        &self,
+        rules: &[usize],
+        step: Option<&Step>,
+        matters: impl Fn(&Resource) -> bool,
+    ) -> Capability {
+        let mut grants = Vec::with_capacity(rules.len() + 1);
+        let (put, new) = match step {
+            Some(Step::Put(place, grant)) => (Some(*place), Some(grant)),
+            Some(Step::Add(grant)) => (None, Some(grant)),
+            None => (None, None),
+        };
+        let mut new = new.filter(|grant| matters(&grant.resource));
+        // The first rule decides, so that a rule that is changed stays where it stood.
+        for rule in rules {
+            if put.is_some_and(|put| put <= *rule) {
+                grants.extend(new.take().cloned());
+            }
+            if put != Some(*rule) {
+                grants.push(self.grants[*rule].clone());
+            }
+        }
+        grants.extend(new.cloned());
+        Capability::of_grants(grants)
+    }
+}
+
+/// Rules by what they begin with.
+struct Index {
+    plain: HashMap<String, Vec<usize>>,
+    /// Those that begin with a wildcard, or with what is no room.
+    others: Vec<usize>,
+    count: usize,
+}
+
+impl Index {
+    fn of(grants: &[Grant]) -> Self {
+        let mut index = Self {
+            plain: HashMap::new(),
+            others: Vec::new(),
+            count: grants.len(),
+        };
+        for (place, grant) in grants.iter().enumerate() {
+            let text = grant.resource.as_str();
+            let list = if is_plain(text) {
+                index.plain.entry(first(text).to_owned()).or_default()
+            } else {
+                &mut index.others
+            };
+            list.push(place);
+        }
+        index
+    }
+
+    /// Those that can have anything in common with a room or resource, in their order, and maybe others.
+    fn near(&self, text: &str) -> Vec<usize> {
+        if !is_plain(text) {
+            return (0..self.count).collect();
+        }
+        let here = self.plain.get(first(text)).into_iter().flatten();
+        let mut near: Vec<usize> = here.chain(&self.others).copied().collect();
+        near.sort_unstable();
+        near
+    }
+}
+
+/// Whether all that a text covers begins as it does itself.
+fn is_plain(text: &str) -> bool {
+    !text.starts_with('[') && first(text) != "*"
+}
+
+/// The first segment. What is appended to the name of a room's channel begins a segment of its own.
+fn first(text: &str) -> &str {
+    text.split(':').next().unwrap_or_default()
+}
