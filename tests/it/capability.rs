@@ -324,3 +324,64 @@ fn check_asks_the_endpoint_by_doing_it() {
     // Without a key the token's own messages are its own to delete, and this one may not.
     assert_eq!(left.word(), "2");
 }
+
+#[test]
+fn names_that_no_room_can_have_are_slips() {
+    let token = token(&["--client-id", "a"]);
+    for room in ["", ":x", "[meta]x"] {
+        for words in [
+            &[
+                "capability",
+                "check",
+                room,
+                "--op",
+                "publish",
+                "--capability",
+                "{}",
+            ][..],
+            &[
+                "capability",
+                "explain",
+                room,
+                "--op",
+                "publish",
+                "--capability",
+                "{}",
+            ],
+            &["capability", "matrix", room, "--capability", "{}"],
+            &["capability", "who-can", "publish", room, "--tokens", &token],
+            &["claims", "resolve", &token, "--room", room],
+        ] {
+            let ran = chatctl(words).run().exits(2);
+            assert!(
+                ran.stderr.contains("Invalid room name"),
+                "{words:?}: {ran:?}"
+            );
+        }
+    }
+    // It is literal, whatever it is.
+    chatctl(&[
+        "capability",
+        "check",
+        "*",
+        "--op",
+        "publish",
+        "--capability",
+        r#"{"*":["publish"]}"#,
+    ])
+    .run()
+    .exits(0);
+}
+
+#[test]
+fn what_is_asked_of_a_room_has_to_be_said() {
+    for verb in ["check", "explain"] {
+        let ran = chatctl(&["capability", verb, "lobby", "--capability", "{}"])
+            .run()
+            .exits(2);
+        assert!(
+            ran.stderr.contains("--feature") && ran.stderr.contains("--op"),
+            "{ran:?}"
+        );
+    }
+}

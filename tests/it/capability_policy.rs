@@ -417,6 +417,97 @@ fn a_rule_that_would_hold_everywhere_has_to_be_noticed() {
 }
 
 #[test]
+fn a_policy_may_come_from_standard_input_or_be_named_with_an_at() {
+    let ran = chatctl(&["capability", "test", "-", "--json"])
+        .stdin(GOOD)
+        .run()
+        .exits(0);
+    assert_eq!(ran.json()["checks"][0]["file"], "standard input");
+    let policy = Policy::new(GOOD);
+    let at = format!("@{}", policy.path().display());
+    let ran = chatctl(&["capability", "test", &at, "--json"])
+        .run()
+        .exits(0);
+    assert_eq!(ran.json()["checks"][0]["file"], at[1..]);
+    let asked = chatctl(&["capability", "who-can", "publish", "dms:a", "--policy", "-"])
+        .stdin(GOOD)
+        .run()
+        .exits(0);
+    assert!(asked.stdout.contains("member"), "{asked:?}");
+    let linted = chatctl(&["capability", "lint", "--policy", "-", "--json"])
+        .stdin(GOOD)
+        .run()
+        .exits(0);
+    assert_eq!(linted.json()[0]["file"], "standard input");
+    for twice in [
+        &["capability", "test", "-", "-"][..],
+        &["capability", "lint", "-", "--policy", "-"],
+        &[
+            "capability",
+            "who-can",
+            "publish",
+            "a",
+            "--tokens",
+            "-",
+            "--policy",
+            "-",
+        ],
+        &["claims", "lint", "-", "--policy", "-"],
+    ] {
+        let ran = chatctl(twice).stdin(GOOD).run().exits(2);
+        assert!(ran.stderr.contains("give `-` once"), "{twice:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn what_no_service_takes_of_a_role_is_refused() {
+    let role = |more: &str| {
+        format!("[roles.member]\n{more}\n[[test]]\nname = 'x'\nrole = 'member'\nmax-ttl = '48h'\n")
+    };
+    for (more, words) in [
+        (
+            "grant = { a = ['publish'] }\nttl = '48h'",
+            ":3:7: tokens live for a second at least",
+        ),
+        (
+            "grant = { a = ['publish'] }\nttl = '0s'",
+            "for 24 hours at most",
+        ),
+        (
+            "grant = { a = ['publish'] }\nclient-id = ''",
+            "role 'member': ",
+        ),
+        (
+            "token-command = 'true'\nttl = '1h'",
+            "has a ttl, which only tokens that are minted",
+        ),
+    ] {
+        let ran = fault(&role(more), &[]);
+        assert!(ran.stderr.contains(words), "{more}: {ran:?}");
+    }
+    let near = fault(GOOD, &["--role", "membr"]);
+    assert!(near.stderr.contains("did you mean 'member'?"), "{near:?}");
+    let less = fault(GOOD, &["--min-coverage", "-1"]);
+    assert!(
+        less.stderr.contains("not a number from 0 to 100"),
+        "{less:?}"
+    );
+}
+
+#[test]
+fn a_command_that_prints_no_token_is_said_to() {
+    let text = "[roles.a]\ntoken-command = 'echo login-failed'\n\
+                [[test]]\nname = 'x'\nrole = 'a'\nroom = 'r'\nallow = ['publish']\n";
+    let ran = Policy::new(text).test(&[]).run();
+    assert_ne!(ran.status, 0);
+    assert!(
+        ran.stderr.contains("the token of role 'a': not a token"),
+        "{ran:?}"
+    );
+    assert!(!ran.stderr.contains("login-failed"), "{ran:?}");
+}
+
+#[test]
 fn a_role_may_hold_a_token_that_a_command_prints() {
     let minted = token(&[
         "--client-id",

@@ -26,14 +26,25 @@ impl Pair {
     /// # Errors
     /// One that is neither a capability nor a token with one.
     pub(super) fn read(&self, context: &Context) -> anyhow::Result<(Capability, Capability)> {
-        if self.one == "-" && self.two == "-" {
-            return Err(UsageError::new("A and B can't both be standard input").into());
-        }
+        one_stdin([self.one.as_str(), self.two.as_str()].into_iter())?;
         Ok((
             capability("A", &self.one, context)?,
             capability("B", &self.two, context)?,
         ))
     }
+}
+
+/// Standard input can be one argument of several.
+///
+/// # Errors
+/// `-` more than once.
+pub(in crate::cli) fn one_stdin<'a>(
+    arguments: impl Iterator<Item = &'a str>,
+) -> anyhow::Result<()> {
+    if arguments.filter(|argument| *argument == "-").count() > 1 {
+        return Err(UsageError::new("standard input can be read once: give `-` once").into());
+    }
+    Ok(())
 }
 
 /// The capability that an argument is, or that the token has which it is.

@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::check_rooms;
 use super::live::{Asked, ask};
 use super::question::Question;
-use super::warn_of_channels;
 use crate::chat_core::auth::feature::FeatureCheck;
 use crate::chat_core::auth::policy;
 use crate::chat_core::auth::{Operation, Target, Wish};
@@ -41,7 +41,7 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let (rooms, wishes) = self.question.read()?;
-        warn_of_channels(&rooms, context);
+        check_rooms(&rooms, context)?;
         if self.live {
             let asked = Seen(ask(&rooms, &wishes, context)?);
             context.output.print(&asked)?;

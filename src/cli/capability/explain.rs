@@ -3,8 +3,8 @@
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::check_rooms;
 use super::question::Question;
-use super::warn_of_channels;
 use crate::chat_core::auth::capability::{Capability, Grant, Rule};
 use crate::chat_core::auth::explain::why_not;
 use crate::chat_core::auth::feature::FeatureCheck;
@@ -34,7 +34,7 @@ pub(super) struct Explain {
 impl Explain {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let (rooms, wishes) = self.question.read()?;
-        warn_of_channels(&rooms, context);
+        check_rooms(&rooms, context)?;
         let capability = self.subject.capability(context)?;
         let mut explanations = Vec::with_capacity(rooms.len() * wishes.len());
         for room in &rooms {

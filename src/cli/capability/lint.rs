@@ -9,7 +9,7 @@ use super::argument;
 use super::policy::{self, Levels};
 use crate::chat_core::auth::lint::lint_capability;
 use crate::cli::Context;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
 use crate::cli::finding::{self, Subject};
 use crate::cli::report::{self, Annotation, Format, Reported, Suite};
 use crate::cli::subject;
@@ -37,7 +37,7 @@ pub(super) struct Lint {
     #[arg(value_name = "CAPABILITY", required_unless_present = "policy")]
     capabilities: Vec<String>,
 
-    /// Policy whose roles are looked at
+    /// Policy whose roles are looked at; `-` for standard input
     #[arg(long, value_name = "FILE")]
     policy: Vec<PathBuf>,
 
@@ -67,9 +67,9 @@ struct Findings {
 
 impl Lint {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
-        if self.capabilities.iter().filter(|it| *it == "-").count() > 1 {
-            return Err(UsageError::new("standard input can be read once: give `-` once").into());
-        }
+        let files = self.policy.iter().filter_map(|path| path.to_str());
+        let others = self.capabilities.iter().chain(&self.key_capability);
+        argument::one_stdin(others.map(String::as_str).chain(files))?;
         let of_key = subject::key_capability(self.key_capability.as_deref(), context)?;
         let mut findings = Findings {
             subjects: Vec::new(),

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::warn_of_channels;
+use super::check_rooms;
 use crate::chat_core::auth::{Capability, Feature, Target};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -26,7 +26,7 @@ pub(super) struct Matrix {
 
 impl Matrix {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        warn_of_channels(&self.rooms, context);
+        check_rooms(&self.rooms, context)?;
         let capability = self.subject.capability(context)?;
         context.output.print(&Grid {
             rooms: self.rooms,

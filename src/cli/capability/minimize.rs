@@ -100,7 +100,11 @@ impl Minimize {
         for (place, line) in text.lines().enumerate() {
             if !line.trim().is_empty() {
                 self.line(line, &mut log).map_err(|fault| {
-                    UsageError::new(format!("{}: line {}: {fault}", self.file, place + 1))
+                    let file = match self.file.as_str() {
+                        "-" => "standard input",
+                        path => path,
+                    };
+                    UsageError::new(format!("{file}: line {}: {fault}", place + 1))
                 })?;
             }
         }

@@ -19,8 +19,10 @@ mod test;
 mod who_can;
 
 use super::Context;
+use super::exit::UsageError;
 use super::tree::{Body, Noun, Verb, action};
-use crate::chat_core::protocol::names::CHAT_SUFFIX;
+use crate::chat_core::protocol::names::{CHAT_SUFFIX, check_room};
+pub(super) use argument::one_stdin;
 pub(super) use policy::{Levels, lint_levels};
 
 /// The noun.
@@ -42,15 +44,21 @@ pub(super) const NOUN: Noun = Noun {
     ]),
 };
 
-/// Says so where a room's channel is given in the place of the room: the answer would be about another room.
-fn warn_of_channels(rooms: &[String], context: &Context) {
+/// Refuses what no room can be called, and says so where a room's channel is given in the place of the room: the answer
+/// would be about another room.
+///
+/// # Errors
+/// A name that no room can have.
+fn check_rooms(rooms: &[String], context: &Context) -> anyhow::Result<()> {
     for name in rooms {
+        check_room(name).map_err(|error| UsageError::about("ROOM", &error))?;
         if let Some(room) = name.strip_suffix(CHAT_SUFFIX) {
             context.output.notice(&format!(
                 "warning: '{name}' is the name of a channel; the room is '{room}'"
             ));
         }
     }
+    Ok(())
 }
 
 /// The table of features, for the help.

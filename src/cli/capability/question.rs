@@ -14,7 +14,7 @@ pub(super) struct Question {
     rooms: Vec<String>,
 
     /// Chat features, as `chatctl capability features` lists them
-    #[arg(long = "feature", value_name = "FEATURE", num_args = 1.., value_delimiter = ',', required_unless_present = "ops")]
+    #[arg(long = "feature", value_name = "FEATURE", num_args = 1.., value_delimiter = ',')]
     features: Vec<String>,
 
     /// Operations, as they stand in a capability
@@ -41,6 +41,11 @@ impl Question {
         }
         if self.rooms.is_empty() {
             return Err(UsageError::new("there is no ROOM to look at").into());
+        }
+        if self.features.is_empty() && self.ops.is_empty() {
+            return Err(UsageError::new("what is to be done in the room is not said")
+                .hint("name features with --feature, as `chatctl capability features` lists them, or operations with --op")
+                .into());
         }
         let mut wishes = Vec::new();
         for word in &self.features {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::argument;
 use super::live::{Wanted, prove};
 use super::policy::{self, Loaded};
 use super::report::{Changes, Line, Report};
@@ -40,7 +41,7 @@ use crate::cli::report::{self, Format};
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Test {
-    /// Policy files, in TOML
+    /// Policy files, in TOML; `-` for standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 
@@ -65,7 +66,7 @@ pub(super) struct Test {
     format: Option<Format>,
 
     /// Fail if less of what is granted is exercised, in per cent
-    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    #[arg(long, value_name = "PERCENT", value_parser = percent, allow_negative_numbers = true)]
     min_coverage: Option<f64>,
 
     /// Change each role by one right, less or more, or by a rule that holds everywhere, and fail if no test notices;
@@ -84,6 +85,7 @@ pub(super) struct Test {
 
 impl Test {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        argument::one_stdin(self.files.iter().filter_map(|path| path.to_str()))?;
         let loaded = policy::load(&self.files, !self.live, context)?;
         let checks = self.chosen(&loaded)?;
         let mut lines = self.judged(&loaded, &checks);
@@ -129,7 +131,13 @@ impl Test {
         }
         for name in &self.roles {
             if !roles.iter().any(|role| role.name == *name) {
-                return Err(UsageError::new(format!("--role: there is no role '{name}'")).into());
+                let error = UsageError::new(format!("--role: there is no role '{name}'"));
+                let known = roles.iter().map(|role| role.name.as_str());
+                return Err(match policy::nearest(name, known) {
+                    Some(nearest) => error.hint(format!("did you mean '{nearest}'?")),
+                    None => error,
+                }
+                .into());
             }
         }
         let fits = |check: &Check| {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::policy;
-use super::warn_of_channels;
+use super::check_rooms;
+use super::{argument, policy};
 use crate::chat_core::auth::feature::FeatureCheck;
 use crate::chat_core::auth::{Capability, Target, Wish, jwt, token_text};
 use crate::cli::Context;
@@ -33,7 +33,7 @@ pub(super) struct WhoCan {
     #[arg(value_name = "ROOM")]
     room: String,
 
-    /// Policy whose roles are asked about
+    /// Policy whose roles are asked about; `-` for standard input
     #[arg(long, value_name = "FILE", required_unless_present = "tokens")]
     policy: Vec<PathBuf>,
 
@@ -52,7 +52,9 @@ impl WhoCan {
                 Wish::nearest(&self.wish),
             )
         })?;
-        warn_of_channels(std::slice::from_ref(&self.room), context);
+        check_rooms(std::slice::from_ref(&self.room), context)?;
+        let files = self.policy.iter().filter_map(|path| path.to_str());
+        argument::one_stdin(files.chain(self.tokens.as_deref()))?;
         let target = Target::room(&self.room);
         let loaded = policy::load(&self.policy, true, context)?;
         let mut answers: Vec<Answer> = Vec::new();

@@ -1,13 +1,13 @@
 //! `claims lint`: the mistakes in a token.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::Value;
 
 use crate::chat_core::auth::lint::{self, Known};
 use crate::cli::Context;
-use crate::cli::capability::{Levels, lint_levels};
+use crate::cli::capability::{Levels, lint_levels, one_stdin};
 use crate::cli::exit::Exit;
 use crate::cli::finding::{self, Subject};
 use crate::cli::report::{self, Annotation, Format, Reported, Suite};
@@ -39,7 +39,7 @@ pub(super) struct Lint {
     #[arg(long, value_name = "JSON")]
     key_capability: Option<String>,
 
-    /// Policy whose [lint.CODE] say how bad findings are; nothing else in it is used
+    /// Policy whose [lint.CODE] say how bad findings are; nothing else in it is used. `-` for standard input
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
@@ -50,6 +50,9 @@ pub(super) struct Lint {
 
 impl Lint {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        let file = self.policy.as_deref().and_then(Path::to_str);
+        let others = [&self.token, &self.key_capability].into_iter().flatten();
+        one_stdin(others.map(String::as_str).chain(file))?;
         let text = handed_token(self.token.as_deref(), context)?;
         let key = subject::key(context)?;
         let key_capability = subject::key_capability(self.key_capability.as_deref(), context)?;
@@ -60,7 +63,7 @@ impl Lint {
             key_capability: key_capability.as_ref(),
         };
         let levels = match &self.policy {
-            Some(path) => lint_levels(path)?,
+            Some(path) => lint_levels(path, context)?,
             None => Levels::default(),
         };
         let linted = lint::lint(&text, &known);

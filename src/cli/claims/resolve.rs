@@ -7,8 +7,9 @@ use super::unreadable;
 use crate::chat_core::auth::token_text::{self, Content};
 use crate::chat_core::auth::{UserClaims, jwt};
 use crate::chat_core::error::Result;
+use crate::chat_core::protocol::names::check_room;
 use crate::cli::Context;
-use crate::cli::exit::Exit;
+use crate::cli::exit::{Exit, UsageError};
 use crate::cli::subject::handed_token;
 use crate::output::{Look, Render, table::Columns};
 
@@ -37,6 +38,9 @@ impl Resolve {
             && self.rooms.last().is_some_and(|last| is_token(last))
         {
             self.token = self.rooms.pop();
+        }
+        for room in &self.rooms {
+            check_room(room).map_err(|error| UsageError::about("--room", &error))?;
         }
         let text = handed_token(self.token.as_deref(), context)?;
         let claims = user_claims(&text).map_err(unreadable)?;

@@ -11,10 +11,14 @@ mod token;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use anyhow::Context as _;
+
 use crate::chat_core::auth::policy::{Policy, Role};
+use crate::chat_core::auth::token_text;
 use crate::cli::Context;
 pub(in crate::cli) use levels::Levels;
 use source::Source;
+pub(super) use source::nearest;
 pub(super) use token::Held;
 
 /// How long the tokens of a role live unless the file says.
@@ -46,7 +50,7 @@ pub(super) fn load(
         levels: Vec::new(),
     };
     for path in paths {
-        let source = Source::read(path)?;
+        let source = Source::read(path, context)?;
         let file = source.parse()?;
         let first = loaded.policy.roles.len();
         let levels = Levels::read(&source, &file)?;
@@ -55,6 +59,11 @@ pub(super) fn load(
             let (role, credential) = role::read(&source, name, written, context)?;
             let (role, held) = token::hold(role, credential, context)?;
             if is_offline && role.capability.is_none() {
+                if let Held::Token(token, _) = &held {
+                    // What is no token at all is known to nobody.
+                    token_text::read(token.reveal())
+                        .with_context(|| format!("the token of role '{name}'"))?;
+                }
                 return Err(unknown_rights(&role).into());
             }
             users.push(written.get_ref().user.clone());
@@ -78,8 +87,8 @@ pub(super) fn load(
 ///
 /// # Errors
 /// What is wrong in the file and where.
-pub(in crate::cli) fn lint_levels(path: &Path) -> anyhow::Result<Levels> {
-    let source = Source::read(path)?;
+pub(in crate::cli) fn lint_levels(path: &Path, context: &Context) -> anyhow::Result<Levels> {
+    let source = Source::read(path, context)?;
     let file = source.parse()?;
     Levels::read(&source, &file)
 }

@@ -1,13 +1,17 @@
 //! A role of a policy file: what it holds, and with what credential it is acted live.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 
 use super::file::{RoleFile, TextOrNone, Word};
 use super::source::Source;
 use crate::chat_core::auth::capability::Grant;
 use crate::chat_core::auth::claims::ROOM_PREFIX;
+use crate::chat_core::auth::identity::check_client_id;
 use crate::chat_core::auth::operation::Operations;
 use crate::chat_core::auth::policy::{Role, operations_of};
+use crate::chat_core::auth::verify::MAX_TTL;
 use crate::chat_core::auth::{ApiKey, Capability, Feature, Resource, UserClaims};
 use crate::chat_core::error::ErrorInfo;
 use crate::cli::Context;
@@ -77,13 +81,18 @@ pub(super) fn read(
             format!("role '{name}' has claims, which only tokens that are minted for it carry");
         return Err(source.fault(Some(file.span()), &what).into());
     }
+    if let Some(ttl) = written.ttl.as_ref().filter(|_| !is_minted) {
+        let what =
+            format!("role '{name}' has a ttl, which only tokens that are minted for it have");
+        return Err(source.fault(Some(ttl.span()), &what).into());
+    }
     let capability = capability(source, written, &names)?;
     if is_minted && capability.is_none() {
         let fault = source.fault(Some(file.span()), &format!("role '{name}' has no rights"));
         let hint = "give it grant, capability, capability-file, token-command or key";
         return Err(fault.hint(hint).into());
     }
-    let ttl = source.span(written.ttl.as_ref())?;
+    let ttl = lifetime(source, written.ttl.as_ref())?;
     let claims = claims
         .into_iter()
         .map(|(pattern, value)| (format!("{ROOM_PREFIX}{pattern}"), Value::from(value)))
@@ -94,10 +103,22 @@ pub(super) fn read(
         capability,
         client_id: client_id(source, file, &names)?,
         claims: UserClaims::from_claims(&claims),
-        lifetime: is_minted.then(|| ttl.map_or(super::DEFAULT_TTL, |ttl| ttl.what)),
+        lifetime: is_minted.then(|| ttl.unwrap_or(super::DEFAULT_TTL)),
         forbid: source.wishes(&written.forbid)?,
     };
     Ok((role, credential))
+}
+
+/// How long tokens live that a service takes.
+fn lifetime(source: &Source, word: Option<&Word>) -> anyhow::Result<Option<Duration>> {
+    let Some(ttl) = source.span(word)?.map(|ttl| ttl.what) else {
+        return Ok(None);
+    };
+    if ttl < Duration::from_secs(1) || ttl > MAX_TTL {
+        let what = "tokens live for a second at least and for 24 hours at most";
+        return Err(source.fault(word.map(Word::span), what).into());
+    }
+    Ok(Some(ttl))
 }
 
 /// Who the role is: whoever `{user}` is, unless the file says something else.
@@ -106,15 +127,20 @@ fn client_id(
     file: &toml::Spanned<RoleFile>,
     names: &Names<'_>,
 ) -> anyhow::Result<Option<String>> {
-    match &file.get_ref().client_id {
-        None => Ok(Some(names.user.to_owned())),
-        Some(TextOrNone::Text(id)) => Ok(Some(names.put_into(id))),
-        Some(TextOrNone::Flag(false)) => Ok(None),
+    let id = match &file.get_ref().client_id {
+        None => names.user.to_owned(),
+        Some(TextOrNone::Text(id)) => names.put_into(id),
+        Some(TextOrNone::Flag(false)) => return Ok(None),
         Some(TextOrNone::Flag(true)) => {
             let what = "client-id is a text, or false for nobody";
-            Err(source.fault(Some(file.span()), what).into())
+            return Err(source.fault(Some(file.span()), what).into());
         }
-    }
+    };
+    check_client_id(&id).map_err(|error| {
+        let what = format!("role '{}': {}", names.role, error.message);
+        source.fault(Some(file.span()), &what)
+    })?;
+    Ok(Some(id))
 }
 
 /// The rights that the file gives, all its forms together.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::file::{PolicyFile, Word};
 use crate::chat_core::auth::policy::{Place, Said};
 use crate::chat_core::auth::wish::Wish;
+use crate::cli::Context;
 use crate::cli::exit::UsageError;
 use crate::settings::parse_duration;
 
@@ -19,11 +20,20 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Reads the file at `path`.
+    /// Reads the file at `path`; standard input for `-`. An `@` may stand before it, as before other files.
     ///
     /// # Errors
     /// A file that can't be read.
-    pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
+    pub(super) fn read(path: &Path, context: &Context) -> anyhow::Result<Self> {
+        if path == Path::new("-") {
+            return Ok(Self {
+                name: "standard input".into(),
+                folder: PathBuf::new(),
+                text: context.text_argument("-")?,
+            });
+        }
+        let bare = path.to_str().and_then(|path| path.strip_prefix('@'));
+        let path = bare.map_or(path, Path::new);
         let name: Arc<str> = path.display().to_string().into();
         let text = std::fs::read_to_string(path)
             .map_err(|error| UsageError::new(format!("can't read the policy {name}: {error}")))?;
@@ -139,7 +149,10 @@ fn nearest_field(message: &str) -> Option<&str> {
 }
 
 /// The one of `names` that is most like `word`.
-pub(super) fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(in crate::cli::capability) fn nearest<'a>(
+    word: &str,
+    names: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
     names
         .map(|name| (name, strsim::jaro_winkler(word, name)))
         .filter(|(_, likeness)| *likeness > 0.8)
