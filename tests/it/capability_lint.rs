@@ -118,7 +118,18 @@ fn every_rule_is_explained() {
     let rules = rules.as_array().unwrap();
     assert!(rules.len() > 20);
     for rule in rules {
-        assert!(text.contains(rule["code"].as_str().unwrap()), "{rule}");
+        let severities: Vec<&str> = rule["severities"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|severity| severity.as_str().unwrap())
+            .collect();
+        let first = format!(
+            "{} ({})\n",
+            rule["code"].as_str().unwrap(),
+            severities.join(" or ")
+        );
+        assert!(!severities.is_empty() && text.contains(&first), "{rule}");
     }
 }
 

@@ -417,6 +417,17 @@ fn a_rule_that_would_hold_everywhere_has_to_be_noticed() {
 }
 
 #[test]
+fn what_other_roles_hold_is_no_gap_in_the_tests_of_one() {
+    let policy = Policy::new(&format!(
+        "{TWICE}\n[roles.other]\ngrant = {{ hall = ['all'] }}\n"
+    ));
+    let all = ["--mutate", "--min-coverage", "100"];
+    policy.test(&all).run().exits(1);
+    let one: Vec<&str> = all.iter().chain(&["--role", "a"]).copied().collect();
+    policy.test(&one).run().exits(0);
+}
+
+#[test]
 fn a_policy_may_come_from_standard_input_or_be_named_with_an_at() {
     let ran = chatctl(&["capability", "test", "-", "--json"])
         .stdin(GOOD)

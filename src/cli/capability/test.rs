@@ -49,7 +49,7 @@ pub(super) struct Test {
     #[arg(long = "test", value_name = "TEXT")]
     tests: Vec<String>,
 
-    /// Only what is expected of this role
+    /// Only what is expected of this role, and what it holds
     #[arg(long = "role", value_name = "ROLE")]
     roles: Vec<String>,
 
@@ -100,6 +100,7 @@ impl Test {
             lines = proved.lines;
             is_interrupted = proved.is_interrupted;
         }
+        let roles = self.chosen_roles(&loaded.policy);
         let report = Report {
             roles: loaded
                 .policy
@@ -108,9 +109,11 @@ impl Test {
                 .map(|role| (role.name.clone(), role.place.clone()))
                 .collect(),
             left_out: checks.len() - lines.len(),
-            coverage: coverage(&loaded.policy, &checks),
+            coverage: coverage(&loaded.policy, &roles, &checks),
             min_coverage: self.min_coverage,
-            changes: self.mutate.then(|| changes(&loaded.policy, &checks)),
+            changes: self
+                .mutate
+                .then(|| changes(&loaded.policy, &roles, &checks)),
             lines,
         };
         report::print(&report, self.format, context)?;
@@ -158,6 +161,16 @@ impl Test {
         Ok(chosen)
     }
 
+    /// The places of the roles that are looked at: what others hold is no gap in their tests.
+    fn chosen_roles(&self, policy: &Policy) -> Vec<usize> {
+        let is_chosen = |name| self.roles.is_empty() || self.roles.contains(name);
+        let roles = policy.roles.iter().enumerate();
+        roles
+            .filter(|(_, role)| is_chosen(&role.name))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
     fn judged(&self, loaded: &Loaded, checks: &[Check]) -> Vec<Line> {
         let mut lines = Vec::with_capacity(checks.len());
         for check in checks {
@@ -177,8 +190,8 @@ impl Test {
 }
 
 /// What would be noticed if the roles were changed.
-fn changes(policy: &Policy, checks: &[Check]) -> Changes {
-    let mutation = mutate(policy, checks);
+fn changes(policy: &Policy, roles: &[usize], checks: &[Check]) -> Changes {
+    let mutation = mutate(policy, roles, checks);
     let redundant = mutation.redundant.iter();
     Changes {
         redundant: redundant.map(|place| checks[*place].clone()).collect(),

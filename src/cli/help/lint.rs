@@ -2,13 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::chat_core::auth::lint::RULES;
+use crate::chat_core::auth::lint::{RULES, Rule};
 
 /// For people.
 pub(super) fn text() -> String {
     let rules: Vec<String> = RULES
         .iter()
-        .map(|rule| format!("{}\n  why: {}\n  fix: {}", rule.code, rule.why, rule.fix))
+        .map(|rule| {
+            let severities = names(rule).join(" or ");
+            format!(
+                "{} ({severities})\n  why: {}\n  fix: {}",
+                rule.code, rule.why, rule.fix
+            )
+        })
         .collect();
     format!(
         "{}\n\n\
@@ -25,6 +31,19 @@ pub(super) fn text() -> String {
 pub(super) fn json() -> Value {
     RULES
         .iter()
-        .map(|rule| json!({"code": rule.code, "why": rule.why, "fix": rule.fix}))
+        .map(|rule| {
+            json!({
+                "code": rule.code,
+                "severities": names(rule),
+                "why": rule.why,
+                "fix": rule.fix,
+            })
+        })
         .collect()
+}
+
+/// How bad its findings are, in words.
+fn names(rule: &Rule) -> Vec<&'static str> {
+    let severities = rule.severities.iter();
+    severities.map(|severity| severity.name()).collect()
 }

@@ -212,6 +212,10 @@ impl Findings {
 
     fn add(&mut self, code: &'static str, severity: Severity, message: String) {
         let rule = rules::rule(code);
+        debug_assert!(
+            rule.is_some_and(|rule| rule.severities.contains(&severity)),
+            "{code} is never {severity:?}"
+        );
         self.applied.insert(code);
         self.found.push(Finding {
             code,

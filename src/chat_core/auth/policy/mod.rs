@@ -29,6 +29,15 @@ pub struct Policy {
     pub tests: Vec<Test>,
 }
 
+impl Policy {
+    /// These of its roles, each with its place.
+    fn of(&self, roles: &[usize]) -> impl Iterator<Item = (usize, &Role)> {
+        roles
+            .iter()
+            .filter_map(|place| Some((*place, self.roles.get(*place)?)))
+    }
+}
+
 /// Where something is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {

@@ -158,7 +158,7 @@ fn coverage_names_what_no_line_rests_on() {
             ..Test::default()
         },
     );
-    let found = coverage(&one, &one.checks());
+    let found = coverage(&one, &[0], &one.checks());
     let gaps: Vec<_> = found
         .gaps()
         .map(|gap| (gap.resource.as_str(), gap.operation))
@@ -179,7 +179,7 @@ fn a_change_that_no_line_notices_survives() {
             ..Test::default()
         },
     );
-    let mutation = mutate(&loose, &loose.checks());
+    let mutation = mutate(&loose, &[0], &loose.checks());
     let removed: Vec<_> = mutation
         .survivors
         .iter()
@@ -204,7 +204,7 @@ fn a_change_that_no_line_notices_survives() {
     let mut tight = loose;
     tight.tests = vec![elsewhere, at(9, within)];
     let checks = tight.checks();
-    let mutation = mutate(&tight, &checks);
+    let mutation = mutate(&tight, &[0], &checks);
     assert_eq!(mutation.survivors, []);
     assert_eq!(mutation.tried, 2 + (2 * Operation::ALL.len() - 2) + 1);
     // `only` says of both what they are; the other line says one of them again.
@@ -222,7 +222,7 @@ fn at(line: usize, test: Test) -> Test {
 
 fn redundant(policy: &Policy) -> Vec<String> {
     let checks = policy.checks();
-    let places = mutate(policy, &checks).redundant;
+    let places = mutate(policy, &[0], &checks).redundant;
     places.iter().map(|it| checks[*it].written()).collect()
 }
 
@@ -235,7 +235,7 @@ fn a_rule_that_comes_to_hold_everywhere_is_noticed_elsewhere_or_by_what_decides(
     };
     let capability = r#"{"dms:*":["publish"]}"#;
     let is_widened = |policy: &Policy| {
-        let survivors = mutate(policy, &policy.checks()).survivors;
+        let survivors = mutate(policy, &[0], &policy.checks()).survivors;
         survivors
             .iter()
             .any(|one| one.change == Change::Widened && one.resource == "dms:*")
@@ -430,7 +430,7 @@ fn a_right_that_another_rule_gives_too_is_not_missed() {
             ..Test::default()
         },
     );
-    let mutation = mutate(&one, &one.checks());
+    let mutation = mutate(&one, &[0], &one.checks());
     assert_eq!(mutation.survivors.len(), 1);
     assert!(mutation.survivors[0].is_same);
 }
@@ -610,7 +610,7 @@ mod brute_force {
         fn finds_the_same_survivors_and_misses_no_redundant_expectation(policy in policies()) {
             let checks = policy.checks();
             prop_assert_eq!(failures(&policy), [""; 0]);
-            let mutation = mutate(&policy, &checks);
+            let mutation = mutate(&policy, &[0], &checks);
             let role = &policy.roles[0];
             let mut mutants = Vec::new();
             let mut words = Vec::new();

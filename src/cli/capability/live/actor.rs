@@ -279,7 +279,8 @@ impl Actor {
         }
         let what = (left > 0).then(|| {
             format!(
-                "{left} messages could not be deleted in room '{}'",
+                "{left} {} could not be deleted in room '{}'",
+                if left == 1 { "message" } else { "messages" },
                 self.room
             )
         });
