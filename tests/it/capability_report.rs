@@ -140,6 +140,45 @@ fn github_shows_failures_beside_their_lines() {
     assert_eq!(ran.stdout.lines().last().unwrap(), "2 passed, 1 failed");
 }
 
+/// Names that would be lines of their own, end what they stand in, or steer a terminal.
+const EVIL: &str = r#"
+[roles."x\u001b[31m\n::error::role\r\nnot ok 1 - role"]
+client-id = "a"
+grant = { "lob*" = ["publish"] }
+
+[[test]]
+name = "n\u001b[2J\n::error::test\n]]>&<\u0000"
+role = "x\u001b[31m\n::error::role\r\nnot ok 1 - role"
+room = "r"
+allow = ["publish"]
+user-claim = "c\u001b[1m\n::error::claim"
+"#;
+
+#[test]
+fn names_break_no_form() {
+    let policy = Policy::new(EVIL);
+    let path = policy.path();
+    let path = path.to_str().unwrap();
+    for form in ["table", "json", "tap", "junit", "github"] {
+        let test = policy.test(&["--mutate", "--format", form]).run().exits(1);
+        let lint = chatctl(&["capability", "lint", "--policy", path, "--format", form])
+            .run()
+            .exits(0);
+        for text in [&test.stdout, &lint.stdout] {
+            assert!(!text.contains('\u{1b}'), "{form}: {text}");
+            let is_forged = |line: &str| {
+                ["::error::", "not ok 1 - role"]
+                    .iter()
+                    .any(|forged| line.starts_with(forged))
+            };
+            assert!(!text.lines().any(is_forged), "{form}: {text}");
+            if form == "junit" {
+                junit_parser::from_reader(text.as_bytes()).unwrap();
+            }
+        }
+    }
+}
+
 #[test]
 fn the_form_wins_over_the_output_and_a_filter_is_for_json() {
     let policy = Policy::new(MIXED);

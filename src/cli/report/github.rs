@@ -29,11 +29,12 @@ pub(super) fn text(annotations: &[Annotation], summary: Option<&str>) -> String 
     text
 }
 
-/// A message: what ends it is escaped.
+/// A message: what ends it is escaped, and what would steer a terminal is replaced.
 fn message(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
+        .replace(char::is_control, "\u{fffd}")
 }
 
 /// The value of a property, which ends at more.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::nearby::Nearby;
 use super::region::{Region, Witness, witness};
 use crate::chat_core::auth::capability::{Capability, Grant};
 use crate::chat_core::auth::operation::Operation;
@@ -96,28 +97,36 @@ fn of_element(
     taken: &[usize],
 ) -> Vec<(usize, Part)> {
     let taken: Vec<&Resource> = taken.iter().map(|place| &narrow[*place].resource).collect();
-    let mut found: Vec<(usize, Region, Witness)> = given
+    let near_taken = Nearby::of(taken.iter().copied());
+    let taken_near = |resource: &Resource| -> Vec<&Resource> {
+        let places = near_taken.near(resource.as_str()).into_iter();
+        places.map(|place| taken[place]).collect()
+    };
+    let found: Vec<(usize, Region, Witness)> = given
         .iter()
         .filter_map(|place| {
-            let (region, witness) = Region::without(&wide[*place].resource, &taken)?;
+            let resource = &wide[*place].resource;
+            let (region, witness) = Region::without(resource, &taken_near(resource))?;
             Some((*place, region, witness))
         })
         .collect();
     // What others together cover as well says nothing new; from the end, so that of equal ones the first stays.
+    let near_found = Nearby::of(found.iter().map(|(_, region, _)| &region.resource));
+    let mut stays = vec![true; found.len()];
     for index in (0..found.len()).rev() {
-        let rest: Vec<&Resource> = found
-            .iter()
-            .enumerate()
-            .filter(|(other, _)| *other != index)
-            .map(|(_, (_, region, _))| &region.resource)
-            .chain(taken.iter().copied())
+        let resource = &found[index].1.resource;
+        let others = near_found.near(resource.as_str()).into_iter();
+        let mut rest: Vec<&Resource> = others
+            .filter(|other| *other != index && stays[*other])
+            .map(|other| &found[other].1.resource)
             .collect();
-        if witness(&found[index].1.resource, &rest).is_none() {
-            found.remove(index);
-        }
+        rest.extend(taken_near(resource));
+        stays[index] = witness(resource, &rest).is_some();
     }
     found
         .into_iter()
+        .zip(stays)
+        .filter_map(|(part, stays)| stays.then_some(part))
         .map(|(place, region, witness)| {
             let operations = Opened::default();
             let part = Part {

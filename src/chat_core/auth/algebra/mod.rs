@@ -5,6 +5,7 @@
 //! leaves anything of another one is decided by one name for each length (see [`region`]).
 
 mod difference;
+pub(in crate::chat_core::auth) mod nearby;
 mod pattern;
 mod reach;
 mod region;

@@ -32,6 +32,9 @@ pub struct Witness {
 impl Region {
     /// What `resource` covers and none of `taken` does; `None` where that is nothing.
     pub fn without(resource: &Resource, taken: &[&Resource]) -> Option<(Self, Witness)> {
+        if taken.contains(&resource) {
+            return None;
+        }
         let common: Vec<Resource> = taken
             .iter()
             .filter_map(|taken| resource.intersect(taken))

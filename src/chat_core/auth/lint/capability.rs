@@ -114,15 +114,23 @@ fn rights(grant: &Grant, capability: &Capability, findings: &mut Findings) {
             );
         }
     }
-    let is_subscribed = capability.grants().iter().any(|other| {
-        other.operations.contains(Operation::Subscribe) && other.resource.covers(resource)
-    });
-    for operation in [
+    let needing: Vec<Operation> = [
         Operation::History,
         Operation::Presence,
         Operation::ChannelMetadata,
-    ] {
-        if operations.contains(operation) && !is_subscribed {
+    ]
+    .into_iter()
+    .filter(|operation| operations.contains(*operation))
+    .collect();
+    // The others are looked at where they can matter only: there may be thousands.
+    let is_subscribed = || {
+        operations.contains(Operation::Subscribe)
+            || capability.grants().iter().any(|other| {
+                other.operations.contains(Operation::Subscribe) && other.resource.covers(resource)
+            })
+    };
+    if !needing.is_empty() && !is_subscribed() {
+        for operation in needing {
             findings.info(
                 "feature-incomplete",
                 format!("'{resource}' grants {operation} without subscribe"),

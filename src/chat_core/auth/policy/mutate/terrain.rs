@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::chat_core::auth::algebra::nearby::{Nearby, first, is_plain};
 use crate::chat_core::auth::capability::{Capability, Grant};
 use crate::chat_core::auth::policy::check::Check;
 use crate::chat_core::auth::resource::{Resource, Target};
@@ -9,7 +10,7 @@ use crate::chat_core::auth::resource::{Resource, Target};
 /// The rules of a role, and the checks of it that pass, by place.
 pub(super) struct Terrain<'a> {
     pub(super) grants: &'a [Grant],
-    rules: Index,
+    rules: Nearby,
     rooms: BTreeMap<&'a str, Room>,
     /// The rooms by what they begin with.
     names: HashMap<&'a str, Vec<&'a str>>,
@@ -47,7 +48,7 @@ impl<'a> Terrain<'a> {
         grants: &'a [Grant],
         passing: impl Iterator<Item = (usize, &'a Check)>,
     ) -> Self {
-        let rules = Index::of(grants);
+        let rules = Nearby::of(grants.iter().map(|grant| &grant.resource));
         let mut rooms: BTreeMap<&str, Room> = BTreeMap::new();
         let mut nowhere = Vec::new();
         for (place, check) in passing {
@@ -144,53 +145,4 @@ impl<'a> Terrain<'a> {
         grants.extend(new.cloned());
         Capability::of_grants(grants)
     }
-}
-
-/// Rules by what they begin with.
-struct Index {
-    plain: HashMap<String, Vec<usize>>,
-    /// Those that begin with a wildcard, or with what is no room.
-    others: Vec<usize>,
-    count: usize,
-}
-
-impl Index {
-    fn of(grants: &[Grant]) -> Self {
-        let mut index = Self {
-            plain: HashMap::new(),
-            others: Vec::new(),
-            count: grants.len(),
-        };
-        for (place, grant) in grants.iter().enumerate() {
-            let text = grant.resource.as_str();
-            let list = if is_plain(text) {
-                index.plain.entry(first(text).to_owned()).or_default()
-            } else {
-                &mut index.others
-            };
-            list.push(place);
-        }
-        index
-    }
-
-    /// Those that can have anything in common with a room or resource, in their order, and maybe others.
-    fn near(&self, text: &str) -> Vec<usize> {
-        if !is_plain(text) {
-            return (0..self.count).collect();
-        }
-        let here = self.plain.get(first(text)).into_iter().flatten();
-        let mut near: Vec<usize> = here.chain(&self.others).copied().collect();
-        near.sort_unstable();
-        near
-    }
-}
-
-/// Whether all that a text covers begins as it does itself.
-fn is_plain(text: &str) -> bool {
-    !text.starts_with('[') && first(text) != "*"
-}
-
-/// The first segment. What is appended to the name of a room's channel begins a segment of its own.
-fn first(text: &str) -> &str {
-    text.split(':').next().unwrap_or_default()
 }
