@@ -1408,6 +1408,8 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
         }
         'chatctl;claims;lint' {
             [CompletionResult]::new('--key-capability', '--key-capability', [CompletionResultType]::ParameterName, 'What the key may do, as JSON')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Policy whose [lint.CODE] say how bad findings are; nothing else in it is used. `-` for standard input')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the results [default: that of --output]')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')
@@ -1665,7 +1667,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             break
         }
         'chatctl;capability;who-can' {
-            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Policy whose roles are asked about')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Policy whose roles are asked about; `-` for standard input')
             [CompletionResult]::new('--tokens', '--tokens', [CompletionResultType]::ParameterName, 'Tokens to ask about, one a line; `-` for standard input, `@file` for a file')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
@@ -1697,7 +1699,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
         }
         'chatctl;capability;test' {
             [CompletionResult]::new('--test', '--test', [CompletionResultType]::ParameterName, 'Only tests whose names contain this')
-            [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'Only what is expected of this role')
+            [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'Only what is expected of this role, and what it holds')
             [CompletionResult]::new('--room', '--room', [CompletionResultType]::ParameterName, 'Only what is expected in this room')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the results [default: that of --output]')
             [CompletionResult]::new('--min-coverage', '--min-coverage', [CompletionResultType]::ParameterName, 'Fail if less of what is granted is exercised, in per cent')
@@ -1724,7 +1726,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Log to a file instead of standard error')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of log lines [default: text]')
             [CompletionResult]::new('--fail-fast', '--fail-fast', [CompletionResultType]::ParameterName, 'Stop at the first failure')
-            [CompletionResult]::new('--mutate', '--mutate', [CompletionResultType]::ParameterName, 'Change each role by one right, less or more, and fail if no test notices')
+            [CompletionResult]::new('--mutate', '--mutate', [CompletionResultType]::ParameterName, 'Change each role by one right, less or more, or by a rule that holds everywhere, and fail if no test notices; note the expectations that are redundant')
             [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Do everything at the endpoint too, in rooms of this run''s own where that proves the same, and undo it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the same as `-o json`')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace')
@@ -1794,7 +1796,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             break
         }
         'chatctl;capability;lint' {
-            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Policy whose roles are looked at')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Policy whose roles are looked at; `-` for standard input')
             [CompletionResult]::new('--key-capability', '--key-capability', [CompletionResultType]::ParameterName, 'What the key may do, as JSON: a token never may more')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the results [default: that of --output]')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
@@ -1911,10 +1913,11 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of log lines [default: text]')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address to listen on; port 0 takes a free one [default: 127.0.0.1:9080]')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where rooms are kept: ''memory'', gone when the server ends, or ''sqlite:PATH'', a file that is made if it is not there')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'File with the server''s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, and with retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file')
-            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line')
-            [CompletionResult]::new('--access-log', '--access-log', [CompletionResultType]::ParameterName, 'Append to this file, as JSON lines, who did which operation in which room and what came of it: for capability minimize, and to see what was refused')
-            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Append to this file, as JSON lines, who did which operation in which room and what came of it: for capability minimize, and to see what was refused')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'File with the server''s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, and retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with all their history, serials included')
+            [CompletionResult]::new('--connection-limit', '--connection-limit', [CompletionResultType]::ParameterName, 'Refuse connections beyond this many at once; no limit unless told')
+            [CompletionResult]::new('--access-log', '--access-log', [CompletionResultType]::ParameterName, 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused')
             [CompletionResult]::new('--tls', '--tls', [CompletionResultType]::ParameterName, 'Speak TLS, with a certificate that is made now, or with that of a file and its key, in PEM')
             [CompletionResult]::new('--tls-cert-out', '--tls-cert-out', [CompletionResultType]::ParameterName, 'Write the certificate of --tls self-signed to this file, for clients that are to trust it')
             [CompletionResult]::new('--metrics', '--metrics', [CompletionResultType]::ParameterName, 'Answer /metrics, in Prometheus'' format, and /healthz and /readyz at this address, apart from the clients')
@@ -1951,10 +1954,14 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Log to a file instead of standard error')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of log lines [default: text]')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where rooms are kept: ''memory'', gone when the server ends, or ''sqlite:PATH'', a file that is made if it is not there')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'File with the server''s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, and with retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file')
-            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line')
-            [CompletionResult]::new('--access-log', '--access-log', [CompletionResultType]::ParameterName, 'Append to this file, as JSON lines, who did which operation in which room and what came of it: for capability minimize, and to see what was refused')
-            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Append to this file, as JSON lines, who did which operation in which room and what came of it: for capability minimize, and to see what was refused')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'File with the server''s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, and retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with all their history, serials included')
+            [CompletionResult]::new('--connection-limit', '--connection-limit', [CompletionResultType]::ParameterName, 'Refuse connections beyond this many at once; no limit unless told')
+            [CompletionResult]::new('--access-log', '--access-log', [CompletionResultType]::ParameterName, 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused')
+            [CompletionResult]::new('--tls', '--tls', [CompletionResultType]::ParameterName, 'Speak TLS, with a certificate that is made now, or with that of a file and its key, in PEM')
+            [CompletionResult]::new('--tls-cert-out', '--tls-cert-out', [CompletionResultType]::ParameterName, 'Write the certificate of --tls self-signed to this file, for clients that are to trust it')
+            [CompletionResult]::new('--metrics', '--metrics', [CompletionResultType]::ParameterName, 'Answer /metrics, in Prometheus'' format, and /healthz and /readyz at this address, apart from the clients')
             [CompletionResult]::new('--capability', '--capability', [CompletionResultType]::ParameterName, 'What the command''s key may do, as JSON; `-` for standard input, `@file` for a file [default: everything]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the same as `-o json`')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace')
@@ -2149,7 +2156,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
         }
         'chatctl;app;create' {
             [CompletionResult]::new('--capability', '--capability', [CompletionResultType]::ParameterName, 'What a key of the app may do, as JSON; `-` for standard input, `@file` for a file; given again, the app has that many keys [default: one key that may do everything]')
-            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'File with what the app begins with, and is reset to: namespaces, rooms with messages and members')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'File with what the app begins with, and is reset to: namespaces, rooms with messages and members; or a store in a file, whose channels the app begins with')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the variables that lead other programs to the app')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')

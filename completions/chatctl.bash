@@ -1596,7 +1596,7 @@ _chatctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json tap junit github" -- "${cur}"))
                     return 0
                     ;;
                 --key)
@@ -2425,7 +2425,7 @@ _chatctl() {
             return 0
             ;;
         chatctl__subcmd__claims__subcmd__lint)
-            opts="-o -v -h --chat --key-capability --key --key-file --token --token-file --auth-url --auth-command --auth-method --auth-header --auth-param --client-id --endpoint --ca-file --wire --timeout --output --json --jq --color --log-level --verbose --log-file --log-format --help"
+            opts="-o -v -h --chat --key-capability --policy --format --key --key-file --token --token-file --auth-url --auth-command --auth-method --auth-header --auth-param --client-id --endpoint --ca-file --wire --timeout --output --json --jq --color --log-level --verbose --log-file --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2433,6 +2433,14 @@ _chatctl() {
             case "${prev}" in
                 --key-capability)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json tap junit github" -- "${cur}"))
                     return 0
                     ;;
                 --key)
@@ -2727,7 +2735,7 @@ _chatctl() {
             return 0
             ;;
         chatctl__subcmd__exec)
-            opts="-o -v -h --key --key-file --token --token-file --auth-url --auth-command --auth-method --auth-header --auth-param --client-id --endpoint --ca-file --wire --timeout --output --json --jq --color --log-level --verbose --log-file --log-format --store --config --seed --record --access-log --capability --provision-apps --help"
+            opts="-o -v -h --key --key-file --token --token-file --auth-url --auth-command --auth-method --auth-header --auth-param --client-id --endpoint --ca-file --wire --timeout --output --json --jq --color --log-level --verbose --log-file --log-format --store --config --seed --connection-limit --record --access-log --tls --tls-cert-out --provision-apps --metrics --capability --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2829,11 +2837,27 @@ _chatctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --connection-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --access-log)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-cert-out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metrics)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7087,7 +7111,7 @@ _chatctl() {
             return 0
             ;;
         chatctl__subcmd__serve)
-            opts="-o -v -h --key --key-file --token --token-file --auth-url --auth-command --auth-method --auth-header --auth-param --client-id --endpoint --ca-file --wire --timeout --output --json --jq --color --log-level --verbose --log-file --log-format --listen --dev --store --config --seed --record --access-log --tls --tls-cert-out --provision-apps --metrics --ready-file --help"
+            opts="-o -v -h --key --key-file --token --token-file --auth-url --auth-command --auth-method --auth-header --auth-param --client-id --endpoint --ca-file --wire --timeout --output --json --jq --color --log-level --verbose --log-file --log-format --listen --dev --store --config --seed --connection-limit --record --access-log --tls --tls-cert-out --provision-apps --metrics --ready-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7190,6 +7214,10 @@ _chatctl() {
                     return 0
                     ;;
                 --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connection-limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

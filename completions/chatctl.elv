@@ -1363,6 +1363,8 @@ set edit:completion:arg-completer[chatctl] = {|@words|
         }
         &'chatctl;claims;lint'= {
             cand --key-capability 'What the key may do, as JSON'
+            cand --policy 'Policy whose [lint.CODE] say how bad findings are; nothing else in it is used. `-` for standard input'
+            cand --format 'Form of the results [default: that of --output]'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
             cand --key-file 'File that holds the API key'
             cand --token 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file'
@@ -1612,7 +1614,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'chatctl;capability;who-can'= {
-            cand --policy 'Policy whose roles are asked about'
+            cand --policy 'Policy whose roles are asked about; `-` for standard input'
             cand --tokens 'Tokens to ask about, one a line; `-` for standard input, `@file` for a file'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
             cand --key-file 'File that holds the API key'
@@ -1643,7 +1645,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
         }
         &'chatctl;capability;test'= {
             cand --test 'Only tests whose names contain this'
-            cand --role 'Only what is expected of this role'
+            cand --role 'Only what is expected of this role, and what it holds'
             cand --room 'Only what is expected in this room'
             cand --format 'Form of the results [default: that of --output]'
             cand --min-coverage 'Fail if less of what is granted is exercised, in per cent'
@@ -1670,7 +1672,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --log-file 'Log to a file instead of standard error'
             cand --log-format 'Form of log lines [default: text]'
             cand --fail-fast 'Stop at the first failure'
-            cand --mutate 'Change each role by one right, less or more, and fail if no test notices'
+            cand --mutate 'Change each role by one right, less or more, or by a rule that holds everywhere, and fail if no test notices; note the expectations that are redundant'
             cand --live 'Do everything at the endpoint too, in rooms of this run''s own where that proves the same, and undo it'
             cand --json 'Print JSON: the same as `-o json`'
             cand -v 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
@@ -1737,7 +1739,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'chatctl;capability;lint'= {
-            cand --policy 'Policy whose roles are looked at'
+            cand --policy 'Policy whose roles are looked at; `-` for standard input'
             cand --key-capability 'What the key may do, as JSON: a token never may more'
             cand --format 'Form of the results [default: that of --output]'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
@@ -1851,10 +1853,11 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --log-format 'Form of log lines [default: text]'
             cand --listen 'Address to listen on; port 0 takes a free one [default: 127.0.0.1:9080]'
             cand --store 'Where rooms are kept: ''memory'', gone when the server ends, or ''sqlite:PATH'', a file that is made if it is not there'
-            cand --config 'File with the server''s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, and with retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file'
-            cand --seed 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line'
-            cand --access-log 'Append to this file, as JSON lines, who did which operation in which room and what came of it: for capability minimize, and to see what was refused'
-            cand --record 'Append to this file, as JSON lines, who did which operation in which room and what came of it: for capability minimize, and to see what was refused'
+            cand --config 'File with the server''s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, and retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file'
+            cand --seed 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with all their history, serials included'
+            cand --connection-limit 'Refuse connections beyond this many at once; no limit unless told'
+            cand --access-log 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused'
+            cand --record 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused'
             cand --tls 'Speak TLS, with a certificate that is made now, or with that of a file and its key, in PEM'
             cand --tls-cert-out 'Write the certificate of --tls self-signed to this file, for clients that are to trust it'
             cand --metrics 'Answer /metrics, in Prometheus'' format, and /healthz and /readyz at this address, apart from the clients'
@@ -1890,10 +1893,14 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --log-file 'Log to a file instead of standard error'
             cand --log-format 'Form of log lines [default: text]'
             cand --store 'Where rooms are kept: ''memory'', gone when the server ends, or ''sqlite:PATH'', a file that is made if it is not there'
-            cand --config 'File with the server''s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, and with retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file'
-            cand --seed 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line'
-            cand --access-log 'Append to this file, as JSON lines, who did which operation in which room and what came of it: for capability minimize, and to see what was refused'
-            cand --record 'Append to this file, as JSON lines, who did which operation in which room and what came of it: for capability minimize, and to see what was refused'
+            cand --config 'File with the server''s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, and retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file'
+            cand --seed 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with all their history, serials included'
+            cand --connection-limit 'Refuse connections beyond this many at once; no limit unless told'
+            cand --access-log 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused'
+            cand --record 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused'
+            cand --tls 'Speak TLS, with a certificate that is made now, or with that of a file and its key, in PEM'
+            cand --tls-cert-out 'Write the certificate of --tls self-signed to this file, for clients that are to trust it'
+            cand --metrics 'Answer /metrics, in Prometheus'' format, and /healthz and /readyz at this address, apart from the clients'
             cand --capability 'What the command''s key may do, as JSON; `-` for standard input, `@file` for a file [default: everything]'
             cand --json 'Print JSON: the same as `-o json`'
             cand -v 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
@@ -2081,7 +2088,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
         }
         &'chatctl;app;create'= {
             cand --capability 'What a key of the app may do, as JSON; `-` for standard input, `@file` for a file; given again, the app has that many keys [default: one key that may do everything]'
-            cand --seed 'File with what the app begins with, and is reset to: namespaces, rooms with messages and members'
+            cand --seed 'File with what the app begins with, and is reset to: namespaces, rooms with messages and members; or a store in a file, whose channels the app begins with'
             cand --format 'Print the variables that lead other programs to the app'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
             cand --key-file 'File that holds the API key'

@@ -1605,6 +1605,12 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l key-capability -d 'What the key may do, as JSON' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l policy -d 'Policy whose [lint.CODE] say how bad findings are; nothing else in it is used. `-` for standard input' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l format -d 'Form of the results [default: that of --output]' -r -f -a "table\t'For people'
+json\t'One JSON value'
+tap\t'TAP version 14'
+junit\t'JUnit XML'
+github\t'Annotations of GitHub Actions'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
@@ -1894,7 +1900,7 @@ json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l policy -d 'Policy whose roles are asked about' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l policy -d 'Policy whose roles are asked about; `-` for standard input' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l tokens -d 'Tokens to ask about, one a line; `-` for standard input, `@file` for a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l key-file -d 'File that holds the API key' -r -F
@@ -1930,7 +1936,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l test -d 'Only tests whose names contain this' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l role -d 'Only what is expected of this role' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l role -d 'Only what is expected of this role, and what it holds' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l room -d 'Only what is expected in this room' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l format -d 'Form of the results [default: that of --output]' -r -f -a "table\t'For people'
 json\t'One JSON value'
@@ -1970,7 +1976,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l fail-fast -d 'Stop at the first failure'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l mutate -d 'Change each role by one right, less or more, and fail if no test notices'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l mutate -d 'Change each role by one right, less or more, or by a rule that holds everywhere, and fail if no test notices; note the expectations that are redundant'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l live -d 'Do everything at the endpoint too, in rooms of this run\'s own where that proves the same, and undo it'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
@@ -2043,10 +2049,12 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l policy -d 'Policy whose roles are looked at' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l policy -d 'Policy whose roles are looked at; `-` for standard input' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l key-capability -d 'What the key may do, as JSON: a token never may more' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l format -d 'Form of the results [default: that of --output]' -r -f -a "table\t'For people'
 json\t'One JSON value'
+tap\t'TAP version 14'
+junit\t'JUnit XML'
 github\t'Annotations of GitHub Actions'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l key-file -d 'File that holds the API key' -r -F
@@ -2183,9 +2191,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l log-format -d 
 json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l listen -d 'Address to listen on; port 0 takes a free one [default: 127.0.0.1:9080]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l store -d 'Where rooms are kept: \'memory\', gone when the server ends, or \'sqlite:PATH\', a file that is made if it is not there' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l config -d 'File with the server\'s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, and with retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l seed -d 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l access-log -l record -d 'Append to this file, as JSON lines, who did which operation in which room and what came of it: for capability minimize, and to see what was refused' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l config -d 'File with the server\'s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, and retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l seed -d 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with all their history, serials included' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l connection-limit -d 'Refuse connections beyond this many at once; no limit unless told' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l access-log -l record -d 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l tls -d 'Speak TLS, with a certificate that is made now, or with that of a file and its key, in PEM' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l tls-cert-out -d 'Write the certificate of --tls self-signed to this file, for clients that are to trust it' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l metrics -d 'Answer /metrics, in Prometheus\' format, and /healthz and /readyz at this address, apart from the clients' -r
@@ -2226,9 +2235,13 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l log-file -d 'Lo
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l store -d 'Where rooms are kept: \'memory\', gone when the server ends, or \'sqlite:PATH\', a file that is made if it is not there' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l config -d 'File with the server\'s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, and with retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l seed -d 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l access-log -l record -d 'Append to this file, as JSON lines, who did which operation in which room and what came of it: for capability minimize, and to see what was refused' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l config -d 'File with the server\'s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, and retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l seed -d 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with all their history, serials included' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l connection-limit -d 'Refuse connections beyond this many at once; no limit unless told' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l access-log -l record -d 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l tls -d 'Speak TLS, with a certificate that is made now, or with that of a file and its key, in PEM' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l tls-cert-out -d 'Write the certificate of --tls self-signed to this file, for clients that are to trust it' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l metrics -d 'Answer /metrics, in Prometheus\' format, and /healthz and /readyz at this address, apart from the clients' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l capability -d 'What the command\'s key may do, as JSON; `-` for standard input, `@file` for a file [default: everything]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
@@ -2445,7 +2458,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -f -a "reset" -d 'Put an app back to what it began with'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -f -a "delete" -d 'Delete an app that was made with app create'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l capability -d 'What a key of the app may do, as JSON; `-` for standard input, `@file` for a file; given again, the app has that many keys [default: one key that may do everything]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l seed -d 'File with what the app begins with, and is reset to: namespaces, rooms with messages and members' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l seed -d 'File with what the app begins with, and is reset to: namespaces, rooms with messages and members; or a store in a file, whose channels the app begins with' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l format -d 'Print the variables that lead other programs to the app' -r -f -a "shell\t'For `eval` in a shell'
 dotenv\t'For a `.env` file'
 json\t'One JSON object'
