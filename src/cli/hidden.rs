@@ -46,13 +46,18 @@ impl Mode {
 pub(super) fn run(arguments: &[OsString]) -> Option<ExitCode> {
     let word = arguments.get(1)?;
     let mode = Mode::ALL.into_iter().find(|mode| word == mode.word())?;
-    let rest = &arguments[2..];
-    Some(match mode {
-        Mode::Supervisor => supervisor::run(rest),
-        Mode::Leash => leash::run(rest),
-        Mode::Detach => local::start::detach(rest),
-        Mode::LocalServer => local::server::run(rest),
-    })
+    Some(become_it(mode, &arguments[2..]))
+}
+
+/// Out of line: the server's frame is large, and every start would have to make room for it.
+#[inline(never)]
+fn become_it(mode: Mode, arguments: &[OsString]) -> ExitCode {
+    match mode {
+        Mode::Supervisor => supervisor::run(arguments),
+        Mode::Leash => leash::run(arguments),
+        Mode::Detach => local::start::detach(arguments),
+        Mode::LocalServer => local::server::run(arguments),
+    }
 }
 
 /// This program, to be started as `mode`.

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Look, table::plain};
+use super::Look;
+use super::table::{plain, plain_lines};
 use crate::chat_core::error::{ErrorInfo, catalogue, help_url};
 
 /// An error, ready to be shown.
@@ -64,7 +65,7 @@ impl Report {
             let _ = write!(text, "\n  {} {}", paint("caused by:", "1"), plain(cause));
         }
         if let Some(hint) = &self.hint {
-            let _ = write!(text, "\n{} {hint}", paint("hint:", "1;36"));
+            let _ = write!(text, "\n{} {}", paint("hint:", "1;36"), plain_lines(hint));
         }
         if let Some(code) = self.code {
             let _ = write!(text, "\n{} {}", paint("help:", "1;36"), help_url(code));

@@ -157,8 +157,13 @@ impl Output {
         Ok(())
     }
 
-    /// Says something on standard error that is no result: never in the way of a script.
+    /// Says something on standard error that is no result: never in the way of a script. What is said may name what
+    /// others sent.
     pub fn notice(&self, text: &str) {
+        self.say(&table::plain_lines(text));
+    }
+
+    fn say(&self, text: &str) {
         let mut stderr = self.stderr.borrow_mut();
         // A closed standard error must not end the work.
         let _ = writeln!(stderr, "{text}").and_then(|()| stderr.flush());
@@ -170,7 +175,7 @@ impl Output {
             OutputFormat::Table => report.text(self.look),
             OutputFormat::Json | OutputFormat::Jsonl => report.json().to_string(),
         };
-        self.notice(&text);
+        self.say(&text);
     }
 
     /// What texts may use.

@@ -79,6 +79,12 @@ pub fn plain(text: &str) -> String {
         .collect()
 }
 
+/// The same of a text of several lines, which stay lines.
+pub(super) fn plain_lines(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(plain).collect();
+    lines.join("\n")
+}
+
 /// Control characters and the invisible marks that turn the direction of a text.
 fn is_unsafe(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -385,3 +385,16 @@ fn what_is_asked_of_a_room_has_to_be_said() {
         );
     }
 }
+
+#[test]
+fn what_a_capability_says_does_not_drive_the_terminal() {
+    let capability = r#"{"a":["publ\u001b[31m"],"b\u202e":["publish"]}"#;
+    let check = ["capability", "check", "r", "--op=publish", "--capability"];
+    let ran = chatctl(&[&check[..], &[capability]].concat())
+        .run()
+        .exits(1);
+    assert!(ran.stderr.contains("publ\\u{1b}[31m"), "{ran:?}");
+    for said in [&ran.stderr, &ran.stdout] {
+        assert!(!said.contains(['\u{1b}', '\u{202e}']), "{said:?}");
+    }
+}

@@ -142,6 +142,10 @@ fn mint_counts_and_numbers() {
     assert_eq!(ids, ["\"user-1\"", "\"user-2\"", "\"user-3\""]);
     let bare = token(&["--count=2000", "--client-id=u"]);
     assert_eq!(bare.lines().count(), 2000);
+    chatctl(&["token", "mint", "--count=0"])
+        .with_key()
+        .run()
+        .exits(2);
 }
 
 #[test]

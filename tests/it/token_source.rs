@@ -257,6 +257,10 @@ fn what_gives_no_token_says_why() {
             message.contains(word) && !message.contains("secret"),
             "{command}: {message}"
         );
+        if code == 40170 {
+            let hint = error["hint"].as_str().unwrap();
+            assert!(hint.contains("the auth command"), "{command}: {hint}");
+        }
     }
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/?secret=hush", silent.local_addr().unwrap());

@@ -1,5 +1,6 @@
 //! `token mint`: Ably JWTs, good ones and deliberately bad ones.
 
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use clap::Args;
@@ -76,7 +77,7 @@ pub(super) struct Mint {
     // In a help text, clap turns an n in braces into a line break.
     /// Mint so many, one a line; an n in braces in --client-id becomes 1, 2, …
     #[arg(long, value_name = "N")]
-    count: Option<u64>,
+    count: Option<NonZeroU64>,
 
     /// Mint one that must be refused, for negative tests
     #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(Invalid::ALL.map(Invalid::name)))]
@@ -101,7 +102,7 @@ impl Mint {
                 context.output.print(&token)?;
             }
             Some(count) => {
-                let tokens = (1..=count).map(|number| minting.one(context, number));
+                let tokens = (1..=count.get()).map(|number| minting.one(context, number));
                 context.output.print_items(tokens)?;
             }
         }

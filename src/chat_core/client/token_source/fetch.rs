@@ -183,7 +183,14 @@ impl Fetcher {
 
     /// Runs the command, which talks to the user's terminal as this one does.
     async fn ask_command(&self, command: &str) -> Result<Given> {
-        let broken = |reason: String| failure(format!("the auth command failed: {reason}"));
+        // The code's own advice is about auth servers.
+        let advised = |error: ErrorInfo| {
+            error.with_hint(
+                "run the auth command by hand, and look at its status and what it prints",
+            )
+        };
+        let broken =
+            |reason: String| advised(failure(format!("the auth command failed: {reason}")));
         let mut shell = tokio::process::Command::new("sh");
         shell
             .args(["-c", command])
@@ -204,7 +211,7 @@ impl Fetcher {
                 .map_err(|error| broken(error.to_string()))?;
         }
         if output.len() > MAX_ANSWER {
-            return Err(too_long().into());
+            return Err(advised(too_long()).into());
         }
         let status = child
             .wait()
@@ -213,7 +220,7 @@ impl Fetcher {
         if !status.success() {
             return Err(broken(status.to_string()).into());
         }
-        Ok(Given::of_output(&output)?)
+        Ok(Given::of_output(&output).map_err(advised)?)
     }
 
     /// Exchanges a TokenRequest at the service.
