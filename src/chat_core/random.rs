@@ -2,7 +2,7 @@
 //!
 //! The generator is cryptographically strong whether it is seeded by the system or by a test.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom as _;
@@ -11,23 +11,23 @@ use rand::{Rng, RngExt, SeedableRng};
 /// A source of random values that clones share.
 #[derive(Clone)]
 pub struct Random {
-    generator: Arc<Mutex<StdRng>>,
+    /// Seeded when it is first asked, which many commands never do: looking at the processor takes its time.
+    generator: Arc<OnceLock<Mutex<StdRng>>>,
 }
 
 impl Random {
     /// Seeded by the operating system.
     pub fn from_system() -> Self {
-        Self::over(rand::make_rng())
+        Self {
+            generator: Arc::default(),
+        }
     }
 
     /// Seeded by a number: the same seed gives the same values.
     pub fn seeded(seed: u64) -> Self {
-        Self::over(StdRng::seed_from_u64(seed))
-    }
-
-    fn over(generator: StdRng) -> Self {
+        let generator = Mutex::new(StdRng::seed_from_u64(seed));
         Self {
-            generator: Arc::new(Mutex::new(generator)),
+            generator: Arc::new(OnceLock::from(generator)),
         }
     }
 
@@ -74,6 +74,7 @@ impl Random {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, StdRng> {
         self.generator
+            .get_or_init(|| Mutex::new(rand::make_rng()))
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
