@@ -31,11 +31,11 @@ pub(super) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
         })
 }
 
-/// The moment in the form that people read: the machine's day and time, in UTC.
+/// The moment in the form that people read, in UTC, and saying so.
 pub(super) fn show(time: Timestamp) -> String {
     Moment::from_millisecond(time.millis()).map_or_else(
         |_| time.to_string(),
-        |moment| moment.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        |moment| moment.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
     )
 }
 
@@ -100,7 +100,7 @@ mod tests {
         for text in ["", "yesterday", "-5", "5m"] {
             assert!(moment(text, now).is_err() || text == "-5", "{text}");
         }
-        assert_eq!(show(now), "2023-11-14 22:13:20");
+        assert_eq!(show(now), "2023-11-14 22:13:20Z");
     }
 
     #[test]

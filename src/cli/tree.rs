@@ -63,7 +63,7 @@ impl Verb {
     }
 
     fn command(&self) -> Command {
-        (self.action.build)(Command::new(self.name))
+        flowing((self.action.build)(Command::new(self.name)))
     }
 }
 
@@ -75,13 +75,32 @@ impl Noun {
     /// Adds what stands behind the noun.
     fn with_body(&self, command: Command) -> Command {
         match &self.body {
-            Body::Command(action) => (action.build)(command),
+            Body::Command(action) => flowing((action.build)(command)),
             Body::Verbs(verbs) => command
                 .subcommand_required(true)
                 .arg_required_else_help(true)
                 .subcommands(verbs.iter().map(Verb::command)),
         }
     }
+}
+
+/// The command with its help as paragraphs for clap to break at the width of the terminal: the doc comment that it
+/// comes from is broken already. What is indented stays as it is.
+fn flowing(command: Command) -> Command {
+    let Some(text) = command.get_long_about().map(ToString::to_string) else {
+        return command;
+    };
+    let mut flowing = String::with_capacity(text.len());
+    let mut follows_text = false;
+    for line in text.lines() {
+        let is_text = !line.is_empty() && !line.starts_with([' ', '-']);
+        if !flowing.is_empty() {
+            flowing.push(if is_text && follows_text { ' ' } else { '\n' });
+        }
+        flowing.push_str(line);
+        follows_text = is_text;
+    }
+    command.long_about(flowing)
 }
 
 /// A command line that was understood.
@@ -234,6 +253,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn help_flows_and_examples_stay() {
+        let text =
+            "Say it\n\nOne line,\nand another.\n\n    an example\n    two\n\nThe end,\nat last.";
+        let command = flowing(Command::new("a").long_about(text));
+        assert_eq!(
+            command.get_long_about().unwrap().to_string(),
+            "Say it\n\nOne line, and another.\n\n    an example\n    two\n\nThe end, at last."
+        );
     }
 
     #[test]

@@ -120,6 +120,35 @@ fn mint_all_is_an_ordinary_users_rights() {
 }
 
 #[test]
+fn times_are_whole_seconds_unless_milliseconds_are_asked_for() {
+    let times = |arguments: &[&str]| {
+        let minted = chatctl(
+            &[
+                &["claims", "decode", "--json"],
+                &[token(arguments).trim()][..],
+            ]
+            .concat(),
+        );
+        let claims = minted.run().exits(0).json()["claims"].clone();
+        (claims["iat"].clone(), claims["exp"].clone())
+    };
+    for arguments in [
+        &["--ttl=10m"][..],
+        &["--expires-at=+5m"],
+        &["--issued-at=-5m", "--expires-at=+5m"],
+    ] {
+        let (issued, expires) = times(arguments);
+        assert!(
+            issued.is_i64() && expires.is_i64(),
+            "{arguments:?}: {issued} {expires}"
+        );
+    }
+    let (issued, expires) = times(&["--ttl=1500ms"]);
+    let life = expires.as_f64().unwrap() - issued.as_f64().unwrap();
+    assert!((life - 1.5).abs() < 0.002, "{life}");
+}
+
+#[test]
 fn mint_counts_and_numbers() {
     let minted = chatctl(&[
         "token",

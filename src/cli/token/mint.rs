@@ -12,7 +12,7 @@ use super::signing_key;
 use crate::chat_core::auth::Capability;
 use crate::chat_core::auth::identity::check_client_id;
 use crate::chat_core::auth::invalid::Invalid;
-use crate::chat_core::auth::jwt;
+use crate::chat_core::auth::jwt::{self, mint::issued_at};
 use crate::chat_core::auth::lint::{self, Known, Severity};
 use crate::chat_core::clock::Timestamp;
 use crate::cli::Context;
@@ -136,18 +136,17 @@ impl Mint {
     }
 
     fn times(&self, now: Timestamp) -> anyhow::Result<(Timestamp, Timestamp)> {
-        let read = |flag: &str, text: &str| {
+        let read = |flag: &str, text: &str, now: Timestamp| {
             moment(text, now).map_err(|fault| UsageError::new(format!("{flag}: {fault}")))
         };
         let ttl = self.ttl.unwrap_or(DEFAULT_TTL);
+        // Distances are from a whole second: the one before for the beginning of a life, the one after for its end.
         let issued = match &self.issued_at {
-            Some(text) => read("--issued-at", text)?,
-            // A life of less than a second must not begin up to a second ago.
-            None if ttl.subsec_millis() != 0 => now,
-            None => Timestamp(now.seconds() * 1000),
+            Some(text) => read("--issued-at", text, Timestamp(now.seconds() * 1000))?,
+            None => issued_at(now, ttl),
         };
         let expires = match &self.expires_at {
-            Some(text) => read("--expires-at", text)?,
+            Some(text) => read("--expires-at", text, Timestamp((now.seconds() + 1) * 1000))?,
             None => issued + ttl,
         };
         Ok((issued, expires))

@@ -22,8 +22,8 @@ use crate::settings::parse_duration;
 /// It signs with the API key. GET and POST, from any origin:
 ///
 ///   /api/ably-jwt     a JWT, as application/jwt
-///   /api/ably-token   a bare token as text for a plain fetch; a TokenRequest for clients that ask for JSON, as
-///                     SDKs do; ?format=request|details|jwt chooses
+///   /api/ably-token   a bare token as text for a plain fetch; a TokenRequest for clients
+///                     that ask for JSON, as SDKs do; ?format=request|details|jwt chooses
 ///
 /// Without --users everybody gets what they ask for: ?clientId=alice, and room=lobby or capability=JSON,
 /// claim=ROOM=VALUE, ttl=MILLISECONDS. With it, only those get a token who stand in the file, and nothing they ask
@@ -31,17 +31,18 @@ use crate::settings::parse_duration;
 /// stops SDKs for good. The file:
 ///
 ///   [users.alice]
-///   client-id  = "alice"                                  # the user's name, unless told
-///   grant      = { "dms:*" = ["send-messages", "receive-messages"] }   # features; all for an ordinary user
-///   allow      = { lobby = ["publish"] }                  # operations
-///   capability = '{"lobby":["history"]}'                  # JSON, or a table of the same shape
+///   client-id  = "alice"                    # the user's name, unless told
+///   # Features; all for an ordinary user unless told.
+///   grant      = { "dms:*" = ["send-messages", "receive-messages"] }
+///   allow      = { lobby = ["publish"] }    # operations
+///   capability = '{"lobby":["history"]}'    # JSON, or a table of the same shape
 ///   claims     = { "dms:*" = '{"role":"member"}' }
 ///   ttl        = "15m"
 ///
 ///   [users.mallory]
 ///   banned = true
 ///
-///   [users."*"]                                           # everybody else
+///   [users."*"]                             # everybody else
 ///   grant = { lobby = ["receive-messages"] }
 ///
 /// Its clients: new Ably.Realtime({ authUrl: 'http://127.0.0.1:9081/api/ably-jwt', … })

@@ -24,6 +24,7 @@ use asked::{Asked, Form};
 use super::http::call::refusal;
 use super::http::cors;
 use crate::chat_core::auth::identity::check_client_id;
+use crate::chat_core::auth::jwt::mint::issued_at;
 use crate::chat_core::auth::jwt::{Mint, Minter};
 use crate::chat_core::auth::{ApiKey, Capability, TokenDetails, TokenRequest};
 use crate::chat_core::clock::{Clock, Timestamp};
@@ -131,7 +132,7 @@ impl AuthEndpoint {
             client_id: client_id.to_owned(),
             capability,
             claims: user.claims.clone(),
-            issued: now,
+            now,
             ttl: asked.ttl()?.map_or(longest, |ttl| ttl.min(longest)),
         })
     }
@@ -149,15 +150,15 @@ impl AuthEndpoint {
                 None => Capability::of_grants(rooms),
             },
             claims: asked.claims()?,
-            issued: now,
+            now,
             ttl: asked.ttl()?.unwrap_or(self.ttl),
         })
     }
 
     fn jwt(&self, decided: &Decided) -> Result<String> {
         let mint = Mint {
-            issued: decided.issued,
-            expires: decided.issued + decided.ttl,
+            issued: decided.issued(),
+            expires: decided.issued() + decided.ttl,
             capability: Some(decided.capability.text().to_owned()),
             client_id: Some(decided.client_id.clone()),
             room_claims: decided.claims.clone(),
@@ -170,15 +171,15 @@ impl AuthEndpoint {
         Ok(TokenDetails {
             token: self.jwt(decided)?,
             key_name: Some(self.key.name().to_owned()),
-            issued: Some(decided.issued),
-            expires: Some(decided.issued + decided.ttl),
+            issued: Some(decided.issued()),
+            expires: Some(decided.issued() + decided.ttl),
             capability: Some(decided.capability.text().to_owned()),
             client_id: Some(decided.client_id.clone()),
         })
     }
 
     fn request(&self, decided: &Decided) -> TokenRequest {
-        let mut request = TokenRequest::new(&self.key, decided.issued, &self.random);
+        let mut request = TokenRequest::new(&self.key, decided.now, &self.random);
         request.ttl = u64::try_from(decided.ttl.as_millis()).ok();
         request.capability = Some(decided.capability.canonical());
         request.client_id = Some(decided.client_id.clone());
@@ -191,8 +192,15 @@ struct Decided {
     client_id: String,
     capability: Capability,
     claims: Vec<(String, String)>,
-    issued: Timestamp,
+    now: Timestamp,
     ttl: Duration,
+}
+
+impl Decided {
+    /// When a JWT of it is issued.
+    fn issued(&self) -> Timestamp {
+        issued_at(self.now, self.ttl)
+    }
 }
 
 async fn give_jwt(State(endpoint): State<Arc<AuthEndpoint>>, request: Request) -> Response {

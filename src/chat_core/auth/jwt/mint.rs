@@ -1,5 +1,7 @@
 //! Making Ably JWTs. Members stand in a fixed order, so that equal wishes give equal tokens.
 
+use std::time::Duration;
+
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Map, Number, Value};
 
@@ -57,6 +59,16 @@ impl Mint {
             claims.insert(name.clone(), value.clone());
         }
         claims
+    }
+}
+
+/// When a token that lives for `ttl` from `now` is issued: at a whole second, as most libraries write and some of those
+/// that read insist on, unless its life is told in milliseconds and must not begin up to a second ago.
+pub fn issued_at(now: Timestamp, ttl: Duration) -> Timestamp {
+    if ttl.subsec_millis() == 0 {
+        Timestamp(now.seconds() * 1000)
+    } else {
+        now
     }
 }
 
