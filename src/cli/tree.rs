@@ -119,7 +119,12 @@ pub(super) fn parse(arguments: &[OsString]) -> Result<Line, clap::Error> {
     if let Some(line) = parse_alone(arguments) {
         return Ok(line);
     }
-    let mut whole = command();
+    let is_version = |word: &OsString| word == "--version" || word == "-V";
+    let mut whole = match arguments {
+        // No noun has a say in it.
+        [_, word] if is_version(word) => root(),
+        _ => command(),
+    };
     let mut matches = read(&mut whole, arguments)?;
     let line = matches.remove_subcommand().and_then(|(word, mut rest)| {
         let action = match &named(&word)?.body {
