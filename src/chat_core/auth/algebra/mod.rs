@@ -12,6 +12,7 @@ mod region;
 
 pub use difference::{Opened, Part, difference};
 pub use reach::{Reached, somewhere};
+pub(in crate::chat_core::auth) use region::is_covered;
 pub use region::{Region, Witness};
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! Whether anything is allowed anywhere: the question behind "nowhere, whatever the patterns".
 
+use std::collections::HashSet;
+
+use super::nearby::Nearby;
 use super::region::{Witness, witness};
-use crate::chat_core::auth::capability::Capability;
+use crate::chat_core::auth::capability::{Capability, Grant};
+use crate::chat_core::auth::operation::Operation;
 use crate::chat_core::auth::resource::Resource;
 use crate::chat_core::auth::wish::Wish;
 
@@ -17,29 +21,27 @@ pub struct Reached {
 /// A place where `capability` allows `wish`, if there is any. Features are of rooms; operations are looked for
 /// everywhere.
 pub fn somewhere(capability: &Capability, wish: Wish) -> Option<Reached> {
-    let mut places: Vec<Option<Resource>> = vec![None];
-    for any in wish.needs() {
-        let granting: Vec<&Resource> = capability
-            .grants()
-            .iter()
-            .filter(|grant| {
-                any.iter()
-                    .any(|operation| grant.operations.contains(*operation))
-            })
-            .map(|grant| &grant.resource)
-            .collect();
-        places = places
-            .iter()
-            .flat_map(|place| {
-                granting.iter().filter_map(|resource| match place {
-                    None => Some((*resource).clone()),
-                    Some(place) => place.intersect(resource),
-                })
-            })
-            .map(Some)
+    let granting = |any: &[Operation]| -> Vec<&Resource> {
+        let grants = capability.grants().iter();
+        let gives = |grant: &&Grant| any.iter().any(|one| grant.operations.contains(*one));
+        grants.filter(gives).map(|grant| &grant.resource).collect()
+    };
+    let mut needs = wish.needs().into_iter().map(granting);
+    let first = needs.next().unwrap_or_default();
+    let mut places: Vec<Resource> = first.into_iter().cloned().collect();
+    for granting in needs {
+        let near = Nearby::of(granting.iter().copied());
+        // What several choices of rules come to is gone on with once.
+        let mut seen = HashSet::new();
+        let common = places.iter().flat_map(|place| {
+            let others = near.near(place.as_str()).into_iter();
+            others.filter_map(|other| place.intersect(granting[other]))
+        });
+        places = common
+            .filter(|place| seen.insert(place.as_str().to_owned()))
             .collect();
     }
-    places.into_iter().flatten().find_map(|resource| {
+    places.into_iter().find_map(|resource| {
         let witness = witness::<Resource>(&resource, &[])?;
         let is_one = witness.is_room() || matches!(wish, Wish::Operation(_));
         is_one.then_some(Reached { resource, witness })

@@ -9,6 +9,7 @@
 
 use std::fmt;
 
+use super::nearby::Nearby;
 use super::pattern::{Pattern, Plane, Segment};
 use crate::chat_core::auth::resource::{Resource, Target};
 use crate::chat_core::protocol::names::MAX_NAME_LENGTH;
@@ -40,10 +41,12 @@ impl Region {
             .filter_map(|taken| resource.intersect(taken))
             .collect();
         let witness = witness(resource, &common)?;
+        let near = Nearby::of(&common);
         let mut except: Vec<Resource> = Vec::with_capacity(common.len());
         for (place, one) in common.iter().enumerate() {
             // Of equal ones the first stays.
-            let is_within_other = common.iter().enumerate().any(|(other_place, other)| {
+            let is_within_other = near.near(one.as_str()).into_iter().any(|other_place| {
+                let other = &common[other_place];
                 other_place != place
                     && is_within(one, other)
                     && (other_place < place || !is_within(other, one))
@@ -93,6 +96,11 @@ impl Witness {
             Target::channel(&self.name)
         }
     }
+}
+
+/// Whether everything that `resource` covers is covered by `others` together.
+pub(in crate::chat_core::auth) fn is_covered(resource: &Resource, others: &[&Resource]) -> bool {
+    others.contains(&resource) || witness(resource, others).is_none()
 }
 
 /// Whether everything that `one` covers is covered by `other`.

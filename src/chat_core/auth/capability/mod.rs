@@ -5,6 +5,7 @@ mod algebra;
 mod parse;
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
@@ -14,7 +15,8 @@ use super::resource::{Resource, Target};
 /// What a key or a token may do.
 #[derive(Clone)]
 pub struct Capability {
-    text: String,
+    /// As it was given; of a computed one the canonical text, once somebody asks for it: most are only judged by.
+    text: OnceLock<String>,
     grants: Vec<Grant>,
     warnings: Vec<Warning>,
 }
@@ -86,7 +88,7 @@ impl Capability {
     /// Every operation on every channel: `{"*":["*"]}`.
     pub fn all() -> Self {
         Self {
-            text: r#"{"*":["*"]}"#.to_owned(),
+            text: OnceLock::new(),
             grants: Resource::parse("*")
                 .map(|resource| Grant::of(resource, Operations::STAR))
                 .into_iter()
@@ -102,18 +104,16 @@ impl Capability {
 
     /// A capability of these grants; those on the same resource are joined.
     pub fn of_grants(grants: Vec<Grant>) -> Self {
-        let mut capability = Self {
-            text: String::new(),
+        Self {
+            text: OnceLock::new(),
             grants: algebra::merged(grants),
             warnings: Vec::new(),
-        };
-        capability.text = capability.canonical();
-        capability
+        }
     }
 
     /// The JSON text as it was given; the canonical text of a computed capability.
     pub fn text(&self) -> &str {
-        &self.text
+        self.text.get_or_init(|| self.canonical())
     }
 
     /// The grants, in the order given.
@@ -238,13 +238,13 @@ impl PartialEq for Capability {
 
 impl fmt::Display for Capability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self.text())
     }
 }
 
 impl fmt::Debug for Capability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Capability({})", self.text)
+        write!(f, "Capability({})", self.text())
     }
 }
 

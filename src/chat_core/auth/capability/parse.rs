@@ -60,7 +60,7 @@ impl Capability {
             grants.push(read_grant(resource, list, &mut warnings)?);
         }
         Ok(Self {
-            text,
+            text: text.into(),
             grants,
             warnings,
         })

@@ -1,11 +1,12 @@
 //! Coverage: what is granted and exercised by no line, and the features that no line mentions.
 
+use std::collections::BTreeMap;
+
 use super::Policy;
 use super::check::{Assertion, Check};
-use crate::chat_core::auth::capability::{Capability, Grant};
+use super::rules::Rules;
 use crate::chat_core::auth::feature::Feature;
 use crate::chat_core::auth::operation::Operation;
-use crate::chat_core::auth::resource::Target;
 use crate::chat_core::auth::wish::Wish;
 
 /// One operation that a role is granted on one resource.
@@ -51,23 +52,35 @@ pub fn coverage(policy: &Policy, roles: &[usize], checks: &[Check]) -> Coverage 
     let mut grants = Vec::new();
     for (place, role) in policy.of(roles) {
         let of_role = checks.iter().filter(|check| check.role == place);
-        let exercised: Vec<(&str, Wish)> = of_role
-            .filter_map(|check| match check.assertion {
-                Assertion::Allow(wish) => Some((check.room.as_deref()?, wish)),
-                _ => None,
-            })
-            .collect();
-        for grant in role.capability.iter().flat_map(Capability::grants) {
-            grants.extend(grant.operations.names().into_iter().map(|operation| {
-                Granted {
-                    role: place,
-                    resource: grant.resource.to_string(),
-                    operation,
-                    is_exercised: exercised
-                        .iter()
-                        .any(|(room, wish)| rests_on(grant, operation, room, *wish)),
-                }
-            }));
+        let Some(held) = role.capability.as_ref().map(Rules::of) else {
+            continue;
+        };
+        let mut allowed: BTreeMap<&str, Vec<Wish>> = BTreeMap::new();
+        for check in of_role {
+            if let (Assertion::Allow(wish), Some(room)) = (&check.assertion, &check.room) {
+                allowed.entry(room).or_default().push(*wish);
+            }
+        }
+        // By rule: what is allowed in the rooms that it covers.
+        let mut exercised: Vec<Vec<Wish>> = vec![Vec::new(); held.grants.len()];
+        for (room, wishes) in allowed {
+            for rule in held.covering(room) {
+                exercised[rule].extend(&wishes);
+            }
+        }
+        for (grant, exercised) in held.grants.iter().zip(exercised) {
+            grants.extend(
+                grant
+                    .operations
+                    .names()
+                    .into_iter()
+                    .map(|operation| Granted {
+                        role: place,
+                        resource: grant.resource.to_string(),
+                        operation,
+                        is_exercised: exercised.iter().any(|wish| uses(*wish, operation)),
+                    }),
+            );
         }
     }
     Coverage {
@@ -79,18 +92,16 @@ pub fn coverage(policy: &Policy, roles: &[usize], checks: &[Check]) -> Coverage 
     }
 }
 
-/// Whether `wish` in `room` can rest on what `grant` gives under the name `operation`.
-fn rests_on(grant: &Grant, operation: &str, room: &str, wish: Wish) -> bool {
+/// Whether `wish` can rest on what is given under the name `operation`.
+fn uses(wish: Wish, operation: &str) -> bool {
     let optional = match wish {
         Wish::Feature(feature) => feature.optional(),
         Wish::Operation(_) => &[],
     };
     let needs = wish.needs();
     let uses = needs.iter().copied().flatten().chain(optional);
-    let is_used = uses
-        .copied()
-        .any(|used: Operation| operation == "*" || used.name() == operation);
-    is_used && grant.resource.matches(&Target::room(room))
+    uses.copied()
+        .any(|used: Operation| operation == "*" || used.name() == operation)
 }
 
 fn mentions(check: &Check, feature: Feature) -> bool {

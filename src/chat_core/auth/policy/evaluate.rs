@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::Role;
 use super::check::{Assertion, Check, besides};
+use super::rules::Rules;
+use super::{Policy, Role};
 use crate::chat_core::auth::algebra::somewhere;
 use crate::chat_core::auth::capability::{Capability, Rule};
 use crate::chat_core::auth::operation::Operation;
@@ -61,7 +62,40 @@ impl Verdict {
 
 /// Whether `role` is what `check` expects.
 pub fn evaluate(role: &Role, check: &Check) -> Verdict {
-    match (&check.assertion, &role.capability) {
+    judge(role, role.capability.as_ref(), check)
+}
+
+/// Whether the roles of a policy are what each of `checks` expects. Of the rules of a role only those that cover the
+/// room of a check are asked, which are looked for once for all checks of it that follow each other.
+pub fn evaluate_each<'a>(
+    policy: &'a Policy,
+    checks: impl IntoIterator<Item = &'a Check>,
+) -> impl Iterator<Item = Verdict> {
+    let capabilities = policy.roles.iter().map(|role| role.capability.as_ref());
+    let rules: Vec<Option<Rules<'_>>> = capabilities
+        .map(|capability| capability.map(Rules::of))
+        .collect();
+    let mut here: Option<(usize, &str, Option<Capability>)> = None;
+    checks.into_iter().map(move |check| {
+        let role = &policy.roles[check.role];
+        let Some(room) = check.room.as_deref() else {
+            return evaluate(role, check);
+        };
+        if here
+            .as_ref()
+            .is_none_or(|(of, at, _)| (*of, *at) != (check.role, room))
+        {
+            let rules = rules[check.role].as_ref();
+            here = Some((check.role, room, rules.map(|rules| rules.in_room(room))));
+        }
+        let capability = here.as_ref().and_then(|(_, _, held)| held.as_ref());
+        judge(role, capability, check)
+    })
+}
+
+/// The same of a role of whose capability no more than what matters to the check is given.
+fn judge(role: &Role, capability: Option<&Capability>, check: &Check) -> Verdict {
+    match (&check.assertion, capability) {
         (Assertion::ClientId(expected), _) => client_id(role, expected.as_deref()),
         (Assertion::UserClaim(expected), _) => user_claim(role, check, expected.as_deref()),
         (Assertion::MinLifetime(bound), _) => lifetime(role, |span| span >= *bound),

@@ -7,6 +7,7 @@ mod check;
 mod coverage;
 mod evaluate;
 mod mutate;
+mod rules;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +18,7 @@ use super::wish::Wish;
 
 pub use check::{Assertion, Check, Origin, Part, besides, operations_of};
 pub use coverage::{Coverage, Granted, coverage};
-pub use evaluate::{Answer, Verdict, evaluate, may};
+pub use evaluate::{Answer, Verdict, evaluate, evaluate_each, may};
 pub use mutate::{Change, Mutant, Mutation, mutate};
 
 /// Roles, and what is expected of them.

@@ -610,6 +610,9 @@ mod brute_force {
         fn finds_the_same_survivors_and_misses_no_redundant_expectation(policy in policies()) {
             let checks = policy.checks();
             prop_assert_eq!(failures(&policy), [""; 0]);
+            let alone = checks.iter().map(|check| evaluate(&policy.roles[check.role], check));
+            let together: Vec<Verdict> = evaluate_each(&policy, &checks).collect();
+            prop_assert_eq!(alone.collect::<Vec<_>>(), together);
             let mutation = mutate(&policy, &[0], &checks);
             let role = &policy.roles[0];
             let mut mutants = Vec::new();

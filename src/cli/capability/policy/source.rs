@@ -17,20 +17,29 @@ pub(super) struct Source {
     name: Arc<str>,
     folder: PathBuf,
     text: String,
+    /// Where its lines begin.
+    lines: Vec<usize>,
 }
 
 impl Source {
+    fn new(name: Arc<str>, folder: PathBuf, text: String) -> Self {
+        let ends = text.match_indices('\n').map(|(end, _)| end + 1);
+        Self {
+            lines: std::iter::once(0).chain(ends).collect(),
+            name,
+            folder,
+            text,
+        }
+    }
+
     /// Reads the file at `path`; standard input for `-`. An `@` may stand before it, as before other files.
     ///
     /// # Errors
     /// A file that can't be read.
     pub(super) fn read(path: &Path, context: &Context) -> anyhow::Result<Self> {
         if path == Path::new("-") {
-            return Ok(Self {
-                name: "standard input".into(),
-                folder: PathBuf::new(),
-                text: context.text_argument("-")?,
-            });
+            let text = context.text_argument("-")?;
+            return Ok(Self::new("standard input".into(), PathBuf::new(), text));
         }
         let bare = path.to_str().and_then(|path| path.strip_prefix('@'));
         let path = bare.map_or(path, Path::new);
@@ -38,7 +47,7 @@ impl Source {
         let text = std::fs::read_to_string(path)
             .map_err(|error| UsageError::new(format!("can't read the policy {name}: {error}")))?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        Ok(Self { name, folder, text })
+        Ok(Self::new(name, folder, text))
     }
 
     /// What it says.
@@ -127,16 +136,10 @@ impl Source {
 
     /// Line and column, from 1.
     fn position(&self, offset: usize) -> (usize, usize) {
-        let before = self.text.get(..offset).unwrap_or(&self.text);
-        let line = before.matches('\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count()
-            + 1;
-        (line, column)
+        let line = self.lines.partition_point(|begin| *begin <= offset);
+        let begin = self.lines.get(line.saturating_sub(1)).copied();
+        let before = self.text.get(begin.unwrap_or_default()..offset);
+        (line, before.unwrap_or_default().chars().count() + 1)
     }
 }
 
@@ -173,14 +176,13 @@ mod tests {
 
     #[test]
     fn positions_are_lines_and_columns() {
-        let source = Source {
-            name: "p.toml".into(),
-            folder: PathBuf::new(),
-            text: "a = 1\nää = 2\n".to_owned(),
-        };
+        let text = "a = 1\nää = 2\n".to_owned();
+        let source = Source::new("p.toml".into(), PathBuf::new(), text);
         assert_eq!(source.position(0), (1, 1));
         assert_eq!(source.position(6), (2, 1));
         assert_eq!(source.position(10), (2, 3));
+        assert_eq!(source.position(5), (1, 6));
+        assert_eq!(source.position(15), (3, 1));
         let fault = source.fault(Some(6..7), "no");
         assert_eq!(fault.message, "p.toml:2:1: no");
     }

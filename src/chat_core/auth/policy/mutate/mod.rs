@@ -15,7 +15,8 @@ mod weights;
 use std::cell::Cell;
 
 use super::check::{Assertion, Check};
-use super::evaluate::{Answer, evaluate, rights as judge};
+use super::evaluate::{Answer, evaluate, evaluate_each, rights as judge};
+use super::rules::Rules;
 use super::{Policy, Role};
 use crate::chat_core::auth::operation::{Operation, Operations};
 use crate::chat_core::auth::resource::Resource;
@@ -70,10 +71,12 @@ pub struct Mutation {
 pub fn mutate(policy: &Policy, roles: &[usize], checks: &[Check]) -> Mutation {
     let mut mutation = Mutation::default();
     let mut weights = Weights::new(checks);
+    let passes: Vec<bool> = evaluate_each(policy, checks)
+        .map(|verdict| verdict.answer == Answer::Passed)
+        .collect();
     for (place, role) in policy.of(roles) {
         let of_role = (0..checks.len()).filter(|check| checks[*check].role == place);
-        let (passing, others): (Vec<usize>, Vec<usize>) =
-            of_role.partition(|check| evaluate(role, &checks[*check]).answer == Answer::Passed);
+        let (passing, others): (Vec<usize>, Vec<usize>) = of_role.partition(|check| passes[*check]);
         weights.leave_out(&others);
         let suite = Suite {
             checks,
@@ -81,7 +84,7 @@ pub fn mutate(policy: &Policy, roles: &[usize], checks: &[Check]) -> Mutation {
             asked_first: Cell::default(),
         };
         if let Some(capability) = &role.capability {
-            let terrain = Terrain::new(capability.grants(), suite.passing());
+            let terrain = Terrain::new(Rules::of(capability), suite.passing());
             if let Some(everything) = Resource::parse("*") {
                 rights::each(&terrain, &everything, |change, changed| {
                     mutation.tried += 1;
@@ -115,7 +118,7 @@ pub(super) fn each(
     capability: &crate::chat_core::auth::capability::Capability,
     mut change: impl FnMut(Change, &str, Option<&'static str>),
 ) {
-    let terrain = Terrain::new(capability.grants(), std::iter::empty());
+    let terrain = Terrain::new(Rules::of(capability), std::iter::empty());
     let everything = Resource::parse("*").unwrap();
     rights::each(&terrain, &everything, |kind, changed| {
         change(kind, changed.resource.as_str(), changed.word);
@@ -161,7 +164,13 @@ impl<'a> Suite<'a> {
         if !can_notice(&check.assertion, changed) {
             return false;
         }
+        // Where all of it is granted already, more of it changes nothing but which rule decides.
+        let is_about_rules = matches!(check.assertion, Assertion::Rule(..));
+        let is_known = |room| terrain.grants_in(room, changed.operations);
         let capability = match &check.room {
+            Some(room) if changed.way == Way::More && !is_about_rules && is_known(room) => {
+                return false;
+            }
             Some(room) => terrain.in_room(room, Some(&changed.step)),
             None => terrain.changed(&changed.spot.rules, Some(&changed.step), |_| true),
         };

@@ -22,14 +22,14 @@ pub(super) fn of_rights(
     checks: &[Check],
     mut probe: impl FnMut(Changed<'_>),
 ) {
-    let grants = terrain.grants;
+    let grants = terrain.rules.grants;
     let spots: Vec<Spot> = grants
         .iter()
         .map(|grant| terrain.spot(&grant.resource))
         .collect();
     for room in terrain.rooms().filter_map(Resource::parse) {
         let spot = terrain.spot(&room);
-        let around = terrain.grants_of(&spot.rules);
+        let around = terrain.rules.grants_at(&spot.rules);
         for operation in Operation::ALL {
             if !is_given(&around, &room, [operation].into_iter().collect()) {
                 probe(more(&room, &spot, operation));

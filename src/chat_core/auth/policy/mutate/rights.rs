@@ -2,7 +2,7 @@
 
 use super::Change;
 use super::terrain::{Spot, Step, Terrain};
-use crate::chat_core::auth::algebra::Region;
+use crate::chat_core::auth::algebra::is_covered;
 use crate::chat_core::auth::capability::Grant;
 use crate::chat_core::auth::operation::{Operation, Operations};
 use crate::chat_core::auth::resource::Resource;
@@ -36,13 +36,13 @@ pub(super) fn each(
     everything: &Resource,
     mut change: impl FnMut(Change, Changed<'_>),
 ) {
-    let grants = terrain.grants;
+    let grants = terrain.rules.grants;
     let everywhere = terrain.spot(everything);
     let given = given(grants, everything);
     for (place, grant) in grants.iter().enumerate() {
         let resource = &grant.resource;
         let spot = terrain.spot(resource);
-        let around = terrain.grants_of(&spot.rules);
+        let around = terrain.rules.grants_at(&spot.rules);
         for word in grant.operations.names() {
             change(Change::Removed, less(&around, place, grant, &spot, word));
         }
@@ -164,5 +164,5 @@ pub(super) fn is_given(grants: &[Grant], resource: &Resource, wanted: Operations
         .filter(|grant| grant.operations.covers(wanted))
         .map(|grant| &grant.resource)
         .collect();
-    taken.contains(&resource) || Region::without(resource, &taken).is_none()
+    is_covered(resource, &taken)
 }

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::chat_core::auth::algebra::nearby::{Nearby, first, is_plain};
+use crate::chat_core::auth::algebra::nearby::{first, is_plain};
 use crate::chat_core::auth::capability::{Capability, Grant};
+use crate::chat_core::auth::operation::Operations;
 use crate::chat_core::auth::policy::check::Check;
+use crate::chat_core::auth::policy::rules::Rules;
 use crate::chat_core::auth::resource::{Resource, Target};
 
 /// The rules of a role, and the checks of it that pass, by place.
 pub(super) struct Terrain<'a> {
-    pub(super) grants: &'a [Grant],
-    rules: Nearby,
+    pub(super) rules: Rules<'a>,
     rooms: BTreeMap<&'a str, Room>,
     /// The rooms by what they begin with.
     names: HashMap<&'a str, Vec<&'a str>>,
@@ -23,6 +24,8 @@ pub(super) struct Terrain<'a> {
 struct Room {
     /// The rules that cover it.
     rules: Vec<usize>,
+    /// What they grant together.
+    granted: Operations,
     checks: Vec<usize>,
 }
 
@@ -44,11 +47,7 @@ pub(super) enum Step {
 }
 
 impl<'a> Terrain<'a> {
-    pub(super) fn new(
-        grants: &'a [Grant],
-        passing: impl Iterator<Item = (usize, &'a Check)>,
-    ) -> Self {
-        let rules = Nearby::of(grants.iter().map(|grant| &grant.resource));
+    pub(super) fn new(rules: Rules<'a>, passing: impl Iterator<Item = (usize, &'a Check)>) -> Self {
         let mut rooms: BTreeMap<&str, Room> = BTreeMap::new();
         let mut nowhere = Vec::new();
         for (place, check) in passing {
@@ -59,14 +58,14 @@ impl<'a> Terrain<'a> {
         }
         let mut names: HashMap<&str, Vec<&str>> = HashMap::new();
         for (name, room) in &mut rooms {
-            let target = Target::room(name);
-            room.rules = rules.near(name);
-            room.rules
-                .retain(|rule| grants[*rule].resource.matches(&target));
+            room.rules = rules.covering(name);
+            let grants = room.rules.iter().map(|rule| &rules.grants[*rule]);
+            room.granted = grants.fold(Operations::default(), |all, grant| {
+                all.union(grant.operations)
+            });
             names.entry(first(name)).or_default().push(name);
         }
         Self {
-            grants,
             rules,
             rooms,
             names,
@@ -81,8 +80,6 @@ impl<'a> Terrain<'a> {
 
     /// What can have to do with a change on `resource`.
     pub(super) fn spot(&self, resource: &Resource) -> Spot {
-        let mut rules = self.rules.near(resource.as_str());
-        rules.retain(|rule| self.grants[*rule].resource.intersect(resource).is_some());
         let mut checks = self.nowhere.clone();
         let mut add = |name: &str| {
             if resource.matches(&Target::room(name)) {
@@ -101,15 +98,16 @@ impl<'a> Terrain<'a> {
             self.rooms.keys().for_each(|name| add(name));
         }
         checks.sort_unstable();
-        Spot { rules, checks }
+        Spot {
+            rules: self.rules.meeting(resource),
+            checks,
+        }
     }
 
-    /// The grants of these rules.
-    pub(super) fn grants_of(&self, rules: &[usize]) -> Vec<Grant> {
-        rules
-            .iter()
-            .map(|rule| self.grants[*rule].clone())
-            .collect()
+    /// Whether all of `operations` is granted in `room` as things are.
+    pub(super) fn grants_in(&self, room: &str, operations: Operations) -> bool {
+        let room = self.rooms.get(room);
+        room.is_some_and(|room| room.granted.covers(operations))
     }
 
     /// What is granted by the rules that cover `room`, changed by `step`.
@@ -139,7 +137,7 @@ impl<'a> Terrain<'a> {
                 grants.extend(new.take().cloned());
             }
             if put != Some(*rule) {
-                grants.push(self.grants[*rule].clone());
+                grants.push(self.rules.grants[*rule].clone());
             }
         }
         grants.extend(new.cloned());
