@@ -84,6 +84,8 @@ fn every_event_is_what_its_schema_says() {
             chatctl presence update lobby --client-id m --data 2
             chatctl room update lobby $S ho --client-id a --description why --metadata "{\"k\": \"v\"}" >/dev/null
             chatctl room delete lobby $S --client-id a >/dev/null' >>events
+        # The numbers follow what they count after a while, which the tail above may end before.
+        chatctl room tail lobby --events occupancy --json --limit 1 --duration 30s >>events
         S=$(chatctl room send lobby hi)
         chatctl reaction tail lobby --raw --limit 2 --json -- sh -ec "
             chatctl reaction send lobby $S b --type multiple --count 3
