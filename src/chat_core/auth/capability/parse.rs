@@ -4,9 +4,10 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Capability, Grant, Warning};
+use crate::chat_core::auth::jwt::CAPABILITY;
 use crate::chat_core::auth::operation::{Operation, Operations};
 use crate::chat_core::auth::resource::Resource;
 use crate::chat_core::error::{ErrorInfo, Result};
@@ -46,6 +47,25 @@ impl Capability {
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         Self::of_members(&members, value.to_string())
+    }
+
+    /// What the claims of a token ask for, as text or as an object; `None` where they leave it to the key.
+    ///
+    /// # Errors
+    /// As [`Capability::parse`]; an empty list too, with which no token is taken.
+    pub fn claimed_in(claims: &Map<String, Value>) -> Result<Option<Self>> {
+        let capability = match claims.get(CAPABILITY) {
+            None => return Ok(None),
+            Some(Value::String(text)) if text.is_empty() => return Ok(None),
+            Some(Value::String(text)) => Self::parse(text)?,
+            Some(value) => Self::from_json(value)?,
+        };
+        // An unknown operation may be one of tomorrow; an empty list is none of any day.
+        let mut warnings = capability.warnings.iter();
+        match warnings.find(|warning| matches!(warning, Warning::NoOperations { .. })) {
+            Some(warning) => Err(fault(&warning.to_string())),
+            None => Ok(Some(capability)),
+        }
     }
 
     fn of_members(members: &[(String, Value)], text: String) -> Result<Self> {

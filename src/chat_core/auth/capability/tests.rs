@@ -38,6 +38,27 @@ fn unknown_words_and_empty_lists_warn_or_are_refused_as_asked() {
 }
 
 #[test]
+fn claims_ask_for_a_capability_or_leave_it_to_the_key() {
+    use serde_json::json;
+    let claimed = |claims: Value| Capability::claimed_in(claims.as_object().unwrap());
+    assert_eq!(claimed(json!({})).unwrap(), None);
+    assert_eq!(claimed(json!({"x-ably-capability": ""})).unwrap(), None);
+    let publish = capability(r#"{"a":["publish"]}"#);
+    for value in [
+        json!(r#"{"a":["publish"]}"#),
+        json!({"a": ["publish", "tomorrow"]}),
+    ] {
+        let found = claimed(json!({"x-ably-capability": value}))
+            .unwrap()
+            .unwrap();
+        assert_eq!(found.grants()[0].operations, publish.grants()[0].operations);
+    }
+    for value in [json!("{"), json!(5), json!({"a": []}), json!(r#"{"a":[]}"#)] {
+        claimed(json!({"x-ably-capability": value})).unwrap_err();
+    }
+}
+
+#[test]
 fn canonical_text_sorts_and_drops_repeats() {
     assert_eq!(
         capability(r#"{ "b": ["subscribe","publish","publish"], "a/ü": ["*","*"] }"#).canonical(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::findings::{Findings, Step};
-use crate::chat_core::auth::capability::{Capability, Warning};
+use crate::chat_core::auth::capability::Capability;
 use crate::chat_core::auth::identity::{ClientIdentity, check_client_id};
 use crate::chat_core::auth::jwt::{self, Decoded};
 use crate::chat_core::auth::key::ApiKey;
@@ -212,32 +212,12 @@ pub(super) fn identity(claims: &Map<String, Value>) -> Result<ClientIdentity> {
 
 /// The capability that the token itself claims; none means its key's.
 pub(super) fn capability(claims: &Map<String, Value>) -> Result<Option<Capability>> {
-    let read = match claims.get(jwt::CAPABILITY) {
-        None => return Ok(None),
-        Some(Value::String(text)) if text.is_empty() => return Ok(None),
-        Some(Value::String(text)) => Capability::parse(text),
-        Some(value) => Capability::from_json(value),
-    };
-    let malformed = |what: &str| {
-        ErrorInfo::new(
-            40144,
-            400,
-            format!("Invalid token; {} is malformed: {what}", jwt::CAPABILITY),
-        )
-    };
-    let capability = read.map_err(|error| {
+    Capability::claimed_in(claims).map_err(|error| {
         let what = error.message.strip_prefix("Invalid capability: ");
-        malformed(what.unwrap_or(&error.message))
-    })?;
-    // An unknown operation may be one of tomorrow; an empty list is none of any day.
-    let empty = capability
-        .warnings()
-        .iter()
-        .find(|warning| matches!(warning, Warning::NoOperations { .. }));
-    match empty {
-        Some(warning) => Err(malformed(&warning.to_string())),
-        None => Ok(Some(capability)),
-    }
+        let what = what.unwrap_or(&error.message);
+        let fault = format!("Invalid token; {} is malformed: {what}", jwt::CAPABILITY);
+        ErrorInfo::new(40144, 400, fault)
+    })
 }
 
 /// What the token may do under its key.
