@@ -33,6 +33,9 @@ pub(crate) const MAX_MEMBERS: usize = 200;
 /// How long members stay after their connection has dropped, unless the client asks for another time.
 pub(crate) const REMAIN_PRESENT: Duration = Duration::from_secs(15);
 
+/// How long a client that is let go has for reading why.
+pub(super) const FAREWELL: Duration = Duration::from_secs(5);
+
 /// How long changes of the occupancy are gathered before they are told.
 pub(crate) const OCCUPANCY_DELAY: Duration = Duration::from_millis(300);
 

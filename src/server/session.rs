@@ -309,6 +309,13 @@ impl Session {
         );
     }
 
+    /// The client ends it for good over the socket with this number. One whose place another has taken ends nothing.
+    pub(crate) async fn end_over(&self, transport: u64, core: &Core) {
+        if self.lock().transport == Some(transport) {
+            self.end(core).await;
+        }
+    }
+
     /// It ends for good.
     pub(crate) async fn end(&self, core: &Core) {
         core.sessions.forget(&self.id);

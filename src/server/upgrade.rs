@@ -23,14 +23,11 @@ use tokio_tungstenite::tungstenite::{self, Message as Frame};
 use super::connection::{Connection, Opening, Pipeline};
 use super::core::{Core, Due};
 use super::http::call::{Query, shown};
-use super::limits::MAX_FRAME_SIZE;
+use super::limits::{self, MAX_FRAME_SIZE};
 use super::outbox::{Outbox, SendHalf};
 use super::{http, wire};
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::{Action, Format, ProtocolMessage};
-
-/// How long a client that is let go has for reading why.
-const FAREWELL: std::time::Duration = std::time::Duration::from_secs(5);
 
 type ReceiveHalf = Pin<Box<dyn AsyncRead + Send>>;
 
@@ -122,7 +119,7 @@ fn serve(
             Box::pin(connection.gone()).await;
         }
         core.timers
-            .set(core.clock.now() + FAREWELL, Due::Abandon(outbox));
+            .set(core.clock.now() + limits::FAREWELL, Due::Abandon(outbox));
     }
 }
 
@@ -191,8 +188,9 @@ async fn handle(connection: &Arc<Connection>, pipeline: &mut Pipeline, message: 
 
 fn describe(error: tungstenite::Error) -> Option<ErrorInfo> {
     match error {
-        tungstenite::Error::Io(error) if http::is_goodbye(&error) => None,
-        tungstenite::Error::ConnectionClosed
+        // A link that breaks is not the client's doing: it may come back.
+        tungstenite::Error::Io(_)
+        | tungstenite::Error::ConnectionClosed
         | tungstenite::Error::AlreadyClosed
         | tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
         tungstenite::Error::Capacity(_) => Some(ErrorInfo::new(
@@ -254,5 +252,18 @@ impl AsyncWrite for ReadSide {
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_that_breaks_is_nobodys_fault() {
+        for kind in [io::ErrorKind::TimedOut, io::ErrorKind::ConnectionReset] {
+            let broken = tungstenite::Error::Io(kind.into());
+            assert_eq!(describe(broken), None, "{kind}: the client may come back");
+        }
     }
 }

@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::access_log::{Claimed, Door};
 use super::attach;
 use super::core::{Core, Due};
@@ -251,13 +253,13 @@ impl Connection {
     /// Another socket took the connection over.
     fn superseded(&self) {
         self.leave_channels();
-        self.outbox.close(None);
+        self.hang_up(None);
     }
 
-    /// Ends the connection for good.
+    /// Ends the connection for good, unless it goes on over another socket.
     async fn end(&self) {
         self.leave_channels();
-        self.session.end(&self.core).await;
+        self.session.end_over(self.number, &self.core).await;
     }
 
     /// Sends a heartbeat if nothing else was sent for a while (RTN23).
@@ -357,7 +359,16 @@ impl Connection {
     /// Ends the socket with `last`, behind the answers to all that was done.
     fn close(&self, last: &ProtocolMessage) {
         self.answer_all();
-        self.outbox.close(Some(wire::frame(last, self.format)));
+        self.hang_up(Some(wire::frame(last, self.format)));
+    }
+
+    /// Ends the socket behind what waits for it, in a while also if the client does not read that.
+    fn hang_up(&self, last: Option<Bytes>) {
+        self.outbox.close(last);
+        self.core.timers.set(
+            self.core.clock.now() + limits::FAREWELL,
+            Due::Abandon(Arc::clone(&self.outbox)),
+        );
     }
 
     /// Who is connected, by the credential in force.

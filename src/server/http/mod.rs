@@ -5,7 +5,6 @@ pub(super) mod cors;
 mod routes;
 
 use std::future::Future;
-use std::io;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -146,16 +145,5 @@ fn not_found(request: &Request) -> ErrorInfo {
             request.method(),
             request.uri().path()
         ),
-    )
-}
-
-/// Whether an I/O error only says that the other side went away.
-pub(super) fn is_goodbye(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::BrokenPipe
-            | io::ErrorKind::ConnectionReset
-            | io::ErrorKind::UnexpectedEof
-            | io::ErrorKind::ConnectionAborted
     )
 }

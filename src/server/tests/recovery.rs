@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::harness::{Client, World};
+use crate::server::Setup;
 
 async fn connected(world: &World, parameters: &str) -> (Client, Value) {
     let mut client = world.connect(parameters).await;
@@ -99,6 +100,37 @@ async fn the_later_of_two_sockets_wins() {
         "x",
         "the end of the first took nothing away"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_socket_whose_place_is_taken_does_not_end_the_connection() {
+    let world = World::start_from(Setup {
+        connection_limit: Some(3),
+        ..Setup::default()
+    });
+    let (mut stuck, first) = connected(&world, "").await;
+    stuck.attach("c").await;
+    // More than its socket takes: it can't be told that its place is taken.
+    let (mut other, _) = connected(&world, "").await;
+    for serial in 0..30 {
+        other.send(publish(serial, &"x".repeat(60_000))).await;
+        other.expect(1).await;
+    }
+    let key = |connected: &Value| {
+        let key = connected["connectionDetails"]["connectionKey"].as_str();
+        format!("resume={}", key.unwrap())
+    };
+    let (late, second) = connected(&world, &key(&first)).await;
+    stuck.send(json!({"action": 7})).await;
+    assert_eq!(world.rest("GET", "/time", &Value::Null).await.0, 200);
+    late.drop_socket();
+    let (_late, third) = connected(&world, &key(&second)).await;
+    assert!(third["error"].is_null(), "{third}");
+    assert_eq!(third["connectionId"], first["connectionId"]);
+
+    // Nor does it take a place for as long as its client does not read.
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    connected(&world, "").await;
 }
 
 #[tokio::test(start_paused = true)]
