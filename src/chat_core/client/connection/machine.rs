@@ -552,7 +552,7 @@ impl Machine {
 
     fn acknowledged(&mut self, message: &ProtocolMessage, effects: &mut Vec<Effect>) {
         let first = message.msg_serial.unwrap_or_default();
-        let end = first + message.count.unwrap_or(1);
+        let end = first.saturating_add(message.count.unwrap_or(1));
         while self
             .unacknowledged
             .front()

@@ -180,6 +180,8 @@ fn unacknowledged_publishes_are_sent_again_and_answered_once() {
         .filter_map(|message| message.msg_serial)
         .collect();
     assert_eq!(serials, [0, 1], "from 0 on a new one");
+    let effects = machine.on(ack(u64::MAX), START);
+    assert_eq!(effects.len(), 2, "all serials stand before the greatest");
 }
 
 #[test]
