@@ -44,14 +44,14 @@ impl Trust {
         let certificate = std::path::absolute(certificate).context("--tls")?;
         let before = context.environment.raw(NODE);
         // Node itself only warns of one that it can't read.
-        let before = before.and_then(|path| fs::read_to_string(path).ok());
+        let before = before.and_then(|path| fs::read(path).ok());
         let node = match before {
             None => certificate.clone(),
             Some(before) => {
-                let own = fs::read_to_string(&certificate)
+                let own = fs::read(&certificate)
                     .with_context(|| format!("--tls: can't read {}", certificate.display()))?;
                 let both = self.0.path().join("node.pem");
-                fs::write(&both, format!("{before}\n{own}"))
+                fs::write(&both, [&before[..], b"\n", &own].concat())
                     .with_context(|| format!("--tls: can't write {}", both.display()))?;
                 both
             }
