@@ -67,7 +67,10 @@ struct Expectation<'a> {
     never: Option<Condition>,
     exactly: Option<usize>,
     fitted: usize,
+    /// The first of those that came instead.
     instead: Vec<Value>,
+    /// How many came after them.
+    more: usize,
 }
 
 impl Expect {
@@ -84,6 +87,7 @@ impl Expect {
             exactly: self.exactly,
             fitted: 0,
             instead: Vec::new(),
+            more: 0,
         };
         let options = context.client_options()?;
         let within = self.within.unwrap_or(options.timeout);
@@ -152,7 +156,11 @@ impl Expectation<'_> {
             return Ok(Some(Exit::No));
         }
         if !self.wanted.holds(&json) {
-            self.instead.push(json);
+            if self.instead.len() < SHOWN {
+                self.instead.push(json);
+            } else {
+                self.more += 1;
+            }
             return Ok(None);
         }
         self.fitted += 1;
@@ -183,13 +191,13 @@ impl Expectation<'_> {
             "{} of {expected} expected events came in {} within {within:?}; instead came {}",
             self.fitted,
             self.room,
-            self.instead.len()
+            self.instead.len() + self.more
         ));
-        for event in self.instead.iter().take(SHOWN) {
+        for event in &self.instead {
             output.notice(&event.to_string());
         }
-        if self.instead.len() > SHOWN {
-            output.notice(&format!("and {} more", self.instead.len() - SHOWN));
+        if self.more > 0 {
+            output.notice(&format!("and {} more", self.more));
         }
         Exit::No
     }
