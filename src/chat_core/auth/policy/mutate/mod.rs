@@ -62,12 +62,12 @@ pub struct Mutation {
     pub redundant: Vec<usize>,
 }
 
-/// Tries every change of these roles, by their places in the policy, as far as their rights are known. Only checks that pass as things are can notice one, and
-/// only expectations all of whose checks pass are weighed.
+/// Tries every change of these roles, by their places in the policy, as far as their rights are known. Only checks that
+/// pass as things are can notice one, and only expectations all of whose checks pass are weighed.
 ///
-/// What is weighed besides, and is nobody's fault where it is not noticed: rights in a room by itself, all
-/// that is denied there, patterns that
-/// shrink to a room or grow by a step, what is forbidden in a room of which no test speaks, and other claims, clientIds and lives.
+/// What is weighed besides, and is nobody's fault where it is not noticed: rights in a room by itself, all that is denied
+/// there, patterns that shrink to a room or grow by a step, what is forbidden in a room of which no test speaks, and other
+/// claims, clientIds and lives.
 pub fn mutate(policy: &Policy, roles: &[usize], checks: &[Check]) -> Mutation {
     let mut mutation = Mutation::default();
     let mut weights = Weights::new(checks);

@@ -14,8 +14,8 @@ use crate::chat_core::auth::policy::{Role, Said};
 use crate::chat_core::auth::resource::Resource;
 use crate::chat_core::auth::wish::Wish;
 
-/// Rights in one room more, all that is denied in it, patterns that shrink to one room or grow by a step, and what is forbidden in a room of
-/// which no test speaks.
+/// Rights in one room more, all that is denied in it, patterns that shrink to one room or grow by a step, and what is
+/// forbidden in a room of which no test speaks.
 pub(super) fn of_rights(
     terrain: &Terrain<'_>,
     forbid: &[Said<Wish>],
