@@ -1,7 +1,7 @@
 //! Going back to a beginning while subscribers stay: the channels are replanted, and whoever is attached is told that
 //! what follows does not go on from what they know.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::channel::Attachment;
@@ -36,7 +36,7 @@ impl Hub {
         if plan.is_empty() {
             return Ok(());
         }
-        let kept = self.store.channels().await?;
+        let kept: HashSet<String> = self.store.channels().await?.into_iter().collect();
         for (name, planting) in plan {
             if !kept.contains(&name) {
                 self.store.replant(&name, planting).await?;
