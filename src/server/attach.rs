@@ -73,6 +73,9 @@ async fn try_attach(
     let result = principal.app.hub.attach(&subscriber, request).await;
     if result.is_err() {
         connection.note_detached(channel);
+    } else if !connection.is_noted(channel) {
+        // Another socket has taken the place of this one meanwhile, which had nothing to take away yet.
+        principal.app.hub.detach(connection.as_ref(), channel);
     }
     result
 }

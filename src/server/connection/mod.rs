@@ -293,6 +293,11 @@ impl Connection {
         Ok(())
     }
 
+    /// Whether what [`Connection::note_attached`] noted still holds.
+    pub(super) fn is_noted(&self, channel: &str) -> bool {
+        self.lock().attached.contains_key(channel)
+    }
+
     /// Takes back what [`Connection::note_attached`] noted.
     pub(super) fn note_detached(&self, channel: &str) {
         self.lock().attached.remove(channel);

@@ -55,6 +55,36 @@ async fn a_client_goes_on_where_it_was_also_in_a_channel_that_was_empty() {
 }
 
 #[tokio::test]
+async fn a_socket_whose_place_is_taken_while_it_attaches_leaves_nothing_behind() {
+    let folder = folder();
+    let world = World::start_on(&folder.path().join("a.db"), 1);
+    for round in 0..20 {
+        let (mut early, first) = connected(&world, "").await;
+        let key = first["connectionDetails"]["connectionKey"].as_str();
+        let resume = format!("resume={}", key.unwrap());
+        for number in 0..20 {
+            let channel = format!("{round}-{number}");
+            let attach = json!({"action": 10, "channel": channel});
+            early.send(attach).await;
+        }
+        let (late, _) = connected(&world, &resume).await;
+        while early.next().await.is_some() {}
+        late.drop_socket();
+    }
+    let mut in_use = Value::Null;
+    // The last ones are let go of once the server has seen the ends of their sockets.
+    for _ in 0..100 {
+        (_, in_use) = world.rest("GET", "/channels?by=id", &Value::Null).await;
+        if in_use == json!([]) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(in_use, json!([]));
+    world.end().await;
+}
+
+#[tokio::test]
 async fn serials_go_on_though_the_clock_went_back() {
     let folder = folder();
     let file = folder.path().join("a.db");
