@@ -68,7 +68,7 @@ fn text(line: &Line) -> String {
         iso(line.time),
         name(line.level),
         line.target,
-        line.message
+        super::table::plain(&line.message)
     );
     for (name, value) in &line.fields {
         match value {

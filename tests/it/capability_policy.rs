@@ -552,6 +552,20 @@ fn a_role_may_hold_a_token_that_a_command_prints() {
 }
 
 #[test]
+fn a_token_whose_capability_is_empty_text_may_what_its_key_may() {
+    let minted = token(&["--client-id=cara", "--set", r#"x-ably-capability="""#]);
+    let text = format!(
+        "[roles.holder]\ntoken-command = 'echo {minted}'\ncapability = {{ 'a:*' = ['publish'] }}\n\
+         [[test]]\nname = 'x'\nrole = 'holder'\nroom = 'a:b'\nonly = ['publish']\n"
+    );
+    Policy::new(&text)
+        .test(&[])
+        .env("PATH", &path())
+        .run()
+        .exits(0);
+}
+
+#[test]
 fn live_and_offline_are_both_asked_and_nothing_stays_behind() {
     let server = Server::start();
     let policy = Policy::new(GOOD);
