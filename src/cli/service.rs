@@ -7,7 +7,7 @@ use crate::chat_core::auth::{ApiKey, Credential};
 use crate::chat_core::client::token_source::Fetching;
 use crate::chat_core::client::{Authorizer, Dialer, Options, Proxies, Rest, certificates};
 use crate::chat_core::protocol::endpoint::Endpoint;
-use crate::settings::{self, Environment, Login, Origin, SettingError, Sourced};
+use crate::settings::{self, Login, Origin, SettingError, Sourced};
 
 use super::Context;
 
@@ -47,13 +47,33 @@ impl Context {
             return Ok(login);
         }
         if !settings::is_local(&self.flags, &self.environment)? {
-            return Err(no_credentials(&self.environment).into());
+            return Err(self.no_credentials()?.into());
         }
         let key = self.local_server()?.keys.first().map(String::as_str);
         Ok(Sourced {
             value: Login::Credential(Credential::Key(ApiKey::parse(key.unwrap_or_default())?)),
             origin: Origin::LocalServer,
         })
+    }
+
+    /// The error of a command that needs credentials and has none.
+    fn no_credentials(&self) -> Result<SettingError, SettingError> {
+        let endpoint = settings::endpoint(&self.flags, &self.environment)?.origin;
+        let without = if settings::is_ci(&self.environment) {
+            "with CI set there is no local server: ".to_owned()
+        } else if endpoint == Origin::Default {
+            "without an account, ".to_owned()
+        } else {
+            format!(
+                "{endpoint} says where to talk to, so that the local server is not used; without it, it is. Else "
+            )
+        };
+        Ok(SettingError::new("no credentials: set ABLY_API_KEY or ABLY_TOKEN, or give --key-file, --token-file, --auth-url or --auth-command").hint(
+            format!(
+                "{without}run the command on a server of its own with 'chatctl exec -- chatctl …', \
+                 or start one with 'chatctl serve --dev'"
+            ),
+        ))
     }
 
     /// Where this command's service is: what the settings say, else the local server.
@@ -119,21 +139,6 @@ impl Context {
     pub fn rest(&self) -> anyhow::Result<Rest> {
         Ok(Rest::new(self.client_options()?))
     }
-}
-
-/// The error of a command that needs credentials and has none.
-fn no_credentials(environment: &Environment) -> SettingError {
-    let without = if settings::is_ci(environment) {
-        "with CI set there is no local server: "
-    } else {
-        "without an account, "
-    };
-    SettingError::new("no credentials: set ABLY_API_KEY or ABLY_TOKEN, or give --key-file, --token-file, --auth-url or --auth-command").hint(
-        format!(
-            "{without}run the command on a server of its own with 'chatctl exec -- chatctl …', \
-             or start one with 'chatctl serve --dev'"
-        ),
-    )
 }
 
 /// The clientId to ask for beside `credential`, where the user asked for `asked`.

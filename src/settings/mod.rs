@@ -139,7 +139,7 @@ impl SettingError {
 /// The keys of a server: all that the flags give, else the environment's; none if nobody gives one.
 ///
 /// # Errors
-/// A source that is empty or malformed.
+/// A source that is empty or malformed, and two keys of one name.
 pub fn server_keys(flags: &Flags, environment: &Environment) -> Result<Vec<ApiKey>, SettingError> {
     if flags.key.len() < 2 {
         return Ok(key(flags, environment)?
@@ -147,13 +147,17 @@ pub fn server_keys(flags: &Flags, environment: &Environment) -> Result<Vec<ApiKe
             .into_iter()
             .collect());
     }
-    flags
-        .key
-        .iter()
-        .map(|text| {
-            ApiKey::parse(text).map_err(|error| SettingError::about(Origin::Flag("--key"), &error))
-        })
-        .collect()
+    let origin = Origin::Flag("--key");
+    let mut keys: Vec<ApiKey> = Vec::new();
+    for text in &flags.key {
+        let key = ApiKey::parse(text).map_err(|error| SettingError::about(origin, &error))?;
+        if keys.iter().any(|other| other.name() == key.name()) {
+            let message = format!("{origin}: two keys are called {}", key.name());
+            return Err(SettingError::new(message).hint("give each key a name of its own"));
+        }
+        keys.push(key);
+    }
+    Ok(keys)
 }
 
 /// The clientId that was asked for.
@@ -183,10 +187,11 @@ pub fn client_id(
     }))
 }
 
-/// The endpoint, port and TLS: one setting, which the most specific source gives whole.
+/// The endpoint, port and TLS: one setting, which the most specific source gives whole. A URL in `ABLY_ENDPOINT` says
+/// all by itself: `ABLY_PORT` and `ABLY_TLS` beside it are of another, as within `exec`.
 ///
 /// # Errors
-/// A source that is empty or malformed.
+/// A source that is empty or malformed, and two ports.
 pub fn endpoint(
     flags: &Flags,
     environment: &Environment,
@@ -215,16 +220,27 @@ pub fn endpoint(
             ))),
         })
         .transpose()?;
-    let value = match text {
-        Some(text) => Endpoint::parse(text).map_err(|error| SettingError::about(origin, &error))?,
-        None => Endpoint::default(),
-    }
-    .with(port, tls);
-    let is_default = text.is_none() && port.is_none() && tls.is_none();
-    Ok(Sourced {
-        value,
-        origin: if is_default { Origin::Default } else { origin },
-    })
+    let Some(text) = text else {
+        let origin = match (port, tls) {
+            (Some(_), _) => Origin::Environment("ABLY_PORT"),
+            (None, Some(_)) => Origin::Environment("ABLY_TLS"),
+            (None, None) => Origin::Default,
+        };
+        let value = Endpoint::default().with(port, tls);
+        return Ok(Sourced { value, origin });
+    };
+    let value = Endpoint::parse_beside(text, port, tls).map_err(|error| {
+        let names = if Endpoint::parse(text).is_ok() {
+            "ABLY_ENDPOINT and ABLY_PORT"
+        } else {
+            "ABLY_ENDPOINT"
+        };
+        SettingError {
+            message: format!("{names}: {}", error.message),
+            hint: error.hint,
+        }
+    })?;
+    Ok(Sourced { value, origin })
 }
 
 /// Whether neither an endpoint nor credentials come from any source: then the local server is used, but never in CI,

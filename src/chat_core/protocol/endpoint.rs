@@ -54,6 +54,27 @@ impl Endpoint {
             .ok_or_else(|| fault("the policy name is not valid"))
     }
 
+    /// Reads `text` beside a port and a choice of TLS that stand elsewhere and may be meant for another service. A URL
+    /// says all by itself, so that no `https` becomes plain; a host with a port stands only beside the same port.
+    ///
+    /// # Errors
+    /// As [`Endpoint::parse`], and a port that contradicts the other.
+    pub fn parse_beside(text: &str, port: Option<u16>, tls: Option<bool>) -> Result<Self> {
+        let endpoint = Self::parse(text)?;
+        if text.contains("://") {
+            return Ok(endpoint);
+        }
+        match (split_port(text), port) {
+            (Some((_, Some(own))), Some(port)) if own != port => Err(ErrorInfo::new(
+                40003,
+                400,
+                format!("The endpoint '{text}' and the port {port} contradict each other"),
+            )
+            .with_hint("give one port, or a URL, which says port and TLS by itself")),
+            _ => Ok(endpoint.with(port, tls)),
+        }
+    }
+
     /// The same service with another port or another choice of TLS, where given.
     pub fn with(mut self, port: Option<u16>, tls: Option<bool>) -> Self {
         if let Some(tls) = tls
@@ -231,6 +252,52 @@ mod tests {
                 .fallbacks()
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn a_url_says_all_by_itself_and_a_port_is_said_once() {
+        let base = |text, port, tls| {
+            Endpoint::parse_beside(text, port, tls).map(|endpoint| endpoint.http_base())
+        };
+        for (text, port, tls, expected) in [
+            (
+                "https://127.0.0.1:1",
+                Some(9080),
+                Some(false),
+                "https://127.0.0.1:1",
+            ),
+            (
+                "https://x.example",
+                Some(9080),
+                Some(false),
+                "https://x.example",
+            ),
+            (
+                "http://127.0.0.1:9080",
+                Some(1),
+                Some(true),
+                "http://127.0.0.1:9080",
+            ),
+            ("localhost:9443", None, Some(true), "https://localhost:9443"),
+            (
+                "localhost:9443",
+                Some(9443),
+                Some(true),
+                "https://localhost:9443",
+            ),
+            (
+                "127.0.0.1",
+                Some(9080),
+                Some(false),
+                "http://127.0.0.1:9080",
+            ),
+            ("x.example", None, Some(false), "http://x.example"),
+        ] {
+            assert_eq!(base(text, port, tls).unwrap(), expected, "{text}");
+        }
+        // What belongs to one of them may not belong to the other: nobody is to guess.
+        let error = base("x.example:443", Some(9080), Some(false)).unwrap_err();
+        assert!(error.message.contains("x.example:443") && error.message.contains("9080"));
     }
 
     #[test]

@@ -103,6 +103,11 @@ const READ: &[Variable] = &[
         "hosts that are reached without a proxy, separated by commas",
     ),
     variable(
+        "XDG_STATE_HOME",
+        None,
+        "where the local server's folder is; ~/.local/state",
+    ),
+    variable(
         "XDG_RUNTIME_DIR",
         None,
         "where presence enter listens to presence update and leave",
@@ -159,7 +164,8 @@ pub(super) fn text() -> String {
     }
     format!(
         "Read by commands; a flag beats its variable\n\n{}\n\n\
-         A variable of ABLY_ or CHATCTL_ that is set but empty is an error: most often a secret that is missing in CI.\n\
+         A variable of ABLY_ or CHATCTL_ that a command reads and that is set but empty is an error: most often a secret\n\
+         that is missing in CI. A URL in ABLY_ENDPOINT says port and TLS by itself: ABLY_PORT and ABLY_TLS do not count.\n\
          Endpoint, port and TLS are one setting, and so are key, token and where tokens are fetched: the most specific\n\
          source gives the whole of it.\n\n\
          Set for commands that chatctl runs\n\n{}\n",
