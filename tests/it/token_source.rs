@@ -262,29 +262,6 @@ fn what_gives_no_token_says_why() {
             assert!(hint.contains("the auth command"), "{command}: {hint}");
         }
     }
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/?secret=hush", silent.local_addr().unwrap());
-    let slow = bare(
-        &server,
-        &[
-            "room",
-            "send",
-            "lobby",
-            "hi",
-            "--auth-url",
-            &url,
-            "--timeout",
-            "300ms",
-        ],
-    )
-    .run()
-    .exits(3);
-    assert!(
-        slow.stderr.contains("300 ms") && !slow.stderr.contains("hush"),
-        "{slow:?}"
-    );
-    drop(silent);
-    send("--auth-url", &url).exits(3);
     // Some other page.
     let ran = send("--auth-url", &format!("{}/time", server.url)).exits(3);
     assert!(
@@ -397,5 +374,58 @@ fn what_is_given_by_file_or_environment_is_in_no_command_line_and_no_log() {
         for secret in &hidden {
             assert!(!ran.stderr.contains(secret), "{secret}: {}", ran.stderr);
         }
+    }
+}
+
+#[test]
+fn a_source_that_is_not_reached_is_one_to_be_tried_again() {
+    let server = Server::start();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/?secret=hush", silent.local_addr().unwrap());
+    let slow = bare(
+        &server,
+        &[
+            "room",
+            "send",
+            "lobby",
+            "hi",
+            "--auth-url",
+            &url,
+            "--timeout",
+            "300ms",
+        ],
+    )
+    .run()
+    .exits(5);
+    assert!(
+        slow.stderr.contains("300 ms") && !slow.stderr.contains("hush"),
+        "{slow:?}"
+    );
+    drop(silent);
+    // Nobody listens there any more.
+    let send = |flag: &str, source: &str| {
+        let all = [
+            "room",
+            "send",
+            "lobby",
+            "hi",
+            "--json",
+            flag,
+            source,
+            "--timeout",
+            "300ms",
+        ];
+        bare(&server, &all)
+            .env("PATH", &with_binary())
+            .run()
+            .exits(5)
+    };
+    for (flag, source) in [
+        ("--auth-url", url.as_str()),
+        ("--auth-command", "exec sleep 20"),
+    ] {
+        let ran = send(flag, source);
+        assert_eq!(ran.error()["code"], 40170, "{ran:?}");
+        assert!(!ran.stderr.contains("hush"), "{ran:?}");
     }
 }

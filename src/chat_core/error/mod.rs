@@ -65,6 +65,10 @@ impl ErrorInfo {
         match (self.code, self.status_code) {
             // A key that does not exist has the code of all that does not exist.
             (40400, 401) => catalogue::Class::Credentials,
+            // Who gives tokens has refused none where nobody came to him.
+            (40170, _) if self.cause.as_deref().is_some_and(is_unreachable) => {
+                catalogue::Class::Unreachable
+            }
             (code, _) => catalogue::class(code),
         }
     }
@@ -94,6 +98,10 @@ impl std::error::Error for ErrorInfo {
             .as_deref()
             .map(|cause| cause as &(dyn std::error::Error + 'static))
     }
+}
+
+fn is_unreachable(error: &ErrorInfo) -> bool {
+    error.class() == catalogue::Class::Unreachable
 }
 
 /// The page that explains `code`.

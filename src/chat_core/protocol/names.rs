@@ -45,11 +45,14 @@ pub fn check_room(name: &str) -> Result<()> {
     });
     match fault {
         None => Ok(()),
-        Some(fault) => Err(ErrorInfo::new(
-            102_000,
-            400,
-            format!("Invalid room name: {fault}"),
-        )),
+        Some(fault) => {
+            let error = ErrorInfo::new(102_000, 400, format!("Invalid room name: {fault}"));
+            Err(if name.is_empty() {
+                error.with_hint("is the variable that it comes from set?")
+            } else {
+                error
+            })
+        }
     }
 }
 

@@ -367,7 +367,7 @@ async fn who_is_not_let_in_is_recorded_by_what_they_say_of_themselves() {
         .collect();
     let expected = json!([
         ["realtime", "app.key", false, "eve", "denied", 40101],
-        ["realtime", null, false, null, "failed", 40005],
+        ["realtime", null, false, null, "denied", 40005],
         ["realtime", "app.key", true, "mallory", "denied", 40144],
         ["realtime", "app.key", true, "alice", "denied", 40102],
         ["realtime", null, null, "nobody", "denied", 40101],

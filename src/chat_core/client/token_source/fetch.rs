@@ -25,6 +25,10 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::Format;
 
+/// The codes of the causes that a script may wait out: nobody was there, or nobody answered.
+const NOT_REACHED: u32 = 80003;
+const TIMED_OUT: u32 = 50003;
+
 /// Fetches tokens.
 pub(super) struct Fetcher {
     pub(super) with: Fetching,
@@ -63,15 +67,14 @@ impl Fetcher {
     /// Why it gave nothing that a client can use.
     pub(super) async fn given(&self) -> Result<Given> {
         let after = self.with.timeout;
-        match tokio::time::timeout(after, self.ask()).await {
-            Ok(given) => given,
-            Err(_) => Err(failure(format!(
-                "the token request to {} did not complete within the configured timeout ({} ms)",
-                self.name(),
-                after.as_millis()
-            ))
-            .into()),
-        }
+        let Ok(given) = tokio::time::timeout(after, self.ask()).await else {
+            let name = self.name();
+            let why = format!("the answer took longer than {} ms", after.as_millis());
+            return Err(failure(format!("no token came from {name}"))
+                .with_cause(ErrorInfo::new(TIMED_OUT, 504, why))
+                .into());
+        };
+        given
     }
 
     fn shown(&self, token: &str, bearer: &Bearer, expires: Option<Timestamp>) -> Result<Shown> {
@@ -116,11 +119,13 @@ impl Fetcher {
         let request = self
             .request(url)
             .map_err(|reason| broken(reason.to_string()))?;
-        let answer = self
-            .http
-            .request(request)
-            .await
-            .map_err(|error| broken(innermost(&error)))?;
+        let answer = self.http.request(request).await.map_err(|error| {
+            failure(format!("can't ask {}", url.spoken())).with_cause(ErrorInfo::new(
+                NOT_REACHED,
+                503,
+                innermost(&error),
+            ))
+        })?;
         let status = answer.status();
         let content_type = answer
             .headers()

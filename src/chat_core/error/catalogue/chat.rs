@@ -6,7 +6,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: 102_000,
         status: 400,
-        class: Class::Refused,
+        class: Class::Usage,
         title: "the room's name is not valid",
         why: "It is empty, or contains characters that names may not have",
         fix: "rename the room",

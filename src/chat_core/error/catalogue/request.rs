@@ -30,7 +30,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: 40005,
         status: 400,
-        class: Class::Refused,
+        class: Class::Credentials,
         title: "the credential can't be read",
         why: "The key or token is empty, cut short, wrapped in something else, or not a credential at all",
         fix: "a key is appId.keyId:secret; a token is passed whole, without quotes or line breaks",
