@@ -3,9 +3,12 @@
 use clap::ValueEnum;
 use serde_json::Value;
 
+use super::Context;
 use super::exec::environment::variables;
+use super::exit::UsageError;
 use super::serve::Ready;
 use crate::output::{Look, Render};
+use crate::settings::OutputFormat;
 
 /// How variables are written.
 #[derive(Clone, Copy, ValueEnum)]
@@ -26,6 +29,25 @@ pub(super) struct Variables<'a> {
     pub(super) form: Form,
     /// The server.
     pub(super) ready: &'a Ready,
+}
+
+impl Variables<'_> {
+    /// Prints them in their form, whatever form of results the settings ask for: `eval` is to get what it can read.
+    ///
+    /// # Errors
+    /// A filter over a form that is no JSON; as [`crate::output::Output::print`].
+    pub(super) fn print(&self, context: &Context) -> anyhow::Result<()> {
+        let output = &context.output;
+        match self.form {
+            Form::Json if output.has_query() || output.format() == OutputFormat::Json => {
+                output.print(self)
+            }
+            _ if output.has_query() => {
+                Err(UsageError::new("--jq filters JSON: leave --format out").into())
+            }
+            _ => output.print_text(&(self.table(output.look()) + "\n")),
+        }
+    }
 }
 
 impl Render for Variables<'_> {

@@ -19,18 +19,22 @@ use crate::cli::variables::{Form, Variables};
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Env {
-    /// How the variables are written
-    #[arg(long, value_name = "FORM", default_value = "shell")]
-    format: Form,
+    /// How the variables are written, whatever --json, -o and CHATCTL_OUTPUT say [default: shell]
+    #[arg(long, value_name = "FORM")]
+    format: Option<Form>,
 }
 
 impl Env {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let ready = found_or_started(context)?;
-        context.output.print(&Variables {
-            form: self.format,
+        let variables = Variables {
+            form: self.format.unwrap_or(Form::Shell),
             ready: &ready,
-        })?;
+        };
+        match self.format {
+            Some(_) => variables.print(context)?,
+            None => context.output.print(&variables)?,
+        }
         Ok(Exit::Done)
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn or_start(folder: &Folder, how: &start::How) -> anyhow::Result<Stat
     if let Some(state) = running(folder) {
         return Ok(state);
     }
-    found_or_started(folder, how).map_err(|error| unreachable(folder, &error))
+    found_or_started(folder, how).map_err(|error| unreachable(folder, error))
 }
 
 fn found_or_started(folder: &Folder, how: &start::How) -> anyhow::Result<State> {
@@ -60,12 +60,12 @@ fn found_or_started(folder: &Folder, how: &start::How) -> anyhow::Result<State> 
 }
 
 /// An error that ends a command as an endpoint that is not there does.
-pub(super) fn unreachable(folder: &Folder, error: &anyhow::Error) -> anyhow::Error {
+pub(super) fn unreachable(folder: &Folder, error: anyhow::Error) -> anyhow::Error {
     if error
         .chain()
         .any(<dyn std::error::Error>::is::<crate::settings::SettingError>)
     {
-        return anyhow::anyhow!("{error:#}");
+        return error;
     }
     let error = ErrorInfo {
         message: format!("the local server: {error:#}"),

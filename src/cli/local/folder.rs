@@ -72,14 +72,26 @@ impl Folder {
     /// Makes it, if it is not there.
     ///
     /// # Errors
-    /// The system's.
-    pub(super) fn create(&self) -> anyhow::Result<()> {
+    /// A place that can't be written.
+    pub(super) fn create(&self) -> Result<(), SettingError> {
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(&self.0)
             .and_then(|()| fs::set_permissions(&self.0, fs::Permissions::from_mode(0o700)))
-            .with_context(|| format!("can't make the folder {}", self.0.display()))
+            .map_err(|error| self.unwritable(&error))
+    }
+
+    /// The error of a user who has no place for a server.
+    pub(super) fn unwritable(&self, error: &io::Error) -> SettingError {
+        SettingError::new(format!(
+            "the local server's folder {} can't be written: {error}",
+            self.0.display()
+        ))
+        .hint(
+            "name another place with XDG_STATE_HOME, run the command on a server of its own with \
+             'chatctl exec -- chatctl …', or set ABLY_API_KEY to use Ably",
+        )
     }
 
     /// The file with the key.
@@ -130,33 +142,67 @@ impl Folder {
         self.0.join("server.json")
     }
 
+    /// Lets nobody else read the key from now on; whether anybody could until now.
+    ///
+    /// # Errors
+    /// A file that is not this user's.
+    pub(super) fn guard_key(&self) -> Result<bool, SettingError> {
+        let path = self.key_file();
+        let Ok(data) = fs::metadata(&path) else {
+            return Ok(false);
+        };
+        let of_others = data.permissions().mode() & 0o077;
+        if !data.is_file() || of_others == 0 {
+            return Ok(false);
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map_err(|error| {
+            self.bad_key(&format!(
+                "others can read it, and that can't be changed: {error}"
+            ))
+        })?;
+        Ok(true)
+    }
+
     /// The key, if there is one.
     ///
     /// # Errors
     /// A file that can't be read, or that holds no key.
-    pub(super) fn known_key(&self) -> anyhow::Result<Option<ApiKey>> {
-        let path = self.key_file();
-        let shown = path.display();
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error).with_context(|| format!("can't read {shown}")),
-        };
-        let key = ApiKey::parse(text.trim_end()).map_err(|error| {
-            SettingError::new(format!(
-                "the local server's key in {shown}: {}",
-                error.message
-            ))
-            .hint("'chatctl local stop', then delete the file: another key is made")
-        })?;
-        Ok(Some(key))
+    pub(super) fn known_key(&self) -> Result<Option<ApiKey>, SettingError> {
+        match fs::read_to_string(self.key_file()) {
+            Ok(text) => ApiKey::parse(text.trim_end())
+                .map(Some)
+                .map_err(|error| self.bad_key(&error.message)),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                Err(self.bad_key("it is no text"))
+            }
+            Err(error) => Err(self.bad_key(&error.to_string())),
+        }
+    }
+
+    fn bad_key(&self, what: &str) -> SettingError {
+        SettingError::new(format!(
+            "the local server's key in {}: {what}",
+            self.key_file().display()
+        ))
+        .hint(
+            "put the key back; or run 'chatctl local stop' and remove the file: another key is made. It is of another \
+             app, which does not see what is in the rooms of this one",
+        )
     }
 
     /// The key; makes one if there is none. Two who do so at once get the same.
     ///
     /// # Errors
     /// A file that can't be read or written.
-    pub(super) fn key(&self, random: &Random) -> anyhow::Result<ApiKey> {
+    pub(super) fn key(&self, random: &Random) -> Result<ApiKey, SettingError> {
         if let Some(key) = self.known_key()? {
             return Ok(key);
         }
@@ -172,8 +218,8 @@ impl Folder {
             Ok(()) => Ok(key),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self
                 .known_key()?
-                .with_context(|| format!("{} was there and is gone", path.display())),
-            Err(error) => Err(error).with_context(|| format!("can't write {}", path.display())),
+                .ok_or_else(|| self.bad_key("it was there and is gone")),
+            Err(error) => Err(self.unwritable(&error)),
         }
     }
 
@@ -250,10 +296,29 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let folder = Folder::at(home.path());
         fs::write(folder.key_file(), "hidden").unwrap();
-        let error = format!("{:#}", folder.known_key().unwrap_err());
+        let error = folder.known_key().unwrap_err().message;
         assert!(
             error.contains("key") && !error.contains("hidden"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_is_theirs_no_longer() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = Folder::at(home.path());
+        assert!(!folder.guard_key().unwrap());
+        folder.key(&Random::from_system()).unwrap();
+        assert!(!folder.guard_key().unwrap());
+        for mode in [0o644, 0o640, 0o602] {
+            let mode = fs::Permissions::from_mode(mode);
+            fs::set_permissions(folder.key_file(), mode).unwrap();
+            assert!(folder.guard_key().unwrap());
+            let mode = fs::metadata(folder.key_file())
+                .unwrap()
+                .permissions()
+                .mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
     }
 }

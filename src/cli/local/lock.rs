@@ -2,6 +2,7 @@
 //! their holder ends, so that nothing of a dead server has to be believed.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -21,7 +22,7 @@ pub(super) const GLANCE: Duration = Duration::from_millis(3);
 /// The system's, or that it takes longer than `patience`.
 pub(super) fn to_start(folder: &Folder, patience: Duration) -> anyhow::Result<File> {
     let path = folder.start_lock();
-    let file = open(&path)?;
+    let file = open(&path).map_err(|error| folder.unwritable(&error))?;
     let start = Instant::now();
     loop {
         match file.try_lock() {
@@ -46,7 +47,7 @@ pub(super) fn to_start(folder: &Folder, patience: Duration) -> anyhow::Result<Fi
 /// The system's.
 pub(super) fn to_serve(folder: &Folder) -> anyhow::Result<Option<File>> {
     let path = folder.server_lock();
-    let file = open(&path)?;
+    let file = open(&path).map_err(|error| folder.unwritable(&error))?;
     match rustix::fs::fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(Some(file)),
         Err(rustix::io::Errno::AGAIN | rustix::io::Errno::ACCESS) => Ok(None),
@@ -82,7 +83,7 @@ pub(super) fn falls_free(folder: &Folder, patience: Duration) -> bool {
     true
 }
 
-fn open(path: &Path) -> anyhow::Result<File> {
+fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .read(true)
         .write(true)
@@ -90,5 +91,4 @@ fn open(path: &Path) -> anyhow::Result<File> {
         .truncate(false)
         .mode(0o600)
         .open(path)
-        .with_context(|| format!("can't open {}", path.display()))
 }

@@ -63,9 +63,19 @@ const IDLE: Duration = Duration::from_secs(15 * 60);
 /// A file that can't be read or written.
 pub(super) fn key(context: &Context) -> anyhow::Result<ApiKey> {
     let folder = Folder::of(&context.environment)?;
-    folder
-        .key(&context.random)
-        .map_err(|error| find::unreachable(&folder, &error))
+    guard_key(&folder, context)?;
+    Ok(folder.key(&context.random)?)
+}
+
+/// Lets nobody else read the key, and says so where somebody could.
+fn guard_key(folder: &Folder, context: &Context) -> Result<(), SettingError> {
+    if folder.guard_key()? {
+        context.output.notice(&format!(
+            "warning: others could read the local server's key in {}; now only you can",
+            folder.key_file().display()
+        ));
+    }
+    Ok(())
 }
 
 /// The key of the local server, if it has one.
@@ -74,9 +84,8 @@ pub(super) fn key(context: &Context) -> anyhow::Result<ApiKey> {
 /// A file that can't be read.
 pub(super) fn known_key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
     let folder = Folder::of(&context.environment)?;
-    let found = folder
-        .known_key()
-        .map_err(|error| find::unreachable(&folder, &error))?;
+    guard_key(&folder, context)?;
+    let found = folder.known_key()?;
     if let Some(key) = &found {
         context.output.notice(&format!(
             "using the key {} of the local server (set ABLY_API_KEY to check with another)",
@@ -92,8 +101,10 @@ pub(super) fn known_key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
 /// Why it can't be.
 pub(super) fn found_or_started(context: &Context) -> anyhow::Result<Ready> {
     let folder = Folder::of(&context.environment)?;
-    let state = find::or_start(&folder, &how(context)?)?;
-    let key = folder.key(&context.random)?;
+    let how = how(context)?;
+    // Before anything is started: a server that has no key would say why in its own log.
+    let key = key(context)?;
+    let state = find::or_start(&folder, &how)?;
     Ok(Ready {
         url: state.url,
         endpoint: state.endpoint,
@@ -109,6 +120,12 @@ fn how(context: &Context) -> Result<start::How, SettingError> {
             .map_err(|fault| SettingError::new(format!("CHATCTL_LOCAL_IDLE: {fault}")))?,
         None => IDLE,
     };
+    if idle.is_zero() {
+        return Err(SettingError::new(
+            "CHATCTL_LOCAL_IDLE is zero: the local server would end before it is used",
+        )
+        .hint("as in 15m; 'chatctl local stop' ends it at once, and 'chatctl exec' has a server for one command"));
+    }
     Ok(start::How {
         patience: settings::timeout(&context.flags, &context.environment)?,
         idle,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use http::Method;
 use rustix::process::{Signal, kill_process};
+use serde_json::{Value, json};
 
 use super::folder::{Folder, State};
 use super::{find, how, lock};
@@ -14,6 +15,7 @@ use crate::chat_core::client::{Authorizer, Options, Rest};
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
+use crate::output::{Look, Render};
 
 /// How long the server has for telling its clients and ending: a little longer than it gives itself.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -39,12 +41,13 @@ pub(super) struct Reset {
 impl Stop {
     pub(super) fn run(context: &Context) -> anyhow::Result<Exit> {
         let folder = Folder::of(&context.environment)?;
-        let stopped = stop(&folder).map_err(|error| find::unreachable(&folder, &error))?;
+        let stopped = stop(&folder).map_err(|error| find::unreachable(&folder, error))?;
         context.output.notice(if stopped {
             "the local server has stopped"
         } else {
             "the local server does not run"
         });
+        context.output.print(&Outcome("stopped", stopped))?;
         Ok(Exit::Done)
     }
 }
@@ -58,12 +61,25 @@ impl Reset {
             return Ok(Exit::No);
         }
         let how = how(context)?;
-        reset(context, &folder, how.patience)
-            .map_err(|error| find::unreachable(&folder, &error))?;
+        reset(context, &folder, how.patience).map_err(|error| find::unreachable(&folder, error))?;
         context
             .output
             .notice("the rooms of the local server are empty");
+        context.output.print(&Outcome("reset", true))?;
         Ok(Exit::Done)
+    }
+}
+
+/// What was done, for programs: people have been told.
+struct Outcome(&'static str, bool);
+
+impl Render for Outcome {
+    fn json(&self) -> Value {
+        json!({ self.0: self.1 })
+    }
+
+    fn table(&self, _: Look) -> String {
+        String::new()
     }
 }
 
