@@ -77,7 +77,7 @@ struct Exec {
 const ADDRESS: &str = "127.0.0.1:0";
 
 /// The exit codes of `exec` itself, as of `env`, `timeout` and their kin.
-const FAILED: u8 = 125;
+pub(super) const FAILED: u8 = 125;
 const CANNOT_RUN: u8 = 126;
 const NOT_FOUND: u8 = 127;
 

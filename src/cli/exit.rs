@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use super::World;
+use super::{World, exec, tree};
 use crate::chat_core::client;
 use crate::chat_core::error::{ErrorInfo, catalogue::Class};
 use crate::output::error::Report;
@@ -236,6 +236,16 @@ pub fn of_class(class: Class) -> Exit {
     }
 }
 
+/// The code that a command line ends with which never came to its command: of `exec` it is that of its own failures,
+/// so that no script takes it for the status of the command that was to be run.
+pub(super) fn before_command(exit: Exit, arguments: &[OsString]) -> Exit {
+    if exit != Exit::Done && tree::noun(arguments) == Some(exec::NOUN.name) {
+        Exit::Status(exec::FAILED)
+    } else {
+        exit
+    }
+}
+
 /// Prints what clap says of a command line: help and version are results, the rest is a usage error.
 pub(super) fn of_usage(error: &clap::Error, arguments: &[OsString], world: World) -> ExitCode {
     use clap::error::ErrorKind;
@@ -276,5 +286,5 @@ pub(super) fn of_usage(error: &clap::Error, arguments: &[OsString], world: World
     } else {
         let _ = error.print();
     }
-    Exit::Usage.into()
+    before_command(Exit::Usage, arguments).into()
 }

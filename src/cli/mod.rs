@@ -32,6 +32,7 @@ mod subject;
 mod temporary;
 mod time;
 mod token;
+mod toml_file;
 mod tree;
 mod typing;
 mod variables;
@@ -81,7 +82,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
     };
     let context = match Context::new(flags, world) {
         Ok(context) => context,
-        Err((world, error)) => return exit::of_error(&world.plain_output(), &error).into(),
+        Err((world, error)) => {
+            let exit = exit::of_error(&world.plain_output(), &error);
+            return exit::before_command(exit, &arguments).into();
+        }
     };
     match (line.action.run)(&mut line.matches, &context) {
         Ok(exit) => exit.into(),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::exit::UsageError;
+use super::toml_file;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::server::{Namespace, Retention};
 use crate::settings::parse_duration;
@@ -65,9 +66,9 @@ impl ServerConfig {
     /// # Errors
     /// A file that can't be read, or what is wrong in it and where.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
-        let fault = |what: String| UsageError::new(format!("--config: {}: {what}", path.display()));
-        let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
-        let mut read: Self = toml::from_str(&text).map_err(|error| fault(error.to_string()))?;
+        let fault = |what: String| UsageError::new(format!("--config: {}:{what}", path.display()));
+        let text = std::fs::read_to_string(path).map_err(|error| fault(format!(" {error}")))?;
+        let mut read: Self = toml_file::parse(&text).map_err(fault)?;
         if let (Some(seed), Some(folder)) = (&mut read.seed, path.parent()) {
             *seed = folder.join(&seed);
         }

@@ -167,6 +167,13 @@ fn named(word: &str) -> Option<&'static Noun> {
     NOUNS.iter().find(|noun| noun.name == word)
 }
 
+/// The noun of a command line, also of one that can't be read: the first word of those that are no options that is one.
+pub(super) fn noun(arguments: &[OsString]) -> Option<&'static str> {
+    let words = arguments.iter().skip(1);
+    let mut words = words.take_while(|word| *word != "--");
+    words.find_map(|word| Some(named(word.to_str()?)?.name))
+}
+
 fn verb(verbs: &'static [Verb], word: &str) -> Option<&'static Verb> {
     verbs.iter().find(|verb| verb.name == word)
 }

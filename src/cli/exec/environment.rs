@@ -47,8 +47,13 @@ pub(super) fn of_command(
     if let Ok(program) = std::env::current_exe()
         && let Some(folder) = program.parent()
     {
-        let path = context.environment.raw("PATH").unwrap_or_default();
-        let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(path));
+        // An empty path has one entry, which is the folder that the command happens to be in.
+        let path = context
+            .environment
+            .raw("PATH")
+            .filter(|path| !path.is_empty());
+        let others = path.into_iter().flat_map(std::env::split_paths);
+        let folders = std::iter::once(folder.to_owned()).chain(others);
         environment.push(("PATH".into(), std::env::join_paths(folders)?));
     }
     Ok(environment)

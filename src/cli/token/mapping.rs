@@ -10,6 +10,7 @@ use crate::chat_core::auth::identity::check_client_id;
 use crate::cli::Context;
 use crate::cli::exit::UsageError;
 use crate::cli::grants::{allowing, check_claim_pattern, granting, read_capability};
+use crate::cli::toml_file;
 use crate::server::{User, Users};
 use crate::settings::parse_duration;
 
@@ -45,9 +46,9 @@ impl Mapping {
     /// # Errors
     /// A file that can't be read, or what is wrong in it and where.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
-        let fault = |what: String| UsageError::new(format!("--users: {}: {what}", path.display()));
-        let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
-        Ok(toml::from_str(&text).map_err(|error| fault(error.to_string()))?)
+        let fault = |what: String| UsageError::new(format!("--users: {}:{what}", path.display()));
+        let text = std::fs::read_to_string(path).map_err(|error| fault(format!(" {error}")))?;
+        Ok(toml_file::parse(&text).map_err(fault)?)
     }
 
     /// The users.

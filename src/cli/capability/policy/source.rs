@@ -10,6 +10,7 @@ use crate::chat_core::auth::policy::{Place, Said};
 use crate::chat_core::auth::wish::Wish;
 use crate::cli::Context;
 use crate::cli::exit::UsageError;
+use crate::cli::toml_file;
 use crate::settings::parse_duration;
 
 /// A policy file.
@@ -56,9 +57,8 @@ impl Source {
     /// What is wrong in it, and where.
     pub(super) fn parse(&self) -> anyhow::Result<PolicyFile> {
         toml::from_str(&self.text).map_err(|error| {
-            let message = error.message();
-            let fault = self.fault(error.span(), message.lines().next().unwrap_or_default());
-            match nearest_field(message) {
+            let fault = self.fault(error.span(), &toml_file::message(&error));
+            match nearest_field(error.message()) {
                 Some(nearest) => fault.hint(format!("did you mean '{nearest}'?")).into(),
                 None => fault.into(),
             }

@@ -1,0 +1,74 @@
+//! Files in TOML: where in one something stands, and what is wrong with it, on one line.
+
+use std::ops::Range;
+
+use serde::de::DeserializeOwned;
+
+/// Line and column of an offset in `text`, from 1.
+pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .count()
+        + 1;
+    (line, column)
+}
+
+/// `LINE:COLUMN: what`, to be written behind a file's name and a colon; without a place ` what`.
+pub(super) fn fault(text: &str, span: Option<Range<usize>>, what: &str) -> String {
+    match span {
+        Some(span) => {
+            let (line, column) = position(text, span.start);
+            format!("{line}:{column}: {what}")
+        }
+        None => format!(" {what}"),
+    }
+}
+
+/// What `text` says.
+///
+/// # Errors
+/// What is wrong in it, as [`fault`] writes it.
+pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    toml::from_str(text).map_err(|error| fault(text, error.span(), &message(&error)))
+}
+
+/// What the reader says of a text, which may take several lines of its own.
+pub(super) fn message(error: &toml::de::Error) -> String {
+    let lines: Vec<&str> = error.message().lines().map(str::trim).collect();
+    lines.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_are_lines_and_columns() {
+        let text = "a = 1\nää = 2\n";
+        for (offset, place) in [(0, (1, 1)), (6, (2, 1)), (10, (2, 3)), (99, (3, 1))] {
+            assert_eq!(position(text, offset), place, "{offset}");
+        }
+        assert_eq!(fault(text, Some(6..7), "no"), "2:1: no");
+        assert_eq!(fault(text, None, "no"), " no");
+    }
+
+    #[test]
+    fn what_is_wrong_takes_one_line() {
+        for text in [
+            "a = \n",
+            "[a\n",
+            "a = \"x\nb = 1",
+            "a = {b = 1\n",
+            "a = 1\na = 2\n",
+        ] {
+            let fault = parse::<toml::Table>(text).unwrap_err();
+            assert!(!fault.contains('\n'), "{fault}");
+            assert!(fault.starts_with(['1', '2']), "{fault}");
+        }
+    }
+}
