@@ -51,11 +51,11 @@ struct Create {
     capability: Vec<String>,
 
     /// File with what the app begins with, and is reset to: namespaces, rooms with messages and members; or a store in
-    /// a file, whose channels the app begins with
+    /// a file, whose channels the app begins with; see chatctl help seeds
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
 
-    /// Print the variables that lead other programs to the app
+    /// Print the variables that lead other programs to the app, whatever --json, -o and CHATCTL_OUTPUT say
     #[arg(long, value_name = "FORM")]
     format: Option<Form>,
 }
@@ -131,10 +131,11 @@ impl Create {
             },
         };
         match self.format {
-            Some(form) => context.output.print(&Variables {
+            Some(form) => Variables {
                 form,
                 ready: &created.ready,
-            })?,
+            }
+            .print(context)?,
             None => context.output.print(&created)?,
         }
         Ok(Exit::Done)
@@ -183,7 +184,7 @@ impl Create {
                 json!({"id": rule.id, "mutableMessages": rule.mutable_messages, "identified": rule.identified})
             })
             .collect();
-        let seed = seed.seed(key.map(ApiKey::app_id), context.clock.now())?;
+        let seed = seed.seed(key.map(ApiKey::app_id), context)?;
         Ok(json!({"keys": keys, "namespaces": namespaces, "seed": to_json(&seed)}))
     }
 }
@@ -218,6 +219,11 @@ fn managing(context: &Context, app: Option<String>) -> anyhow::Result<(ApiKey, S
             .into());
     };
     let app = app.unwrap_or_else(|| key.app_id().to_owned());
+    if app.is_empty() {
+        return Err(UsageError::new("APP: the id of the app is empty")
+            .hint("is the variable that it comes from set? Without APP it is the app of the key in use")
+            .into());
+    }
     Ok((key, app))
 }
 
@@ -264,7 +270,20 @@ fn call(
         body: body.map(|body| rest.encode(body)),
         version: 6,
     };
-    context.block_on(async { Ok(rest.call(&call).await?) })
+    context.block_on(async { Ok(rest.call(&call).await.map_err(explained)?) })
+}
+
+/// The error of an app that does not exist, with what to do about it: the code is that of all that does not exist.
+fn explained(error: client::Error) -> client::Error {
+    match error {
+        client::Error::Refused(refusal) if refusal.code == 40400 => {
+            client::Error::Refused(refusal.with_hint(
+                "check the app's id, what stands before the dot of its keys, and that it is this server that made it; an \
+                 app that nobody uses for half an hour is dropped",
+            ))
+        }
+        other => other,
+    }
 }
 
 impl Render for Created {

@@ -108,7 +108,7 @@ impl Exec {
             .options
             .bind_on(storage, secured, context, ADDRESS, keys)
             .await?;
-        configuration.apply(&mut bound.server)?;
+        configuration.apply(&mut bound.server, context)?;
         let mut command = self.supervised(context, &bound.ready, trust.as_ref())?;
         let (start, started) = oneshot::channel();
         bound.server.started = Some(start);

@@ -58,8 +58,40 @@ fn its_own_failures_have_statuses_that_no_command_has() {
 }
 
 #[test]
-fn without_a_command_it_is_a_usage_error() {
-    chatctl(&["exec"]).run().exits(2);
+fn what_never_comes_to_the_command_is_its_own_failure_too() {
+    for (arguments, words) in [
+        (&["exec"][..], "COMMAND"),
+        (&["exec", "--"], "COMMAND"),
+        (&["exec", "--stor", "memory", "--", "true"], "--stor"),
+        (&["exec", "--store", "bogus", "--", "true"], "bogus"),
+        (&["--timeout", "soon", "exec", "--", "true"], "soon"),
+        (&["exec", "--tls-cert-out", "ca.pem", "--", "true"], "--tls"),
+        (
+            &["exec", "--log-file", "no/such/folder", "--", "true"],
+            "--log-file",
+        ),
+        (&["exec", "--jq", "(", "--", "true"], "--jq"),
+        (
+            &["exec", "--json", "--store", "bogus", "--", "true"],
+            "bogus",
+        ),
+        (
+            &["exec", "--config", "missing.toml", "--", "true"],
+            "missing.toml",
+        ),
+    ] {
+        let ran = chatctl(arguments).env("PATH", &path()).run().exits(125);
+        assert!(ran.stderr.contains(words), "{ran:?}");
+    }
+    let ran = chatctl(&["exec", "--", "true"]).env("CHATCTL_OUTPUT", "");
+    ran.env("PATH", &path()).run().exits(125);
+    chatctl(&["exec", "--help"]).run().exits(0);
+    // A line of another command, which only speaks of it.
+    chatctl(&["room", "send", "exec", "--store"]).run().exits(2);
+}
+
+#[test]
+fn what_stands_behind_the_dashes_is_the_command() {
     chatctl(&["exec", "--", "--json"])
         .env("PATH", &path())
         .run()
@@ -474,4 +506,15 @@ fn a_terminals_interrupt_reaches_the_command_once() {
     assert_eq!(count(), "got\n");
     std::fs::write(home.path().join("done"), "").unwrap();
     terminal.ends_with(6);
+}
+
+#[test]
+fn without_a_path_the_folder_at_hand_is_none() {
+    let shell = "/bin/sh";
+    let ran = chatctl(&["exec", "--", shell, "-c", "echo \"$PATH\""]);
+    let path = ran.run().exits(0).word();
+    assert!(
+        !path.is_empty() && path.split(':').all(|folder| folder.starts_with('/')),
+        "{path}"
+    );
 }

@@ -561,7 +561,7 @@ fn a_folder_that_cannot_be_is_said() {
             &["room", "send", "lobby", "hi"],
             &[("XDG_STATE_HOME", file.to_str().unwrap())],
         )
-        .exits(5);
+        .exits(2);
     assert!(
         ran.stderr.contains("local server") && ran.stderr.contains("file"),
         "{ran:?}"
@@ -632,4 +632,116 @@ fn errors_are_objects_and_results_stay_alone_on_standard_output() {
     child.stdin.take().unwrap().write_all(b"piped").unwrap();
     let ran = self::ran(child.wait_with_output().unwrap()).exits(0);
     assert_eq!(ran.json()["text"], "piped");
+}
+
+#[test]
+fn a_form_that_is_asked_for_is_the_form_that_comes() {
+    let home = Home::new();
+    for (arguments, output) in [
+        (&["--format", "shell"][..], "json"),
+        (&["--format", "shell", "--json"], "table"),
+        (&["--format", "shell", "-o", "jsonl"], "table"),
+    ] {
+        let all = [&["local", "env"], arguments].concat();
+        let ran = home.run_with(&all, &[("CHATCTL_OUTPUT", output)]).exits(0);
+        assert!(ran.stdout.starts_with("export ABLY_API_KEY='"), "{ran:?}");
+        let all = [&["app", "create"], arguments].concat();
+        let ran = home.run_with(&all, &[("CHATCTL_OUTPUT", output)]).exits(0);
+        assert!(ran.stdout.starts_with("export ABLY_API_KEY='"), "{ran:?}");
+    }
+    let ran = home.run_with(&["local", "env"], &[("CHATCTL_OUTPUT", "json")]);
+    assert!(ran.exits(0).json()["ABLY_PORT"].is_string());
+    home.run(&["local", "env", "--format", "shell", "--jq", ".ABLY_PORT"])
+        .exits(2);
+    home.run(&["local", "env", "--format", "json", "--jq", ".ABLY_TLS"])
+        .exits(0);
+}
+
+#[test]
+fn a_key_file_that_holds_no_key_is_named_by_all_who_need_it() {
+    let home = Home::new();
+    home.send("before");
+    let file = home.folder().join("key");
+    let key = std::fs::read(&file).unwrap();
+    let commands: &[&[&str]] = &[
+        &["room", "send", "lobby", "hi"],
+        &["local", "env"],
+        &["token", "mint"],
+        &["token", "verify", "a.b.c"],
+        &["app", "create"],
+    ];
+    let check = |content: &[u8]| {
+        std::fs::write(&file, content).unwrap();
+        for arguments in commands {
+            let ran = home.run(arguments).exits(2);
+            for words in [file.to_str().unwrap(), "remove the file", "another app"] {
+                assert!(ran.stderr.contains(words), "{ran:?}");
+            }
+            assert!(!ran.stderr.contains("hidden"), "{ran:?}");
+        }
+    };
+    check(b"hidden");
+    check(&[0xff, 0xfe]);
+    let stopped = home.run(&["local", "stop", "--json"]).exits(0);
+    assert_eq!(stopped.json()["stopped"], true);
+    check(b"");
+    // What the advice says helps, and so does the key itself.
+    std::fs::write(&file, key).unwrap();
+    assert_eq!(home.texts(), serde_json::json!(["before"]));
+    home.run(&["local", "stop"]).exits(0);
+    std::fs::remove_file(&file).unwrap();
+    home.send("after");
+    assert_eq!(home.texts(), serde_json::json!(["after"]));
+}
+
+#[test]
+fn a_key_that_others_can_read_is_taken_back_and_said_once() {
+    let home = Home::new();
+    home.run(&["token", "mint"]).exits(0);
+    let file = home.folder().join("key");
+    for arguments in [&["token", "mint"][..], &["room", "send", "lobby", "hi"]] {
+        let open = std::fs::Permissions::from_mode(0o644);
+        std::fs::set_permissions(&file, open).unwrap();
+        let said = |ran: Ran| ran.exits(0).stderr.contains("others could read");
+        assert!(said(home.run(arguments)));
+        assert!(!said(home.run(arguments)));
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn a_home_that_cannot_be_written_is_named_with_the_ways_out() {
+    let home = Home::new();
+    let file = home.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let folder = file.to_str().unwrap();
+    for arguments in [
+        &["room", "send", "lobby", "hi"][..],
+        &["local", "env"],
+        &["token", "mint"],
+    ] {
+        let ran = home.run_with(arguments, &[("HOME", folder)]).exits(2);
+        for words in [folder, "XDG_STATE_HOME", "chatctl exec", "ABLY_API_KEY"] {
+            assert!(ran.stderr.contains(words), "{ran:?}");
+        }
+        assert!(!ran.stderr.contains("server.log"), "{ran:?}");
+    }
+}
+
+#[test]
+fn emptying_the_rooms_has_a_result_for_programs() {
+    let home = Home::new();
+    home.send("hi");
+    let ran = home.run(&["local", "reset", "--force", "--json"]).exits(0);
+    assert_eq!(ran.json()["reset"], true);
+    let ran = home.run(&["local", "stop", "--jq", ".stopped"]).exits(0);
+    assert_eq!(ran.stdout, "true\n");
+    let ran = home.run(&["local", "stop", "--jq", ".stopped"]).exits(0);
+    assert_eq!(ran.stdout, "false\n");
+    let never = [("CHATCTL_LOCAL_IDLE", "0s")];
+    let ran = home
+        .run_with(&["room", "send", "lobby", "x"], &never)
+        .exits(2);
+    assert!(ran.stderr.contains("CHATCTL_LOCAL_IDLE is zero"), "{ran:?}");
 }

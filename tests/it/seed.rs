@@ -184,18 +184,22 @@ fn a_fault_in_a_seed_names_file_line_and_what() {
         (
             "seed.toml",
             "[[rooms]]\nname = \"a\"\n\n[[rooms.messages]]\nclient-id = \"c\"\ntext = \"\"\n",
-            ["line 4", "text is empty"],
+            ["seed.toml:4:1: ", "text is empty"],
         ),
-        ("seed.toml", "[[rooms]]\nnam = \"a\"\n", ["line 2", "nam"]),
+        (
+            "seed.toml",
+            "[[rooms]]\nnam = \"a\"\n",
+            ["seed.toml:2:1: ", "nam"],
+        ),
         (
             "seed.jsonl",
             "{\"roomName\":\"a\"}\n{\"clientId\":\"a\",\"text\":\"x\",\"age\":\"soon\"}\n",
-            ["line 2", "soon"],
+            ["seed.jsonl:2: ", "soon"],
         ),
         (
             "seed.jsonl",
             "{\"roomName\":\"a\"}\n{\"clientId\":\"a\",\"text\":\"x\",\"timestamp\":99999999999999}\n",
-            ["line 2", "future"],
+            ["seed.jsonl:2: ", "future"],
         ),
     ] {
         let (_folder, seed) = file(name, text);
@@ -229,4 +233,96 @@ fn a_fault_in_a_seed_names_file_line_and_what() {
     std::fs::write(&seed, [0xff, 0xfe]).unwrap();
     let ran = exec(&seed, "true").exits(125);
     assert!(ran.stderr.contains("not UTF-8"), "{ran:?}");
+}
+
+/// The first block of docs/seeds.md in this language.
+fn example(language: &str) -> String {
+    let guide = include_str!("../../docs/seeds.md");
+    let begin = format!("```{language}\n");
+    let (_, rest) = guide.split_once(&begin).unwrap();
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
+#[test]
+fn the_examples_of_the_guide_are_seeds() {
+    for (name, language) in [("seed.toml", "toml"), ("seed.jsonl", "jsonl")] {
+        let (_folder, seed) = file(name, &example(language));
+        let ran = exec(
+            &seed,
+            "echo $ABLY_API_KEY; chatctl room history lobby --order oldest --json; chatctl presence list lobby --json",
+        )
+        .exits(0);
+        let lines: Vec<&str> = ran.stdout.lines().collect();
+        let [key, history, members] = lines[..] else {
+            panic!("{ran:?}");
+        };
+        assert_eq!(key, "seeded.reader:secret");
+        let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        let history = json(history);
+        assert_eq!(history.as_array().unwrap().len(), 2, "{history}");
+        assert_eq!(history[0]["text"], "first");
+        assert_eq!(history[0]["timestamp"], 1_704_164_645_000_i64);
+        assert_eq!(history[0]["metadata"]["mood"], "good");
+        assert_eq!(json(members)[0]["data"]["status"], "away");
+        assert_eq!(ran.stderr, "");
+    }
+    let ran = chatctl(&["help", "seeds"]).run().exits(0);
+    assert!(ran.stdout.contains(&example("toml")), "{ran:?}");
+}
+
+#[test]
+fn an_export_without_a_room_is_answered_with_the_way_to_give_it_one() {
+    let server = Server::start();
+    server.send("lobby", "hello");
+    let export = server.chatctl(&["room", "export", "lobby"]).run().exits(0);
+    let (_folder, seed) = file("seed.jsonl", &export.stdout);
+    let ran = exec(&seed, "true").exits(125);
+    assert!(ran.stderr.contains(". + {roomName: \"lobby\"}"), "{ran:?}");
+    let mut message: serde_json::Value = serde_json::from_str(&export.stdout).unwrap();
+    message["roomName"] = "copy".into();
+    let (_folder, seed) = file("seed.jsonl", &message.to_string());
+    let ran = exec(&seed, "chatctl room history copy --jq '.[].text'").exits(0);
+    assert_eq!(ran.stdout, "hello\n");
+}
+
+#[test]
+fn a_seed_that_does_nothing_is_said() {
+    let (folder, seed) = file(
+        "seed.toml",
+        "[[rooms]]\nname = \"lobby\"\n[[rooms.messages]]\nclient-id = \"a\"\ntext = \"b\"\n",
+    );
+    let store = format!("sqlite:{}", folder.path().join("chat.db").display());
+    let run = || {
+        chatctl(&[
+            "exec",
+            "--key",
+            "app.key:s",
+            "--store",
+            &store,
+            "--seed",
+            seed.to_str().unwrap(),
+            "--",
+            "true",
+        ])
+        .env("PATH", &path())
+        .run()
+        .exits(0)
+        .stderr
+    };
+    assert_eq!(run(), "");
+    assert!(run().contains("left as they are: 1"));
+
+    // The rooms of a store that is in use stand beside its file until they are written into it.
+    let empty = folder.path().join("empty.db");
+    let other = format!("sqlite:{}", empty.display());
+    let ran = chatctl(&["exec", "--store", &other, "--", "true"]);
+    ran.env("PATH", &path()).run().exits(0);
+    let ran = exec(&empty, "true").exits(0);
+    assert!(
+        ran.stderr.contains("no rooms") && ran.stderr.contains("-wal"),
+        "{ran:?}"
+    );
+    let (_folder, nothing) = file("nothing.toml", "");
+    let ran = exec(&nothing, "true").exits(0);
+    assert!(ran.stderr.contains("no rooms"), "{ran:?}");
 }

@@ -215,3 +215,93 @@ fn a_connection_limit_of_the_configuration_holds_unless_a_flag_says_another() {
     let ran = chatctl(&all).with_key().run().exits(2);
     assert!(ran.stderr.contains("connection-limit"), "{ran:?}");
 }
+
+#[test]
+fn a_ready_file_is_there_only_while_its_server_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ready.json");
+    let start = |arguments: &[&str]| {
+        let flags = ["serve", "--ready-file", path.to_str().unwrap(), "--listen"];
+        let mut command = command(&[&flags, arguments].concat(), folder.path());
+        command.env("ABLY_API_KEY", KEY);
+        command
+    };
+    // The server of the file is gone; the next one never comes to listen.
+    std::fs::write(&path, "{}").unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = start(&[&address]).output().unwrap();
+    assert!(!output.status.success());
+    assert!(!path.exists());
+
+    let mut server = Process::start(start(&["127.0.0.1:0"]));
+    server.stdout.next();
+    assert!(path.exists());
+    server.signal(rustix::process::Signal::TERM);
+    server.ends_with(0);
+    assert!(!path.exists());
+
+    // One that another server has taken over is that one's.
+    let mut server = Process::start(start(&["127.0.0.1:0"]));
+    server.stdout.next();
+    std::fs::write(&path, "{}").unwrap();
+    server.signal(rustix::process::Signal::TERM);
+    server.ends_with(0);
+    assert!(path.exists());
+
+    // What is no file is left alone.
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    let output = start(&["127.0.0.1:0"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn two_keys_of_one_name_are_refused() {
+    let ran = chatctl(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--key",
+        "a.b:c",
+        "--key",
+        "a.b:hidden",
+    ])
+    .run()
+    .exits(2);
+    assert!(
+        ran.stderr.contains("a.b") && !ran.stderr.contains("hidden"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn an_address_that_others_reach_is_said() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Process::start(command(&["serve", "--listen", "0.0.0.0:0"], home.path()));
+    server.stderr.until("can be reached from other machines");
+}
+
+#[test]
+fn faults_of_files_in_toml_take_one_line_with_the_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bad.toml");
+    let path = path.to_str().unwrap();
+    for text in ["\nkeys = \n", "\n[[keys]\n", "\nkeys = \"x\n"] {
+        std::fs::write(path, text).unwrap();
+        for arguments in [
+            ["serve", "--config", path],
+            ["serve", "--seed", path],
+            ["token", "serve", "--users"],
+        ] {
+            let mut all = arguments.to_vec();
+            if arguments[0] == "token" {
+                all.push(path);
+            }
+            let ran = chatctl(&all).with_key().run().exits(2);
+            assert!(ran.stderr.contains(&format!("{path}:2:")), "{ran:?}");
+            assert!(!ran.stderr.contains("\\n"), "{ran:?}");
+            assert_eq!(ran.stderr.lines().count(), 1, "{ran:?}");
+        }
+    }
+}

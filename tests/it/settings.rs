@@ -340,3 +340,80 @@ fn version_and_help_are_results() {
     }
     chatctl(&[]).run().exits(2);
 }
+
+#[test]
+fn a_url_says_port_and_tls_by_itself() {
+    let server = Server::start();
+    let port = server.ready["port"].to_string();
+    let send = |endpoint: &str| {
+        chatctl(&SEND)
+            .with_key()
+            .env("ABLY_ENDPOINT", endpoint)
+            .env("ABLY_PORT", &port)
+            .env("ABLY_TLS", "false")
+            .run()
+    };
+    // What is meant for an encrypted link never goes to what listens at the other port.
+    let ran = send("https://127.0.0.1:1").exits(5);
+    assert!(ran.stderr.contains("https://127.0.0.1:1"), "{ran:?}");
+    send("https://127.0.0.1").exits(5);
+    let ran = send("127.0.0.1:1").exits(2);
+    for word in ["ABLY_ENDPOINT", "ABLY_PORT", "127.0.0.1:1", &port] {
+        assert!(ran.stderr.contains(word), "{ran:?}");
+    }
+    send("127.0.0.1").exits(0);
+    send(&server.url).exits(0);
+    send(&format!("127.0.0.1:{port}")).exits(0);
+    let ran = chatctl(&SEND)
+        .with_key()
+        .env("ABLY_ENDPOINT", &server.url)
+        .env("ABLY_PORT", "1")
+        .env("ABLY_TLS", "true");
+    ran.run().exits(0);
+}
+
+#[test]
+fn a_port_alone_is_named_as_what_keeps_the_local_server_away() {
+    for (name, value) in [("ABLY_PORT", "99"), ("ABLY_TLS", "false")] {
+        let ran = chatctl(&SEND).env(name, value).run().exits(2);
+        assert!(
+            ran.stderr.contains(&format!("{name} says where")),
+            "{ran:?}"
+        );
+    }
+}
+
+#[test]
+fn an_empty_name_is_refused_before_anything_is_asked() {
+    for arguments in [
+        &["room", "send", "", "x"][..],
+        &["room", "history", ""],
+        &["room", "tail", ""],
+        &["presence", "list", ""],
+        &["typing", "start", ""],
+        &["occupancy", "get", ""],
+        &["app", "delete", ""],
+        &["app", "reset", ""],
+    ] {
+        let ran = chatctl(arguments)
+            .with_key()
+            .env("ABLY_ENDPOINT", "http://127.0.0.1:1")
+            .run()
+            .exits(2);
+        assert!(ran.stderr.contains("empty"), "{ran:?}");
+        assert!(ran.stderr.contains("variable"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_token_that_nobody_can_read_is_a_credential_that_was_rejected() {
+    let server = Server::start();
+    for token in ["garbage", "a.b.c"] {
+        chatctl(&SEND)
+            .env("ABLY_ENDPOINT", &server.url)
+            .env("ABLY_TOKEN", token)
+            .env("ABLY_CLIENT_ID", "me")
+            .run()
+            .exits(3);
+    }
+}

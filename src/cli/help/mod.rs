@@ -67,6 +67,12 @@ const TOPICS: &[Topic] = &[
         json: || None,
     },
     Topic {
+        name: "seeds",
+        about: "The files of --seed: what a server or an app begins with",
+        text: || include_str!("../../../docs/seeds.md").to_owned(),
+        json: || None,
+    },
+    Topic {
         name: "capabilities",
         about: "The features of Chat, and the operations that a token needs for each",
         text: || capability::features_table().table(Look::default()),

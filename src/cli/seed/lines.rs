@@ -13,7 +13,7 @@ use crate::server::{Seed, SeedRoom};
 /// Reads a whole text.
 ///
 /// # Errors
-/// The line and what is wrong in it.
+/// The number of the line and what is wrong in it.
 pub(super) fn read(text: &str, now: Timestamp) -> Result<SeedFile, String> {
     let mut reader = Reader {
         read: SeedFile::default(),
@@ -24,7 +24,7 @@ pub(super) fn read(text: &str, now: Timestamp) -> Result<SeedFile, String> {
         if !line.trim().is_empty() {
             reader
                 .line(line)
-                .map_err(|fault| format!("line {}: {fault}", place + 1))?;
+                .map_err(|fault| format!("{}: {fault}", place + 1))?;
         }
     }
     Ok(reader.read)
@@ -51,7 +51,10 @@ impl Reader {
             self.read.namespaces.push(form.rule()?);
             return Ok(());
         }
-        if let Some(room) = members.remove("roomName") {
+        if let Some(room) = members
+            .remove("roomName")
+            .or_else(|| members.remove("name"))
+        {
             let room = room.as_str().ok_or("roomName is no text")?;
             names::check_room(room).map_err(|error| error.message)?;
             self.room = Some(room.to_owned());
@@ -83,7 +86,9 @@ impl Reader {
 }
 
 fn room_in<'a>(seed: &'a mut Seed, name: Option<&str>) -> Result<&'a mut SeedRoom, String> {
-    let name = name.ok_or("no line so far says which room: give it a roomName")?;
+    let name = name.ok_or(
+        "no line so far says which room: give it a roomName, as jq -c '. + {roomName: \"lobby\"}' does to an export",
+    )?;
     let known = seed.rooms.iter().rposition(|room| room.name == name);
     let place = known.unwrap_or(seed.rooms.len());
     if known.is_none() {
@@ -159,7 +164,7 @@ mod tests {
             ),
         ] {
             let fault = read(text, NOW).unwrap_err();
-            assert!(fault.contains(&format!("line {line}")), "{text}: {fault}");
+            assert!(fault.starts_with(&format!("{line}: ")), "{text}: {fault}");
             assert!(fault.contains(words), "{text}: {fault}");
         }
     }

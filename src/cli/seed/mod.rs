@@ -15,6 +15,7 @@ use toml::Spanned;
 use super::Context;
 use super::exit::UsageError;
 use super::server_config::{Key, NamespaceForm};
+use super::toml_file;
 use crate::chat_core::auth::KeyEntry;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::names;
@@ -30,6 +31,8 @@ pub(super) struct SeedFile {
     pub(super) namespaces: Vec<Namespace>,
     /// Rooms.
     seed: Seed,
+    /// The file, if it is one, as the user names it.
+    file: Option<String>,
     /// What a store keeps, if it is one.
     kept: Option<store::Kept>,
 }
@@ -46,6 +49,7 @@ struct Form {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Room {
+    #[serde(alias = "roomName", alias = "room-name")]
     name: Spanned<String>,
     #[serde(default)]
     messages: Vec<Spanned<Message>>,
@@ -59,15 +63,16 @@ impl SeedFile {
     /// # Errors
     /// A file that can't be read, or what is wrong in it and in which line.
     pub(super) fn read(path: &Path, context: &Context) -> anyhow::Result<Self> {
-        let fault = |what: String| UsageError::new(format!("--seed: {}: {what}", path.display()));
-        let Some(bytes) = text_of(path).map_err(|error| fault(error.to_string()))? else {
+        let fault = |what: String| UsageError::new(format!("--seed: {}:{what}", path.display()));
+        let Some(bytes) = text_of(path).map_err(|error| fault(format!(" {error}")))? else {
             return Ok(Self {
                 kept: Some(store::read(path, context)?),
+                file: Some(path.display().to_string()),
                 ..Self::default()
             });
         };
         let now = context.clock.now();
-        let text = String::from_utf8(bytes).map_err(|_| fault("it is not UTF-8".to_owned()))?;
+        let text = String::from_utf8(bytes).map_err(|_| fault(" it is not UTF-8".to_owned()))?;
         // No TOML begins with a brace, and an empty file is both.
         let is_lines = text.trim_start().starts_with('{')
             || path.extension().is_some_and(|ending| ending == "jsonl");
@@ -76,7 +81,10 @@ impl SeedFile {
         } else {
             of_toml(&text, now)
         };
-        Ok(read.map_err(fault)?)
+        Ok(Self {
+            file: Some(path.display().to_string()),
+            ..read.map_err(fault)?
+        })
     }
 }
 
@@ -94,11 +102,8 @@ fn text_of(path: &Path) -> io::Result<Option<Vec<u8>>> {
 }
 
 fn of_toml(text: &str, now: Timestamp) -> Result<SeedFile, String> {
-    let file: Form = toml::from_str(text).map_err(|error| error.to_string())?;
-    let at = |place: usize| {
-        let number = text[..place.min(text.len())].matches('\n').count() + 1;
-        move |fault: String| format!("line {number}: {fault}")
-    };
+    let file: Form = toml_file::parse(text)?;
+    let at = |place: usize| move |fault: String| toml_file::fault(text, Some(place..place), &fault);
     let mut read = SeedFile::default();
     for key in file.keys {
         let place = key.span().start;
@@ -138,6 +143,41 @@ mod tests {
     use crate::server::When;
 
     const NOW: Timestamp = Timestamp(1_700_000_000_000);
+
+    #[test]
+    fn a_room_may_be_named_as_lines_do() {
+        let read = of_toml("[[rooms]]\nroomName = \"a\"\n", NOW).unwrap();
+        assert_eq!(read.seed.rooms[0].name, "a");
+        let lines = "{\"name\":\"a\",\"clientId\":\"b\",\"text\":\"c\"}\n{\"name\":\"d\"}";
+        let read = lines::read(lines, NOW).unwrap();
+        let names: Vec<_> = read.seed.rooms.iter().map(|room| &room.name).collect();
+        assert_eq!(names, ["a", "d"]);
+    }
+
+    #[test]
+    fn members_of_objects_keep_their_order() {
+        let text = r#"
+            [[rooms]]
+            name = "lobby"
+            messages = [{ client-id = "a", text = "x", metadata = { z = 1, a = { y = 1, b = 2 } }, headers = { m = 1, c = 2 } }]
+            members = [{ client-id = "a", data = { z = 1, a = 2, k = 3 } }]
+        "#;
+        let read = of_toml(text, NOW).unwrap();
+        let room = &read.seed.rooms[0];
+        let content = &room.messages[0].content;
+        assert_eq!(
+            serde_json::to_string(&content.metadata).unwrap(),
+            r#"{"z":1,"a":{"y":1,"b":2}}"#
+        );
+        assert_eq!(
+            serde_json::to_string(&content.headers).unwrap(),
+            r#"{"m":1,"c":2}"#
+        );
+        assert_eq!(
+            serde_json::to_string(&room.members[0].data).unwrap(),
+            r#"{"z":1,"a":2,"k":3}"#
+        );
+    }
 
     #[test]
     fn a_file_in_toml() {
@@ -196,7 +236,7 @@ mod tests {
             ("[[rooms]]\nname = \"a\"\ntopic = \"b\"", 3, "topic"),
         ] {
             let fault = of_toml(text, NOW).unwrap_err();
-            assert!(fault.contains(&format!("line {line}")), "{text}: {fault}");
+            assert!(fault.starts_with(&format!("{line}:")), "{text}: {fault}");
             assert!(fault.contains(words), "{text}: {fault}");
         }
     }

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::SeedFile;
-use crate::chat_core::clock::Timestamp;
 use crate::cli::Context;
 use crate::cli::exit::UsageError;
 use crate::cli::temporary;
@@ -63,21 +62,39 @@ impl Kept {
 }
 
 impl SeedFile {
-    /// What an app begins with by this file; `app` is the id of the app whose key is used.
+    /// What an app begins with by this file; `app` is the id of the app whose key is used. A file that says nothing is
+    /// said to: most often it is another than the one that was meant.
     ///
     /// # Errors
-    /// A store of several apps, of which it can't be told which is meant; one that can't be planted at `now`.
-    pub(in crate::cli) fn seed(self, app: Option<&str>, now: Timestamp) -> anyhow::Result<Seed> {
-        let Some(kept) = self.kept else {
-            return Ok(self.seed);
+    /// A store of several apps, of which it can't be told which is meant; one that can't be planted now.
+    pub(in crate::cli) fn seed(self, app: Option<&str>, context: &Context) -> anyhow::Result<Seed> {
+        let is_store = self.kept.is_some();
+        let seed = match self.kept {
+            None => self.seed,
+            Some(kept) => {
+                let file = kept.file.clone();
+                let seed = Seed {
+                    channels: kept.of(app)?.channels,
+                    ..self.seed
+                };
+                seed.check(context.clock.now()).map_err(|error| {
+                    UsageError::new(format!("--seed: {file}: {}", error.message))
+                })?;
+                seed
+            }
         };
-        let file = kept.file.clone();
-        let seed = Seed {
-            channels: kept.of(app)?.channels,
-            ..self.seed
-        };
-        seed.check(now)
-            .map_err(|error| UsageError::new(format!("--seed: {file}: {}", error.message)))?;
+        let says_nothing = seed.channel_names().next().is_none()
+            && self.keys.is_empty()
+            && self.namespaces.is_empty();
+        if let Some(file) = self.file.filter(|_| says_nothing) {
+            let why = if is_store {
+                "; of a store that is in use, copy the file FILE-wal beside it too"
+            } else {
+                ""
+            };
+            let notice = format!("warning: --seed: {file} has no rooms{why}");
+            context.output.notice(&notice);
+        }
         Ok(seed)
     }
 }

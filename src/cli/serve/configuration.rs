@@ -50,7 +50,11 @@ impl Configuration {
     ///
     /// # Errors
     /// A limit or a namespace that is none; a seed that is not for the app of its first key.
-    pub(in crate::cli) fn apply(self, server: &mut Server) -> anyhow::Result<()> {
+    pub(in crate::cli) fn apply(
+        self,
+        server: &mut Server,
+        context: &Context,
+    ) -> anyhow::Result<()> {
         server.publish_rate = self.config.publish_rate()?;
         // A flag beats a file.
         let limit = self.config.connection_limit()?;
@@ -59,7 +63,16 @@ impl Configuration {
         let mut seed = self.seed;
         server.setup.namespaces.append(&mut seed.namespaces);
         let app = server.keys.first().map(|entry| entry.key.app_id());
-        server.setup.seed = seed.seed(app, server.clock.now())?;
+        server.setup.seed = seed.seed(app, context)?;
+        let kept = server.storage.channels_of(app.unwrap_or_default())?;
+        let passed = server.setup.seed.channel_names();
+        let passed = passed.filter(|channel| kept.contains(channel)).count();
+        if passed > 0 {
+            context.output.notice(&format!(
+                "note: rooms of the seed that the store has already are left as they are: {passed} (chatctl app reset \
+                 puts them back)"
+            ));
+        }
         Ok(())
     }
 }

@@ -19,6 +19,7 @@ use super::child::Signals;
 use super::exit::{Exit, UsageError};
 use super::tree::{Body, Noun, action};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
+use crate::chat_core::protocol::endpoint::is_loopback;
 use crate::server::AuthEndpoint;
 use crate::settings;
 pub(super) use bound::Bound;
@@ -53,8 +54,8 @@ pub(super) const DEV_KEY: &str = "dev.local:dev-secret-not-for-production";
 ///     chatctl serve --tls self-signed --tls-cert-out ca.pem
 ///     NODE_EXTRA_CA_CERTS=ca.pem node app.js
 ///
-/// What it begins with stands in --seed FILE, in TOML, as JSON lines, or in a copy of a store; chatctl app reset goes
-/// back to it. With --dev it is an auth server too: /api/ably-jwt and /api/ably-token give a token for ?clientId=… (and
+/// What it begins with stands in --seed FILE, in TOML, as JSON lines, or in a copy of a store, as chatctl help seeds
+/// shows; chatctl app reset goes back to it. With --dev it is an auth server too: /api/ably-jwt and /api/ably-token give a token for ?clientId=… (and
 /// room=…, capability=…, claim=ROOM=VALUE, ttl=MS), to whoever asks.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
@@ -71,7 +72,8 @@ pub(super) struct Serve {
     #[command(flatten)]
     options: ServerOptions,
 
-    /// Write where the server is to this file, as JSON, once it accepts connections
+    /// Write where the server is to this file, as JSON, once it accepts connections; one of an earlier server is removed
+    /// at the start, and this one at the end
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
 }
@@ -82,10 +84,13 @@ impl Serve {
         let keys = self.keys(context, &configuration)?;
         let was_generated = keys.is_empty();
         let address = self.listen.as_deref().unwrap_or(DEFAULT_LISTEN);
+        if let Some(path) = &self.ready_file {
+            ready::remove_old(path)?;
+        }
         context.block_on_workers(async {
             let mut signals = Signals::new()?;
             let mut bound = self.options.bind(context, address, keys).await?;
-            configuration.apply(&mut bound.server)?;
+            configuration.apply(&mut bound.server, context)?;
             if self.dev {
                 bound.server.auth_endpoint = Some(believing(ApiKey::parse(DEV_KEY)?, context));
             }
@@ -99,16 +104,31 @@ impl Serve {
                     bound.ready.keys[0]
                 ));
             } else if self.dev {
+                let Ready {
+                    endpoint,
+                    port,
+                    tls,
+                    ..
+                } = &bound.ready;
                 context.output.notice(&format!(
-                    "key: ABLY_API_KEY={DEV_KEY} ABLY_ENDPOINT={}",
+                    "key: ABLY_API_KEY={DEV_KEY} ABLY_ENDPOINT={endpoint} ABLY_PORT={port} ABLY_TLS={tls}"
+                ));
+            }
+            if !is_loopback(&bound.ready.endpoint) {
+                context.output.notice(&format!(
+                    "warning: {} can be reached from other machines, and whoever reaches it may try keys",
                     bound.ready.url
                 ));
             }
+            let ready = bound.ready.clone();
             bound
                 .run(async move {
                     signals.next().await;
                 })
                 .await?;
+            if let Some(path) = &self.ready_file {
+                ready::remove_own(path, &ready);
+            }
             Ok(Exit::Done)
         })
     }

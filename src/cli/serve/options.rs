@@ -32,7 +32,7 @@ pub(in crate::cli) struct ServerOptions {
 
     /// File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in
     /// TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with
-    /// all their history, serials included
+    /// all their history, serials included. See chatctl help seeds
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
 

@@ -1,11 +1,14 @@
 //! Where a server is, as it is printed and written.
 
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use anyhow::Context as _;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::cli::exit::UsageError;
 use crate::cli::whole;
 use crate::output::{Look, Render, to_json};
 
@@ -34,8 +37,28 @@ impl Render for Ready {
     }
 }
 
+/// Removes what an earlier server wrote to `path`, so that nobody who waits for the file takes it for this one's.
+pub(super) fn remove_old(path: &Path) -> anyhow::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            let message = format!("--ready-file: can't write {}: {error}", path.display());
+            Err(UsageError::new(message).into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Writes `ready` to `path` at once and whole, for this user's eyes only.
 pub(super) fn write_privately(path: &Path, ready: &Ready) -> anyhow::Result<()> {
     whole::write_privately(path, &to_json(ready).to_string())
         .with_context(|| format!("--ready-file: can't write {}", path.display()))
+}
+
+/// Removes the file at `path` if it says `ready` still: another server may have taken it over.
+pub(super) fn remove_own(path: &Path, ready: &Ready) {
+    let said = fs::read(path).unwrap_or_default();
+    if serde_json::from_slice(&said).is_ok_and(|said: Value| said == to_json(ready)) {
+        // Whoever reads it finds nobody there.
+        let _ = fs::remove_file(path);
+    }
 }

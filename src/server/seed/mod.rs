@@ -12,7 +12,7 @@ use super::namespaces::Namespaces;
 use super::store::PastChannel;
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::clock::Timestamp;
-use crate::chat_core::protocol::{Json, PresenceMessage};
+use crate::chat_core::protocol::{Json, PresenceMessage, names};
 
 /// What an app begins with.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -118,6 +118,13 @@ pub struct SeedMember {
 }
 
 impl Seed {
+    /// The channels that it fills.
+    pub fn channel_names(&self) -> impl Iterator<Item = String> {
+        let rooms = self.rooms.iter().map(|room| names::channel_of(&room.name));
+        let channels = self.channels.iter().map(|channel| channel.name.clone());
+        rooms.chain(channels)
+    }
+
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
         self.rooms.is_empty() && self.channels.is_empty()

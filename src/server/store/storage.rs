@@ -77,6 +77,17 @@ impl Storage {
         }
     }
 
+    /// The channels of the app called `name` that something is kept of here.
+    ///
+    /// # Errors
+    /// 50000 / 500 if the storage fails.
+    pub fn channels_of(&self, name: &str) -> Result<Vec<String>> {
+        match &self.0 {
+            Kind::Sqlite(database) => database.channels_of(name),
+            Kind::Memory => Ok(Vec::new()),
+        }
+    }
+
     /// The app called `name`. Waits for the disk.
     pub(crate) fn app(
         &self,

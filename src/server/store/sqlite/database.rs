@@ -6,7 +6,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 use tokio::sync::{Semaphore, oneshot};
 
 use super::file::{self, StorageError};
@@ -100,6 +100,19 @@ impl Database {
             connection
                 .query_row(sql, [], |row| row.get(0))
                 .map_err(failed)
+        })
+    }
+
+    /// The channels of the app called `name` that something is kept of. Waits for the disk.
+    pub(crate) fn channels_of(&self, name: &str) -> Result<Vec<String>> {
+        let name = name.to_owned();
+        self.read_now(move |connection| {
+            let sql = "SELECT id FROM app WHERE name = ?1";
+            let app = connection
+                .query_row(sql, [&name], |row| row.get(0))
+                .optional()
+                .map_err(failed)?;
+            app.map_or_else(|| Ok(Vec::new()), |app| read::channels(connection, app))
         })
     }
 

@@ -283,10 +283,11 @@ fn check_content(path: &Path, size: u64) -> Result<()> {
     let (version, verdict) = check().map_err(|error| damaged(error.to_string()))?;
     check_version(path, version)?;
     if verdict == "ok" {
-        Ok(())
-    } else {
-        Err(damaged(verdict))
+        return Ok(());
     }
+    // Its first line that says more than which database is meant, as `*** in database main ***` does.
+    let line = verdict.lines().find(|line| !line.starts_with("***"));
+    Err(damaged(line.unwrap_or(&verdict).to_owned()))
 }
 
 /// Brings the schema to this program's version, all or nothing.
