@@ -1,5 +1,6 @@
 //! What files say that a server begins with.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::chat_core::auth::KeyEntry;
@@ -65,6 +66,7 @@ impl Configuration {
         let app = server.keys.first().map(|entry| entry.key.app_id());
         server.setup.seed = seed.seed(app, context)?;
         let kept = server.storage.channels_of(app.unwrap_or_default())?;
+        let kept: HashSet<String> = kept.into_iter().collect();
         let passed = server.setup.seed.channel_names();
         let passed = passed.filter(|channel| kept.contains(channel)).count();
         if passed > 0 {
