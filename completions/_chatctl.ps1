@@ -1914,14 +1914,14 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address to listen on; port 0 takes a free one [default: 127.0.0.1:9080]')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where rooms are kept: ''memory'', gone when the server ends, or ''sqlite:PATH'', a file that is made if it is not there')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'File with the server''s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, and retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file')
-            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with all their history, serials included')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with all their history, serials included. See chatctl help seeds')
             [CompletionResult]::new('--connection-limit', '--connection-limit', [CompletionResultType]::ParameterName, 'Refuse connections beyond this many at once; no limit unless told')
             [CompletionResult]::new('--access-log', '--access-log', [CompletionResultType]::ParameterName, 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused')
             [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused')
             [CompletionResult]::new('--tls', '--tls', [CompletionResultType]::ParameterName, 'Speak TLS, with a certificate that is made now, or with that of a file and its key, in PEM')
             [CompletionResult]::new('--tls-cert-out', '--tls-cert-out', [CompletionResultType]::ParameterName, 'Write the certificate of --tls self-signed to this file, for clients that are to trust it')
             [CompletionResult]::new('--metrics', '--metrics', [CompletionResultType]::ParameterName, 'Answer /metrics, in Prometheus'' format, and /healthz and /readyz at this address, apart from the clients')
-            [CompletionResult]::new('--ready-file', '--ready-file', [CompletionResultType]::ParameterName, 'Write where the server is to this file, as JSON, once it accepts connections')
+            [CompletionResult]::new('--ready-file', '--ready-file', [CompletionResultType]::ParameterName, 'Write where the server is to this file, as JSON, once it accepts connections; one of an earlier server is removed at the start, and this one at the end')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the same as `-o json`')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace')
@@ -1955,7 +1955,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of log lines [default: text]')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where rooms are kept: ''memory'', gone when the server ends, or ''sqlite:PATH'', a file that is made if it is not there')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'File with the server''s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, and retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file')
-            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with all their history, serials included')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with all their history, serials included. See chatctl help seeds')
             [CompletionResult]::new('--connection-limit', '--connection-limit', [CompletionResultType]::ParameterName, 'Refuse connections beyond this many at once; no limit unless told')
             [CompletionResult]::new('--access-log', '--access-log', [CompletionResultType]::ParameterName, 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused')
             [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused')
@@ -2093,7 +2093,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             break
         }
         'chatctl;local;env' {
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the variables are written')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the variables are written, whatever --json, -o and CHATCTL_OUTPUT say [default: shell]')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')
@@ -2156,8 +2156,8 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
         }
         'chatctl;app;create' {
             [CompletionResult]::new('--capability', '--capability', [CompletionResultType]::ParameterName, 'What a key of the app may do, as JSON; `-` for standard input, `@file` for a file; given again, the app has that many keys [default: one key that may do everything]')
-            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'File with what the app begins with, and is reset to: namespaces, rooms with messages and members; or a store in a file, whose channels the app begins with')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the variables that lead other programs to the app')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'File with what the app begins with, and is reset to: namespaces, rooms with messages and members; or a store in a file, whose channels the app begins with; see chatctl help seeds')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the variables that lead other programs to the app, whatever --json, -o and CHATCTL_OUTPUT say')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')
@@ -2305,6 +2305,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('exit-codes', 'exit-codes', [CompletionResultType]::ParameterValue, 'What the status of a command means')
             [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Tables, JSON and filters; what goes to which stream')
             [CompletionResult]::new('local', 'local', [CompletionResultType]::ParameterValue, 'The server that is there where nobody says where to talk to')
+            [CompletionResult]::new('seeds', 'seeds', [CompletionResultType]::ParameterValue, 'The files of --seed: what a server or an app begins with')
             [CompletionResult]::new('capabilities', 'capabilities', [CompletionResultType]::ParameterValue, 'The features of Chat, and the operations that a token needs for each')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'The rules that tokens, capabilities and policies are looked at with')
             break
@@ -2426,6 +2427,35 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             break
         }
         'chatctl;help;local' {
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File that holds the token')
+            [CompletionResult]::new('--auth-url', '--auth-url', [CompletionResultType]::ParameterName, 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]')
+            [CompletionResult]::new('--auth-command', '--auth-command', [CompletionResultType]::ParameterName, 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]')
+            [CompletionResult]::new('--auth-method', '--auth-method', [CompletionResultType]::ParameterName, 'Method for --auth-url: GET or POST [default: GET]')
+            [CompletionResult]::new('--auth-header', '--auth-header', [CompletionResultType]::ParameterName, 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file')
+            [CompletionResult]::new('--auth-param', '--auth-param', [CompletionResultType]::ParameterName, 'Parameter for --auth-url: in the query of GET, in the form of POST')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Identity to act as [env: `ABLY_CLIENT_ID`]')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file of certificates to trust besides the machine''s own [env: `CHATCTL_CA_FILE`]')
+            [CompletionResult]::new('--wire', '--wire', [CompletionResultType]::ParameterName, 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Filter the JSON with a jq program; strings are printed raw')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour [default: auto]')
+            [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Log to a file instead of standard error')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of log lines [default: text]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the same as `-o json`')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatctl;help;seeds' {
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')

@@ -2192,13 +2192,13 @@ json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l listen -d 'Address to listen on; port 0 takes a free one [default: 127.0.0.1:9080]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l store -d 'Where rooms are kept: \'memory\', gone when the server ends, or \'sqlite:PATH\', a file that is made if it is not there' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l config -d 'File with the server\'s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, and retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l seed -d 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with all their history, serials included' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l seed -d 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with all their history, serials included. See chatctl help seeds' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l connection-limit -d 'Refuse connections beyond this many at once; no limit unless told' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l access-log -l record -d 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l tls -d 'Speak TLS, with a certificate that is made now, or with that of a file and its key, in PEM' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l tls-cert-out -d 'Write the certificate of --tls self-signed to this file, for clients that are to trust it' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l metrics -d 'Answer /metrics, in Prometheus\' format, and /healthz and /readyz at this address, apart from the clients' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l ready-file -d 'Write where the server is to this file, as JSON, once it accepts connections' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l ready-file -d 'Write where the server is to this file, as JSON, once it accepts connections; one of an earlier server is removed at the start, and this one at the end' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l dev -d 'Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production, and answer /api/ably-jwt and /api/ably-token'
@@ -2236,7 +2236,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l log-format -d '
 json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l store -d 'Where rooms are kept: \'memory\', gone when the server ends, or \'sqlite:PATH\', a file that is made if it is not there' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l config -d 'File with the server\'s keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, and retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l seed -d 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with all their history, serials included' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l seed -d 'File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with all their history, serials included. See chatctl help seeds' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l connection-limit -d 'Refuse connections beyond this many at once; no limit unless told' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l access-log -l record -d 'Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let in: for capability minimize, and to see what was refused' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l tls -d 'Speak TLS, with a certificate that is made now, or with that of a file and its key, in PEM' -r
@@ -2384,7 +2384,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l format -d 'How the variables are written' -r -f -a "shell\t'For `eval` in a shell'
+complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l format -d 'How the variables are written, whatever --json, -o and CHATCTL_OUTPUT say [default: shell]' -r -f -a "shell\t'For `eval` in a shell'
 dotenv\t'For a `.env` file'
 json\t'One JSON object'
 github\t'For the file that `GITHUB_ENV` names'"
@@ -2458,8 +2458,8 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -f -a "reset" -d 'Put an app back to what it began with'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -f -a "delete" -d 'Delete an app that was made with app create'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l capability -d 'What a key of the app may do, as JSON; `-` for standard input, `@file` for a file; given again, the app has that many keys [default: one key that may do everything]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l seed -d 'File with what the app begins with, and is reset to: namespaces, rooms with messages and members; or a store in a file, whose channels the app begins with' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l format -d 'Print the variables that lead other programs to the app' -r -f -a "shell\t'For `eval` in a shell'
+complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l seed -d 'File with what the app begins with, and is reset to: namespaces, rooms with messages and members; or a store in a file, whose channels the app begins with; see chatctl help seeds' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l format -d 'Print the variables that lead other programs to the app, whatever --json, -o and CHATCTL_OUTPUT say' -r -f -a "shell\t'For `eval` in a shell'
 dotenv\t'For a `.env` file'
 json\t'One JSON object'
 github\t'For the file that `GITHUB_ENV` names'"
@@ -2595,46 +2595,47 @@ json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l token-file -d 'File that holds the token' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
 jsonl\t'One JSON value a line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
 debug\t'State changes in detail'
 info\t'What is done'
 warn\t'What looks wrong'
 error\t'What failed'
 silent\t'Nothing'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l log-file -d 'Log to a file instead of standard error' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -l json -d 'Print JSON: the same as `-o json`'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -f -a "events" -d 'What tails print: the types of events and their members; as JSON a JSON Schema'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -f -a "environment" -d 'The variables that commands read, and those that they set for others'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -f -a "exit-codes" -d 'What the status of a command means'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -f -a "output" -d 'Tables, JSON and filters; what goes to which stream'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -f -a "local" -d 'The server that is there where nobody says where to talk to'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -f -a "capabilities" -d 'The features of Chat, and the operations that a token needs for each'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local capabilities lint" -f -a "lint" -d 'The rules that tokens, capabilities and policies are looked at with'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "events" -d 'What tails print: the types of events and their members; as JSON a JSON Schema'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "environment" -d 'The variables that commands read, and those that they set for others'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "exit-codes" -d 'What the status of a command means'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "output" -d 'Tables, JSON and filters; what goes to which stream'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "local" -d 'The server that is there where nobody says where to talk to'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "seeds" -d 'The files of --seed: what a server or an app begins with'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "capabilities" -d 'The features of Chat, and the operations that a token needs for each'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "lint" -d 'The rules that tokens, capabilities and policies are looked at with'
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
@@ -2800,6 +2801,39 @@ json\t'One JSON object a line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l auth-url -d 'Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l auth-command -d 'Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l ca-file -d 'PEM file of certificates to trust besides the machine\'s own [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l timeout -d 'Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l log-level -d 'How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'What is done'
+warn\t'What looks wrong'
+error\t'What failed'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -s v -l verbose -d 'Log what is done: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
