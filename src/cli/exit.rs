@@ -140,6 +140,22 @@ pub struct Judged {
     pub exit: Exit,
 }
 
+/// Says why the answer of a command is no.
+pub(super) fn no(output: &Output, why: String) -> Exit {
+    let error = ErrorInfo {
+        message: why,
+        ..ErrorInfo::default()
+    };
+    of_error(
+        output,
+        &Judged {
+            error,
+            exit: Exit::No,
+        }
+        .into(),
+    )
+}
+
 /// Prints `error` and gives the exit code that it stands for.
 pub fn of_error(output: &Output, error: &anyhow::Error) -> Exit {
     if error.chain().any(<dyn std::error::Error>::is::<Closed>) {

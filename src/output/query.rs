@@ -7,6 +7,9 @@ use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
 use jaq_json::Val;
 use serde_json::Value;
 
+/// How much of a fault is told, in characters.
+const MAX_FAULT: usize = 200;
+
 /// A compiled jq filter.
 pub struct Query {
     filter: jaq_core::compile::Filter<jaq_core::Native<data::JustLut<Val>>>,
@@ -30,7 +33,7 @@ impl Query {
     /// # Errors
     /// What is wrong with it.
     pub fn compile(source: &str) -> Result<Self, QueryError> {
-        let syntax = |what: String| QueryError::Syntax(source.to_owned(), what);
+        let syntax = |what: String| QueryError::Syntax(source.to_owned(), brief(what));
         let defs = jaq_core::defs()
             .chain(jaq_std::defs())
             .chain(jaq_json::defs());
@@ -81,7 +84,7 @@ impl Query {
     /// # Errors
     /// The program's own error.
     pub fn values(&self, input: &Value) -> Result<Vec<Value>, QueryError> {
-        let failed = |what: String| QueryError::Run(self.source.clone(), what);
+        let failed = |what: String| QueryError::Run(self.source.clone(), brief(what));
         let input: Val =
             serde_json::from_value(input.clone()).map_err(|error| failed(error.to_string()))?;
         let ctx = Ctx::<data::JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
@@ -97,6 +100,15 @@ impl Query {
             })
             .collect()
     }
+}
+
+/// What is wrong, without the most of a value that it names in full.
+fn brief(mut what: String) -> String {
+    if let Some((end, _)) = what.char_indices().nth(MAX_FAULT) {
+        what.truncate(end);
+        what.push('…');
+    }
+    what
 }
 
 fn describe_load(errors: &jaq_core::load::Errors<&str, ()>) -> String {
@@ -171,5 +183,26 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(run.contains("failed"), "{run}");
+    }
+
+    #[test]
+    fn a_fault_does_not_tell_the_whole_input() {
+        let input = json!({"text": "é".repeat(5000)});
+        for filter in [".text.a", "error(.text)", ".[0]"] {
+            let query = Query::compile(filter).unwrap();
+            let fault = query.values(&input).unwrap_err().to_string();
+            assert!(fault.contains("failed"), "{fault}");
+            assert!(
+                fault.ends_with('…') && fault.chars().count() < 250,
+                "{fault}"
+            );
+        }
+        let word = Query::compile(&format!("{}(", "x".repeat(5000)))
+            .err()
+            .unwrap();
+        let QueryError::Syntax(_, fault) = word else {
+            panic!("{word}")
+        };
+        assert!(fault.chars().count() <= MAX_FAULT + 1, "{fault}");
     }
 }

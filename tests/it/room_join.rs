@@ -46,3 +46,76 @@ fn a_bot_has_two_ends() {
     .exits(0);
     assert_eq!(ran.stdout, "re: one\nre: two\n2\ny\n");
 }
+
+#[test]
+fn a_no_is_an_error_object_for_programs() {
+    let ran = script(
+        r"
+        chatctl room expect lobby .nothing --within 300ms --json -- chatctl room send lobby a || echo $?
+        chatctl room expect lobby .nothing --never .message --json -- chatctl room send lobby a || echo $?
+        chatctl room expect lobby .message --exactly 1 --json -- chatctl room send lobby a --count 2 >/dev/null || echo $?
+        chatctl room send lobby a --await .nothing --within 100ms --json || echo $?
+        chatctl presence leave lobby --json || echo $?
+        chatctl presence update lobby --json || echo $?
+        ",
+    )
+    .exits(0);
+    assert_eq!(ran.stdout, "1\n1\n1\n1\n1\n1\n");
+    // Beside what the command said, every line is JSON.
+    let objects: Vec<serde_json::Value> = ran
+        .stderr
+        .lines()
+        .filter(|line| !line.starts_with('0'))
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect();
+    let messages: Vec<&str> = objects
+        .iter()
+        .filter_map(|object| object["error"]["message"].as_str())
+        .collect();
+    let beginnings = [
+        "0 of 1 expected events came in lobby within 300ms; instead came 1 (above)",
+        "this must not come in lobby: ",
+        "more than 1 came in lobby: ",
+        "the message was sent as ",
+        "no presence enter of yours holds ",
+        "no presence enter of yours holds ",
+    ];
+    assert_eq!(messages.len(), beginnings.len(), "{messages:?}");
+    for (message, beginning) in messages.iter().zip(beginnings) {
+        assert!(message.starts_with(beginning), "{message}");
+    }
+}
+
+#[test]
+fn a_filter_that_fails_on_events_is_said_once() {
+    let ran = script(
+        r#"
+        chatctl room tail lobby --until '.message | error("bad")' --limit 3 -- chatctl room send lobby a --count 3 >/dev/null || echo $?
+        chatctl room expect lobby '.message | error' --within 500ms -- chatctl room send lobby a --count 2 >/dev/null || echo $?
+        (while chatctl room send lobby b; do :; done) >/dev/null 2>&1 &
+        chatctl room send lobby a --await '.message.text | error("slip")' --within 500ms || echo $?
+        kill $!
+        "#,
+    )
+    .exits(0);
+    assert_eq!(ran.stdout, "1\n1\n1\n");
+    let warnings: Vec<&str> = ran
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("warning: "))
+        .collect();
+    assert_eq!(warnings.len(), 3, "{ran:?}");
+    assert!(
+        warnings[0].starts_with(
+            r#"warning: --until: the jq filter '.message | error("bad")' failed: "bad";"#
+        ),
+        "{ran:?}"
+    );
+    assert!(
+        warnings.iter().all(|warning| warning.len() < 500),
+        "{ran:?}"
+    );
+    for words in ["; FILTER failed on 2 of the events", "; --await failed on "] {
+        assert!(ran.stderr.contains(words), "{words}: {ran:?}");
+    }
+}

@@ -7,7 +7,7 @@ use crate::chat_core::auth::token_source::Bearer;
 use crate::chat_core::client::Authorizer;
 use crate::chat_core::protocol::names;
 use crate::cli::Context;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::{self, Exit, UsageError};
 use crate::cli::room::arguments;
 
 /// Change the data of a member that a running presence enter holds
@@ -72,8 +72,7 @@ fn ask(context: &Context, room: &str, request: &Request) -> anyhow::Result<Exit>
         let answers = control::ask(&context.environment, &whom, request).await?;
         if answers.is_empty() {
             let text = format!("no presence enter of yours holds {client_id} in {room}");
-            context.output.notice(&text);
-            return Ok(Exit::No);
+            return Ok(exit::no(&context.output, text));
         }
         for answer in answers {
             match answer {

@@ -11,7 +11,7 @@ use super::view::Happened;
 use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::client::connection::{Happening, Plan, Rooms};
 use crate::chat_core::protocol::{flags, names};
-use crate::cli::exit::Exit;
+use crate::cli::exit::{self, Exit};
 use crate::cli::{Context, child};
 use crate::output::Render as _;
 use crate::settings::parse_duration;
@@ -150,12 +150,13 @@ impl Expectation<'_> {
             now: self.context.clock.now(),
         };
         let json = line.json();
-        if self.never.as_ref().is_some_and(|never| never.holds(&json)) {
-            let notice = format!("this must not come in {}: {json}", self.room);
-            self.context.output.notice(&notice);
-            return Ok(Some(Exit::No));
+        let output = &self.context.output;
+        let never = self.never.as_ref();
+        if never.is_some_and(|never| never.holds(&json, output)) {
+            let why = format!("this must not come in {}: {json}", self.room);
+            return Ok(Some(exit::no(output, why)));
         }
-        if !self.wanted.holds(&json) {
+        if !self.wanted.holds(&json, output) {
             if self.instead.len() < SHOWN {
                 self.instead.push(json);
             } else {
@@ -166,16 +167,15 @@ impl Expectation<'_> {
         self.fitted += 1;
         match self.exactly {
             None => {
-                self.context.output.print(&line)?;
+                output.print(&line)?;
                 Ok(Some(Exit::Done))
             }
             Some(exactly) if self.fitted > exactly => {
-                let notice = format!("more than {exactly} came in {}: {json}", self.room);
-                self.context.output.notice(&notice);
-                Ok(Some(Exit::No))
+                let why = format!("more than {exactly} came in {}: {json}", self.room);
+                Ok(Some(exit::no(output, why)))
             }
             Some(_) => {
-                self.context.output.print_item(&line)?;
+                output.print_item(&line)?;
                 Ok(None)
             }
         }
@@ -187,18 +187,24 @@ impl Expectation<'_> {
         }
         let output = &self.context.output;
         let expected = self.exactly.unwrap_or(1);
-        output.notice(&format!(
-            "{} of {expected} expected events came in {} within {within:?}; instead came {}",
-            self.fitted,
-            self.room,
-            self.instead.len() + self.more
-        ));
         for event in &self.instead {
             output.notice(&event.to_string());
         }
-        if self.more > 0 {
-            output.notice(&format!("and {} more", self.more));
-        }
-        Exit::No
+        let came = self.instead.len() + self.more;
+        let shown = match came {
+            0 => "",
+            1..=SHOWN => " (above)",
+            _ => " (the first of them above)",
+        };
+        let never = self.never.as_ref().map_or(String::new(), Condition::failed);
+        exit::no(
+            output,
+            format!(
+                "{} of {expected} expected events came in {} within {within:?}; instead came {came}{shown}{}{never}",
+                self.fitted,
+                self.room,
+                self.wanted.failed(),
+            ),
+        )
     }
 }

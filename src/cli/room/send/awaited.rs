@@ -9,7 +9,7 @@ use crate::chat_core::client::connection::{Happening, Plan, Rooms};
 use crate::chat_core::client::room::sending::Patience;
 use crate::chat_core::protocol::flags;
 use crate::cli::Context;
-use crate::cli::exit::Exit;
+use crate::cli::exit::{self, Exit};
 use crate::cli::room::filter::Condition;
 use crate::cli::room::view::Happened;
 use crate::output::Render as _;
@@ -72,20 +72,22 @@ pub(super) fn run(
                     now: context.clock.now(),
                 };
                 came += 1;
-                if condition.holds(&line.json()) {
+                if condition.holds(&line.json(), &context.output) {
                     context.output.print(&line)?;
                     return anyhow::Ok(Exit::Done);
                 }
             }
         };
-        let exit = if let Ok(exit) = tokio::time::timeout(within, waiting).await {
-            exit?
-        } else {
-            context.output.notice(&format!(
-                "the message was sent as {}; none of the {came} events after it fitted",
-                sent.serial
-            ));
-            Exit::No
+        let exit = match tokio::time::timeout(within, waiting).await {
+            Ok(exit) => exit?,
+            Err(_) => exit::no(
+                &context.output,
+                format!(
+                    "the message was sent as {}; none of the {came} events after it fitted{}",
+                    sent.serial,
+                    condition.failed()
+                ),
+            ),
         };
         rooms.close().await;
         Ok(exit)

@@ -280,7 +280,9 @@ impl<'a> Watching<'a> {
     fn counted(&mut self, json: &serde_json::Value) -> Option<Exit> {
         self.printed += 1;
         self.last_printed = Instant::now();
-        if self.until.as_ref().is_some_and(|until| until.holds(json)) {
+        let output = &self.context.output;
+        let until = self.until.as_ref();
+        if until.is_some_and(|until| until.holds(json, output)) {
             return Some(Exit::Done);
         }
         (self.watch.ends.limit == Some(self.printed)).then(|| Exit::verdict(self.until.is_none()))
