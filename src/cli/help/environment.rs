@@ -67,7 +67,7 @@ const READ: &[Variable] = &[
     variable(
         "CHATCTL_RETRY",
         None,
-        "base of the waits between attempts to reconnect; 15s",
+        "base of the waits between attempts to reconnect, half a minute after a drop, or from its beginning if under 1s; 15s",
     ),
     variable(
         "CHATCTL_OUTPUT",

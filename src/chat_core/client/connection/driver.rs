@@ -18,6 +18,9 @@ use crate::chat_core::client::token_source::{Shown, is_final, renewal_time};
 use crate::chat_core::clock::{Sleep, Timestamp};
 use crate::chat_core::error::ErrorInfo;
 
+/// The base of the first waits before a server of one's own is tried again.
+const QUICK_RETRY: Duration = Duration::from_secs(1);
+
 /// What ended a wait.
 enum Woken {
     /// Something for the machine.
@@ -63,10 +66,13 @@ enum Link {
 impl Connection {
     /// A connection that connects once it is driven by [`Connection::next`].
     pub fn new(options: Options) -> Self {
+        let fallbacks = hosts::fallbacks(&options.endpoint);
         let terms = Terms {
             request: options.timeout,
             retry: options.retry,
-            fallbacks: hosts::fallbacks(&options.endpoint),
+            // A service with other hosts is Ably's, which has the clients of all the world to receive again.
+            quick_retry: (fallbacks == 0).then_some(QUICK_RETRY),
+            fallbacks,
             renews: options.authorizer.can_renew(),
             ..Terms::default()
         };

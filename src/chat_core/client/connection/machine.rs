@@ -16,6 +16,9 @@ use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::frame::{AuthDetails, Params};
 use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
 
+/// How long after a drop the waits are quick ones.
+const QUICK_FOR: Duration = Duration::from_secs(30);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Idle,
@@ -52,6 +55,8 @@ pub struct Machine {
     connection_id: Option<String>,
     key: Option<Secret>,
     attempt: u32,
+    /// When the last link that worked was lost.
+    lost_at: Option<Timestamp>,
     /// Which host of this round of attempts is tried.
     fallback: usize,
     was_connected: bool,
@@ -77,6 +82,7 @@ impl Machine {
             connection_id: None,
             key: None,
             attempt: 0,
+            lost_at: None,
             fallback: 0,
             was_connected: false,
             deadline: None,
@@ -241,22 +247,31 @@ impl Machine {
         if was_connected {
             // The first time at once (RTN15a).
             self.attempt = 0;
+            self.lost_at = Some(now);
             self.open(0, now, effects);
         } else {
             self.attempt += 1;
-            self.deadline = Some(now + self.wait());
+            self.deadline = Some(now + self.wait(now));
         }
     }
 
-    /// The wait before the next attempt: base × min((n+2)/3, 2) × (1 − jitter·0.2) (RTB1).
-    fn wait(&self) -> Duration {
+    /// The wait before the next attempt: base × min((n+2)/3, 2) × (1 − jitter·0.2) (RTB1). A service that was away for
+    /// a moment is soon found again: the base is a small one at first, where the terms have one.
+    fn wait(&mut self, now: Timestamp) -> Duration {
         if !self.was_connected {
             return self.terms.first_retry;
         }
+        let mut base = self.terms.retry;
+        if let Some(quick) = self.terms.quick_retry.filter(|quick| *quick < base) {
+            if self.lost_at.is_some_and(|lost| now < lost + QUICK_FOR) {
+                base = quick;
+            } else if self.lost_at.take().is_some() {
+                // The long waits grow from their own beginning.
+                self.attempt = 1;
+            }
+        }
         let growth = (f64::from(self.attempt) + 2.0) / 3.0;
-        self.terms
-            .retry
-            .mul_f64(growth.min(2.0) * (1.0 - self.jitter * 0.2))
+        base.mul_f64(growth.min(2.0) * (1.0 - self.jitter * 0.2))
     }
 
     fn heard(&mut self, now: Timestamp) {

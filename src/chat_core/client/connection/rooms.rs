@@ -61,7 +61,7 @@ pub enum Happening {
         /// Whether it was connected before.
         again: bool,
     },
-    /// The connection is gone; it is tried again.
+    /// The connection is gone; it is tried again. Attempts that fail for the same reason are told once.
     Disconnected(ErrorInfo),
     /// Events of a room may have been missed.
     Discontinuity {
@@ -92,6 +92,8 @@ pub struct Rooms {
     patience: Sleep,
     client_id: Option<String>,
     was_connected: bool,
+    /// Why it is not connected, as it was told last.
+    told_drop: Option<ErrorInfo>,
     next_ticket: u64,
     queue: VecDeque<Happening>,
 }
@@ -133,6 +135,7 @@ impl Rooms {
             rooms,
             client_id: None,
             was_connected: false,
+            told_drop: None,
             next_ticket: 0,
             queue: VecDeque::new(),
         }
@@ -237,11 +240,17 @@ impl Rooms {
                 resumed, client_id, ..
             } => {
                 self.client_id = client_id.or(self.client_id.take());
+                self.told_drop = None;
                 let again = std::mem::replace(&mut self.was_connected, true);
                 self.queue
                     .push_back(Happening::Connected { resumed, again });
             }
-            Event::Disconnected(error) => self.queue.push_back(Happening::Disconnected(error)),
+            Event::Disconnected(error) => {
+                if self.told_drop.as_ref() != Some(&error) {
+                    self.told_drop = Some(error.clone());
+                    self.queue.push_back(Happening::Disconnected(error));
+                }
+            }
             Event::Failed(error) => return Err(error.into()),
             Event::ChannelFailed { channel, error } => {
                 let modes = self.rooms.get(&channel).map_or(0, |it| it.plan.modes);

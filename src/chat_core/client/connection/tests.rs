@@ -300,3 +300,51 @@ fn other_hosts_are_tried_at_once_and_the_first_one_first_in_each_round() {
     machine.on(connected("one"), next);
     assert_eq!(host_of(&machine.on(lost(), next)), Some(0));
 }
+
+/// When a service that is away from `START` on is tried again after `away`.
+fn found_after(terms: Terms, jitter: f64, away: Duration) -> Duration {
+    let mut machine = Machine::new(terms, jitter);
+    machine.on(Input::Command(Command::Connect), START);
+    machine.on(connected("one"), START);
+    machine.on(lost(), START);
+    let mut now = START;
+    while now < START + away {
+        machine.on(lost(), now);
+        now = machine.deadline().unwrap();
+        let effects = machine.on(Input::Woken, now);
+        assert!(matches!(effects[..], [Effect::Open(_)]), "{effects:?}");
+    }
+    let later = now.millis() - (START + away).millis();
+    Duration::from_millis(u64::try_from(later).unwrap())
+}
+
+#[test]
+fn a_server_of_ones_own_is_found_within_two_seconds_in_the_first_half_minute() {
+    let quick = Terms {
+        quick_retry: Some(Duration::from_secs(1)),
+        ..Terms::default()
+    };
+    for jitter in [0.0, 0.3, 1.0] {
+        for away in (100..30_000).step_by(100).map(Duration::from_millis) {
+            let late = found_after(quick, jitter, away);
+            assert!(late <= Duration::from_secs(2), "{late:?} after {away:?}");
+        }
+    }
+    // Later the waits are the SDKs' (RTB1): 15 s at first, 30 s at most.
+    let late = |after| found_after(quick, 0.0, Duration::from_secs(after));
+    assert!(late(35) > Duration::from_secs(5));
+    for after in 30..300 {
+        assert!(late(after) <= Duration::from_secs(30), "{after}");
+    }
+    // As they are from the beginning with Ably's service, or where the user asked for short ones.
+    let slow = found_after(Terms::default(), 0.0, Duration::from_secs(1));
+    assert_eq!(slow, Duration::from_secs(14));
+    let short = Terms {
+        retry: Duration::from_millis(100),
+        ..quick
+    };
+    assert_eq!(
+        found_after(short, 0.0, Duration::from_millis(90)),
+        Duration::from_millis(10)
+    );
+}

@@ -14,6 +14,9 @@ pub struct Terms {
     pub request: Duration,
     /// The base of the waits between attempts to reconnect.
     pub retry: Duration,
+    /// The base of those waits in the first half minute after a drop, where the service is not one of many clients'
+    /// that would all come at once.
+    pub quick_retry: Option<Duration>,
     /// How many other hosts are tried at once where the first one can't be reached (RTN17).
     pub fallbacks: usize,
     /// The wait between attempts before the first success.
@@ -29,6 +32,7 @@ impl Default for Terms {
         Self {
             request: Duration::from_secs(10),
             retry: Duration::from_secs(15),
+            quick_retry: None,
             fallbacks: 0,
             first_retry: Duration::from_millis(500),
             idle_margin: Duration::from_secs(10),
