@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use clap::builder::StyledStr;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command};
 
@@ -42,6 +43,36 @@ pub struct Action {
     pub run: fn(&mut ArgMatches, &Context) -> anyhow::Result<Exit>,
 }
 
+impl Action {
+    /// Adds the arguments to a command whose help may be shown.
+    fn shown(&self, command: Command) -> Command {
+        let mut command = flowing((self.build)(command));
+        if let Some(about) = command.get_about().and_then(with_braces) {
+            command = command.about(about);
+        }
+        if let Some(about) = command.get_long_about().and_then(with_braces) {
+            command = command.long_about(about);
+        }
+        command.mut_args(|mut argument| {
+            if let Some(help) = argument.get_help().and_then(with_braces) {
+                argument = argument.help(help);
+            }
+            if let Some(help) = argument.get_long_help().and_then(with_braces) {
+                argument = argument.long_help(help);
+            }
+            argument
+        })
+    }
+}
+
+/// A help text with `{n}` in it, which clap would make a line break of: a style that changes nothing stands in between,
+/// and goes where styles go.
+fn with_braces(text: &StyledStr) -> Option<StyledStr> {
+    let text = text.ansi().to_string();
+    text.contains("{n}")
+        .then(|| text.replace("{n}", "{\u{1b}[0mn}").into())
+}
+
 /// The [`Action`] of a struct of arguments that has a method `run`.
 macro_rules! action {
     ($arguments:ty) => {
@@ -63,7 +94,7 @@ impl Verb {
     }
 
     fn command(&self) -> Command {
-        flowing((self.action.build)(Command::new(self.name)))
+        self.action.shown(Command::new(self.name))
     }
 }
 
@@ -75,7 +106,7 @@ impl Noun {
     /// Adds what stands behind the noun.
     fn with_body(&self, command: Command) -> Command {
         match &self.body {
-            Body::Command(action) => flowing((action.build)(command)),
+            Body::Command(action) => action.shown(command),
             Body::Verbs(verbs) => command
                 .subcommand_required(true)
                 .arg_required_else_help(true)

@@ -209,3 +209,25 @@ fn commands_are_explained_as_their_own_help_does() {
     assert_eq!(help("capabilities"), features);
     assert!(help("output").as_str().unwrap().contains("standard output"));
 }
+
+#[test]
+fn braces_in_a_help_text_are_shown() {
+    for (arguments, words) in [
+        (
+            &["room", "send"][..],
+            &["\"message {n}\" --count", "`{n}` in the text"][..],
+        ),
+        (&["token", "mint"], &["`{n}` in --client-id"]),
+    ] {
+        for help in ["--help", "-h"] {
+            let all: Vec<&str> = arguments.iter().copied().chain([help]).collect();
+            let ran = chatctl(&all).run().exits(0);
+            for word in words
+                .iter()
+                .filter(|word| help == "--help" || !word.starts_with('"'))
+            {
+                assert!(ran.stdout.contains(word), "{word}: {ran:?}");
+            }
+        }
+    }
+}

@@ -74,8 +74,7 @@ pub(super) struct Mint {
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     expires_at: Option<String>,
 
-    // In a help text, clap turns an n in braces into a line break.
-    /// Mint so many, one a line; an n in braces in --client-id becomes 1, 2, …
+    /// Mint so many, one a line; `{n}` in --client-id becomes 1, 2, …
     #[arg(long, value_name = "N")]
     count: Option<NonZeroU64>,
 
