@@ -1,7 +1,7 @@
 //! `chatctl room export`.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write as _};
+use std::io::{BufRead as _, BufReader, BufWriter, ErrorKind, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::progress::Progress;
 use crate::chat_core::chat::ChatMessage;
-use crate::chat_core::client::Room;
 use crate::chat_core::client::room::HistoryQuery;
+use crate::chat_core::client::{self, Room};
 use crate::chat_core::clock::Timestamp;
 use crate::cli::exit::{Exit, UsageError};
 use crate::cli::{Context, time};
@@ -20,7 +20,8 @@ use crate::output::{Look, Render, to_json};
 /// Write the messages of a room to a file or to standard output, one JSON object a line, the oldest first
 ///
 /// Each message stands there in its newest version, with its reactions. With a FILE an export that was interrupted, or
-/// that is older, is continued: only what came after its last line is added.
+/// that is older, is continued: only what came after its last line is added. A FILE whose last line is no message of
+/// the room is left as it is, and refused.
 ///
 ///     chatctl room export lobby lobby.jsonl
 ///     chatctl room export lobby --start -7d | jq -r .text
@@ -60,16 +61,24 @@ impl Export {
             oldest_first: true,
             ..HistoryQuery::default()
         };
-        let mut target = self.file.as_deref().map(Target::open).transpose()?;
-        let last = target.as_ref().and_then(|target| target.last.clone());
-        if let Some(last) = &last {
+        let before = match &self.file {
+            Some(path) => Before::of(path)?,
+            None => Before::default(),
+        };
+        let last = &before.last;
+        if let Some(last) = last {
             query.start = Some(last.timestamp.max(query.start.unwrap_or(i64::MIN)));
         }
         let rest = context.rest()?;
         let room = Room::new(&rest, &self.room)?;
         context.block_on(async {
+            if let Some(path) = &self.file {
+                before.check(path, &room, &self.room).await?;
+            }
             let progress = Progress::begin(context, &room, &query).await?;
             let mut pages = room.history_pages(&query);
+            let open = |path: &PathBuf| Target::open(path, &before);
+            let mut target = self.file.as_ref().map(open).transpose()?;
             let mut count = 0_u64;
             while let Some(page) = pages.next::<ChatMessage>().await? {
                 let news = page.into_iter().filter(|message| {
@@ -113,49 +122,100 @@ impl Render for Line {
     }
 }
 
-/// The file that is written.
-struct Target {
-    file: BufWriter<File>,
-    path: PathBuf,
+/// What is in a file before it is continued.
+#[derive(Default)]
+struct Before {
+    /// How long its whole lines are.
+    whole: u64,
     /// The last message that is in it already.
     last: Option<ChatMessage>,
 }
 
+impl Before {
+    /// Looks for the last whole line of a file; half a line behind it, of a run that was killed, does not count.
+    fn of(path: &Path) -> anyhow::Result<Self> {
+        let shown = path.display();
+        let file = match File::open(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
+            file => file.with_context(|| format!("can't read {shown}"))?,
+        };
+        let mut input = BufReader::new(file);
+        let (mut whole, mut last, mut line) = (0, Vec::new(), Vec::new());
+        while input.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
+            whole += line.len() as u64;
+            std::mem::swap(&mut last, &mut line);
+            line.clear();
+        }
+        let length = line.len().min(BEGINNING.len());
+        let is_ours = line[..length] == BEGINNING[..length];
+        let message = |line: &[u8]| {
+            let message: Option<ChatMessage> = serde_json::from_slice(line).ok();
+            message.filter(|message| !message.serial.is_empty())
+        };
+        let last = (!last.is_empty()).then(|| message(&last));
+        match last {
+            None if is_ours => Ok(Self::default()),
+            Some(Some(last)) => Ok(Self {
+                whole,
+                last: Some(last),
+            }),
+            _ => Err(not_ours(path, "its last line is no message")),
+        }
+    }
+
+    /// Checks that the last message is one of the room, and gives it as it is there.
+    ///
+    /// # Errors
+    /// It is not there, or the service refuses to tell.
+    async fn check(&self, path: &Path, room: &Room<'_>, name: &str) -> anyhow::Result<()> {
+        let Some(last) = &self.last else {
+            return Ok(());
+        };
+        match room.message(&last.serial).await {
+            Ok(found) if found.client_id == last.client_id => Ok(()),
+            Err(client::Error::Refused(error)) if error.code != 40400 && error.code != 40003 => {
+                Err(error.into())
+            }
+            Ok(_) | Err(client::Error::Refused(_)) => {
+                let fault = format!("its last message is not in {name}, or not any more");
+                Err(not_ours(path, &fault))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What every line begins with.
+const BEGINNING: &[u8] = br#"{"serial":""#;
+
+fn not_ours(path: &Path, fault: &str) -> anyhow::Error {
+    let shown = path.display();
+    UsageError::new(format!("{shown} is no export of this room: {fault}"))
+        .hint("name another file, or remove it to begin anew")
+        .into()
+}
+
+/// The file that is written.
+struct Target {
+    file: BufWriter<File>,
+    path: PathBuf,
+}
+
 impl Target {
-    /// Opens a file and finds its last whole line; half a line behind it, of a run that was killed, is dropped.
-    fn open(path: &Path) -> anyhow::Result<Self> {
+    /// Opens a file behind what was in it.
+    fn open(path: &Path, before: &Before) -> anyhow::Result<Self> {
         let shown = path.display();
         let mut file = OpenOptions::new()
-            .read(true)
             .write(true)
             .create(true)
             .truncate(false)
             .open(path)
             .with_context(|| format!("can't open {shown}"))?;
-        let mut whole = 0;
-        let mut last = Vec::new();
-        {
-            let mut input = BufReader::new(&mut file);
-            let mut line = Vec::new();
-            while input.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
-                whole += line.len() as u64;
-                std::mem::swap(&mut last, &mut line);
-                line.clear();
-            }
-        }
-        let last = if last.is_empty() {
-            None
-        } else {
-            let message: ChatMessage = serde_json::from_slice(&last)
-                .with_context(|| format!("{shown} is no export: its last line is no message"))?;
-            Some(message)
-        };
-        file.set_len(whole)?;
-        file.seek(SeekFrom::Start(whole))?;
+        file.set_len(before.whole)?;
+        file.seek(SeekFrom::Start(before.whole))?;
         Ok(Self {
             file: BufWriter::new(file),
             path: path.to_owned(),
-            last,
         })
     }
 
