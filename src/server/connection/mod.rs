@@ -401,9 +401,7 @@ fn pass_door<'a>(core: &'a Core, limit: usize, resume: Option<&str>) -> Result<M
         return Err(ErrorInfo::new(
             40111,
             403,
-            format!(
-                "Connection limit exceeded: there are {limit} connections, as many as the server takes"
-            ),
+            format!("Connection limit exceeded: the server takes {limit} at a time"),
         ));
     }
     Ok(door)
