@@ -198,23 +198,47 @@ impl Context {
     /// # Errors
     /// A file that can't be read, or that is not UTF-8.
     pub fn text_argument(&self, argument: &str) -> anyhow::Result<String> {
-        let mut text = String::new();
-        if argument == "-" {
-            self.take_stdin()
-                .read_to_string(&mut text)
-                .context("can't read standard input")?;
+        let text = self.text_argument_within(argument, usize::MAX)?;
+        text.context("it is too long")
+    }
+
+    /// The same, where a text of more than `longest` bytes is of no use: of one that is longer no more is read, and
+    /// `None` given.
+    ///
+    /// # Errors
+    /// As [`Context::text_argument`].
+    pub fn text_argument_within(
+        &self,
+        argument: &str,
+        longest: usize,
+    ) -> anyhow::Result<Option<String>> {
+        let (input, name): (Box<dyn Read>, _) = if argument == "-" {
+            (self.take_stdin(), "standard input")
         } else if let Some(path) = argument.strip_prefix('@') {
-            text = std::fs::read_to_string(path).with_context(|| format!("can't read {path}"))?;
+            let file = std::fs::File::open(path).with_context(|| format!("can't read {path}"))?;
+            (Box::new(file), path)
         } else {
-            return Ok(argument.to_owned());
-        }
-        if text.ends_with('\n') {
-            text.pop();
-            if text.ends_with('\r') {
-                text.pop();
+            let is_short = argument.len() <= longest;
+            return Ok(is_short.then(|| argument.to_owned()));
+        };
+        // The line break at the end does not count.
+        let most = (longest as u64).saturating_add(2);
+        let mut bytes = Vec::new();
+        input
+            .take(most)
+            .read_to_end(&mut bytes)
+            .with_context(|| format!("can't read {name}"))?;
+        if bytes.ends_with(b"\n") {
+            bytes.pop();
+            if bytes.ends_with(b"\r") {
+                bytes.pop();
             }
         }
-        Ok(text)
+        if bytes.len() > longest {
+            return Ok(None);
+        }
+        let text = String::from_utf8(bytes);
+        Ok(Some(text.with_context(|| format!("{name} is not UTF-8"))?))
     }
 
     /// Runs a network command's work on a runtime of its own, on this thread.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::Context;
 use super::exit::{Exit, UsageError};
+use super::room::arguments::positive;
 use super::room::asked::asked;
 use super::room::request::Preview;
 use super::room::watch::{Follow, Topic};
@@ -75,7 +76,7 @@ struct Send {
     kind: Kind,
 
     /// How many, for --type multiple
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = positive)]
     count: Option<u64>,
 
     #[command(flatten)]

@@ -61,8 +61,13 @@ impl Terminal {
 
     /// Types.
     pub(crate) fn types(&self, text: &str) {
+        self.types_bytes(text.as_bytes());
+    }
+
+    /// Types what may be no text.
+    pub(crate) fn types_bytes(&self, bytes: &[u8]) {
         let mut pty: &Pty = self.pty.as_ref().unwrap();
-        pty.write_all(text.as_bytes()).unwrap();
+        pty.write_all(bytes).unwrap();
     }
 
     /// The lines of the screen that are not empty.

@@ -52,13 +52,15 @@ fn resuming_sends_the_rest_once() {
         seq 1 5 | chatctl room send lobby --lines --resume state >/dev/null
         chatctl room history lobby --order oldest --jq '[.[].text] | join(" ")'
         # A line that was on its way when a run was killed has its key already.
-        sed 's/"done":5/"done":4/' state >killed
-        seq 1 6 | chatctl room send lobby --lines --resume killed >/dev/null
+        seq 1 6 | chatctl room send lobby --lines --resume state >/dev/null
+        cp state killed
+        seq 1 7 | chatctl room send lobby --lines --resume state >/dev/null
+        seq 1 7 | chatctl room send lobby --lines --resume killed >/dev/null
         chatctl room history lobby --order oldest --jq '[.[].text] | join(" ")'
         "#,
     )
     .exits(0);
-    assert_eq!(ran.stdout, "1 2 3 4 5\n1 2 3 4 5 6\n");
+    assert_eq!(ran.stdout, "1 2 3 4 5\n1 2 3 4 5 6 7\n");
 }
 
 #[test]
@@ -132,7 +134,8 @@ fn an_export_is_continued_and_imported_once() {
         chatctl room import copy file >/dev/null
         chatctl room export lobby | chatctl room import copy --resume state >/dev/null
         chatctl room history copy --order oldest --jq '.[] | [.text, .metadata]'
-        chatctl room export lobby | chatctl room import third --resume state | wc -l | tr -d ' '
+        chatctl room update lobby "$(chatctl room history lobby --limit 1 --jq '.[].serial')" changed >/dev/null
+        chatctl room export lobby | chatctl room import copy --resume state | wc -l | tr -d ' '
         "#,
     )
     .exits(0);
@@ -148,4 +151,146 @@ fn an_export_is_continued_and_imported_once() {
         ran.stderr.contains("4 messages sent, 1 left out"),
         "{ran:?}"
     );
+}
+
+#[test]
+fn a_state_is_good_for_its_room_and_its_input_alone() {
+    let ran = script(
+        r#"
+        : >state
+        seq 1 3 | chatctl room send lobby --lines --resume state >/dev/null
+        cp state before
+        seq 1 5 | chatctl room send other --lines --resume state || echo $?
+        seq 2 6 | chatctl room send lobby --lines --resume state || echo $?
+        seq 1 2 | chatctl room send lobby --lines --resume state || echo $?
+        seq 1 3 | sed 's/.*/{"text": "&"}/' | chatctl room import other --resume state --json || echo $?
+        echo '{}' >nothing
+        seq 1 3 | chatctl room send lobby --lines --resume nothing || echo $?
+        cmp state before
+        chatctl room history lobby --all --jq length
+        chatctl room history other --all --jq length
+        "#,
+    )
+    .exits(0);
+    assert_eq!(ran.stdout, "2\n2\n2\n2\n2\n3\n0\n");
+    for words in [
+        "state belongs to another run: it is about the room lobby, not other\n",
+        "its first 3 lines are not those of this input",
+        "3 lines are done, and this input has 2",
+        r#"{"error":{"code":null"#,
+        "nothing was not written by --resume",
+    ] {
+        assert!(ran.stderr.contains(words), "{words}: {ran:?}");
+    }
+}
+
+#[test]
+fn an_export_adds_to_none_but_its_own_file() {
+    let ran = script(
+        r#"
+        chatctl room send lobby 'm{n}' --count 2 >/dev/null
+        chatctl room send other x >/dev/null
+        chatctl room export lobby export 2>/dev/null
+        printf '{"ser' >>export
+        printf 'my notes' >half
+        printf 'my notes\n' >notes
+        printf '{"text": "x"}\n' >object
+        : >empty
+        for file in export half notes object; do
+            cp "$file" before
+            chatctl room export other "$file" || echo "$file $?"
+            cmp "$file" before
+        done
+        chatctl room export lobby half 2>/dev/null || echo half $?
+        chatctl room export other empty 2>/dev/null
+        chatctl room export lobby export 2>/dev/null
+        cat empty export | wc -l | tr -d ' '
+        "#,
+    )
+    .exits(0);
+    assert_eq!(
+        ran.stdout,
+        "export 2\nhalf 2\nnotes 2\nobject 2\nhalf 2\n3\n"
+    );
+    assert!(
+        ran.stderr.contains(
+            "export is no export of this room: its last message is not in other, or not any more"
+        ),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn of_an_input_that_no_message_can_hold_little_is_read() {
+    let ran = script(
+        r#"
+        yes | chatctl room send lobby - || echo $?
+        yes | chatctl room send lobby x --metadata - || echo $?
+        head -c 2000000 /dev/zero >big
+        chatctl room send lobby x --headers @big || echo $?
+        (head -c 2000000 big | tr '\0' x; echo; echo short) | chatctl room send lobby --lines >/dev/null || echo $?
+        (head -c 2000000 big | tr '\0' x; echo; echo '{"text": "last"}') | chatctl room join lobby --jsonl || echo $?
+        chatctl room history lobby --order oldest --jq '.[].text'
+        "#,
+    )
+    .exits(0);
+    assert_eq!(ran.stdout, "2\n2\n2\n2\n2\nshort\nlast\n");
+    for words in [
+        "standard input is longer than 256 KiB",
+        "standard input is longer than 1024 KiB",
+        "big is longer than 1024 KiB",
+        "line 1: it is longer than 256 KiB; a message has at most 64 KiB",
+        "line 1: it is longer than 1024 KiB",
+    ] {
+        assert!(ran.stderr.contains(words), "{words}: {ran:?}");
+    }
+}
+
+#[test]
+fn arguments_that_do_not_go_together_are_refused_before_anything_is_sent() {
+    let ran = script(
+        r#"
+        refused() { chatctl room "$@" </dev/null && exit 1; echo $?; }
+        refused send lobby x --curl --count 2
+        refused send lobby - --metadata -
+        refused send lobby --lines --headers -
+        refused update lobby serial - --message-metadata -
+        refused send lobby
+        refused send lobby x --headers '{"a": {"b": 1}}'
+        refused tail lobby --limit 0
+        echo '{"text": "x", "headers": {"a": []}}' | chatctl room send lobby --jsonl || echo $?
+        chatctl room history lobby --jq length
+        "#,
+    )
+    .exits(0);
+    assert_eq!(ran.stdout, "2\n2\n2\n2\n2\n2\n2\n2\n0\n");
+    for words in [
+        "only the request of one text can be shown",
+        "TEXT and --metadata read standard input both",
+        "--lines and --headers read standard input both",
+        "TEXT and --message-metadata read standard input both",
+        "the TEXT to send is missing\nhint: give it, read it from standard input with `-`",
+        "--headers are not flat",
+        "it is no whole number from 1",
+        "line 1: its headers are not flat",
+    ] {
+        assert!(ran.stderr.contains(words), "{words}: {ran:?}");
+    }
+}
+
+#[test]
+fn what_is_given_is_sent_though_nobody_reads_what_came_of_it() {
+    let ran = script(
+        r"
+        exec 3>&1
+        { seq 300 | chatctl room send lobby --lines; echo lines $? >&3; } | head -n 1 >/dev/null
+        { chatctl room send lobby more --count 100; echo count $? >&3; } | true
+        { seq 300 | chatctl room join other --echo; echo join $? >&3; } | head -n 1 >/dev/null
+        chatctl room history lobby --all --jq length
+        chatctl room history other --all --jq length
+        ",
+    )
+    .exits(0);
+    assert_eq!(ran.stdout, "lines 0\ncount 0\njoin 0\n400\n300\n");
+    assert_eq!(ran.stderr, "");
 }

@@ -99,12 +99,18 @@ fn a_cursor_goes_on_where_the_last_run_ended() {
         chatctl room tail lobby --cursor c --drain --jq .message.text
         echo --
         chatctl room tail lobby --cursor c --drain --jq .message.text
+        : >fresh
+        chatctl room tail lobby --cursor fresh --drain --history 1 --jq .message.text
+        chatctl room tail lobby --cursor fresh --drain --history 2 --jq .message.text
         echo '{' >bad
         chatctl room tail lobby --cursor bad --drain 2>/dev/null || echo $?
         ",
     )
     .exits(0);
-    assert_eq!(ran.stdout, "n1\nn2\nn3\nn4\nn5\nsix\n--\n2\n");
+    assert_eq!(ran.stdout, "n1\nn2\nn3\nn4\nn5\nsix\n--\nsix\n2\n");
+    let ignored = "lobby goes on from its place in the cursor file: --history and --since are for rooms without one";
+    let said = ran.stderr.lines().filter(|line| *line == ignored);
+    assert_eq!(said.count(), 1, "{ran:?}");
 }
 
 #[test]

@@ -336,3 +336,19 @@ fn without_a_terminal_a_chat_is_a_pipe() {
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "one\ntwo\n");
     assert!(output.status.success());
 }
+
+#[test]
+fn what_is_typed_and_is_no_text_drops_the_line_and_not_the_chat() {
+    let server = Server::start();
+    let others = server.tail(&["lobby", "--jq", ".message.text"]);
+    let mut chat = on(&server, &["room", "join", "lobby"], 80, &[]);
+    chat.shows("you are tester in lobby");
+    chat.types("caf");
+    chat.shows("lobby> caf");
+    chat.types_bytes(b"\xe9\r");
+    chat.shows("! what was typed is not UTF-8: the line is dropped");
+    chat.types("tea\r");
+    assert_eq!(others.stdout.next(), "tea");
+    chat.types("\u{4}");
+    chat.ends_with(0);
+}

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::arguments::positive;
 use super::view::Messages;
 use crate::chat_core::client::Room;
 use crate::chat_core::client::room::HistoryQuery;
@@ -35,8 +36,8 @@ pub(super) struct History {
     order: Order,
 
     /// At most this many messages
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
-    limit: u32,
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = positive)]
+    limit: u64,
 
     /// All messages, however many there are
     #[arg(long, conflicts_with = "limit")]
@@ -64,7 +65,7 @@ impl History {
             end: moment("--end", self.end.as_deref())?
                 .map(crate::chat_core::clock::Timestamp::millis),
             oldest_first: self.order == Order::Oldest,
-            limit: (!self.all).then_some(self.limit as usize),
+            limit: (!self.all).then_some(usize::try_from(self.limit).unwrap_or(usize::MAX)),
             from_serial: None,
         };
         let rest = context.rest()?;

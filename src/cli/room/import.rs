@@ -17,8 +17,10 @@ use crate::cli::exit::Exit;
 /// Send the messages of an export to a room
 ///
 /// Takes what room export writes, one JSON object a line. Text, metadata and headers are sent anew, in order, as this
-/// client; deleted messages are left out. Each message is sent once, though the import be interrupted and begun again:
-/// within two minutes by itself, later with --resume. Prints the new serials.
+/// client; deleted messages are left out. Prints the new serials.
+///
+/// A message that has the serial of its old room is sent once, though the import be interrupted and begun again within
+/// minutes. Later, and for lines without serials, that takes --resume.
 ///
 ///     chatctl room export lobby | chatctl room import copy
 ///     chatctl room import copy lobby.jsonl --resume import.state
@@ -33,7 +35,7 @@ pub(super) struct Import {
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 
-    /// Keep in FILE how far it came, and go on there
+    /// Keep in FILE how far it came, and go on there: with the same room and the same input
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
 }
@@ -51,7 +53,11 @@ impl Import {
         };
         let rest = context.rest()?;
         let room = Room::new(&rest, &self.room)?;
-        let checkpoint = self.resume.as_deref().map(Checkpoint::open).transpose()?;
+        let checkpoint = self
+            .resume
+            .as_deref()
+            .map(|path| Checkpoint::open(path, &self.room))
+            .transpose()?;
         context.block_on(async {
             let form = Form::Json(NewMessage::default());
             let source = Source::Lines(lines::read(input, form));

@@ -16,6 +16,7 @@ use crate::chat_core::client::room::sending::Patience;
 use crate::chat_core::client::{Rest, Room};
 use crate::cli::exit::{self, Exit, UsageError};
 use crate::cli::{Context, child, pipe};
+use crate::output::Closed;
 use crate::settings::OutputFormat;
 
 /// Take part in a room: lines of standard input are sent, what others do is printed
@@ -132,11 +133,14 @@ impl Join {
             let closed = pipe::closed();
             tokio::pin!(sending, closed);
             let mut is_sent = false;
+            let mut is_read = true;
             let mut first_fault = None;
             loop {
                 tokio::select! {
                     _ = signals.next() => break,
-                    () = &mut closed => break,
+                    // Nobody reads: what is given is sent all the same.
+                    () = &mut closed, if is_read => is_read = false,
+                    () = std::future::ready(()), if is_sent && !is_read => break,
                     Some(error) = failed.recv() => {
                         let fault = exit::of_error(&context.output, &error);
                         first_fault.get_or_insert(fault);
@@ -148,13 +152,17 @@ impl Join {
                         rooms.ping();
                     }
                     happening = rooms.next() => match happening? {
-                        Happening::Event { event, .. } if show.shows(&event, rooms.client_id()) => {
-                            context.output.print_item(&Happened {
+                        Happening::Event { event, .. } if is_read && show.shows(&event, rooms.client_id()) => {
+                            let printed = context.output.print_item(&Happened {
                                 room: &self.room,
                                 event: &event,
                                 names_room: false,
                                 now: context.clock.now(),
-                            })?;
+                            });
+                            match printed {
+                                Err(error) if error.is::<Closed>() => is_read = false,
+                                printed => printed?,
+                            }
                         }
                         Happening::Pong if is_sent => break,
                         Happening::Connected { again: true, .. } => {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::arguments::object;
+use super::arguments::{headers, object, one_reads_stdin};
 use super::session::Session;
 use crate::chat_core::chat::reaction::RoomReaction;
 use crate::chat_core::client::connection::Publication;
@@ -41,8 +41,12 @@ impl React {
         if self.name.is_empty() {
             return Err(UsageError::new("the name of the reaction is empty").into());
         }
+        one_reads_stdin(&[
+            ("--metadata", self.metadata.as_deref()),
+            ("--headers", self.headers.as_deref()),
+        ])?;
         let metadata = object(context, "--metadata", self.metadata.as_deref())?;
-        let headers = object(context, "--headers", self.headers.as_deref())?;
+        let headers = headers(context, self.headers.as_deref())?;
         let message = RoomReaction::to_wire(&self.name, &metadata, &headers);
         context.block_on(async {
             let mut session = Session::open(context, &self.room, flags::PUBLISH).await?;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::arguments::object;
+use super::arguments::{headers, object, one_reads_stdin, positive, text};
 use super::request::Preview;
 use super::view::Sent;
 use crate::chat_core::chat::message::NewMessage;
@@ -49,7 +49,7 @@ pub(super) struct Send {
     room: String,
 
     /// Text of the message; `-` reads it from standard input
-    #[arg(value_name = "TEXT", required_unless_present_any = ["lines", "jsonl"])]
+    #[arg(value_name = "TEXT")]
     text: Option<String>,
 
     /// JSON object that the application keeps with the message; `-` or `@FILE` reads it
@@ -61,7 +61,7 @@ pub(super) struct Send {
     headers: Option<String>,
 
     /// Send this many messages, one after the other; `{n}` in the text is the number, from 1
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = positive)]
     count: Option<u64>,
 
     /// Send each line of standard input as a message; empty ones are left out
@@ -76,7 +76,7 @@ pub(super) struct Send {
     #[arg(long, value_name = "R", value_parser = Rate::parse)]
     rate: Option<Rate>,
 
-    /// Keep in FILE how far the lines were sent, and go on there: the same input again sends only the rest
+    /// Keep in FILE how far the lines were sent, and go on there: the same input to the same room again sends only the rest
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
 
@@ -94,7 +94,8 @@ pub(super) struct Send {
 
 impl Send {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        if self.preview.is_wanted() && (self.lines || self.jsonl || self.awaited.is_some()) {
+        let is_many = self.lines || self.jsonl || self.count.is_some();
+        if self.preview.is_wanted() && (is_many || self.awaited.is_some()) {
             return Err(UsageError::new("only the request of one text can be shown").into());
         }
         if self.resume.is_some() && !(self.lines || self.jsonl) {
@@ -119,7 +120,11 @@ impl Send {
             (_, true) => Some(Form::Json(message.clone())),
             _ => None,
         };
-        let checkpoint = self.resume.as_deref().map(Checkpoint::open).transpose()?;
+        let checkpoint = self
+            .resume
+            .as_deref()
+            .map(|path| Checkpoint::open(path, &self.room))
+            .transpose()?;
         context.block_on(async {
             let bulk = match (form, self.count) {
                 (Some(form), _) => {
@@ -144,10 +149,23 @@ impl Send {
 
     /// The message, or what every line's message has.
     fn message(&self, context: &Context) -> anyhow::Result<NewMessage> {
+        let reads_lines = self.lines || self.jsonl;
+        one_reads_stdin(&[
+            ("--lines", self.lines.then_some("-")),
+            ("--jsonl", self.jsonl.then_some("-")),
+            ("TEXT", self.text.as_deref()),
+            ("--metadata", self.metadata.as_deref()),
+            ("--headers", self.headers.as_deref()),
+        ])?;
         let text = match self.text.as_deref() {
-            Some("-") => context.text_argument("-")?,
+            Some("-") => text(context, "-")?,
             Some(text) => text.to_owned(),
-            None => String::new(),
+            None if reads_lines => String::new(),
+            None => {
+                return Err(UsageError::new("the TEXT to send is missing")
+                    .hint("give it, read it from standard input with `-`, or send each line of standard input with --lines")
+                    .into());
+            }
         };
         if text.is_empty() && self.text.is_some() {
             return Err(UsageError::new("the text is empty")
@@ -157,7 +175,7 @@ impl Send {
         Ok(NewMessage {
             text,
             metadata: object(context, "--metadata", self.metadata.as_deref())?,
-            headers: object(context, "--headers", self.headers.as_deref())?,
+            headers: headers(context, self.headers.as_deref())?,
         })
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::arguments::positive;
 use super::watch::{Ends, Past, Topic, Watch, Watching, cursor::Cursor};
 use crate::cli::exit::{Exit, UsageError};
 use crate::cli::{Context, time};
@@ -13,7 +14,8 @@ use crate::cli::{Context, time};
 ///
 /// Prints each event as it comes, until interrupted or until an end that was asked for. Drops of the connection are
 /// survived without losing or repeating a message, and said on standard error; what could not be recovered is said
-/// as a discontinuity.
+/// as a discontinuity. CHATCTL_RETRY says how long the waits between attempts to reconnect are, see chatctl help
+/// environment.
 ///
 ///     chatctl room tail lobby
 ///     chatctl room tail lobby support --json --events messages,presence,typing
@@ -45,8 +47,8 @@ pub(super) struct Tail {
     events: Vec<Topic>,
 
     /// Begin with the newest N messages that were there before
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    history: Option<u32>,
+    #[arg(long, value_name = "N", value_parser = positive)]
+    history: Option<u64>,
 
     /// Begin with the messages sent at or after this time: RFC 3339, epoch milliseconds, or `-5m` from now
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
@@ -87,13 +89,23 @@ impl Tail {
                 .into());
         }
         let cursor = self.cursor.as_deref().map(Cursor::open).transpose()?;
+        if let Some(cursor) = cursor.as_ref().filter(|_| asks_past) {
+            for room in self.rooms.iter().filter(|it| cursor.place(it).is_some()) {
+                let text = format!(
+                    "{room} goes on from its place in the cursor file: --history and --since are for rooms without one"
+                );
+                context.output.notice(&text);
+            }
+        }
         let watch = Watch {
             rooms: &self.rooms,
             topics: &self.events,
             raw_reactions: false,
             ends: &self.ends,
             past: asks_past.then_some(Past {
-                limit: self.history.map(|limit| limit as usize),
+                limit: self
+                    .history
+                    .map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
                 since,
             }),
             drains: self.drain,

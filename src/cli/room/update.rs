@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::arguments::{object, texts};
+use super::arguments::{headers, object, one_reads_stdin, text, texts};
 use super::asked::asked;
 use super::request::Preview;
 use super::view::Changed;
@@ -56,8 +56,14 @@ pub(super) struct Update {
 
 impl Update {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        one_reads_stdin(&[
+            ("TEXT", Some(&self.text)),
+            ("--message-metadata", self.message_metadata.as_deref()),
+            ("--headers", self.headers.as_deref()),
+            ("--metadata", self.metadata.as_deref()),
+        ])?;
         let text = if self.text == "-" {
-            context.text_argument("-")?
+            text(context, "-")?
         } else {
             self.text.clone()
         };
@@ -73,7 +79,7 @@ impl Update {
                 "--message-metadata",
                 self.message_metadata.as_deref(),
             )?,
-            headers: object(context, "--headers", self.headers.as_deref())?,
+            headers: headers(context, self.headers.as_deref())?,
         };
         let act = Act {
             description: self.description,

@@ -1,6 +1,7 @@
 //! The line that a person edits on a terminal, and what is printed above it. A thread waits for keys, another prints:
 //! neither keeps the connection waiting.
 
+use std::io::ErrorKind;
 use std::sync::mpsc;
 
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
@@ -20,8 +21,12 @@ pub(super) enum Typed {
     Keys(bool),
     /// A line is done.
     Line(String),
+    /// A line was lost, for this reason.
+    Lost(String),
     /// Enough.
     End,
+    /// The terminal is of no use any more, for this reason.
+    Failed(String),
 }
 
 /// A line that is being edited.
@@ -85,8 +90,15 @@ fn edit(
             typed.send(Typed::Line(line)).ok()
         }
         Err(ReadlineError::Signal(_)) => Some(()),
-        Err(_) => {
-            let _ = typed.send(Typed::End);
+        Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
+            let fault = "what was typed is not UTF-8: the line is dropped";
+            typed.send(Typed::Lost(fault.to_owned())).ok()
+        }
+        Err(error) => {
+            let _ = typed.send(match error {
+                ReadlineError::Eof | ReadlineError::Interrupted => Typed::End,
+                error => Typed::Failed(error.to_string()),
+            });
             None
         }
     }

@@ -68,6 +68,7 @@ pub(super) async fn run(
         typed: 0,
     };
     chat.enter();
+    let mut terminal_fault = None;
     loop {
         tokio::select! {
             _ = signals.next() => break,
@@ -78,7 +79,12 @@ pub(super) async fn run(
             typed = chat.editor.next() => match typed {
                 Typed::Keys(has_text) => chat.keys(has_text),
                 Typed::Line(text) => chat.line(text),
+                Typed::Lost(fault) => chat.editor.print(&format!("! {fault}")),
                 Typed::End => break,
+                Typed::Failed(fault) => {
+                    terminal_fault = Some(fault);
+                    break;
+                }
             },
             happening = chat.rooms.next() => {
                 let happening = happening?;
@@ -87,7 +93,13 @@ pub(super) async fn run(
         }
     }
     chat.leave(sending).await;
-    let mut exit = Exit::Done;
+    let mut exit = match terminal_fault {
+        Some(fault) => exit::no(
+            &context.output,
+            format!("nothing can be read from the terminal any more: {fault}"),
+        ),
+        None => Exit::Done,
+    };
     while let Ok(error) = failed.try_recv() {
         // It was typed, and nobody would know.
         let fault = exit::of_error(&context.output, &error);
@@ -135,6 +147,7 @@ impl Chat<'_> {
             number: self.typed,
             message: Ok(Some(message)),
             origin: None,
+            fingerprint: Vec::new(),
         });
     }
 

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use ring::digest::{SHA256, digest};
 use tokio::sync::mpsc;
 
@@ -19,6 +19,7 @@ use crate::chat_core::client::room::sending::Patience;
 use crate::cli::exit::{self, Exit, UsageError};
 use crate::cli::room::view::Sent;
 use crate::cli::{Context, child};
+use crate::output::Closed;
 
 /// Where the messages come from.
 pub(in crate::cli::room) enum Source {
@@ -62,6 +63,7 @@ impl Source {
                         ..message.clone()
                     })),
                     origin: None,
+                    fingerprint: Vec::new(),
                 }))
             }
             Self::Lines(lines) => lines.recv().await.transpose(),
@@ -85,6 +87,8 @@ pub(in crate::cli::room) struct Bulk<'a> {
     left_out: u64,
     refused: u64,
     first_fault: Option<Exit>,
+    /// Whether somebody reads the results.
+    is_read: bool,
 }
 
 /// Why nothing more is sent.
@@ -116,6 +120,7 @@ impl<'a> Bulk<'a> {
             left_out: 0,
             refused: 0,
             first_fault: None,
+            is_read: true,
         }
     }
 
@@ -155,10 +160,8 @@ impl<'a> Bulk<'a> {
                 break;
             };
             last = line.number;
-            if self
-                .checkpoint
-                .as_ref()
-                .is_some_and(|it| it.is_done(line.number))
+            if let Some(checkpoint) = &mut self.checkpoint
+                && checkpoint.is_done(&line)?
             {
                 continue;
             }
@@ -175,6 +178,9 @@ impl<'a> Bulk<'a> {
             }
         }
         self.progress.finish_and_clear();
+        if let Some(checkpoint) = &self.checkpoint {
+            checkpoint.ended(last)?;
+        }
         if self.refused > 0 || self.is_import {
             self.context.output.notice(&self.counts());
         }
@@ -206,8 +212,14 @@ impl<'a> Bulk<'a> {
         let unsent = match sending.await {
             Ok(sent) => {
                 self.sent += 1;
-                let print = || self.context.output.print_item(&Sent(sent));
-                self.progress.suspend(print)?;
+                if self.is_read {
+                    let print = || self.context.output.print_item(&Sent(sent));
+                    match self.progress.suspend(print) {
+                        // What was asked to be sent is sent, whether anybody wants to know of it or not.
+                        Err(error) if error.is::<Closed>() => self.is_read = false,
+                        printed => printed?,
+                    }
+                }
                 self.progress.inc(1);
                 return Ok(None);
             }
@@ -281,10 +293,16 @@ fn progress(context: &Context, total: Option<u64>) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let (bar, template) = match total {
-        Some(total) => (Some(total), "{bar:40} {pos}/{len} {per_sec} {eta}"),
-        None => (None, "{spinner} {pos} {per_sec}"),
+        Some(total) => (Some(total), "{bar:40} {pos}/{len} {rate} {eta}"),
+        None => (None, "{spinner} {pos} {rate}"),
     };
-    let style =
-        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key(
+            "rate",
+            |state: &ProgressState, to: &mut dyn std::fmt::Write| {
+                let _ = write!(to, "{:.0}/s", state.per_sec());
+            },
+        );
     ProgressBar::with_draw_target(bar, ProgressDrawTarget::stderr()).with_style(style)
 }

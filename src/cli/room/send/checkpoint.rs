@@ -1,44 +1,72 @@
-//! How far the lines of an input were sent, kept in a file between runs.
+//! How far the lines of an input were sent to a room, kept in a file between runs.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::digest::{Context as Hash, SHA256};
 use serde::{Deserialize, Serialize};
 
+use super::lines::Line;
 use crate::chat_core::random::Random;
+use crate::cli::exit::UsageError;
 use crate::cli::whole;
 
-/// A file that remembers how far an input was sent.
+/// A file that remembers how far an input was sent to a room.
 pub(in crate::cli::room) struct Checkpoint {
     path: PathBuf,
     state: State,
+    /// The fingerprint of the lines that were read so far.
+    read: String,
 }
 
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Serialize, Deserialize)]
 struct State {
+    /// Where the lines went.
+    room: String,
     /// The beginning of every line's idempotency key: a line that was on its way when a run ended is sent once.
     key: String,
     /// How many lines are done, the refused ones with them.
     done: u64,
+    /// The fingerprint of those lines: another input is not taken for the rest of this one.
+    lines: String,
 }
 
 impl Checkpoint {
-    /// Reads the file; one that is not there yet begins at the first line.
+    /// Reads the file; one that is not there yet, or empty, begins at the first line.
     ///
     /// # Errors
-    /// A file that can't be read, or that is no such file.
-    pub(in crate::cli::room) fn open(path: &Path) -> anyhow::Result<Self> {
+    /// A file that can't be read, that is no such file, or that is about another room.
+    pub(in crate::cli::room) fn open(path: &Path, room: &str) -> anyhow::Result<Self> {
         let shown = path.display();
-        let state = match std::fs::read(path) {
-            Ok(text) => serde_json::from_slice(&text)
-                .with_context(|| format!("{shown} was not written by --resume"))?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => State::default(),
-            Err(error) => return Err(error).with_context(|| format!("can't read {shown}")),
+        let text = match std::fs::read(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            text => text.with_context(|| format!("can't read {shown}"))?,
         };
-        let path = path.to_owned();
-        Ok(Self { path, state })
+        let state = if text.is_empty() {
+            State {
+                room: room.to_owned(),
+                key: String::new(),
+                done: 0,
+                lines: String::new(),
+            }
+        } else {
+            serde_json::from_slice(&text)
+                .with_context(|| format!("{shown} was not written by --resume"))?
+        };
+        let checkpoint = Self {
+            path: path.to_owned(),
+            state,
+            read: String::new(),
+        };
+        if checkpoint.state.room == room {
+            Ok(checkpoint)
+        } else {
+            let other = &checkpoint.state.room;
+            Err(checkpoint.not_ours(&format!("it is about the room {other}, not {room}")))
+        }
     }
 
     /// The beginning of the idempotency keys; made and kept before the first line is sent.
@@ -50,15 +78,47 @@ impl Checkpoint {
         Ok(self.state.key.clone())
     }
 
-    /// Whether a line was done in an earlier run.
-    pub(super) fn is_done(&self, number: u64) -> bool {
-        number <= self.state.done
+    /// Notes that a line was read, and says whether it was done in an earlier run.
+    ///
+    /// # Errors
+    /// The lines up to this one are not those of the earlier run.
+    pub(super) fn is_done(&mut self, line: &Line) -> anyhow::Result<bool> {
+        let mut hash = Hash::new(&SHA256);
+        hash.update(self.read.as_bytes());
+        hash.update(&line.fingerprint);
+        self.read = URL_SAFE_NO_PAD.encode(hash.finish());
+        if line.number == self.state.done && self.read != self.state.lines {
+            let done = self.state.done;
+            let fault = format!("its first {done} lines are not those of this input");
+            return Err(self.not_ours(&fault));
+        }
+        Ok(line.number <= self.state.done)
     }
 
-    /// Notes that a line is done.
+    /// Notes that the line that was read last is done.
     pub(super) fn done(&mut self, number: u64) -> anyhow::Result<()> {
         self.state.done = number;
+        self.state.lines.clone_from(&self.read);
         self.save()
+    }
+
+    /// Notes that the input ended after `last` lines.
+    ///
+    /// # Errors
+    /// More lines than that were done in an earlier run.
+    pub(super) fn ended(&self, last: u64) -> anyhow::Result<()> {
+        let done = self.state.done;
+        if last >= done {
+            return Ok(());
+        }
+        Err(self.not_ours(&format!("{done} lines are done, and this input has {last}")))
+    }
+
+    fn not_ours(&self, fault: &str) -> anyhow::Error {
+        let shown = self.path.display();
+        UsageError::new(format!("--resume: {shown} belongs to another run: {fault}"))
+            .hint("keep a file for each room and input, or remove it to begin at the first line")
+            .into()
     }
 
     fn save(&self) -> anyhow::Result<()> {

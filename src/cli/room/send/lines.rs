@@ -1,12 +1,14 @@
 //! Messages out of the lines of a stream.
 
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 
+use ring::digest::{SHA256, digest};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
 use crate::chat_core::chat::message::NewMessage;
+use crate::cli::room::arguments::{LARGEST, LARGEST_JSON, is_flat};
 
 /// How many lines are read ahead of the service.
 const AHEAD: usize = 16;
@@ -28,6 +30,8 @@ pub(in crate::cli::room) struct Line {
     pub(in crate::cli::room) message: Result<Option<NewMessage>, String>,
     /// The serial that the message had where it comes from.
     pub(in crate::cli::room) origin: Option<String>,
+    /// What tells it from another line: its own serial where it has one, what it says otherwise.
+    pub(in crate::cli::room) fingerprint: Vec<u8>,
 }
 
 /// Reads lines on a thread of its own, a few ahead: a stream that gives nothing must not keep anything else waiting.
@@ -39,10 +43,9 @@ pub(in crate::cli::room) fn read(
     std::thread::spawn(move || {
         let mut input = BufReader::new(input);
         for number in 1.. {
-            let mut bytes = Vec::new();
-            let line = match input.read_until(b'\n', &mut bytes) {
-                Ok(0) => return,
-                Ok(_) => Ok(form.line(number, &bytes)),
+            let line = match read_line(&mut input, form.longest()) {
+                Ok(None) => return,
+                Ok(Some(bytes)) => Ok(form.line(number, &bytes)),
                 Err(error) => Err(error),
             };
             let is_end = line.is_err();
@@ -52,6 +55,26 @@ pub(in crate::cli::room) fn read(
         }
     });
     receiver
+}
+
+/// Reads a line without its break. Of one that is longer than `longest`, one byte more than that is kept.
+fn read_line(input: &mut impl BufRead, longest: usize) -> std::io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    // A line of that length may have its break behind it.
+    let most = longest as u64 + 2;
+    if input.by_ref().take(most).read_until(b'\n', &mut bytes)? == 0 {
+        return Ok(None);
+    }
+    if bytes.last() == Some(&b'\n') {
+        bytes.pop();
+    } else if bytes.len() > longest {
+        input.skip_until(b'\n')?;
+    }
+    while bytes.last() == Some(&b'\r') {
+        bytes.pop();
+    }
+    bytes.truncate(longest + 1);
+    Ok(Some(bytes))
 }
 
 #[derive(Deserialize)]
@@ -64,16 +87,35 @@ struct Object {
 }
 
 impl Form {
+    /// How long a line may be.
+    fn longest(&self) -> usize {
+        match self {
+            Self::Text(_) => LARGEST,
+            Self::Json(_) => LARGEST_JSON,
+        }
+    }
+
     fn line(&self, number: u64, bytes: &[u8]) -> Line {
         let (message, origin) = match std::str::from_utf8(bytes) {
-            Ok(text) => self.message(text.trim_end_matches(['\n', '\r'])),
+            _ if bytes.len() > self.longest() => (Err(self.too_long()), None),
+            Ok(text) => self.message(text),
             Err(_) => (Err("it is not UTF-8".to_owned()), None),
         };
+        let identity = origin.as_ref().map_or(bytes, |serial| serial.as_bytes());
+        let fingerprint = digest(&SHA256, identity).as_ref().to_vec();
         Line {
             number,
             message,
             origin,
+            fingerprint,
         }
+    }
+
+    fn too_long(&self) -> String {
+        let longest = self.longest() / 1024;
+        format!(
+            "it is longer than {longest} KiB; a message has at most 64 KiB, on larger plans 256"
+        )
     }
 
     fn message(&self, text: &str) -> (Result<Option<NewMessage>, String>, Option<String>) {
@@ -101,11 +143,18 @@ impl Form {
                     Err("its text is empty".to_owned())
                 }
             }
-            Value::String(text) => Ok(Some(NewMessage {
-                text,
-                metadata: object.metadata.unwrap_or_else(|| defaults.metadata.clone()),
-                headers: object.headers.unwrap_or_else(|| defaults.headers.clone()),
-            })),
+            Value::String(text) => {
+                let headers = object.headers.unwrap_or_else(|| defaults.headers.clone());
+                if is_flat(&headers) {
+                    Ok(Some(NewMessage {
+                        text,
+                        metadata: object.metadata.unwrap_or_else(|| defaults.metadata.clone()),
+                        headers,
+                    }))
+                } else {
+                    Err("its headers are not flat".to_owned())
+                }
+            }
             _ => Err("its text is no string".to_owned()),
         };
         (message, object.serial)
@@ -120,17 +169,47 @@ mod tests {
     fn lines_become_messages_or_say_what_is_wrong() {
         let form = Form::Json(NewMessage::default());
         let read = |text: &str| form.line(1, text.as_bytes());
-        let line = read("{\"text\":\"hi\",\"metadata\":{\"a\":1},\"serial\":\"s\"}\r\n");
+        let line = read("{\"text\":\"hi\",\"metadata\":{\"a\":1},\"serial\":\"s\"}");
         assert_eq!(line.message.unwrap().unwrap().text, "hi");
         assert_eq!(line.origin.as_deref(), Some("s"));
-        assert!(read("\n").message.unwrap().is_none());
-        let deleted = "{\"text\":\"\",\"action\":\"message.delete\"}\n";
+        assert!(read("").message.unwrap().is_none());
+        let deleted = "{\"text\":\"\",\"action\":\"message.delete\"}";
         assert!(read(deleted).message.unwrap().is_none());
-        for text in ["hi", "{}", "{\"text\":5}", "{\"text\":\"\"}", "[1]"] {
+        let nested = "{\"text\":\"a\",\"headers\":{\"a\":[]}}";
+        for text in ["hi", "{}", "{\"text\":5}", "{\"text\":\"\"}", "[1]", nested] {
             assert!(read(text).message.is_err(), "{text}");
         }
-        assert!(form.line(1, b"\xff\n").message.is_err());
-        let text = Form::Text(NewMessage::default()).line(1, b" {}\n");
+        assert!(form.line(1, b"\xff").message.is_err());
+        let text = Form::Text(NewMessage::default()).line(1, b" {}");
         assert_eq!(text.message.unwrap().unwrap().text, " {}");
+    }
+
+    #[test]
+    fn of_a_line_that_is_too_long_little_is_kept() {
+        let mut input = &b"abc\r\n\nabcd\nabcdefghijkl\nab\r"[..];
+        let mut next = || read_line(&mut input, 3).unwrap();
+        assert_eq!(next().as_deref(), Some(&b"abc"[..]));
+        assert_eq!(next().as_deref(), Some(&b""[..]));
+        assert_eq!(next().as_deref(), Some(&b"abcd"[..]));
+        assert_eq!(next().as_deref(), Some(&b"abcd"[..]));
+        assert_eq!(next().as_deref(), Some(&b"ab"[..]));
+        assert_eq!(next(), None);
+        let form = Form::Text(NewMessage::default());
+        let long = vec![b'x'; LARGEST + 1];
+        assert!(form.line(1, &long).message.unwrap_err().contains("256 KiB"));
+        assert!(form.line(1, &long[1..]).message.is_ok());
+    }
+
+    #[test]
+    fn a_message_with_a_serial_is_the_same_line_whatever_became_of_it() {
+        let form = Form::Json(NewMessage::default());
+        let print = |text: &str| form.line(1, text.as_bytes()).fingerprint;
+        let (old, new) = (
+            r#"{"serial":"s","text":"a"}"#,
+            r#"{"serial":"s","text":"b"}"#,
+        );
+        assert_eq!(print(old), print(new));
+        assert_ne!(print(old), print(r#"{"serial":"t","text":"a"}"#));
+        assert_ne!(print(r#"{"text":"a"}"#), print(r#"{"text":"b"}"#));
     }
 }

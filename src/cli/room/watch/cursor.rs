@@ -46,13 +46,15 @@ impl Place {
 }
 
 impl Cursor {
-    /// Reads the file; one that is not there yet says nothing of any room.
+    /// Reads the file; one that is not there yet, or empty, says nothing of any room.
     ///
     /// # Errors
     /// A file that can't be read, or that is no cursor.
     pub(in crate::cli) fn open(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display();
         let places = match std::fs::read(path) {
+            // As mktemp makes it.
+            Ok(text) if text.is_empty() => BTreeMap::new(),
             Ok(text) => serde_json::from_slice(&text)
                 .with_context(|| format!("{shown} is no cursor of chatctl"))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),

@@ -18,13 +18,14 @@ pub(in crate::cli) use watching::Watching;
 
 use crate::cli::Context;
 use crate::cli::exit::Exit;
+use crate::cli::room::arguments::positive;
 use crate::settings::parse_duration;
 
 /// When a tail ends by itself.
 #[derive(Args, Clone, Default)]
 pub(in crate::cli) struct Ends {
     /// End after this many events
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = positive)]
     pub(in crate::cli) limit: Option<u64>,
 
     /// End after this time; the answer is no (exit 1) if --limit or --until is not reached by then
