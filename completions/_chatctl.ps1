@@ -113,7 +113,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('--headers', '--headers', [CompletionResultType]::ParameterName, 'Flat JSON object of facts for rules and filters; `-` or `@FILE` reads it')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Send this many messages, one after the other; `{n}` in the text is the number, from 1')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'At most this many messages in a time, as in 10/s, 300/m or 5 (a second)')
-            [CompletionResult]::new('--resume', '--resume', [CompletionResultType]::ParameterName, 'Keep in FILE how far the lines were sent, and go on there: the same input again sends only the rest')
+            [CompletionResult]::new('--resume', '--resume', [CompletionResultType]::ParameterName, 'Keep in FILE how far the lines were sent, and go on there: the same input to the same room again sends only the rest')
             [CompletionResult]::new('--await', '--await', [CompletionResultType]::ParameterName, 'Wait for the first event after the message for which this jq filter is true, and print that')
             [CompletionResult]::new('--within', '--within', [CompletionResultType]::ParameterName, 'How long to wait for it; then the answer is no (exit 1) [default: that of --timeout]')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
@@ -505,7 +505,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             break
         }
         'chatctl;room;import' {
-            [CompletionResult]::new('--resume', '--resume', [CompletionResultType]::ParameterName, 'Keep in FILE how far it came, and go on there')
+            [CompletionResult]::new('--resume', '--resume', [CompletionResultType]::ParameterName, 'Keep in FILE how far it came, and go on there: with the same room and the same input')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')
@@ -1114,7 +1114,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Any other claim, as JSON: `--set ''sub="alice"''`; replaces one of the above by its name')
             [CompletionResult]::new('--issued-at', '--issued-at', [CompletionResultType]::ParameterName, 'When it was issued: RFC 3339, milliseconds since 1970, or -5m from now [default: now]')
             [CompletionResult]::new('--expires-at', '--expires-at', [CompletionResultType]::ParameterName, 'When it ends, instead of --ttl')
-            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Mint so many, one a line; an n in braces in --client-id becomes 1, 2, …')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Mint so many, one a line; `{n}` in --client-id becomes 1, 2, …')
             [CompletionResult]::new('--invalid', '--invalid', [CompletionResultType]::ParameterName, 'Mint one that must be refused, for negative tests')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')

@@ -108,7 +108,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --headers 'Flat JSON object of facts for rules and filters; `-` or `@FILE` reads it'
             cand --count 'Send this many messages, one after the other; `{n}` in the text is the number, from 1'
             cand --rate 'At most this many messages in a time, as in 10/s, 300/m or 5 (a second)'
-            cand --resume 'Keep in FILE how far the lines were sent, and go on there: the same input again sends only the rest'
+            cand --resume 'Keep in FILE how far the lines were sent, and go on there: the same input to the same room again sends only the rest'
             cand --await 'Wait for the first event after the message for which this jq filter is true, and print that'
             cand --within 'How long to wait for it; then the answer is no (exit 1) [default: that of --timeout]'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
@@ -488,7 +488,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'chatctl;room;import'= {
-            cand --resume 'Keep in FILE how far it came, and go on there'
+            cand --resume 'Keep in FILE how far it came, and go on there: with the same room and the same input'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
             cand --key-file 'File that holds the API key'
             cand --token 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file'
@@ -1078,7 +1078,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --set 'Any other claim, as JSON: `--set ''sub="alice"''`; replaces one of the above by its name'
             cand --issued-at 'When it was issued: RFC 3339, milliseconds since 1970, or -5m from now [default: now]'
             cand --expires-at 'When it ends, instead of --ttl'
-            cand --count 'Mint so many, one a line; an n in braces in --client-id becomes 1, 2, …'
+            cand --count 'Mint so many, one a line; `{n}` in --client-id becomes 1, 2, …'
             cand --invalid 'Mint one that must be refused, for negative tests'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
             cand --key-file 'File that holds the API key'
