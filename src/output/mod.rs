@@ -166,7 +166,11 @@ impl Output {
     fn say(&self, text: &str) {
         let mut stderr = self.stderr.borrow_mut();
         // A closed standard error must not end the work.
-        let _ = writeln!(stderr, "{text}").and_then(|()| stderr.flush());
+        // One write, so that a line is not torn by that of a command that shares the stream.
+        let line = format!("{text}\n");
+        let _ = stderr
+            .write_all(line.as_bytes())
+            .and_then(|()| stderr.flush());
     }
 
     /// Prints an error in the form that was asked for, on standard error.
