@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn a_fault_does_not_tell_the_whole_input() {
         let input = json!({"text": "é".repeat(5000)});
-        for filter in [".text.a", "error(.text)", ".[0]"] {
+        for filter in [".text.a", "error(.text)", ".text - 1"] {
             let query = Query::compile(filter).unwrap();
             let fault = query.values(&input).unwrap_err().to_string();
             assert!(fault.contains("failed"), "{fault}");
