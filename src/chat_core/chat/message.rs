@@ -71,6 +71,13 @@ pub struct NewMessage {
     pub headers: Map<String, Value>,
 }
 
+/// Whether headers are what the service's rules can look at: none is an array or an object.
+pub fn is_flat(headers: &Map<String, Value>) -> bool {
+    !headers
+        .values()
+        .any(|value| value.is_object() || value.is_array())
+}
+
 impl NewMessage {
     /// The message on its channel, for the service to stamp.
     pub fn to_wire(&self, client_id: &str, user_claim: Option<String>) -> Message {

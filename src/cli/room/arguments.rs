@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::chat_core::chat::message::is_flat;
 use crate::cli::Context;
 use crate::cli::exit::UsageError;
 
@@ -20,13 +21,6 @@ pub(in crate::cli) fn positive(text: &str) -> Result<u64, String> {
         Ok(number) if number > 0 => Ok(number),
         _ => Err("it is no whole number from 1".to_owned()),
     }
-}
-
-/// Whether the members are no arrays and no objects.
-pub(in crate::cli) fn is_flat(members: &Map<String, Value>) -> bool {
-    !members
-        .values()
-        .any(|value| value.is_object() || value.is_array())
 }
 
 /// Facts for rules and filters.

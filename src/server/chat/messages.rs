@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{bad, enter, object};
 use crate::chat_core::auth::{Operation, identity};
 use crate::chat_core::chat::ChatMessage;
-use crate::chat_core::chat::message::{EVENT_NAME, NewMessage};
+use crate::chat_core::chat::message::{EVENT_NAME, NewMessage, is_flat};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Data, Json, Message, MessageAction, Version};
 use crate::server::gate::Principal;
@@ -203,10 +203,7 @@ fn read_message(content: Content) -> Result<NewMessage> {
     };
     let metadata = object(content.metadata.0, "metadata")?;
     let headers = object(content.headers.0, "headers")?;
-    if headers
-        .values()
-        .any(|value| value.is_object() || value.is_array())
-    {
+    if !is_flat(&headers) {
         return Err(bad("'headers' must be flat"));
     }
     Ok(NewMessage {

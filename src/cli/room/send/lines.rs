@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
-use crate::chat_core::chat::message::NewMessage;
-use crate::cli::room::arguments::{LARGEST, LARGEST_JSON, is_flat};
+use crate::chat_core::chat::message::{NewMessage, is_flat};
+use crate::cli::room::arguments::{LARGEST, LARGEST_JSON};
 
 /// How many lines are read ahead of the service.
 const AHEAD: usize = 16;
