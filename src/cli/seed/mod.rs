@@ -19,7 +19,7 @@ use super::toml_file;
 use crate::chat_core::auth::KeyEntry;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::names;
-use crate::server::{Namespace, Seed, SeedRoom};
+use crate::server::{Namespace, PastApp, Seed, SeedRoom};
 use forms::{Member, Message};
 
 /// What a seed file says.
@@ -33,8 +33,8 @@ pub(super) struct SeedFile {
     seed: Seed,
     /// The file, if it is one, as the user names it.
     file: Option<String>,
-    /// What a store keeps, if it is one.
-    kept: Option<store::Kept>,
+    /// The apps of a store, if it is one, of which one is to be planted.
+    apps: Option<Vec<PastApp>>,
 }
 
 /// A file in TOML.
@@ -64,10 +64,11 @@ impl SeedFile {
     /// A file that can't be read, or what is wrong in it and in which line.
     pub(super) fn read(path: &Path, context: &Context) -> anyhow::Result<Self> {
         let fault = |what: String| UsageError::new(format!("--seed: {}:{what}", path.display()));
+        let file = Some(path.display().to_string());
         let Some(bytes) = text_of(path).map_err(|error| fault(format!(" {error}")))? else {
             return Ok(Self {
-                kept: Some(store::read(path, context)?),
-                file: Some(path.display().to_string()),
+                apps: Some(store::read(path, context)?),
+                file,
                 ..Self::default()
             });
         };
@@ -82,7 +83,7 @@ impl SeedFile {
             of_toml(&text, now)
         };
         Ok(Self {
-            file: Some(path.display().to_string()),
+            file,
             ..read.map_err(fault)?
         })
     }

@@ -8,14 +8,6 @@ use crate::cli::exit::UsageError;
 use crate::cli::temporary;
 use crate::server::{PastApp, Seed, Storage};
 
-/// What a store keeps, of which one app is to be planted.
-#[derive(Debug)]
-pub(super) struct Kept {
-    /// The file, as the user names it.
-    file: String,
-    apps: Vec<PastApp>,
-}
-
 /// Whether a file that begins with these bytes is a store.
 pub(super) fn is_store(begin: &[u8]) -> bool {
     begin.starts_with(b"SQLite format 3\0")
@@ -25,38 +17,29 @@ pub(super) fn is_store(begin: &[u8]) -> bool {
 ///
 /// # Errors
 /// One that can't be used.
-pub(super) fn read(path: &Path, context: &Context) -> anyhow::Result<Kept> {
+pub(super) fn read(path: &Path, context: &Context) -> anyhow::Result<Vec<PastApp>> {
     let fault = |what: &dyn std::fmt::Display| UsageError::new(format!("--seed: {what}"));
     let scratch = temporary::Folder::new(context)
         .map_err(|error| fault(&format!("no temporary folder can be made: {error}")))?;
-    let apps = Storage::read(path, scratch.path()).map_err(|error| fault(&error))?;
-    Ok(Kept {
-        file: path.display().to_string(),
-        apps,
-    })
+    Ok(Storage::read(path, scratch.path()).map_err(|error| fault(&error))?)
 }
 
-impl Kept {
-    /// What of it is for the app called `wanted`: what that app had, or the only one that there is.
-    fn of(mut self, wanted: Option<&str>) -> Result<PastApp, UsageError> {
-        let is_wanted = |app: &PastApp| Some(app.name.as_str()) == wanted;
-        let place = self.apps.iter().position(is_wanted);
-        match (place, self.apps.len()) {
-            (Some(place), _) => Ok(self.apps.swap_remove(place)),
-            (None, 1) => Ok(self.apps.remove(0)),
-            (None, 0) => Ok(PastApp::default()),
-            (None, _) => {
-                let names: Vec<&str> = self.apps.iter().map(|app| app.name.as_str()).collect();
-                let example = names.first().copied().unwrap_or_default();
-                let message = format!(
-                    "--seed: {}: it keeps several apps, {}, and the key is of none of them",
-                    self.file,
-                    names.join(", ")
-                );
-                Err(UsageError::new(message).hint(format!(
-                    "use a key of the one that is meant: what stands before its dot is the app, as in {example}.KEY:SECRET"
-                )))
-            }
+/// What of a store's apps is for the one called `wanted`: what that app had, or the only one that there is.
+fn app_of(mut apps: Vec<PastApp>, wanted: Option<&str>) -> Result<PastApp, UsageError> {
+    let is_wanted = |app: &PastApp| Some(app.name.as_str()) == wanted;
+    match (apps.iter().position(is_wanted), apps.len()) {
+        (Some(place), _) => Ok(apps.swap_remove(place)),
+        (None, 0 | 1) => Ok(apps.pop().unwrap_or_default()),
+        (None, _) => {
+            let names: Vec<&str> = apps.iter().map(|app| app.name.as_str()).collect();
+            let message = format!(
+                "it keeps several apps, {}, and the key is of none of them",
+                names.join(", ")
+            );
+            Err(UsageError::new(message).hint(format!(
+                "use a key of the one that is meant: what stands before its dot is the app, as in {}.KEY:SECRET",
+                names[0]
+            )))
         }
     }
 }
@@ -68,25 +51,29 @@ impl SeedFile {
     /// # Errors
     /// A store of several apps, of which it can't be told which is meant; one that can't be planted now.
     pub(in crate::cli) fn seed(self, app: Option<&str>, context: &Context) -> anyhow::Result<Seed> {
-        let is_store = self.kept.is_some();
-        let seed = match self.kept {
+        let file = self.file.unwrap_or_default();
+        let at_file = |message: &str| format!("--seed: {file}: {message}");
+        let is_store = self.apps.is_some();
+        let seed = match self.apps {
             None => self.seed,
-            Some(kept) => {
-                let file = kept.file.clone();
+            Some(apps) => {
+                let app = app_of(apps, app).map_err(|error| UsageError {
+                    message: at_file(&error.message),
+                    ..error
+                })?;
                 let seed = Seed {
-                    channels: kept.of(app)?.channels,
+                    channels: app.channels,
                     ..self.seed
                 };
-                seed.check(context.clock.now()).map_err(|error| {
-                    UsageError::new(format!("--seed: {file}: {}", error.message))
-                })?;
+                seed.check(context.clock.now())
+                    .map_err(|error| UsageError::new(at_file(&error.message)))?;
                 seed
             }
         };
         let says_nothing = seed.channel_names().next().is_none()
             && self.keys.is_empty()
             && self.namespaces.is_empty();
-        if let Some(file) = self.file.filter(|_| says_nothing) {
+        if says_nothing && !file.is_empty() {
             let why = if is_store {
                 "; of a store that is in use, copy the file FILE-wal beside it too"
             } else {
@@ -105,17 +92,13 @@ mod tests {
 
     #[test]
     fn the_app_of_the_key_or_the_only_one() {
-        let kept = |names: &[&str]| Kept {
-            file: "a.db".to_owned(),
-            apps: names
-                .iter()
-                .map(|name| PastApp {
-                    name: (*name).to_owned(),
-                    ..PastApp::default()
-                })
-                .collect(),
+        let name = |names: &[&str], wanted| {
+            let apps = names.iter().map(|name| PastApp {
+                name: (*name).to_owned(),
+                ..PastApp::default()
+            });
+            app_of(apps.collect(), wanted).map(|app| app.name)
         };
-        let name = |names: &[&str], wanted| kept(names).of(wanted).map(|app| app.name);
         assert_eq!(name(&["one", "two"], Some("two")).unwrap(), "two");
         assert_eq!(name(&["one"], Some("two")).unwrap(), "one");
         assert_eq!(name(&["one"], None).unwrap(), "one");

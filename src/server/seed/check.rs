@@ -2,11 +2,9 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
-
 use super::{Seed, SeedMember, SeedMessage, SeedReaction, When, moment};
 use crate::chat_core::auth::identity::check_client_id;
-use crate::chat_core::chat::message::REACTION_TYPES;
+use crate::chat_core::chat::message::{REACTION_TYPES, is_flat};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::names;
@@ -93,8 +91,7 @@ impl SeedMessage {
         if self.content.text.is_empty() && !is_deleted {
             return Err("its text is empty".to_owned());
         }
-        let is_nested = |value: &Value| value.is_object() || value.is_array();
-        if self.content.headers.values().any(is_nested) {
+        if !is_flat(&self.content.headers) {
             return Err("its headers are not flat".to_owned());
         }
         let size = self.wire().size();
@@ -156,22 +153,10 @@ impl SeedMember {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat_core::chat::message::NewMessage;
+    use crate::server::seed::testing::message;
     use crate::server::{PastChannel, SeedRoom};
 
     const NOW: Timestamp = Timestamp(1_700_000_000_000);
-
-    fn message(text: &str, age: u64) -> SeedMessage {
-        SeedMessage {
-            client_id: "alice".to_owned(),
-            content: NewMessage {
-                text: text.to_owned(),
-                ..NewMessage::default()
-            },
-            when: Some(When::Age(age)),
-            ..SeedMessage::default()
-        }
-    }
 
     fn room(messages: Vec<SeedMessage>, members: Vec<SeedMember>) -> Seed {
         Seed {

@@ -143,3 +143,21 @@ impl When {
 fn moment(when: Option<When>, now: Timestamp) -> Timestamp {
     when.map_or(now, |when| when.moment(now))
 }
+
+#[cfg(test)]
+mod testing {
+    use super::{NewMessage, SeedMessage, When};
+
+    /// A message of Alice, sent `age` milliseconds before it is planted.
+    pub(super) fn message(text: &str, age: u64) -> SeedMessage {
+        SeedMessage {
+            client_id: "alice".to_owned(),
+            content: NewMessage {
+                text: text.to_owned(),
+                ..NewMessage::default()
+            },
+            when: Some(When::Age(age)),
+            ..SeedMessage::default()
+        }
+    }
+}

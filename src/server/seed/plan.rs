@@ -203,22 +203,10 @@ fn act_of(message: &SeedMessage, change: &SeedChange) -> Act {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat_core::chat::message::NewMessage;
-    use crate::server::{SeedRoom, When};
+    use crate::server::SeedRoom;
+    use crate::server::seed::testing::message;
 
     const NOW: Timestamp = Timestamp(1_700_000_000_000);
-
-    fn message(text: &str, age: u64) -> SeedMessage {
-        SeedMessage {
-            client_id: "alice".to_owned(),
-            content: NewMessage {
-                text: text.to_owned(),
-                ..NewMessage::default()
-            },
-            when: Some(When::Age(age)),
-            ..SeedMessage::default()
-        }
-    }
 
     #[test]
     fn what_is_planned_stands_in_the_order_of_time_and_knows_what_it_is_about() {
