@@ -12,7 +12,7 @@ use super::serve::Ready;
 use crate::chat_core::clock::{Clock, SystemClock};
 use crate::chat_core::random::Random;
 use crate::output::query::Query;
-use crate::output::{Look, Output, Streams, log};
+use crate::output::{Look, Output, Render, Streams, log};
 use crate::settings::{
     ColorChoice, Environment, Flags, LogFormat, LogLevel, OutputFormat, SettingError,
 };
@@ -172,6 +172,27 @@ impl Context {
     /// Whether a person would have to type the input.
     pub fn stdin_is_terminal(&self) -> bool {
         self.stdin_is_terminal
+    }
+
+    /// Prints `result` in the form that a command's own --format asks for, whatever the settings ask for: `text` makes
+    /// it. A form that is JSON is that of --json and --jq where they are given.
+    ///
+    /// # Errors
+    /// A filter over a form that is no JSON; as [`Output::print`].
+    pub(super) fn print_in_form(
+        &self,
+        result: &dyn Render,
+        is_json: bool,
+        text: impl FnOnce(Look) -> String,
+    ) -> anyhow::Result<()> {
+        let output = &self.output;
+        if is_json && (output.has_query() || output.format() == OutputFormat::Json) {
+            return output.print(result);
+        }
+        if output.has_query() {
+            return Err(UsageError::new("--jq filters JSON: leave --format out").into());
+        }
+        output.print_text(&text(output.look()))
     }
 
     /// Whether the user means `question`, such as `Delete 3 messages?`: asked on a terminal.

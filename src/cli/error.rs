@@ -88,15 +88,9 @@ impl Render for Known {
             0 => String::new(),
             status => format!(" (HTTP {status})"),
         };
-        let (bold, plain) = if look.color {
-            ("\u{1b}[1m", "\u{1b}[0m")
-        } else {
-            ("", "")
-        };
+        let heading = look.paint(&format!("{} {}", entry.code, entry.title), "1");
         format!(
-            "{bold}{} {}{plain}{status}\n\nwhy   {}.\nfix   {}.\nexit  {} ({})\nhelp  {}",
-            entry.code,
-            entry.title,
+            "{heading}{status}\n\nwhy   {}.\nfix   {}.\nexit  {} ({})\nhelp  {}",
             entry.why,
             entry.fix,
             of_class(entry.class).code(),

@@ -142,13 +142,10 @@ pub(super) fn texts<'a>(
 
 fn severity(finding: &Finding, look: Look) -> String {
     let text = format!("{}[{}]:", finding.severity.name(), finding.code);
-    if !look.color {
-        return text;
-    }
-    let color = match finding.severity {
+    let style = match finding.severity {
         Severity::Error => "1;31",
         Severity::Warn => "1;33",
         Severity::Info => "1;36",
     };
-    format!("\u{1b}[{color}m{text}\u{1b}[0m")
+    look.paint(&text, style)
 }

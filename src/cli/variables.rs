@@ -5,10 +5,8 @@ use serde_json::Value;
 
 use super::Context;
 use super::exec::environment::variables;
-use super::exit::UsageError;
 use super::serve::Ready;
 use crate::output::{Look, Render};
-use crate::settings::OutputFormat;
 
 /// How variables are written.
 #[derive(Clone, Copy, ValueEnum)]
@@ -35,18 +33,10 @@ impl Variables<'_> {
     /// Prints them in their form, whatever form of results the settings ask for: `eval` is to get what it can read.
     ///
     /// # Errors
-    /// A filter over a form that is no JSON; as [`crate::output::Output::print`].
+    /// As [`Context::print_in_form`].
     pub(super) fn print(&self, context: &Context) -> anyhow::Result<()> {
-        let output = &context.output;
-        match self.form {
-            Form::Json if output.has_query() || output.format() == OutputFormat::Json => {
-                output.print(self)
-            }
-            _ if output.has_query() => {
-                Err(UsageError::new("--jq filters JSON: leave --format out").into())
-            }
-            _ => output.print_text(&(self.table(output.look()) + "\n")),
-        }
+        let is_json = matches!(self.form, Form::Json);
+        context.print_in_form(self, is_json, |look| self.table(look) + "\n")
     }
 }
 

@@ -46,13 +46,7 @@ impl Report {
 
     /// The lines for people.
     pub fn text(&self, look: Look) -> String {
-        let paint = |word: &str, color: &str| {
-            if look.color {
-                format!("\u{1b}[{color}m{word}\u{1b}[0m")
-            } else {
-                word.to_owned()
-            }
-        };
+        let paint = |word, style| look.paint(word, style);
         let mut text = format!("{} {}", paint("error:", "1;31"), plain(&self.message));
         if let Some(code) = self.code {
             let _ = write!(text, " (code {code}");

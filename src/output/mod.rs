@@ -35,6 +35,17 @@ pub struct Look {
     pub width: Option<u16>,
 }
 
+impl Look {
+    /// The text in a style of the terminal, such as `1` for bold or `31` for red; as it is where there is no colour.
+    pub fn paint(self, text: &str, style: &str) -> String {
+        if self.color {
+            format!("\u{1b}[{style}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
 /// The reader of standard output is gone: success, said by nobody.
 #[derive(Debug, thiserror::Error)]
 #[error("standard output was closed")]

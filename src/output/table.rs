@@ -54,10 +54,8 @@ impl Columns {
             .lines()
             .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned())
             .collect();
-        if self.look.color
-            && let Some(header) = lines.first_mut()
-        {
-            *header = format!("\u{1b}[1m{header}\u{1b}[0m");
+        if let Some(header) = lines.first_mut() {
+            *header = self.look.paint(header, "1");
         }
         lines.join("\n")
     }

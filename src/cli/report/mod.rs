@@ -10,10 +10,8 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use super::Context;
-use super::exit::UsageError;
 use crate::chat_core::auth::policy::Place;
 use crate::output::Render;
-use crate::settings::OutputFormat;
 
 /// The form of the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -118,28 +116,20 @@ impl Tally {
 /// Prints a report, in `format` or in the form that every command has.
 ///
 /// # Errors
-/// A filter over a form that is no JSON; as [`crate::output::Output::print`].
+/// As [`Context::print_in_form`].
 pub(super) fn print<R: Reported>(
     report: &R,
     format: Option<Format>,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let output = &context.output;
-    match format {
-        None => output.print(report),
-        Some(Format::Json) if output.has_query() || output.format() == OutputFormat::Json => {
-            output.print(report)
-        }
-        Some(_) if output.has_query() => {
-            Err(UsageError::new("--jq filters JSON: leave --format out").into())
-        }
-        Some(Format::Table) => output.print_text(&(report.table(output.look()) + "\n")),
-        Some(Format::Json) => output.print_text(&format!("{}\n", report.json())),
-        Some(Format::Tap) => output.print_text(&tap::text(&report.suites())),
-        Some(Format::Junit) => output.print_text(&junit::text(R::COMMAND, &report.suites())),
-        Some(Format::Github) => {
-            let summary = report.summary();
-            output.print_text(&github::text(&report.annotations(), summary.as_deref()))
-        }
-    }
+    let Some(format) = format else {
+        return context.output.print(report);
+    };
+    context.print_in_form(report, format == Format::Json, |look| match format {
+        Format::Table => report.table(look) + "\n",
+        Format::Json => format!("{}\n", report.json()),
+        Format::Tap => tap::text(&report.suites()),
+        Format::Junit => junit::text(R::COMMAND, &report.suites()),
+        Format::Github => github::text(&report.annotations(), report.summary().as_deref()),
+    })
 }

@@ -114,12 +114,7 @@ impl Render for Whole {
             .into_iter()
             .filter_map(|(name, value)| Some((name, value?)))
             .map(|(name, value)| {
-                let name = format!("{name:<10}");
-                let name = if look.color {
-                    format!("\u{1b}[1m{name}\u{1b}[0m")
-                } else {
-                    name
-                };
+                let name = look.paint(&format!("{name:<10}"), "1");
                 format!("{name}  {}", plain(&value))
             })
             .collect();

@@ -91,10 +91,10 @@ impl Render for Happened<'_> {
             String::new()
         };
         let who = plain(who);
-        let who = if look.color && !who.is_empty() {
-            format!("\u{1b}[1m{who}\u{1b}[0m")
-        } else {
+        let who = if who.is_empty() {
             who
+        } else {
+            look.paint(&who, "1")
         };
         format!("{time} {room}{who}{}", plain(&what))
     }

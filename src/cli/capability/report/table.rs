@@ -174,16 +174,12 @@ impl Report {
 }
 
 fn marked(word: &str, look: Look) -> String {
-    let padded = format!("{word:<4}");
-    if !look.color {
-        return padded;
-    }
-    let color = match word {
-        "ok" => 32,
-        "FAIL" => 31,
-        _ => 33,
+    let style = match word {
+        "ok" => "32",
+        "FAIL" => "31",
+        _ => "33",
     };
-    format!("\u{1b}[{color}m{padded}\u{1b}[0m")
+    look.paint(&format!("{word:<4}"), style)
 }
 
 fn counted(count: usize, what: &str) -> String {
