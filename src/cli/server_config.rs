@@ -66,9 +66,7 @@ impl ServerConfig {
     /// # Errors
     /// A file that can't be read, or what is wrong in it and where.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
-        let fault = |what: String| UsageError::new(format!("--config: {}:{what}", path.display()));
-        let text = std::fs::read_to_string(path).map_err(|error| fault(format!(" {error}")))?;
-        let mut read: Self = toml_file::parse(&text).map_err(fault)?;
+        let mut read: Self = toml_file::read("--config", path)?;
         if let (Some(seed), Some(folder)) = (&mut read.seed, path.parent()) {
             *seed = folder.join(&seed);
         }

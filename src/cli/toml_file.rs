@@ -1,8 +1,11 @@
 //! Files in TOML: where in one something stands, and what is wrong with it, on one line.
 
 use std::ops::Range;
+use std::path::Path;
 
 use serde::de::DeserializeOwned;
+
+use super::exit::UsageError;
 
 /// Line and column of an offset in `text`, from 1.
 pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
@@ -27,6 +30,16 @@ pub(super) fn fault(text: &str, span: Option<Range<usize>>, what: &str) -> Strin
         }
         None => format!(" {what}"),
     }
+}
+
+/// What the file at `path` says, which `flag` names.
+///
+/// # Errors
+/// A file that can't be read, or what is wrong in it and where.
+pub(super) fn read<T: DeserializeOwned>(flag: &str, path: &Path) -> Result<T, UsageError> {
+    let fault = |what: String| UsageError::new(format!("{flag}: {}:{what}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| fault(format!(" {error}")))?;
+    parse(&text).map_err(fault)
 }
 
 /// What `text` says.

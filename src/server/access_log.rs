@@ -187,14 +187,8 @@ fn write_all(
             Err(TryRecvError::Disconnected) => Line::End,
         };
         match line {
-            Line::Record(record) => {
-                serde_json::to_writer(&mut to, &record)?;
-                to.write_all(b"\n")?;
-            }
-            Line::Login(login) => {
-                serde_json::to_writer(&mut to, &login)?;
-                to.write_all(b"\n")?;
-            }
+            Line::Record(record) => write_line(&record, &mut to)?,
+            Line::Login(login) => write_line(&login, &mut to)?,
             Line::End => {
                 write_dropped(dropped, &mut to)?;
                 return to.flush();
@@ -203,12 +197,16 @@ fn write_all(
     }
 }
 
+fn write_line(line: &impl Serialize, to: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *to, line)?;
+    to.write_all(b"\n")
+}
+
 /// Says how many records are missing before this place.
 fn write_dropped(dropped: &AtomicU64, to: &mut impl Write) -> io::Result<()> {
     let count = dropped.swap(0, Ordering::Relaxed);
     if count > 0 {
-        serde_json::to_writer(&mut *to, &Dropped { dropped: count })?;
-        to.write_all(b"\n")?;
+        write_line(&Dropped { dropped: count }, to)?;
         tracing::warn!(count, "records are missing in the access log");
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! `--tls` of `serve` and `exec`: encrypted, for this program's own client.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::harness::{Ran, Run, chatctl};
 use crate::running::{PATIENCE, Process, Server, answers, command, path};
@@ -122,16 +122,19 @@ fn a_client_that_never_shakes_hands_keeps_nobody_waiting() {
     assert!(!answers(&format!("http://{address}")));
 }
 
-#[test]
-fn a_certificate_from_files() {
-    let folder = tempfile::tempdir().unwrap();
-    let (certificate, key) = (
-        folder.path().join("cert.pem"),
-        folder.path().join("key.pem"),
-    );
+/// A certificate for the loopback address and its key, each in a file.
+fn pair_in(folder: &Path) -> (PathBuf, PathBuf) {
+    let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
     let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
     std::fs::write(&certificate, made.cert.pem()).unwrap();
     std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    (certificate, key)
+}
+
+#[test]
+fn a_certificate_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let (certificate, key) = pair_in(folder.path());
     let both = format!("{},{}", certificate.display(), key.display());
     let server = start(&[&both]);
     trusting(&server, &certificate, &["room", "send", "lobby", "x"]).exits(0);
@@ -252,13 +255,7 @@ fn the_certificate_goes_with_an_exec_that_is_killed() {
 #[test]
 fn exec_with_a_certificate_from_files() {
     let folder = tempfile::tempdir().unwrap();
-    let (certificate, key) = (
-        folder.path().join("cert.pem"),
-        folder.path().join("key.pem"),
-    );
-    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
-    std::fs::write(&certificate, made.cert.pem()).unwrap();
-    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let (certificate, key) = pair_in(folder.path());
     let both = format!("{},{}", certificate.display(), key.display());
     let temporary = folder.path().join("tmp");
     std::fs::create_dir(&temporary).unwrap();

@@ -46,9 +46,7 @@ impl Mapping {
     /// # Errors
     /// A file that can't be read, or what is wrong in it and where.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
-        let fault = |what: String| UsageError::new(format!("--users: {}:{what}", path.display()));
-        let text = std::fs::read_to_string(path).map_err(|error| fault(format!(" {error}")))?;
-        Ok(toml_file::parse(&text).map_err(fault)?)
+        Ok(toml_file::read("--users", path)?)
     }
 
     /// The users.

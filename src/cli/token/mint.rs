@@ -1,6 +1,5 @@
 //! `token mint`: Ably JWTs, good ones and deliberately bad ones.
 
-use std::num::NonZeroU64;
 use std::time::Duration;
 
 use clap::Args;
@@ -18,6 +17,7 @@ use crate::chat_core::clock::Timestamp;
 use crate::cli::Context;
 use crate::cli::exit::{Exit, UsageError};
 use crate::cli::grants::{Grants, check_claim_pattern, split};
+use crate::cli::room::arguments::positive;
 use crate::cli::time::moment;
 use crate::settings::{self, parse_duration};
 
@@ -75,8 +75,8 @@ pub(super) struct Mint {
     expires_at: Option<String>,
 
     /// Mint so many, one a line; `{n}` in --client-id becomes 1, 2, …
-    #[arg(long, value_name = "N")]
-    count: Option<NonZeroU64>,
+    #[arg(long, value_name = "N", value_parser = positive)]
+    count: Option<u64>,
 
     /// Mint one that must be refused, for negative tests
     #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(Invalid::ALL.map(Invalid::name)))]
@@ -101,7 +101,7 @@ impl Mint {
                 context.output.print(&token)?;
             }
             Some(count) => {
-                let tokens = (1..=count.get()).map(|number| minting.one(context, number));
+                let tokens = (1..=count).map(|number| minting.one(context, number));
                 context.output.print_items(tokens)?;
             }
         }
