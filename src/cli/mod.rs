@@ -16,6 +16,7 @@ pub mod exit;
 mod finding;
 mod grants;
 mod help;
+mod help_text;
 mod hidden;
 mod local;
 mod occupancy;

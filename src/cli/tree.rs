@@ -2,11 +2,11 @@
 
 use std::ffi::OsString;
 
-use clap::builder::StyledStr;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command};
 
 use super::exit::Exit;
+use super::help_text;
 use super::{Context, NOUNS};
 use crate::settings::Flags;
 
@@ -43,36 +43,6 @@ pub struct Action {
     pub run: fn(&mut ArgMatches, &Context) -> anyhow::Result<Exit>,
 }
 
-impl Action {
-    /// Adds the arguments to a command whose help may be shown.
-    fn shown(&self, command: Command) -> Command {
-        let mut command = flowing((self.build)(command));
-        if let Some(about) = command.get_about().and_then(with_braces) {
-            command = command.about(about);
-        }
-        if let Some(about) = command.get_long_about().and_then(with_braces) {
-            command = command.long_about(about);
-        }
-        command.mut_args(|mut argument| {
-            if let Some(help) = argument.get_help().and_then(with_braces) {
-                argument = argument.help(help);
-            }
-            if let Some(help) = argument.get_long_help().and_then(with_braces) {
-                argument = argument.long_help(help);
-            }
-            argument
-        })
-    }
-}
-
-/// A help text with `{n}` in it, which clap would make a line break of: a style that changes nothing stands in between,
-/// and goes where styles go.
-fn with_braces(text: &StyledStr) -> Option<StyledStr> {
-    let text = text.ansi().to_string();
-    text.contains("{n}")
-        .then(|| text.replace("{n}", "{\u{1b}[0mn}").into())
-}
-
 /// The [`Action`] of a struct of arguments that has a method `run`.
 macro_rules! action {
     ($arguments:ty) => {
@@ -94,7 +64,7 @@ impl Verb {
     }
 
     fn command(&self) -> Command {
-        self.action.shown(Command::new(self.name))
+        help_text::shaped((self.action.build)(Command::new(self.name)))
     }
 }
 
@@ -106,32 +76,13 @@ impl Noun {
     /// Adds what stands behind the noun.
     fn with_body(&self, command: Command) -> Command {
         match &self.body {
-            Body::Command(action) => action.shown(command),
+            Body::Command(action) => help_text::shaped((action.build)(command)),
             Body::Verbs(verbs) => command
                 .subcommand_required(true)
                 .arg_required_else_help(true)
                 .subcommands(verbs.iter().map(Verb::command)),
         }
     }
-}
-
-/// The command with its help as paragraphs for clap to break at the width of the terminal: the doc comment that it
-/// comes from is broken already. What is indented stays as it is.
-fn flowing(command: Command) -> Command {
-    let Some(text) = command.get_long_about().map(ToString::to_string) else {
-        return command;
-    };
-    let mut flowing = String::with_capacity(text.len());
-    let mut follows_text = false;
-    for line in text.lines() {
-        let is_text = !line.is_empty() && !line.starts_with([' ', '-']);
-        if !flowing.is_empty() {
-            flowing.push(if is_text && follows_text { ' ' } else { '\n' });
-        }
-        flowing.push_str(line);
-        follows_text = is_text;
-    }
-    command.long_about(flowing)
 }
 
 /// A command line that was understood.
@@ -156,7 +107,7 @@ pub(super) fn parse(arguments: &[OsString]) -> Result<Line, clap::Error> {
         [_, word] if is_version(word) => root(),
         _ => command(),
     };
-    let mut matches = read(&mut whole, arguments)?;
+    let mut matches = whole.try_get_matches_from_mut(arguments)?;
     let line = matches.remove_subcommand().and_then(|(word, mut rest)| {
         let action = match &named(&word)?.body {
             Body::Command(action) => *action,
@@ -188,7 +139,7 @@ fn parse_alone(arguments: &[OsString]) -> Option<Line> {
     };
     let bare = Command::new(env!("CARGO_PKG_NAME")).no_binary_name(true);
     let mut tree = Flags::augment_args((action.build)(bare));
-    let matches = read(&mut tree, rest).ok()?;
+    let matches = tree.try_get_matches_from_mut(rest).ok()?;
     // There is one tree a process. Taking it to pieces costs as much as building it did, and gives back little.
     std::mem::forget(tree);
     Some(Line { action, matches })
@@ -207,10 +158,6 @@ pub(super) fn noun(arguments: &[OsString]) -> Option<&'static str> {
 
 fn verb(verbs: &'static [Verb], word: &str) -> Option<&'static Verb> {
     verbs.iter().find(|verb| verb.name == word)
-}
-
-fn read(tree: &mut Command, arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
-    tree.try_get_matches_from_mut(arguments)
 }
 
 /// The tree of commands, what stands behind each noun still unbuilt.
@@ -296,17 +243,6 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn help_flows_and_examples_stay() {
-        let text =
-            "Say it\n\nOne line,\nand another.\n\n    an example\n    two\n\nThe end,\nat last.";
-        let command = flowing(Command::new("a").long_about(text));
-        assert_eq!(
-            command.get_long_about().unwrap().to_string(),
-            "Say it\n\nOne line, and another.\n\n    an example\n    two\n\nThe end, at last."
-        );
     }
 
     #[test]

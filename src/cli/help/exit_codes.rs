@@ -14,7 +14,8 @@ pub(super) fn text() -> String {
     format!(
         "{}\n\n\
          A stream that was asked to run until interrupted exits 0 when it is. Commands that run another one end with its\n\
-         status, 128 and more for one that a signal ended; 125 says that exec itself failed. A reader that goes away, as in a pipe to head, is no failure.\n\
+         status, 128 and more for one that a signal ended; 125 says that exec itself failed. A reader that goes away, as\n\
+         in a pipe to head, is no failure.\n\
          What one of Ably's codes leads to: chatctl error CODE\n",
         table.finish()
     )

@@ -55,8 +55,8 @@ pub(super) const DEV_KEY: &str = "dev.local:dev-secret-not-for-production";
 ///     NODE_EXTRA_CA_CERTS=ca.pem node app.js
 ///
 /// What it begins with stands in --seed FILE, in TOML, as JSON lines, or in a copy of a store, as chatctl help seeds
-/// shows; chatctl app reset goes back to it. With --dev it is an auth server too: /api/ably-jwt and /api/ably-token give a token for ?clientId=… (and
-/// room=…, capability=…, claim=ROOM=VALUE, ttl=MS), to whoever asks.
+/// shows; chatctl app reset goes back to it. With --dev it is an auth server too: /api/ably-jwt and /api/ably-token give
+/// a token for ?clientId=… (and room=…, capability=…, claim=ROOM=VALUE, ttl=MS), to whoever asks.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Serve {
