@@ -22,7 +22,10 @@ fn main() {
         return;
     }
     let folder = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
-    println!("cargo::rustc-link-arg-bins=-Wl,--script={folder}/build/startup.ld");
+    // Not with -Wl, which a comma in the name of a folder would break.
+    for argument in ["-Xlinker", &format!("--script={folder}/build/startup.ld")] {
+        println!("cargo::rustc-link-arg-bins={argument}");
+    }
     if env::var_os("CHATCTL_PIE").is_none_or(|set| set.is_empty() || set == "0") {
         println!("cargo::rustc-link-arg-bins=-no-pie");
     }
