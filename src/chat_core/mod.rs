@@ -1,9 +1,10 @@
 //! The shared module that the commands, the client and the server stand on.
 //!
 //! Dependencies inside point strictly down: `error`, `clock` and `random` know nothing of ours;
-//! `protocol` stands on `error`; `auth` and `chat` on those four; `client` on all of them.
+//! `protocol` stands on `error`; `auth` and `chat` on those four; `analysis` on `auth`; `client` on all but `analysis`.
 //! Nothing in here prints, reads the environment or asks the system for the time.
 
+pub mod analysis;
 pub mod auth;
 pub mod chat;
 pub mod client;

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::capability::Levels;
 use super::exit::Exit;
 use super::report::{Annotation, Case, Level, Outcome, Suite};
-use crate::chat_core::auth::lint::{Finding, Linted, Severity};
-use crate::chat_core::auth::policy::Place;
+use crate::chat_core::analysis::lint::{Finding, Linted, Severity};
+use crate::chat_core::analysis::policy::SourceLocation;
 use crate::output::{Look, table::plain};
 
 /// Something that was looked at, and what there is to say about it.
@@ -14,7 +14,7 @@ pub(super) struct Subject {
     /// What it is, in words: "role member".
     pub(super) name: String,
     /// Where it is written, where that is known.
-    pub(super) place: Option<Place>,
+    pub(super) place: Option<SourceLocation>,
     findings: Vec<Finding>,
     /// The rules that were applied, each with the reason where a file has put it off.
     rules: Vec<(&'static str, Option<String>)>,
@@ -22,7 +22,12 @@ pub(super) struct Subject {
 
 impl Subject {
     /// What was found, as bad as `levels` say.
-    pub(super) fn new(name: String, place: Option<Place>, linted: Linted, levels: &Levels) -> Self {
+    pub(super) fn new(
+        name: String,
+        place: Option<SourceLocation>,
+        linted: Linted,
+        levels: &Levels,
+    ) -> Self {
         let why_off = |code| levels.why_off(code).map(str::to_owned);
         Self {
             name,

@@ -1,6 +1,6 @@
 //! `chatctl error CODE`, and the catalogue's words behind other errors.
 
-use chatctl::chat_core::auth::lint;
+use chatctl::chat_core::analysis::lint;
 use chatctl::chat_core::error::catalogue;
 
 use crate::harness::chatctl;

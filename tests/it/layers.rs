@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// A layer, and the layers that it may use. A module belongs to the longest name that it begins with.
-const LAYERS: [(&str, &[&str]); 13] = [
+const LAYERS: [(&str, &[&str]); 14] = [
     ("chat_core::error", &[]),
     ("chat_core::clock", &[]),
     ("chat_core::random", &[]),
@@ -12,6 +12,16 @@ const LAYERS: [(&str, &[&str]); 13] = [
     (
         "chat_core::auth",
         &[
+            "chat_core::protocol",
+            "chat_core::error",
+            "chat_core::clock",
+            "chat_core::random",
+        ],
+    ),
+    (
+        "chat_core::analysis",
+        &[
+            "chat_core::auth",
             "chat_core::protocol",
             "chat_core::error",
             "chat_core::clock",
@@ -73,6 +83,7 @@ const LAYERS: [(&str, &[&str]); 13] = [
             "output",
             "server",
             "chat_core::client",
+            "chat_core::analysis",
             "chat_core::auth",
             "chat_core::chat",
             "chat_core::protocol",
@@ -286,6 +297,12 @@ fn the_reader_of_paths_sees_every_form() {
         faults_of("server::gate", "use crate::chat_core::client::Rest;").len(),
         1
     );
+    for module in ["server::gate", "chat_core::client", "chat_core::auth::key"] {
+        assert_eq!(
+            faults_of(module, "use crate::chat_core::analysis::lint;").len(),
+            1
+        );
+    }
     assert_eq!(
         faults_of("chat_core::error", "use super::clock::Clock;").len(),
         1

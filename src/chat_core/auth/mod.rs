@@ -1,32 +1,24 @@
 //! Who somebody is and what they may do: keys, tokens, capabilities, identities and user claims.
 //!
-//! One engine, used twice: by the offline commands and as the server's gate. It does no I/O and reads no clock;
-//! the present moment is an argument.
+//! One engine for the server's gate, the client and the offline commands; what only the commands need of it is in
+//! [`analysis`](super::analysis). It does no I/O and reads no clock: the present moment is an argument.
 
 pub mod ably_token;
 pub mod access;
-pub mod algebra;
 pub mod capability;
 pub mod claims;
-pub mod endpoint_check;
-pub mod explain;
 pub mod feature;
 pub mod identity;
 pub mod invalid;
 pub mod jwt;
 pub mod key;
 pub mod keys;
-pub mod least;
-pub mod lint;
 pub mod operation;
-pub mod policy;
 pub mod resource;
 pub mod token_details;
 pub mod token_request;
 pub mod token_source;
-pub mod token_text;
 pub mod verify;
-pub mod wish;
 
 use std::fmt;
 
@@ -42,7 +34,6 @@ pub use token_details::TokenDetails;
 pub use token_request::TokenRequest;
 pub use token_source::TokenSource;
 pub use verify::{Verified, verify};
-pub use wish::Wish;
 
 /// What a client shows to be let in.
 #[derive(Clone)]

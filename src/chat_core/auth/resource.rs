@@ -10,7 +10,7 @@ use crate::chat_core::protocol::names::CHAT_SUFFIX;
 
 /// What comes in brackets before a resource's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Qualifier<'a> {
+pub(in crate::chat_core) enum Qualifier<'a> {
     /// Nothing: a channel.
     None,
     /// `[*]`: channels, queues and metachannels.
@@ -20,7 +20,7 @@ pub(super) enum Qualifier<'a> {
 }
 
 /// A resource's qualifier and path.
-pub(super) fn split_qualifier(text: &str) -> (Qualifier<'_>, &str) {
+pub(in crate::chat_core) fn split_qualifier(text: &str) -> (Qualifier<'_>, &str) {
     match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some(("*", path)) => (Qualifier::Any, path),
         Some((name, path)) => (Qualifier::Named(name), path),
@@ -203,7 +203,7 @@ fn intersect_paths(one: &str, two: &str) -> Option<String> {
 }
 
 /// The segments that a name must have, and whether it may have more.
-pub(super) fn fixed_segments(path: &str) -> (Vec<&str>, bool) {
+pub(in crate::chat_core) fn fixed_segments(path: &str) -> (Vec<&str>, bool) {
     let mut segments: Vec<&str> = path.split(':').collect();
     let is_open = segments.last() == Some(&"*");
     if is_open {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::chat_core::auth::endpoint_check::{self, Outcome, Visit, Wanted};
+use crate::chat_core::analysis::endpoint_check::{self, Outcome, Visit, Wanted};
 use crate::chat_core::auth::token_source::AuthUrl;
 use crate::chat_core::auth::{Capability, TokenSource};
 use crate::chat_core::client::token_source::Fetching;

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use super::check_rooms;
 use super::live::{Asked, ask};
 use super::question::Question;
+use crate::chat_core::analysis::Permission;
+use crate::chat_core::analysis::policy;
 use crate::chat_core::auth::feature::FeatureCheck;
-use crate::chat_core::auth::policy;
-use crate::chat_core::auth::{Operation, Target, Wish};
+use crate::chat_core::auth::{Operation, Target};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::subject::Subject;
@@ -40,22 +41,22 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let (rooms, wishes) = self.question.read()?;
+        let (rooms, permissions) = self.question.read()?;
         check_rooms(&rooms, context)?;
         if self.live {
-            let asked = Seen(ask(&rooms, &wishes, context)?);
+            let asked = Seen(ask(&rooms, &permissions, context)?);
             context.output.print(&asked)?;
             return Ok(Exit::verdict(asked.are_all_done()));
         }
         let capability = self.subject.capability(context)?;
-        let mut answers = Vec::with_capacity(rooms.len() * wishes.len());
+        let mut answers = Vec::with_capacity(rooms.len() * permissions.len());
         for room in &rooms {
             let target = Target::room(room);
-            for wish in &wishes {
+            for permission in &permissions {
                 answers.push(Answer {
                     room: room.clone(),
-                    wish: *wish,
-                    check: wish.check(&capability, &target),
+                    permission: *permission,
+                    check: permission.check(&capability, &target),
                 });
             }
         }
@@ -68,7 +69,7 @@ impl Check {
 
 struct Answer {
     room: String,
-    wish: Wish,
+    permission: Permission,
     check: FeatureCheck,
 }
 
@@ -82,7 +83,7 @@ impl Render for Answers {
     fn table(&self, look: Look) -> String {
         let mut table = Columns::new(look, &["room", "what", "answer", "because"]);
         for answer in &self.0 {
-            let name = answer.wish.name();
+            let name = answer.permission.name();
             let verdict = if answer.check.allowed {
                 "allowed"
             } else {
@@ -101,7 +102,7 @@ impl Render for Answers {
 
 impl Answer {
     fn json(&self) -> Value {
-        let (kind, name) = (self.wish.kind(), self.wish.name());
+        let (kind, name) = (self.permission.kind(), self.permission.name());
         let missing: Vec<&str> = self
             .check
             .least_missing()
@@ -137,7 +138,7 @@ impl Render for Seen {
     fn json(&self) -> Value {
         let answers = self.0.iter().map(|asked| {
             let mut value = json!({"roomName": asked.room});
-            value[asked.wish.kind()] = Value::from(asked.wish.name());
+            value[asked.permission.kind()] = Value::from(asked.permission.name());
             value["allowed"] = match asked.seen.answer {
                 policy::Answer::Passed => Value::from(true),
                 policy::Answer::Failed => Value::from(false),
@@ -159,7 +160,7 @@ impl Render for Seen {
             };
             table.row([
                 asked.room.clone(),
-                asked.wish.name().to_owned(),
+                asked.permission.name().to_owned(),
                 answer.to_owned(),
                 asked.seen.found.clone(),
             ]);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::argument::Pair;
 use super::prove::{Proof, prove};
-use crate::chat_core::auth::algebra::{Part, Witness, difference};
+use crate::chat_core::analysis::algebra::{Part, Witness, difference};
 use crate::chat_core::auth::{Capability, Resource};
 use crate::cli::Context;
 use crate::cli::exit::Exit;

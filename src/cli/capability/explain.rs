@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 use super::check_rooms;
 use super::question::Question;
+use crate::chat_core::analysis::Permission;
+use crate::chat_core::analysis::explain::why_not;
 use crate::chat_core::auth::capability::{Capability, Grant, Rule};
-use crate::chat_core::auth::explain::why_not;
 use crate::chat_core::auth::feature::FeatureCheck;
-use crate::chat_core::auth::{Operation, Target, Wish};
+use crate::chat_core::auth::{Operation, Target};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::subject::Subject;
@@ -33,13 +34,13 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let (rooms, wishes) = self.question.read()?;
+        let (rooms, permissions) = self.question.read()?;
         check_rooms(&rooms, context)?;
         let capability = self.subject.capability(context)?;
-        let mut explanations = Vec::with_capacity(rooms.len() * wishes.len());
+        let mut explanations = Vec::with_capacity(rooms.len() * permissions.len());
         for room in &rooms {
-            for wish in &wishes {
-                explanations.push(Explanation::of(room, *wish, &capability));
+            for permission in &permissions {
+                explanations.push(Explanation::of(room, *permission, &capability));
             }
         }
         let all_allowed = explanations.iter().all(|one| one.check.allowed);
@@ -67,7 +68,7 @@ struct Change {
 
 struct Explanation {
     room: String,
-    wish: Wish,
+    permission: Permission,
     check: FeatureCheck,
     patterns: Vec<Pattern>,
     change: Option<Change>,
@@ -76,10 +77,10 @@ struct Explanation {
 struct Explanations(Vec<Explanation>);
 
 impl Explanation {
-    fn of(room: &str, wish: Wish, capability: &Capability) -> Self {
+    fn of(room: &str, permission: Permission, capability: &Capability) -> Self {
         let target = Target::room(room);
-        let check = wish.check(capability, &target);
-        let needed: Vec<Operation> = wish.needs().concat();
+        let check = permission.check(capability, &target);
+        let needed: Vec<Operation> = permission.needs().concat();
         let change = capability
             .minimal_addition(&target, &check.least_missing())
             .map(|rule| Change {
@@ -88,7 +89,7 @@ impl Explanation {
             });
         Self {
             room: room.to_owned(),
-            wish,
+            permission,
             check,
             patterns: capability
                 .grants()
@@ -100,7 +101,7 @@ impl Explanation {
     }
 
     fn json(&self) -> Value {
-        let (kind, name) = (self.wish.kind(), self.wish.name());
+        let (kind, name) = (self.permission.kind(), self.permission.name());
         let patterns: Vec<Value> = self
             .patterns
             .iter()
@@ -135,7 +136,7 @@ impl Explanation {
     }
 
     fn text(&self) -> String {
-        let name = self.wish.name();
+        let name = self.permission.name();
         let verdict = if self.check.allowed {
             "allowed"
         } else {

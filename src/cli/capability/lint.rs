@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::argument;
 use super::policy::{self, Levels};
-use crate::chat_core::auth::lint::lint_capability;
+use crate::chat_core::analysis::lint::lint_capability;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::finding::{self, Subject};

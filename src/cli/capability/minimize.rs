@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::chat_core::auth::least::{Use, least};
+use crate::chat_core::analysis::minimize::{Usage, minimize};
 use crate::chat_core::auth::{Capability, Operation};
 use crate::cli::Context;
 use crate::cli::exit::{Exit, UsageError};
@@ -60,7 +60,7 @@ struct Line {
 /// What a client did.
 #[derive(Default)]
 struct Client {
-    uses: BTreeSet<Use>,
+    uses: BTreeSet<Usage>,
     records: u64,
     denied: u64,
 }
@@ -135,7 +135,7 @@ impl Minimize {
             Some("denied") => client.denied += 1,
             Some("allowed" | "failed") => {
                 client.records += 1;
-                client.uses.insert(Use {
+                client.uses.insert(Usage {
                     name,
                     is_room,
                     operation,
@@ -162,7 +162,7 @@ impl Found {
         generalize: Option<usize>,
     ) -> anyhow::Result<Self> {
         // The text is what will be used: it is what is proven.
-        let capability = Capability::parse_strict(least(&client.uses, generalize).text())?;
+        let capability = Capability::parse_strict(minimize(&client.uses, generalize).text())?;
         for used in &client.uses {
             anyhow::ensure!(
                 used.is_allowed_by(&capability),

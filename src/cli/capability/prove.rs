@@ -8,9 +8,10 @@ use super::live::actor::Actor;
 use super::live::probe::{self, Done, Probe};
 use super::live::service::Service;
 use super::policy::{DEFAULT_TTL, Held};
-use crate::chat_core::auth::algebra::Part;
-use crate::chat_core::auth::policy::{Place, Role};
-use crate::chat_core::auth::{ApiKey, Capability, Operation, UserClaims, Wish};
+use crate::chat_core::analysis::Permission;
+use crate::chat_core::analysis::algebra::Part;
+use crate::chat_core::analysis::policy::{Role, SourceLocation};
+use crate::chat_core::auth::{ApiKey, Capability, Operation, UserClaims};
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::cli::Context;
 use crate::cli::serve::{ServerOptions, whole};
@@ -144,7 +145,7 @@ async fn proof(
     two: &Capability,
     service: &Service<'_>,
 ) -> anyhow::Result<Proof> {
-    let (before, after) = match probe::of_wish(Wish::Operation(operation)).first() {
+    let (before, after) = match probe::of_wish(Permission::Operation(operation)).first() {
         None => {
             let nothing = Shown::Nothing("nothing in Chat shows it".to_owned());
             (nothing.clone(), nothing)
@@ -180,7 +181,7 @@ async fn act(
 ) -> anyhow::Result<Shown> {
     let role = Role {
         name: "prover".to_owned(),
-        place: Place::default(),
+        place: SourceLocation::default(),
         capability: Some(capability.clone()),
         client_id: Some("prover".to_owned()),
         claims: UserClaims::default(),

@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use crate::chat_core::auth::{Operation, Wish};
+use crate::chat_core::analysis::Permission;
+use crate::chat_core::auth::Operation;
 use crate::cli::exit::UsageError;
 use crate::cli::grants::{feature, unknown};
 
@@ -23,11 +24,11 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// The rooms and the wishes.
+    /// The rooms and the permissions.
     ///
     /// # Errors
     /// No room, or a word that is no feature or operation.
-    pub(super) fn read(mut self) -> anyhow::Result<(Vec<String>, Vec<Wish>)> {
+    pub(super) fn read(mut self) -> anyhow::Result<(Vec<String>, Vec<Permission>)> {
         // `--feature presence lobby` is a natural order, and `--feature` takes all that follows it.
         if self.rooms.is_empty() {
             let words = if self.ops.is_empty() {
@@ -47,15 +48,15 @@ impl Question {
                 .hint("name features with --feature, as `chatctl capability features` lists them, or operations with --op")
                 .into());
         }
-        let mut wishes = Vec::new();
+        let mut permissions = Vec::new();
         for word in &self.features {
-            wishes.push(Wish::Feature(feature("--feature", word)?));
+            permissions.push(Permission::Feature(feature("--feature", word)?));
         }
         for word in &self.ops {
             let operation = Operation::parse(word)
                 .ok_or_else(|| unknown("--op", "operation", word, Operation::nearest(word)))?;
-            wishes.push(Wish::Operation(operation));
+            permissions.push(Permission::Operation(operation));
         }
-        Ok((self.rooms, wishes))
+        Ok((self.rooms, permissions))
     }
 }

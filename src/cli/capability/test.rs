@@ -8,7 +8,7 @@ use super::argument;
 use super::live::{Wanted, prove};
 use super::policy::{self, Loaded};
 use super::report::{Changes, Line, Report};
-use crate::chat_core::auth::policy::{Answer, Check, Policy, coverage, evaluate_each, mutate};
+use crate::chat_core::analysis::policy::{Answer, Check, Policy, coverage, evaluate_each, mutate};
 use crate::cli::Context;
 use crate::cli::exit::{Exit, UsageError};
 use crate::cli::report::{self, Format};

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use super::check_rooms;
 use super::{argument, policy};
+use crate::chat_core::analysis::{Permission, token_text};
 use crate::chat_core::auth::feature::FeatureCheck;
-use crate::chat_core::auth::{Capability, Target, Wish, jwt, token_text};
+use crate::chat_core::auth::{Capability, Target, jwt};
 use crate::cli::Context;
 use crate::cli::exit::{Exit, UsageError};
 use crate::cli::grants::unknown;
@@ -27,7 +28,7 @@ use crate::output::{Look, Render, table::Columns, to_json};
 pub(super) struct WhoCan {
     /// Operation or feature
     #[arg(value_name = "OP")]
-    wish: String,
+    permission: String,
 
     /// Room, by its name
     #[arg(value_name = "ROOM")]
@@ -44,12 +45,12 @@ pub(super) struct WhoCan {
 
 impl WhoCan {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let wish = Wish::parse(&self.wish).ok_or_else(|| {
+        let permission = Permission::parse(&self.permission).ok_or_else(|| {
             unknown(
                 "OP",
                 "feature or operation",
-                &self.wish,
-                Wish::nearest(&self.wish),
+                &self.permission,
+                Permission::nearest(&self.permission),
             )
         })?;
         check_rooms(std::slice::from_ref(&self.room), context)?;
@@ -63,13 +64,13 @@ impl WhoCan {
                 answers.push(Answer {
                     kind: "role",
                     name: role.name.clone(),
-                    check: wish.check(capability, &target),
+                    check: permission.check(capability, &target),
                 });
             }
         }
         if let Some(tokens) = &self.tokens {
             for (name, capability) in read_tokens(tokens, context)? {
-                let check = wish.check(&capability, &target);
+                let check = permission.check(&capability, &target);
                 answers.push(Answer {
                     kind: "token",
                     name,
@@ -83,7 +84,7 @@ impl WhoCan {
         let anybody = answers.iter().any(|answer| answer.check.allowed);
         context.output.print(&Answers {
             room: self.room,
-            wish,
+            permission,
             answers,
         })?;
         Ok(Exit::verdict(anybody))
@@ -126,7 +127,7 @@ struct Answer {
 
 struct Answers {
     room: String,
-    wish: Wish,
+    permission: Permission,
     answers: Vec<Answer>,
 }
 
@@ -136,7 +137,7 @@ impl Render for Answers {
             let mut value = json!({});
             value[answer.kind] = Value::from(answer.name.as_str());
             value["roomName"] = Value::from(self.room.as_str());
-            value[self.wish.kind()] = Value::from(self.wish.name());
+            value[self.permission.kind()] = Value::from(self.permission.name());
             value["allowed"] = Value::from(answer.check.allowed);
             let deciding = answer.check.rules.first().filter(|_| answer.check.allowed);
             value["rule"] = to_json(&deciding);

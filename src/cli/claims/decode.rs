@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 
 use super::describe::{Description, Envelope};
 use super::unreadable;
+use crate::chat_core::analysis::lint::{self, Known, Severity};
+use crate::chat_core::analysis::token_text::{self, Content, Handed};
 use crate::chat_core::auth::jwt;
-use crate::chat_core::auth::lint::{self, Known, Severity};
-use crate::chat_core::auth::token_text::{self, Content, Handed};
 use crate::chat_core::auth::verify::verify_all;
 use crate::chat_core::auth::{Capability, KeyEntry, KeyRing, TokenRequest};
 use crate::chat_core::error::Result;

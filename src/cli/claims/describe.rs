@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
+use crate::chat_core::analysis::lint::Finding;
 use crate::chat_core::auth::claims::{CHANNEL_PREFIX, ROOM_PREFIX};
-use crate::chat_core::auth::lint::Finding;
 use crate::chat_core::auth::verify::claim_time;
 use crate::chat_core::auth::{Capability, TokenDetails, TokenRequest, UserClaims, jwt};
 use crate::chat_core::clock::Timestamp;

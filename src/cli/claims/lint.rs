@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::Value;
 
-use crate::chat_core::auth::lint::{self, Known};
+use crate::chat_core::analysis::lint::{self, Known};
 use crate::cli::Context;
 use crate::cli::capability::{Levels, lint_levels, one_stdin};
 use crate::cli::exit::Exit;

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::unreadable;
-use crate::chat_core::auth::token_text::{self, Content};
+use crate::chat_core::analysis::token_text::{self, Content};
 use crate::chat_core::auth::{UserClaims, jwt};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::names::check_room;

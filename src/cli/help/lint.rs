@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::chat_core::auth::lint::{RULES, Rule};
+use crate::chat_core::analysis::lint::{RULES, Rule};
 
 /// For people.
 pub(super) fn text() -> String {

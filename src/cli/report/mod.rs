@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use super::Context;
-use crate::chat_core::auth::policy::Place;
+use crate::chat_core::analysis::policy::SourceLocation;
 use crate::output::Render;
 
 /// The form of the results.
@@ -58,7 +58,7 @@ pub(super) struct Case {
     /// Whom it is about.
     pub(super) class: String,
     /// Where it is written, if it is written somewhere.
-    pub(super) place: Option<Place>,
+    pub(super) place: Option<SourceLocation>,
     pub(super) outcome: Outcome,
     /// What there is to say besides, to programs and people, whatever the outcome.
     pub(super) details: Vec<(&'static str, Value)>,
@@ -77,7 +77,7 @@ pub(super) enum Outcome {
 /// Something that is shown beside the line of a file, or by itself.
 pub(super) struct Annotation {
     pub(super) level: Level,
-    pub(super) place: Option<Place>,
+    pub(super) place: Option<SourceLocation>,
     pub(super) title: String,
     pub(super) message: String,
 }

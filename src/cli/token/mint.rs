@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use super::minting::{Minting, Plan};
 use super::signing_key;
+use crate::chat_core::analysis::lint::{self, Known, Severity};
 use crate::chat_core::auth::Capability;
 use crate::chat_core::auth::identity::check_client_id;
 use crate::chat_core::auth::invalid::Invalid;
 use crate::chat_core::auth::jwt::{self, mint::issued_at};
-use crate::chat_core::auth::lint::{self, Known, Severity};
 use crate::chat_core::clock::Timestamp;
 use crate::cli::Context;
 use crate::cli::exit::{Exit, UsageError};

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::subject::{self, handed_token};
 use super::UsageError;
-use crate::chat_core::auth::token_text::{self, Content, Handed};
+use crate::chat_core::analysis::token_text::{self, Content, Handed};
 use crate::chat_core::auth::verify::{verify_all, verify_times};
 use crate::chat_core::auth::{Capability, KeyEntry, KeyRing};
 use crate::chat_core::clock::Timestamp;

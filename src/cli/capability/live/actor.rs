@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::probe::{Done, Probe};
 use super::service::{SOMEBODY, Service};
 use super::unit::Sent;
-use crate::chat_core::auth::policy::Role;
+use crate::chat_core::analysis::policy::Role;
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::chat::reaction::RoomReaction;
 use crate::chat_core::chat::typing;

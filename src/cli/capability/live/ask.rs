@@ -5,33 +5,34 @@ use super::judge::judge;
 use super::probe;
 use super::service::{SOMEBODY, Service};
 use super::unit::Tried;
-use crate::chat_core::auth::policy::{Assertion, Check, Origin, Part, Place};
+use crate::chat_core::analysis::Permission;
+use crate::chat_core::analysis::policy::{Assertion, Check, Origin, Part, SourceLocation};
+use crate::chat_core::auth::ClientIdentity;
 use crate::chat_core::auth::token_source::Bearer;
-use crate::chat_core::auth::{ClientIdentity, Wish};
 use crate::chat_core::client::{Options, Rest};
 use crate::cli::Context;
 use crate::cli::capability::report::Seen;
 
-/// What was seen of one wish in one room.
+/// What was seen of one permission in one room.
 pub(in crate::cli::capability) struct Asked {
     pub(in crate::cli::capability) room: String,
-    pub(in crate::cli::capability) wish: Wish,
+    pub(in crate::cli::capability) permission: Permission,
     pub(in crate::cli::capability) seen: Seen,
 }
 
-/// Does every wish in every room, and undoes it.
+/// Does every permission in every room, and undoes it.
 ///
 /// # Errors
 /// Missing settings; an endpoint that can't be reached, or that does not take the credentials.
 pub(in crate::cli::capability) fn ask(
     rooms: &[String],
-    wishes: &[Wish],
+    permissions: &[Permission],
     context: &Context,
 ) -> anyhow::Result<Vec<Asked>> {
     let service = Service::new(context)?;
     let options = context.client_options()?;
     context.block_on(async {
-        let mut all = Vec::with_capacity(rooms.len() * wishes.len());
+        let mut all = Vec::with_capacity(rooms.len() * permissions.len());
         for room in rooms {
             service.greet_as(&Rest::new(options.clone()), room).await?;
             let own = own_client_id(&options).await?;
@@ -41,18 +42,24 @@ pub(in crate::cli::capability) fn ask(
                 None => None,
             };
             let mut actor = Actor::acting(options.clone(), helpers, room);
-            let checks: Vec<Check> = wishes.iter().map(|wish| check(room, *wish)).collect();
+            let checks: Vec<Check> = permissions
+                .iter()
+                .map(|permission| check(room, *permission))
+                .collect();
             let tried = try_all(&mut actor, room, &checks).await?;
             for left in &tried.left_behind {
                 context.output.notice(&format!("warning: {left}"));
             }
-            let seen = checks.iter().zip(wishes).filter_map(|(check, wish)| {
-                Some(Asked {
-                    room: room.clone(),
-                    wish: *wish,
-                    seen: judge(check, std::slice::from_ref(&tried))?,
-                })
-            });
+            let seen = checks
+                .iter()
+                .zip(permissions)
+                .filter_map(|(check, permission)| {
+                    Some(Asked {
+                        room: room.clone(),
+                        permission: *permission,
+                        seen: judge(check, std::slice::from_ref(&tried))?,
+                    })
+                });
             all.extend(seen);
         }
         Ok(all)
@@ -73,13 +80,13 @@ async fn own_client_id(options: &Options) -> anyhow::Result<Option<String>> {
         }))
 }
 
-fn check(room: &str, wish: Wish) -> Check {
+fn check(room: &str, permission: Permission) -> Check {
     Check {
         test: String::new(),
-        place: Place::default(),
+        place: SourceLocation::default(),
         role: 0,
         room: Some(room.to_owned()),
-        assertion: Assertion::Allow(wish),
+        assertion: Assertion::Allow(permission),
         origin: Origin {
             line: 0,
             part: Part::Allow(0),

@@ -2,11 +2,12 @@
 
 use super::probe::{self, Done, Probe};
 use super::unit::Tried;
-use crate::chat_core::auth::policy::{Answer, Assertion, Check};
-use crate::chat_core::auth::{Operation, Wish};
+use crate::chat_core::analysis::Permission;
+use crate::chat_core::analysis::policy::{Answer, Assertion, Check};
+use crate::chat_core::auth::Operation;
 use crate::cli::capability::report::Seen;
 
-/// Whether a wish came true, as far as can be told.
+/// Whether a permission came true, as far as can be told.
 enum Truth {
     Yes(String),
     No(String),
@@ -30,20 +31,20 @@ pub(super) fn judge(check: &Check, tried: &[Tried]) -> Option<Seen> {
         })
     };
     match &check.assertion {
-        Assertion::Allow(wish) => {
-            let (answer, found) = expected(true, truth(*wish, first));
+        Assertion::Allow(permission) => {
+            let (answer, found) = expected(true, truth(*permission, first));
             seen(answer, found)
         }
-        Assertion::Deny(wish) => {
-            let (answer, found) = expected(false, truth(*wish, first));
+        Assertion::Deny(permission) => {
+            let (answer, found) = expected(false, truth(*permission, first));
             seen(answer, found)
         }
-        Assertion::NothingBesides(wishes) => {
-            let (answer, found) = nothing_besides(wishes, first);
+        Assertion::NothingBesides(permissions) => {
+            let (answer, found) = nothing_besides(permissions, first);
             seen(answer, found)
         }
-        Assertion::Forbid(wish) => {
-            let (answer, found) = nowhere(*wish, &places);
+        Assertion::Forbid(permission) => {
+            let (answer, found) = nowhere(*permission, &places);
             seen(answer, found)
         }
         Assertion::ClientId(wanted) => match (&first.client_id, wanted) {
@@ -91,8 +92,8 @@ fn expected(wanted: bool, truth: Truth) -> (Answer, String) {
     }
 }
 
-fn truth(wish: Wish, tried: &Tried) -> Truth {
-    let probes = probe::of_wish(wish);
+fn truth(permission: Permission, tried: &Tried) -> Truth {
+    let probes = probe::of_wish(permission);
     if probes.is_empty() {
         return Truth::Unknown("nothing in Chat shows it".to_owned());
     }
@@ -111,27 +112,27 @@ fn truth(wish: Wish, tried: &Tried) -> Truth {
     if let Some(why) = unknown {
         return Truth::Unknown(why);
     }
-    if hidden(wish, tried) {
+    if hidden(permission, tried) {
         return Truth::Unknown("the right over everybody's messages hides it".to_owned());
     }
     Truth::Yes("it was done".to_owned())
 }
 
 /// Whether the act of an operation may have succeeded thanks to a wider right.
-fn hidden(wish: Wish, tried: &Tried) -> bool {
-    let Wish::Operation(operation) = wish else {
+fn hidden(permission: Permission, tried: &Tried) -> bool {
+    let Permission::Operation(operation) = permission else {
         return false;
     };
     let wider: Option<Probe> = probe::wider(operation);
     wider.is_some_and(|wider| !matches!(tried.done.get(&wider), Some(Done::Refused(_))))
 }
 
-fn nothing_besides(wishes: &[Wish], tried: &Tried) -> (Answer, String) {
+fn nothing_besides(permissions: &[Permission], tried: &Tried) -> (Answer, String) {
     let mut refused = 0;
     let mut done = Vec::new();
     let mut unknown = Vec::new();
-    for operation in probe::others(wishes) {
-        match truth(Wish::Operation(operation), tried) {
+    for operation in probe::others(permissions) {
+        match truth(Permission::Operation(operation), tried) {
             Truth::Yes(_) => done.push(operation),
             Truth::No(_) => refused += 1,
             Truth::Unknown(_) => unknown.push(operation),
@@ -161,10 +162,10 @@ fn nothing_besides(wishes: &[Wish], tried: &Tried) -> (Answer, String) {
     )
 }
 
-fn nowhere(wish: Wish, places: &[&Tried]) -> (Answer, String) {
+fn nowhere(permission: Permission, places: &[&Tried]) -> (Answer, String) {
     let mut refused = 0;
     for tried in places {
-        match truth(wish, tried) {
+        match truth(permission, tried) {
             Truth::Yes(_) => return (Answer::Failed, format!("it was done in '{}'", tried.place)),
             Truth::No(_) => refused += 1,
             Truth::Unknown(why) => return (Answer::Unknown, why),

@@ -17,7 +17,7 @@ use futures_util::stream;
 
 use super::policy::Loaded;
 use super::report::{Line, Seen};
-use crate::chat_core::auth::policy::{Answer, Check};
+use crate::chat_core::analysis::policy::{Answer, Check};
 use crate::cli::Context;
 use crate::cli::child::Signals;
 pub(super) use ask::{Asked, ask};

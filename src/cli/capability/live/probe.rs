@@ -1,7 +1,8 @@
 //! Probes: the single acts that show whether something is allowed.
 
-use crate::chat_core::auth::policy::{Assertion, Check, operations_of};
-use crate::chat_core::auth::{Feature, Operation, Wish};
+use crate::chat_core::analysis::Permission;
+use crate::chat_core::analysis::policy::{Assertion, Check, operations_of};
+use crate::chat_core::auth::{Feature, Operation};
 use crate::chat_core::error::ErrorInfo;
 
 /// One act. They are done in this order.
@@ -48,11 +49,11 @@ pub(in crate::cli::capability) enum Done {
     Untried(String),
 }
 
-/// The acts that show a wish: all must succeed. None where no act of Chat shows it.
-pub(in crate::cli::capability) fn of_wish(wish: Wish) -> &'static [Probe] {
-    match wish {
-        Wish::Feature(feature) => of_feature(feature),
-        Wish::Operation(operation) => of_operation(operation),
+/// The acts that show a permission: all must succeed. None where no act of Chat shows it.
+pub(in crate::cli::capability) fn of_wish(permission: Permission) -> &'static [Probe] {
+    match permission {
+        Permission::Feature(feature) => of_feature(feature),
+        Permission::Operation(operation) => of_operation(operation),
     }
 }
 
@@ -104,20 +105,20 @@ pub(in crate::cli::capability) fn wider(operation: Operation) -> Option<Probe> {
 
 /// The acts that a check rests on.
 pub(in crate::cli::capability) fn of_check(check: &Check) -> Vec<Probe> {
-    let of = |wish: Wish| {
-        let wider = match wish {
-            Wish::Operation(operation) => wider(operation),
-            Wish::Feature(_) => None,
+    let of = |permission: Permission| {
+        let wider = match permission {
+            Permission::Operation(operation) => wider(operation),
+            Permission::Feature(_) => None,
         };
-        of_wish(wish).iter().copied().chain(wider)
+        of_wish(permission).iter().copied().chain(wider)
     };
     match &check.assertion {
-        Assertion::Allow(wish) | Assertion::Deny(wish) | Assertion::Forbid(wish) => {
-            of(*wish).collect()
-        }
-        Assertion::NothingBesides(wishes) => others(wishes)
+        Assertion::Allow(permission)
+        | Assertion::Deny(permission)
+        | Assertion::Forbid(permission) => of(*permission).collect(),
+        Assertion::NothingBesides(permissions) => others(permissions)
             .into_iter()
-            .flat_map(|operation| of(Wish::Operation(operation)))
+            .flat_map(|operation| of(Permission::Operation(operation)))
             .collect(),
         Assertion::UserClaim(_) => vec![Probe::Send],
         Assertion::ClientId(_) => vec![Probe::Subscribe],
@@ -125,9 +126,9 @@ pub(in crate::cli::capability) fn of_check(check: &Check) -> Vec<Probe> {
     }
 }
 
-/// The operations that stand for none of the wishes.
-pub(in crate::cli::capability) fn others(wishes: &[Wish]) -> Vec<Operation> {
-    let meant = operations_of(wishes);
+/// The operations that stand for none of the permissions.
+pub(in crate::cli::capability) fn others(permissions: &[Permission]) -> Vec<Operation> {
+    let meant = operations_of(permissions);
     Operation::ALL
         .into_iter()
         .filter(|operation| !meant.contains(*operation))

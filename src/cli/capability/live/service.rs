@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::chat_core::auth::policy::Role;
+use crate::chat_core::analysis::policy::Role;
 use crate::chat_core::auth::{ApiKey, Credential, Secret, jwt};
 use crate::chat_core::client::{Authorizer, Error, Options, Rest, Room};
 use crate::chat_core::error::ErrorInfo;

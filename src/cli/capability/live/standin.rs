@@ -1,6 +1,6 @@
 //! Rooms of a run's own that stand for those of a policy: every pattern that matches the one matches the other.
 
-use crate::chat_core::auth::policy::Role;
+use crate::chat_core::analysis::policy::Role;
 use crate::chat_core::auth::{Capability, Target};
 use crate::chat_core::protocol::names::check_room;
 
@@ -34,14 +34,14 @@ fn is_alike(role: &Role, one: &str, two: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat_core::analysis::policy::SourceLocation;
     use crate::chat_core::auth::UserClaims;
-    use crate::chat_core::auth::policy::Place;
 
     #[test]
     fn the_last_segment_that_no_pattern_looks_at_is_changed() {
         let role = |capability: &str| Role {
             name: "r".to_owned(),
-            place: Place::default(),
+            place: SourceLocation::default(),
             capability: Capability::parse(capability).ok(),
             client_id: None,
             claims: UserClaims::default(),

@@ -7,7 +7,7 @@ use super::probe::{self, Done, Probe};
 use super::rooms_of;
 use super::service::Service;
 use super::standin::stand_in;
-use crate::chat_core::auth::policy::Check;
+use crate::chat_core::analysis::policy::Check;
 use crate::cli::capability::policy::Loaded;
 
 /// One role in one room.

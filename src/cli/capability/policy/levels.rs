@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::file::PolicyFile;
 use super::source::{Source, nearest};
-use crate::chat_core::auth::lint::{Finding, RULES, Severity};
+use crate::chat_core::analysis::lint::{Finding, RULES, Severity};
 
 /// By code: how bad a finding is here, and why.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +37,7 @@ impl Levels {
                 return Err(fault.hint(hint).into());
             }
             if written.reason.trim().is_empty() {
-                return Err(fault(format!("why '{name}' is treated so is not said")).into());
+                return Err(fault(format!("why '{name}' is treated so is not spanned")).into());
             }
             let severity = match written.severity.get_ref().as_str() {
                 "off" => None,

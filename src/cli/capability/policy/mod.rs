@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use crate::chat_core::auth::policy::{Policy, Role};
-use crate::chat_core::auth::token_text;
+use crate::chat_core::analysis::policy::{Policy, Role};
+use crate::chat_core::analysis::token_text;
 use crate::cli::Context;
 pub(in crate::cli) use levels::Levels;
 use source::Source;
@@ -76,7 +76,7 @@ pub(super) fn load(
             let tests = test::read(&source, written, roles, &users)?;
             loaded.policy.tests.extend(tests.into_iter().map(|test| {
                 let role = test.role + first;
-                crate::chat_core::auth::policy::Test { role, ..test }
+                crate::chat_core::analysis::policy::Test { role, ..test }
             }));
         }
     }

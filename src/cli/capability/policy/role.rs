@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 
 use super::file::{RoleFile, TextOrNone, Word};
 use super::source::Source;
+use crate::chat_core::analysis::policy::{Role, operations_of};
 use crate::chat_core::auth::capability::Grant;
 use crate::chat_core::auth::claims::ROOM_PREFIX;
 use crate::chat_core::auth::identity::check_client_id;
 use crate::chat_core::auth::operation::Operations;
-use crate::chat_core::auth::policy::{Role, operations_of};
 use crate::chat_core::auth::verify::MAX_TTL;
 use crate::chat_core::auth::{ApiKey, Capability, Feature, Resource, UserClaims};
 use crate::chat_core::error::ErrorInfo;
@@ -104,7 +104,7 @@ pub(super) fn read(
         client_id: client_id(source, file, &names)?,
         claims: UserClaims::from_claims(&claims),
         lifetime: is_minted.then(|| ttl.unwrap_or(super::DEFAULT_TTL)),
-        forbid: source.wishes(&written.forbid)?,
+        forbid: source.permissions(&written.forbid)?,
     };
     Ok((role, credential))
 }
@@ -215,10 +215,10 @@ fn granted(
 
 /// What a feature needs at least, without what it could use besides.
 fn least(source: &Source, word: &Word) -> anyhow::Result<Operations> {
-    use crate::chat_core::auth::Wish;
-    Ok(match source.wish(word)? {
-        Wish::Feature(feature) => feature.least_operations().into_iter().collect(),
-        operation @ Wish::Operation(_) => operations_of(&[operation]),
+    use crate::chat_core::analysis::Permission;
+    Ok(match source.permission(word)? {
+        Permission::Feature(feature) => feature.least_operations().into_iter().collect(),
+        operation @ Permission::Operation(_) => operations_of(&[operation]),
     })
 }
 

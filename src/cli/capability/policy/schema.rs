@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::chat_core::auth::lint::{RULES, Rule};
+use crate::chat_core::analysis::lint::{RULES, Rule};
 use crate::chat_core::auth::{Feature, Operation};
 
 /// The schema.
@@ -32,8 +32,8 @@ pub(in crate::cli::capability) fn schema() -> Value {
             },
         },
         "definitions": {
-            "wish": wish(),
-            "wishes": {"type": "array", "items": {"$ref": "#/definitions/wish"}},
+            "permission": permission(),
+            "permissions": {"type": "array", "items": {"$ref": "#/definitions/permission"}},
             "span": {"type": "string", "description": "A duration such as 90s, 1h30m or 7d"},
             "role": object(&role(), &[]),
             "test": object(&test(), &["name"]),
@@ -51,7 +51,7 @@ fn object(properties: &Map<String, Value>, required: &[&str]) -> Value {
 }
 
 /// A feature or an operation; `op:` before an operation that a feature is called like.
-fn wish() -> Value {
+fn permission() -> Value {
     let features = Feature::ALL
         .map(Feature::name)
         .into_iter()
@@ -98,7 +98,7 @@ fn lint() -> Map<String, Value> {
 fn role() -> Map<String, Value> {
     let text = || json!({"type": "string"});
     let granted = json!({"type": "array", "items": {"anyOf": [
-        {"$ref": "#/definitions/wish"},
+        {"$ref": "#/definitions/permission"},
         {"enum": ["all", "*"]},
     ]}});
     described(vec![
@@ -153,7 +153,7 @@ fn role() -> Map<String, Value> {
         (
             "forbid",
             "What it must not be able to do anywhere, whatever the patterns",
-            json!({"$ref": "#/definitions/wishes"}),
+            json!({"$ref": "#/definitions/permissions"}),
         ),
     ])
 }
@@ -161,7 +161,7 @@ fn role() -> Map<String, Value> {
 fn test() -> Map<String, Value> {
     let text = || json!({"type": "string"});
     let texts = || json!({"type": "array", "items": {"type": "string"}});
-    let wishes = || json!({"$ref": "#/definitions/wishes"});
+    let permissions = || json!({"$ref": "#/definitions/permissions"});
     let span = || json!({"$ref": "#/definitions/span"});
     let text_or_none = || json!({"anyOf": [{"type": "string"}, {"const": false}]});
     described(vec![
@@ -170,12 +170,12 @@ fn test() -> Map<String, Value> {
         ("roles", "Of whom, where they are several", texts()),
         ("room", "Where; {user} and {role} are filled in", text()),
         ("rooms", "Where, in several rooms", texts()),
-        ("allow", "What must be allowed", wishes()),
-        ("deny", "What must be denied", wishes()),
+        ("allow", "What must be allowed", permissions()),
+        ("deny", "What must be denied", permissions()),
         (
             "only",
             "What must be allowed, and nothing besides",
-            wishes(),
+            permissions(),
         ),
         (
             "rule",

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::file::{PolicyFile, Word};
-use crate::chat_core::auth::policy::{Place, Said};
-use crate::chat_core::auth::wish::Wish;
+use crate::chat_core::analysis::permission::Permission;
+use crate::chat_core::analysis::policy::{SourceLocation, Spanned};
 use crate::cli::Context;
 use crate::cli::exit::UsageError;
 use crate::cli::toml_file;
@@ -71,17 +71,17 @@ impl Source {
     }
 
     /// Where a span begins.
-    pub(super) fn place(&self, span: &Range<usize>) -> Place {
-        Place {
+    pub(super) fn place(&self, span: &Range<usize>) -> SourceLocation {
+        SourceLocation {
             file: Arc::clone(&self.name),
             line: self.position(span.start).0,
         }
     }
 
     /// Something that the file says at a span of it.
-    pub(super) fn said<T>(&self, what: T, span: &Range<usize>) -> Said<T> {
+    pub(super) fn spanned<T>(&self, what: T, span: &Range<usize>) -> Spanned<T> {
         let line = self.position(span.start).0;
-        Said { what, line }
+        Spanned { what, line }
     }
 
     /// A fault in the file, at a span of it.
@@ -97,12 +97,12 @@ impl Source {
     ///
     /// # Errors
     /// A word that names neither, with the nearest that does.
-    pub(super) fn wish(&self, word: &Word) -> anyhow::Result<Wish> {
+    pub(super) fn permission(&self, word: &Word) -> anyhow::Result<Permission> {
         let text = word.get_ref();
-        Wish::parse(text).ok_or_else(|| {
+        Permission::parse(text).ok_or_else(|| {
             let what = format!("there is no feature or operation '{text}'");
             self.fault(Some(word.span()), &what)
-                .hint(match Wish::nearest(text) {
+                .hint(match Permission::nearest(text) {
                     Some(nearest) => format!("did you mean '{nearest}'?"),
                     None => "`chatctl capability features` lists them".to_owned(),
                 })
@@ -113,11 +113,11 @@ impl Source {
     /// What several words name.
     ///
     /// # Errors
-    /// As [`Source::wish`].
-    pub(super) fn wishes(&self, words: &[Word]) -> anyhow::Result<Vec<Said<Wish>>> {
+    /// As [`Source::permission`].
+    pub(super) fn permissions(&self, words: &[Word]) -> anyhow::Result<Vec<Spanned<Permission>>> {
         words
             .iter()
-            .map(|word| Ok(self.said(self.wish(word)?, &word.span())))
+            .map(|word| Ok(self.spanned(self.permission(word)?, &word.span())))
             .collect()
     }
 
@@ -125,11 +125,11 @@ impl Source {
     ///
     /// # Errors
     /// A word that is none.
-    pub(super) fn span(&self, word: Option<&Word>) -> anyhow::Result<Option<Said<Duration>>> {
+    pub(super) fn span(&self, word: Option<&Word>) -> anyhow::Result<Option<Spanned<Duration>>> {
         word.map(|word| {
             let span = parse_duration(word.get_ref())
                 .map_err(|fault| self.fault(Some(word.span()), &fault))?;
-            Ok(self.said(span, &word.span()))
+            Ok(self.spanned(span, &word.span()))
         })
         .transpose()
     }

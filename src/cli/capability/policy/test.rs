@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::file::{TestFile, TextOrNone, Word};
 use super::role::Names;
 use super::source::{Source, nearest};
-use crate::chat_core::auth::policy::{Role, Test};
+use crate::chat_core::analysis::policy::{Role, Test};
 use crate::chat_core::protocol::names::check_room;
 
 /// The test, once for each of its roles; the roles are named by their places in `roles`.
@@ -87,24 +87,24 @@ fn one(source: &Source, file: &TestFile, role: usize, names: &Names<'_>) -> anyh
                 return Err(source.fault(Some(value.span()), what));
             }
         };
-        Ok(source.said(text, &value.span()))
+        Ok(source.spanned(text, &value.span()))
     };
     let rules = file.rule.as_ref().map(|rule| {
         let list = rule.get_ref().list();
         let names = list.iter().map(|rule| names.put_into(rule)).collect();
-        source.said(names, &rule.span())
+        source.spanned(names, &rule.span())
     });
     let only = |words: &Spanned<Vec<Word>>| {
-        let wishes = source.wishes(words.get_ref())?;
-        anyhow::Ok(source.said(wishes, &words.span()))
+        let permissions = source.permissions(words.get_ref())?;
+        anyhow::Ok(source.spanned(permissions, &words.span()))
     };
     Ok(Test {
         name: file.name.get_ref().clone(),
         place: source.place(&file.name.span()),
         role,
         rooms,
-        allow: source.wishes(&file.allow)?,
-        deny: source.wishes(&file.deny)?,
+        allow: source.permissions(&file.allow)?,
+        deny: source.permissions(&file.deny)?,
         only: file.only.as_ref().map(only).transpose()?,
         rules,
         user_claim: file.user_claim.as_ref().map(text).transpose()?,

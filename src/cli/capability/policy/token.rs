@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::role::Credential;
-use crate::chat_core::auth::policy::Role;
+use crate::chat_core::analysis::policy::Role;
 use crate::chat_core::auth::token_source::TokenSource;
 use crate::chat_core::auth::verify::claim_time;
 use crate::chat_core::auth::{self, ApiKey, Capability, Secret, UserClaims, jwt};

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{Condition, EVERY_CHANGE, Line, Report};
-use crate::chat_core::auth::policy::{Answer, Check, Place};
+use crate::chat_core::analysis::policy::{Answer, Check, SourceLocation};
 use crate::cli::report::{Annotation, Case, Level, Outcome, Reported, Suite};
 
 impl Reported for Report {
@@ -118,7 +118,7 @@ impl Report {
         };
         let survived = changes.survived(&self.roles).into_iter();
         let redundant = changes.redundant.iter().map(|check| {
-            let Place { file, line } = line_of(check);
+            let SourceLocation { file, line } = line_of(check);
             format!("{file}:{line}: {}", check.written())
         });
         let survived: Vec<Value> = survived.map(|(_, what)| Value::from(what)).collect();
@@ -152,8 +152,8 @@ impl Report {
 }
 
 /// The line of the expectation that a check comes from.
-fn line_of(check: &Check) -> Place {
-    Place {
+fn line_of(check: &Check) -> SourceLocation {
+    SourceLocation {
         line: check.origin.line,
         ..check.place.clone()
     }

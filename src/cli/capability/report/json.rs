@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Changes, Line, Report};
+use crate::chat_core::analysis::policy::{Answer, Assertion, Change, Check, Granted, Mutant, Part};
 use crate::chat_core::auth::Feature;
-use crate::chat_core::auth::policy::{Answer, Assertion, Change, Check, Granted, Mutant, Part};
 use crate::output::{Look, Render, to_json};
 
 impl Render for Report {
@@ -50,8 +50,8 @@ impl Report {
             "roomName": check.room,
             "expect": check.assertion.word(),
         });
-        if let Some(wish) = check.assertion.wish() {
-            value[wish.kind()] = Value::from(wish.name());
+        if let Some(permission) = check.assertion.permission() {
+            value[permission.kind()] = Value::from(permission.name());
         }
         if let Some(expected) = expected(&check.assertion) {
             value["expected"] = expected;
@@ -111,9 +111,9 @@ fn redundant(check: &Check) -> Value {
         "expect": check.origin.part.word(),
     });
     // What `rule` is about is written elsewhere.
-    let wish = check.assertion.wish();
-    if let Some(wish) = wish.filter(|_| check.origin.part != Part::Rule) {
-        value[wish.kind()] = Value::from(wish.name());
+    let permission = check.assertion.permission();
+    if let Some(permission) = permission.filter(|_| check.origin.part != Part::Rule) {
+        value[permission.kind()] = Value::from(permission.name());
     }
     if let Some(expected) = expected(&check.assertion) {
         value["expected"] = expected;

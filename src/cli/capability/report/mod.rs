@@ -6,14 +6,14 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use crate::chat_core::auth::policy::{
-    Answer, Change, Check, Coverage, Mutant, Mutation, Place, Verdict,
+use crate::chat_core::analysis::policy::{
+    Answer, Change, Check, Coverage, Mutant, Mutation, SourceLocation, Verdict,
 };
 
 /// What a run found.
 pub(super) struct Report {
     /// The names of the roles, and where they are written.
-    pub(super) roles: Vec<(String, Place)>,
+    pub(super) roles: Vec<(String, SourceLocation)>,
     /// One for each check that was made.
     pub(super) lines: Vec<Line>,
     /// How many checks were left out after one had failed.
@@ -164,7 +164,7 @@ impl Report {
 
 impl Changes {
     /// What nobody would notice, in words: the role and what was done to a rule of it.
-    fn survived(&self, roles: &[(String, Place)]) -> Vec<(usize, String)> {
+    fn survived(&self, roles: &[(String, SourceLocation)]) -> Vec<(usize, String)> {
         let mut by_rule: BTreeMap<(usize, Change, &str, bool), Vec<&str>> = BTreeMap::new();
         for mutant in &self.mutation.survivors {
             let Mutant {

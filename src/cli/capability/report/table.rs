@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Line, Report};
+use crate::chat_core::analysis::policy::Answer;
 use crate::chat_core::auth::Feature;
-use crate::chat_core::auth::policy::Answer;
 use crate::output::Look;
 use crate::output::table::plain;
 

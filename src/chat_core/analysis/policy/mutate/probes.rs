@@ -5,63 +5,63 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::rights::{Changed, Way, is_given, more, moved, with};
-use super::terrain::{Spot, Terrain};
+use super::rule_index::{Affected, RuleIndex};
 use super::{Suite, is_of_role};
+use crate::chat_core::analysis::permission::Permission;
+use crate::chat_core::analysis::policy::check::{Assertion, Check};
+use crate::chat_core::analysis::policy::{Role, Spanned};
 use crate::chat_core::auth::claims::{ROOM_PREFIX, UserClaims};
 use crate::chat_core::auth::operation::{Operation, Operations};
-use crate::chat_core::auth::policy::check::{Assertion, Check};
-use crate::chat_core::auth::policy::{Role, Said};
 use crate::chat_core::auth::resource::Resource;
-use crate::chat_core::auth::wish::Wish;
 
 /// Rights in one room more, all that is denied in it, patterns that shrink to one room or grow by a step, and what is
 /// forbidden in a room of which no test speaks.
 pub(super) fn of_rights(
-    terrain: &Terrain<'_>,
-    forbid: &[Said<Wish>],
+    index: &RuleIndex<'_>,
+    forbid: &[Spanned<Permission>],
     checks: &[Check],
     mut probe: impl FnMut(Changed<'_>),
 ) {
-    let grants = terrain.rules.grants;
-    let spots: Vec<Spot> = grants
+    let grants = index.rules.grants;
+    let of_rules: Vec<Affected> = grants
         .iter()
-        .map(|grant| terrain.spot(&grant.resource))
+        .map(|grant| index.affected(&grant.resource))
         .collect();
-    for room in terrain.rooms().filter_map(Resource::parse) {
-        let spot = terrain.spot(&room);
-        let around = terrain.rules.grants_at(&spot.rules);
+    for room in index.rooms().filter_map(Resource::parse) {
+        let affected = index.affected(&room);
+        let around = index.rules.grants_at(&affected.rules);
         for operation in Operation::ALL {
             if !is_given(&around, &room, [operation].into_iter().collect()) {
-                probe(more(&room, &spot, operation));
+                probe(more(&room, &affected, operation));
             }
         }
         // Of what is denied, more than one right may be missing.
-        for check in &spot.checks {
-            if let Assertion::Deny(wish) = &checks[*check].assertion {
-                for operations in enough_for(*wish) {
-                    probe(with(&room, &spot, operations));
+        for check in &affected.checks {
+            if let Assertion::Deny(permission) = &checks[*check].assertion {
+                for operations in enough_for(*permission) {
+                    probe(with(&room, &affected, operations));
                 }
             }
         }
-        for rule in &spot.rules {
+        for rule in &affected.rules {
             let grant = &grants[*rule];
             if grant.resource != room && grant.resource.covers(&room) {
-                probe(moved(*rule, grant, &room, &spots[*rule], Way::Less));
+                probe(moved(*rule, grant, &room, &of_rules[*rule], Way::Less));
             }
         }
     }
     for (rule, grant) in grants.iter().enumerate() {
         if let Some(wide) = a_step_wider(&grant.resource) {
-            probe(moved(rule, grant, &wide, &terrain.spot(&wide), Way::More));
+            probe(moved(rule, grant, &wide, &index.affected(&wide), Way::More));
         }
     }
     let Some(elsewhere) = Resource::parse(ELSEWHERE) else {
         return;
     };
-    let spot = terrain.spot(&elsewhere);
-    for wish in forbid {
-        for operations in enough_for(wish.what) {
-            probe(with(&elsewhere, &spot, operations));
+    let affected = index.affected(&elsewhere);
+    for permission in forbid {
+        for operations in enough_for(permission.what) {
+            probe(with(&elsewhere, &affected, operations));
         }
     }
 }
@@ -76,9 +76,9 @@ fn a_step_wider(resource: &Resource) -> Option<Resource> {
     Resource::parse(&format!("{stem}:*")).filter(|wide| wide.covers(resource) && wide != resource)
 }
 
-/// The operations that are enough for a wish: the least ones, and each alternative with the least of the others.
-fn enough_for(wish: Wish) -> Vec<Operations> {
-    let needs = wish.needs();
+/// The operations that are enough for a permission: the least ones, and each alternative with the least of the others.
+fn enough_for(permission: Permission) -> Vec<Operations> {
+    let needs = permission.needs();
     let mut all = Vec::new();
     for (place, any) in needs.iter().enumerate() {
         for alternative in *any {

@@ -5,23 +5,23 @@ mod brute_force;
 use super::*;
 use crate::chat_core::auth::{Feature, Operation};
 
-fn wishes(words: &[&str]) -> Vec<Wish> {
+fn permissions(words: &[&str]) -> Vec<Permission> {
     words
         .iter()
-        .map(|word| Wish::parse(word).unwrap())
+        .map(|word| Permission::parse(word).unwrap())
         .collect()
 }
 
-/// Said on line 3.
-fn said<T>(what: T) -> Said<T> {
-    Said { what, line: 3 }
+/// Spanned on line 3.
+fn said<T>(what: T) -> Spanned<T> {
+    Spanned { what, line: 3 }
 }
 
-fn expected(words: &[&str]) -> Vec<Said<Wish>> {
-    wishes(words).into_iter().map(said).collect()
+fn expected(words: &[&str]) -> Vec<Spanned<Permission>> {
+    permissions(words).into_iter().map(said).collect()
 }
 
-fn only(words: &[&str]) -> Said<Vec<Said<Wish>>> {
+fn only(words: &[&str]) -> Spanned<Vec<Spanned<Permission>>> {
     said(expected(words))
 }
 
@@ -29,7 +29,7 @@ fn role(capability: &str) -> Role {
     let claims = serde_json::from_str(r#"{"ably.room.dms:*":"m"}"#).unwrap();
     Role {
         name: "member".to_owned(),
-        place: Place::default(),
+        place: SourceLocation::default(),
         capability: Some(Capability::parse(capability).unwrap()),
         client_id: Some("alice".to_owned()),
         claims: UserClaims::from_claims(&claims),
@@ -215,9 +215,9 @@ fn a_change_that_no_line_notices_survives() {
 
 /// The same on another line.
 fn at(line: usize, test: Test) -> Test {
-    let place = Place {
+    let place = SourceLocation {
         line,
-        ..Place::default()
+        ..SourceLocation::default()
     };
     Test { place, ..test }
 }

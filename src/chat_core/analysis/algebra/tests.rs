@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use super::*;
-use crate::chat_core::auth::{Capability, Feature, Operation, Resource, Target, Wish};
+use crate::chat_core::analysis::Permission;
+use crate::chat_core::auth::{Capability, Feature, Operation, Resource, Target};
 
 fn resource(text: &str) -> Resource {
     Resource::parse(text).unwrap()
@@ -159,21 +160,21 @@ fn somewhere_finds_what_two_rules_allow_only_together() {
     let capability =
         Capability::parse(r#"{"a:*":["publish"],"*:b":["subscribe"],"[meta]*":["history"]}"#)
             .unwrap();
-    let typing = somewhere(&capability, Wish::Feature(Feature::Typing)).unwrap();
+    let typing = find_reachable(&capability, Permission::Feature(Feature::Typing)).unwrap();
     assert_eq!(
         (typing.resource.as_str(), typing.witness.name()),
         ("a:b", "a:b")
     );
     assert_eq!(
-        somewhere(&capability, Wish::Feature(Feature::Presence)),
+        find_reachable(&capability, Permission::Feature(Feature::Presence)),
         None
     );
     // A metachannel is no room, and history there is still history somewhere.
     assert_eq!(
-        somewhere(&capability, Wish::Feature(Feature::MessageHistory)),
+        find_reachable(&capability, Permission::Feature(Feature::MessageHistory)),
         None
     );
-    let history = somewhere(&capability, Wish::Operation(Operation::History)).unwrap();
+    let history = find_reachable(&capability, Permission::Operation(Operation::History)).unwrap();
     assert_eq!(history.witness.name(), "[meta]example");
 }
 
@@ -329,17 +330,17 @@ proptest! {
 
     #[test]
     fn somewhere_is_where_brute_force_finds_it(one in capabilities()) {
-        for wish in [Wish::Feature(Feature::Typing), Wish::Feature(Feature::MessageHistory), Wish::Operation(Operation::Publish)] {
-            let found = somewhere(&one, wish);
+        for permission in [Permission::Feature(Feature::Typing), Permission::Feature(Feature::MessageHistory), Permission::Operation(Operation::Publish)] {
+            let found = find_reachable(&one, permission);
             let is_anywhere = world().iter().any(|place| {
                 let target = target(place);
-                let fits = matches!(wish, Wish::Operation(_)) || target.is_room();
-                fits && wish.check(&one, &target).allowed
+                let fits = matches!(permission, Permission::Operation(_)) || target.is_room();
+                fits && permission.check(&one, &target).allowed
             });
             // A name that none can have is in the patterns and not in the world.
             prop_assert_eq!(found.is_some(), is_anywhere, "{:?}", one);
             if let Some(found) = found {
-                prop_assert!(wish.check(&one, &found.witness.target()).allowed);
+                prop_assert!(permission.check(&one, &found.witness.target()).allowed);
             }
         }
     }

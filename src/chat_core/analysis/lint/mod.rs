@@ -11,10 +11,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::capability::Capability;
-use super::jwt::{self, Decoded};
-use super::key::ApiKey;
 use super::token_text::{self, Content, Wrapping};
+use crate::chat_core::auth::capability::Capability;
+use crate::chat_core::auth::jwt::{self, Decoded};
+use crate::chat_core::auth::key::ApiKey;
 use crate::chat_core::clock::Timestamp;
 
 pub use rules::{RULES, Rule};

@@ -1,6 +1,6 @@
 //! Why a resource does not match: the commonest trouble with capabilities, in words.
 
-use super::resource::{Resource, Target};
+use crate::chat_core::auth::resource::{Resource, Target};
 
 /// Why `resource` does not match `target`; `None` if it does.
 pub fn why_not(resource: &Resource, target: &Target<'_>) -> Option<String> {

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::capability::{Capability, Grant};
-use super::operation::Operation;
-use super::resource::{Resource, Target, path_matches};
+use crate::chat_core::auth::capability::{Capability, Grant};
+use crate::chat_core::auth::operation::Operation;
+use crate::chat_core::auth::resource::{Resource, Target, path_matches};
 use crate::chat_core::protocol::names::channel_of;
 
 /// A right that was made use of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Use {
+pub struct Usage {
     /// The room, or the channel that is none.
     pub name: String,
     /// Whether it is a room.
@@ -18,7 +18,7 @@ pub struct Use {
     pub operation: Operation,
 }
 
-impl Use {
+impl Usage {
     /// Whether `capability` allows it. A right over everybody's messages is one over one's own.
     pub fn is_allowed_by(&self, capability: &Capability) -> bool {
         let target = if self.is_room {
@@ -53,7 +53,7 @@ fn wider(operation: Operation) -> Option<Operation> {
 /// The least capability that allows all of `uses`; nothing can be taken from it. With `generalize`, places that
 /// differ in one segment, and are that many at least, become a pattern, for each operation by itself; the first
 /// segment, which tells what kind of place it is, always stays.
-pub fn least(uses: &BTreeSet<Use>, generalize: Option<usize>) -> Capability {
+pub fn minimize(uses: &BTreeSet<Usage>, generalize: Option<usize>) -> Capability {
     let mut places: BTreeMap<Operation, BTreeSet<String>> = BTreeMap::new();
     for used in uses {
         let names = places.entry(used.operation).or_default();
@@ -127,16 +127,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn used(name: &str, operation: Operation) -> Use {
-        Use {
+    fn used(name: &str, operation: Operation) -> Usage {
+        Usage {
             name: name.to_owned(),
             is_room: true,
             operation,
         }
     }
 
-    fn of(uses: &[Use], generalize: Option<usize>) -> String {
-        least(&uses.iter().cloned().collect(), generalize)
+    fn of(uses: &[Usage], generalize: Option<usize>) -> String {
+        minimize(&uses.iter().cloned().collect(), generalize)
             .text()
             .to_owned()
     }
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn places_that_differ_in_one_segment_become_a_pattern_for_each_operation() {
         use Operation::{Publish, Subscribe};
-        let mut uses: Vec<Use> = ["a", "b", "c"]
+        let mut uses: Vec<Usage> = ["a", "b", "c"]
             .iter()
             .map(|who| used(&format!("dms:{who}"), Subscribe))
             .collect();
@@ -183,9 +183,9 @@ mod tests {
         assert_eq!(of(&both, Some(2)), r#"{"t:*:*":["publish"]}"#);
     }
 
-    fn any_use() -> impl Strategy<Value = Use> {
+    fn any_use() -> impl Strategy<Value = Usage> {
         let names = "(a|b|t)(:(1|2|3|[*])){0,2}";
-        (names, any::<bool>(), 0..Operation::ALL.len()).prop_map(|(name, is_room, place)| Use {
+        (names, any::<bool>(), 0..Operation::ALL.len()).prop_map(|(name, is_room, place)| Usage {
             name,
             is_room,
             operation: Operation::ALL[place],
@@ -198,7 +198,7 @@ mod tests {
             uses in proptest::collection::btree_set(any_use(), 0..20),
             generalize in proptest::option::of(2_usize..4),
         ) {
-            let capability = least(&uses, generalize);
+            let capability = minimize(&uses, generalize);
             let read = Capability::parse(capability.text()).unwrap();
             prop_assert!(uses.iter().all(|used| used.is_allowed_by(&read)));
             let exact = uses.iter().all(|used| used.is_room || !used.name.contains('*'));

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::chat_core::auth::policy::Place;
-use crate::chat_core::auth::policy::check::{Check, Part};
+use crate::chat_core::analysis::policy::SourceLocation;
+use crate::chat_core::analysis::policy::check::{Check, Part};
 
 /// An expectation as it is written, whatever the rooms and roles it is about.
-type Written<'a> = (&'a Place, &'a str, Part);
+type Written<'a> = (&'a SourceLocation, &'a str, Part);
 
 /// The expectations of some checks, and what is known of them.
-pub(super) struct Weights {
+pub(super) struct ExpectationUse {
     /// By check: the expectations without which it would not be there. The first is its own.
     of_check: Vec<Vec<usize>>,
     /// By expectation.
@@ -18,7 +18,7 @@ pub(super) struct Weights {
     is_left_out: Vec<bool>,
 }
 
-impl Weights {
+impl ExpectationUse {
     pub(super) fn new(checks: &[Check]) -> Self {
         let mut known: HashMap<Written<'_>, usize> = HashMap::new();
         let mut of_check = Vec::with_capacity(checks.len());

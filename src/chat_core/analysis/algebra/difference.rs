@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::nearby::Nearby;
 use super::region::{Region, Witness, witness};
+use super::resource_index::ResourceIndex;
 use crate::chat_core::auth::capability::{Capability, Grant};
 use crate::chat_core::auth::operation::Operation;
 use crate::chat_core::auth::resource::Resource;
@@ -97,7 +97,7 @@ fn of_element(
     taken: &[usize],
 ) -> Vec<(usize, Part)> {
     let taken: Vec<&Resource> = taken.iter().map(|place| &narrow[*place].resource).collect();
-    let near_taken = Nearby::of(taken.iter().copied());
+    let near_taken = ResourceIndex::of(taken.iter().copied());
     let taken_near = |resource: &Resource| -> Vec<&Resource> {
         let places = near_taken.near(resource.as_str()).into_iter();
         places.map(|place| taken[place]).collect()
@@ -111,7 +111,7 @@ fn of_element(
         })
         .collect();
     // What others together cover as well says nothing new; from the end, so that of equal ones the first stays.
-    let near_found = Nearby::of(found.iter().map(|(_, region, _)| &region.resource));
+    let near_found = ResourceIndex::of(found.iter().map(|(_, region, _)| &region.resource));
     let mut stays = vec![true; found.len()];
     for index in (0..found.len()).rev() {
         let resource = &found[index].1.resource;

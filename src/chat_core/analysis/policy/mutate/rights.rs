@@ -1,8 +1,8 @@
 //! The changes of a capability that somebody should notice.
 
 use super::Change;
-use super::terrain::{Spot, Step, Terrain};
-use crate::chat_core::auth::algebra::is_covered;
+use super::rule_index::{Affected, RuleIndex, Step};
+use crate::chat_core::analysis::algebra::is_covered;
 use crate::chat_core::auth::capability::Grant;
 use crate::chat_core::auth::operation::{Operation, Operations};
 use crate::chat_core::auth::resource::Resource;
@@ -13,7 +13,7 @@ pub(super) struct Changed<'a> {
     /// The resource of the rule that is changed or added.
     pub(super) resource: &'a Resource,
     /// Where it can be noticed.
-    pub(super) spot: &'a Spot,
+    pub(super) affected: &'a Affected,
     /// The operations that come or go.
     pub(super) operations: Operations,
     /// The word for them, where it is one.
@@ -32,23 +32,26 @@ pub(super) enum Way {
 
 /// Every change: a right that is taken away, one that is added on a rule or on `*`, a rule that comes to hold everywhere.
 pub(super) fn each(
-    terrain: &Terrain<'_>,
+    index: &RuleIndex<'_>,
     everything: &Resource,
     mut change: impl FnMut(Change, Changed<'_>),
 ) {
-    let grants = terrain.rules.grants;
-    let everywhere = terrain.spot(everything);
+    let grants = index.rules.grants;
+    let everywhere = index.affected(everything);
     let given = given(grants, everything);
     for (place, grant) in grants.iter().enumerate() {
         let resource = &grant.resource;
-        let spot = terrain.spot(resource);
-        let around = terrain.rules.grants_at(&spot.rules);
+        let affected = index.affected(resource);
+        let around = index.rules.grants_at(&affected.rules);
         for word in grant.operations.names() {
-            change(Change::Removed, less(&around, place, grant, &spot, word));
+            change(
+                Change::Removed,
+                less(&around, place, grant, &affected, word),
+            );
         }
         for operation in Operation::ALL {
             if !is_given(&around, resource, one(operation)) {
-                change(Change::Added, more(resource, &spot, operation));
+                change(Change::Added, more(resource, &affected, operation));
             }
         }
         if everything.covers(resource) && resource != everything && !given.covers(grant.operations)
@@ -75,25 +78,25 @@ fn one(operation: Operation) -> Operations {
 /// One right more.
 pub(super) fn more<'a>(
     resource: &'a Resource,
-    spot: &'a Spot,
+    affected: &'a Affected,
     operation: Operation,
 ) -> Changed<'a> {
     Changed {
         word: Some(operation.name()),
-        ..with(resource, spot, one(operation))
+        ..with(resource, affected, one(operation))
     }
 }
 
 /// Several rights more.
 pub(super) fn with<'a>(
     resource: &'a Resource,
-    spot: &'a Spot,
+    affected: &'a Affected,
     operations: Operations,
 ) -> Changed<'a> {
     Changed {
         step: Step::Add(Grant::of(resource.clone(), operations)),
         resource,
-        spot,
+        affected,
         operations,
         word: None,
         way: Way::More,
@@ -106,7 +109,7 @@ fn less<'a>(
     around: &[Grant],
     place: usize,
     grant: &'a Grant,
-    spot: &'a Spot,
+    affected: &'a Affected,
     word: &'static str,
 ) -> Changed<'a> {
     let resource = &grant.resource;
@@ -120,7 +123,7 @@ fn less<'a>(
     Changed {
         step: Step::Put(place, left),
         resource,
-        spot,
+        affected,
         operations: taken,
         word: Some(word),
         way: Way::Less,
@@ -133,13 +136,13 @@ pub(super) fn moved<'a>(
     place: usize,
     grant: &'a Grant,
     to: &Resource,
-    larger: &'a Spot,
+    larger: &'a Affected,
     way: Way,
 ) -> Changed<'a> {
     Changed {
         step: Step::Put(place, Grant::of(to.clone(), grant.operations)),
         resource: &grant.resource,
-        spot: larger,
+        affected: larger,
         operations: grant.operations,
         word: None,
         way,

@@ -1,13 +1,13 @@
 //! The rules of a role by the rooms that they cover, so that a question about one room is not asked of all rules.
 
-use crate::chat_core::auth::algebra::nearby::Nearby;
+use crate::chat_core::analysis::algebra::resource_index::ResourceIndex;
 use crate::chat_core::auth::capability::{Capability, Grant};
 use crate::chat_core::auth::resource::{Resource, Target};
 
 /// The rules of a capability.
 pub(super) struct Rules<'a> {
     pub(super) grants: &'a [Grant],
-    nearby: Nearby,
+    nearby: ResourceIndex,
 }
 
 impl<'a> Rules<'a> {
@@ -16,7 +16,7 @@ impl<'a> Rules<'a> {
         let grants = capability.grants();
         Self {
             grants,
-            nearby: Nearby::of(grants.iter().map(|grant| &grant.resource)),
+            nearby: ResourceIndex::of(grants.iter().map(|grant| &grant.resource)),
         }
     }
 

@@ -2,21 +2,21 @@
 
 use std::fmt;
 
-use super::capability::Capability;
-use super::feature::{Feature, FeatureCheck};
-use super::operation::Operation;
-use super::resource::Target;
+use crate::chat_core::auth::capability::Capability;
+use crate::chat_core::auth::feature::{Feature, FeatureCheck};
+use crate::chat_core::auth::operation::Operation;
+use crate::chat_core::auth::resource::Target;
 
 /// One thing that somebody wants to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Wish {
+pub enum Permission {
     /// Use a feature.
     Feature(Feature),
     /// Do an operation.
     Operation(Operation),
 }
 
-impl Wish {
+impl Permission {
     /// What `word` names. `presence` is the feature; with `op:` before it, it is the operation.
     pub fn parse(word: &str) -> Option<Self> {
         if let Some(word) = word.strip_prefix(OPERATION_PREFIX) {
@@ -34,7 +34,7 @@ impl Wish {
             .map(Feature::name)
             .into_iter()
             .chain(Operation::ALL.map(Operation::name));
-        super::nearest(word, names)
+        crate::chat_core::auth::nearest(word, names)
             .or_else(|| Feature::nearest(word))
             .or_else(|| Operation::nearest(word))
     }
@@ -88,7 +88,7 @@ impl Wish {
     }
 }
 
-impl fmt::Display for Wish {
+impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -104,20 +104,20 @@ mod tests {
     #[test]
     fn presence_is_the_feature_unless_the_operation_is_asked_for() {
         assert_eq!(
-            Wish::parse("presence"),
-            Some(Wish::Feature(Feature::Presence))
+            Permission::parse("presence"),
+            Some(Permission::Feature(Feature::Presence))
         );
         assert_eq!(
-            Wish::parse("op:presence"),
-            Some(Wish::Operation(Operation::Presence))
+            Permission::parse("op:presence"),
+            Some(Permission::Operation(Operation::Presence))
         );
         assert_eq!(
-            Wish::parse("publish"),
-            Some(Wish::Operation(Operation::Publish))
+            Permission::parse("publish"),
+            Some(Permission::Operation(Operation::Publish))
         );
-        assert_eq!(Wish::parse("op:send-messages"), None);
-        assert_eq!(Wish::nearest("send-mesages"), Some("send-messages"));
-        assert_eq!(Wish::nearest("op:publsh"), Some("publish"));
-        assert_eq!(Wish::nearest("read"), Some("receive-messages"));
+        assert_eq!(Permission::parse("op:send-messages"), None);
+        assert_eq!(Permission::nearest("send-mesages"), Some("send-messages"));
+        assert_eq!(Permission::nearest("op:publsh"), Some("publish"));
+        assert_eq!(Permission::nearest("read"), Some("receive-messages"));
     }
 }

@@ -48,7 +48,10 @@ fn policies() -> impl Strategy<Value = Policy> {
         let mut policy = Policy::default();
         let mut one = role("{}");
         one.forbid = chosen(forbid)
-            .filter(|wish| crate::chat_core::auth::algebra::somewhere(&capability, *wish).is_none())
+            .filter(|permission| {
+                crate::chat_core::analysis::algebra::find_reachable(&capability, *permission)
+                    .is_none()
+            })
             .map(said)
             .collect();
         one.capability = Some(capability.clone());
@@ -62,22 +65,22 @@ fn policies() -> impl Strategy<Value = Policy> {
     })
 }
 
-fn chosen(mask: u8) -> impl Iterator<Item = Wish> {
+fn chosen(mask: u8) -> impl Iterator<Item = Permission> {
     let words = WORDS.into_iter().enumerate();
     words
         .filter(move |(bit, _)| mask & (1 << bit) != 0)
-        .map(|(_, word)| Wish::parse(word).unwrap())
+        .map(|(_, word)| Permission::parse(word).unwrap())
 }
 
 /// A test that passes.
 fn true_test(capability: &Capability, (room, allow, deny, only, rule): Said3) -> Test {
     let room = ROOMS[room];
     let target = Target::room(room);
-    let is_allowed = |wish: &Wish| wish.check(capability, &target).allowed;
+    let is_allowed = |permission: &Permission| permission.check(capability, &target).allowed;
     let rules = capability.grants().iter();
-    let exact: Vec<Said<Wish>> = Operation::ALL
+    let exact: Vec<Spanned<Permission>> = Operation::ALL
         .into_iter()
-        .map(Wish::Operation)
+        .map(Permission::Operation)
         .filter(is_allowed)
         .map(said)
         .collect();
@@ -85,7 +88,7 @@ fn true_test(capability: &Capability, (room, allow, deny, only, rule): Said3) ->
         rooms: vec![room.to_owned()],
         allow: chosen(allow).filter(is_allowed).map(said).collect(),
         deny: chosen(deny)
-            .filter(|wish| !is_allowed(wish))
+            .filter(|permission| !is_allowed(permission))
             .map(said)
             .collect(),
         only: only.then(|| said(exact)),

@@ -7,10 +7,10 @@
 //! operations, until it is known who notices. So the cost grows with the expectations times the operations, and with
 //! the rules of one role only where they overlap.
 
+mod expectation_use;
 mod probes;
 mod rights;
-mod terrain;
-mod weights;
+mod rule_index;
 
 use std::cell::Cell;
 
@@ -18,12 +18,12 @@ use super::check::{Assertion, Check};
 use super::evaluate::{Answer, evaluate, evaluate_each, rights as judge};
 use super::rules::Rules;
 use super::{Policy, Role};
+use crate::chat_core::analysis::permission::Permission;
 use crate::chat_core::auth::operation::{Operation, Operations};
 use crate::chat_core::auth::resource::Resource;
-use crate::chat_core::auth::wish::Wish;
+use expectation_use::ExpectationUse;
 use rights::{Changed, Way};
-use terrain::Terrain;
-use weights::Weights;
+use rule_index::RuleIndex;
 
 /// How a role was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,25 +70,25 @@ pub struct Mutation {
 /// claims, clientIds and lives.
 pub fn mutate(policy: &Policy, roles: &[usize], checks: &[Check]) -> Mutation {
     let mut mutation = Mutation::default();
-    let mut weights = Weights::new(checks);
+    let mut uses = ExpectationUse::new(checks);
     let passes: Vec<bool> = evaluate_each(policy, checks)
         .map(|verdict| verdict.answer == Answer::Passed)
         .collect();
     for (place, role) in policy.of(roles) {
         let of_role = (0..checks.len()).filter(|check| checks[*check].role == place);
         let (passing, others): (Vec<usize>, Vec<usize>) = of_role.partition(|check| passes[*check]);
-        weights.leave_out(&others);
+        uses.leave_out(&others);
         let suite = Suite {
             checks,
             passing: &passing,
             asked_first: Cell::default(),
         };
         if let Some(capability) = &role.capability {
-            let terrain = Terrain::new(Rules::of(capability), suite.passing());
+            let index = RuleIndex::new(Rules::of(capability), suite.passing());
             if let Some(everything) = Resource::parse("*") {
-                rights::each(&terrain, &everything, |change, changed| {
+                rights::each(&index, &everything, |change, changed| {
                     mutation.tried += 1;
-                    if !suite.notice(&terrain, &changed, &mut weights) {
+                    if !suite.notice(&index, &changed, &mut uses) {
                         mutation.survivors.push(Mutant {
                             role: place,
                             change,
@@ -99,16 +99,16 @@ pub fn mutate(policy: &Policy, roles: &[usize], checks: &[Check]) -> Mutation {
                     }
                 });
             }
-            probes::of_rights(&terrain, &role.forbid, checks, |changed| {
-                suite.notice(&terrain, &changed, &mut weights);
+            probes::of_rights(&index, &role.forbid, checks, |changed| {
+                suite.notice(&index, &changed, &mut uses);
             });
-            suite.only_needed(&terrain, &mut weights);
+            suite.only_needed(&index, &mut uses);
         }
         for probe in probes::of_role(role, &suite) {
-            weights.notice(suite.noticing_role(&probe));
+            uses.notice(suite.noticing_role(&probe));
         }
     }
-    mutation.redundant = weights.redundant(checks);
+    mutation.redundant = uses.redundant(checks);
     mutation
 }
 
@@ -118,9 +118,9 @@ pub(super) fn each(
     capability: &crate::chat_core::auth::capability::Capability,
     mut change: impl FnMut(Change, &str, Option<&'static str>),
 ) {
-    let terrain = Terrain::new(Rules::of(capability), std::iter::empty());
+    let index = RuleIndex::new(Rules::of(capability), std::iter::empty());
     let everything = Resource::parse("*").unwrap();
-    rights::each(&terrain, &everything, |kind, changed| {
+    rights::each(&index, &everything, |kind, changed| {
         change(kind, changed.resource.as_str(), changed.word);
     });
 }
@@ -142,16 +142,21 @@ impl<'a> Suite<'a> {
     }
 
     /// Whether a change of rights is noticed; what is needed for it is taken in.
-    fn notice(&self, terrain: &Terrain<'_>, changed: &Changed<'_>, weights: &mut Weights) -> bool {
+    fn notice(
+        &self,
+        index: &RuleIndex<'_>,
+        changed: &Changed<'_>,
+        uses: &mut ExpectationUse,
+    ) -> bool {
         let [first, second, third, fourth] = self.asked_first.get();
         let likely = [first, second, third, fourth].into_iter().flatten();
-        let likely = likely.filter(|check| changed.spot.checks.binary_search(check).is_ok());
-        let asked = likely.chain(changed.spot.checks.iter().copied());
+        let likely = likely.filter(|check| changed.affected.checks.binary_search(check).is_ok());
+        let asked = likely.chain(changed.affected.checks.iter().copied());
         let mut last = None;
         let noticing = asked
-            .filter(|check| self.notices(*check, terrain, changed))
+            .filter(|check| self.notices(*check, index, changed))
             .inspect(|check| last = Some(*check));
-        let is_noticed = weights.notice(noticing);
+        let is_noticed = uses.notice(noticing);
         if last.is_some_and(|last| ![first, second, third, fourth].contains(&Some(last))) {
             self.asked_first.set([last, first, second, third]);
         }
@@ -159,20 +164,20 @@ impl<'a> Suite<'a> {
     }
 
     /// Whether a check notices a change of rights.
-    fn notices(&self, check: usize, terrain: &Terrain<'_>, changed: &Changed<'_>) -> bool {
+    fn notices(&self, check: usize, index: &RuleIndex<'_>, changed: &Changed<'_>) -> bool {
         let check = &self.checks[check];
         if !can_notice(&check.assertion, changed) {
             return false;
         }
         // Where all of it is granted already, more of it changes nothing but which rule decides.
         let is_about_rules = matches!(check.assertion, Assertion::Rule(..));
-        let is_known = |room| terrain.grants_in(room, changed.operations);
+        let is_known = |room| index.grants_in(room, changed.operations);
         let capability = match &check.room {
             Some(room) if changed.way == Way::More && !is_about_rules && is_known(room) => {
                 return false;
             }
-            Some(room) => terrain.in_room(room, Some(&changed.step)),
-            None => terrain.changed(&changed.spot.rules, Some(&changed.step), |_| true),
+            Some(room) => index.in_room(room, Some(&changed.step)),
+            None => index.changed(&changed.affected.rules, Some(&changed.step), |_| true),
         };
         judge(&capability, check, &check.assertion).answer == Answer::Failed
     }
@@ -187,19 +192,20 @@ impl<'a> Suite<'a> {
     }
 
     /// An entry of `only` that says what no other one says is needed: without it there would be something besides.
-    fn only_needed(&self, terrain: &Terrain<'_>, weights: &mut Weights) {
+    fn only_needed(&self, index: &RuleIndex<'_>, uses: &mut ExpectationUse) {
         for (place, check) in self.passing() {
-            let (Assertion::NothingBesides(wishes), Some(room)) = (&check.assertion, &check.room)
+            let (Assertion::NothingBesides(permissions), Some(room)) =
+                (&check.assertion, &check.room)
             else {
                 continue;
             };
-            let capability = terrain.in_room(room, None);
-            for index in 0..wishes.len() {
-                let mut fewer = wishes.clone();
-                fewer.remove(index);
+            let capability = index.in_room(room, None);
+            for entry in 0..permissions.len() {
+                let mut fewer = permissions.clone();
+                fewer.remove(entry);
                 let without = Assertion::NothingBesides(fewer);
                 if judge(&capability, check, &without).answer == Answer::Failed {
-                    weights.need_only(place, index, self.checks);
+                    uses.need_only(place, entry, self.checks);
                 }
             }
         }
@@ -209,20 +215,20 @@ impl<'a> Suite<'a> {
 /// Whether an expectation can fail by a change of rights: one that holds does not fail by a right less where something
 /// is denied, nor by one more where something is allowed.
 fn can_notice(assertion: &Assertion, changed: &Changed<'_>) -> bool {
-    let is_about = |wish: &Wish| involves(*wish, changed.operations);
+    let is_about = |permission: &Permission| involves(*permission, changed.operations);
     match assertion {
-        Assertion::Allow(wish) => changed.way == Way::Less && is_about(wish),
-        Assertion::Deny(wish) | Assertion::Forbid(wish) => {
-            changed.way == Way::More && is_about(wish)
+        Assertion::Allow(permission) => changed.way == Way::Less && is_about(permission),
+        Assertion::Deny(permission) | Assertion::Forbid(permission) => {
+            changed.way == Way::More && is_about(permission)
         }
         Assertion::NothingBesides(_) => changed.way == Way::More,
-        Assertion::Rule(wish, _) => is_about(wish),
+        Assertion::Rule(permission, _) => is_about(permission),
         _ => false,
     }
 }
 
-fn involves(wish: Wish, operations: Operations) -> bool {
-    let needs = wish.needs();
+fn involves(permission: Permission, operations: Operations) -> bool {
+    let needs = permission.needs();
     let mut needed = needs.iter().copied().flatten();
     needed.any(|operation: &Operation| operations.contains(*operation))
 }

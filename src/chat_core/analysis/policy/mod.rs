@@ -12,9 +12,9 @@ mod rules;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::capability::Capability;
-use super::claims::UserClaims;
-use super::wish::Wish;
+use super::permission::Permission;
+use crate::chat_core::auth::capability::Capability;
+use crate::chat_core::auth::claims::UserClaims;
 
 pub use check::{Assertion, Check, Origin, Part, besides, operations_of};
 pub use coverage::{Coverage, Granted, coverage};
@@ -41,7 +41,7 @@ impl Policy {
 
 /// Where something is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct SourceLocation {
     /// The file, as it was named.
     pub file: Arc<str>,
     /// The line, from 1.
@@ -50,7 +50,7 @@ pub struct Place {
 
 /// Something that a file says, and the line that says it, from 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Said<T> {
+pub struct Spanned<T> {
     /// What.
     pub what: T,
     /// Where.
@@ -63,7 +63,7 @@ pub struct Role {
     /// The word for it.
     pub name: String,
     /// Where it is written.
-    pub place: Place,
+    pub place: SourceLocation,
     /// What it may do; `None` where only the service knows.
     pub capability: Option<Capability>,
     /// Who it is; `None` for nobody, or where only the service knows.
@@ -73,7 +73,7 @@ pub struct Role {
     /// How long its tokens live; `None` for what does not end.
     pub lifetime: Option<Duration>,
     /// What it must not be able to do anywhere.
-    pub forbid: Vec<Said<Wish>>,
+    pub forbid: Vec<Spanned<Permission>>,
 }
 
 /// What is expected of one role in some rooms.
@@ -82,27 +82,27 @@ pub struct Test {
     /// Its name, which several tests may have.
     pub name: String,
     /// Where it is written.
-    pub place: Place,
+    pub place: SourceLocation,
     /// The role, by its place in the policy.
     pub role: usize,
     /// The rooms.
     pub rooms: Vec<String>,
     /// What must be allowed.
-    pub allow: Vec<Said<Wish>>,
+    pub allow: Vec<Spanned<Permission>>,
     /// What must be denied.
-    pub deny: Vec<Said<Wish>>,
+    pub deny: Vec<Spanned<Permission>>,
     /// What must be allowed, and nothing besides.
-    pub only: Option<Said<Vec<Said<Wish>>>>,
+    pub only: Option<Spanned<Vec<Spanned<Permission>>>>,
     /// The resources that must decide what is allowed; any where it is not said.
-    pub rules: Option<Said<Vec<String>>>,
+    pub rules: Option<Spanned<Vec<String>>>,
     /// The user claim that events must carry; nothing within for none at all.
-    pub user_claim: Option<Said<Option<String>>>,
+    pub user_claim: Option<Spanned<Option<String>>>,
     /// Who the role must be; nothing within for nobody.
-    pub client_id: Option<Said<Option<String>>>,
+    pub client_id: Option<Spanned<Option<String>>>,
     /// The shortest life of a token.
-    pub min_lifetime: Option<Said<Duration>>,
+    pub min_lifetime: Option<Spanned<Duration>>,
     /// The longest life of a token.
-    pub max_lifetime: Option<Said<Duration>>,
+    pub max_lifetime: Option<Spanned<Duration>>,
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::Policy;
 use super::check::{Assertion, Check};
 use super::rules::Rules;
+use crate::chat_core::analysis::permission::Permission;
 use crate::chat_core::auth::feature::Feature;
 use crate::chat_core::auth::operation::Operation;
-use crate::chat_core::auth::wish::Wish;
 
 /// One operation that a role is granted on one resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,32 +55,30 @@ pub fn coverage(policy: &Policy, roles: &[usize], checks: &[Check]) -> Coverage 
         let Some(held) = role.capability.as_ref().map(Rules::of) else {
             continue;
         };
-        let mut allowed: BTreeMap<&str, Vec<Wish>> = BTreeMap::new();
+        let mut allowed: BTreeMap<&str, Vec<Permission>> = BTreeMap::new();
         for check in of_role {
-            if let (Assertion::Allow(wish), Some(room)) = (&check.assertion, &check.room) {
-                allowed.entry(room).or_default().push(*wish);
+            if let (Assertion::Allow(permission), Some(room)) = (&check.assertion, &check.room) {
+                allowed.entry(room).or_default().push(*permission);
             }
         }
         // By rule: what is allowed in the rooms that it covers.
-        let mut exercised: Vec<Vec<Wish>> = vec![Vec::new(); held.grants.len()];
-        for (room, wishes) in allowed {
+        let mut exercised: Vec<Vec<Permission>> = vec![Vec::new(); held.grants.len()];
+        for (room, permissions) in allowed {
             for rule in held.covering(room) {
-                exercised[rule].extend(&wishes);
+                exercised[rule].extend(&permissions);
             }
         }
         for (grant, exercised) in held.grants.iter().zip(exercised) {
-            grants.extend(
-                grant
-                    .operations
-                    .names()
-                    .into_iter()
-                    .map(|operation| Granted {
-                        role: place,
-                        resource: grant.resource.to_string(),
-                        operation,
-                        is_exercised: exercised.iter().any(|wish| uses(*wish, operation)),
-                    }),
-            );
+            grants.extend(grant.operations.names().into_iter().map(|operation| {
+                Granted {
+                    role: place,
+                    resource: grant.resource.to_string(),
+                    operation,
+                    is_exercised: exercised
+                        .iter()
+                        .any(|permission| uses(*permission, operation)),
+                }
+            }));
         }
     }
     Coverage {
@@ -92,13 +90,13 @@ pub fn coverage(policy: &Policy, roles: &[usize], checks: &[Check]) -> Coverage 
     }
 }
 
-/// Whether `wish` can rest on what is given under the name `operation`.
-fn uses(wish: Wish, operation: &str) -> bool {
-    let optional = match wish {
-        Wish::Feature(feature) => feature.optional(),
-        Wish::Operation(_) => &[],
+/// Whether `permission` can rest on what is given under the name `operation`.
+fn uses(permission: Permission, operation: &str) -> bool {
+    let optional = match permission {
+        Permission::Feature(feature) => feature.optional(),
+        Permission::Operation(_) => &[],
     };
-    let needs = wish.needs();
+    let needs = permission.needs();
     let uses = needs.iter().copied().flatten().chain(optional);
     uses.copied()
         .any(|used: Operation| operation == "*" || used.name() == operation)
@@ -106,5 +104,5 @@ fn uses(wish: Wish, operation: &str) -> bool {
 
 fn mentions(check: &Check, feature: Feature) -> bool {
     matches!(check.assertion, Assertion::NothingBesides(_))
-        || check.assertion.wish() == Some(Wish::Feature(feature))
+        || check.assertion.permission() == Some(Permission::Feature(feature))
 }

@@ -4,10 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-use super::jwt::Shape;
-use super::key::ApiKey;
-use super::token_details::TokenDetails;
-use super::token_request::TokenRequest;
+use crate::chat_core::auth::jwt::Shape;
+use crate::chat_core::auth::key::ApiKey;
+use crate::chat_core::auth::token_details::TokenDetails;
+use crate::chat_core::auth::token_request::TokenRequest;
 use crate::chat_core::error::{ErrorInfo, Result};
 
 /// What was handed over.

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Place, Policy, Said, Test};
+use super::{Policy, SourceLocation, Spanned, Test};
+use crate::chat_core::analysis::permission::Permission;
 use crate::chat_core::auth::feature::Feature;
 use crate::chat_core::auth::operation::{Operation, Operations};
-use crate::chat_core::auth::wish::Wish;
 
 /// One question.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct Check {
     /// The name of its test; that of the role for what is forbidden.
     pub test: String,
     /// Where it is written.
-    pub place: Place,
+    pub place: SourceLocation,
     /// The role, by its place in the policy.
     pub role: usize,
     /// The room; `None` where it is about none.
@@ -65,15 +65,15 @@ pub enum Part {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Assertion {
     /// This is allowed.
-    Allow(Wish),
+    Allow(Permission),
     /// This is not.
-    Deny(Wish),
+    Deny(Permission),
     /// No operation is allowed besides those that these need.
-    NothingBesides(Vec<Wish>),
+    NothingBesides(Vec<Permission>),
     /// This is allowed nowhere.
-    Forbid(Wish),
+    Forbid(Permission),
     /// What allows this is one of these rules.
-    Rule(Wish, Vec<String>),
+    Rule(Permission, Vec<String>),
     /// This is who the role is.
     ClientId(Option<String>),
     /// This is what its events carry.
@@ -89,14 +89,19 @@ impl Policy {
     pub fn checks(&self) -> Vec<Check> {
         let mut checks = Vec::new();
         for (place, role) in self.roles.iter().enumerate() {
-            checks.extend(role.forbid.iter().enumerate().map(|(index, wish)| Check {
-                test: format!("what '{}' must not", role.name),
-                place: role.place.clone(),
-                role: place,
-                room: None,
-                assertion: Assertion::Forbid(wish.what),
-                origin: Origin::of(wish, Part::Forbid(index)),
-            }));
+            checks.extend(
+                role.forbid
+                    .iter()
+                    .enumerate()
+                    .map(|(index, permission)| Check {
+                        test: format!("what '{}' must not", role.name),
+                        place: role.place.clone(),
+                        role: place,
+                        room: None,
+                        assertion: Assertion::Forbid(permission.what),
+                        origin: Origin::of(permission, Part::Forbid(index)),
+                    }),
+            );
         }
         for test in &self.tests {
             let of_role = test.of_role();
@@ -146,30 +151,37 @@ impl Test {
 
     fn in_room(&self) -> Vec<Expected> {
         let only = self.only.iter().flat_map(|only| &only.what);
-        let allowed: Vec<(&Said<Wish>, Part)> = listed(&self.allow, Part::Allow)
+        let allowed: Vec<(&Spanned<Permission>, Part)> = listed(&self.allow, Part::Allow)
             .chain(listed(only, Part::Only))
             .collect();
         let mut all: Vec<Expected> = allowed
             .iter()
-            .map(|(wish, part)| (Assertion::Allow(wish.what), Origin::of(wish, *part)))
+            .map(|(permission, part)| {
+                (
+                    Assertion::Allow(permission.what),
+                    Origin::of(permission, *part),
+                )
+            })
             .collect();
         if let Some(rules) = &self.rules {
-            all.extend(allowed.iter().map(|(wish, part)| {
+            all.extend(allowed.iter().map(|(permission, part)| {
                 let origin = Origin {
                     beside: Some(*part),
                     ..Origin::of(rules, Part::Rule)
                 };
-                (Assertion::Rule(wish.what, rules.what.clone()), origin)
+                (Assertion::Rule(permission.what, rules.what.clone()), origin)
             }));
         }
-        all.extend(
-            listed(&self.deny, Part::Deny)
-                .map(|(wish, part)| (Assertion::Deny(wish.what), Origin::of(wish, part))),
-        );
+        all.extend(listed(&self.deny, Part::Deny).map(|(permission, part)| {
+            (
+                Assertion::Deny(permission.what),
+                Origin::of(permission, part),
+            )
+        }));
         all.extend(self.only.as_ref().map(|only| {
-            let wishes = only.what.iter().map(|wish| wish.what).collect();
+            let permissions = only.what.iter().map(|permission| permission.what).collect();
             let origin = Origin::of(only, Part::NothingElse);
-            (Assertion::NothingBesides(wishes), origin)
+            (Assertion::NothingBesides(permissions), origin)
         }));
         all.extend(told(
             self.user_claim.as_ref(),
@@ -182,16 +194,16 @@ impl Test {
 
 /// Each of a list, and which it is.
 fn listed<'a>(
-    list: impl IntoIterator<Item = &'a Said<Wish>>,
+    list: impl IntoIterator<Item = &'a Spanned<Permission>>,
     part: impl Fn(usize) -> Part,
-) -> impl Iterator<Item = (&'a Said<Wish>, Part)> {
+) -> impl Iterator<Item = (&'a Spanned<Permission>, Part)> {
     let numbered = list.into_iter().enumerate();
-    numbered.map(move |(index, wish)| (wish, part(index)))
+    numbered.map(move |(index, permission)| (permission, part(index)))
 }
 
 /// What is expected of one value, if anything is.
 fn told<T: Clone>(
-    said: Option<&Said<T>>,
+    said: Option<&Spanned<T>>,
     part: Part,
     assertion: impl Fn(T) -> Assertion,
 ) -> Option<Expected> {
@@ -200,7 +212,7 @@ fn told<T: Clone>(
 }
 
 impl Origin {
-    fn of<T>(said: &Said<T>, part: Part) -> Self {
+    fn of<T>(said: &Spanned<T>, part: Part) -> Self {
         Self {
             line: said.line,
             part,
@@ -232,8 +244,10 @@ impl Check {
         let word = self.origin.part.word();
         match &self.assertion {
             Assertion::Rule(_, rules) => format!("{word} '{}'", rules.join("' or '")),
-            Assertion::Allow(wish) | Assertion::Deny(wish) | Assertion::Forbid(wish) => {
-                format!("{word} {wish}")
+            Assertion::Allow(permission)
+            | Assertion::Deny(permission)
+            | Assertion::Forbid(permission) => {
+                format!("{word} {permission}")
             }
             other => format!("{word}: {other}"),
         }
@@ -257,11 +271,12 @@ impl Assertion {
     }
 
     /// The feature or operation that it is about, if it is about one.
-    pub fn wish(&self) -> Option<Wish> {
+    pub fn permission(&self) -> Option<Permission> {
         match self {
-            Self::Allow(wish) | Self::Deny(wish) | Self::Forbid(wish) | Self::Rule(wish, _) => {
-                Some(*wish)
-            }
+            Self::Allow(permission)
+            | Self::Deny(permission)
+            | Self::Forbid(permission)
+            | Self::Rule(permission, _) => Some(*permission),
             _ => None,
         }
     }
@@ -274,12 +289,16 @@ impl fmt::Display for Assertion {
             None => "none".to_owned(),
         };
         match self {
-            Self::Allow(wish) => write!(f, "{wish} is allowed"),
-            Self::Deny(wish) => write!(f, "{wish} is denied"),
-            Self::NothingBesides(wishes) if wishes.is_empty() => f.write_str("nothing is allowed"),
+            Self::Allow(permission) => write!(f, "{permission} is allowed"),
+            Self::Deny(permission) => write!(f, "{permission} is denied"),
+            Self::NothingBesides(permissions) if permissions.is_empty() => {
+                f.write_str("nothing is allowed")
+            }
             Self::NothingBesides(_) => f.write_str("nothing else is allowed"),
-            Self::Forbid(wish) => write!(f, "{wish} is allowed nowhere"),
-            Self::Rule(wish, rules) => write!(f, "{wish} is decided by '{}'", rules.join("' or '")),
+            Self::Forbid(permission) => write!(f, "{permission} is allowed nowhere"),
+            Self::Rule(permission, rules) => {
+                write!(f, "{permission} is decided by '{}'", rules.join("' or '"))
+            }
             Self::ClientId(id) => write!(f, "the clientId is {}", text(id)),
             Self::UserClaim(claim) => write!(f, "the user claim is {}", text(claim)),
             Self::MinLifetime(span) => write!(f, "tokens live {} s at least", span.as_secs()),
@@ -288,25 +307,25 @@ impl fmt::Display for Assertion {
     }
 }
 
-/// The operations that a list of wishes stands for, and no others: where there is a choice, the right over one's own
+/// The operations that a list of permissions stands for, and no others: where there is a choice, the right over one's own
 /// messages. The right over everybody's has to be named.
-pub fn operations_of(wishes: &[Wish]) -> Operations {
-    wishes
+pub fn operations_of(permissions: &[Permission]) -> Operations {
+    permissions
         .iter()
-        .flat_map(|wish| match wish {
-            Wish::Feature(feature) => {
+        .flat_map(|permission| match permission {
+            Permission::Feature(feature) => {
                 let mut operations = feature.least_operations();
                 operations.extend(Feature::optional(*feature));
                 operations
             }
-            Wish::Operation(operation) => vec![*operation],
+            Permission::Operation(operation) => vec![*operation],
         })
         .collect::<Operations>()
 }
 
-/// The operations that are granted and stand for none of the wishes.
-pub fn besides(granted: Operations, wishes: &[Wish]) -> Vec<Operation> {
-    let meant = operations_of(wishes);
+/// The operations that are granted and stand for none of the permissions.
+pub fn besides(granted: Operations, permissions: &[Permission]) -> Vec<Operation> {
+    let meant = operations_of(permissions);
     Operation::ALL
         .into_iter()
         .filter(|operation| granted.contains(*operation) && !meant.contains(*operation))

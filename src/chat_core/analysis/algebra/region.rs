@@ -9,8 +9,8 @@
 
 use std::fmt;
 
-use super::nearby::Nearby;
 use super::pattern::{Pattern, Plane, Segment};
+use super::resource_index::ResourceIndex;
 use crate::chat_core::auth::resource::{Resource, Target};
 use crate::chat_core::protocol::names::MAX_NAME_LENGTH;
 
@@ -41,7 +41,7 @@ impl Region {
             .filter_map(|taken| resource.intersect(taken))
             .collect();
         let witness = witness(resource, &common)?;
-        let near = Nearby::of(&common);
+        let near = ResourceIndex::of(&common);
         let mut except: Vec<Resource> = Vec::with_capacity(common.len());
         for (place, one) in common.iter().enumerate() {
             // Of equal ones the first stays.
@@ -99,7 +99,10 @@ impl Witness {
 }
 
 /// Whether everything that `resource` covers is covered by `others` together.
-pub(in crate::chat_core::auth) fn is_covered(resource: &Resource, others: &[&Resource]) -> bool {
+pub(in crate::chat_core::analysis) fn is_covered(
+    resource: &Resource,
+    others: &[&Resource],
+) -> bool {
     others.contains(&resource) || witness(resource, others).is_none()
 }
 

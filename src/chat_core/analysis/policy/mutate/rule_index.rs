@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::chat_core::auth::algebra::nearby::{first, is_plain};
+use crate::chat_core::analysis::algebra::resource_index::{first, is_plain};
+use crate::chat_core::analysis::policy::check::Check;
+use crate::chat_core::analysis::policy::rules::Rules;
 use crate::chat_core::auth::capability::{Capability, Grant};
 use crate::chat_core::auth::operation::Operations;
-use crate::chat_core::auth::policy::check::Check;
-use crate::chat_core::auth::policy::rules::Rules;
 use crate::chat_core::auth::resource::{Resource, Target};
 
 /// The rules of a role, and the checks of it that pass, by place.
-pub(super) struct Terrain<'a> {
+pub(super) struct RuleIndex<'a> {
     pub(super) rules: Rules<'a>,
     rooms: BTreeMap<&'a str, Room>,
     /// The rooms by what they begin with.
@@ -30,7 +30,7 @@ struct Room {
 }
 
 /// What can have to do with a change on a resource.
-pub(super) struct Spot {
+pub(super) struct Affected {
     /// The rules that have anything in common with it.
     pub(super) rules: Vec<usize>,
     /// The checks in rooms that it covers, and those about no room.
@@ -46,7 +46,7 @@ pub(super) enum Step {
     Add(Grant),
 }
 
-impl<'a> Terrain<'a> {
+impl<'a> RuleIndex<'a> {
     pub(super) fn new(rules: Rules<'a>, passing: impl Iterator<Item = (usize, &'a Check)>) -> Self {
         let mut rooms: BTreeMap<&str, Room> = BTreeMap::new();
         let mut nowhere = Vec::new();
@@ -79,7 +79,7 @@ impl<'a> Terrain<'a> {
     }
 
     /// What can have to do with a change on `resource`.
-    pub(super) fn spot(&self, resource: &Resource) -> Spot {
+    pub(super) fn affected(&self, resource: &Resource) -> Affected {
         let mut checks = self.nowhere.clone();
         let mut add = |name: &str| {
             if resource.matches(&Target::room(name)) {
@@ -98,7 +98,7 @@ impl<'a> Terrain<'a> {
             self.rooms.keys().for_each(|name| add(name));
         }
         checks.sort_unstable();
-        Spot {
+        Affected {
             rules: self.rules.meeting(resource),
             checks,
         }

@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use super::algebra::difference;
-use super::capability::Capability;
-use super::identity::ClientIdentity;
-use super::key::ApiKey;
 use super::lint::{self, Known, Severity};
-use super::token_source::{Bearer, Given, expiry};
-use super::{TokenRequest, jwt};
+use crate::chat_core::auth::capability::Capability;
+use crate::chat_core::auth::identity::ClientIdentity;
+use crate::chat_core::auth::key::ApiKey;
+use crate::chat_core::auth::token_source::{Bearer, Given, expiry};
+use crate::chat_core::auth::{TokenRequest, jwt};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 

@@ -5,14 +5,14 @@
 //! leaves anything of another one is decided by one name for each length (see [`region`]).
 
 mod difference;
-pub(in crate::chat_core::auth) mod nearby;
 mod pattern;
 mod reach;
 mod region;
+pub(in crate::chat_core::analysis) mod resource_index;
 
 pub use difference::{Opened, Part, difference};
-pub use reach::{Reached, somewhere};
-pub(in crate::chat_core::auth) use region::is_covered;
+pub use reach::{Reachable, find_reachable};
+pub(in crate::chat_core::analysis) use region::is_covered;
 pub use region::{Region, Witness};
 
 #[cfg(test)]

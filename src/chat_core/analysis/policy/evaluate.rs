@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::check::{Assertion, Check, besides};
 use super::rules::Rules;
 use super::{Policy, Role};
-use crate::chat_core::auth::algebra::somewhere;
+use crate::chat_core::analysis::algebra::find_reachable;
+use crate::chat_core::analysis::permission::Permission;
 use crate::chat_core::auth::capability::{Capability, Rule};
 use crate::chat_core::auth::operation::Operation;
 use crate::chat_core::auth::resource::Target;
-use crate::chat_core::auth::wish::Wish;
 
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,16 +109,16 @@ fn judge(role: &Role, capability: Option<&Capability>, check: &Check) -> Verdict
 pub(super) fn rights(capability: &Capability, check: &Check, assertion: &Assertion) -> Verdict {
     let target = Target::room(check.room.as_deref().unwrap_or_default());
     match assertion {
-        Assertion::Allow(wish) => {
-            let found = wish.check(capability, &target);
+        Assertion::Allow(permission) => {
+            let found = permission.check(capability, &target);
             Verdict::of(found.allowed, found.because()).with(found.rules)
         }
-        Assertion::Deny(wish) => {
-            let found = wish.check(capability, &target);
+        Assertion::Deny(permission) => {
+            let found = permission.check(capability, &target);
             Verdict::of(!found.allowed, found.because()).with(found.rules)
         }
-        Assertion::NothingBesides(wishes) => {
-            let others = besides(capability.operations_on(&target), wishes);
+        Assertion::NothingBesides(permissions) => {
+            let others = besides(capability.operations_on(&target), permissions);
             let names: Vec<&str> = others.iter().copied().map(Operation::name).collect();
             let found = if names.is_empty() {
                 "nothing else is granted".to_owned()
@@ -130,17 +130,19 @@ pub(super) fn rights(capability: &Capability, check: &Check, assertion: &Asserti
                 .and_then(|other| capability.decide(&target, *other).rule);
             Verdict::of(names.is_empty(), found).with(rules.into_iter().collect())
         }
-        Assertion::Forbid(wish) => match somewhere(capability, *wish) {
+        Assertion::Forbid(permission) => match find_reachable(capability, *permission) {
             None => Verdict::of(true, "no rule allows it anywhere"),
             Some(reached) => {
                 let name = reached.witness.name();
                 let found = format!("'{}' allows it, in '{name}' for one", reached.resource);
-                let rules = wish.check(capability, &reached.witness.target()).rules;
+                let rules = permission
+                    .check(capability, &reached.witness.target())
+                    .rules;
                 Verdict::of(false, found).with(rules)
             }
         },
-        Assertion::Rule(wish, expected) => {
-            let found = wish.check(capability, &target);
+        Assertion::Rule(permission, expected) => {
+            let found = permission.check(capability, &target);
             let decided = found.allowed
                 && found
                     .rules
@@ -179,7 +181,7 @@ fn lifetime(role: &Role, is_within: impl Fn(Duration) -> bool) -> Verdict {
 }
 
 /// Whether a role may do what is wished in a room; `None` where nobody here can know.
-pub fn may(role: &Role, wish: Wish, room: &str) -> Option<bool> {
+pub fn may(role: &Role, permission: Permission, room: &str) -> Option<bool> {
     let capability = role.capability.as_ref()?;
-    Some(wish.check(capability, &Target::room(room)).allowed)
+    Some(permission.check(capability, &Target::room(room)).allowed)
 }

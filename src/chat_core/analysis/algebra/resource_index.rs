@@ -6,16 +6,16 @@ use crate::chat_core::auth::resource::Resource;
 
 /// Resources, each by its place in a list.
 #[derive(Debug, Default)]
-pub(in crate::chat_core::auth) struct Nearby {
+pub(in crate::chat_core::analysis) struct ResourceIndex {
     plain: HashMap<String, Vec<usize>>,
     /// Those that begin with a wildcard, or with what is no room.
     others: Vec<usize>,
     count: usize,
 }
 
-impl Nearby {
+impl ResourceIndex {
     /// Those of a list.
-    pub(in crate::chat_core::auth) fn of<'a>(
+    pub(in crate::chat_core::analysis) fn of<'a>(
         resources: impl IntoIterator<Item = &'a Resource>,
     ) -> Self {
         let mut nearby = Self::default();
@@ -33,7 +33,7 @@ impl Nearby {
     }
 
     /// Those that can have anything in common with a room or resource, in their order, and maybe others.
-    pub(in crate::chat_core::auth) fn near(&self, text: &str) -> Vec<usize> {
+    pub(in crate::chat_core::analysis) fn near(&self, text: &str) -> Vec<usize> {
         if !is_plain(text) {
             return (0..self.count).collect();
         }
@@ -45,11 +45,11 @@ impl Nearby {
 }
 
 /// Whether all that a resource covers begins as it does itself.
-pub(in crate::chat_core::auth) fn is_plain(text: &str) -> bool {
+pub(in crate::chat_core::analysis) fn is_plain(text: &str) -> bool {
     !text.starts_with('[') && first(text) != "*"
 }
 
 /// The first segment. What is appended to the name of a room's channel begins a segment of its own.
-pub(in crate::chat_core::auth) fn first(text: &str) -> &str {
+pub(in crate::chat_core::analysis) fn first(text: &str) -> &str {
     text.split(':').next().unwrap_or_default()
 }
