@@ -1,7 +1,8 @@
 //! Tokens on a connection: which are refused and how, what they limit, and how one follows another.
 
+use parking_lot::Mutex;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -275,7 +276,7 @@ struct Memory(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Memory {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        self.0.lock().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -339,7 +340,7 @@ async fn who_is_not_let_in_is_recorded_by_what_they_say_of_themselves() {
     }
     world.end().await;
 
-    let text = String::from_utf8(file.0.lock().unwrap().clone()).unwrap();
+    let text = String::from_utf8(file.0.lock().clone()).unwrap();
     for secret in [
         "precious",
         "secret",

@@ -1,0 +1,274 @@
+//! Attaching: from a request to ATTACHED, what was missed or asked for, the presence set, and what follows, without
+//! gap or repeat between them.
+
+use std::sync::Arc;
+
+use super::channel::{Attachment, Channel, mode_of};
+use super::{AttachRequest, Hub, Rewind, Subscriber};
+use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::{Action, Message, PresenceMessage, ProtocolMessage, flags};
+use crate::server::engine::serial;
+use crate::server::engine::{Entry, HistoryQuery, Snapshot};
+
+/// How many members stand in one SYNC message.
+const MEMBERS_A_PAGE: usize = 100;
+
+/// The most that is sent again of what an attachment missed, in bytes; beyond that continuity is lost.
+const MAX_MISSED: usize = 32 * 1024 * 1024;
+
+/// What an attachment begins with.
+struct Beginning {
+    /// The position that follows it.
+    serial: String,
+    /// Whether it goes on where an earlier one ended.
+    resumed: bool,
+    /// Why it does not, if it was asked to.
+    gap: Option<ErrorInfo>,
+    missed: Vec<Arc<Entry>>,
+    rewound: Vec<Message>,
+    members: Vec<PresenceMessage>,
+}
+
+impl Hub {
+    /// Attaches `subscriber`, or changes its attachment: sends it ATTACHED and what it missed, then what follows.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn attach(
+        &self,
+        subscriber: &Arc<dyn Subscriber>,
+        request: AttachRequest,
+    ) -> Result<()> {
+        // From here on the channel hears of what is committed.
+        self.open(&request.channel);
+        let mut earlier = None;
+        loop {
+            let beginning = match earlier.take() {
+                None => self.beginning(&request).await?,
+                Some(earlier) => self.later(&request, earlier).await?,
+            };
+            // The map's lock comes first, so that nobody drops the channel as unused meanwhile.
+            let mut channels = self.channels.lock();
+            let channel = channels.entry(request.channel.clone()).or_default();
+            let mut state = channel.lock();
+            if state.head.as_str() > serial::channel_part(&beginning.serial) {
+                // Something was committed since the store was read: read once more, or it would be lost.
+                earlier = Some(beginning);
+                continue;
+            }
+            serial::channel_part(&beginning.serial).clone_into(&mut state.head);
+            begin(subscriber, &request, &beginning);
+            state.put(Attachment {
+                subscriber: Arc::clone(subscriber),
+                modes: request.modes,
+                occupancy: request.occupancy,
+                knows_occupancy: false,
+            });
+            let wants_telling = state.somebody_wants_occupancy();
+            drop(state);
+            drop(channels);
+            if wants_telling {
+                self.stir(&request.channel);
+            }
+            return Ok(());
+        }
+    }
+
+    fn open(&self, name: &str) -> Arc<Channel> {
+        let mut channels = self.channels.lock();
+        if let Some(channel) = channels.get(name) {
+            return Arc::clone(channel);
+        }
+        Arc::clone(channels.entry(name.to_owned()).or_default())
+    }
+
+    async fn beginning(&self, request: &AttachRequest) -> Result<Beginning> {
+        let Snapshot { head, members } = self.store.snapshot(&request.channel).await?;
+        let mut beginning = Beginning {
+            serial: head,
+            resumed: false,
+            gap: None,
+            missed: Vec::new(),
+            rewound: Vec::new(),
+            members,
+        };
+        if let Some(position) = &request.from {
+            let missed = self.store.entries_after(&request.channel, position).await?;
+            if let Some(mut missed) = missed {
+                // What came after the snapshot is read with the next one.
+                missed.retain(|entry| entry.channel_serial <= beginning.serial);
+                if missed.iter().map(|entry| size_of(entry)).sum::<usize>() > MAX_MISSED {
+                    let why = "Continuity is lost: more was missed than is sent again";
+                    beginning.gap = Some(ErrorInfo::new(90003, 400, why));
+                } else {
+                    beginning.resumed = true;
+                    beginning.missed = missed;
+                }
+            } else {
+                let why = "Continuity is lost: what came after the channelSerial is not known";
+                beginning.gap = Some(ErrorInfo::new(90003, 400, why));
+            }
+        } else if let Some(rewind) = request.rewind {
+            beginning.rewound = self
+                .rewound(&request.channel, rewind, &beginning.serial)
+                .await?;
+        }
+        Ok(beginning)
+    }
+
+    /// What came since `earlier` was read, added to it: to read all of it again might take so long that it never ends in
+    /// a channel where much is said.
+    async fn later(&self, request: &AttachRequest, mut earlier: Beginning) -> Result<Beginning> {
+        if !earlier.resumed && earlier.rewound.is_empty() {
+            return self.beginning(request).await;
+        }
+        let Snapshot { head, members } = self.store.snapshot(&request.channel).await?;
+        let more = self
+            .store
+            .entries_after(&request.channel, &earlier.serial)
+            .await?;
+        let Some(more) = more else {
+            return self.beginning(request).await;
+        };
+        let more = more
+            .into_iter()
+            .filter(|entry| entry.channel_serial <= head);
+        earlier.missed.extend(more);
+        earlier.serial = head;
+        earlier.members = members;
+        Ok(earlier)
+    }
+
+    /// The messages that a rewind begins with, oldest first.
+    async fn rewound(&self, channel: &str, rewind: Rewind, head: &str) -> Result<Vec<Message>> {
+        let (limit, start) = match rewind {
+            Rewind::Messages(count) => (count, None),
+            Rewind::Since(time) => (1000, Some(time)),
+        };
+        let query = HistoryQuery {
+            start,
+            end: None,
+            forwards: false,
+            limit,
+            from_serial: Some(head.to_owned()),
+            after: None,
+        };
+        let mut messages = self.store.history(channel, query).await?.items;
+        messages.reverse();
+        Ok(messages)
+    }
+}
+
+/// About how large an entry is on the wire.
+fn size_of(entry: &Entry) -> usize {
+    const OVERHEAD: usize = 300;
+    let messages = entry
+        .frames
+        .iter()
+        .flat_map(|frame| frame.messages.iter().flatten());
+    let content: usize = messages.map(Message::size).sum();
+    content + OVERHEAD
+}
+
+/// Tells a subscriber how its attachment begins.
+fn begin(subscriber: &Arc<dyn Subscriber>, request: &AttachRequest, beginning: &Beginning) {
+    subscriber.send(&attached(request, beginning));
+    if request.modes & flags::SUBSCRIBE != 0 {
+        for (place, message) in beginning.rewound.iter().enumerate() {
+            let own = message.serial.as_deref().map(serial::channel_part);
+            let is_from_elsewhere =
+                own.is_some_and(|own| !serial::are_of_one_series(own, &beginning.serial));
+            // The serials of a past from elsewhere are no positions here: who has all of it is where the attachment
+            // is, and who has not is told of a gap.
+            let is_last = place + 1 == beginning.rewound.len();
+            let position = if is_last && is_from_elsewhere {
+                Some(serial::channel_part(&beginning.serial))
+            } else {
+                own
+            };
+            subscriber.send(&ProtocolMessage {
+                id: message.id.clone(),
+                channel_serial: position.map(str::to_owned),
+                timestamp: message.timestamp,
+                connection_id: message.connection_id.clone(),
+                messages: Some(vec![message.clone()]),
+                ..ProtocolMessage::on(Action::Message, &request.channel)
+            });
+        }
+    }
+    for entry in &beginning.missed {
+        let is_own = entry.connection_id.as_deref() == Some(subscriber.connection_id());
+        for frame in &entry.frames {
+            if request.modes & mode_of(frame) != 0 && (subscriber.wants_echo() || !is_own) {
+                subscriber.catch_up(frame);
+            }
+        }
+    }
+    if has_presence(request, beginning) {
+        sync(
+            subscriber,
+            &request.channel,
+            &beginning.serial,
+            &beginning.members,
+        );
+    }
+}
+
+/// Tells a subscriber the whole presence set, in pages; the last one has an empty cursor (RTP18).
+pub(super) fn sync(
+    subscriber: &Arc<dyn Subscriber>,
+    channel: &str,
+    serial: &str,
+    members: &[PresenceMessage],
+) {
+    let id = serial.split('@').next().unwrap_or_default();
+    let mut pages = members.chunks(MEMBERS_A_PAGE).enumerate().peekable();
+    if pages.peek().is_none() {
+        subscriber.send(&page(channel, format!("{id}:"), &[]));
+    }
+    while let Some((number, members)) = pages.next() {
+        let cursor = if pages.peek().is_some() {
+            (number + 1).to_string()
+        } else {
+            String::new()
+        };
+        subscriber.send(&page(channel, format!("{id}:{cursor}"), members));
+    }
+}
+
+fn page(channel: &str, cursor: String, members: &[PresenceMessage]) -> ProtocolMessage {
+    ProtocolMessage {
+        channel_serial: Some(cursor),
+        presence: Some(members.to_vec()),
+        ..ProtocolMessage::on(Action::Sync, channel)
+    }
+}
+
+fn has_presence(request: &AttachRequest, beginning: &Beginning) -> bool {
+    request.modes & flags::PRESENCE_SUBSCRIBE != 0 && !beginning.members.is_empty()
+}
+
+fn attached(request: &AttachRequest, beginning: &Beginning) -> ProtocolMessage {
+    let mut bits = request.modes;
+    if beginning.resumed {
+        bits |= flags::RESUMED;
+    }
+    if !beginning.missed.is_empty() || !beginning.rewound.is_empty() {
+        bits |= flags::HAS_BACKLOG;
+    }
+    if has_presence(request, beginning) {
+        bits |= flags::HAS_PRESENCE;
+    }
+    // What was missed moves the position on as it is told.
+    let serial = match (&request.from, beginning.missed.is_empty()) {
+        (Some(from), false) => from.clone(),
+        _ => beginning.serial.clone(),
+    };
+    ProtocolMessage {
+        channel_serial: Some(serial),
+        flags: Some(bits),
+        params: Some(request.params.clone()).filter(|params| !params.is_empty()),
+        error: beginning.gap.clone(),
+        ..ProtocolMessage::on(Action::Attached, &request.channel)
+    }
+}

@@ -1,0 +1,40 @@
+//! The bounds of what a peer may do, as CONNECTED tells them (CD2).
+
+use std::time::Duration;
+
+/// The largest publish, in bytes, as [`crate::chat_core::protocol::Message::size`] counts it.
+pub(crate) const MAX_MESSAGE_SIZE: usize = 65_536;
+
+/// The largest frame or body, in bytes.
+pub(crate) const MAX_FRAME_SIZE: usize = 524_288;
+
+/// The most channels of one connection.
+pub(crate) const MAX_CHANNELS: usize = 200;
+
+/// The most messages of one publish.
+pub(crate) const MAX_MESSAGES: usize = 1000;
+
+/// The advertised publish rate, in messages a second. Not enforced.
+pub(crate) const MAX_INBOUND_RATE: u64 = 1000;
+
+/// The longest silence that a connection is promised.
+pub(crate) const MAX_IDLE: Duration = Duration::from_secs(15);
+
+/// How often it is looked at whether a connection was silent: twice within the promise, so that it is kept
+/// whenever the traffic fell.
+pub(crate) const IDLE_CHECK: Duration = Duration::from_millis(7000);
+
+/// How long a connection's state is said to be kept after a drop.
+pub(crate) const CONNECTION_STATE_TTL: Duration = Duration::from_mins(2);
+
+/// How long members stay after their connection has dropped, unless the client asks for another time.
+pub(crate) const REMAIN_PRESENT: Duration = Duration::from_secs(15);
+
+/// How long a client that is let go has for reading why.
+pub(crate) const FAREWELL: Duration = Duration::from_secs(5);
+
+/// How long changes of the occupancy are gathered before they are told.
+pub(crate) const OCCUPANCY_DELAY: Duration = Duration::from_millis(300);
+
+/// How often a store forgets what it need not know any more.
+pub(crate) const UPKEEP: Duration = Duration::from_secs(60);

@@ -1,0 +1,259 @@
+//! `/api/ably-jwt` and `/api/ably-token`: what an app's own auth server answers to its clients, for front-end work.
+//!
+//! It signs with a key and knows nothing of rooms. It stands beside the chat server in `serve --dev`, and alone in
+//! `token serve`.
+
+mod asked;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::get;
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use asked::{Asked, Form};
+
+use crate::chat_core::auth::identity::check_client_id;
+use crate::chat_core::auth::jwt::mint::issued_at;
+use crate::chat_core::auth::jwt::{Mint, Minter};
+use crate::chat_core::auth::{ApiKey, Capability, TokenDetails, TokenRequest};
+use crate::chat_core::clock::{Clock, Timestamp};
+use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::Format;
+use crate::chat_core::random::Random;
+use crate::server::edge::http::call::refusal;
+use crate::server::edge::http::cors;
+
+/// Whom those are who name nobody, where everybody is believed: the same at each renewal.
+const SOMEBODY: &str = "dev-user";
+
+/// An auth server.
+pub struct AuthEndpoint {
+    /// What it signs with.
+    pub key: ApiKey,
+    /// Who gets a token, and what is in it. `None`: everybody gets what they ask for.
+    pub users: Option<Users>,
+    /// How long tokens live where nobody says.
+    pub ttl: Duration,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+    /// Nonces.
+    pub random: Random,
+}
+
+/// Who gets a token.
+#[derive(Clone, Debug, Default)]
+pub struct Users {
+    /// The users, by the name that they ask with.
+    pub named: BTreeMap<String, User>,
+    /// What everybody else gets, if anything.
+    pub others: Option<User>,
+}
+
+/// What a user gets.
+#[derive(Clone, Debug, Default)]
+pub struct User {
+    /// Their clientId; the name that they ask with where there is none.
+    pub client_id: Option<String>,
+    /// What they may do; all that the key may where there is none.
+    pub capability: Option<Capability>,
+    /// What others see of them: a room or a pattern, and the value.
+    pub claims: Vec<(String, String)>,
+    /// How long their tokens live.
+    pub ttl: Option<Duration>,
+    /// Whether they get none.
+    pub is_banned: bool,
+}
+
+impl AuthEndpoint {
+    /// The routes.
+    pub(crate) fn router(self) -> Router {
+        Router::new()
+            .route("/api/ably-jwt", get(give_jwt).post(give_jwt))
+            .route("/api/ably-token", get(give_token).post(give_token))
+            .with_state(Arc::new(self))
+    }
+
+    /// Serves these routes and no others until `shutdown` completes.
+    ///
+    /// # Errors
+    /// The listener's.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        let router = self.router().layer(axum::middleware::from_fn(cors::apply));
+        axum::serve(listener, router)
+            .with_graceful_shutdown(shutdown)
+            .await
+    }
+
+    /// What the caller gets.
+    fn decide(&self, asked: &Asked) -> Result<Decided> {
+        let now = self.clock.now();
+        let Some(users) = &self.users else {
+            return self.believe(asked, now);
+        };
+        let name = asked.user().ok_or_else(|| {
+            ErrorInfo::new(40101, 401, "nobody is logged in: name a user or a clientId")
+        })?;
+        let user = users
+            .named
+            .get(name)
+            .or(users.others.as_ref())
+            .filter(|user| !user.is_banned)
+            .ok_or_else(|| ErrorInfo::new(40300, 403, "this user must not have a token"))?;
+        let client_id = user.client_id.as_deref().unwrap_or(name);
+        check_client_id(client_id)?;
+        let granted = user.capability.clone().unwrap_or_else(Capability::all);
+        // What the client wishes can only make it less.
+        let capability = match asked.capability()? {
+            Some(wished) => wished.intersect(&granted),
+            None => granted,
+        };
+        if capability.is_empty() {
+            return Err(ErrorInfo::new(
+                40160,
+                401,
+                "nothing of what is asked for is allowed to this user",
+            ));
+        }
+        let longest = user.ttl.unwrap_or(self.ttl);
+        Ok(Decided {
+            client_id: client_id.to_owned(),
+            capability,
+            claims: user.claims.clone(),
+            now,
+            ttl: asked.ttl()?.map_or(longest, |ttl| ttl.min(longest)),
+        })
+    }
+
+    /// What a caller gets who is believed.
+    fn believe(&self, asked: &Asked, now: Timestamp) -> Result<Decided> {
+        let client_id = asked.user().unwrap_or(SOMEBODY);
+        check_client_id(client_id)?;
+        let rooms = asked.rooms()?;
+        Ok(Decided {
+            client_id: client_id.to_owned(),
+            capability: match asked.capability()? {
+                Some(wished) => wished,
+                None if rooms.is_empty() => Capability::all(),
+                None => Capability::of_grants(rooms),
+            },
+            claims: asked.claims()?,
+            now,
+            ttl: asked.ttl()?.unwrap_or(self.ttl),
+        })
+    }
+
+    fn jwt(&self, decided: &Decided) -> Result<String> {
+        let mint = Mint {
+            issued: decided.issued(),
+            expires: decided.issued() + decided.ttl,
+            capability: Some(decided.capability.text().to_owned()),
+            client_id: Some(decided.client_id.clone()),
+            room_claims: decided.claims.clone(),
+            ..Mint::default()
+        };
+        Minter::new(&self.key).sign(&mint.claims())
+    }
+
+    fn details(&self, decided: &Decided) -> Result<TokenDetails> {
+        Ok(TokenDetails {
+            token: self.jwt(decided)?,
+            key_name: Some(self.key.name().to_owned()),
+            issued: Some(decided.issued()),
+            expires: Some(decided.issued() + decided.ttl),
+            capability: Some(decided.capability.text().to_owned()),
+            client_id: Some(decided.client_id.clone()),
+        })
+    }
+
+    fn request(&self, decided: &Decided) -> TokenRequest {
+        let mut request = TokenRequest::new(&self.key, decided.now, &self.random);
+        request.ttl = u64::try_from(decided.ttl.as_millis()).ok();
+        request.capability = Some(decided.capability.canonical());
+        request.client_id = Some(decided.client_id.clone());
+        request.signed(&self.key)
+    }
+}
+
+/// A token that is to be made.
+struct Decided {
+    client_id: String,
+    capability: Capability,
+    claims: Vec<(String, String)>,
+    now: Timestamp,
+    ttl: Duration,
+}
+
+impl Decided {
+    /// When a JWT of it is issued.
+    fn issued(&self) -> Timestamp {
+        issued_at(self.now, self.ttl)
+    }
+}
+
+async fn give_jwt(State(endpoint): State<Arc<AuthEndpoint>>, request: Request) -> Response {
+    let result = async {
+        let asked = Asked::of(request).await?;
+        endpoint.jwt(&endpoint.decide(&asked)?)
+    };
+    match result.await {
+        Ok(token) => answer("application/jwt", token),
+        Err(error) => refused(&error),
+    }
+}
+
+async fn give_token(State(endpoint): State<Arc<AuthEndpoint>>, request: Request) -> Response {
+    let result = async {
+        let asked = Asked::of(request).await?;
+        let decided = endpoint.decide(&asked)?;
+        let form = asked.form(!decided.claims.is_empty())?;
+        Ok(match form {
+            Form::Text => answer("text/plain; charset=utf-8", endpoint.jwt(&decided)?),
+            Form::Jwt => answer(
+                "application/json",
+                Value::from(endpoint.jwt(&decided)?).to_string(),
+            ),
+            Form::Details => answer("application/json", json(&endpoint.details(&decided)?)),
+            Form::Request => answer("application/json", json(&endpoint.request(&decided))),
+        })
+    };
+    result
+        .await
+        .unwrap_or_else(|error: ErrorInfo| refused(&error))
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn answer(content_type: &'static str, body: String) -> Response {
+    let mut response = Response::new(Body::from(body));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    uncached(response)
+}
+
+fn refused(error: &ErrorInfo) -> Response {
+    uncached(refusal(error, Format::Json))
+}
+
+/// A TokenRequest that is answered from a cache is a nonce that was used already.
+fn uncached(mut response: Response) -> Response {
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,98 @@
+//! The publishes of one connection that are under way: a client need not wait for one to send the next, and they are
+//! answered in their order.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+
+use super::Connection;
+use crate::chat_core::error::Result;
+use crate::server::core::sessions::{Answer, Done};
+use crate::server::engine::{Entry, Pending};
+
+/// The most publishes of one connection that are under way; more are not read before one of them is answered.
+const MAX_UNDER_WAY: usize = 32;
+
+/// A publish that the store has in hand.
+pub(crate) struct UnderWay {
+    pub(super) msg_serial: u64,
+    /// How long its answer is held back.
+    pub(super) hold: Duration,
+    pub(super) done: Pending<'static, Arc<Entry>>,
+}
+
+/// What is under way, in the order in which it came.
+#[derive(Default)]
+pub(crate) struct Pipeline(VecDeque<Waiting>);
+
+struct Waiting {
+    msg_serial: u64,
+    hold: Duration,
+    done: Done,
+}
+
+impl Pipeline {
+    /// Whether another one may be read.
+    pub(crate) fn has_room(&self) -> bool {
+        self.0.len() < MAX_UNDER_WAY
+    }
+
+    /// Takes another one in; it is answered at once if that can be.
+    pub(crate) fn put(&mut self, connection: &Connection, mut under_way: UnderWay) {
+        let now = self
+            .0
+            .is_empty()
+            .then(|| (&mut under_way.done).now_or_never());
+        let UnderWay {
+            msg_serial,
+            hold,
+            done,
+        } = under_way;
+        if let Some(done) = now.flatten() {
+            return connection.finish(msg_serial, hold, done);
+        }
+        let done = done.shared();
+        connection.session.note_under_way(msg_serial, done.clone());
+        self.0.push_back(Waiting {
+            msg_serial,
+            hold,
+            done,
+        });
+    }
+
+    /// Answers the first one once it is done; waits for ever if there is none. Nothing is lost if it is not waited for
+    /// until the end.
+    pub(crate) async fn step(&mut self, connection: &Connection) {
+        let Some(first) = self.0.front_mut() else {
+            return std::future::pending().await;
+        };
+        let done = (&mut first.done).await;
+        let (msg_serial, hold) = (first.msg_serial, first.hold);
+        self.0.pop_front();
+        connection.finish(msg_serial, hold, done);
+    }
+
+    /// Answers all of them.
+    pub(crate) async fn drain(&mut self, connection: &Connection) {
+        while !self.0.is_empty() {
+            self.step(connection).await;
+        }
+    }
+}
+
+impl Connection {
+    /// Answers a publish, and keeps the answer for a client that asks again.
+    fn finish(&self, msg_serial: u64, hold: Duration, done: Result<Arc<Entry>>) {
+        let answer: Answer = match done {
+            Ok(entry) => Ok(entry.serials.clone().into()),
+            Err(error) => Err(Arc::new(error)),
+        };
+        if let Some(metrics) = &self.core.metrics {
+            metrics.published(answer.as_ref().err().map(AsRef::as_ref));
+        }
+        self.answer_publish(msg_serial, &answer, hold);
+        self.session.keep_answer(msg_serial, answer);
+    }
+}

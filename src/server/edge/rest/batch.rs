@@ -1,0 +1,160 @@
+//! Many channels in one call (BPU, BGR): each succeeds or fails by itself.
+
+use serde::{Deserialize, Serialize};
+
+use super::messages::{OneOrMany, publish_to};
+use crate::chat_core::auth::Operation;
+use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::payload::Payload;
+use crate::chat_core::protocol::{Message, PresenceMessage, names};
+use crate::server::core::gate::Principal;
+use crate::server::edge::http::call::{Call, Reply};
+
+/// The most channels of one call.
+const MAX_CHANNELS: usize = 100;
+
+#[derive(Deserialize)]
+struct Spec {
+    channels: OneOrMany<String>,
+    messages: OneOrMany<Message>,
+}
+
+/// What became of one channel.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome<T> {
+    channel: String,
+    #[serde(flatten)]
+    done: Option<T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorInfo>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Summary<T> {
+    success_count: usize,
+    failure_count: usize,
+    results: Vec<Outcome<T>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Published {
+    message_id: String,
+    serials: Vec<Option<String>>,
+}
+
+#[derive(Serialize)]
+struct Members {
+    presence: Vec<PresenceMessage>,
+}
+
+impl<T> Outcome<T> {
+    fn of(channel: String, result: Result<T>) -> Self {
+        match result {
+            Ok(done) => Self {
+                channel,
+                done: Some(done),
+                error: None,
+            },
+            Err(error) => Self {
+                channel,
+                done: None,
+                error: Some(error),
+            },
+        }
+    }
+}
+
+impl<T> Summary<T> {
+    fn of(results: Vec<Outcome<T>>) -> Self {
+        let failure_count = results
+            .iter()
+            .filter(|outcome| outcome.error.is_some())
+            .count();
+        Self {
+            success_count: results.len() - failure_count,
+            failure_count,
+            results,
+        }
+    }
+}
+
+/// `POST /messages`: publishes on many channels.
+pub(crate) async fn publish(call: Call) -> Result<Reply> {
+    let principal = call.principal()?;
+    let specs: OneOrMany<Spec> = call.content()?;
+    let is_alone = matches!(specs, OneOrMany::One(_));
+    let mut summaries = Vec::new();
+    for spec in specs.into_vec() {
+        let channels = spec.channels.into_vec();
+        check_count(channels.len())?;
+        let mut messages = spec.messages.into_vec();
+        for message in &mut messages {
+            message.to_binary_form()?;
+        }
+        let mut outcomes = Vec::with_capacity(channels.len());
+        for channel in channels {
+            let result = publish_to(&call, &principal, &channel, messages.clone()).await;
+            let result = result.map(|done| Published {
+                message_id: done.message_id,
+                serials: done.serials,
+            });
+            outcomes.push(Outcome::of(channel, result));
+        }
+        summaries.push(Summary::of(outcomes));
+    }
+    if call.version() < 3 {
+        // Before version 3 the channels of all specs stood in one list.
+        let flat: Vec<Outcome<Published>> = summaries
+            .into_iter()
+            .flat_map(|summary| summary.results)
+            .collect();
+        return Ok(call.reply(201, &flat));
+    }
+    match summaries.pop() {
+        Some(only) if is_alone => Ok(call.reply(201, &only)),
+        last => Ok(call.reply(201, &summaries.into_iter().chain(last).collect::<Vec<_>>())),
+    }
+}
+
+/// `GET /presence?channels=a,b`: the members of many channels.
+pub(crate) async fn presence(call: Call) -> Result<Reply> {
+    let principal = call.principal()?;
+    let channels: Vec<String> = call
+        .query
+        .get("channels")
+        .unwrap_or_default()
+        .split(',')
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect();
+    check_count(channels.len())?;
+    let mut outcomes = Vec::with_capacity(channels.len());
+    for channel in channels {
+        let result = members(&call, &principal, &channel).await;
+        outcomes.push(Outcome::of(channel, result));
+    }
+    Ok(call.reply(200, &Summary::of(outcomes)))
+}
+
+async fn members(call: &Call, principal: &Principal, channel: &str) -> Result<Members> {
+    names::check_channel(channel)?;
+    principal.require(channel, Operation::Subscribe)?;
+    let members = principal.app.hub.store().members(channel).await?;
+    Ok(Members {
+        presence: call.format().outgoing(&members).into_owned(),
+    })
+}
+
+fn check_count(count: usize) -> Result<()> {
+    if count == 0 || count > MAX_CHANNELS {
+        return Err(ErrorInfo::new(
+            40000,
+            400,
+            format!("A batch is about 1 to {MAX_CHANNELS} channels"),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! Pages: what is asked for, and lists that are cut into them.
+
+use serde::Serialize;
+
+use crate::chat_core::error::{ErrorInfo, Result};
+use crate::server::edge::http::call::{Call, Query, Reply};
+use crate::server::engine::HistoryQuery;
+use crate::server::engine::serial;
+
+/// A page of a list: in its own order, or backwards if the caller says so.
+///
+/// # Errors
+/// 40003 / 400 for a bad parameter.
+pub(crate) fn reply<T: Serialize>(call: &Call, mut items: Vec<T>, word: &str) -> Result<Reply> {
+    let limit = call.query.limit()?;
+    if call.query.choice("direction", "forwards", "backwards")? == Some(false) {
+        items.reverse();
+    }
+    let begin = call
+        .query
+        .number("cursor")?
+        .and_then(|at| usize::try_from(at).ok())
+        .unwrap_or(0);
+    let end = begin.saturating_add(limit);
+    let next = (end < items.len()).then(|| end.to_string());
+    let page: Vec<T> = items.into_iter().skip(begin).take(limit).collect();
+    Ok(call
+        .reply(200, &page)
+        .page(word, &call.query, next.as_deref()))
+}
+
+/// The parameters of a Pub/Sub history (RSL2b): both ends inclusive, newest first unless told.
+///
+/// # Errors
+/// 40003 / 400 for a bad parameter.
+pub(crate) fn history(query: &Query) -> Result<HistoryQuery> {
+    let from_serial = match serial(query, "fromSerial")? {
+        Some(serial) => Some(serial),
+        None => serial(query, "from_serial")?,
+    };
+    let (start, end) = (query.number("start")?, query.number("end")?);
+    if start.zip(end).is_some_and(|(start, end)| start > end) {
+        return Err(ErrorInfo::new(40003, 400, "Invalid start: it is after end"));
+    }
+    Ok(HistoryQuery {
+        start,
+        end,
+        forwards: query
+            .choice("direction", "forwards", "backwards")?
+            .unwrap_or(false),
+        limit: query.limit()?,
+        from_serial,
+        after: query.get("cursor").map(str::to_owned),
+    })
+}
+
+/// A serial in the query.
+///
+/// # Errors
+/// 40003 / 400 for what is none.
+pub(crate) fn serial(query: &Query, name: &str) -> Result<Option<String>> {
+    match query.get(name) {
+        Some(text) if !serial::is_serial(text) => Err(ErrorInfo::new(
+            40003,
+            400,
+            format!("Invalid {name}: it is no serial"),
+        )),
+        text => Ok(text.map(str::to_owned)),
+    }
+}

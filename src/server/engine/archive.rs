@@ -1,0 +1,256 @@
+//! What was kept of one channel, in memory, and the reading of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::channel::{Kept, Past};
+use super::{Entry, HistoryQuery, Page};
+use crate::chat_core::error::Result;
+use crate::chat_core::protocol::message::MessageAnnotations;
+use crate::chat_core::protocol::{Annotation, Json, Message, PresenceMessage};
+use crate::server::engine::fold::summary::Annotations;
+use crate::server::engine::serial;
+
+/// What was kept of one channel.
+#[derive(Default)]
+pub(super) struct Archive {
+    entries: Vec<Arc<Entry>>,
+    /// Where each message was created: the entry and the place in it. In the order of serials.
+    creates: Vec<(usize, usize)>,
+    /// What became of messages after they were created.
+    changed: HashMap<String, Changed>,
+    /// The presence messages, in order.
+    presence: Vec<PresenceMessage>,
+}
+
+/// What became of a message after it was created.
+#[derive(Default)]
+struct Changed {
+    /// Its later versions, oldest first.
+    versions: Vec<Message>,
+    /// Its annotations, creates and deletes.
+    annotations: Vec<Annotation>,
+    /// What they add up to.
+    counted: Annotations,
+}
+
+impl Past for Archive {
+    fn newest(&mut self, serial: &str) -> Result<Option<Message>> {
+        Ok(self.message(serial))
+    }
+
+    fn attached(&mut self, serial: &str) -> Result<&mut Annotations> {
+        Ok(&mut self.changed.entry(serial.to_owned()).or_default().counted)
+    }
+}
+
+impl Archive {
+    /// Takes `entry` in, and what it adds.
+    pub(super) fn keep(&mut self, entry: &Entry, kept: Kept) {
+        let frame = entry.frames.first();
+        match kept {
+            Kept::Nothing => return,
+            Kept::Trace(_) => {}
+            Kept::Messages => {
+                let count = frame
+                    .and_then(|frame| frame.messages.as_ref())
+                    .map_or(0, Vec::len);
+                let place = self.entries.len();
+                self.creates.extend((0..count).map(|index| (place, index)));
+            }
+            Kept::Version(version) => {
+                let serial = version.serial.clone().unwrap_or_default();
+                let changed = self.changed.entry(serial).or_default();
+                changed.versions.push(*version);
+            }
+            Kept::Annotations => {
+                let told = frame.and_then(|frame| frame.annotations.as_ref());
+                for annotation in told.into_iter().flatten() {
+                    let serial = annotation.message_serial.clone().unwrap_or_default();
+                    let changed = self.changed.entry(serial).or_default();
+                    changed.annotations.push(annotation.clone());
+                }
+            }
+            Kept::Presence => {
+                let told = frame.and_then(|frame| frame.presence.as_ref());
+                self.presence.extend(told.into_iter().flatten().cloned());
+            }
+        }
+        self.entries.push(Arc::new(entry.told()));
+    }
+
+    /// Whether nothing was kept.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    fn created(&self, place: usize) -> &Message {
+        let (entry, index) = self.creates[place];
+        &self.entries[entry].frames[0]
+            .messages
+            .as_deref()
+            .unwrap_or_default()[index]
+    }
+
+    fn place_of(&self, serial: &str) -> Option<usize> {
+        let places =
+            self.count_while(|message| message.serial.as_deref().unwrap_or_default() < serial);
+        (places < self.creates.len() && self.created(places).serial.as_deref() == Some(serial))
+            .then_some(places)
+    }
+
+    /// How many of the creates, from the oldest on, `holds` for; it must hold for a beginning of them.
+    fn count_while(&self, holds: impl Fn(&Message) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.creates.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if holds(self.created(middle)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// The newest version of the message that was created at `place`, with the summary of its annotations.
+    fn newest_at(&self, place: usize) -> Message {
+        let created = self.created(place);
+        let changed = created
+            .serial
+            .as_ref()
+            .and_then(|serial| self.changed.get(serial));
+        let Some(changed) = changed else {
+            return created.clone();
+        };
+        let mut message = changed.versions.last().unwrap_or(created).clone();
+        if !changed.annotations.is_empty() {
+            message.annotations = Some(MessageAnnotations {
+                summary: Json(changed.counted.summary()),
+            });
+        }
+        message
+    }
+
+    /// The newest version of a message, with the summary of its annotations.
+    pub(super) fn message(&self, serial: &str) -> Option<Message> {
+        self.place_of(serial).map(|place| self.newest_at(place))
+    }
+
+    pub(super) fn versions(&self, serial: &str) -> Vec<Message> {
+        let Some(place) = self.place_of(serial) else {
+            return Vec::new();
+        };
+        let mut versions = vec![self.created(place).clone()];
+        if let Some(changed) = self.changed.get(serial) {
+            versions.extend(changed.versions.iter().cloned());
+        }
+        versions
+    }
+
+    pub(super) fn annotations(&self, serial: &str) -> Vec<Annotation> {
+        self.changed
+            .get(serial)
+            .map(|changed| changed.annotations.clone())
+            .unwrap_or_default()
+    }
+
+    pub(super) fn summary_for(&self, serial: &str, client_id: &str) -> Option<serde_json::Value> {
+        self.place_of(serial)?;
+        let changed = self.changed.get(serial);
+        Some(changed.map_or_else(
+            || serde_json::json!({}),
+            |changed| changed.counted.summary_for(client_id),
+        ))
+    }
+
+    pub(super) fn history(&self, query: &HistoryQuery) -> Page<Message> {
+        let time = |message: &Message| message.timestamp.unwrap_or_default();
+        let compare = |message: &Message, position: &str| {
+            serial::compare_to_position(message.serial.as_deref().unwrap_or_default(), position)
+        };
+        let mut begin = query
+            .start
+            .map_or(0, |start| self.count_while(|message| time(message) < start));
+        let mut end = query.end.map_or(self.creates.len(), |end| {
+            self.count_while(|message| time(message) <= end)
+        });
+        if let Some(position) = &query.from_serial {
+            end = end.min(self.count_while(|message| compare(message, position).is_le()));
+        }
+        if let Some(after) = &query.after {
+            if query.forwards {
+                begin = begin.max(self.count_while(|message| compare(message, after).is_le()));
+            } else {
+                end = end.min(self.count_while(|message| compare(message, after).is_lt()));
+            }
+        }
+        let places = begin..end.max(begin);
+        let has_more = places.len() > query.limit;
+        let items: Vec<Message> = if query.forwards {
+            places
+                .take(query.limit)
+                .map(|place| self.newest_at(place))
+                .collect()
+        } else {
+            places
+                .rev()
+                .take(query.limit)
+                .map(|place| self.newest_at(place))
+                .collect()
+        };
+        let next = items
+            .last()
+            .and_then(|message| message.serial.clone())
+            .filter(|_| has_more);
+        Page { items, next }
+    }
+
+    pub(super) fn presence_history(&self, query: &HistoryQuery) -> Page<PresenceMessage> {
+        let time = |message: &PresenceMessage| message.timestamp.unwrap_or_default();
+        let mut begin = query.start.map_or(0, |start| {
+            self.presence
+                .partition_point(|message| time(message) < start)
+        });
+        let mut end = query.end.map_or(self.presence.len(), |end| {
+            self.presence
+                .partition_point(|message| time(message) <= end)
+        });
+        // The cursor is a place: what is behind it never moves.
+        if let Some(place) = query
+            .after
+            .as_ref()
+            .and_then(|after| after.parse::<usize>().ok())
+        {
+            if query.forwards {
+                begin = begin.max(place + 1);
+            } else {
+                end = end.min(place);
+            }
+        }
+        let places = begin..end.max(begin);
+        let has_more = places.len() > query.limit;
+        let places: Vec<usize> = if query.forwards {
+            places.take(query.limit).collect()
+        } else {
+            places.rev().take(query.limit).collect()
+        };
+        let next = places.last().map(ToString::to_string).filter(|_| has_more);
+        Page {
+            items: places
+                .into_iter()
+                .map(|place| self.presence[place].clone())
+                .collect(),
+            next,
+        }
+    }
+
+    /// The entries after `position`, which must be one of the channel's.
+    pub(super) fn entries_after(&self, position: &str) -> Vec<Arc<Entry>> {
+        let position = serial::channel_part(position);
+        let from = self
+            .entries
+            .partition_point(|entry| entry.channel_serial.as_str() <= position);
+        self.entries[from..].to_vec()
+    }
+}

@@ -1,0 +1,740 @@
+//! What every store must do, run over each of them: in memory, in a file, and in a file that another process opens
+//! between any two calls.
+
+use parking_lot::Mutex;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::memory::MemoryStore;
+use super::sqlite::testing::{Reopened, open};
+use super::{
+    Act, Change, Entry, HistoryQuery, Operation, Page, PastChannel, Planned, Planting, Sink,
+    Storage, Store,
+};
+use crate::chat_core::clock::{FixedClock, Timestamp};
+use crate::chat_core::protocol::{
+    Annotation, Data, Message, MessageAction, PresenceAction, PresenceMessage, Version,
+};
+use crate::chat_core::random::Random;
+use crate::server::engine::serial;
+
+/// Runs `test` over each kind of store.
+async fn each(test: impl AsyncFn(&dyn Store)) {
+    let clock = Arc::new(FixedClock(Timestamp(1_700_000_000_000)));
+    test(&MemoryStore::new(clock, Random::seeded(1), 200)).await;
+    let folder = tempfile::tempdir().unwrap();
+    test(&open(&folder.path().join("a.db"))).await;
+    test(&Reopened::new(folder.path().join("b.db"))).await;
+}
+
+pub(super) fn operation(act: Act) -> Operation {
+    Operation {
+        act,
+        id: "id".to_owned(),
+        connection_id: None,
+        repeat_key: None,
+    }
+}
+
+pub(super) fn publish(name: &str, count: usize) -> Operation {
+    let message = Message {
+        name: Some(name.to_owned()),
+        data: Some(Data::Text("d".to_owned())),
+        client_id: Some("creator".to_owned()),
+        ..Message::default()
+    };
+    operation(Act::Publish {
+        messages: vec![message; count],
+        is_ephemeral: false,
+    })
+}
+
+pub(super) fn query() -> HistoryQuery {
+    HistoryQuery {
+        start: None,
+        end: None,
+        forwards: false,
+        limit: 100,
+        from_serial: None,
+        after: None,
+    }
+}
+
+fn names(page: &Page<Message>) -> Vec<&str> {
+    page.items
+        .iter()
+        .map(|message| message.name.as_deref().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn pages_meet_without_gap_or_repeat_in_both_directions() {
+    each(async |store: &dyn Store| {
+        for n in 0..25 {
+            store.submit("c", publish(&n.to_string(), 1)).await.unwrap();
+        }
+        for forwards in [true, false] {
+            let mut seen = Vec::new();
+            let mut after = None;
+            loop {
+                let page = store
+                    .history(
+                        "c",
+                        HistoryQuery {
+                            forwards,
+                            limit: 5,
+                            after,
+                            ..query()
+                        },
+                    )
+                    .await
+                    .unwrap();
+                seen.extend(
+                    names(&page)
+                        .into_iter()
+                        .map(|name| name.parse::<i32>().unwrap()),
+                );
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            let mut expected: Vec<i32> = (0..25).collect();
+            if !forwards {
+                expected.reverse();
+            }
+            assert_eq!(seen, expected, "a full last page has nothing behind it");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_position_bounds_history_and_includes_its_own_messages() {
+    each(async |store: &dyn Store| {
+        let empty = store.snapshot("c").await.unwrap().head;
+        store.submit("c", publish("a", 1)).await.unwrap();
+        let second = store.submit("c", publish("b", 2)).await.unwrap();
+        store.submit("c", publish("c", 1)).await.unwrap();
+        let at = async |position: &str| {
+            store
+                .history(
+                    "c",
+                    HistoryQuery {
+                        from_serial: Some(position.to_owned()),
+                        ..query()
+                    },
+                )
+                .await
+                .unwrap()
+        };
+        assert_eq!(names(&at(&second.channel_serial).await), ["b", "b", "a"]);
+        assert_eq!(
+            names(&at(&serial::of_message(&second.channel_serial, 0)).await),
+            ["b", "a"]
+        );
+        assert!(at(&empty).await.items.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_repeat_is_answered_as_the_first_time_and_not_done_again() {
+    each(async |store: &dyn Store| {
+        let keyed = |name: &str| Operation {
+            repeat_key: Some("k".to_owned()),
+            ..publish(name, 1)
+        };
+        let first = store.submit("c", keyed("a")).await.unwrap();
+        let again = store.submit("c", keyed("b")).await.unwrap();
+        assert_eq!(first.serials, again.serials);
+        assert_eq!(store.history("c", query()).await.unwrap().items.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_came_after_a_position_can_be_told_only_within_its_series() {
+    each(async |store: &dyn Store| {
+        let first = store.submit("c", publish("a", 1)).await.unwrap();
+        let second = store.submit("c", publish("b", 1)).await.unwrap();
+        let after = store
+            .entries_after("c", &first.channel_serial)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            after
+                .iter()
+                .map(|entry| &entry.channel_serial)
+                .collect::<Vec<_>>(),
+            [&second.channel_serial]
+        );
+        assert!(
+            store
+                .entries_after("c", "00000000000000-000@other")
+                .await
+                .unwrap()
+                .is_none()
+        );
+        assert!(
+            store
+                .entries_after("unheard-of", &first.channel_serial)
+                .await
+                .unwrap()
+                .is_none()
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ephemeral_messages_leave_no_trace() {
+    each(async |store: &dyn Store| {
+        let head = store.snapshot("c").await.unwrap().head;
+        let act = Act::Publish {
+            messages: vec![Message::default()],
+            is_ephemeral: true,
+        };
+        let entry = store.submit("c", operation(act)).await.unwrap();
+        assert_eq!(
+            (&entry.channel_serial, &entry.serials),
+            (&head, &vec![None])
+        );
+        assert!(store.history("c", query()).await.unwrap().items.is_empty());
+        assert!(store.message("c", "x").await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn versions_keep_identity_and_history_shows_the_newest() {
+    each(async |store: &dyn Store| {
+        let created = store
+            .submit("c", publish("n", 1))
+            .await
+            .unwrap()
+            .message()
+            .unwrap()
+            .clone();
+        let serial = created.serial.clone().unwrap();
+        let change = |action, data: Option<&str>, replaces| {
+            operation(Act::Change(Box::new(Change {
+                serial: serial.clone(),
+                action,
+                content: Message {
+                    data: data.map(|data| Data::Text(data.to_owned())),
+                    ..Message::default()
+                },
+                replaces,
+                user_claim: Some("claim".to_owned()),
+                version: Version {
+                    client_id: Some("actor".to_owned()),
+                    ..Version::default()
+                },
+            })))
+        };
+        store
+            .submit("c", change(MessageAction::Update, Some("e"), false))
+            .await
+            .unwrap();
+        store
+            .submit("c", change(MessageAction::Append, Some("f"), false))
+            .await
+            .unwrap();
+        let kept = store.message("c", &serial).await.unwrap().unwrap();
+        assert_eq!(
+            (kept.data, kept.name.as_deref()),
+            (Some(Data::Text("ef".to_owned())), Some("n"))
+        );
+        store
+            .submit("c", change(MessageAction::Delete, None, true))
+            .await
+            .unwrap();
+        let versions = store.versions("c", &serial).await.unwrap();
+        assert_eq!(versions.len(), 4);
+        assert!(
+            versions
+                .windows(2)
+                .all(|pair| pair[0].version.as_ref().unwrap().serial
+                    < pair[1].version.as_ref().unwrap().serial)
+        );
+        let newest = store.history("c", query()).await.unwrap().items.remove(0);
+        assert_eq!(
+            (newest.action(), &newest.data),
+            (MessageAction::Delete, &None)
+        );
+        assert_eq!(
+            (&newest.serial, newest.timestamp),
+            (&created.serial, created.timestamp)
+        );
+        assert_eq!(newest.client_id.as_deref(), Some("creator"));
+        assert_eq!(newest.version.unwrap().client_id.as_deref(), Some("actor"));
+        assert_eq!(newest.extras.unwrap().0, json!({"userClaim": "claim"}));
+        let missing = Operation {
+            act: Act::Annotate(vec![Annotation::default()]),
+            ..publish("x", 1)
+        };
+        assert_eq!(store.submit("c", missing).await.unwrap_err().code, 40400);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn annotations_tell_the_event_and_the_summary_when_it_changed() {
+    each(async |store: &dyn Store| {
+        let serial = store.submit("c", publish("n", 1)).await.unwrap().serials[0]
+            .clone()
+            .unwrap();
+        let react = || {
+            operation(Act::Annotate(vec![Annotation {
+                message_serial: Some(serial.clone()),
+                kind: Some("reaction:distinct.v1".to_owned()),
+                name: Some("👍".to_owned()),
+                client_id: Some("a".to_owned()),
+                ..Annotation::default()
+            }]))
+        };
+        let first = store.submit("c", react()).await.unwrap();
+        assert_eq!(first.frames.len(), 2);
+        assert_eq!(
+            first.frames[0].channel_serial, None,
+            "a cut between the two loses neither"
+        );
+        assert_eq!(
+            first.frames[1].channel_serial.as_ref(),
+            Some(&first.channel_serial)
+        );
+        let summary = &first.frames[1].messages.as_ref().unwrap()[0];
+        assert_eq!(
+            (summary.serial.as_ref(), summary.action()),
+            (Some(&serial), MessageAction::Summary)
+        );
+        assert_eq!(
+            store.submit("c", react()).await.unwrap().frames.len(),
+            1,
+            "no effect, no summary"
+        );
+        let read = store.message("c", &serial).await.unwrap().unwrap();
+        assert_eq!(
+            read.annotations.unwrap().summary.0["reaction:distinct.v1"]["👍"]["total"],
+            1
+        );
+        let annotations = store.annotations("c", &serial).await.unwrap();
+        assert_eq!(annotations.len(), 2);
+        assert!(annotations[0].serial.as_ref() > Some(&serial));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn subscribers_hear_of_each_entry_once_in_order_and_before_its_caller() {
+    each(async |store: &dyn Store| {
+        let heard = Arc::new(Heard::default());
+        store.subscribe(Arc::clone(&heard) as Arc<dyn Sink>);
+        let senders = (0..20).map(|sender| {
+            let heard = &heard;
+            async move {
+                let channel = ["c", "d"][sender % 2];
+                let mut last = String::new();
+                for _ in 0..10 {
+                    let entry = store.submit(channel, publish("n", 1)).await.unwrap();
+                    assert!(entry.channel_serial > last);
+                    last.clone_from(&entry.channel_serial);
+                    let told = (channel.to_owned(), last.clone());
+                    assert!(heard.0.lock().contains(&told), "before its caller");
+                }
+            }
+        });
+        futures_util::future::join_all(senders).await;
+        let heard = std::mem::take(&mut *heard.0.lock());
+        assert_eq!(heard.len(), 200);
+        for channel in ["c", "d"] {
+            let told: Vec<&String> = heard
+                .iter()
+                .filter(|(name, _)| name == channel)
+                .map(|(_, serial)| serial)
+                .collect();
+            assert!(told.is_sorted_by(|a, b| a < b));
+            let kept = store.history(channel, query()).await.unwrap();
+            assert_eq!(kept.items.len(), told.len());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn members_and_what_they_did_are_kept_and_too_many_refused() {
+    each(async |store: &dyn Store| {
+        let act = |action, client_id: &str, data: Option<&str>| {
+            let message = PresenceMessage {
+                action: Some(action),
+                client_id: Some(client_id.to_owned()),
+                data: data.map(|data| Data::Text(data.to_owned())),
+                ..PresenceMessage::default()
+            };
+            Operation {
+                connection_id: Some("conn".to_owned()),
+                ..operation(Act::Presence(vec![message]))
+            }
+        };
+        for (action, client_id, data) in [
+            (PresenceAction::Enter, "a", Some("1")),
+            (PresenceAction::Enter, "b", Some("1")),
+            (PresenceAction::Update, "a", Some("2")),
+            (PresenceAction::Leave, "b", None),
+        ] {
+            store
+                .submit("c", act(action, client_id, data))
+                .await
+                .unwrap();
+        }
+        let members = store.members("c").await.unwrap();
+        let told: Vec<_> = members
+            .iter()
+            .map(|member| (member.client_id.as_deref().unwrap(), member.data.clone()))
+            .collect();
+        assert_eq!(told, [("a", Some(Data::Text("2".to_owned())))]);
+        assert_eq!(store.snapshot("c").await.unwrap().members, members);
+        let mut seen = Vec::new();
+        let mut after = None;
+        loop {
+            let page = HistoryQuery {
+                limit: 3,
+                after,
+                ..query()
+            };
+            let page = store.presence_history("c", page).await.unwrap();
+            seen.extend(page.items.into_iter().map(|item| item.action.unwrap()));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let expected = [
+            PresenceAction::Leave,
+            PresenceAction::Update,
+            PresenceAction::Enter,
+            PresenceAction::Enter,
+        ];
+        assert_eq!(seen, expected);
+        let leave = Operation {
+            connection_id: Some("conn".to_owned()),
+            ..operation(Act::Leave {
+                client_ids: vec!["a".to_owned(), "nobody".to_owned()],
+            })
+        };
+        let left = store.submit("c", leave).await.unwrap();
+        assert_eq!(left.frames.len(), 1);
+        assert!(store.members("c").await.unwrap().is_empty());
+        let crowd: Vec<PresenceMessage> = (0..201)
+            .map(|n| PresenceMessage {
+                action: Some(PresenceAction::Enter),
+                client_id: Some(n.to_string()),
+                ..PresenceMessage::default()
+            })
+            .collect();
+        let refused = store.submit("c", operation(Act::Presence(crowd))).await;
+        assert_eq!(refused.unwrap_err().code, 91003);
+        assert!(store.members("c").await.unwrap().is_empty());
+    })
+    .await;
+}
+
+/// What a subscriber heard.
+#[derive(Default)]
+pub(super) struct Heard(pub(super) Mutex<Vec<(String, String)>>);
+
+impl Sink for Heard {
+    fn committed(&self, channel: &str, entry: &Arc<Entry>) {
+        let told = (channel.to_owned(), entry.channel_serial.clone());
+        self.0.lock().push(told);
+    }
+}
+
+fn at(millis: i64, operation: Operation, about: Option<usize>) -> Planned {
+    Planned {
+        operation,
+        at: Timestamp(millis),
+        about,
+    }
+}
+
+fn member(client_id: &str) -> Operation {
+    Operation {
+        connection_id: Some("seed".to_owned()),
+        ..operation(Act::Presence(vec![PresenceMessage {
+            action: Some(PresenceAction::Enter),
+            client_id: Some(client_id.to_owned()),
+            ..PresenceMessage::default()
+        }]))
+    }
+}
+
+#[tokio::test]
+async fn a_channel_that_is_put_back_is_what_was_planned_and_goes_on_rising() {
+    const THEN: i64 = 1_699_999_000_000;
+    each(async |store: &dyn Store| {
+        let sent = store.submit("c", publish("old", 2)).await.unwrap();
+        store.submit("c", member("gone")).await.unwrap();
+        let repeated = Operation {
+            repeat_key: Some("key".to_owned()),
+            ..publish("again", 1)
+        };
+        store.submit("c", repeated.clone()).await.unwrap();
+        let before = store.snapshot("c").await.unwrap().head;
+        let reaction = Annotation {
+            action: Some(0),
+            kind: Some("reaction:distinct.v1".to_owned()),
+            name: Some("+1".to_owned()),
+            client_id: Some("somebody".to_owned()),
+            ..Annotation::default()
+        };
+        let planned = vec![
+            at(THEN, publish("first", 1), None),
+            at(THEN, operation(Act::Annotate(vec![reaction])), Some(0)),
+            at(THEN + 1000, publish("second", 1), None),
+            at(THEN + 2000, member("seeded"), None),
+        ];
+        store.replant("c", planned.into()).await.unwrap();
+
+        let page = store.history("c", query()).await.unwrap();
+        assert_eq!(names(&page), ["second", "first"]);
+        assert_eq!(page.items[1].timestamp, Some(THEN));
+        let summary = &page.items[1].annotations.as_ref().unwrap().summary.0;
+        assert_eq!(summary["reaction:distinct.v1"]["+1"]["total"], 1);
+        let members = store.members("c").await.unwrap();
+        assert_eq!(members.len(), 1);
+        assert_eq!(members[0].client_id.as_deref(), Some("seeded"));
+        let old = sent.serials[0].as_deref().unwrap();
+        assert!(store.message("c", old).await.unwrap().is_none());
+        let snapshot = store.snapshot("c").await.unwrap();
+        assert!(snapshot.head > before, "{} {before}", snapshot.head);
+        assert!(
+            store.entries_after("c", &before).await.unwrap().is_none(),
+            "a position from before is not this channel's"
+        );
+        // What was done before is not known, and what is done now stands behind.
+        let new = store.submit("c", repeated).await.unwrap();
+        assert!(new.channel_serial > snapshot.head);
+        let missed = store.entries_after("c", &snapshot.head).await.unwrap();
+        assert_eq!(missed.unwrap().len(), 1);
+        let page = store.history("c", query()).await.unwrap();
+        assert_eq!(names(&page), ["again", "second", "first"]);
+
+        store.replant("c", Planting::default()).await.unwrap();
+        assert!(store.history("c", query()).await.unwrap().items.is_empty());
+        assert!(store.members("c").await.unwrap().is_empty());
+        let emptied = store.snapshot("c").await.unwrap().head;
+        assert!(emptied > new.channel_serial);
+        assert!(
+            store
+                .entries_after("c", &snapshot.head)
+                .await
+                .unwrap()
+                .is_none()
+        );
+    })
+    .await;
+}
+
+/// A channel with something of everything: its name is `c`, and there is another one, `d`.
+async fn live_a_little(store: &dyn Store) {
+    let bytes = Message {
+        data: Some(Data::Binary(vec![0, 255].into())),
+        ..Message::default()
+    };
+    let bytes = Act::Publish {
+        messages: vec![bytes],
+        is_ephemeral: false,
+    };
+    store.submit("d", operation(bytes)).await.unwrap();
+    let sent = store.submit("c", publish("sent", 2)).await.unwrap();
+    let serial = sent.serials[1].clone().unwrap();
+    for (action, data) in [
+        (MessageAction::Update, Some("e")),
+        (MessageAction::Append, Some("f")),
+        (MessageAction::Delete, None),
+    ] {
+        let change = Act::Change(Box::new(Change {
+            serial: serial.clone(),
+            action,
+            content: Message {
+                data: data.map(|data| Data::Text(data.to_owned())),
+                ..Message::default()
+            },
+            replaces: false,
+            user_claim: None,
+            version: Version {
+                client_id: Some("actor".to_owned()),
+                description: Some("why".to_owned()),
+                ..Version::default()
+            },
+        }));
+        store.submit("c", operation(change)).await.unwrap();
+    }
+    for (action, name) in [(0, "a"), (0, "b"), (1, "a")] {
+        let annotation = Annotation {
+            action: Some(action),
+            message_serial: Some(serial.clone()),
+            kind: Some("reaction:distinct.v1".to_owned()),
+            name: Some(name.to_owned()),
+            client_id: Some("somebody".to_owned()),
+            ..Annotation::default()
+        };
+        let annotate = Act::Annotate(vec![annotation]);
+        store.submit("c", operation(annotate)).await.unwrap();
+    }
+    for connection in ["one", "two"] {
+        let enter = Operation {
+            connection_id: Some(connection.to_owned()),
+            id: format!("{connection}:0"),
+            ..member("ann")
+        };
+        store.submit("c", enter).await.unwrap();
+    }
+    store.submit("c", publish("last", 1)).await.unwrap();
+}
+
+/// All that can be asked of a channel.
+async fn all_of(store: &dyn Store, channel: &str) -> String {
+    let history = store.history(channel, query()).await.unwrap().items;
+    let mut all = vec![format!("{history:#?}")];
+    for message in &history {
+        let serial = message.serial.as_deref().unwrap();
+        let versions = store.versions(channel, serial).await.unwrap();
+        let annotations = store.annotations(channel, serial).await.unwrap();
+        let own = store.reactions_of(channel, serial, "somebody").await;
+        all.push(format!("{versions:#?}{annotations:#?}{own:?}"));
+    }
+    let presence = store.presence_history(channel, query()).await.unwrap();
+    all.push(format!("{:#?}", presence.items));
+    all.concat()
+}
+
+#[tokio::test]
+async fn a_past_from_elsewhere_is_there_as_it_was_each_time_that_it_is_planted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("elsewhere.db");
+    let elsewhere = open(&path);
+    live_a_little(&elsewhere).await;
+    let scratch = tempfile::tempdir().unwrap();
+    let apps = Storage::read(&path, scratch.path()).unwrap();
+    assert_eq!(apps.len(), 1);
+    let [c, d] = &apps[0].channels[..] else {
+        panic!("{apps:?}");
+    };
+    // It may travel.
+    let text = serde_json::to_string(c).unwrap();
+    let travelled: PastChannel = serde_json::from_str(&text).unwrap();
+    assert_eq!(&travelled, c);
+    c.check(Timestamp(1_700_000_000_000)).unwrap();
+    each(async |store: &dyn Store| {
+        let mut heads: Vec<String> = Vec::new();
+        for round in 0..3 {
+            for past in [&travelled, d] {
+                let planting = past.planting().unwrap();
+                store.replant(&past.name, planting).await.unwrap();
+            }
+            for channel in ["c", "d"] {
+                let (here, there) = (
+                    all_of(store, channel).await,
+                    all_of(&elsewhere, channel).await,
+                );
+                assert_eq!(here, there, "round {round}");
+            }
+            let members = store.members("c").await.unwrap();
+            let connections: Vec<_> = members
+                .iter()
+                .map(|member| member.connection_id.as_deref().unwrap())
+                .collect();
+            // A set has the order of its keys.
+            assert_eq!(connections, ["seed-1", "seed"]);
+            let ids = |members: &[PresenceMessage]| {
+                let ids = members.iter();
+                let mut ids: Vec<_> = ids
+                    .map(|member| (member.id.clone().unwrap(), member.timestamp))
+                    .collect();
+                ids.sort();
+                ids
+            };
+            assert_eq!(ids(&members), ids(&elsewhere.members("c").await.unwrap()));
+
+            // Positions rise and are of a new series each time; those of elsewhere are none here.
+            let head = store.snapshot("c").await.unwrap().head;
+            for earlier in &heads {
+                assert!(*earlier < head);
+                assert_eq!(missed_since(store, earlier).await, None);
+            }
+            let theirs = elsewhere.snapshot("c").await.unwrap().head;
+            assert!(theirs < head, "{theirs} {head}");
+            assert_eq!(missed_since(store, &theirs).await, None);
+            assert_eq!(missed_since(store, &head).await, Some(0));
+
+            // What is done from here on stands behind, and goes on with what is there.
+            let old = c.entries[0].frames[0].messages.as_ref().unwrap()[1]
+                .serial
+                .clone()
+                .unwrap();
+            let reaction = Annotation {
+                message_serial: Some(old.clone()),
+                kind: Some("reaction:distinct.v1".to_owned()),
+                name: Some("b".to_owned()),
+                client_id: Some("another".to_owned()),
+                ..Annotation::default()
+            };
+            let annotate = Act::Annotate(vec![reaction]);
+            let done = store.submit("c", operation(annotate)).await.unwrap();
+            assert!(done.channel_serial > head);
+            let message = store.message("c", &old).await.unwrap().unwrap();
+            let summary = message.annotations.unwrap().summary.0;
+            assert_eq!(summary["reaction:distinct.v1"]["b"]["total"], 2);
+            assert_eq!(missed_since(store, &head).await, Some(1));
+            heads.push(done.channel_serial.clone());
+        }
+    })
+    .await;
+}
+
+/// How many entries came after a position, if that can be told.
+async fn missed_since(store: &dyn Store, position: &str) -> Option<usize> {
+    let entries = store.entries_after("c", position).await.unwrap();
+    entries.map(|entries| entries.len())
+}
+
+#[tokio::test]
+async fn what_cannot_be_planted_leaves_everything_as_it_is() {
+    each(async |store: &dyn Store| {
+        store.submit("c", publish("kept", 1)).await.unwrap();
+        let before = store.snapshot("c").await.unwrap().head;
+        let mut planned = vec![at(1_600_000_000_000, publish("planned", 1), None)];
+        for number in 0..201 {
+            planned.push(at(1_600_000_000_000, member(&format!("m{number}")), None));
+        }
+        let error = store.replant("c", planned.into()).await.unwrap_err();
+        assert_eq!(error.code, 91003);
+        let page = store.history("c", query()).await.unwrap();
+        assert_eq!(names(&page), ["kept"]);
+        assert_eq!(store.snapshot("c").await.unwrap().head, before);
+        let missed = store.entries_after("c", &before).await.unwrap();
+        assert_eq!(missed.map(|entries| entries.len()), Some(0));
+        assert!(store.members("c").await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn channels_are_those_that_something_is_kept_of() {
+    each(async |store: &dyn Store| {
+        store.snapshot("looked at").await.unwrap();
+        store.submit("a", publish("x", 1)).await.unwrap();
+        store.submit("b", member("m")).await.unwrap();
+        let mut names = store.channels().await.unwrap();
+        names.sort();
+        assert_eq!(names, ["a", "b"]);
+        store.replant("a", Planting::default()).await.unwrap();
+        assert_eq!(store.channels().await.unwrap(), ["b"]);
+    })
+    .await;
+}

@@ -1,0 +1,112 @@
+//! What happened in one channel, in memory: the order, what was kept, and which operations were done already.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use super::archive::Archive;
+use super::channel::{Channel, Step};
+use super::{Entry, Operation, Planned, Planting, REPEAT_WINDOW, Snapshot};
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::error::Result;
+use crate::chat_core::random::Random;
+use crate::server::engine::fold::presence::Members;
+use crate::server::engine::serial::{self, Series};
+
+/// What happened in one channel.
+pub(super) struct Log {
+    channel: Channel,
+    /// What was kept.
+    pub(super) archive: Archive,
+    repeats: HashMap<String, Arc<Entry>>,
+    repeats_by_age: VecDeque<(Timestamp, String)>,
+}
+
+impl Log {
+    /// A channel in which nothing happened.
+    pub(super) fn new(name: &str, now: Timestamp, random: &Random, max_members: usize) -> Self {
+        let series = Series::begin(now, random);
+        Self {
+            channel: Channel::new(name, series, Members::default(), max_members),
+            archive: Archive::default(),
+            repeats: HashMap::new(),
+            repeats_by_age: VecDeque::new(),
+        }
+    }
+
+    /// Does `operation`; `true` says that it is news.
+    pub(super) fn submit(
+        &mut self,
+        operation: Operation,
+        now: Timestamp,
+    ) -> Result<(Arc<Entry>, bool)> {
+        self.forget_repeats(now);
+        if let Some(done) = operation
+            .repeat_key
+            .as_ref()
+            .and_then(|key| self.repeats.get(key))
+        {
+            return Ok((Arc::clone(done), false));
+        }
+        let repeat_key = operation.repeat_key.clone();
+        let entry = Arc::new(self.apply(operation, now)?);
+        if let Some(key) = repeat_key {
+            self.repeats_by_age.push_back((now, key.clone()));
+            self.repeats.insert(key, Arc::clone(&entry));
+        }
+        Ok((entry, true))
+    }
+
+    /// Makes an empty channel what it begins with: takes in what happened elsewhere, and does what is planned, each
+    /// operation at its own time.
+    pub(super) fn plant(&mut self, planting: Planting) -> Result<()> {
+        for happened in planting.past {
+            happened.add_up(&mut self.archive)?;
+            self.channel.stand_behind(&happened.entry.channel_serial);
+            self.archive.keep(&happened.entry, happened.kept);
+        }
+        self.channel.members = Members::of(planting.members);
+        Planned::each(planting.planned, |operation, at| {
+            let (entry, _) = self.submit(operation, at)?;
+            Ok(entry.serials.clone())
+        })
+    }
+
+    /// Takes the place of `earlier` at `now`.
+    pub(super) fn go_on_after(&mut self, earlier: &Self, now: Timestamp) {
+        self.channel.go_on_after(&earlier.channel, now);
+    }
+
+    /// Whether nothing is kept of it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.archive.is_empty()
+    }
+
+    fn apply(&mut self, operation: Operation, now: Timestamp) -> Result<Entry> {
+        let Step { entry, kept } = self.channel.apply(operation, &mut self.archive, now)?;
+        self.archive.keep(&entry, kept);
+        Ok(entry)
+    }
+
+    fn forget_repeats(&mut self, now: Timestamp) {
+        while self
+            .repeats_by_age
+            .front()
+            .is_some_and(|(at, _)| *at + REPEAT_WINDOW <= now)
+        {
+            if let Some((_, key)) = self.repeats_by_age.pop_front() {
+                self.repeats.remove(&key);
+            }
+        }
+    }
+
+    /// The channel as it is now.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        self.channel.snapshot()
+    }
+
+    /// The entries after `position`, oldest first; `None` if it is no position of this channel.
+    pub(super) fn entries_after(&self, position: &str) -> Option<Vec<Arc<Entry>>> {
+        (serial::is_serial(position) && self.channel.series.owns(position))
+            .then(|| self.archive.entries_after(position))
+    }
+}

@@ -1,0 +1,212 @@
+//! Serials: identities and positions, one series a channel, that sort as text in the order of time.
+//!
+//! A channel serial is `MILLIS-COUNTER@SERIES` (14 and 3 digits); a message's has its index within the publish
+//! behind it, `:000`. A channel serial covers every message of its publish.
+
+use std::cmp::Ordering;
+
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::random::Random;
+
+/// The source of a channel's serials. They never go back, whatever the clock does.
+#[derive(Clone, Debug)]
+pub(crate) struct Series {
+    id: String,
+    millis: i64,
+    counter: u16,
+}
+
+/// How many serials one millisecond has.
+const PER_MILLI: u16 = 1000;
+
+impl Series {
+    /// A new series, whose first position (before any operation) is at `now`.
+    pub(crate) fn begin(now: Timestamp, random: &Random) -> Self {
+        Self {
+            id: format!("loc{}", random.alphanumeric(12)),
+            millis: now.millis(),
+            counter: 0,
+        }
+    }
+
+    /// The series called `id`, whose first position is before every time.
+    pub(crate) fn named(id: String) -> Self {
+        Self {
+            id,
+            millis: 0,
+            counter: 0,
+        }
+    }
+
+    /// The series whose newest serial is `last`; `None` if that is no serial.
+    pub(crate) fn resumed(last: &str) -> Option<Self> {
+        if !is_serial(last) {
+            return None;
+        }
+        let (time, id) = last.split_once('@')?;
+        let (millis, counter) = time.split_once('-')?;
+        Some(Self {
+            id: id.to_owned(),
+            millis: millis.parse().ok()?,
+            counter: counter.parse().ok()?,
+        })
+    }
+
+    /// The newest serial that was given; the series' beginning before the first.
+    pub(crate) fn last(&self) -> String {
+        format!("{:014}-{:03}@{}", self.millis, self.counter, self.id)
+    }
+
+    /// The time of the newest serial.
+    pub(crate) fn last_time(&self) -> Timestamp {
+        Timestamp(self.millis)
+    }
+
+    /// Gives the next serial.
+    pub(crate) fn next(&mut self, now: Timestamp) -> String {
+        if now.millis() > self.millis {
+            self.millis = now.millis();
+            self.counter = 0;
+        } else {
+            self.counter += 1;
+            if self.counter == PER_MILLI {
+                self.millis += 1;
+                self.counter = 0;
+            }
+        }
+        self.last()
+    }
+
+    /// Moves the position up to `now`, without giving a serial.
+    pub(crate) fn advance(&mut self, now: Timestamp) {
+        if now.millis() > self.millis {
+            self.millis = now.millis();
+            self.counter = 0;
+        }
+    }
+
+    /// Whether `serial` could be one of this series.
+    pub(crate) fn owns(&self, serial: &str) -> bool {
+        channel_part(serial)
+            .split_once('@')
+            .is_some_and(|(_, id)| id == self.id)
+    }
+}
+
+/// The serial of message `index` of the publish `channel_serial`.
+pub(crate) fn of_message(channel_serial: &str, index: usize) -> String {
+    format!("{channel_serial}:{index:03}")
+}
+
+/// The position of the publish that a message serial belongs to.
+pub(crate) fn channel_part(serial: &str) -> &str {
+    serial
+        .split_once(':')
+        .map_or(serial, |(channel, _)| channel)
+}
+
+/// Whether two serials are of one series.
+pub(crate) fn are_of_one_series(one: &str, other: &str) -> bool {
+    fn series(serial: &str) -> Option<&str> {
+        Some(channel_part(serial).split_once('@')?.1)
+    }
+    series(one) == series(other)
+}
+
+/// Compares a message's serial with a position: a channel serial stands behind all messages of its publish.
+pub(crate) fn compare_to_position(serial: &str, position: &str) -> Ordering {
+    if position.contains(':') {
+        return serial.cmp(position);
+    }
+    match channel_part(serial).cmp(position) {
+        Ordering::Equal => Ordering::Less,
+        order => order,
+    }
+}
+
+/// Whether `text` has the shape of a serial.
+pub(crate) fn is_serial(text: &str) -> bool {
+    let Some((time, series)) = text.split_once('@') else {
+        return false;
+    };
+    time.len() == 18
+        && time.as_bytes()[14] == b'-'
+        && time
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| at == 14 || byte.is_ascii_digit())
+        && !series.is_empty()
+        && series
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serials_sort_as_text_even_when_the_clock_goes_back() {
+        let mut series = Series::begin(Timestamp(1_700_000_000_000), &Random::seeded(1));
+        let mut serials = vec![series.last()];
+        for step in 0..5000 {
+            serials.push(series.next(Timestamp(1_700_000_000_000 - step % 7 * 1000)));
+        }
+        serials.push(series.next(Timestamp(1_800_000_000_000)));
+        assert!(serials.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(
+            serials
+                .iter()
+                .all(|serial| is_serial(serial) && series.owns(serial))
+        );
+        assert!(!Series::begin(Timestamp(0), &Random::seeded(2)).owns(&serials[0]));
+    }
+
+    #[test]
+    fn a_series_goes_on_after_its_newest_serial() {
+        let mut series = Series::begin(Timestamp(1_700_000_000_000), &Random::seeded(1));
+        for _ in 0..3 {
+            series.next(Timestamp(1_700_000_000_000));
+        }
+        let last = series.last();
+        let mut resumed = Series::resumed(&last).unwrap();
+        assert_eq!(resumed.last(), last);
+        // The clock went back while nobody looked.
+        let next = resumed.next(Timestamp(1_600_000_000_000));
+        assert!(next > last && series.owns(&next));
+        assert!(Series::resumed("nonsense").is_none());
+        let named = Series::named("a".to_owned());
+        assert!(is_serial(&named.last()) && named.last() < last);
+    }
+
+    #[test]
+    fn a_channel_serial_covers_its_messages() {
+        let mut series = Series::begin(Timestamp(5), &Random::seeded(1));
+        let (first, second) = (series.next(Timestamp(6)), series.next(Timestamp(7)));
+        assert_eq!(
+            compare_to_position(&of_message(&first, 9), &first),
+            Ordering::Less
+        );
+        assert_eq!(
+            compare_to_position(&of_message(&second, 0), &first),
+            Ordering::Greater
+        );
+        assert_eq!(
+            compare_to_position(&of_message(&first, 2), &of_message(&first, 1)),
+            Ordering::Greater
+        );
+        assert_eq!(
+            compare_to_position(&of_message(&first, 2), &of_message(&first, 2)),
+            Ordering::Equal
+        );
+        for text in [
+            "",
+            "abc",
+            "01728402074206-000",
+            "01728402074206-000@",
+            "0172840207420x-000@a",
+        ] {
+            assert!(!is_serial(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Pages of history: what was said, and who was there, within the bounds of a question.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use rusqlite::{Connection, params};
+
+use super::read::{self, Later};
+use super::text;
+use super::{Kind, failed};
+use crate::chat_core::error::Result;
+use crate::chat_core::protocol::{Message, PresenceMessage};
+use crate::server::engine::serial;
+use crate::server::engine::{HistoryQuery, Page};
+
+/// Greater than every serial.
+const BEYOND: &str = "~";
+
+/// A page of history.
+pub(super) fn history(
+    connection: &Connection,
+    channel: i64,
+    query: &HistoryQuery,
+) -> Result<Page<Message>> {
+    let mut items: Vec<Message> = Vec::new();
+    let compare = |message: &Message, position: &str| {
+        serial::compare_to_position(message.serial.as_deref().unwrap_or_default(), position)
+    };
+    scan(connection, channel, Kind::Messages, query, |_, frames| {
+        let mut messages = read::messages_of(frames)?;
+        if !query.forwards {
+            messages.reverse();
+        }
+        for message in messages {
+            let is_within = query
+                .from_serial
+                .as_ref()
+                .is_none_or(|position| compare(&message, position).is_le());
+            let is_behind = query.after.as_ref().is_none_or(|after| {
+                let order = compare(&message, after);
+                if query.forwards {
+                    order.is_gt()
+                } else {
+                    order.is_lt()
+                }
+            });
+            if is_within && is_behind {
+                items.push(message);
+            }
+        }
+        Ok(full(items.len(), query))
+    })?;
+    let mut page = page(items, query, |message| message.serial.clone());
+    put_later(connection, channel, &mut page.items)?;
+    Ok(page)
+}
+
+/// A page of what presence was. Its cursor is an entry's serial and a place in it.
+pub(super) fn presence_history(
+    connection: &Connection,
+    channel: i64,
+    query: &HistoryQuery,
+) -> Result<Page<PresenceMessage>> {
+    let mut items: Vec<(String, PresenceMessage)> = Vec::new();
+    scan(
+        connection,
+        channel,
+        Kind::Presence,
+        query,
+        |serial, frames| {
+            let mut told = Vec::new();
+            for frame in text::to_frames(frames)? {
+                told.extend(frame.presence.iter().flatten().cloned());
+            }
+            let mut placed: Vec<(String, PresenceMessage)> = told
+                .into_iter()
+                .enumerate()
+                .map(|(index, item)| (serial::of_message(serial, index), item))
+                .collect();
+            if !query.forwards {
+                placed.reverse();
+            }
+            items.extend(placed.into_iter().filter(|(place, _)| {
+                query.after.as_ref().is_none_or(|after| {
+                    if query.forwards {
+                        place > after
+                    } else {
+                        place < after
+                    }
+                })
+            }));
+            Ok(full(items.len(), query))
+        },
+    )?;
+    let page = page(items, query, |(place, _)| Some(place.clone()));
+    Ok(Page {
+        items: page.items.into_iter().map(|(_, item)| item).collect(),
+        next: page.next,
+    })
+}
+
+/// Reads the entries of one kind that `query` bounds, in its order, until `take` has enough.
+fn scan(
+    connection: &Connection,
+    channel: i64,
+    kind: Kind,
+    query: &HistoryQuery,
+    mut take: impl FnMut(&str, &str) -> Result<ControlFlow<()>>,
+) -> Result<()> {
+    let sql = if query.forwards {
+        "SELECT serial, frames FROM entry WHERE channel = ?1 AND kind = ?2 \
+         AND serial >= ?3 AND serial < ?4 AND serial <= ?5 ORDER BY serial"
+    } else {
+        "SELECT serial, frames FROM entry WHERE channel = ?1 AND kind = ?2 \
+         AND serial >= ?3 AND serial < ?4 AND serial <= ?5 ORDER BY serial DESC"
+    };
+    // A serial begins with its time.
+    let time = |millis: i64| format!("{:014}", millis.clamp(0, 99_999_999_999_999));
+    let (mut first, mut last) = (query.start.map(time).unwrap_or_default(), BEYOND);
+    let end = query
+        .end
+        .map_or_else(|| BEYOND.to_owned(), |end| time(end.saturating_add(1)));
+    if let Some(position) = &query.from_serial {
+        last = last.min(serial::channel_part(position));
+    }
+    if let Some(after) = &query.after {
+        let after = serial::channel_part(after);
+        if query.forwards {
+            first = first.max(after.to_owned());
+        } else {
+            last = last.min(after);
+        }
+    }
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    let mut rows = statement
+        .query(params![channel, kind as i64, first, end, last])
+        .map_err(failed)?;
+    while let Some(row) = rows.next().map_err(failed)? {
+        let serial = row.get_ref(0).and_then(read::as_str).map_err(failed)?;
+        let frames = row.get_ref(1).and_then(read::as_str).map_err(failed)?;
+        if take(serial, frames)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// One more than is asked for says that there is more.
+fn full(count: usize, query: &HistoryQuery) -> ControlFlow<()> {
+    if count > query.limit {
+        ControlFlow::Break(())
+    } else {
+        ControlFlow::Continue(())
+    }
+}
+
+fn page<T>(
+    mut items: Vec<T>,
+    query: &HistoryQuery,
+    place: impl Fn(&T) -> Option<String>,
+) -> Page<T> {
+    let has_more = items.len() > query.limit;
+    items.truncate(query.limit);
+    let next = items.last().and_then(place).filter(|_| has_more);
+    Page { items, next }
+}
+
+/// Puts the newest version of each message in its place.
+fn put_later(connection: &Connection, channel: i64, messages: &mut [Message]) -> Result<()> {
+    let serials = || {
+        messages
+            .iter()
+            .filter_map(|message| message.serial.as_deref())
+    };
+    let (Some(first), Some(last)) = (serials().min(), serials().max()) else {
+        return Ok(());
+    };
+    let mut later: HashMap<String, Later> = read::later(connection, channel, first, last)?
+        .into_iter()
+        .map(|later| (later.serial.clone(), later))
+        .collect();
+    for message in messages {
+        let found = message
+            .serial
+            .as_ref()
+            .and_then(|serial| later.remove(serial));
+        if let Some(later) = found {
+            *message = later.of(std::mem::take(message))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! Putting a channel back: what was kept of it goes, and what was planned takes its place, all or nothing.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, params};
+
+use super::room::{Rooms, Work};
+use super::write::{self, Attached, FilePast};
+use super::{failed, writer};
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::error::Result;
+use crate::server::engine::channel::Channel;
+use crate::server::engine::fold::presence::Members;
+use crate::server::engine::{Planned, Planting};
+
+/// A channel that is to be put back.
+pub(super) struct Replant {
+    pub(super) rooms: Arc<Rooms>,
+    pub(super) channel: String,
+    pub(super) planting: Planting,
+    pub(super) answer: writer::Answer<()>,
+}
+
+/// The tables that have rows of a channel.
+const TABLES: [&str; 6] = [
+    "entry",
+    "message",
+    "version",
+    "annotation",
+    "member",
+    "repeat",
+];
+
+impl Replant {
+    /// Puts the channel back in the file, and gives it as it is then. `before` is what it was.
+    ///
+    /// # Errors
+    /// What the fold refuses, or SQLite: the file is as it was then.
+    pub(super) fn write(
+        &mut self,
+        connection: &Connection,
+        before: &Work,
+        now: Timestamp,
+    ) -> Result<Work> {
+        let run = |sql| connection.execute_batch(sql).map_err(failed);
+        run("SAVEPOINT replant")?;
+        let written = self.write_all(connection, before, now);
+        if written.is_err() {
+            run("ROLLBACK TO replant")?;
+        }
+        run("RELEASE replant")?;
+        written
+    }
+
+    fn write_all(
+        &mut self,
+        connection: &Connection,
+        before: &Work,
+        now: Timestamp,
+    ) -> Result<Work> {
+        let head = before.channel.series.last();
+        let row = match before.row {
+            Some(row) => row,
+            None => write::channel(connection, self.rooms.app, &self.channel, &head)?,
+        };
+        for table in TABLES {
+            let sql = format!("DELETE FROM {table} WHERE channel = ?1");
+            write::run(connection, &sql, [row])?;
+        }
+        let series = self.rooms.series_after(&self.channel, &head);
+        let most = self.rooms.max_members;
+        let mut channel = Channel::new(&self.channel, series, Members::default(), most);
+        let mut attached = Attached::new();
+        let planting = std::mem::take(&mut self.planting);
+        for happened in planting.past {
+            let mut past = FilePast {
+                connection,
+                channel: Some(row),
+                attached: &mut attached,
+            };
+            happened.add_up(&mut past)?;
+            channel.stand_behind(&happened.entry.channel_serial);
+            write::entry(&mut past, row, &happened.entry, happened.kept)?;
+        }
+        write::members(connection, row, &planting.members)?;
+        channel.members = Members::of(planting.members);
+        Planned::each(planting.planned, |operation, at| {
+            let mut past = FilePast {
+                connection,
+                channel: Some(row),
+                attached: &mut attached,
+            };
+            let step = channel.apply(operation, &mut past, at)?;
+            write::entry(&mut past, row, &step.entry, step.kept)?;
+            Ok(step.entry.serials)
+        })?;
+        channel.go_on_after(&before.channel, now);
+        let sql = "UPDATE channel SET head = ?2, trimmed = '' WHERE id = ?1";
+        write::run(connection, sql, params![row, channel.series.last()])?;
+        Ok(Work {
+            row: Some(row),
+            channel,
+            is_ahead: false,
+        })
+    }
+}

@@ -1,0 +1,108 @@
+//! Everything that a file keeps, read at one moment out of a file that is left as it is.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use rusqlite::{Connection, params};
+
+use super::file::{self, StorageError};
+use super::read::as_str;
+use super::{Kind, failed, text};
+use crate::chat_core::error::Result;
+use crate::chat_core::protocol::{Message, PresenceMessage};
+use crate::server::engine::past::{PastApp, PastChannel, PastEntry};
+use crate::server::engine::serial;
+
+/// What the file at `path` keeps, app by app. `scratch` is a folder for a copy of it.
+///
+/// # Errors
+/// A file that is too large, damaged, newer or something else.
+pub(crate) fn read(path: &Path, scratch: &Path) -> std::result::Result<Vec<PastApp>, StorageError> {
+    let connection = file::open_as_it_is(path, scratch)?;
+    apps(&connection).map_err(|error| StorageError::Damaged {
+        path: path.to_owned(),
+        what: error.message.replacen("The store is damaged: ", "", 1),
+    })
+}
+
+fn apps(connection: &Connection) -> Result<Vec<PastApp>> {
+    // One moment: what another server commits from here on is not seen.
+    connection.execute_batch("BEGIN").map_err(failed)?;
+    let mut apps = Vec::new();
+    for (id, name) in named(connection, "SELECT id, name FROM app ORDER BY id", &[])? {
+        let sql = "SELECT id, name FROM channel WHERE app = ?1 ORDER BY name";
+        let mut channels = Vec::new();
+        for (channel, name) in named(connection, sql, &[id])? {
+            let read = PastChannel {
+                name,
+                entries: entries(connection, channel)?,
+                members: members(connection, channel)?,
+            };
+            if !(read.entries.is_empty() && read.members.is_empty()) {
+                channels.push(read);
+            }
+        }
+        apps.push(PastApp { name, channels });
+    }
+    Ok(apps)
+}
+
+fn named(connection: &Connection, sql: &str, of: &[i64]) -> Result<Vec<(i64, String)>> {
+    let mut statement = connection.prepare(sql).map_err(failed)?;
+    let rows = statement
+        .query_map(rusqlite::params_from_iter(of), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .map_err(failed)?;
+    rows.collect::<rusqlite::Result<_>>().map_err(failed)
+}
+
+fn entries(connection: &Connection, channel: i64) -> Result<Vec<PastEntry>> {
+    let mut versions = versions(connection, channel)?;
+    let sql =
+        "SELECT kind, serial, connection, frames FROM entry WHERE channel = ?1 ORDER BY serial";
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    let mut rows = statement.query([channel]).map_err(failed)?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        let kind = Kind::numbered(row.get(0).map_err(failed)?)
+            .ok_or_else(|| text::damaged(&"an entry is of no kind"))?;
+        let serial: String = row.get(1).map_err(failed)?;
+        let frames = row.get_ref(3).and_then(as_str).map_err(failed)?;
+        entries.push(PastEntry {
+            kind,
+            version: versions.remove(&serial),
+            serial,
+            connection_id: row.get(2).map_err(failed)?,
+            frames: frames.lines().map(text::read).collect::<Result<_>>()?,
+        });
+    }
+    Ok(entries)
+}
+
+/// The versions of messages that are kept whole, by the entry that made them.
+fn versions(connection: &Connection, channel: i64) -> Result<HashMap<String, Message>> {
+    let sql = "SELECT serial, body FROM version WHERE channel = ?1";
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    let mut rows = statement.query(params![channel]).map_err(failed)?;
+    let mut versions = HashMap::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        let serial = row.get_ref(0).and_then(as_str).map_err(failed)?;
+        let body = row.get_ref(1).and_then(as_str).map_err(failed)?;
+        versions.insert(serial::channel_part(serial).to_owned(), text::read(body)?);
+    }
+    Ok(versions)
+}
+
+fn members(connection: &Connection, channel: i64) -> Result<Vec<PresenceMessage>> {
+    let sql = "SELECT body FROM member WHERE channel = ?1 ORDER BY name";
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    let mut rows = statement.query([channel]).map_err(failed)?;
+    let mut members = Vec::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        members.push(text::read(
+            row.get_ref(0).and_then(as_str).map_err(failed)?,
+        )?);
+    }
+    Ok(members)
+}

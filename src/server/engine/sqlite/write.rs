@@ -1,0 +1,268 @@
+//! Writing what happened: rows of the file, within the writer's transaction.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, failed, read, text};
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::error::Result;
+use crate::chat_core::protocol::{Message, PresenceAction, PresenceMessage};
+use crate::server::engine::channel::{Kept, Past};
+use crate::server::engine::fold::presence;
+use crate::server::engine::fold::summary::Annotations;
+use crate::server::engine::{Entry, REPEAT_WINDOW};
+
+/// The messages whose annotations were added up, by channel and serial.
+pub(super) type Attached = HashMap<(i64, String), Annotations>;
+
+/// The past of one channel in the file.
+pub(super) struct FilePast<'a> {
+    pub(super) connection: &'a Connection,
+    /// The channel's row, if something was kept of it.
+    pub(super) channel: Option<i64>,
+    pub(super) attached: &'a mut Attached,
+}
+
+impl Past for FilePast<'_> {
+    fn newest(&mut self, serial: &str) -> Result<Option<Message>> {
+        match self.channel {
+            Some(channel) => read::message(self.connection, channel, serial),
+            None => Ok(None),
+        }
+    }
+
+    fn attached(&mut self, serial: &str) -> Result<&mut Annotations> {
+        use std::collections::hash_map::Entry;
+        let channel = self.channel.unwrap_or_default();
+        match self.attached.entry((channel, serial.to_owned())) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(unknown) => {
+                Ok(unknown.insert(read::attached(self.connection, channel, serial)?))
+            }
+        }
+    }
+}
+
+/// Makes the row of a channel.
+pub(super) fn channel(connection: &Connection, app: i64, name: &str, head: &str) -> Result<i64> {
+    let sql = "INSERT INTO channel (app, name, head) VALUES (?1, ?2, ?3)";
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    statement.insert(params![app, name, head]).map_err(failed)
+}
+
+/// Moves the head of a channel on.
+pub(super) fn head(connection: &Connection, channel: i64, head: &str) -> Result<()> {
+    let sql = "UPDATE channel SET head = ?2 WHERE id = ?1";
+    run(connection, sql, params![channel, head])
+}
+
+/// Keeps an entry, and gives its size.
+pub(super) fn entry(
+    past: &mut FilePast<'_>,
+    channel: i64,
+    entry: &Entry,
+    kept: Kept,
+) -> Result<usize> {
+    let Some(kind) = Kind::of(&kept) else {
+        return Ok(0);
+    };
+    let connection = past.connection;
+    let frames = text::of_frames(&entry.frames);
+    let sql =
+        "INSERT INTO entry (channel, kind, serial, connection, frames) VALUES (?1, ?2, ?3, ?4, ?5)";
+    run(
+        connection,
+        sql,
+        params![
+            channel,
+            kind as i64,
+            entry.channel_serial,
+            entry.connection_id,
+            frames
+        ],
+    )?;
+    match kept {
+        Kept::Nothing | Kept::Messages | Kept::Trace(_) => {}
+        Kept::Version(message) => version(connection, channel, &message)?,
+        Kept::Annotations => annotations(past, channel, entry)?,
+        Kept::Presence => {
+            for told in entry
+                .frames
+                .iter()
+                .filter_map(|frame| frame.presence.as_ref())
+            {
+                for told in told {
+                    member(connection, channel, told)?;
+                }
+            }
+        }
+    }
+    Ok(frames.len())
+}
+
+fn version(connection: &Connection, channel: i64, message: &Message) -> Result<()> {
+    let body = text::of_item(message);
+    let version = message
+        .version
+        .as_ref()
+        .and_then(|version| version.serial.as_ref());
+    let sql = "INSERT INTO version (channel, message, serial, body) VALUES (?1, ?2, ?3, ?4)";
+    run(
+        connection,
+        sql,
+        params![channel, message.serial, version, body],
+    )?;
+    let sql = "INSERT INTO message (channel, serial, newest) VALUES (?1, ?2, ?3) \
+               ON CONFLICT DO UPDATE SET newest = excluded.newest";
+    run(connection, sql, params![channel, message.serial, body])
+}
+
+fn annotations(past: &mut FilePast<'_>, channel: i64, entry: &Entry) -> Result<()> {
+    let told = entry
+        .frames
+        .first()
+        .and_then(|frame| frame.annotations.as_ref());
+    let mut about: Vec<&str> = Vec::new();
+    for annotation in told.into_iter().flatten() {
+        let message = annotation.message_serial.as_deref().unwrap_or_default();
+        let sql = "INSERT INTO annotation (channel, message, serial, body) VALUES (?1, ?2, ?3, ?4)";
+        let body = text::of_item(annotation);
+        run(
+            past.connection,
+            sql,
+            params![channel, message, annotation.serial, body],
+        )?;
+        if !about.contains(&message) {
+            about.push(message);
+        }
+    }
+    for message in about {
+        let summary = text::of_value(&past.attached(message)?.summary());
+        let sql = "INSERT INTO message (channel, serial, summary) VALUES (?1, ?2, ?3) \
+                   ON CONFLICT DO UPDATE SET summary = excluded.summary";
+        run(past.connection, sql, params![channel, message, summary])?;
+    }
+    Ok(())
+}
+
+/// Makes the members of a channel these.
+pub(super) fn members(
+    connection: &Connection,
+    channel: i64,
+    members: &[PresenceMessage],
+) -> Result<()> {
+    run(
+        connection,
+        "DELETE FROM member WHERE channel = ?1",
+        [channel],
+    )?;
+    members
+        .iter()
+        .try_for_each(|present| member(connection, channel, present))
+}
+
+fn member(connection: &Connection, channel: i64, told: &PresenceMessage) -> Result<()> {
+    let name = presence::key_of(told);
+    if told.action == Some(PresenceAction::Leave) {
+        let sql = "DELETE FROM member WHERE channel = ?1 AND name = ?2";
+        return run(connection, sql, params![channel, name]);
+    }
+    let sql = "INSERT INTO member (channel, name, body) VALUES (?1, ?2, ?3) \
+               ON CONFLICT DO UPDATE SET body = excluded.body";
+    run(connection, sql, params![channel, name, text::of_item(told)])
+}
+
+/// What an operation was answered with, for when it comes again.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    channel_serial: String,
+    serials: Vec<Option<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    changed: Option<String>,
+}
+
+/// Keeps what an operation was answered with.
+pub(super) fn repeat(
+    connection: &Connection,
+    channel: i64,
+    key: &str,
+    kind: Option<Kind>,
+    entry: &Entry,
+    now: Timestamp,
+) -> Result<()> {
+    let answer = Answer {
+        channel_serial: entry.channel_serial.clone(),
+        serials: entry.serials.clone(),
+        changed: entry.changed.as_ref().map(text::of_item),
+    };
+    let sql = "INSERT OR REPLACE INTO repeat (channel, name, time, kind, answer) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let kind = kind.map(|kind| kind as i64);
+    let answer = text::of_value(&answer);
+    run(
+        connection,
+        sql,
+        params![channel, key, now.millis(), kind, answer],
+    )
+}
+
+/// What the operation with this key was answered with, if it was done within the time that repeats are known for.
+pub(super) fn repeated(
+    connection: &Connection,
+    channel: i64,
+    key: &str,
+    now: Timestamp,
+) -> Result<Option<Entry>> {
+    let sql = "SELECT kind, answer FROM repeat WHERE channel = ?1 AND name = ?2 AND time > ?3";
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    let oldest = (now - REPEAT_WINDOW).millis();
+    let found: Option<(Option<i64>, String)> = statement
+        .query_row(params![channel, key, oldest], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()
+        .map_err(failed)?;
+    let Some((kind, answer)) = found else {
+        return Ok(None);
+    };
+    let answer: Answer = text::read(&answer)?;
+    let frames = match kind.and_then(Kind::numbered) {
+        Some(kind) => read::frames(connection, channel, kind, &answer.channel_serial)?,
+        None => None,
+    };
+    Ok(Some(Entry {
+        channel_serial: answer.channel_serial,
+        frames: frames.map_or_else(|| Ok(Vec::new()), |frames| text::to_frames(&frames))?,
+        connection_id: None,
+        serials: answer.serials,
+        changed: answer
+            .changed
+            .map(|message| text::to_item(&message))
+            .transpose()?,
+    }))
+}
+
+/// Forgets what is known for a time only, and whose time is over.
+pub(super) fn forget(connection: &Connection, now: Timestamp) -> Result<()> {
+    let oldest = (now - REPEAT_WINDOW).millis();
+    run(connection, "DELETE FROM repeat WHERE time <= ?1", [oldest])?;
+    run(
+        connection,
+        "DELETE FROM nonce WHERE until < ?1",
+        [now.millis()],
+    )?;
+    run(
+        connection,
+        "DELETE FROM revocation WHERE until <= ?1",
+        [now.millis()],
+    )
+}
+
+/// Runs a statement that gives nothing.
+pub(super) fn run(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<()> {
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    statement.execute(values).map_err(failed)?;
+    Ok(())
+}
