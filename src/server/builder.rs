@@ -16,7 +16,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
 use crate::server::core::namespaces::Namespace;
 use crate::server::core::seed::Seed;
-use crate::server::core::state::{self, Connections, Core};
+use crate::server::core::state::{self, Connections, ServerState};
 use crate::server::core::{apps, deadlines, limits, sessions};
 use crate::server::edge::access_log::AccessLog;
 use crate::server::edge::auth_endpoint::AuthEndpoint;
@@ -28,12 +28,12 @@ use crate::server::engine::Storage;
 const GRACE: Duration = Duration::from_secs(5);
 
 /// How many clients are told at once that the server stops, and the pause after them: 10,000 a second.
-const GOODBYES: usize = 100;
-const GOODBYE_PAUSE: Duration = Duration::from_millis(10);
+const DISCONNECT_BATCH: usize = 100;
+const DISCONNECT_PAUSE: Duration = Duration::from_millis(10);
 
 /// What a server says to those who know where to ask: that it is the one they look for. It lets nobody in.
 #[derive(Clone, Debug)]
-pub struct Greeting {
+pub struct IdentityProbe {
     /// The path that is asked, as in `/local/a-long-random-word`.
     pub path: String,
     /// The body that is answered.
@@ -53,7 +53,7 @@ pub struct Server {
     /// The auth server that stands beside it, if one does.
     pub auth_endpoint: Option<AuthEndpoint>,
     /// How it shows who it is, if it does.
-    pub greeting: Option<Greeting>,
+    pub greeting: Option<IdentityProbe>,
     /// Who is told once clients are served: all that can go wrong at a start has gone right then.
     pub started: Option<oneshot::Sender<()>>,
     /// Messages a second that one connection may publish on one channel; no limit unless given.
@@ -104,7 +104,7 @@ impl Server {
             apps::Apps::new(self.keys, self.storage, &self.clock, &self.random, &timers)?;
         apps.keeps_notes = self.setup.access_log.is_some();
         let counts = self.setup.metrics.is_some();
-        let core = Arc::new(Core {
+        let core = Arc::new(ServerState {
             apps,
             timers,
             sessions: sessions::Sessions::default(),
@@ -155,7 +155,7 @@ impl Server {
         }
         core.stopping.cancel();
         accepting.await;
-        say_goodbye(&core).await;
+        disconnect_all(&core).await;
         core.tasks.close();
         let patience = core.clock.sleep_until(core.clock.now() + GRACE);
         tokio::select! {
@@ -171,13 +171,13 @@ impl Server {
 }
 
 /// Tells every client that the server stops: a few at a time, so that they do not all come back at once somewhere.
-async fn say_goodbye(core: &Core) {
-    for group in core.connections.all().chunks(GOODBYES) {
+async fn disconnect_all(core: &ServerState) {
+    for group in core.connections.all().chunks(DISCONNECT_BATCH) {
         for connection in group {
             connection.disconnect(ErrorInfo::new(80003, 503, "The server is shutting down"));
         }
-        if group.len() == GOODBYES {
-            let next = core.clock.now() + GOODBYE_PAUSE;
+        if group.len() == DISCONNECT_BATCH {
+            let next = core.clock.now() + DISCONNECT_PAUSE;
             core.clock.sleep_until(next).await;
         }
     }

@@ -17,7 +17,7 @@ mod engine;
 #[cfg(test)]
 mod tests;
 
-pub use self::builder::{Greeting, Server, Setup};
+pub use self::builder::{IdentityProbe, Server, Setup};
 pub use self::core::namespaces::Namespace;
 pub use self::core::seed::{
     Seed, SeedChange, SeedMember, SeedMessage, SeedReaction, SeedRoom, When,
@@ -26,5 +26,5 @@ pub use self::edge::access_log::AccessLog;
 pub use self::edge::auth_endpoint::{AuthEndpoint, User, Users};
 pub use self::edge::tls;
 pub use self::engine::{
-    EntryKind, PastApp, PastChannel, PastEntry, Retention, Storage, StorageError,
+    AppDump, ChannelDump, EntryDump, EntryKind, Retention, Storage, StorageError,
 };

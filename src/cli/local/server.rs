@@ -21,7 +21,7 @@ use crate::chat_core::clock::Clock;
 use crate::cli::child::Signals;
 use crate::cli::serve::{Bound, ServerOptions, whole};
 use crate::cli::{Context, World};
-use crate::server::Greeting;
+use crate::server::IdentityProbe;
 
 /// How often it is looked whether the folder is there. Without it nobody can find this server.
 const GLANCE: Duration = Duration::from_secs(20);
@@ -70,7 +70,7 @@ async fn serve(context: &Context, folder: &Folder, idle: Duration) -> anyhow::Re
         ask: format!("/local/{}", context.random.alphanumeric(32)),
         answer: context.random.alphanumeric(32),
     };
-    bound.server.greeting = Some(Greeting {
+    bound.server.greeting = Some(IdentityProbe {
         path: state.ask.clone(),
         answer: state.answer.clone(),
     });

@@ -19,7 +19,7 @@ use super::toml_file;
 use crate::chat_core::auth::KeyEntry;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::names;
-use crate::server::{Namespace, PastApp, Seed, SeedRoom};
+use crate::server::{AppDump, Namespace, Seed, SeedRoom};
 use forms::{Member, Message};
 
 /// What a seed file says.
@@ -34,7 +34,7 @@ pub(super) struct SeedFile {
     /// The file, if it is one, as the user names it.
     file: Option<String>,
     /// The apps of a store, if it is one, of which one is to be planted.
-    apps: Option<Vec<PastApp>>,
+    apps: Option<Vec<AppDump>>,
 }
 
 /// A file in TOML.

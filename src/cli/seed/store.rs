@@ -6,7 +6,7 @@ use super::SeedFile;
 use crate::cli::Context;
 use crate::cli::exit::UsageError;
 use crate::cli::temporary;
-use crate::server::{PastApp, Seed, Storage};
+use crate::server::{AppDump, Seed, Storage};
 
 /// Whether a file that begins with these bytes is a store.
 pub(super) fn is_store(begin: &[u8]) -> bool {
@@ -17,7 +17,7 @@ pub(super) fn is_store(begin: &[u8]) -> bool {
 ///
 /// # Errors
 /// One that can't be used.
-pub(super) fn read(path: &Path, context: &Context) -> anyhow::Result<Vec<PastApp>> {
+pub(super) fn read(path: &Path, context: &Context) -> anyhow::Result<Vec<AppDump>> {
     let fault = |what: &dyn std::fmt::Display| UsageError::new(format!("--seed: {what}"));
     let scratch = temporary::Folder::new(context)
         .map_err(|error| fault(&format!("no temporary folder can be made: {error}")))?;
@@ -25,8 +25,8 @@ pub(super) fn read(path: &Path, context: &Context) -> anyhow::Result<Vec<PastApp
 }
 
 /// What of a store's apps is for the one called `wanted`: what that app had, or the only one that there is.
-fn app_of(mut apps: Vec<PastApp>, wanted: Option<&str>) -> Result<PastApp, UsageError> {
-    let is_wanted = |app: &PastApp| Some(app.name.as_str()) == wanted;
+fn app_of(mut apps: Vec<AppDump>, wanted: Option<&str>) -> Result<AppDump, UsageError> {
+    let is_wanted = |app: &AppDump| Some(app.name.as_str()) == wanted;
     match (apps.iter().position(is_wanted), apps.len()) {
         (Some(place), _) => Ok(apps.swap_remove(place)),
         (None, 0 | 1) => Ok(apps.pop().unwrap_or_default()),
@@ -93,9 +93,9 @@ mod tests {
     #[test]
     fn the_app_of_the_key_or_the_only_one() {
         let name = |names: &[&str], wanted| {
-            let apps = names.iter().map(|name| PastApp {
+            let apps = names.iter().map(|name| AppDump {
                 name: (*name).to_owned(),
-                ..PastApp::default()
+                ..AppDump::default()
             });
             app_of(apps.collect(), wanted).map(|app| app.name)
         };

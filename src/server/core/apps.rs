@@ -16,11 +16,11 @@ use crate::server::core::deadlines::Timers;
 use crate::server::core::hub::{Hub, OnOccupancy};
 use crate::server::core::limits::{OCCUPANCY_DELAY, REMAIN_PRESENT};
 use crate::server::core::namespaces::Namespaces;
-use crate::server::core::seed::Beginning;
+use crate::server::core::seed::AppTemplate;
 use crate::server::core::state::Due;
 use crate::server::engine::revocation::{Revocation, Revocations};
 use crate::server::engine::{
-    Act, Durable, MAX_MEMBERS, Opened, Operation, OrphanedMember, Storage,
+    ChannelCommand, CommandKind, Durable, MAX_MEMBERS, Opened, OrphanedMember, Storage,
 };
 
 /// An app.
@@ -36,7 +36,7 @@ pub(crate) struct App {
     /// Members of connections that ended with the process before this one.
     orphaned_members: Mutex<Vec<OrphanedMember>>,
     /// What it began with.
-    beginning: OnceLock<Beginning>,
+    beginning: OnceLock<AppTemplate>,
     /// When somebody was let in last, in epoch milliseconds.
     used: AtomicI64,
 }
@@ -74,7 +74,7 @@ impl App {
     /// The store's, or what it refuses.
     pub(crate) async fn begin(
         &self,
-        beginning: Beginning,
+        beginning: AppTemplate,
         now: Timestamp,
         random: &Random,
     ) -> Result<()> {
@@ -122,8 +122,8 @@ impl App {
             client_id,
         } in orphaned_members
         {
-            let operation = Operation {
-                act: Act::Leave {
+            let operation = ChannelCommand {
+                act: CommandKind::Leave {
                     client_ids: vec![client_id],
                 },
                 id: format!("leave-{}", random.alphanumeric(12)),

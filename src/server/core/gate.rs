@@ -11,11 +11,11 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{flags, names};
 use crate::server::core::apps::{App, Apps};
-use crate::server::edge::access_log::{AccessLog, Notes, Record};
+use crate::server::edge::access_log::{AccessLog, Decisions, Record};
 
 /// The credential that somebody shows, not yet believed.
 #[derive(Clone)]
-pub(crate) enum Shown {
+pub(crate) enum Credential {
     /// `name:secret`.
     Key(String),
     /// A JWT or an Ably token.
@@ -36,7 +36,7 @@ pub(crate) struct Principal {
     /// The key that let them in, if one did.
     key: Option<Arc<KeyEntry>>,
     /// What they were checked for, where it is recorded.
-    notes: Option<Arc<Notes>>,
+    notes: Option<Arc<Decisions>>,
 }
 
 /// Who shows this, asking to be `asked`.
@@ -45,7 +45,7 @@ pub(crate) struct Principal {
 /// Why they are not let in, with Ably's code.
 pub(crate) fn admit(
     apps: &Apps,
-    shown: &Shown,
+    shown: &Credential,
     asked: Option<&str>,
     now: Timestamp,
 ) -> Result<Principal> {
@@ -57,9 +57,14 @@ pub(crate) fn admit(
     Ok(principal)
 }
 
-fn identify(apps: &Apps, shown: &Shown, asked: Option<&str>, now: Timestamp) -> Result<Principal> {
+fn identify(
+    apps: &Apps,
+    shown: &Credential,
+    asked: Option<&str>,
+    now: Timestamp,
+) -> Result<Principal> {
     match shown {
-        Shown::Key(text) => {
+        Credential::Key(text) => {
             let entry = auth::keys::authenticate_basic(apps, text)?;
             Ok(Principal {
                 app: apps.of_key(entry.key.name())?,
@@ -71,7 +76,7 @@ fn identify(apps: &Apps, shown: &Shown, asked: Option<&str>, now: Timestamp) -> 
                 notes: None,
             })
         }
-        Shown::Token(token) => {
+        Credential::Token(token) => {
             let verified = auth::verify(token, apps, now)?;
             Ok(Principal {
                 app: apps.of_key(&verified.key_name)?,
@@ -101,7 +106,7 @@ impl Principal {
         self.capability.allows(&Target::channel(channel), operation)
     }
 
-    /// Notes that they were checked for `operation` on `channel`, where that is recorded.
+    /// Decisions that they were checked for `operation` on `channel`, where that is recorded.
     pub(crate) fn note(&self, channel: &str, operation: Operation, is_allowed: bool) {
         if let Some(notes) = &self.notes {
             notes.add(channel, operation, is_allowed);
@@ -150,7 +155,7 @@ impl Principal {
             .fold(0, |bits, (mode, _)| bits | mode & asked)
     }
 
-    /// Notes what an attachment was checked for. Clients ask for modes that they never use: what counts as asked are
+    /// Decisions what an attachment was checked for. Clients ask for modes that they never use: what counts as asked are
     /// the modes that the attachment itself is for, those of whoever gets something; using another one is noted then.
     pub(crate) fn note_attach(&self, channel: &str, asked: u64, granted: u64) {
         if self.notes.is_none() {

@@ -31,7 +31,7 @@ pub(crate) const CONNECTION_STATE_TTL: Duration = Duration::from_mins(2);
 pub(crate) const REMAIN_PRESENT: Duration = Duration::from_secs(15);
 
 /// How long a client that is let go has for reading why.
-pub(crate) const FAREWELL: Duration = Duration::from_secs(5);
+pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long changes of the occupancy are gathered before they are told.
 pub(crate) const OCCUPANCY_DELAY: Duration = Duration::from_millis(300);

@@ -24,7 +24,7 @@ pub(crate) struct Namespaces(Vec<Namespace>);
 /// A rule as `POST /apps` has it. Other members say what this server does everywhere or nowhere.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Asked {
+struct NamespaceSpec {
     id: String,
     mutable_messages: Option<bool>,
     identified: Option<bool>,
@@ -39,7 +39,7 @@ impl Namespaces {
     /// The rules in a list of JSON; what is none is left out. Messages can be changed unless a rule says no.
     pub(crate) fn of_json(list: &Json) -> Self {
         let rules = list.0.as_array().into_iter().flatten().filter_map(|item| {
-            let asked: Asked = serde_json::from_value(item.clone()).ok()?;
+            let asked: NamespaceSpec = serde_json::from_value(item.clone()).ok()?;
             Some(Namespace {
                 id: asked.id,
                 mutable_messages: asked.mutable_messages.unwrap_or(true),

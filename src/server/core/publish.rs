@@ -9,10 +9,10 @@ use crate::chat_core::protocol::{
 use crate::server::core::gate::Principal;
 use crate::server::core::limits::{MAX_MESSAGE_SIZE, MAX_MESSAGES};
 use crate::server::engine::fold::summary;
-use crate::server::engine::{Act, Change, Operation, claimed};
+use crate::server::engine::{Change, ChannelCommand, CommandKind, claimed};
 
 /// Who asks, where, and how the operation is to be known.
-pub(crate) struct Asked<'a> {
+pub(crate) struct PublishRequest<'a> {
     /// Who.
     pub(crate) principal: &'a Principal,
     /// The channel.
@@ -23,12 +23,12 @@ pub(crate) struct Asked<'a> {
     pub(crate) connection_id: Option<&'a str>,
 }
 
-impl Asked<'_> {
+impl PublishRequest<'_> {
     /// New messages.
     ///
     /// # Errors
     /// Why they can't be published, with Ably's code; nothing has happened then.
-    pub(crate) fn publish(self, mut messages: Vec<Message>) -> Result<Operation> {
+    pub(crate) fn publish(self, mut messages: Vec<Message>) -> Result<ChannelCommand> {
         names::check_channel(self.channel)?;
         self.principal
             .require(self.channel, auth::Operation::Publish)?;
@@ -49,7 +49,7 @@ impl Asked<'_> {
         let repeat_key = messages[0].id.as_ref().map(|id| format!("id {id}"));
         let is_ephemeral = messages.iter().all(Message::is_ephemeral);
         Ok(self.operation(
-            Act::Publish {
+            CommandKind::Publish {
                 messages,
                 is_ephemeral,
             },
@@ -66,7 +66,7 @@ impl Asked<'_> {
         mut change: Change,
         reach: Reach,
         creator: Option<&str>,
-    ) -> Result<Operation> {
+    ) -> Result<ChannelCommand> {
         let caller = self.stamp(change.version.client_id.as_deref())?;
         let target = Target::channel(self.channel);
         let kind = kind_of(change.action);
@@ -83,14 +83,14 @@ impl Asked<'_> {
             ..change.version
         };
         change.user_claim = self.principal.user_claim(self.channel);
-        Ok(self.operation(Act::Change(Box::new(change)), None))
+        Ok(self.operation(CommandKind::Change(Box::new(change)), None))
     }
 
     /// Annotations of messages.
     ///
     /// # Errors
     /// Why they can't be made, with Ably's code; nothing has happened then.
-    pub(crate) fn annotate(self, mut annotations: Vec<Annotation>) -> Result<Operation> {
+    pub(crate) fn annotate(self, mut annotations: Vec<Annotation>) -> Result<ChannelCommand> {
         names::check_channel(self.channel)?;
         self.principal
             .require(self.channel, auth::Operation::AnnotationPublish)?;
@@ -123,14 +123,14 @@ impl Asked<'_> {
             annotation.connection_id = None;
             annotation.extras = claimed(annotation.extras.take(), claim.as_deref());
         }
-        Ok(self.operation(Act::Annotate(annotations), None))
+        Ok(self.operation(CommandKind::Annotate(annotations), None))
     }
 
     /// Members that come, change and go.
     ///
     /// # Errors
     /// Why they can't, with Ably's code; nothing has happened then.
-    pub(crate) fn presence(self, mut messages: Vec<PresenceMessage>) -> Result<Operation> {
+    pub(crate) fn presence(self, mut messages: Vec<PresenceMessage>) -> Result<ChannelCommand> {
         names::check_channel(self.channel)?;
         self.principal
             .require(self.channel, auth::Operation::Presence)?;
@@ -150,11 +150,11 @@ impl Asked<'_> {
                     .map_or(0, crate::chat_core::protocol::Data::len),
             )?;
         }
-        Ok(self.operation(Act::Presence(messages), None))
+        Ok(self.operation(CommandKind::Presence(messages), None))
     }
 
-    fn operation(self, act: Act, repeat_key: Option<String>) -> Operation {
-        Operation {
+    fn operation(self, act: CommandKind, repeat_key: Option<String>) -> ChannelCommand {
+        ChannelCommand {
             act,
             id: self.id,
             connection_id: self.connection_id.map(str::to_owned),

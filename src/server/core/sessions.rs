@@ -17,8 +17,8 @@ use crate::chat_core::random::Random;
 use crate::server::core::apps::App;
 use crate::server::core::gate::Principal;
 use crate::server::core::limits::{CONNECTION_STATE_TTL, REMAIN_PRESENT};
-use crate::server::core::state::{Core, Due};
-use crate::server::engine::{Act, Entry, Operation, Pending};
+use crate::server::core::state::{Due, ServerState};
+use crate::server::engine::{ChannelCommand, CommandKind, Entry, Pending};
 
 /// How many answers are kept for a client that asks again.
 const ANSWERS_KEPT: usize = 100;
@@ -276,8 +276,8 @@ impl Session {
     }
 
     async fn leave(&self, channel: &str, members: BTreeSet<String>, random: &Random) {
-        let operation = Operation {
-            act: Act::Leave {
+        let operation = ChannelCommand {
+            act: CommandKind::Leave {
                 client_ids: members.into_iter().collect(),
             },
             // Not of the connection's own making: it must not look so (RTP2b).
@@ -291,7 +291,7 @@ impl Session {
     }
 
     /// Its socket is gone; it may come back.
-    pub(crate) fn lost(&self, core: &Core, transport: u64) {
+    pub(crate) fn lost(&self, core: &ServerState, transport: u64) {
         let (losses, remain_present) = {
             let mut state = self.lock();
             if state.transport != Some(transport) {
@@ -311,14 +311,14 @@ impl Session {
     }
 
     /// The client ends it for good over the socket with this number. One whose place another has taken ends nothing.
-    pub(crate) async fn end_over(&self, transport: u64, core: &Core) {
+    pub(crate) async fn end_over(&self, transport: u64, core: &ServerState) {
         if self.lock().transport == Some(transport) {
             self.end(core).await;
         }
     }
 
     /// It ends for good.
-    pub(crate) async fn end(&self, core: &Core) {
+    pub(crate) async fn end(&self, core: &ServerState) {
         core.sessions.forget(&self.id);
         self.leave_all(&core.random).await;
     }

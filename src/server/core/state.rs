@@ -20,13 +20,13 @@ use crate::server::core::deadlines::Timers;
 use crate::server::core::hub::Subscriber as _;
 use crate::server::core::limits::UPKEEP;
 use crate::server::core::namespaces::{Namespace, Namespaces};
-use crate::server::core::seed::{Beginning, Seed};
+use crate::server::core::seed::{AppTemplate, Seed};
 use crate::server::core::sessions::{Session, Sessions};
 use crate::server::edge::metrics::Metrics;
 use crate::server::edge::realtime::outbox::{Outbox, Writers};
 
 /// What the edges of one server share.
-pub(crate) struct Core {
+pub(crate) struct ServerState {
     /// The present moment.
     pub clock: Arc<dyn Clock>,
     /// Ids and keys.
@@ -91,7 +91,7 @@ pub(crate) enum Due {
     Abandon(Arc<Outbox>),
 }
 
-impl Core {
+impl ServerState {
     /// Lets the server's own apps begin: that of the first key with `seed`, all with `namespaces`.
     ///
     /// # Errors
@@ -101,7 +101,7 @@ impl Core {
         seed.check(now)?;
         let mut seed = Some(seed);
         for id in &self.own_apps {
-            let beginning = Beginning {
+            let beginning = AppTemplate {
                 seed: seed.take().unwrap_or_default(),
                 members: Vec::new(),
                 namespaces: Namespaces::new(namespaces.clone()),

@@ -6,7 +6,7 @@
 
 mod login;
 
-pub(crate) use login::{Claimed, Door};
+pub(crate) use login::{Claimed, Transport};
 
 use parking_lot::Mutex;
 use std::io::{self, BufWriter, Write};
@@ -214,16 +214,16 @@ fn write_dropped(dropped: &AtomicU64, to: &mut impl Write) -> io::Result<()> {
 
 /// What one caller was checked for, until it is known what became of it.
 #[derive(Default)]
-pub(crate) struct Notes(Mutex<Vec<Note>>);
+pub(crate) struct Decisions(Mutex<Vec<Decision>>);
 
 /// A check.
-pub(crate) struct Note {
+pub(crate) struct Decision {
     channel: String,
     operation: Operation,
     is_allowed: bool,
 }
 
-impl Note {
+impl Decision {
     /// What became of it, in work that ended so.
     pub(crate) fn settled(self, error: Option<&ErrorInfo>) -> (Place, &'static str, Outcome) {
         let outcome = Outcome::of(self.is_allowed, error);
@@ -231,15 +231,15 @@ impl Note {
     }
 }
 
-impl Notes {
-    /// Notes a check; the same one again within one work is noted once.
+impl Decisions {
+    /// Decisions a check; the same one again within one work is noted once.
     pub(crate) fn add(&self, channel: &str, operation: Operation, is_allowed: bool) {
         let mut notes = self.0.lock();
-        let is_known = |note: &Note| {
+        let is_known = |note: &Decision| {
             note.operation == operation && note.is_allowed == is_allowed && note.channel == channel
         };
         if !notes.iter().any(is_known) {
-            notes.push(Note {
+            notes.push(Decision {
                 channel: channel.to_owned(),
                 operation,
                 is_allowed,
@@ -255,7 +255,7 @@ impl Notes {
     }
 
     /// Takes what was noted.
-    pub(crate) fn take(&self) -> Vec<Note> {
+    pub(crate) fn take(&self) -> Vec<Decision> {
         std::mem::take(&mut *self.0.lock())
     }
 }

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::error::catalogue::Class;
-use crate::server::core::state::Core;
+use crate::server::core::state::ServerState;
 
 /// What is counted as it happens.
 pub(crate) struct Metrics {
@@ -81,7 +81,7 @@ impl Metrics {
 }
 
 /// Answers `/metrics`, `/healthz` and `/readyz` on `listener` until `core` shuts down.
-pub(crate) async fn serve(core: Arc<Core>, listener: TcpListener) {
+pub(crate) async fn serve(core: Arc<ServerState>, listener: TcpListener) {
     let stopping = core.stopping.clone().cancelled_owned();
     let router = Router::new()
         .route("/metrics", get(metrics))
@@ -95,7 +95,7 @@ pub(crate) async fn serve(core: Arc<Core>, listener: TcpListener) {
 }
 
 /// `GET /readyz`: whether new clients are welcome.
-pub(crate) async fn readiness(State(core): State<Arc<Core>>) -> Response {
+pub(crate) async fn readiness(State(core): State<Arc<ServerState>>) -> Response {
     if core.stopping.is_cancelled() {
         (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response()
     } else {
@@ -103,7 +103,7 @@ pub(crate) async fn readiness(State(core): State<Arc<Core>>) -> Response {
     }
 }
 
-async fn metrics(State(core): State<Arc<Core>>) -> Response {
+async fn metrics(State(core): State<Arc<ServerState>>) -> Response {
     let kind = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     match &core.metrics {
         Some(metrics) => (kind, text(&core, metrics)).into_response(),
@@ -111,7 +111,7 @@ async fn metrics(State(core): State<Arc<Core>>) -> Response {
     }
 }
 
-fn text(core: &Core, metrics: &Metrics) -> String {
+fn text(core: &ServerState, metrics: &Metrics) -> String {
     let mut text = String::new();
     let apps = core.apps.all();
     let channels: usize = apps.iter().map(|app| app.hub.active().len()).sum();

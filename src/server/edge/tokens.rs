@@ -9,7 +9,7 @@ use crate::chat_core::auth::token_request::{WINDOW, grant};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Json;
-use crate::server::core::gate::Shown;
+use crate::server::core::gate::Credential;
 use crate::server::core::hub::Subscriber as _;
 use crate::server::core::state::Due;
 use crate::server::edge::access_log::Claimed;
@@ -36,12 +36,12 @@ pub(crate) async fn request(call: Call) -> Result<Reply> {
     };
     let request = TokenRequest::from_json(&body)?;
     let authenticated = match call.shown()? {
-        Some(Shown::Key(credential)) => {
+        Some(Credential::Key(credential)) => {
             let entry = call.key(&credential)?;
             Some(entry.key.name().to_owned())
         }
         // A token vouches for nobody's key.
-        Some(Shown::Token(_)) | None => None,
+        Some(Credential::Token(_)) | None => None,
     };
     let now = call.core.clock.now();
     let granted = {
@@ -97,8 +97,8 @@ struct Outcome {
 pub(crate) async fn revoke(call: Call) -> Result<Reply> {
     let key_name = &call.path[0];
     let entry = match call.shown()? {
-        Some(Shown::Key(credential)) => call.key(&credential)?,
-        Some(Shown::Token(_)) => {
+        Some(Credential::Key(credential)) => call.key(&credential)?,
+        Some(Credential::Token(_)) => {
             return Err(ErrorInfo::new(
                 40162,
                 401,
@@ -179,7 +179,7 @@ async fn take_out_of_force(call: &Call, revocation: Revocation, with_margin: boo
     for connection in core.connections.all() {
         if connection.is_hit_by(&revocation) {
             if with_margin {
-                connection.prompt();
+                connection.request_reauth();
             }
             core.timers
                 .set(ends_at, Due::Revocation(connection.number()));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::channel::{Kept, Past};
+use super::channel::{Effect, PriorState};
 use super::{Entry, HistoryQuery, Page};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::message::MessageAnnotations;
@@ -34,7 +34,7 @@ struct Changed {
     counted: Annotations,
 }
 
-impl Past for Archive {
+impl PriorState for Archive {
     fn newest(&mut self, serial: &str) -> Result<Option<Message>> {
         Ok(self.message(serial))
     }
@@ -46,24 +46,24 @@ impl Past for Archive {
 
 impl Archive {
     /// Takes `entry` in, and what it adds.
-    pub(super) fn keep(&mut self, entry: &Entry, kept: Kept) {
+    pub(super) fn keep(&mut self, entry: &Entry, kept: Effect) {
         let frame = entry.frames.first();
         match kept {
-            Kept::Nothing => return,
-            Kept::Trace(_) => {}
-            Kept::Messages => {
+            Effect::Nothing => return,
+            Effect::Trace(_) => {}
+            Effect::Messages => {
                 let count = frame
                     .and_then(|frame| frame.messages.as_ref())
                     .map_or(0, Vec::len);
                 let place = self.entries.len();
                 self.creates.extend((0..count).map(|index| (place, index)));
             }
-            Kept::Version(version) => {
+            Effect::Version(version) => {
                 let serial = version.serial.clone().unwrap_or_default();
                 let changed = self.changed.entry(serial).or_default();
                 changed.versions.push(*version);
             }
-            Kept::Annotations => {
+            Effect::Annotations => {
                 let told = frame.and_then(|frame| frame.annotations.as_ref());
                 for annotation in told.into_iter().flatten() {
                     let serial = annotation.message_serial.clone().unwrap_or_default();
@@ -71,7 +71,7 @@ impl Archive {
                     changed.annotations.push(annotation.clone());
                 }
             }
-            Kept::Presence => {
+            Effect::Presence => {
                 let told = frame.and_then(|frame| frame.presence.as_ref());
                 self.presence.extend(told.into_iter().flatten().cloned());
             }

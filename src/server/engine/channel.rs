@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::unknown_message;
-use super::{Act, Change, Entry, EntryKind, Operation, Snapshot};
+use super::{Change, ChannelCommand, CommandKind, Entry, EntryKind, Snapshot};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::message::MessageAnnotations;
@@ -26,7 +26,7 @@ pub(super) struct Channel {
 }
 
 /// What was kept of a channel's messages, as far as an operation touches it.
-pub(super) trait Past {
+pub(super) trait PriorState {
     /// The newest version of a message, with the summary of its annotations.
     fn newest(&mut self, serial: &str) -> Result<Option<Message>>;
 
@@ -35,23 +35,23 @@ pub(super) trait Past {
 }
 
 /// What an operation came to.
-pub(super) struct Step {
+pub(super) struct Transition {
     /// What is told.
     pub(super) entry: Entry,
     /// What it adds to the past.
-    pub(super) kept: Kept,
+    pub(super) kept: Effect,
 }
 
 /// What is to be kept of an entry.
 #[derive(Debug)]
-pub(super) enum Kept {
+pub(super) enum Effect {
     /// Nothing: it was for those who were there, or for nobody.
     Nothing,
     /// New messages, those of its frame.
     Messages,
     /// A version of a message, whole.
     Version(Box<Message>),
-    /// Annotations, those of its first frame; each was added to [`Past::attached`].
+    /// Annotations, those of its first frame; each was added to [`PriorState::attached`].
     Annotations,
     /// Presence, that of its frame; the members have moved.
     Presence,
@@ -98,25 +98,29 @@ impl Channel {
     /// What the fold refuses, or what the past fails with; nothing has happened then.
     pub(super) fn apply(
         &mut self,
-        operation: Operation,
-        past: &mut impl Past,
+        operation: ChannelCommand,
+        past: &mut impl PriorState,
         now: Timestamp,
-    ) -> Result<Step> {
-        let Operation {
+    ) -> Result<Transition> {
+        let ChannelCommand {
             act,
             id,
             connection_id,
             ..
         } = operation;
         match act {
-            Act::Publish {
+            CommandKind::Publish {
                 messages,
                 is_ephemeral: true,
             } => Ok(self.pass_on(messages, id, connection_id, now)),
-            Act::Publish { messages, .. } => Ok(self.create(messages, id, connection_id, now)),
-            Act::Change(change) => self.change(*change, past, id, connection_id, now),
-            Act::Annotate(annotations) => self.annotate(annotations, past, &id, connection_id, now),
-            Act::Presence(messages) => {
+            CommandKind::Publish { messages, .. } => {
+                Ok(self.create(messages, id, connection_id, now))
+            }
+            CommandKind::Change(change) => self.change(*change, past, id, connection_id, now),
+            CommandKind::Annotate(annotations) => {
+                self.annotate(annotations, past, &id, connection_id, now)
+            }
+            CommandKind::Presence(messages) => {
                 let time = now.max(self.series.last_time());
                 let told = self.members.apply(
                     messages,
@@ -127,7 +131,7 @@ impl Channel {
                 )?;
                 Ok(self.tell_members(told, id, connection_id, now))
             }
-            Act::Leave { client_ids } => {
+            CommandKind::Leave { client_ids } => {
                 let time = now.max(self.series.last_time());
                 let told = self.members.let_go(
                     &client_ids,
@@ -147,7 +151,7 @@ impl Channel {
         id: String,
         connection_id: Option<String>,
         now: Timestamp,
-    ) -> Step {
+    ) -> Transition {
         let time = now.max(self.series.last_time());
         fold::message::create(&mut messages, &id, connection_id.as_deref(), None, time);
         let serials = vec![None; messages.len()];
@@ -159,9 +163,9 @@ impl Channel {
             serials,
             ..entry(self.series.last(), connection_id, frame)
         };
-        Step {
+        Transition {
             entry,
-            kept: Kept::Nothing,
+            kept: Effect::Nothing,
         }
     }
 
@@ -171,7 +175,7 @@ impl Channel {
         id: String,
         connection_id: Option<String>,
         now: Timestamp,
-    ) -> Step {
+    ) -> Transition {
         let channel_serial = self.series.next(now);
         let time = self.series.last_time();
         fold::message::create(
@@ -193,20 +197,20 @@ impl Channel {
             serials,
             ..entry(channel_serial, connection_id, frame)
         };
-        Step {
+        Transition {
             entry,
-            kept: Kept::Messages,
+            kept: Effect::Messages,
         }
     }
 
     fn change(
         &mut self,
         change: Change,
-        past: &mut impl Past,
+        past: &mut impl PriorState,
         id: String,
         connection_id: Option<String>,
         now: Timestamp,
-    ) -> Result<Step> {
+    ) -> Result<Transition> {
         let current = past.newest(&change.serial)?.ok_or_else(unknown_message)?;
         let channel_serial = self.series.next(now);
         let time = self.series.last_time();
@@ -236,20 +240,20 @@ impl Channel {
             changed: Some(with_summary),
             ..entry(channel_serial, connection_id, frame)
         };
-        Ok(Step {
+        Ok(Transition {
             entry,
-            kept: Kept::Version(Box::new(next)),
+            kept: Effect::Version(Box::new(next)),
         })
     }
 
     fn annotate(
         &mut self,
         annotations: Vec<Annotation>,
-        past: &mut impl Past,
+        past: &mut impl PriorState,
         id: &str,
         connection_id: Option<String>,
         now: Timestamp,
-    ) -> Result<Step> {
+    ) -> Result<Transition> {
         // All or nothing: each must be about a message that there is.
         let mut about = Vec::with_capacity(annotations.len());
         for annotation in &annotations {
@@ -305,9 +309,9 @@ impl Channel {
             ..entry(channel_serial, connection_id, frame)
         };
         entry.frames.extend(summary.map(Arc::new));
-        Ok(Step {
+        Ok(Transition {
             entry,
-            kept: Kept::Annotations,
+            kept: Effect::Annotations,
         })
     }
 
@@ -317,7 +321,7 @@ impl Channel {
         id: String,
         connection_id: Option<String>,
         now: Timestamp,
-    ) -> Step {
+    ) -> Transition {
         let time = now.max(self.series.last_time());
         if told.is_empty() {
             // Nobody was there to leave: nothing is to be told.
@@ -328,9 +332,9 @@ impl Channel {
                 serials: Vec::new(),
                 changed: None,
             };
-            return Step {
+            return Transition {
                 entry,
-                kept: Kept::Nothing,
+                kept: Effect::Nothing,
             };
         }
         let channel_serial = self.series.next(now);
@@ -338,9 +342,9 @@ impl Channel {
             presence: Some(told),
             ..self.frame(Action::Presence, id, connection_id.as_deref(), time)
         };
-        Step {
+        Transition {
             entry: entry(channel_serial, connection_id, frame),
-            kept: Kept::Presence,
+            kept: Effect::Presence,
         }
     }
 

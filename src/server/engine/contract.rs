@@ -9,8 +9,8 @@ use serde_json::json;
 use super::memory::MemoryStore;
 use super::sqlite::testing::{Reopened, open};
 use super::{
-    Act, Change, Entry, HistoryQuery, Operation, Page, PastChannel, Planned, Planting, Sink,
-    Storage, Store,
+    Change, ChannelCommand, ChannelDump, ChannelSeed, CommandKind, Entry, HistoryQuery, Page,
+    SeedStep, Sink, Storage, Store,
 };
 use crate::chat_core::clock::{FixedClock, Timestamp};
 use crate::chat_core::protocol::{
@@ -28,8 +28,8 @@ async fn each(test: impl AsyncFn(&dyn Store)) {
     test(&Reopened::new(folder.path().join("b.db"))).await;
 }
 
-pub(super) fn operation(act: Act) -> Operation {
-    Operation {
+pub(super) fn operation(act: CommandKind) -> ChannelCommand {
+    ChannelCommand {
         act,
         id: "id".to_owned(),
         connection_id: None,
@@ -37,14 +37,14 @@ pub(super) fn operation(act: Act) -> Operation {
     }
 }
 
-pub(super) fn publish(name: &str, count: usize) -> Operation {
+pub(super) fn publish(name: &str, count: usize) -> ChannelCommand {
     let message = Message {
         name: Some(name.to_owned()),
         data: Some(Data::Text("d".to_owned())),
         client_id: Some("creator".to_owned()),
         ..Message::default()
     };
-    operation(Act::Publish {
+    operation(CommandKind::Publish {
         messages: vec![message; count],
         is_ephemeral: false,
     })
@@ -142,7 +142,7 @@ async fn a_position_bounds_history_and_includes_its_own_messages() {
 #[tokio::test]
 async fn a_repeat_is_answered_as_the_first_time_and_not_done_again() {
     each(async |store: &dyn Store| {
-        let keyed = |name: &str| Operation {
+        let keyed = |name: &str| ChannelCommand {
             repeat_key: Some("k".to_owned()),
             ..publish(name, 1)
         };
@@ -193,7 +193,7 @@ async fn what_came_after_a_position_can_be_told_only_within_its_series() {
 async fn ephemeral_messages_leave_no_trace() {
     each(async |store: &dyn Store| {
         let head = store.snapshot("c").await.unwrap().head;
-        let act = Act::Publish {
+        let act = CommandKind::Publish {
             messages: vec![Message::default()],
             is_ephemeral: true,
         };
@@ -220,7 +220,7 @@ async fn versions_keep_identity_and_history_shows_the_newest() {
             .clone();
         let serial = created.serial.clone().unwrap();
         let change = |action, data: Option<&str>, replaces| {
-            operation(Act::Change(Box::new(Change {
+            operation(CommandKind::Change(Box::new(Change {
                 serial: serial.clone(),
                 action,
                 content: Message {
@@ -272,8 +272,8 @@ async fn versions_keep_identity_and_history_shows_the_newest() {
         assert_eq!(newest.client_id.as_deref(), Some("creator"));
         assert_eq!(newest.version.unwrap().client_id.as_deref(), Some("actor"));
         assert_eq!(newest.extras.unwrap().0, json!({"userClaim": "claim"}));
-        let missing = Operation {
-            act: Act::Annotate(vec![Annotation::default()]),
+        let missing = ChannelCommand {
+            act: CommandKind::Annotate(vec![Annotation::default()]),
             ..publish("x", 1)
         };
         assert_eq!(store.submit("c", missing).await.unwrap_err().code, 40400);
@@ -288,7 +288,7 @@ async fn annotations_tell_the_event_and_the_summary_when_it_changed() {
             .clone()
             .unwrap();
         let react = || {
-            operation(Act::Annotate(vec![Annotation {
+            operation(CommandKind::Annotate(vec![Annotation {
                 message_serial: Some(serial.clone()),
                 kind: Some("reaction:distinct.v1".to_owned()),
                 name: Some("👍".to_owned()),
@@ -374,9 +374,9 @@ async fn members_and_what_they_did_are_kept_and_too_many_refused() {
                 data: data.map(|data| Data::Text(data.to_owned())),
                 ..PresenceMessage::default()
             };
-            Operation {
+            ChannelCommand {
                 connection_id: Some("conn".to_owned()),
-                ..operation(Act::Presence(vec![message]))
+                ..operation(CommandKind::Presence(vec![message]))
             }
         };
         for (action, client_id, data) in [
@@ -419,9 +419,9 @@ async fn members_and_what_they_did_are_kept_and_too_many_refused() {
             PresenceAction::Enter,
         ];
         assert_eq!(seen, expected);
-        let leave = Operation {
+        let leave = ChannelCommand {
             connection_id: Some("conn".to_owned()),
-            ..operation(Act::Leave {
+            ..operation(CommandKind::Leave {
                 client_ids: vec!["a".to_owned(), "nobody".to_owned()],
             })
         };
@@ -435,7 +435,9 @@ async fn members_and_what_they_did_are_kept_and_too_many_refused() {
                 ..PresenceMessage::default()
             })
             .collect();
-        let refused = store.submit("c", operation(Act::Presence(crowd))).await;
+        let refused = store
+            .submit("c", operation(CommandKind::Presence(crowd)))
+            .await;
         assert_eq!(refused.unwrap_err().code, 91003);
         assert!(store.members("c").await.unwrap().is_empty());
     })
@@ -453,18 +455,18 @@ impl Sink for Heard {
     }
 }
 
-fn at(millis: i64, operation: Operation, about: Option<usize>) -> Planned {
-    Planned {
+fn at(millis: i64, operation: ChannelCommand, about: Option<usize>) -> SeedStep {
+    SeedStep {
         operation,
         at: Timestamp(millis),
         about,
     }
 }
 
-fn member(client_id: &str) -> Operation {
-    Operation {
+fn member(client_id: &str) -> ChannelCommand {
+    ChannelCommand {
         connection_id: Some("seed".to_owned()),
-        ..operation(Act::Presence(vec![PresenceMessage {
+        ..operation(CommandKind::Presence(vec![PresenceMessage {
             action: Some(PresenceAction::Enter),
             client_id: Some(client_id.to_owned()),
             ..PresenceMessage::default()
@@ -478,7 +480,7 @@ async fn a_channel_that_is_put_back_is_what_was_planned_and_goes_on_rising() {
     each(async |store: &dyn Store| {
         let sent = store.submit("c", publish("old", 2)).await.unwrap();
         store.submit("c", member("gone")).await.unwrap();
-        let repeated = Operation {
+        let repeated = ChannelCommand {
             repeat_key: Some("key".to_owned()),
             ..publish("again", 1)
         };
@@ -493,11 +495,15 @@ async fn a_channel_that_is_put_back_is_what_was_planned_and_goes_on_rising() {
         };
         let planned = vec![
             at(THEN, publish("first", 1), None),
-            at(THEN, operation(Act::Annotate(vec![reaction])), Some(0)),
+            at(
+                THEN,
+                operation(CommandKind::Annotate(vec![reaction])),
+                Some(0),
+            ),
             at(THEN + 1000, publish("second", 1), None),
             at(THEN + 2000, member("seeded"), None),
         ];
-        store.replant("c", planned.into()).await.unwrap();
+        store.reset_to("c", planned.into()).await.unwrap();
 
         let page = store.history("c", query()).await.unwrap();
         assert_eq!(names(&page), ["second", "first"]);
@@ -523,7 +529,7 @@ async fn a_channel_that_is_put_back_is_what_was_planned_and_goes_on_rising() {
         let page = store.history("c", query()).await.unwrap();
         assert_eq!(names(&page), ["again", "second", "first"]);
 
-        store.replant("c", Planting::default()).await.unwrap();
+        store.reset_to("c", ChannelSeed::default()).await.unwrap();
         assert!(store.history("c", query()).await.unwrap().items.is_empty());
         assert!(store.members("c").await.unwrap().is_empty());
         let emptied = store.snapshot("c").await.unwrap().head;
@@ -545,7 +551,7 @@ async fn live_a_little(store: &dyn Store) {
         data: Some(Data::Binary(vec![0, 255].into())),
         ..Message::default()
     };
-    let bytes = Act::Publish {
+    let bytes = CommandKind::Publish {
         messages: vec![bytes],
         is_ephemeral: false,
     };
@@ -557,7 +563,7 @@ async fn live_a_little(store: &dyn Store) {
         (MessageAction::Append, Some("f")),
         (MessageAction::Delete, None),
     ] {
-        let change = Act::Change(Box::new(Change {
+        let change = CommandKind::Change(Box::new(Change {
             serial: serial.clone(),
             action,
             content: Message {
@@ -583,11 +589,11 @@ async fn live_a_little(store: &dyn Store) {
             client_id: Some("somebody".to_owned()),
             ..Annotation::default()
         };
-        let annotate = Act::Annotate(vec![annotation]);
+        let annotate = CommandKind::Annotate(vec![annotation]);
         store.submit("c", operation(annotate)).await.unwrap();
     }
     for connection in ["one", "two"] {
-        let enter = Operation {
+        let enter = ChannelCommand {
             connection_id: Some(connection.to_owned()),
             id: format!("{connection}:0"),
             ..member("ann")
@@ -627,7 +633,7 @@ async fn a_past_from_elsewhere_is_there_as_it_was_each_time_that_it_is_planted()
     };
     // It may travel.
     let text = serde_json::to_string(c).unwrap();
-    let travelled: PastChannel = serde_json::from_str(&text).unwrap();
+    let travelled: ChannelDump = serde_json::from_str(&text).unwrap();
     assert_eq!(&travelled, c);
     c.check(Timestamp(1_700_000_000_000)).unwrap();
     each(async |store: &dyn Store| {
@@ -635,7 +641,7 @@ async fn a_past_from_elsewhere_is_there_as_it_was_each_time_that_it_is_planted()
         for round in 0..3 {
             for past in [&travelled, d] {
                 let planting = past.planting().unwrap();
-                store.replant(&past.name, planting).await.unwrap();
+                store.reset_to(&past.name, planting).await.unwrap();
             }
             for channel in ["c", "d"] {
                 let (here, there) = (
@@ -684,7 +690,7 @@ async fn a_past_from_elsewhere_is_there_as_it_was_each_time_that_it_is_planted()
                 client_id: Some("another".to_owned()),
                 ..Annotation::default()
             };
-            let annotate = Act::Annotate(vec![reaction]);
+            let annotate = CommandKind::Annotate(vec![reaction]);
             let done = store.submit("c", operation(annotate)).await.unwrap();
             assert!(done.channel_serial > head);
             let message = store.message("c", &old).await.unwrap().unwrap();
@@ -712,7 +718,7 @@ async fn what_cannot_be_planted_leaves_everything_as_it_is() {
         for number in 0..201 {
             planned.push(at(1_600_000_000_000, member(&format!("m{number}")), None));
         }
-        let error = store.replant("c", planned.into()).await.unwrap_err();
+        let error = store.reset_to("c", planned.into()).await.unwrap_err();
         assert_eq!(error.code, 91003);
         let page = store.history("c", query()).await.unwrap();
         assert_eq!(names(&page), ["kept"]);
@@ -733,7 +739,7 @@ async fn channels_are_those_that_something_is_kept_of() {
         let mut names = store.channels().await.unwrap();
         names.sort();
         assert_eq!(names, ["a", "b"]);
-        store.replant("a", Planting::default()).await.unwrap();
+        store.reset_to("a", ChannelSeed::default()).await.unwrap();
         assert_eq!(store.channels().await.unwrap(), ["b"]);
     })
     .await;

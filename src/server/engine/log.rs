@@ -4,8 +4,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::archive::Archive;
-use super::channel::{Channel, Step};
-use super::{Entry, Operation, Planned, Planting, REPEAT_WINDOW, Snapshot};
+use super::channel::{Channel, Transition};
+use super::{ChannelCommand, ChannelSeed, Entry, REPEAT_WINDOW, SeedStep, Snapshot};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::random::Random;
@@ -36,7 +36,7 @@ impl Log {
     /// Does `operation`; `true` says that it is news.
     pub(super) fn submit(
         &mut self,
-        operation: Operation,
+        operation: ChannelCommand,
         now: Timestamp,
     ) -> Result<(Arc<Entry>, bool)> {
         self.forget_repeats(now);
@@ -58,14 +58,14 @@ impl Log {
 
     /// Makes an empty channel what it begins with: takes in what happened elsewhere, and does what is planned, each
     /// operation at its own time.
-    pub(super) fn plant(&mut self, planting: Planting) -> Result<()> {
+    pub(super) fn plant(&mut self, planting: ChannelSeed) -> Result<()> {
         for happened in planting.past {
             happened.add_up(&mut self.archive)?;
             self.channel.stand_behind(&happened.entry.channel_serial);
             self.archive.keep(&happened.entry, happened.kept);
         }
         self.channel.members = Members::of(planting.members);
-        Planned::each(planting.planned, |operation, at| {
+        SeedStep::each(planting.planned, |operation, at| {
             let (entry, _) = self.submit(operation, at)?;
             Ok(entry.serials.clone())
         })
@@ -81,8 +81,8 @@ impl Log {
         self.archive.is_empty()
     }
 
-    fn apply(&mut self, operation: Operation, now: Timestamp) -> Result<Entry> {
-        let Step { entry, kept } = self.channel.apply(operation, &mut self.archive, now)?;
+    fn apply(&mut self, operation: ChannelCommand, now: Timestamp) -> Result<Entry> {
+        let Transition { entry, kept } = self.channel.apply(operation, &mut self.archive, now)?;
         self.archive.keep(&entry, kept);
         Ok(entry)
     }

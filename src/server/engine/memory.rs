@@ -6,7 +6,9 @@ use std::future::ready;
 use std::sync::{Arc, OnceLock};
 
 use super::log::Log;
-use super::{Entry, HistoryQuery, Operation, Page, Pending, Planting, Sink, Snapshot, Store};
+use super::{
+    ChannelCommand, ChannelSeed, Entry, HistoryQuery, Page, Pending, Sink, Snapshot, Store,
+};
 use crate::chat_core::clock::Clock;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
@@ -50,7 +52,7 @@ impl MemoryStore {
         log
     }
 
-    fn submit_now(&self, channel: &str, operation: Operation) -> Result<Arc<Entry>> {
+    fn submit_now(&self, channel: &str, operation: ChannelCommand) -> Result<Arc<Entry>> {
         let log = self.log(channel);
         let mut log = log.lock();
         let (entry, is_new) = log.submit(operation, self.clock.now())?;
@@ -60,7 +62,7 @@ impl MemoryStore {
         Ok(entry)
     }
 
-    fn replant_now(&self, channel: &str, planting: Planting) -> Result<()> {
+    fn reset_to_now(&self, channel: &str, planting: ChannelSeed) -> Result<()> {
         let now = self.clock.now();
         let begins = planting.planned.first().map_or(now, |first| first.at);
         let mut fresh = Log::new(channel, begins, &self.random, self.max_members);
@@ -89,12 +91,12 @@ impl Store for MemoryStore {
         let _ = self.sink.set(sink);
     }
 
-    fn submit(&self, channel: &str, operation: Operation) -> Pending<'static, Arc<Entry>> {
+    fn submit(&self, channel: &str, operation: ChannelCommand) -> Pending<'static, Arc<Entry>> {
         done(self.submit_now(channel, operation))
     }
 
-    fn replant<'a>(&'a self, channel: &'a str, planting: Planting) -> Pending<'a, ()> {
-        done(self.replant_now(channel, planting))
+    fn reset_to<'a>(&'a self, channel: &'a str, planting: ChannelSeed) -> Pending<'a, ()> {
+        done(self.reset_to_now(channel, planting))
     }
 
     fn channels(&self) -> Pending<'_, Vec<String>> {

@@ -1,6 +1,6 @@
 //! The engine seam: an operation goes in, a finished entry comes back, and every subscriber hears of it in order.
 //!
-//! The core hands an [`Operation`] to a [`Store`]; atomically for one channel the store tells repeats from news,
+//! The core hands an [`ChannelCommand`] to a [`Store`]; atomically for one channel the store tells repeats from news,
 //! gives the next serial, lets the core [fold](crate::server::engine::fold) what the operation touches, keeps the result and only
 //! then says so: first to the [`Sink`] (the node's only source of fan-out, for its own publishes too), then to the
 //! caller.
@@ -19,17 +19,17 @@ mod archive;
 mod channel;
 #[cfg(test)]
 mod contract;
+mod dump;
 pub(crate) mod fold;
 mod log;
 pub(crate) mod memory;
-mod past;
 pub(crate) mod revocation;
 pub(crate) mod serial;
 mod sqlite;
 mod storage;
 
-pub(crate) use past::NOBODY;
-pub use past::{EntryKind, PastApp, PastChannel, PastEntry};
+pub(crate) use dump::NOBODY;
+pub use dump::{AppDump, ChannelDump, EntryDump, EntryKind};
 pub(crate) use sqlite::Nonce;
 pub use sqlite::{Retention, StorageError};
 pub use storage::Storage;
@@ -40,7 +40,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use channel::{Kept, Past};
+use channel::{Effect, PriorState};
 
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
@@ -59,9 +59,9 @@ pub(crate) type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send +
 
 /// Something that is to happen in a channel: checked and stamped, without a serial yet.
 #[derive(Clone, Debug)]
-pub(crate) struct Operation {
+pub(crate) struct ChannelCommand {
     /// What.
-    pub(crate) act: Act,
+    pub(crate) act: CommandKind,
     /// `connectionId:msgSerial` of the publish; of a REST publish an id of its own.
     pub(crate) id: String,
     /// The connection that did it; its own echo may be unwanted.
@@ -72,7 +72,7 @@ pub(crate) struct Operation {
 
 /// What happens in a channel.
 #[derive(Clone, Debug)]
-pub(crate) enum Act {
+pub(crate) enum CommandKind {
     /// New messages, all or none.
     Publish {
         /// The messages.
@@ -112,17 +112,17 @@ pub(crate) struct Change {
 
 /// What a channel begins with.
 #[derive(Debug, Default)]
-pub(crate) struct Planting {
+pub(crate) struct ChannelSeed {
     /// What happened in it elsewhere, in the order of the serials.
-    pub(crate) past: Vec<Happened>,
+    pub(crate) past: Vec<ImportedEntry>,
     /// Who is there.
     pub(crate) members: Vec<PresenceMessage>,
     /// What is done in it then.
-    pub(crate) planned: Vec<Planned>,
+    pub(crate) planned: Vec<SeedStep>,
 }
 
-impl From<Vec<Planned>> for Planting {
-    fn from(planned: Vec<Planned>) -> Self {
+impl From<Vec<SeedStep>> for ChannelSeed {
+    fn from(planned: Vec<SeedStep>) -> Self {
         Self {
             planned,
             ..Self::default()
@@ -132,17 +132,17 @@ impl From<Vec<Planned>> for Planting {
 
 /// Something that happened in a channel of another store, as it was kept there.
 #[derive(Debug)]
-pub(crate) struct Happened {
+pub(crate) struct ImportedEntry {
     /// What subscribers were told.
     entry: Entry,
     /// What was kept of it.
-    kept: Kept,
+    kept: Effect,
 }
 
-impl Happened {
+impl ImportedEntry {
     /// Adds what it attaches to messages to what is attached to them in `past`.
-    fn add_up(&self, past: &mut impl Past) -> Result<()> {
-        if !matches!(self.kept, Kept::Annotations) {
+    fn add_up(&self, past: &mut impl PriorState) -> Result<()> {
+        if !matches!(self.kept, Effect::Annotations) {
             return Ok(());
         }
         let told = self.entry.frames.first();
@@ -157,21 +157,21 @@ impl Happened {
 
 /// An operation that a channel begins with, at its own time.
 #[derive(Clone, Debug)]
-pub(crate) struct Planned {
+pub(crate) struct SeedStep {
     /// What.
-    pub(crate) operation: Operation,
+    pub(crate) operation: ChannelCommand,
     /// When it is said to have happened.
     pub(crate) at: Timestamp,
     /// The earlier operation of the same plan whose first message it is about, by its place there.
     pub(crate) about: Option<usize>,
 }
 
-impl Planned {
+impl SeedStep {
     /// Has each of `planned` done by `apply`, which gives the serials of what was done, with those about an earlier one
     /// told its serial.
     fn each(
         planned: Vec<Self>,
-        mut apply: impl FnMut(Operation, Timestamp) -> Result<Vec<Option<String>>>,
+        mut apply: impl FnMut(ChannelCommand, Timestamp) -> Result<Vec<Option<String>>>,
     ) -> Result<()> {
         let mut serials: Vec<Option<String>> = Vec::with_capacity(planned.len());
         for Self {
@@ -190,7 +190,7 @@ impl Planned {
     }
 }
 
-impl Act {
+impl CommandKind {
     /// The same about the message `serial`, for acts that are about one.
     pub(crate) fn about(mut self, serial: &str) -> Self {
         match &mut self {
@@ -300,14 +300,14 @@ pub(crate) trait Store: Send + Sync {
     ///
     /// # Errors
     /// What the fold refuses; nothing has happened then.
-    fn submit(&self, channel: &str, operation: Operation) -> Pending<'static, Arc<Entry>>;
+    fn submit(&self, channel: &str, operation: ChannelCommand) -> Pending<'static, Arc<Entry>>;
 
     /// Puts a channel back to what `planting` makes of an empty one, in one step. Nobody is told: positions go on
     /// rising, and those from before are not this channel's any more, nor are those of a past from elsewhere.
     ///
     /// # Errors
     /// What the fold refuses; nothing has happened then.
-    fn replant<'a>(&'a self, channel: &'a str, planting: Planting) -> Pending<'a, ()>;
+    fn reset_to<'a>(&'a self, channel: &'a str, planting: ChannelSeed) -> Pending<'a, ()>;
 
     /// The names of the channels that something is kept of, in no order.
     fn channels(&self) -> Pending<'_, Vec<String>>;

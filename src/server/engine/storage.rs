@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Store;
+use super::dump::{AppDump, is_nobody};
 use super::memory::MemoryStore;
-use super::past::{PastApp, is_nobody};
 use super::sqlite::{self, Database, Nonce, Retention, SqliteStore, StorageError};
 use crate::chat_core::auth::token_request::Nonces;
 use crate::chat_core::clock::{Clock, Timestamp};
@@ -71,7 +71,7 @@ impl Storage {
     ///
     /// # Errors
     /// A file that is too large, damaged, newer or something else.
-    pub fn read(path: &Path, scratch: &Path) -> std::result::Result<Vec<PastApp>, StorageError> {
+    pub fn read(path: &Path, scratch: &Path) -> std::result::Result<Vec<AppDump>, StorageError> {
         sqlite::read_whole(path, scratch)
     }
 

@@ -177,8 +177,8 @@ async fn a_token_is_asked_for_again_and_its_end_ends_the_connection() {
     let token = world.token("me", r#"{"*":["*"]}"#, Duration::from_secs(60));
     let mut client = world.connect_with(&format!("access_token={token}")).await;
     client.expect(4).await;
-    let prompt = client.expect(17).await;
-    assert_eq!(prompt, json!({"action": 17}));
+    let request_reauth = client.expect(17).await;
+    assert_eq!(request_reauth, json!({"action": 17}));
     assert_eq!(world.clock_now() - START.millis(), 30_000);
     let longer = world.token("me", r#"{"other":["subscribe"]}"#, Duration::from_secs(60));
     client.attach("c").await;

@@ -17,7 +17,7 @@ const MEMBERS_A_PAGE: usize = 100;
 const MAX_MISSED: usize = 32 * 1024 * 1024;
 
 /// What an attachment begins with.
-struct Beginning {
+struct AttachStart {
     /// The position that follows it.
     serial: String,
     /// Whether it goes on where an earlier one ended.
@@ -68,7 +68,7 @@ impl Hub {
             drop(state);
             drop(channels);
             if wants_telling {
-                self.stir(&request.channel);
+                self.mark_occupancy_dirty(&request.channel);
             }
             return Ok(());
         }
@@ -82,9 +82,9 @@ impl Hub {
         Arc::clone(channels.entry(name.to_owned()).or_default())
     }
 
-    async fn beginning(&self, request: &AttachRequest) -> Result<Beginning> {
+    async fn beginning(&self, request: &AttachRequest) -> Result<AttachStart> {
         let Snapshot { head, members } = self.store.snapshot(&request.channel).await?;
-        let mut beginning = Beginning {
+        let mut beginning = AttachStart {
             serial: head,
             resumed: false,
             gap: None,
@@ -118,7 +118,11 @@ impl Hub {
 
     /// What came since `earlier` was read, added to it: to read all of it again might take so long that it never ends in
     /// a channel where much is said.
-    async fn later(&self, request: &AttachRequest, mut earlier: Beginning) -> Result<Beginning> {
+    async fn later(
+        &self,
+        request: &AttachRequest,
+        mut earlier: AttachStart,
+    ) -> Result<AttachStart> {
         if !earlier.resumed && earlier.rewound.is_empty() {
             return self.beginning(request).await;
         }
@@ -171,7 +175,7 @@ fn size_of(entry: &Entry) -> usize {
 }
 
 /// Tells a subscriber how its attachment begins.
-fn begin(subscriber: &Arc<dyn Subscriber>, request: &AttachRequest, beginning: &Beginning) {
+fn begin(subscriber: &Arc<dyn Subscriber>, request: &AttachRequest, beginning: &AttachStart) {
     subscriber.send(&attached(request, beginning));
     if request.modes & flags::SUBSCRIBE != 0 {
         for (place, message) in beginning.rewound.iter().enumerate() {
@@ -244,11 +248,11 @@ fn page(channel: &str, cursor: String, members: &[PresenceMessage]) -> ProtocolM
     }
 }
 
-fn has_presence(request: &AttachRequest, beginning: &Beginning) -> bool {
+fn has_presence(request: &AttachRequest, beginning: &AttachStart) -> bool {
     request.modes & flags::PRESENCE_SUBSCRIBE != 0 && !beginning.members.is_empty()
 }
 
-fn attached(request: &AttachRequest, beginning: &Beginning) -> ProtocolMessage {
+fn attached(request: &AttachRequest, beginning: &AttachStart) -> ProtocolMessage {
     let mut bits = request.modes;
     if beginning.resumed {
         bits |= flags::RESUMED;

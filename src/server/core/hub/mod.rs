@@ -13,7 +13,7 @@ use crate::chat_core::error::Result;
 use crate::chat_core::protocol::frame::Params;
 use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
 use crate::server::core::frame::SharedFrame;
-use crate::server::engine::{Entry, Operation, Pending, Sink, Store};
+use crate::server::engine::{ChannelCommand, Entry, Pending, Sink, Store};
 use channel::Channel;
 use occupancy::Occupancy;
 
@@ -72,7 +72,7 @@ pub(crate) struct Hub {
     store: Arc<dyn Store>,
     channels: Mutex<HashMap<String, Arc<Channel>>>,
     /// The channels whose occupancy will be told soon.
-    stirred: Mutex<HashSet<String>>,
+    occupancy_dirty: Mutex<HashSet<String>>,
     on_occupancy: OnOccupancy,
 }
 
@@ -82,7 +82,7 @@ impl Hub {
         let hub = Arc::new(Self {
             store: Arc::clone(store),
             channels: Mutex::default(),
-            stirred: Mutex::default(),
+            occupancy_dirty: Mutex::default(),
             on_occupancy,
         });
         store.subscribe(Arc::new(FanOut(Arc::downgrade(&hub))));
@@ -101,7 +101,7 @@ impl Hub {
     pub(crate) fn submit(
         &self,
         channel: &str,
-        operation: Operation,
+        operation: ChannelCommand,
     ) -> Pending<'static, Arc<Entry>> {
         self.store.submit(channel, operation)
     }
@@ -139,7 +139,7 @@ impl Hub {
             wants_telling
         };
         if wants_telling {
-            self.stir(channel);
+            self.mark_occupancy_dirty(channel);
         }
     }
 
@@ -164,7 +164,7 @@ impl Hub {
     /// # Errors
     /// The store's.
     pub(crate) async fn tell_occupancy(&self, channel: &str, now: i64) -> Result<()> {
-        self.stirred.lock().remove(channel);
+        self.occupancy_dirty.lock().remove(channel);
         let occupancy = self.occupancy(channel).await?;
         if let Some(found) = self.find(channel) {
             found.lock().tell_occupancy(channel, &occupancy, now);
@@ -199,8 +199,8 @@ impl Hub {
     }
 
     /// Has the occupancy of a channel told soon; once for all that happens until then.
-    fn stir(&self, channel: &str) {
-        if self.stirred.lock().insert(channel.to_owned()) {
+    fn mark_occupancy_dirty(&self, channel: &str) {
+        if self.occupancy_dirty.lock().insert(channel.to_owned()) {
             (self.on_occupancy)(channel);
         }
     }
@@ -227,7 +227,7 @@ impl Sink for FanOut {
             .is_some_and(|frame| frame.action == Action::Presence);
         let wants_telling = found.deliver(entry) && is_presence;
         if wants_telling {
-            hub.stir(channel);
+            hub.mark_occupancy_dirty(channel);
         }
     }
 }

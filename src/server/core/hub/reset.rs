@@ -8,7 +8,7 @@ use super::channel::Attachment;
 use super::{Hub, attach};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{Action, PresenceMessage, ProtocolMessage, flags};
-use crate::server::engine::{Planting, Snapshot};
+use crate::server::engine::{ChannelSeed, Snapshot};
 
 impl Hub {
     /// Makes every channel what `plan` says, those that it does not name empty, and tells those who are attached: an
@@ -16,13 +16,13 @@ impl Hub {
     ///
     /// # Errors
     /// The store's; the channels before the one that it is about are replanted then.
-    pub(crate) async fn reset(&self, mut plan: HashMap<String, Planting>) -> Result<()> {
+    pub(crate) async fn reset(&self, mut plan: HashMap<String, ChannelSeed>) -> Result<()> {
         let mut names: BTreeSet<String> = self.store.channels().await?.into_iter().collect();
         names.extend(self.active());
         names.extend(plan.keys().cloned());
         for name in names {
             let planting = plan.remove(&name).unwrap_or_default();
-            self.store.replant(&name, planting).await?;
+            self.store.reset_to(&name, planting).await?;
             self.begin_again(&name).await?;
         }
         Ok(())
@@ -32,14 +32,14 @@ impl Hub {
     ///
     /// # Errors
     /// The store's.
-    pub(crate) async fn plant(&self, plan: HashMap<String, Planting>) -> Result<()> {
+    pub(crate) async fn plant(&self, plan: HashMap<String, ChannelSeed>) -> Result<()> {
         if plan.is_empty() {
             return Ok(());
         }
         let kept: HashSet<String> = self.store.channels().await?.into_iter().collect();
         for (name, planting) in plan {
             if !kept.contains(&name) {
-                self.store.replant(&name, planting).await?;
+                self.store.reset_to(&name, planting).await?;
             }
         }
         Ok(())
@@ -64,7 +64,7 @@ impl Hub {
             let wants_telling = state.somebody_wants_occupancy();
             drop(state);
             if wants_telling {
-                self.stir(channel);
+                self.mark_occupancy_dirty(channel);
             }
             return Ok(());
         }

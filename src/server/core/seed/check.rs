@@ -155,7 +155,7 @@ impl SeedMember {
 mod tests {
     use super::*;
     use crate::server::core::seed::testing::message;
-    use crate::server::{PastChannel, SeedRoom};
+    use crate::server::{ChannelDump, SeedRoom};
 
     const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
@@ -214,9 +214,9 @@ mod tests {
 
     #[test]
     fn a_channel_is_there_once() {
-        let channel = |name: &str| PastChannel {
+        let channel = |name: &str| ChannelDump {
             name: name.to_owned(),
-            ..PastChannel::default()
+            ..ChannelDump::default()
         };
         let mut seed = room(vec![message("a", 0)], vec![]);
         seed.channels = vec![channel("lobby"), channel("other")];

@@ -12,7 +12,7 @@ use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::{Json, PresenceMessage, names};
 use crate::server::core::namespaces::Namespaces;
-use crate::server::engine::PastChannel;
+use crate::server::engine::ChannelDump;
 
 /// What an app begins with.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,12 +22,12 @@ pub struct Seed {
     pub rooms: Vec<SeedRoom>,
     /// Channels as another store kept them, serials, ids and times included.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub channels: Vec<PastChannel>,
+    pub channels: Vec<ChannelDump>,
 }
 
 /// What an app of this server begins with: a seed, and members of channels that are no rooms.
 #[derive(Debug, Default)]
-pub(crate) struct Beginning {
+pub(crate) struct AppTemplate {
     /// The seed.
     pub(crate) seed: Seed,
     /// Channels and who is there, ready to enter.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{Beginning, Seed, SeedChange, SeedMember, SeedMessage, SeedReaction, moment};
+use super::{AppTemplate, Seed, SeedChange, SeedMember, SeedMessage, SeedReaction, moment};
 use crate::chat_core::chat::message::annotation_type;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
@@ -13,9 +13,11 @@ use crate::chat_core::protocol::{
     Annotation, Data, Message, MessageAction, PresenceAction, PresenceMessage, Version, names,
 };
 use crate::chat_core::random::Random;
-use crate::server::engine::{Act, Change, NOBODY, Operation, Planned, Planting, claimed};
+use crate::server::engine::{
+    Change, ChannelCommand, ChannelSeed, CommandKind, NOBODY, SeedStep, claimed,
+};
 
-impl Beginning {
+impl AppTemplate {
     /// What makes it so, by channel.
     ///
     /// # Errors
@@ -24,7 +26,7 @@ impl Beginning {
         &self,
         now: Timestamp,
         random: &Random,
-    ) -> Result<HashMap<String, Planting>> {
+    ) -> Result<HashMap<String, ChannelSeed>> {
         let mut plan = self.seed.plan(now, random)?;
         for (channel, members) in &self.members {
             let mut steps = Plan {
@@ -32,7 +34,12 @@ impl Beginning {
                 now,
                 random,
             };
-            steps.step(Act::Presence(members.clone()), Some(NOBODY), now, None);
+            steps.step(
+                CommandKind::Presence(members.clone()),
+                Some(NOBODY),
+                now,
+                None,
+            );
             plan.entry(channel.clone())
                 .or_default()
                 .planned
@@ -44,7 +51,7 @@ impl Beginning {
 
 impl Seed {
     /// What makes it so, by channel, in the order of times.
-    fn plan(&self, now: Timestamp, random: &Random) -> Result<HashMap<String, Planting>> {
+    fn plan(&self, now: Timestamp, random: &Random) -> Result<HashMap<String, ChannelSeed>> {
         let mut plan: HashMap<String, Plan<'_>> = HashMap::new();
         for room in &self.rooms {
             let channel = names::channel_of(&room.name);
@@ -59,7 +66,7 @@ impl Seed {
             room.members.iter().for_each(|member| plan.member(member));
         }
         let rooms = plan.into_iter();
-        let mut plan: HashMap<String, Planting> = rooms
+        let mut plan: HashMap<String, ChannelSeed> = rooms
             .map(|(channel, plan)| (channel, plan.in_order().into()))
             .collect();
         for channel in &self.channels {
@@ -109,7 +116,7 @@ impl SeedMember {
 
 /// The operations of one channel, in the order of the seed.
 struct Plan<'a> {
-    steps: Vec<Planned>,
+    steps: Vec<SeedStep>,
     now: Timestamp,
     random: &'a Random,
 }
@@ -118,7 +125,7 @@ impl Plan<'_> {
     fn message(&mut self, message: &SeedMessage) {
         let sent = moment(message.when, self.now);
         let place = self.steps.len();
-        let act = Act::Publish {
+        let act = CommandKind::Publish {
             messages: vec![message.wire()],
             is_ephemeral: false,
         };
@@ -133,25 +140,31 @@ impl Plan<'_> {
             );
         }
         for reaction in &message.reactions {
-            let act = Act::Annotate(vec![reaction.annotation()]);
+            let act = CommandKind::Annotate(vec![reaction.annotation()]);
             self.step(act, None, sent, Some(place));
         }
     }
 
     fn member(&mut self, member: &SeedMember) {
         let since = moment(member.when, self.now);
-        let act = Act::Presence(vec![member.wire()]);
+        let act = CommandKind::Presence(vec![member.wire()]);
         self.step(act, Some(NOBODY), since, None);
     }
 
-    fn step(&mut self, act: Act, connection: Option<&str>, at: Timestamp, about: Option<usize>) {
-        let operation = Operation {
+    fn step(
+        &mut self,
+        act: CommandKind,
+        connection: Option<&str>,
+        at: Timestamp,
+        about: Option<usize>,
+    ) {
+        let operation = ChannelCommand {
             act,
             id: format!("{NOBODY}-{}", self.random.alphanumeric(12)),
             connection_id: connection.map(str::to_owned),
             repeat_key: None,
         };
-        self.steps.push(Planned {
+        self.steps.push(SeedStep {
             operation,
             at,
             about,
@@ -159,8 +172,8 @@ impl Plan<'_> {
     }
 
     /// The operations in the order of their times: serials say when something happened.
-    fn in_order(self) -> Vec<Planned> {
-        let mut steps: Vec<(usize, Planned)> = self.steps.into_iter().enumerate().collect();
+    fn in_order(self) -> Vec<SeedStep> {
+        let mut steps: Vec<(usize, SeedStep)> = self.steps.into_iter().enumerate().collect();
         steps.sort_by_key(|(place, step)| (step.at, *place));
         let mut moved = vec![0; steps.len()];
         for (now_at, (was_at, _)) in steps.iter().enumerate() {
@@ -168,7 +181,7 @@ impl Plan<'_> {
         }
         steps
             .into_iter()
-            .map(|(_, step)| Planned {
+            .map(|(_, step)| SeedStep {
                 about: step.about.map(|place| moved[place]),
                 ..step
             })
@@ -176,7 +189,7 @@ impl Plan<'_> {
     }
 }
 
-fn act_of(message: &SeedMessage, change: &SeedChange) -> Act {
+fn act_of(message: &SeedMessage, change: &SeedChange) -> CommandKind {
     let mut content = message.wire();
     content.client_id = None;
     let action = if change.is_delete {
@@ -187,7 +200,7 @@ fn act_of(message: &SeedMessage, change: &SeedChange) -> Act {
         MessageAction::Update
     };
     let by = change.client_id.as_ref().unwrap_or(&message.client_id);
-    Act::Change(Box::new(Change {
+    CommandKind::Change(Box::new(Change {
         serial: String::new(),
         action,
         content,

@@ -9,7 +9,7 @@ use crate::chat_core::auth::key::is_key_name;
 use crate::chat_core::auth::{TokenRequest, jwt::CLIENT_ID};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
-use crate::server::core::gate::Shown;
+use crate::server::core::gate::Credential;
 
 /// The most characters of what somebody says of themselves.
 const MAX_SAID: usize = 128;
@@ -17,7 +17,7 @@ const MAX_SAID: usize = 128;
 /// Where somebody wanted to come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum Door {
+pub(crate) enum Transport {
     /// Over a connection.
     Realtime,
     /// With a REST call.
@@ -29,7 +29,7 @@ pub(crate) enum Door {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Login {
     time: Timestamp,
-    login: Door,
+    login: Transport,
     #[serde(flatten)]
     claimed: Claimed,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,16 +54,16 @@ pub(crate) struct Claimed {
 
 impl Claimed {
     /// Who shows `shown`, asking to be `asked`. `sealer` reads Ably tokens.
-    pub(crate) fn by(shown: Option<&Shown>, asked: Option<&str>, sealer: &Sealer) -> Self {
+    pub(crate) fn by(shown: Option<&Credential>, asked: Option<&str>, sealer: &Sealer) -> Self {
         let mut claimed = match shown {
             None => Self::default(),
             // Without a ':' it may be anything, a secret for instance.
-            Some(Shown::Key(text)) => Self {
+            Some(Credential::Key(text)) => Self {
                 key_name: text.split_once(':').and_then(|(name, _)| key_name(name)),
                 is_token: Some(false),
                 client_id: None,
             },
-            Some(Shown::Token(token)) => Self {
+            Some(Credential::Token(token)) => Self {
                 is_token: Some(true),
                 ..Self::of_token(token, sealer)
             },
@@ -122,7 +122,7 @@ impl AccessLog {
     /// Has it written that somebody was not let in, because of `error`.
     pub(crate) fn refused(
         &self,
-        login: Door,
+        login: Transport,
         claimed: Claimed,
         connection_id: Option<&str>,
         error: &ErrorInfo,
@@ -157,12 +157,12 @@ mod tests {
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use serde_json::{Value, json};
 
-    fn jwt(header: &Value, claims: &Value) -> Shown {
+    fn jwt(header: &Value, claims: &Value) -> Credential {
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        Shown::Token(format!("{}.{}.c2ln", part(header), part(claims)))
+        Credential::Token(format!("{}.{}.c2ln", part(header), part(claims)))
     }
 
-    fn claimed(shown: &Shown) -> (Option<String>, Option<bool>, Option<String>) {
+    fn claimed(shown: &Credential) -> (Option<String>, Option<bool>, Option<String>) {
         let sealer = Sealer::new(&[1; 32]).unwrap();
         let claimed = Claimed::by(Some(shown), None, &sealer);
         (claimed.key_name, claimed.is_token, claimed.client_id)
@@ -174,7 +174,7 @@ mod tests {
         let bob = json!({"x-ably-clientId": "bob"});
         let token = jwt(&json!({"kid": "app.key"}), &bob);
         assert_eq!(claimed(&token), (text("app.key"), Some(true), text("bob")));
-        let Shown::Token(inner) = token else {
+        let Credential::Token(inner) = token else {
             unreachable!()
         };
         let outer = json!({"kid": "provider.key", "x-ably-token": inner});
@@ -192,11 +192,11 @@ mod tests {
         let sealer = Sealer::new(&[1; 32]).unwrap();
         let issued = sealer.seal(&inside, &Random::seeded(1)).unwrap();
         assert_eq!(
-            claimed(&Shown::Token(issued)),
+            claimed(&Credential::Token(issued)),
             (text("app.key"), Some(true), text("bob"))
         );
         assert_eq!(
-            claimed(&Shown::Key("app.key:wrong".to_owned())),
+            claimed(&Credential::Key("app.key:wrong".to_owned())),
             (text("app.key"), Some(false), None)
         );
         let asked = Claimed::by(None, Some(&"x".repeat(1000)), &sealer);
@@ -208,18 +208,18 @@ mod tests {
     fn what_has_not_the_form_of_a_name_is_not_taken_over() {
         let nobody = json!({});
         for shown in [
-            Shown::Key("precious".to_owned()),
-            Shown::Key("app.precious".to_owned()),
-            Shown::Key("precious:app.key".to_owned()),
-            Shown::Token("app.precious".to_owned()),
-            Shown::Token("precious".to_owned()),
+            Credential::Key("precious".to_owned()),
+            Credential::Key("app.precious".to_owned()),
+            Credential::Key("precious:app.key".to_owned()),
+            Credential::Token("app.precious".to_owned()),
+            Credential::Token("precious".to_owned()),
             jwt(&json!({"kid": "precious"}), &nobody),
             jwt(&json!({"kid": ["app.precious"]}), &nobody),
             jwt(&json!({"x-ably-token": 5, "kid": "app.precious"}), &nobody),
         ] {
             let (key_name, is_token, client_id) = claimed(&shown);
             assert_eq!((key_name, client_id), (None, None));
-            assert_eq!(is_token, Some(matches!(shown, Shown::Token(_))));
+            assert_eq!(is_token, Some(matches!(shown, Credential::Token(_))));
         }
         // A whole key in the place of its name.
         let kid = json!({"kid": "app.key:precious"});

@@ -3,7 +3,7 @@
 //! It signs with a key and knows nothing of rooms. It stands beside the chat server in `serve --dev`, and alone in
 //! `token serve`.
 
-mod asked;
+mod query;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use asked::{Asked, Form};
+use query::{Form, TokenQuery};
 
 use crate::chat_core::auth::identity::check_client_id;
 use crate::chat_core::auth::jwt::mint::issued_at;
@@ -98,7 +98,7 @@ impl AuthEndpoint {
     }
 
     /// What the caller gets.
-    fn decide(&self, asked: &Asked) -> Result<Decided> {
+    fn decide(&self, asked: &TokenQuery) -> Result<Decided> {
         let now = self.clock.now();
         let Some(users) = &self.users else {
             return self.believe(asked, now);
@@ -138,7 +138,7 @@ impl AuthEndpoint {
     }
 
     /// What a caller gets who is believed.
-    fn believe(&self, asked: &Asked, now: Timestamp) -> Result<Decided> {
+    fn believe(&self, asked: &TokenQuery, now: Timestamp) -> Result<Decided> {
         let client_id = asked.user().unwrap_or(SOMEBODY);
         check_client_id(client_id)?;
         let rooms = asked.rooms()?;
@@ -205,7 +205,7 @@ impl Decided {
 
 async fn give_jwt(State(endpoint): State<Arc<AuthEndpoint>>, request: Request) -> Response {
     let result = async {
-        let asked = Asked::of(request).await?;
+        let asked = TokenQuery::of(request).await?;
         endpoint.jwt(&endpoint.decide(&asked)?)
     };
     match result.await {
@@ -216,7 +216,7 @@ async fn give_jwt(State(endpoint): State<Arc<AuthEndpoint>>, request: Request) -
 
 async fn give_token(State(endpoint): State<Arc<AuthEndpoint>>, request: Request) -> Response {
     let result = async {
-        let asked = Asked::of(request).await?;
+        let asked = TokenQuery::of(request).await?;
         let decided = endpoint.decide(&asked)?;
         let form = asked.form(!decided.claims.is_empty())?;
         Ok(match form {

@@ -10,7 +10,7 @@ use crate::chat_core::chat::message::{EVENT_NAME, NewMessage, is_flat};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Data, Json, Message, MessageAction, Version};
 use crate::server::core::gate::Principal;
-use crate::server::core::publish::{self, Asked};
+use crate::server::core::publish::{self, PublishRequest};
 use crate::server::edge::http::call::{Call, Query, Reply};
 use crate::server::edge::rest::paging;
 use crate::server::engine::unknown_message;
@@ -173,8 +173,12 @@ pub(super) fn repeat_key(call: &Call, client_id: &str, what: &str) -> Option<Str
     Some(format!("chat {client_id} {what} {key}"))
 }
 
-pub(super) fn asked<'a>(call: &Call, principal: &'a Principal, channel: &'a str) -> Asked<'a> {
-    Asked {
+pub(super) fn asked<'a>(
+    call: &Call,
+    principal: &'a Principal,
+    channel: &'a str,
+) -> PublishRequest<'a> {
+    PublishRequest {
         principal,
         channel,
         id: call.core.random.alphanumeric(16),

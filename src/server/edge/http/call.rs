@@ -12,16 +12,16 @@ use serde::de::DeserializeOwned;
 use crate::chat_core::auth::{KeyEntry, keys};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Format;
-use crate::server::core::gate::{self, Principal, Shown};
-use crate::server::core::state::Core;
-use crate::server::edge::access_log::{Claimed, Door};
-use crate::server::engine::{Entry, Operation};
+use crate::server::core::gate::{self, Credential, Principal};
+use crate::server::core::state::ServerState;
+use crate::server::edge::access_log::{Claimed, Transport};
+use crate::server::engine::{ChannelCommand, Entry};
 use std::sync::{Arc, OnceLock};
 
 /// A REST request, read and bounded.
 pub(crate) struct Call {
     /// The server.
-    pub core: Arc<Core>,
+    pub core: Arc<ServerState>,
     /// The decoded parts of the path that are not fixed, in their order.
     pub path: Vec<String>,
     /// The query's parameters, in their order.
@@ -141,7 +141,7 @@ impl Query {
 
 impl Call {
     pub(super) fn new(
-        core: Arc<Core>,
+        core: Arc<ServerState>,
         parts: &http::request::Parts,
         path: Vec<String>,
         body: Bytes,
@@ -161,7 +161,7 @@ impl Call {
     ///
     /// # Errors
     /// 40005 / 400 if they can't be read.
-    pub(crate) fn shown(&self) -> Result<Option<Shown>> {
+    pub(crate) fn shown(&self) -> Result<Option<Credential>> {
         match shown(&self.headers, &self.query) {
             Err(error) if error.code == NO_CREDENTIALS => Ok(None),
             result => result.map(Some),
@@ -201,7 +201,7 @@ impl Call {
     /// What is wrong with it.
     pub(crate) fn key(&self, credential: &str) -> Result<Arc<KeyEntry>> {
         keys::authenticate_basic(&self.core.apps, credential).inspect_err(|error| {
-            let shown = Shown::Key(credential.to_owned());
+            let shown = Credential::Key(credential.to_owned());
             self.record_refusal(
                 || Claimed::by(Some(&shown), None, &self.core.apps.sealer),
                 error,
@@ -212,7 +212,13 @@ impl Call {
     /// Has it recorded, where that is wanted, that somebody was not let in.
     pub(crate) fn record_refusal(&self, claimed: impl FnOnce() -> Claimed, error: &ErrorInfo) {
         if let Some(log) = &self.core.access_log {
-            log.refused(Door::Rest, claimed(), None, error, self.core.clock.now());
+            log.refused(
+                Transport::Rest,
+                claimed(),
+                None,
+                error,
+                self.core.clock.now(),
+            );
         }
     }
 
@@ -230,7 +236,7 @@ impl Call {
         &self,
         principal: &Principal,
         channel: &str,
-        operation: Operation,
+        operation: ChannelCommand,
     ) -> Result<Arc<Entry>> {
         let entry = principal.app.hub.submit(channel, operation).await?;
         self.core.writers.settle().await;
@@ -307,7 +313,7 @@ impl Call {
 ///
 /// # Errors
 /// 40101 / 401 if there are none, 40005 / 400 if they can't be read.
-pub(crate) fn shown(headers: &HeaderMap, query: &Query) -> Result<Shown> {
+pub(crate) fn shown(headers: &HeaderMap, query: &Query) -> Result<Credential> {
     if let Some(value) = headers.get(AUTHORIZATION) {
         let unreadable = || {
             ErrorInfo::new(
@@ -324,13 +330,13 @@ pub(crate) fn shown(headers: &HeaderMap, query: &Query) -> Result<Shown> {
                 .decode(credential)
                 .ok()
                 .and_then(|bytes| String::from_utf8(bytes).ok())
-                .map(Shown::Key)
+                .map(Credential::Key)
                 .ok_or_else(|| {
                     ErrorInfo::new(40005, 400, "Invalid key in request: it is not base64")
                 });
         }
         if scheme.eq_ignore_ascii_case("bearer") {
-            return bearer(credential).map(Shown::Token);
+            return bearer(credential).map(Credential::Token);
         }
         return Err(unreadable());
     }
@@ -338,10 +344,10 @@ pub(crate) fn shown(headers: &HeaderMap, query: &Query) -> Result<Shown> {
         .get("access_token")
         .or_else(|| query.get("accessToken"))
     {
-        return Ok(Shown::Token(token.to_owned()));
+        return Ok(Credential::Token(token.to_owned()));
     }
     if let Some(key) = query.get("key") {
-        return Ok(Shown::Key(key.to_owned()));
+        return Ok(Credential::Key(key.to_owned()));
     }
     Err(ErrorInfo::new(
         NO_CREDENTIALS,

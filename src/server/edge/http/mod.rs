@@ -18,8 +18,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 
 use crate::chat_core::error::{ErrorInfo, Result};
-use crate::server::Greeting;
-use crate::server::core::state::Core;
+use crate::server::IdentityProbe;
+use crate::server::core::state::ServerState;
 use crate::server::edge::auth_endpoint::AuthEndpoint;
 use call::{Call, Query, Reply, accepted, refusal};
 
@@ -34,9 +34,9 @@ const MAX_HEAD: usize = 192 * 1024;
 
 /// Accepts connections until `core` shuts down.
 pub(crate) async fn run<L: Listener>(
-    core: Arc<Core>,
+    core: Arc<ServerState>,
     auth_endpoint: Option<AuthEndpoint>,
-    greeting: Option<Greeting>,
+    greeting: Option<IdentityProbe>,
     mut listener: L,
 ) {
     let router = routes::router(&core, auth_endpoint, greeting);
@@ -70,7 +70,7 @@ pub(crate) async fn run<L: Listener>(
 }
 
 /// A route: reads the call, does `handler`, and answers in the format that was asked for.
-fn only<F, Answer>(method: Method, handler: F) -> MethodRouter<Arc<Core>>
+fn only<F, Answer>(method: Method, handler: F) -> MethodRouter<Arc<ServerState>>
 where
     F: Fn(Call) -> Answer + Clone + Send + Sync + 'static,
     Answer: Future<Output = Result<Reply>> + Send + 'static,
@@ -78,7 +78,7 @@ where
     let filter = MethodFilter::try_from(method).unwrap_or(MethodFilter::GET);
     on(
         filter,
-        move |State(core): State<Arc<Core>>,
+        move |State(core): State<Arc<ServerState>>,
               path: Option<Path<Vec<(String, String)>>>,
               request: Request| async move {
             let query = Query::of(request.uri());

@@ -8,16 +8,16 @@ use axum::routing::{any, get};
 use http::Method;
 
 use super::{cors, only, unknown};
-use crate::server::Greeting;
-use crate::server::core::state::Core;
+use crate::server::IdentityProbe;
+use crate::server::core::state::ServerState;
 use crate::server::edge::auth_endpoint::AuthEndpoint;
 use crate::server::edge::realtime::upgrade;
 use crate::server::edge::{chat, metrics, provision, rest, tokens};
 
 pub(super) fn router(
-    core: &Arc<Core>,
+    core: &Arc<ServerState>,
     auth_endpoint: Option<AuthEndpoint>,
-    greeting: Option<Greeting>,
+    greeting: Option<IdentityProbe>,
 ) -> Router {
     Router::new()
         .route("/", any(upgrade::connect))
@@ -36,7 +36,7 @@ pub(super) fn router(
         .with_state(Arc::clone(core))
 }
 
-fn pubsub() -> Router<Arc<Core>> {
+fn pubsub() -> Router<Arc<ServerState>> {
     use rest::{batch, channels, messages, presence};
     let message = "/channels/{channel}/messages/{serial}";
     Router::new()
@@ -91,7 +91,7 @@ fn pubsub() -> Router<Arc<Core>> {
 }
 
 /// Apps that test suites make for themselves.
-fn apps() -> Router<Arc<Core>> {
+fn apps() -> Router<Arc<ServerState>> {
     use provision::manage;
     Router::new()
         .route("/apps", only(Method::POST, provision::create))
@@ -100,7 +100,7 @@ fn apps() -> Router<Arc<Core>> {
 }
 
 /// The Chat API below a room.
-fn chat() -> Router<Arc<Core>> {
+fn chat() -> Router<Arc<ServerState>> {
     use chat::{messages, reactions};
     let message = "/messages/{serial}";
     Router::new()

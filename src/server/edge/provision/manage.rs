@@ -7,8 +7,8 @@ use serde_json::json;
 use super::MAX_IDLE;
 use crate::chat_core::auth::KeyEntry;
 use crate::chat_core::error::{ErrorInfo, Result};
-use crate::server::core::gate::Shown;
-use crate::server::core::state::{Core, Due};
+use crate::server::core::gate::Credential;
+use crate::server::core::state::{Due, ServerState};
 use crate::server::edge::http::call::{Call, Reply};
 
 /// `DELETE /apps/{id}`: drops an app that was made with `POST /apps`.
@@ -67,7 +67,7 @@ fn require_key_over(call: &Call, id: &str) -> Result<()> {
 
 /// The key that the caller shows, if it may do everything.
 fn whole_key(call: &Call) -> Result<Arc<KeyEntry>> {
-    let Some(Shown::Key(credential)) = call.shown()? else {
+    let Some(Credential::Key(credential)) = call.shown()? else {
         return Err(ErrorInfo::new(
             40101,
             401,
@@ -85,12 +85,12 @@ fn denied(why: &str) -> ErrorInfo {
     ErrorInfo::new(40160, 401, format!("operation not permitted: {why}"))
 }
 
-fn is_own(core: &Core, id: &str) -> bool {
+fn is_own(core: &ServerState, id: &str) -> bool {
     core.own_apps.iter().any(|own| own == id)
 }
 
 /// Drops an app that nobody has used for a while, or looks again later.
-pub(crate) fn check_idle(core: &Core, id: &str) {
+pub(crate) fn check_idle(core: &ServerState, id: &str) {
     let Ok(app) = core.apps.get(id) else {
         return;
     };
@@ -110,7 +110,7 @@ pub(crate) fn check_idle(core: &Core, id: &str) {
     }
 }
 
-fn drop_app(core: &Core, id: &str) {
+fn drop_app(core: &ServerState, id: &str) {
     core.apps.remove(id);
     for connection in core.connections.all() {
         if connection.principal().app.id == id {

@@ -15,7 +15,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Json, PresenceAction, PresenceMessage, names};
 use crate::server::core::namespaces::Namespaces;
-use crate::server::core::seed::{Beginning, Seed};
+use crate::server::core::seed::{AppTemplate, Seed};
 use crate::server::core::state::Due;
 use crate::server::edge::http::call::{Call, Reply};
 use crate::server::engine::MAX_MEMBERS;
@@ -97,7 +97,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply> {
     }
     let now = core.clock.now();
     body.seed.check(now)?;
-    let beginning = Beginning {
+    let beginning = AppTemplate {
         seed: body.seed,
         members: members(body.channels)?,
         namespaces: Namespaces::of_json(&body.namespaces),

@@ -46,7 +46,7 @@ pub(crate) struct Outbox {
     /// Cancelled once nothing will be written any more.
     ended: CancellationToken,
     /// What a client that does not read is told.
-    farewell: Bytes,
+    disconnect_frame: Bytes,
 }
 
 #[derive(Default)]
@@ -93,9 +93,9 @@ impl Outbox {
                     "a client does not read: it is disconnected"
                 );
                 queue.frames.clear();
-                queue.bytes = self.farewell.len() + frame::CLOSE.len();
+                queue.bytes = self.disconnect_frame.len() + frame::CLOSE.len();
                 queue.missed = 0;
-                queue.frames.push_back(self.farewell.clone());
+                queue.frames.push_back(self.disconnect_frame.clone());
                 queue.frames.push_back(frame::CLOSE);
                 queue.is_closing = true;
                 // What is in the socket's way may never leave; the reader must not wait for it.
@@ -237,8 +237,8 @@ struct Writer {
     waiting: Mutex<Vec<Arc<Outbox>>>,
     /// Who wants to know when all that waits now is written.
     settling: Mutex<Vec<oneshot::Sender<()>>>,
-    is_rung: AtomicBool,
-    bell: Notify,
+    is_notified: AtomicBool,
+    notify: Notify,
 }
 
 impl Writers {
@@ -249,8 +249,8 @@ impl Writers {
                 Arc::new(Writer {
                     waiting: Mutex::default(),
                     settling: Mutex::default(),
-                    is_rung: AtomicBool::new(false),
-                    bell: Notify::new(),
+                    is_notified: AtomicBool::new(false),
+                    notify: Notify::new(),
                 })
             })
             .collect();
@@ -272,7 +272,7 @@ impl Writers {
         for writer in &self.writers {
             let (sender, receiver) = oneshot::channel();
             writer.settling.lock().push(sender);
-            writer.ring();
+            writer.notify_writer();
             settled.push(receiver);
         }
         for writer in settled {
@@ -282,7 +282,7 @@ impl Writers {
     }
 
     /// An outbox that is written to `to`.
-    pub(crate) fn open(&self, to: SendHalf, farewell: Bytes) -> Arc<Outbox> {
+    pub(crate) fn open(&self, to: SendHalf, disconnect_frame: Bytes) -> Arc<Outbox> {
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
         Arc::new(Outbox {
             queue: Mutex::default(),
@@ -293,7 +293,7 @@ impl Writers {
                 unsent: Bytes::new(),
             })),
             ended: CancellationToken::new(),
-            farewell,
+            disconnect_frame,
         })
     }
 }
@@ -301,12 +301,12 @@ impl Writers {
 impl Writer {
     fn add(&self, outbox: Arc<Outbox>) {
         self.waiting.lock().push(outbox);
-        self.ring();
+        self.notify_writer();
     }
 
-    fn ring(&self) {
-        if !self.is_rung.swap(true, Ordering::AcqRel) {
-            self.bell.notify_one();
+    fn notify_writer(&self) {
+        if !self.is_notified.swap(true, Ordering::AcqRel) {
+            self.notify.notify_one();
         }
     }
 
@@ -314,10 +314,10 @@ impl Writer {
         let mut scratch = Vec::with_capacity(WRITE_SIZE);
         let mut batch = Vec::new();
         loop {
-            self.bell.notified().await;
+            self.notify.notified().await;
             // Reads that are ready come first: their echoes and acknowledgements share this round's writes.
             tokio::task::yield_now().await;
-            self.is_rung.store(false, Ordering::Release);
+            self.is_notified.store(false, Ordering::Release);
             let settling = std::mem::take(&mut *self.settling.lock());
             std::mem::swap(&mut batch, &mut *self.waiting.lock());
             let mut turn = 0;

@@ -24,7 +24,7 @@ use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::{Action, Format, ProtocolMessage};
 use crate::server::core::frame;
 use crate::server::core::limits::{self, MAX_FRAME_SIZE};
-use crate::server::core::state::{Core, Due};
+use crate::server::core::state::{Due, ServerState};
 use crate::server::edge::http;
 use crate::server::edge::http::call::{Query, shown};
 use crate::server::edge::realtime::connection::{Connection, Opening, Pipeline};
@@ -33,7 +33,10 @@ use crate::server::edge::realtime::outbox::{Outbox, SendHalf};
 type ReceiveHalf = Pin<Box<dyn AsyncRead + Send>>;
 
 /// Answers a request for a WebSocket, and serves it from then on.
-pub(crate) async fn connect(State(core): State<Arc<Core>>, mut request: Request) -> Response {
+pub(crate) async fn connect(
+    State(core): State<Arc<ServerState>>,
+    mut request: Request,
+) -> Response {
     let query = Query::of(request.uri());
     let Ok(response) = create_response_with_body(&request, Body::empty) else {
         let error = ErrorInfo::new(
@@ -82,13 +85,13 @@ fn split(upgraded: Upgraded) -> (ReceiveHalf, SendHalf) {
 
 /// Lets the client in, or tells it why not; gives what there is to do from then on.
 fn serve(
-    core: Arc<Core>,
+    core: Arc<ServerState>,
     opening: &Opening,
     receive: ReceiveHalf,
     send: SendHalf,
 ) -> impl Future<Output = ()> + Send + use<> {
     let format = opening.format;
-    let outbox = core.writers.open(send, farewell(format));
+    let outbox = core.writers.open(send, disconnect_frame(format));
     let io = ReadSide {
         receive,
         outbox: Arc::clone(&outbox),
@@ -119,8 +122,10 @@ fn serve(
             read(&connection, &mut socket, &outbox).await;
             Box::pin(connection.gone()).await;
         }
-        core.timers
-            .set(core.clock.now() + limits::FAREWELL, Due::Abandon(outbox));
+        core.timers.set(
+            core.clock.now() + limits::CLOSE_TIMEOUT,
+            Due::Abandon(outbox),
+        );
     }
 }
 
@@ -208,7 +213,7 @@ fn describe(error: tungstenite::Error) -> Option<ErrorInfo> {
 }
 
 /// What a client that does not read is told.
-fn farewell(format: Format) -> Bytes {
+fn disconnect_frame(format: Format) -> Bytes {
     let error = ErrorInfo::new(
         80003,
         500,

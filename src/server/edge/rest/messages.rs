@@ -9,7 +9,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Annotation, Message, MessageAction, names};
 use crate::server::core::gate::Principal;
-use crate::server::core::publish::{self, Asked};
+use crate::server::core::publish::{self, PublishRequest};
 use crate::server::edge::http::call::{Call, Reply};
 use crate::server::engine::unknown_message;
 use crate::server::engine::{Change, Page};
@@ -71,7 +71,7 @@ pub(super) async fn publish_to(
         .first()
         .and_then(|message| message.id.clone())
         .unwrap_or_else(|| format!("{id}:0"));
-    let asked = Asked {
+    let asked = PublishRequest {
         principal,
         channel,
         id,
@@ -170,7 +170,7 @@ pub(crate) async fn change(call: Call) -> Result<Reply> {
         .message(channel, &call.path[1])
         .await?;
     let current = current.ok_or_else(unknown_message)?;
-    let asked = Asked {
+    let asked = PublishRequest {
         principal: &principal,
         channel,
         id: call.core.random.alphanumeric(16),
@@ -194,7 +194,7 @@ pub(crate) async fn annotate(call: Call) -> Result<Reply> {
     for annotation in &mut annotations {
         annotation.message_serial = Some(call.path[1].clone());
     }
-    let asked = Asked {
+    let asked = PublishRequest {
         principal: &principal,
         channel,
         id: call.core.random.alphanumeric(16),

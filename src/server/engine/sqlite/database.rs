@@ -10,11 +10,11 @@ use std::thread::JoinHandle;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use tokio::sync::{Semaphore, oneshot};
 
+use super::cache::ChannelCache;
 use super::file::{self, StorageError};
-use super::note::{self, Nonce, Note};
+use super::metadata::{self, Metadata, Nonce};
 use super::read;
 use super::retention::{self, Retention, Seen};
-use super::room::Rooms;
 use super::writer::{Request, Writer};
 use super::{SqliteStore, closed, failed, text};
 use crate::chat_core::auth::token_request::Nonces;
@@ -80,7 +80,7 @@ impl Database {
         max_members: usize,
         random: &Random,
     ) -> Result<SqliteStore> {
-        self.note_now(Note::App(name.to_owned(), secret(random)))?;
+        self.note_now(Metadata::App(name.to_owned(), secret(random)))?;
         let (app, salt) = self.read_now(|connection| {
             let sql = "SELECT id, salt FROM app WHERE name = ?1";
             connection
@@ -89,7 +89,7 @@ impl Database {
         })?;
         Ok(SqliteStore {
             database: Arc::clone(self),
-            rooms: Arc::new(Rooms::new(app, salt, max_members)),
+            rooms: Arc::new(ChannelCache::new(app, salt, max_members)),
         })
     }
 
@@ -118,7 +118,7 @@ impl Database {
 
     /// The secret that this file's servers seal tokens with. Waits for the disk.
     pub(crate) fn secret(&self, random: &Random) -> Result<[u8; SECRET]> {
-        self.note_now(Note::Setting("secret", secret(random)))?;
+        self.note_now(Metadata::Setting("secret", secret(random)))?;
         let secret: Vec<u8> = self.read_now(|connection| {
             let sql = "SELECT value FROM setting WHERE name = 'secret'";
             connection
@@ -132,17 +132,17 @@ impl Database {
 
     /// The nonces that are not to be taken again. Waits for the disk.
     pub(crate) fn nonces(&self, now: Timestamp) -> Result<Nonces> {
-        self.read_now(|connection| note::nonces(connection, now))
+        self.read_now(|connection| metadata::nonces(connection, now))
     }
 
     /// Keeps a nonce.
     pub(crate) async fn keep_nonce(&self, nonce: Nonce) -> Result<()> {
-        self.note(Note::Answered(nonce)).await
+        self.note(Metadata::Answered(nonce)).await
     }
 
     /// Forgets what is known for a time only, and lets go of the past that is not to be kept.
     pub(crate) async fn keep_up(self: &Arc<Self>, now: Timestamp) -> Result<()> {
-        self.note(Note::Forget(now)).await?;
+        self.note(Metadata::Forget(now)).await?;
         if self.retention.is_endless() {
             return Ok(());
         }
@@ -154,12 +154,12 @@ impl Database {
             };
             let cuts = self.read(due).await?;
             if cuts.is_empty() {
-                return self.note(Note::Shrink).await;
+                return self.note(Metadata::Shrink).await;
             }
             for cut in cuts {
                 let mut is_left = true;
                 while is_left {
-                    self.note(Note::Trim(cut.clone())).await?;
+                    self.note(Metadata::Trim(cut.clone())).await?;
                     let cut = cut.clone();
                     is_left = self
                         .read(move |connection| retention::is_left(connection, &cut))
@@ -186,9 +186,9 @@ impl Database {
         self.requests.send(request).map_err(|_| closed())
     }
 
-    pub(super) async fn note(&self, note: Note) -> Result<()> {
+    pub(super) async fn note(&self, note: Metadata) -> Result<()> {
         let (answer, answered) = oneshot::channel();
-        self.ask(Request::Note {
+        self.ask(Request::Metadata {
             note,
             answer: Box::new(move |result| {
                 // Nobody may wait any more, which is as well.
@@ -198,9 +198,9 @@ impl Database {
         answered.await.map_err(|_| closed())?
     }
 
-    fn note_now(&self, note: Note) -> Result<()> {
+    fn note_now(&self, note: Metadata) -> Result<()> {
         let (answer, answered) = channel();
-        self.ask(Request::Note {
+        self.ask(Request::Metadata {
             note,
             answer: Box::new(move |result| {
                 let _ = answer.send(result);
@@ -259,13 +259,13 @@ impl SqliteStore {
     pub(crate) fn revocations(&self) -> Result<Vec<Revocation>> {
         let app = self.rooms.app;
         self.database
-            .read_now(|connection| note::revocations(connection, app))
+            .read_now(|connection| metadata::revocations(connection, app))
     }
 
     /// Keeps a revocation.
     pub(crate) async fn keep_revocation(&self, revocation: Revocation) -> Result<()> {
         self.database
-            .note(Note::Revoked(self.rooms.app, revocation))
+            .note(Metadata::Revoked(self.rooms.app, revocation))
             .await
     }
 

@@ -5,27 +5,27 @@
 //! | [`file`] | the file: made, recognised, migrated, locked |
 //! | [`database`] | who may write and read: one writer, a few readers |
 //! | [`writer`], [`write`] | transactions, each for all who wait |
-//! | [`replant`] | a channel put back to a beginning |
+//! | [`reset`] | a channel put back to a beginning |
 //! | [`read`], [`pages`], [`text`] | reading what was kept |
-//! | [`whole`] | reading all of it, out of a file that is left as it is |
-//! | [`room`] | what of it is in memory |
-//! | [`note`] | what is kept beside the channels: revoked tokens, nonces |
+//! | [`dump`] | reading all of it, out of a file that is left as it is |
+//! | [`cache`] | what of it is in memory |
+//! | [`metadata`] | what is kept beside the channels: revoked tokens, nonces |
 //! | [`retention`] | what is not kept for ever |
 
+mod cache;
 mod database;
+mod dump;
 mod file;
-mod note;
+mod metadata;
 mod pages;
 mod read;
-mod replant;
+mod reset;
 mod retention;
-mod room;
 #[cfg(test)]
 pub(super) mod testing;
 #[cfg(test)]
 mod tests;
 mod text;
-mod whole;
 mod write;
 mod writer;
 
@@ -34,31 +34,33 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use cache::{CachedChannel, ChannelCache, Missed};
 pub(crate) use database::Database;
+pub(super) use dump::read as read_whole;
 pub use file::StorageError;
-pub(crate) use note::Nonce;
-use replant::Replant;
+pub(crate) use metadata::Nonce;
+use reset::ChannelReset;
 pub use retention::Retention;
-use room::{Missed, Room, Rooms};
-pub(super) use whole::read as read_whole;
 use writer::{Request, Submit};
 
-use super::channel::Kept;
-use super::past::EntryKind as Kind;
-use super::{Entry, HistoryQuery, Operation, Page, Pending, Planting, Sink, Snapshot, Store};
+use super::channel::Effect;
+use super::dump::EntryKind as Kind;
+use super::{
+    ChannelCommand, ChannelSeed, Entry, HistoryQuery, Page, Pending, Sink, Snapshot, Store,
+};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::server::engine::serial;
 
 impl Kind {
-    fn of(kept: &Kept) -> Option<Self> {
+    fn of(kept: &Effect) -> Option<Self> {
         match kept {
-            Kept::Nothing => None,
-            Kept::Messages => Some(Self::Messages),
-            Kept::Version(_) => Some(Self::Version),
-            Kept::Annotations => Some(Self::Annotations),
-            Kept::Presence => Some(Self::Presence),
-            Kept::Trace(kind) => Some(*kind),
+            Effect::Nothing => None,
+            Effect::Messages => Some(Self::Messages),
+            Effect::Version(_) => Some(Self::Version),
+            Effect::Annotations => Some(Self::Annotations),
+            Effect::Presence => Some(Self::Presence),
+            Effect::Trace(kind) => Some(*kind),
         }
     }
 
@@ -76,11 +78,11 @@ impl Kind {
 /// The channels of one app in the file.
 pub(crate) struct SqliteStore {
     database: Arc<Database>,
-    rooms: Arc<Rooms>,
+    rooms: Arc<ChannelCache>,
 }
 
 impl SqliteStore {
-    async fn room(&self, channel: &str) -> Result<Arc<Room>> {
+    async fn room(&self, channel: &str) -> Result<Arc<CachedChannel>> {
         if let Some(room) = self.rooms.find(channel) {
             return Ok(room);
         }
@@ -115,7 +117,7 @@ impl Store for SqliteStore {
         let _ = self.rooms.sink.set(sink);
     }
 
-    fn submit(&self, channel: &str, operation: Operation) -> Pending<'static, Arc<Entry>> {
+    fn submit(&self, channel: &str, operation: ChannelCommand) -> Pending<'static, Arc<Entry>> {
         let (answer, answered) = oneshot::channel();
         let asked = self.database.ask(Request::Submit(Box::new(Submit {
             rooms: Arc::clone(&self.rooms),
@@ -129,14 +131,16 @@ impl Store for SqliteStore {
         })
     }
 
-    fn replant<'a>(&'a self, channel: &'a str, planting: Planting) -> Pending<'a, ()> {
+    fn reset_to<'a>(&'a self, channel: &'a str, planting: ChannelSeed) -> Pending<'a, ()> {
         let (answer, answered) = oneshot::channel();
-        let asked = self.database.ask(Request::Replant(Box::new(Replant {
-            rooms: Arc::clone(&self.rooms),
-            channel: channel.to_owned(),
-            planting,
-            answer,
-        })));
+        let asked = self
+            .database
+            .ask(Request::ChannelReset(Box::new(ChannelReset {
+                rooms: Arc::clone(&self.rooms),
+                channel: channel.to_owned(),
+                planting,
+                answer,
+            })));
         Box::pin(async move {
             asked?;
             answered.await.map_err(|_| closed())?

@@ -5,14 +5,14 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Mutex;
 
-use super::note::Note;
+use super::metadata::Metadata;
 use super::{Database, Retention, SqliteStore};
 use crate::chat_core::clock::{FixedClock, Timestamp};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::chat_core::random::Random;
 use crate::server::engine::{
-    Entry, HistoryQuery, Operation, Page, Pending, Planting, Sink, Snapshot, Store,
+    ChannelCommand, ChannelSeed, Entry, HistoryQuery, Page, Pending, Sink, Snapshot, Store,
 };
 
 /// The store of an app in the file at `path`.
@@ -35,7 +35,10 @@ impl SqliteStore {
 
     /// Does something to the file.
     pub(super) async fn execute(&self, sql: &str) {
-        self.database.note(Note::Sql(sql.to_owned())).await.unwrap();
+        self.database
+            .note(Metadata::Sql(sql.to_owned()))
+            .await
+            .unwrap();
     }
 
     /// Ends the process, as far as the file can tell.
@@ -83,16 +86,16 @@ impl Store for Reopened {
         let _ = self.0.sink.set(sink);
     }
 
-    fn submit(&self, channel: &str, operation: Operation) -> Pending<'static, Arc<Entry>> {
+    fn submit(&self, channel: &str, operation: ChannelCommand) -> Pending<'static, Arc<Entry>> {
         let (inner, channel) = (Arc::clone(&self.0), channel.to_owned());
         let submit = async move |store: &SqliteStore| store.submit(&channel, operation).await;
         Box::pin(async move { inner.with(submit).await })
     }
 
-    fn replant<'a>(&'a self, channel: &'a str, planting: Planting) -> Pending<'a, ()> {
+    fn reset_to<'a>(&'a self, channel: &'a str, planting: ChannelSeed) -> Pending<'a, ()> {
         Box::pin(
             self.0
-                .with(async move |store| store.replant(channel, planting).await),
+                .with(async move |store| store.reset_to(channel, planting).await),
         )
     }
 

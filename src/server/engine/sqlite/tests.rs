@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::Retention;
-use super::room::MAX_RECENT;
+use super::cache::MAX_RECENT;
 use super::testing::{open, open_at};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::{
     Annotation, Data, Message, MessageAction, PresenceAction, PresenceMessage,
 };
 use crate::server::engine::contract::{Heard, operation, publish, query};
-use crate::server::engine::{Act, Change, HistoryQuery, Sink, Storage, Store};
+use crate::server::engine::{Change, CommandKind, HistoryQuery, Sink, Storage, Store};
 
 #[tokio::test]
 async fn what_memory_does_not_have_any_more_is_read_from_the_file() {
@@ -54,14 +54,14 @@ async fn what_the_disk_refuses_has_not_happened() {
     store.subscribe(Arc::clone(&heard) as Arc<dyn Sink>);
     let first = store.submit("c", publish("a", 1)).await.unwrap();
     store.execute("PRAGMA max_page_count = 1").await;
-    let large = operation(Act::Publish {
+    let large = operation(CommandKind::Publish {
         messages: vec![Message {
             data: Some(Data::Text("x".repeat(60_000))),
             ..Message::default()
         }],
         is_ephemeral: false,
     });
-    let enter = operation(Act::Presence(vec![PresenceMessage {
+    let enter = operation(CommandKind::Presence(vec![PresenceMessage {
         action: Some(PresenceAction::Enter),
         client_id: Some("a".to_owned()),
         data: Some(Data::Text("x".repeat(60_000))),
@@ -149,14 +149,14 @@ async fn with_past(path: &std::path::Path) -> Vec<String> {
                 data: Some(Data::Text("changed".to_owned())),
                 ..Message::default()
             });
-            let change = operation(Act::Change(Box::new(change)));
+            let change = operation(CommandKind::Change(Box::new(change)));
             store.submit("c", change).await.unwrap();
             let annotation = Annotation {
                 message_serial: Some(serials[0].clone()),
                 kind: Some("reaction:total.v1".to_owned()),
                 ..Annotation::default()
             };
-            let annotation = operation(Act::Annotate(vec![annotation]));
+            let annotation = operation(CommandKind::Annotate(vec![annotation]));
             store.submit("c", annotation).await.unwrap();
         }
         store.close().await;
@@ -220,7 +220,7 @@ async fn a_file_that_is_too_large_loses_its_oldest_part_and_shrinks() {
     for n in 0..40 {
         let store = open_at(&file, 1_700_000_000_000 + n * 1000, Retention::default());
         for _ in 0..3 {
-            let large = operation(Act::Publish {
+            let large = operation(CommandKind::Publish {
                 messages: vec![Message {
                     data: Some(Data::Text("x".repeat(10_000))),
                     ..Message::default()
@@ -265,14 +265,14 @@ async fn what_is_left_of_a_past_is_planted_as_it_is() {
             data: Some(Data::Text("late".to_owned())),
             ..Message::default()
         });
-        let change = operation(Act::Change(Box::new(change)));
+        let change = operation(CommandKind::Change(Box::new(change)));
         store.submit("c", change).await.unwrap();
         let annotation = Annotation {
             message_serial: Some(serial.clone()),
             kind: Some("reaction:total.v1".to_owned()),
             ..Annotation::default()
         };
-        let annotation = operation(Act::Annotate(vec![annotation]));
+        let annotation = operation(CommandKind::Annotate(vec![annotation]));
         store.submit("c", annotation).await.unwrap();
     }
     store.keep_up(now).await;
@@ -299,7 +299,7 @@ async fn what_is_left_of_a_past_is_planted_as_it_is() {
 
     let planted = open_at(&other, now, Retention::default());
     planted
-        .replant("c", past.planting().unwrap())
+        .reset_to("c", past.planting().unwrap())
         .await
         .unwrap();
     let history = planted.history("c", query()).await.unwrap().items;

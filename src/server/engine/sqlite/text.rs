@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Format, ProtocolMessage};
-use crate::server::engine::past::to_binary_form;
+use crate::server::engine::dump::to_binary_form;
 
 /// The deepest nesting that is read: a little more than what is let in, which is wrapped here once more.
 const MAX_DEPTH: usize = 160;

@@ -9,7 +9,7 @@ use super::{Kind, failed, read, text};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Message, PresenceAction, PresenceMessage};
-use crate::server::engine::channel::{Kept, Past};
+use crate::server::engine::channel::{Effect, PriorState};
 use crate::server::engine::fold::presence;
 use crate::server::engine::fold::summary::Annotations;
 use crate::server::engine::{Entry, REPEAT_WINDOW};
@@ -18,14 +18,14 @@ use crate::server::engine::{Entry, REPEAT_WINDOW};
 pub(super) type Attached = HashMap<(i64, String), Annotations>;
 
 /// The past of one channel in the file.
-pub(super) struct FilePast<'a> {
+pub(super) struct FilePriorState<'a> {
     pub(super) connection: &'a Connection,
     /// The channel's row, if something was kept of it.
     pub(super) channel: Option<i64>,
     pub(super) attached: &'a mut Attached,
 }
 
-impl Past for FilePast<'_> {
+impl PriorState for FilePriorState<'_> {
     fn newest(&mut self, serial: &str) -> Result<Option<Message>> {
         match self.channel {
             Some(channel) => read::message(self.connection, channel, serial),
@@ -60,10 +60,10 @@ pub(super) fn head(connection: &Connection, channel: i64, head: &str) -> Result<
 
 /// Keeps an entry, and gives its size.
 pub(super) fn entry(
-    past: &mut FilePast<'_>,
+    past: &mut FilePriorState<'_>,
     channel: i64,
     entry: &Entry,
-    kept: Kept,
+    kept: Effect,
 ) -> Result<usize> {
     let Some(kind) = Kind::of(&kept) else {
         return Ok(0);
@@ -84,10 +84,10 @@ pub(super) fn entry(
         ],
     )?;
     match kept {
-        Kept::Nothing | Kept::Messages | Kept::Trace(_) => {}
-        Kept::Version(message) => version(connection, channel, &message)?,
-        Kept::Annotations => annotations(past, channel, entry)?,
-        Kept::Presence => {
+        Effect::Nothing | Effect::Messages | Effect::Trace(_) => {}
+        Effect::Version(message) => version(connection, channel, &message)?,
+        Effect::Annotations => annotations(past, channel, entry)?,
+        Effect::Presence => {
             for told in entry
                 .frames
                 .iter()
@@ -119,7 +119,7 @@ fn version(connection: &Connection, channel: i64, message: &Message) -> Result<(
     run(connection, sql, params![channel, message.serial, body])
 }
 
-fn annotations(past: &mut FilePast<'_>, channel: i64, entry: &Entry) -> Result<()> {
+fn annotations(past: &mut FilePriorState<'_>, channel: i64, entry: &Entry) -> Result<()> {
     let told = entry
         .frames
         .first()

@@ -9,18 +9,18 @@ use std::sync::mpsc::Receiver;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::cache::{CachedChannel, ChannelCache, PendingState};
 use super::file::Held;
-use super::note::Note;
-use super::replant::Replant;
-use super::room::{Room, Rooms, Work};
-use super::write::{self, Attached, FilePast};
+use super::metadata::Metadata;
+use super::reset::ChannelReset;
+use super::write::{self, Attached, FilePriorState};
 use super::{Kind, failed, read};
 use crate::chat_core::clock::Clock;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::engine::channel::Channel;
 use crate::server::engine::fold::presence::Members;
 use crate::server::engine::serial::Series;
-use crate::server::engine::{Entry, Operation};
+use crate::server::engine::{ChannelCommand, Entry};
 
 /// The most requests of one transaction.
 const MAX_BATCH: usize = 1024;
@@ -36,16 +36,16 @@ pub(super) enum Request {
     /// Do an operation.
     Submit(Box<Submit>),
     /// Put a channel back.
-    Replant(Box<Replant>),
+    ChannelReset(Box<ChannelReset>),
     /// Read a channel into memory.
     Load {
-        rooms: Arc<Rooms>,
+        rooms: Arc<ChannelCache>,
         channel: String,
-        answer: Answer<Arc<Room>>,
+        answer: Answer<Arc<CachedChannel>>,
     },
     /// Keep something that is no entry of a channel.
-    Note {
-        note: Note,
+    Metadata {
+        note: Metadata,
         answer: Box<dyn FnOnce(Result<()>) + Send>,
     },
     /// End.
@@ -54,9 +54,9 @@ pub(super) enum Request {
 
 /// An operation to be done.
 pub(super) struct Submit {
-    pub(super) rooms: Arc<Rooms>,
+    pub(super) rooms: Arc<ChannelCache>,
     pub(super) channel: String,
-    pub(super) operation: Operation,
+    pub(super) operation: ChannelCommand,
     pub(super) answer: Answer<Arc<Entry>>,
 }
 
@@ -74,14 +74,14 @@ enum Outcome {
     /// It was refused.
     Refused(ErrorInfo, Answer<Arc<Entry>>),
     /// A channel was put back.
-    Replanted(Arc<Room>, Box<Channel>, Answer<()>),
+    WasReset(Arc<CachedChannel>, Box<Channel>, Answer<()>),
     /// Something was noted.
     Noted(Box<dyn FnOnce(Result<()>) + Send>),
 }
 
 struct Tell {
-    rooms: Arc<Rooms>,
-    room: Arc<Room>,
+    rooms: Arc<ChannelCache>,
+    room: Arc<CachedChannel>,
     size: usize,
 }
 
@@ -92,9 +92,9 @@ pub(super) struct Writer {
     requests: Receiver<Request>,
     attached: Attached,
     /// The channels that the transaction touches.
-    touched: Vec<Arc<Room>>,
+    touched: Vec<Arc<CachedChannel>>,
     /// The apps that may have too many channels in memory now.
-    grown: Vec<Arc<Rooms>>,
+    grown: Vec<Arc<ChannelCache>>,
 }
 
 impl Writer {
@@ -151,7 +151,7 @@ impl Writer {
                     let _ = answer.send(self.room(&rooms, &channel));
                     Ok(())
                 }
-                Request::Note { note, answer } => match &began {
+                Request::Metadata { note, answer } => match &began {
                     Ok(()) => {
                         let kept = note.keep(&self.held.connection);
                         outcomes.push(Outcome::Noted(answer));
@@ -162,10 +162,10 @@ impl Writer {
                         Ok(())
                     }
                 },
-                Request::Replant(replant) => match &began {
-                    Ok(()) => self.replant(*replant, &mut outcomes),
+                Request::ChannelReset(reset_to) => match &began {
+                    Ok(()) => self.reset_to(*reset_to, &mut outcomes),
                     Err(error) => {
-                        let _ = replant.answer.send(Err(error.clone()));
+                        let _ = reset_to.answer.send(Err(error.clone()));
                         Ok(())
                     }
                 },
@@ -235,16 +235,16 @@ impl Writer {
 
     /// Puts a channel back, as far as that can be done before it is committed. An error is that of a transaction that
     /// is over.
-    fn replant(&mut self, mut replant: Replant, outcomes: &mut Vec<Outcome>) -> Result<()> {
-        let (now, rooms) = (self.clock.now(), Arc::clone(&replant.rooms));
-        let done = self.room(&rooms, &replant.channel).and_then(|room| {
+    fn reset_to(&mut self, mut reset_to: ChannelReset, outcomes: &mut Vec<Outcome>) -> Result<()> {
+        let (now, rooms) = (self.clock.now(), Arc::clone(&reset_to.rooms));
+        let done = self.room(&rooms, &reset_to.channel).and_then(|room| {
             let connection = &self.held.connection;
             let mut held = room.work.lock();
             let before = match held.take() {
                 Some(work) => work,
                 None => load(connection, &rooms, &room.name)?.0,
             };
-            let written = replant.write(connection, &before, now);
+            let written = reset_to.write(connection, &before, now);
             let (work, result) = match written {
                 Ok(work) => {
                     let channel = Box::new(work.channel.clone());
@@ -261,10 +261,10 @@ impl Writer {
         match done {
             Ok((room, channel)) => {
                 self.touched.push(Arc::clone(&room));
-                outcomes.push(Outcome::Replanted(room, channel, replant.answer));
+                outcomes.push(Outcome::WasReset(room, channel, reset_to.answer));
             }
             Err(error) => {
-                let _ = replant.answer.send(Err(error.clone()));
+                let _ = reset_to.answer.send(Err(error.clone()));
                 if self.held.connection.is_autocommit() {
                     // SQLite itself took back all of it.
                     return Err(error);
@@ -277,9 +277,9 @@ impl Writer {
     /// Gives the entry, and its size if it is news.
     fn apply(
         &mut self,
-        rooms: &Arc<Rooms>,
-        room: &Arc<Room>,
-        operation: Operation,
+        rooms: &Arc<ChannelCache>,
+        room: &Arc<CachedChannel>,
+        operation: ChannelCommand,
     ) -> std::result::Result<(Entry, Option<usize>), Trouble> {
         let now = self.clock.now();
         let connection = &self.held.connection;
@@ -299,7 +299,7 @@ impl Writer {
             }
         }
         let repeat_key = operation.repeat_key.clone();
-        let mut past = FilePast {
+        let mut past = FilePriorState {
             connection,
             channel: work.row,
             attached: &mut self.attached,
@@ -337,14 +337,14 @@ impl Writer {
     }
 
     /// The channel in memory; read from the file if it is not there.
-    fn room(&mut self, rooms: &Arc<Rooms>, name: &str) -> Result<Arc<Room>> {
+    fn room(&mut self, rooms: &Arc<ChannelCache>, name: &str) -> Result<Arc<CachedChannel>> {
         if let Some(room) = rooms.find(name) {
             return Ok(room);
         }
         let (work, members) = load(&self.held.connection, rooms, name)?;
         let series = work.channel.series.clone();
         self.grown.push(Arc::clone(rooms));
-        Ok(rooms.put(Room::new(name, &series, &members, work)))
+        Ok(rooms.put(CachedChannel::new(name, &series, &members, work)))
     }
 
     fn commit(&mut self, outcomes: Vec<Outcome>) {
@@ -367,7 +367,7 @@ impl Writer {
                 Outcome::Refused(error, answer) => {
                     let _ = answer.send(Err(error));
                 }
-                Outcome::Replanted(room, channel, answer) => {
+                Outcome::WasReset(room, channel, answer) => {
                     room.begin_again(&channel);
                     let _ = answer.send(Ok(()));
                 }
@@ -380,7 +380,7 @@ impl Writer {
     fn heads(&self) -> Result<()> {
         for room in &self.touched {
             let mut work = room.work.lock();
-            if let Some(Work {
+            if let Some(PendingState {
                 row: Some(row),
                 channel,
                 is_ahead,
@@ -413,7 +413,7 @@ impl Writer {
                 Outcome::Refused(refusal, answer) => {
                     let _ = answer.send(Err(refusal));
                 }
-                Outcome::Replanted(_, _, answer) => {
+                Outcome::WasReset(_, _, answer) => {
                     let _ = answer.send(Err(error.clone()));
                 }
                 Outcome::Noted(answer) => answer(Err(error.clone())),
@@ -449,7 +449,11 @@ enum Trouble {
 }
 
 /// Reads a channel, and who is in it.
-fn load(connection: &Connection, rooms: &Rooms, name: &str) -> Result<(Work, Members)> {
+fn load(
+    connection: &Connection,
+    rooms: &ChannelCache,
+    name: &str,
+) -> Result<(PendingState, Members)> {
     let row = read::channel(connection, rooms.app, name)?;
     let (series, members) = match &row {
         None => (rooms.first_series(name), Members::default()),
@@ -459,7 +463,7 @@ fn load(connection: &Connection, rooms: &Rooms, name: &str) -> Result<(Work, Mem
             (series, Members::of(read::members(connection, row.id)?))
         }
     };
-    let work = Work {
+    let work = PendingState {
         row: row.map(|row| row.id),
         channel: Channel::new(name, series, members.clone(), rooms.max_members),
         is_ahead: false,

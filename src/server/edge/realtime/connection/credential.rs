@@ -7,10 +7,10 @@ use super::{Connection, Modes};
 use crate::chat_core::auth::{Keys, identity};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{Action, ProtocolMessage};
-use crate::server::core::gate::{self, Principal, Shown};
+use crate::server::core::gate::{self, Credential, Principal};
 use crate::server::core::hub::Subscriber;
 use crate::server::core::state::Due;
-use crate::server::edge::access_log::{Claimed, Door};
+use crate::server::edge::access_log::{Claimed, Transport};
 use crate::server::edge::realtime::attach;
 use crate::server::engine::revocation::Revocation;
 
@@ -26,15 +26,15 @@ impl Connection {
         let now = self.core.clock.now();
         let is_due = {
             let mut state = self.lock();
-            state.prompt_at.take_if(|at| *at <= now).is_some()
+            state.renew_at.take_if(|at| *at <= now).is_some()
         };
         if is_due {
-            self.prompt();
+            self.request_reauth();
         }
     }
 
     /// Asks for a new token.
-    pub(crate) fn prompt(&self) {
+    pub(crate) fn request_reauth(&self) {
         self.send(&ProtocolMessage::new(Action::Auth));
     }
 
@@ -77,21 +77,21 @@ impl Connection {
             return self.fail(ErrorInfo::new(40000, 400, "AUTH without a token"));
         };
         let current = self.principal();
-        let shown = Shown::Token(auth.access_token.clone());
+        let shown = Credential::Token(auth.access_token.clone());
         let admitted = gate::admit(&self.core.apps, &shown, None, self.core.clock.now())
-            .and_then(|next| succeed(&current, next));
+            .and_then(|next| check_same_client(&current, next));
         match admitted {
             Ok(next) => {
                 self.lock().principal = Arc::new(next);
                 self.send(&self.connected());
                 self.watch_token();
-                self.reconsider();
+                self.reapply_capability();
             }
             Err(error) => {
                 if let Some(log) = &self.core.access_log {
                     let claimed = Claimed::by(Some(&shown), None, &self.core.apps.sealer);
                     let now = self.core.clock.now();
-                    log.refused(Door::Realtime, claimed, Some(self.id()), &error, now);
+                    log.refused(Transport::Realtime, claimed, Some(self.id()), &error, now);
                 }
                 self.fail(error);
             }
@@ -99,7 +99,7 @@ impl Connection {
     }
 
     /// Gives each attachment what the credential in force gives of what it asked for.
-    fn reconsider(self: &Arc<Self>) {
+    fn reapply_capability(self: &Arc<Self>) {
         let principal = self.principal();
         let attached: Vec<(String, Modes)> = {
             let state = self.lock();
@@ -142,7 +142,7 @@ impl Connection {
     /// what is left: else it would be asked for at once, and so would the one that comes in its place, for ever.
     pub(super) fn watch_token(&self) {
         let Some(expires) = self.principal().expires() else {
-            self.lock().prompt_at = None;
+            self.lock().renew_at = None;
             return;
         };
         let left = expires.since(self.core.clock.now());
@@ -151,17 +151,17 @@ impl Connection {
         } else {
             left / 2
         };
-        let prompt_at = (left >= RENEWAL_LEAST).then(|| expires - lead);
-        self.lock().prompt_at = prompt_at;
-        if let Some(prompt_at) = prompt_at {
-            self.core.timers.set(prompt_at, Due::Renewal(self.number));
+        let renew_at = (left >= RENEWAL_LEAST).then(|| expires - lead);
+        self.lock().renew_at = renew_at;
+        if let Some(renew_at) = renew_at {
+            self.core.timers.set(renew_at, Due::Renewal(self.number));
         }
         self.core.timers.set(expires, Due::Expiry(self.number));
     }
 }
 
 /// Whether `next` may go on where `current` was: same app, same client.
-fn succeed(current: &Principal, mut next: Principal) -> Result<Principal> {
+fn check_same_client(current: &Principal, mut next: Principal) -> Result<Principal> {
     if next.app.id != current.app.id {
         return Err(ErrorInfo::new(
             40102,

@@ -19,13 +19,13 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::ConnectionDetails;
 use crate::chat_core::protocol::{Action, Format, ProtocolMessage, flags};
 use crate::server::core::frame::{self, SharedFrame};
-use crate::server::core::gate::{self, Principal, Shown};
+use crate::server::core::gate::{self, Credential, Principal};
 use crate::server::core::hub::Subscriber;
 use crate::server::core::limits::{self, MAX_CHANNELS, MAX_FRAME_SIZE, MAX_MESSAGE_SIZE};
 use crate::server::core::rates::Rates;
 use crate::server::core::sessions::Session;
-use crate::server::core::state::{Core, Due};
-use crate::server::edge::access_log::{Claimed, Door};
+use crate::server::core::state::{Due, ServerState};
+use crate::server::edge::access_log::{Claimed, Transport};
 use crate::server::edge::http::call::Query;
 use crate::server::edge::realtime::attach;
 use crate::server::edge::realtime::outbox::Outbox;
@@ -34,7 +34,7 @@ use crate::server::edge::realtime::outbox::Outbox;
 pub(crate) struct Opening {
     /// The format that it reads.
     pub(crate) format: Format,
-    shown: Result<Shown>,
+    shown: Result<Credential>,
     client_id: Option<String>,
     echo: bool,
     /// The key of the connection that it wants to go on with.
@@ -44,7 +44,7 @@ pub(crate) struct Opening {
 
 impl Opening {
     /// Reads the parameters of a connect request (RTN2).
-    pub(crate) fn new(shown: Result<Shown>, query: &Query) -> Self {
+    pub(crate) fn new(shown: Result<Credential>, query: &Query) -> Self {
         Self {
             format: match query.get("format") {
                 Some("msgpack") => Format::MessagePack,
@@ -71,7 +71,7 @@ pub(crate) struct Connection {
     session: Arc<Session>,
     format: Format,
     echo: bool,
-    core: Arc<Core>,
+    core: Arc<ServerState>,
     outbox: Arc<Outbox>,
     /// Whether anything was sent since it was last looked at.
     spoke: AtomicBool,
@@ -84,7 +84,7 @@ struct State {
     key: String,
     principal: Arc<Principal>,
     /// When the token in force is to be asked to be replaced, until that is done.
-    prompt_at: Option<Timestamp>,
+    renew_at: Option<Timestamp>,
     /// The attached channels: the modes that were asked for, and those that were granted.
     attached: HashMap<String, Modes>,
     /// What may still be published where the token limits it.
@@ -105,7 +105,7 @@ impl Connection {
     /// # Errors
     /// Why it is not let in.
     pub(crate) fn open(
-        core: &Arc<Core>,
+        core: &Arc<ServerState>,
         opening: &Opening,
         outbox: Arc<Outbox>,
     ) -> Result<Arc<Self>> {
@@ -113,19 +113,23 @@ impl Connection {
         if let (Some(log), Err(error)) = (&core.access_log, &opened) {
             let (shown, asked) = (opening.shown.as_ref().ok(), opening.client_id.as_deref());
             let claimed = Claimed::by(shown, asked, &core.apps.sealer);
-            log.refused(Door::Realtime, claimed, None, error, core.clock.now());
+            log.refused(Transport::Realtime, claimed, None, error, core.clock.now());
         }
         opened
     }
 
-    fn let_in(core: &Arc<Core>, opening: &Opening, outbox: Arc<Outbox>) -> Result<Arc<Self>> {
+    fn let_in(
+        core: &Arc<ServerState>,
+        opening: &Opening,
+        outbox: Arc<Outbox>,
+    ) -> Result<Arc<Self>> {
         let now = core.clock.now();
         let shown = opening.shown.as_ref().map_err(ErrorInfo::clone)?;
         let principal = gate::admit(&core.apps, shown, opening.client_id.as_deref(), now)?;
         let number = core.connections.number();
         let resume = opening.resume.as_deref();
         let _door = match core.connection_limit {
-            Some(limit) => Some(pass_door(core, limit, resume)?),
+            Some(limit) => Some(check_connection_limit(core, limit, resume)?),
             None => None,
         };
         let opened = core.sessions.open(
@@ -153,7 +157,7 @@ impl Connection {
             state: Mutex::new(State {
                 key: opened.key,
                 principal: Arc::new(principal),
-                prompt_at: None,
+                renew_at: None,
                 attached: HashMap::new(),
                 rates: Rates::default(),
                 held: VecDeque::new(),
@@ -189,7 +193,7 @@ impl Connection {
     }
 
     /// What it shares with the rest of the server.
-    pub(crate) fn core(&self) -> &Core {
+    pub(crate) fn core(&self) -> &ServerState {
         &self.core
     }
 
@@ -372,7 +376,7 @@ impl Connection {
     fn hang_up(&self, last: Option<Bytes>) {
         self.outbox.close(last);
         self.core.timers.set(
-            self.core.clock.now() + limits::FAREWELL,
+            self.core.clock.now() + limits::CLOSE_TIMEOUT,
             Due::Abandon(Arc::clone(&self.outbox)),
         );
     }
@@ -392,7 +396,11 @@ impl Connection {
 ///
 /// # Errors
 /// 40111 / 403.
-fn pass_door<'a>(core: &'a Core, limit: usize, resume: Option<&str>) -> Result<MutexGuard<'a, ()>> {
+fn check_connection_limit<'a>(
+    core: &'a ServerState,
+    limit: usize,
+    resume: Option<&str>,
+) -> Result<MutexGuard<'a, ()>> {
     let door = core.connections.door();
     let takes_a_place = || {
         let earlier = resume.and_then(|key| core.sessions.transport_of(key));

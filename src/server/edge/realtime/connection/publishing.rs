@@ -12,10 +12,10 @@ use crate::chat_core::protocol::{
     Action, Message, MessageAction, PresenceAction, ProtocolMessage, flags, names,
 };
 use crate::server::core::hub::Subscriber as _;
-use crate::server::core::publish::{self, Asked};
+use crate::server::core::publish::{self, PublishRequest};
 use crate::server::core::sessions::Answer;
 use crate::server::core::state::Due;
-use crate::server::engine::{self, Act, Change, Entry, Operation, Pending};
+use crate::server::engine::{self, Change, ChannelCommand, CommandKind, Entry, Pending};
 
 /// How long the answer to what a Chat client says over its connection in a room is held back: to presence, room
 /// reactions, typing. What others get of it is not. The React hooks of `@ably/chat` 1.4 render what they got between an
@@ -33,13 +33,13 @@ impl Connection {
         // Some clients leave a zero out.
         let msg_serial = message.msg_serial.unwrap_or_default();
         if let Some(answer) = self.session.answered(msg_serial) {
-            // Asked again after a drop: it was done (RTN19a2). What was answered is older than all that is under way.
+            // PublishRequest again after a drop: it was done (RTN19a2). What was answered is older than all that is under way.
             self.answer_publish(msg_serial, &answer, Duration::ZERO);
             return None;
         }
         let hold = hold_of(&message);
         if let Some(done) = self.session.under_way(msg_serial) {
-            // Asked again before it was answered.
+            // PublishRequest again before it was answered.
             return Some(UnderWay {
                 msg_serial,
                 hold,
@@ -123,7 +123,7 @@ impl Connection {
     ) -> Result<Pending<'static, Arc<Entry>>> {
         let channel = message.channel.clone().unwrap_or_default();
         let principal = self.principal();
-        let asked = Asked {
+        let asked = PublishRequest {
             principal: &principal,
             channel: &channel,
             id: format!("{}:{msg_serial}", self.id()),
@@ -168,7 +168,11 @@ impl Connection {
     }
 
     /// New messages, or a new version of one.
-    async fn messages(&self, asked: Asked<'_>, mut messages: Vec<Message>) -> Result<Operation> {
+    async fn messages(
+        &self,
+        asked: PublishRequest<'_>,
+        mut messages: Vec<Message>,
+    ) -> Result<ChannelCommand> {
         let action = messages.first().map(Message::action).unwrap_or_default();
         if !matches!(
             action,
@@ -210,11 +214,13 @@ impl Connection {
     }
 
     /// Refuses messages that come faster than the token or the server allows.
-    fn keep_pace(&self, channel: &str, operation: &Operation) -> Result<()> {
+    fn keep_pace(&self, channel: &str, operation: &ChannelCommand) -> Result<()> {
         let count = match &operation.act {
-            Act::Publish { messages, .. } => messages.len(),
-            Act::Change(_) => 1,
-            Act::Presence(_) | Act::Annotate(_) | Act::Leave { .. } => return Ok(()),
+            CommandKind::Publish { messages, .. } => messages.len(),
+            CommandKind::Change(_) => 1,
+            CommandKind::Presence(_) | CommandKind::Annotate(_) | CommandKind::Leave { .. } => {
+                return Ok(());
+            }
         };
         let mut state = self.lock();
         let of_token = state.principal.publish_rate(channel);
@@ -257,8 +263,8 @@ fn hold_of(message: &ProtocolMessage) -> Duration {
 }
 
 /// The members that an operation moves, and whether they come.
-fn moves_of(operation: &Operation) -> Vec<(String, bool)> {
-    let Act::Presence(messages) = &operation.act else {
+fn moves_of(operation: &ChannelCommand) -> Vec<(String, bool)> {
+    let CommandKind::Presence(messages) = &operation.act else {
         return Vec::new();
     };
     messages

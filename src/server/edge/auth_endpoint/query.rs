@@ -28,12 +28,12 @@ pub(super) enum Form {
 }
 
 /// What a caller asks for.
-pub(super) struct Asked {
+pub(super) struct TokenQuery {
     parameters: Vec<(String, String)>,
     prefers_json: bool,
 }
 
-impl Asked {
+impl TokenQuery {
     /// Reads the query, and the body: a form or a JSON object.
     pub(super) async fn of(request: Request) -> Result<Self> {
         let (parts, body) = request.into_parts();

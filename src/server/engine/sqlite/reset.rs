@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 
-use super::room::{Rooms, Work};
-use super::write::{self, Attached, FilePast};
+use super::cache::{ChannelCache, PendingState};
+use super::write::{self, Attached, FilePriorState};
 use super::{failed, writer};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::server::engine::channel::Channel;
 use crate::server::engine::fold::presence::Members;
-use crate::server::engine::{Planned, Planting};
+use crate::server::engine::{ChannelSeed, SeedStep};
 
 /// A channel that is to be put back.
-pub(super) struct Replant {
-    pub(super) rooms: Arc<Rooms>,
+pub(super) struct ChannelReset {
+    pub(super) rooms: Arc<ChannelCache>,
     pub(super) channel: String,
-    pub(super) planting: Planting,
+    pub(super) planting: ChannelSeed,
     pub(super) answer: writer::Answer<()>,
 }
 
@@ -31,7 +31,7 @@ const TABLES: [&str; 6] = [
     "repeat",
 ];
 
-impl Replant {
+impl ChannelReset {
     /// Puts the channel back in the file, and gives it as it is then. `before` is what it was.
     ///
     /// # Errors
@@ -39,25 +39,25 @@ impl Replant {
     pub(super) fn write(
         &mut self,
         connection: &Connection,
-        before: &Work,
+        before: &PendingState,
         now: Timestamp,
-    ) -> Result<Work> {
+    ) -> Result<PendingState> {
         let run = |sql| connection.execute_batch(sql).map_err(failed);
-        run("SAVEPOINT replant")?;
+        run("SAVEPOINT reset_to")?;
         let written = self.write_all(connection, before, now);
         if written.is_err() {
-            run("ROLLBACK TO replant")?;
+            run("ROLLBACK TO reset_to")?;
         }
-        run("RELEASE replant")?;
+        run("RELEASE reset_to")?;
         written
     }
 
     fn write_all(
         &mut self,
         connection: &Connection,
-        before: &Work,
+        before: &PendingState,
         now: Timestamp,
-    ) -> Result<Work> {
+    ) -> Result<PendingState> {
         let head = before.channel.series.last();
         let row = match before.row {
             Some(row) => row,
@@ -73,7 +73,7 @@ impl Replant {
         let mut attached = Attached::new();
         let planting = std::mem::take(&mut self.planting);
         for happened in planting.past {
-            let mut past = FilePast {
+            let mut past = FilePriorState {
                 connection,
                 channel: Some(row),
                 attached: &mut attached,
@@ -84,8 +84,8 @@ impl Replant {
         }
         write::members(connection, row, &planting.members)?;
         channel.members = Members::of(planting.members);
-        Planned::each(planting.planned, |operation, at| {
-            let mut past = FilePast {
+        SeedStep::each(planting.planned, |operation, at| {
+            let mut past = FilePriorState {
                 connection,
                 channel: Some(row),
                 attached: &mut attached,
@@ -97,7 +97,7 @@ impl Replant {
         channel.go_on_after(&before.channel, now);
         let sql = "UPDATE channel SET head = ?2, trimmed = '' WHERE id = ?1";
         write::run(connection, sql, params![row, channel.series.last()])?;
-        Ok(Work {
+        Ok(PendingState {
             row: Some(row),
             channel,
             is_ahead: false,

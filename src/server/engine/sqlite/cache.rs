@@ -17,7 +17,7 @@ pub(super) const MAX_RECENT: usize = 256;
 const MAX_RECENT_SIZE: usize = 64 * 1024;
 
 /// The channels of one app, as far as they are in memory.
-pub(super) struct Rooms {
+pub(super) struct ChannelCache {
     /// The app's row.
     pub(super) app: i64,
     /// What the series of channels without a row are made of.
@@ -25,23 +25,23 @@ pub(super) struct Rooms {
     pub(super) max_members: usize,
     /// Who is told.
     pub(super) sink: OnceLock<Arc<dyn Sink>>,
-    rooms: Mutex<HashMap<String, Arc<Room>>>,
+    rooms: Mutex<HashMap<String, Arc<CachedChannel>>>,
     /// Counts what was asked for, to tell which channels were not for long.
     clock: AtomicU64,
 }
 
 /// One channel.
-pub(super) struct Room {
+pub(super) struct CachedChannel {
     pub(super) name: String,
     used: AtomicU64,
     /// As it is told to others: what is committed.
-    shown: Mutex<Shown>,
+    shown: Mutex<CommittedView>,
     /// As the writer has it: with what it is about to commit. Nothing if it must be read from the file.
-    pub(super) work: Mutex<Option<Work>>,
+    pub(super) work: Mutex<Option<PendingState>>,
 }
 
 /// A channel under the writer's hands.
-pub(super) struct Work {
+pub(super) struct PendingState {
     /// Its row, once it has one.
     pub(super) row: Option<i64>,
     pub(super) channel: Channel,
@@ -50,7 +50,7 @@ pub(super) struct Work {
 }
 
 /// A channel as it is told to others.
-pub(super) struct Shown {
+pub(super) struct CommittedView {
     series: Series,
     head: String,
     members: Members,
@@ -70,7 +70,7 @@ pub(super) enum Missed {
     Older,
 }
 
-impl Rooms {
+impl ChannelCache {
     /// The channels of the app with this row, none of them in memory yet.
     pub(super) fn new(app: i64, salt: Vec<u8>, max_members: usize) -> Self {
         Self {
@@ -84,7 +84,7 @@ impl Rooms {
     }
 
     /// A channel, if it is in memory.
-    pub(super) fn find(&self, name: &str) -> Option<Arc<Room>> {
+    pub(super) fn find(&self, name: &str) -> Option<Arc<CachedChannel>> {
         let found = self.rooms.lock().get(name).map(Arc::clone)?;
         let now = self.clock.fetch_add(1, Ordering::Relaxed);
         found.used.store(now, Ordering::Relaxed);
@@ -92,7 +92,7 @@ impl Rooms {
     }
 
     /// Takes a channel in.
-    pub(super) fn put(&self, room: Room) -> Arc<Room> {
+    pub(super) fn put(&self, room: CachedChannel) -> Arc<CachedChannel> {
         let room = Arc::new(room);
         let now = self.clock.fetch_add(1, Ordering::Relaxed);
         room.used.store(now, Ordering::Relaxed);
@@ -147,13 +147,13 @@ impl Rooms {
     }
 }
 
-impl Room {
+impl CachedChannel {
     /// A channel as the file has it.
-    pub(super) fn new(name: &str, series: &Series, members: &Members, work: Work) -> Self {
+    pub(super) fn new(name: &str, series: &Series, members: &Members, work: PendingState) -> Self {
         Self {
             name: name.to_owned(),
             used: AtomicU64::new(0),
-            shown: Mutex::new(Shown::new(series, members)),
+            shown: Mutex::new(CommittedView::new(series, members)),
             work: Mutex::new(Some(work)),
         }
     }
@@ -174,7 +174,7 @@ impl Room {
 
     /// Shows the channel as it was put back.
     pub(super) fn begin_again(&self, channel: &Channel) {
-        *self.shown.lock() = Shown::new(&channel.series, &channel.members);
+        *self.shown.lock() = CommittedView::new(&channel.series, &channel.members);
     }
 
     /// Tells what was committed. Whoever takes a snapshot has it either with all that was told, or before.
@@ -211,7 +211,7 @@ impl Room {
     }
 }
 
-impl Shown {
+impl CommittedView {
     fn new(series: &Series, members: &Members) -> Self {
         Self {
             series: series.clone(),

@@ -12,7 +12,7 @@ use crate::chat_core::error::Result;
 use crate::server::engine::revocation::{self, Revocation, Target};
 
 /// Something to be kept.
-pub(super) enum Note {
+pub(super) enum Metadata {
     /// A value that stays what it was when it was kept first.
     Setting(&'static str, Vec<u8>),
     /// An app, with the salt of its series if it is new.
@@ -55,7 +55,7 @@ struct Revoked {
     applies_at: Timestamp,
 }
 
-impl Note {
+impl Metadata {
     /// Writes it.
     pub(super) fn keep(&self, connection: &Connection) -> Result<()> {
         match self {

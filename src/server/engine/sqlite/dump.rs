@@ -10,14 +10,14 @@ use super::read::as_str;
 use super::{Kind, failed, text};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Message, PresenceMessage};
-use crate::server::engine::past::{PastApp, PastChannel, PastEntry};
+use crate::server::engine::dump::{AppDump, ChannelDump, EntryDump};
 use crate::server::engine::serial;
 
 /// What the file at `path` keeps, app by app. `scratch` is a folder for a copy of it.
 ///
 /// # Errors
 /// A file that is too large, damaged, newer or something else.
-pub(crate) fn read(path: &Path, scratch: &Path) -> std::result::Result<Vec<PastApp>, StorageError> {
+pub(crate) fn read(path: &Path, scratch: &Path) -> std::result::Result<Vec<AppDump>, StorageError> {
     let connection = file::open_as_it_is(path, scratch)?;
     apps(&connection).map_err(|error| StorageError::Damaged {
         path: path.to_owned(),
@@ -25,7 +25,7 @@ pub(crate) fn read(path: &Path, scratch: &Path) -> std::result::Result<Vec<PastA
     })
 }
 
-fn apps(connection: &Connection) -> Result<Vec<PastApp>> {
+fn apps(connection: &Connection) -> Result<Vec<AppDump>> {
     // One moment: what another server commits from here on is not seen.
     connection.execute_batch("BEGIN").map_err(failed)?;
     let mut apps = Vec::new();
@@ -33,7 +33,7 @@ fn apps(connection: &Connection) -> Result<Vec<PastApp>> {
         let sql = "SELECT id, name FROM channel WHERE app = ?1 ORDER BY name";
         let mut channels = Vec::new();
         for (channel, name) in named(connection, sql, &[id])? {
-            let read = PastChannel {
+            let read = ChannelDump {
                 name,
                 entries: entries(connection, channel)?,
                 members: members(connection, channel)?,
@@ -42,7 +42,7 @@ fn apps(connection: &Connection) -> Result<Vec<PastApp>> {
                 channels.push(read);
             }
         }
-        apps.push(PastApp { name, channels });
+        apps.push(AppDump { name, channels });
     }
     Ok(apps)
 }
@@ -57,7 +57,7 @@ fn named(connection: &Connection, sql: &str, of: &[i64]) -> Result<Vec<(i64, Str
     rows.collect::<rusqlite::Result<_>>().map_err(failed)
 }
 
-fn entries(connection: &Connection, channel: i64) -> Result<Vec<PastEntry>> {
+fn entries(connection: &Connection, channel: i64) -> Result<Vec<EntryDump>> {
     let mut versions = versions(connection, channel)?;
     let sql =
         "SELECT kind, serial, connection, frames FROM entry WHERE channel = ?1 ORDER BY serial";
@@ -69,7 +69,7 @@ fn entries(connection: &Connection, channel: i64) -> Result<Vec<PastEntry>> {
             .ok_or_else(|| text::damaged(&"an entry is of no kind"))?;
         let serial: String = row.get(1).map_err(failed)?;
         let frames = row.get_ref(3).and_then(as_str).map_err(failed)?;
-        entries.push(PastEntry {
+        entries.push(EntryDump {
             kind,
             version: versions.remove(&serial),
             serial,

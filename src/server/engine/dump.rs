@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::MAX_MEMBERS;
-use super::channel::Kept;
-use super::{Entry, Happened, Planting};
+use super::channel::Effect;
+use super::{ChannelSeed, Entry, ImportedEntry};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::payload::Payload;
@@ -42,21 +42,21 @@ pub enum EntryKind {
 
 /// An app of another store.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct PastApp {
+pub struct AppDump {
     /// Its id.
     pub name: String,
     /// Its channels.
-    pub channels: Vec<PastChannel>,
+    pub channels: Vec<ChannelDump>,
 }
 
 /// A channel, with all that another store kept of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct PastChannel {
+pub struct ChannelDump {
     /// Its name.
     pub name: String,
     /// What happened, in the order of the serials.
-    pub entries: Vec<PastEntry>,
+    pub entries: Vec<EntryDump>,
     /// Who was there. Here they are on nobody's connection, and stay.
     pub members: Vec<PresenceMessage>,
 }
@@ -64,7 +64,7 @@ pub struct PastChannel {
 /// Something that happened. Data is in JSON's form: bytes are base64 text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct PastEntry {
+pub struct EntryDump {
     /// What it is about.
     pub kind: EntryKind,
     /// Its position.
@@ -79,7 +79,7 @@ pub struct PastEntry {
     pub version: Option<Message>,
 }
 
-impl PastChannel {
+impl ChannelDump {
     /// Whether it can be planted at `now`.
     ///
     /// # Errors
@@ -116,12 +116,12 @@ impl PastChannel {
     ///
     /// # Errors
     /// 40013 / 400 for data that is not what its encoding says.
-    pub(crate) fn planting(&self) -> Result<Planting> {
+    pub(crate) fn planting(&self) -> Result<ChannelSeed> {
         let messages = self
             .entries
             .iter()
             .filter(|entry| entry.kind == EntryKind::Messages)
-            .flat_map(PastEntry::messages);
+            .flat_map(EntryDump::messages);
         let known: HashSet<&str> = messages
             .filter_map(|message| message.serial.as_deref())
             .collect();
@@ -137,7 +137,7 @@ impl PastChannel {
             });
             *again += 1;
         }
-        Ok(Planting {
+        Ok(ChannelSeed {
             past: self
                 .entries
                 .iter()
@@ -156,7 +156,7 @@ pub(super) fn is_nobody(connection_id: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
-impl PastEntry {
+impl EntryDump {
     fn check(&self, now: Timestamp) -> std::result::Result<(), String> {
         let place = &self.serial;
         let is_position = serial::channel_part(place) == place && place.len() <= MAX_SERIAL;
@@ -215,30 +215,30 @@ impl PastEntry {
     }
 
     /// The same as a store keeps it, in a channel with the messages that are `known`.
-    fn happened(&self, known: &HashSet<&str>) -> Result<Happened> {
+    fn happened(&self, known: &HashSet<&str>) -> Result<ImportedEntry> {
         let is_known = |serial: &Option<String>| {
             let serial = serial.as_deref();
             serial.is_some_and(|serial| known.contains(serial))
         };
         let kept = match self.kind {
-            EntryKind::Messages => Kept::Messages,
-            EntryKind::Presence => Kept::Presence,
+            EntryKind::Messages => Effect::Messages,
+            EntryKind::Presence => Effect::Presence,
             EntryKind::Version => match &self.version {
                 Some(version) if is_known(&version.serial) => {
                     let mut version = Box::new(version.clone());
                     version.to_binary_form()?;
-                    Kept::Version(version)
+                    Effect::Version(version)
                 }
-                _ => Kept::Trace(self.kind),
+                _ => Effect::Trace(self.kind),
             },
             EntryKind::Annotations => {
                 if self
                     .annotations()
                     .any(|annotation| is_known(&annotation.message_serial))
                 {
-                    Kept::Annotations
+                    Effect::Annotations
                 } else {
-                    Kept::Trace(self.kind)
+                    Effect::Trace(self.kind)
                 }
             }
         };
@@ -255,7 +255,7 @@ impl PastEntry {
             serials: Vec::new(),
             changed: None,
         };
-        Ok(Happened { entry, kept })
+        Ok(ImportedEntry { entry, kept })
     }
 }
 
@@ -279,7 +279,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
-    fn message(place: &str) -> PastEntry {
+    fn message(place: &str) -> EntryDump {
         serde_json::from_value(json!({
             "kind": "messages",
             "serial": place,
@@ -288,8 +288,8 @@ mod tests {
         .unwrap()
     }
 
-    fn channel(entries: Vec<PastEntry>) -> PastChannel {
-        PastChannel {
+    fn channel(entries: Vec<EntryDump>) -> ChannelDump {
+        ChannelDump {
             name: "c".to_owned(),
             entries,
             members: Vec::new(),
@@ -303,7 +303,7 @@ mod tests {
     fn what_hangs_together_can_be_planted() {
         let good = channel(vec![message(FIRST), message(SECOND)]);
         good.check(NOW).unwrap();
-        let again: PastChannel =
+        let again: ChannelDump =
             serde_json::from_str(&serde_json::to_string(&good).unwrap()).unwrap();
         assert_eq!(again, good);
         assert_eq!(good.planting().unwrap().past.len(), 2);
@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn faults_say_where_they_are() {
-        let changed = |change: &dyn Fn(&mut PastEntry)| {
+        let changed = |change: &dyn Fn(&mut EntryDump)| {
             let mut entry = message(SECOND);
             change(&mut entry);
             channel(vec![message(FIRST), entry])
@@ -369,12 +369,12 @@ mod tests {
             let fault = channel.check(NOW).unwrap_err();
             assert!(fault.contains(words), "{words}: {fault}");
         }
-        let crowd = PastChannel {
+        let crowd = ChannelDump {
             members: vec![PresenceMessage::default(); MAX_MEMBERS + 1],
             ..channel(Vec::new())
         };
         assert!(crowd.check(NOW).unwrap_err().contains("more than"));
-        let unnamed = PastChannel {
+        let unnamed = ChannelDump {
             members: vec![PresenceMessage::default()],
             ..channel(Vec::new())
         };
@@ -389,7 +389,7 @@ mod tests {
             client_id: Some(client.to_owned()),
             ..PresenceMessage::default()
         };
-        let past = PastChannel {
+        let past = ChannelDump {
             members: vec![member("a", "ann"), member("b", "ben"), member("c", "ann")],
             ..channel(Vec::new())
         };
@@ -406,7 +406,7 @@ mod tests {
 
     #[test]
     fn what_is_about_messages_that_are_gone_leaves_a_trace() {
-        let about = |place: &str, message: &str| -> PastEntry {
+        let about = |place: &str, message: &str| -> EntryDump {
             serde_json::from_value(json!({
                 "kind": "annotations",
                 "serial": place,
@@ -424,7 +424,10 @@ mod tests {
         ]);
         past.check(NOW).unwrap();
         let past = past.planting().unwrap().past;
-        assert!(matches!(past[1].kept, Kept::Annotations));
-        assert!(matches!(past[2].kept, Kept::Trace(EntryKind::Annotations)));
+        assert!(matches!(past[1].kept, Effect::Annotations));
+        assert!(matches!(
+            past[2].kept,
+            Effect::Trace(EntryKind::Annotations)
+        ));
     }
 }
