@@ -8,30 +8,32 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Context;
-use super::exit::{Exit, UsageError};
+use super::exit::Exit;
+use super::failure::Failure;
 use super::grants::read_capability;
 use super::local;
+use super::noun::{Body, Noun, Verb, handler};
 use super::seed::SeedFile;
 use super::serve::Ready;
-use super::tree::{Body, Noun, Verb, action};
+use super::service::Service;
 use super::variables::{Form, Variables};
 use crate::chat_core::auth::{ApiKey, Credential};
 use crate::chat_core::client::rest::{Answer, Call, segment};
 use crate::chat_core::client::{self, Authorizer, Rest};
 use crate::output::table::Columns;
 use crate::output::{Look, Render, to_json};
-use crate::settings::{self, Origin};
+use crate::settings::Origin;
 
 /// The noun.
-pub(super) const NOUN: Noun = Noun {
-    name: "app",
-    about: "Make, reset and delete isolated apps in a running server",
-    body: Body::Verbs(&[
-        Verb::new("create", action!(Create)),
-        Verb::new("reset", action!(Reset)),
-        Verb::new("delete", action!(Delete)),
+pub(super) const NOUN: Noun = Noun::new(
+    "app",
+    "Make, reset and delete isolated apps in a running server",
+    Body::Verbs(&[
+        Verb::new("create", handler!(Create)),
+        Verb::new("reset", handler!(Reset)),
+        Verb::new("delete", handler!(Delete)),
     ]),
-};
+);
 
 /// Make an app with keys of its own in a running server
 ///
@@ -172,7 +174,7 @@ impl Create {
         };
         if !seed.keys.is_empty() {
             return Err(
-                UsageError::new("--seed: an app that is made gets keys of its own")
+                Failure::usage("--seed: an app that is made gets keys of its own")
                     .hint("leave the keys out of the file, and say with --capability what they may do")
                     .into(),
             );
@@ -214,13 +216,13 @@ impl Delete {
 /// The key to manage apps with, and the app that is meant.
 fn managing(context: &Context, app: Option<String>) -> anyhow::Result<(ApiKey, String)> {
     let Some(key) = key(context)? else {
-        return Err(UsageError::new("there is no API key to manage apps with")
+        return Err(Failure::usage("there is no API key to manage apps with")
             .hint("set ABLY_API_KEY to a key of the app or of the server")
             .into());
     };
     let app = app.unwrap_or_else(|| key.app_id().to_owned());
     if app.is_empty() {
-        return Err(UsageError::new("APP: the id of the app is empty")
+        return Err(Failure::usage("APP: the id of the app is empty")
             .hint("is the variable that it comes from set? Without APP it is the app of the key in use")
             .into());
     }
@@ -229,20 +231,20 @@ fn managing(context: &Context, app: Option<String>) -> anyhow::Result<(ApiKey, S
 
 /// The key that the settings name, else that of the local server.
 fn key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
-    if settings::is_local(&context.flags, &context.environment)? {
+    if context.settings().is_local()? {
         return local::key(context).map(Some);
     }
-    let found = settings::key(&context.flags, &context.environment)?;
+    let found = context.settings().key()?;
     Ok(found.map(|found| found.value))
 }
 
 fn rest(context: &Context, key: Option<ApiKey>) -> anyhow::Result<Rest> {
-    let is_local = settings::is_local(&context.flags, &context.environment)?;
-    let endpoint = settings::endpoint(&context.flags, &context.environment)?;
+    let is_local = context.settings().is_local()?;
+    let endpoint = context.settings().endpoint()?;
     if endpoint.origin == Origin::Default && !is_local {
         // A key that is meant for Ably must not be shown for what Ably does not have.
         return Err(
-            UsageError::new("apps are made in a server of chatctl's, and none is named")
+            Failure::usage("apps are made in a server of chatctl's, and none is named")
                 .hint(
                     "name it with --endpoint or ABLY_ENDPOINT, as within 'chatctl exec -- COMMAND'",
                 )
@@ -253,7 +255,7 @@ fn rest(context: &Context, key: Option<ApiKey>) -> anyhow::Result<Rest> {
         Some(key) => Authorizer::fixed(Credential::Key(key), None),
         None => Authorizer::nobody(),
     };
-    Ok(Rest::new(context.options_with(authorizer)?))
+    Ok(Rest::new(Service::new(context).options_with(authorizer)?))
 }
 
 fn call(

@@ -1,61 +1,20 @@
 //! What a command is given: settings, streams, time and chance.
 
-use std::cell::OnceCell;
 use std::future::Future;
-use std::io::{self, BufRead as _, IsTerminal, Read};
+use std::io::{self, BufRead as _, Read};
 use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use super::exit::UsageError;
-use super::serve::Ready;
-use crate::chat_core::clock::{Clock, SystemClock};
+use super::failure::Failure;
+use super::world::World;
+use crate::chat_core::clock::Clock;
 use crate::chat_core::random::Random;
 use crate::output::query::Query;
-use crate::output::{Look, Output, Render, Streams, log};
+use crate::output::{Look, Output, Render, log};
 use crate::settings::{
-    ColorChoice, Environment, Flags, LogFormat, LogLevel, OutputFormat, SettingError,
+    ColorChoice, Environment, Flags, LogFormat, LogLevel, OutputFormat, Settings,
 };
-
-/// What enters at the top: the environment, the streams, time and chance.
-pub struct World {
-    /// The variables.
-    pub environment: Environment,
-    /// Where input comes from.
-    pub stdin: Box<dyn Read + Send>,
-    /// Whether a person types the input.
-    pub stdin_is_terminal: bool,
-    /// Where results and notices go.
-    pub streams: Streams,
-    /// The present moment.
-    pub clock: Arc<dyn Clock>,
-    /// Ids, nonces and keys.
-    pub random: Random,
-}
-
-impl World {
-    /// This process and the machine that it runs on.
-    pub fn of_process() -> Self {
-        Self {
-            environment: Environment::of_process(),
-            stdin: Box::new(io::stdin()),
-            stdin_is_terminal: io::stdin().is_terminal(),
-            streams: Streams {
-                stdout: Box::new(io::stdout()),
-                stderr: Box::new(io::stderr()),
-                stdout_is_terminal: io::stdout().is_terminal(),
-                stderr_is_terminal: io::stderr().is_terminal(),
-            },
-            clock: Arc::new(SystemClock),
-            random: Random::from_system(),
-        }
-    }
-
-    /// An output for errors that come before the settings are known.
-    pub(super) fn plain_output(self) -> Output {
-        Output::new(OutputFormat::Table, None, Look::default(), self.streams)
-    }
-}
 
 /// What a command is given.
 pub struct Context {
@@ -71,28 +30,28 @@ pub struct Context {
     pub random: Random,
     stdin: std::sync::Mutex<Option<Box<dyn Read + Send>>>,
     stdin_is_terminal: bool,
-    local: OnceCell<Ready>,
 }
 
 impl Context {
-    pub(super) fn new(flags: Flags, world: World) -> Result<Self, (World, anyhow::Error)> {
+    pub(super) fn new(flags: Flags, world: World) -> Result<Self, Box<(World, Failure)>> {
         let prepared = (|| {
-            let format = output_format(&flags, &world.environment)?;
+            let settings = Settings::new(vec![&flags, &world.environment]);
+            let format = settings.output()?.value;
             let query = flags
                 .jq
                 .as_deref()
                 .map(Query::compile)
                 .transpose()
                 .map_err(|error| {
-                    SettingError::new(format!("--jq: {error}"))
+                    Failure::usage(format!("--jq: {error}"))
                         .hint("see the jq manual for the language")
                 })?;
-            start_log(&flags, &world)?;
+            start_log(settings.log_level()?.value, &flags, &world)?;
             Ok((format, query))
         })();
         let (format, query) = match prepared {
             Ok(prepared) => prepared,
-            Err(error) => return Err((world, error)),
+            Err(failure) => return Err(Box::new((world, failure))),
         };
         let look = look(&flags, &world);
         Ok(Self::with(
@@ -140,24 +99,12 @@ impl Context {
             random,
             stdin: std::sync::Mutex::new(Some(stdin)),
             stdin_is_terminal,
-            local: OnceCell::new(),
         }
     }
 
-    /// The local server, for a command that nobody told where to talk to: started if need be, and said once.
-    ///
-    /// # Errors
-    /// Why it can't be found or started.
-    pub(super) fn local_server(&self) -> anyhow::Result<&Ready> {
-        if let Some(ready) = self.local.get() {
-            return Ok(ready);
-        }
-        let ready = super::local::found_or_started(self)?;
-        self.output.notice(&format!(
-            "using the local server at {} (set ABLY_API_KEY to use Ably)",
-            ready.url
-        ));
-        Ok(self.local.get_or_init(|| ready))
+    /// The settings: flags before the environment.
+    pub fn settings(&self) -> Settings<'_> {
+        Settings::new(vec![&self.flags, &self.environment])
     }
 
     /// Takes standard input; an empty stream the second time.
@@ -190,7 +137,7 @@ impl Context {
             return output.print(result);
         }
         if output.has_query() {
-            return Err(UsageError::new("--jq filters JSON: leave --format out").into());
+            return Err(Failure::usage("--jq filters JSON: leave --format out").into());
         }
         output.print_text(&text(output.look()))
     }
@@ -201,7 +148,7 @@ impl Context {
     /// Where nobody can be asked: `refusal`, with a word about --force.
     pub fn confirm(&self, question: &str, refusal: &str) -> anyhow::Result<bool> {
         if !self.stdin_is_terminal() {
-            return Err(UsageError::new(refusal)
+            return Err(Failure::usage(refusal)
                 .hint("say that you mean it with --force")
                 .into());
         }
@@ -295,45 +242,7 @@ impl Context {
     }
 }
 
-fn output_format(flags: &Flags, environment: &Environment) -> Result<OutputFormat, SettingError> {
-    if flags.json {
-        return Ok(OutputFormat::Json);
-    }
-    if let Some(format) = flags.output {
-        return Ok(format);
-    }
-    match environment.get("CHATCTL_OUTPUT")? {
-        Some(text) => clap::ValueEnum::from_str(text, false).map_err(|_| {
-            SettingError::new(format!(
-                "CHATCTL_OUTPUT is none of table, json and jsonl: {text}"
-            ))
-        }),
-        None => Ok(OutputFormat::default()),
-    }
-}
-
-fn log_level(flags: &Flags, environment: &Environment) -> Result<LogLevel, SettingError> {
-    if let Some(level) = flags.log_level {
-        return Ok(level);
-    }
-    match flags.verbose {
-        0 => {}
-        1 => return Ok(LogLevel::Info),
-        2 => return Ok(LogLevel::Debug),
-        _ => return Ok(LogLevel::Trace),
-    }
-    match environment.get("CHATCTL_LOG_LEVEL")? {
-        Some(text) => clap::ValueEnum::from_str(text, false).map_err(|_| {
-            SettingError::new(format!(
-                "CHATCTL_LOG_LEVEL is none of trace, debug, info, warn, error and silent: {text}"
-            ))
-        }),
-        None => Ok(LogLevel::default()),
-    }
-}
-
-fn start_log(flags: &Flags, world: &World) -> anyhow::Result<()> {
-    let level = log_level(flags, &world.environment)?;
+fn start_log(level: LogLevel, flags: &Flags, world: &World) -> Result<(), Failure> {
     let to: Box<dyn io::Write + Send> = match &flags.log_file {
         Some(path) => Box::new(
             std::fs::OpenOptions::new()
@@ -341,7 +250,7 @@ fn start_log(flags: &Flags, world: &World) -> anyhow::Result<()> {
                 .append(true)
                 .open(path)
                 .map_err(|error| {
-                    SettingError::new(format!(
+                    Failure::usage(format!(
                         "--log-file: can't open {}: {error}",
                         path.display()
                     ))

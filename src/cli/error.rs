@@ -4,18 +4,19 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Context;
-use super::exit::{Exit, UsageError, of_class};
-use super::tree::{Body, Noun, action};
+use super::exit::{Exit, of_class};
+use super::failure::Failure;
+use super::noun::{Body, Noun, handler};
 use crate::chat_core::error::catalogue::{self, Class, Entry};
-use crate::chat_core::error::{ErrorInfo, help_url};
+use crate::chat_core::error::help_url;
 use crate::output::{Look, Render};
 
 /// The noun.
-pub(super) const NOUN: Noun = Noun {
-    name: "error",
-    about: "Say what an Ably error code means, and what to do",
-    body: Body::Command(action!(Lookup)),
-};
+pub(super) const NOUN: Noun = Noun::new(
+    "error",
+    "Say what an Ably error code means, and what to do",
+    Body::Command(handler!(Lookup)),
+);
 
 /// Say what an Ably error code means, why it happens and what to do, offline
 ///
@@ -34,7 +35,7 @@ impl Lookup {
         // The link of an error is as good as its code.
         let word = self.code.trim().trim_start_matches(HELP);
         let code: u32 = word.parse().map_err(|_| {
-            UsageError::new(format!("'{}' is not a code", self.code))
+            Failure::usage(format!("'{}' is not a code", self.code))
                 .hint("a code is a number of five or six digits, as in 40160")
         })?;
         match catalogue::entry(code) {
@@ -48,19 +49,12 @@ impl Lookup {
 }
 
 /// "No such code" is an answer, and its family is worth saying.
-fn unknown(code: u32) -> super::exit::Judged {
+fn unknown(code: u32) -> Failure {
     let (_, family) = catalogue::family(code);
-    super::exit::Judged {
-        error: ErrorInfo {
-            message: format!("code {code} is not in the catalogue"),
-            hint: Some(format!(
-                "codes of its family say that {family}; see {}",
-                help_url(code)
-            )),
-            ..ErrorInfo::default()
-        },
-        exit: Exit::No,
-    }
+    Failure::new(Exit::No, format!("code {code} is not in the catalogue")).hint(format!(
+        "codes of its family say that {family}; see {}",
+        help_url(code)
+    ))
 }
 
 const HELP: &str = "https://help.ably.io/error/";

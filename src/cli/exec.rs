@@ -3,10 +3,7 @@
 //! Between this process, which is the server, and the command stands a supervisor, so that neither can be killed
 //! without the other ending too.
 
-mod descendants;
 pub(super) mod environment;
-pub(super) mod leash;
-pub(super) mod supervisor;
 mod trust;
 
 use std::ffi::OsString;
@@ -18,26 +15,30 @@ use tokio::process::Command;
 use tokio::sync::oneshot;
 
 use super::Context;
-use super::child::{self, Signals};
 use super::exit::Exit;
+use super::failure;
 use super::grants::read_capability;
-use super::hidden::{self, Mode};
+use super::noun::{Body, Handler, Noun};
+use super::process::child;
+use super::process::mode::{self, Mode};
+use super::process::signals::{self, Signals};
+use super::process::status::FAILED;
 use super::serve::{Configuration, Ready, ServerOptions, new_key, whole};
-use super::tree::{Action, Body, Noun};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::server::Storage;
-use crate::settings;
+use crate::settings::Settings;
 use trust::{Trust, Trusted};
 
 /// The noun.
-pub(super) const NOUN: Noun = Noun {
-    name: "exec",
-    about: "Run a command with a chat server of its own",
-    body: Body::Command(Action {
+pub(super) const NOUN: Noun = Noun::new(
+    "exec",
+    "Run a command with a chat server of its own",
+    Body::Command(Handler {
         build: Exec::augment_args,
         run: |matches, context| Ok(Exec::from_arg_matches_mut(matches)?.run(context)),
     }),
-};
+)
+.failing_with(FAILED);
 
 /// Run a command with a chat server of its own
 ///
@@ -76,17 +77,12 @@ struct Exec {
 /// Where the server listens: at a free port.
 const ADDRESS: &str = "127.0.0.1:0";
 
-/// The exit codes of `exec` itself, as of `env`, `timeout` and their kin.
-pub(super) const FAILED: u8 = 125;
-const CANNOT_RUN: u8 = 126;
-const NOT_FOUND: u8 = 127;
-
 impl Exec {
     fn run(&self, context: &Context) -> Exit {
         context
             .block_on_workers(self.run_with_server(context))
             .unwrap_or_else(|error| {
-                super::exit::of_error(&context.output, &error);
+                failure::report(&context.output, &error);
                 Exit::Status(FAILED)
             })
     }
@@ -127,7 +123,7 @@ impl Exec {
             let status = loop {
                 tokio::select! {
                     status = child.wait() => break status?,
-                    signal = signals.next() => child::pass_on(&child, signal),
+                    signal = signals.next() => signals::pass_on(&child, signal),
                 }
             };
             drop(stop);
@@ -148,10 +144,11 @@ impl Exec {
         let of_file = configuration.entries()?;
         let capability = self.capability(context)?;
         // A key that is meant for Ably must not be taken for one of this server: only flags count.
-        let mut own = if context.flags.key.is_empty() && context.flags.key_file.is_none() {
+        let flags = &context.flags;
+        let mut own = if flags.key.is_empty() && flags.key_file.is_none() {
             Vec::new()
         } else {
-            settings::server_keys(&context.flags, &context.environment)?
+            Settings::new(vec![flags]).server_keys()?
         };
         if own.is_empty() && (of_file.is_empty() || capability.is_some()) {
             own.push(match of_file.first() {
@@ -179,7 +176,7 @@ impl Exec {
         ready: &Ready,
         trust: Option<&Trusted>,
     ) -> anyhow::Result<Command> {
-        let mut command = hidden::command(Mode::Supervisor)?;
+        let mut command = mode::command(Mode::Supervisor)?;
         command
             .arg(std::process::id().to_string())
             .arg(trust.map_or(Path::new(""), Trusted::folder))

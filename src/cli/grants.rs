@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::Context;
-use super::exit::UsageError;
+use super::failure::Failure;
 use crate::chat_core::auth::capability::{Capability, Grant};
 use crate::chat_core::auth::claims::pattern_matches;
 use crate::chat_core::auth::operation::Operations;
@@ -109,7 +109,7 @@ pub(super) fn read_capability(flag: &str, text: &str) -> anyhow::Result<Capabili
     };
     Capability::parse_strict(text)
         .and_then(|_| Capability::parse_strict(&compact(text)))
-        .map_err(|error| UsageError::about(flag, &error).into())
+        .map_err(|error| Failure::about(flag, &error).into())
 }
 
 /// Reads a capability that is being looked at: what grants nothing is said on standard error.
@@ -121,7 +121,7 @@ pub(super) fn inspect_capability(
     text: &str,
     context: &Context,
 ) -> anyhow::Result<Capability> {
-    let capability = Capability::parse(text).map_err(|error| UsageError::about(flag, &error))?;
+    let capability = Capability::parse(text).map_err(|error| Failure::about(flag, &error))?;
     for warning in capability.warnings() {
         context
             .output
@@ -137,7 +137,7 @@ pub(super) fn inspect_capability(
 pub(super) fn split<'a>(flag: &str, pair: &'a str) -> anyhow::Result<(&'a str, &'a str)> {
     match pair.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name, value)),
-        _ => Err(UsageError::new(format!("{flag}: '{pair}' is not of the form NAME=VALUE")).into()),
+        _ => Err(Failure::usage(format!("{flag}: '{pair}' is not of the form NAME=VALUE")).into()),
     }
 }
 
@@ -152,14 +152,14 @@ pub(super) fn check_claim_pattern(
 ) -> anyhow::Result<()> {
     let resource = resource(flag, pattern, context)?;
     if let Some(room) = resource.chat_room() {
-        return Err(UsageError::new(format!(
+        return Err(Failure::usage(format!(
             "{flag}: '{pattern}' is the name of a room's channel, and matches no room"
         ))
         .hint(format!("did you mean '{room}'?"))
         .into());
     }
     if pattern.starts_with('[') && !pattern_matches(pattern, "") {
-        return Err(UsageError::new(format!("{flag}: '{pattern}' matches no room")).into());
+        return Err(Failure::usage(format!("{flag}: '{pattern}' matches no room")).into());
     }
     Ok(())
 }
@@ -196,10 +196,10 @@ fn of_feature(flag: &str, word: &str) -> anyhow::Result<Operations> {
 
 fn resource(flag: &str, pattern: &str, context: &Context) -> anyhow::Result<Resource> {
     let resource = Resource::parse(pattern)
-        .ok_or_else(|| UsageError::new(format!("{flag}: the room is empty")))?;
+        .ok_or_else(|| Failure::usage(format!("{flag}: the room is empty")))?;
     if resource.matches_no_room() {
         return Err(
-            UsageError::new(format!("{flag}: '{pattern}' matches no room"))
+            Failure::usage(format!("{flag}: '{pattern}' matches no room"))
                 .hint("give queues and metachannels with --capability")
                 .into(),
         );
@@ -224,7 +224,7 @@ fn resource(flag: &str, pattern: &str, context: &Context) -> anyhow::Result<Reso
 
 /// The error for a word that is none of a list's.
 pub(super) fn unknown(flag: &str, what: &str, word: &str, nearest: Option<&str>) -> anyhow::Error {
-    UsageError::new(format!("{flag}: there is no {what} '{word}'"))
+    Failure::usage(format!("{flag}: there is no {what} '{word}'"))
         .hint(match nearest {
             Some(nearest) => format!("did you mean '{nearest}'?"),
             None => "`chatctl capability features` lists them".to_owned(),
@@ -257,8 +257,11 @@ mod tests {
     #[test]
     fn a_slip_is_answered_with_the_nearest_word() {
         let error = operation("--op", "publsh").unwrap_err();
-        let usage = error.downcast_ref::<UsageError>().unwrap();
-        assert_eq!(usage.hint.as_deref(), Some("did you mean 'publish'?"));
+        let usage = error.downcast_ref::<Failure>().unwrap();
+        assert_eq!(
+            usage.report.hint.as_deref(),
+            Some("did you mean 'publish'?")
+        );
         assert!(feature("--feature", "send-message").is_err());
     }
 

@@ -7,21 +7,23 @@
 mod app;
 mod auth;
 mod capability;
-mod child;
 mod claims;
+mod client_options;
 pub mod context;
 mod error;
 mod exec;
 pub mod exit;
+pub mod failure;
 mod finding;
 mod grants;
 mod help;
 mod help_text;
-mod hidden;
 mod local;
+mod noun;
 mod occupancy;
 mod pipe;
 mod presence;
+mod process;
 mod reaction;
 mod report;
 mod room;
@@ -38,6 +40,7 @@ mod tree;
 mod typing;
 mod variables;
 mod whole;
+mod world;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -45,51 +48,40 @@ use std::process::ExitCode;
 use clap::FromArgMatches as _;
 
 use crate::settings::Flags;
-pub use context::{Context, World};
-pub use tree::{Action, Body, Noun, Verb, command};
-
-/// All nouns, in the order of the help.
-pub const NOUNS: &[Noun] = &[
-    room::NOUN,
-    reaction::NOUN,
-    presence::NOUN,
-    typing::NOUN,
-    occupancy::NOUN,
-    token::NOUN,
-    claims::NOUN,
-    capability::NOUN,
-    auth::NOUN,
-    serve::NOUN,
-    exec::NOUN,
-    local::NOUN,
-    app::NOUN,
-    error::NOUN,
-    help::NOUN,
-];
+pub use context::Context;
+use exit::Exit;
+pub use noun::{Body, Handler, Noun, Verb};
+pub use tree::{NOUNS, command};
+pub use world::World;
 
 /// Runs the command line `arguments` (the program's own name first) in `world`.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    if let Some(code) = hidden::run(&arguments) {
+    if let Some(code) = process::run(&arguments, local::server::run) {
         return code;
     }
+    let refused = |exit: Exit| -> ExitCode {
+        let noun = tree::noun(&arguments);
+        noun.map_or(exit, |noun| noun.exit_before_command(exit))
+            .into()
+    };
     let mut line = match tree::parse(&arguments) {
         Ok(line) => line,
-        Err(error) => return exit::of_usage(&error, &arguments, world),
+        Err(error) => return refused(failure::report_clap(&error, &arguments, world)),
     };
     let flags = match Flags::from_arg_matches_mut(&mut line.matches) {
         Ok(flags) => flags,
-        Err(error) => return exit::of_usage(&error, &arguments, world),
+        Err(error) => return refused(failure::report_clap(&error, &arguments, world)),
     };
     let context = match Context::new(flags, world) {
         Ok(context) => context,
-        Err((world, error)) => {
-            let exit = exit::of_error(&world.plain_output(), &error);
-            return exit::before_command(exit, &arguments).into();
+        Err(refusal) => {
+            let (world, failure) = *refusal;
+            return refused(failure.print(&world.plain_output()));
         }
     };
-    match (line.action.run)(&mut line.matches, &context) {
+    match (line.handler.run)(&mut line.matches, &context) {
         Ok(exit) => exit.into(),
-        Err(error) => exit::of_error(&context.output, &error).into(),
+        Err(error) => failure::report(&context.output, &error).into(),
     }
 }

@@ -5,21 +5,22 @@ use serde_json::Value;
 
 use super::Context;
 use super::exit::Exit;
+use super::noun::{Body, Noun, Verb, handler};
 use super::room::watch::{Follow, Topic};
-use super::tree::{Body, Noun, Verb, action};
+use super::service::Service;
 use crate::chat_core::chat::Occupancy;
 use crate::chat_core::client::Room;
 use crate::output::{Look, Render, to_json};
 
 /// The noun.
-pub(super) const NOUN: Noun = Noun {
-    name: "occupancy",
-    about: "See how many are in a room",
-    body: Body::Verbs(&[
-        Verb::new("get", action!(Get)),
-        Verb::new("tail", action!(Tail)),
+pub(super) const NOUN: Noun = Noun::new(
+    "occupancy",
+    "See how many are in a room",
+    Body::Verbs(&[
+        Verb::new("get", handler!(Get)),
+        Verb::new("tail", handler!(Tail)),
     ]),
-};
+);
 
 /// Show how many connections and members a room has
 ///
@@ -35,7 +36,7 @@ struct Get {
 
 impl Get {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let rest = context.rest()?;
+        let rest = Service::new(context).rest()?;
         let room = Room::new(&rest, &self.room)?;
         let occupancy = context.block_on(async { Ok(room.occupancy().await?) })?;
         context.output.print(&Numbers(occupancy))?;

@@ -4,29 +4,31 @@ use clap::{Args, ValueEnum};
 use serde_json::{Map, Value};
 
 use super::Context;
-use super::exit::{Exit, UsageError};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::noun::{Body, Noun, Verb, handler};
 use super::room::arguments::positive;
-use super::room::asked::asked;
+use super::room::describe::counts;
+use super::room::not_found::not_found_is_no;
 use super::room::request::Preview;
 use super::room::watch::{Follow, Topic};
-use super::room::words::counts;
-use super::tree::{Body, Noun, Verb, action};
+use super::service::Service;
 use crate::chat_core::client::rest::Call;
 use crate::chat_core::client::room::reactions::NewReaction;
 use crate::chat_core::client::{Rest, Room};
 use crate::output::{Look, Render, table::plain};
 
 /// The noun.
-pub(super) const NOUN: Noun = Noun {
-    name: "reaction",
-    about: "React to messages, and see who did",
-    body: Body::Verbs(&[
-        Verb::new("send", action!(Send)),
-        Verb::new("remove", action!(Remove)),
-        Verb::new("list", action!(List)),
-        Verb::new("tail", action!(Tail)),
+pub(super) const NOUN: Noun = Noun::new(
+    "reaction",
+    "React to messages, and see who did",
+    Body::Verbs(&[
+        Verb::new("send", handler!(Send)),
+        Verb::new("remove", handler!(Remove)),
+        Verb::new("list", handler!(List)),
+        Verb::new("tail", handler!(Tail)),
     ]),
-};
+);
 
 /// How reactions of a client count.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -86,7 +88,7 @@ struct Send {
 impl Send {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
         if self.count.is_some() && self.kind != Kind::Multiple {
-            return Err(UsageError::new("--count is for --type multiple").into());
+            return Err(Failure::usage("--count is for --type multiple").into());
         }
         let reaction = NewReaction {
             kind: self.kind.name().to_owned(),
@@ -133,7 +135,7 @@ impl Remove {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let kind = self.kind.unwrap_or(Kind::Distinct);
         if self.name.is_none() && kind != Kind::Unique {
-            let error = UsageError::new("the name of the reaction is missing");
+            let error = Failure::usage("the name of the reaction is missing");
             return Err(error.hint("only --type unique needs none").into());
         }
         change(context, &self.room, &self.preview, |room| {
@@ -149,7 +151,7 @@ fn change(
     preview: &Preview,
     request: impl Fn(&Room<'_>) -> Call,
 ) -> anyhow::Result<Exit> {
-    let mut options = context.client_options()?;
+    let mut options = Service::new(context).client_options()?;
     preview.prepare(&mut options);
     let rest = Rest::new(options);
     let room = Room::new(&rest, room)?;
@@ -158,7 +160,7 @@ fn change(
         preview.show(context, rest.options(), &[call])?;
         return Ok(Exit::Done);
     }
-    let answer = context.block_on(async { asked(room.change_reactions(&call).await) })?;
+    let answer = context.block_on(async { not_found_is_no(room.change_reactions(&call).await) })?;
     context.output.print(&Serial(answer))?;
     Ok(Exit::Done)
 }
@@ -187,11 +189,11 @@ struct List {
 
 impl List {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let rest = context.rest()?;
+        let rest = Service::new(context).rest()?;
         let room = Room::new(&rest, &self.room)?;
         let reactions = context.block_on(async {
             let of = self.of.as_deref();
-            asked(room.client_reactions(&self.serial, of).await)
+            not_found_is_no(room.client_reactions(&self.serial, of).await)
         })?;
         context.output.print(&Reactions(reactions))?;
         Ok(Exit::Done)

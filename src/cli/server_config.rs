@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::exit::UsageError;
+use super::failure::Failure;
 use super::toml_file;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::server::{Namespace, Retention};
@@ -80,7 +80,7 @@ impl ServerConfig {
     pub(super) fn publish_rate(&self) -> anyhow::Result<Option<f64>> {
         match self.limits.publish_rate {
             Some(rate) if !rate.is_finite() || rate <= 0.0 => {
-                Err(UsageError::new("--config: limits.publish-rate is not above zero").into())
+                Err(Failure::usage("--config: limits.publish-rate is not above zero").into())
             }
             rate => Ok(rate),
         }
@@ -92,7 +92,7 @@ impl ServerConfig {
     /// A limit that lets nobody in.
     pub(super) fn connection_limit(&self) -> anyhow::Result<Option<usize>> {
         match self.limits.connection_limit {
-            Some(0) => Err(UsageError::new("--config: limits.connection-limit is zero").into()),
+            Some(0) => Err(Failure::usage("--config: limits.connection-limit is zero").into()),
             limit => Ok(limit),
         }
     }
@@ -103,7 +103,7 @@ impl ServerConfig {
     /// What is no duration, count or size, or zero.
     pub(super) fn retention(&self) -> anyhow::Result<Retention> {
         let fault = |name: &str, what: &str| {
-            UsageError::new(format!("--config: limits.retention-{name}: {what}"))
+            Failure::usage(format!("--config: limits.retention-{name}: {what}"))
         };
         let age = match &self.limits.retention_age {
             None => None,
@@ -139,7 +139,7 @@ impl ServerConfig {
     /// # Errors
     /// A key or a capability that is none.
     pub(super) fn entries(&self) -> anyhow::Result<Vec<KeyEntry>> {
-        let fault = |fault| UsageError::new(format!("--config: {fault}")).into();
+        let fault = |fault| Failure::usage(format!("--config: {fault}")).into();
         self.keys
             .iter()
             .map(|key| key.entry().map_err(fault))
@@ -151,7 +151,7 @@ impl ServerConfig {
     /// # Errors
     /// A rule that is none.
     pub(super) fn namespaces(&self) -> anyhow::Result<Vec<Namespace>> {
-        let fault = |fault| UsageError::new(format!("--config: {fault}")).into();
+        let fault = |fault| Failure::usage(format!("--config: {fault}")).into();
         self.namespaces
             .iter()
             .map(|form| form.rule().map_err(fault))

@@ -1,38 +1,54 @@
-//! The service that a network command talks to, and as whom.
+//! The service that a network command talks to, and the credentials that it uses there.
 
 use std::sync::Arc;
 
+use super::context::Context;
+use super::failure::Failure;
+use super::local::LocalServer;
 use crate::chat_core::auth::token_source::Bearer;
 use crate::chat_core::auth::{ApiKey, Credential};
 use crate::chat_core::client::token_source::Fetching;
-use crate::chat_core::client::{Authorizer, Dialer, Options, Proxies, Rest, certificates};
+use crate::chat_core::client::{Authorizer, Options, Rest};
 use crate::chat_core::protocol::endpoint::Endpoint;
-use crate::settings::{self, Login, Origin, SettingError, Sourced};
+use crate::settings::{Authentication, Origin, Sourced};
 
-use super::Context;
+/// The service of the settings; the local server where they name neither an endpoint nor credentials.
+pub(super) struct Service<'a> {
+    context: &'a Context,
+    local: LocalServer<'a>,
+}
 
-impl Context {
-    /// What a client of this command's service is made of.
+impl<'a> Service<'a> {
+    /// The service that `context`'s settings name. Nothing is started before it is needed.
+    pub(super) fn new(context: &'a Context) -> Self {
+        Self {
+            context,
+            local: LocalServer::new(context),
+        }
+    }
+
+    /// The options of a client of this service.
     ///
     /// # Errors
     /// A setting that is missing or can't be used, or a local server that can't be started.
-    pub fn client_options(&self) -> anyhow::Result<Options> {
-        let asked = settings::client_id(&self.flags, &self.environment)?.map(|asked| asked.value);
-        let login = self.login()?;
+    pub(super) fn client_options(&self) -> anyhow::Result<Options> {
+        let client_id = self.context.settings().client_id()?;
+        let client_id = client_id.map(|given| given.value);
+        let authentication = self.authentication()?;
         let options = self.options_with(Authorizer::nobody())?;
-        let authorizer = match login.value {
-            Login::Credential(credential) => {
-                let client_id = acting_as(&credential, asked, login.origin)?;
+        let authorizer = match authentication.value {
+            Authentication::Credential(credential) => {
+                let client_id = acting_as(&credential, client_id, authentication.origin)?;
                 Authorizer::fixed(credential, client_id)
             }
-            Login::Source(source) => Authorizer::fetching(Fetching {
+            Authentication::Source(source) => Authorizer::fetching(Fetching {
                 source,
-                client_id: asked,
+                client_id,
                 endpoint: options.endpoint.clone(),
                 dialer: options.dialer.clone(),
                 timeout: options.timeout,
-                clock: Arc::clone(&self.clock),
-                random: self.random.clone(),
+                clock: Arc::clone(&options.clock),
+                random: options.random.clone(),
             }),
         };
         Ok(Options {
@@ -41,104 +57,69 @@ impl Context {
         })
     }
 
-    /// What lets this command in: what the settings say, else the key of the local server.
-    fn login(&self) -> anyhow::Result<Sourced<Login>> {
-        if let Some(login) = settings::login(&self.flags, &self.environment)? {
-            return Ok(login);
+    /// The options of a client of this service that `authorizer` lets in, whatever the settings say.
+    ///
+    /// # Errors
+    /// A setting that can't be used, or a local server that can't be started.
+    pub(super) fn options_with(&self, authorizer: Authorizer) -> anyhow::Result<Options> {
+        let endpoint = self.endpoint()?;
+        Ok(self.context.options_at(endpoint, authorizer)?)
+    }
+
+    /// A REST client of this service.
+    ///
+    /// # Errors
+    /// As [`Service::client_options`].
+    pub(super) fn rest(&self) -> anyhow::Result<Rest> {
+        Ok(Rest::new(self.client_options()?))
+    }
+
+    /// The credentials of the settings, else the key of the local server.
+    fn authentication(&self) -> anyhow::Result<Sourced<Authentication>> {
+        let settings = self.context.settings();
+        if let Some(found) = settings.authentication()? {
+            return Ok(found);
         }
-        if !settings::is_local(&self.flags, &self.environment)? {
-            return Err(self.no_credentials()?.into());
+        if !settings.is_local()? {
+            return Err(no_credentials(self.context)?.into());
         }
-        let key = self.local_server()?.keys.first().map(String::as_str);
+        let key = self.local.ready()?.keys.first().map(String::as_str);
         Ok(Sourced {
-            value: Login::Credential(Credential::Key(ApiKey::parse(key.unwrap_or_default())?)),
+            value: Authentication::Credential(Credential::Key(ApiKey::parse(
+                key.unwrap_or_default(),
+            )?)),
             origin: Origin::LocalServer,
         })
     }
 
-    /// The error of a command that needs credentials and has none.
-    fn no_credentials(&self) -> Result<SettingError, SettingError> {
-        let endpoint = settings::endpoint(&self.flags, &self.environment)?.origin;
-        let without = if settings::is_ci(&self.environment) {
-            "with CI set there is no local server: ".to_owned()
-        } else if endpoint == Origin::Default {
-            "without an account, ".to_owned()
-        } else {
-            format!(
-                "{endpoint} says where to talk to, so that the local server is not used; without it, it is. Else "
-            )
-        };
-        Ok(SettingError::new("no credentials: set ABLY_API_KEY or ABLY_TOKEN, or give --key-file, --token-file, --auth-url or --auth-command").hint(
-            format!(
-                "{without}run the command on a server of its own with 'chatctl exec -- chatctl …', \
-                 or start one with 'chatctl serve --dev'"
-            ),
-        ))
-    }
-
-    /// Where this command's service is: what the settings say, else the local server.
-    fn endpoint(&self) -> anyhow::Result<Sourced<Endpoint>> {
-        if settings::is_local(&self.flags, &self.environment)? {
-            return Ok(Sourced {
-                value: Endpoint::parse(&self.local_server()?.url)?,
-                origin: Origin::LocalServer,
-            });
+    /// The endpoint of the settings, else that of the local server.
+    fn endpoint(&self) -> anyhow::Result<Endpoint> {
+        let settings = self.context.settings();
+        if settings.is_local()? {
+            return Ok(Endpoint::parse(&self.local.ready()?.url)?);
         }
-        Ok(settings::endpoint(&self.flags, &self.environment)?)
+        Ok(settings.endpoint()?.value)
     }
+}
 
-    /// The same for a client that is let in by `authorizer`, whatever the settings say.
-    ///
-    /// # Errors
-    /// A setting that can't be used, or a local server that can't be started.
-    pub fn options_with(&self, authorizer: Authorizer) -> anyhow::Result<Options> {
-        Ok(self.options_at(self.endpoint()?.value, authorizer)?)
-    }
-
-    /// The same at another endpoint than that of the settings.
-    ///
-    /// # Errors
-    /// A setting that can't be used.
-    pub fn options_at(
-        &self,
-        endpoint: Endpoint,
-        authorizer: Authorizer,
-    ) -> Result<Options, SettingError> {
-        Ok(Options {
-            endpoint,
-            authorizer,
-            format: settings::wire(&self.flags, &self.environment)?,
-            dialer: self.dialer()?,
-            timeout: settings::timeout(&self.flags, &self.environment)?,
-            retry: settings::retry(&self.environment)?,
-            clock: Arc::clone(&self.clock),
-            random: self.random.clone(),
-        })
-    }
-
-    /// How links are opened: through the proxies of the usual variables, and with what a file adds to the certificates.
-    fn dialer(&self) -> Result<Dialer, SettingError> {
-        let variables = settings::proxies(&self.environment);
-        let proxies = Proxies::new(&variables.http, &variables.https, &variables.except)
-            .ok_or_else(|| {
-                SettingError::new("HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is no URL of a proxy")
-                    .hint("as in http://proxy.example:3128, or unset it")
-            })?;
-        let roots = match settings::ca_file(&self.flags, &self.environment)? {
-            Some(file) => certificates(&file.value)
-                .map_err(|fault| SettingError::new(format!("{}: {fault}", file.origin)))?,
-            None => Vec::new(),
-        };
-        Ok(Dialer::new(proxies, roots))
-    }
-
-    /// A REST client of this command's service.
-    ///
-    /// # Errors
-    /// As [`Context::client_options`].
-    pub fn rest(&self) -> anyhow::Result<Rest> {
-        Ok(Rest::new(self.client_options()?))
-    }
+/// The failure of a command that needs credentials and has none.
+fn no_credentials(context: &Context) -> Result<Failure, Failure> {
+    let endpoint = context.settings().endpoint()?.origin;
+    let without = if context.settings().forbids_local_server() {
+        "with CI set there is no local server: ".to_owned()
+    } else if endpoint == Origin::Default {
+        "without an account, ".to_owned()
+    } else {
+        format!(
+            "{endpoint} says where to talk to, so that the local server is not used; without it, it is. Else "
+        )
+    };
+    Ok(Failure::usage("no credentials: set ABLY_API_KEY or ABLY_TOKEN, or give --key-file, --token-file, --auth-url or --auth-command").hint(
+        format!(
+            "{without}run the command on a server of its own with 'chatctl exec -- chatctl …', \
+             or start one with 'chatctl serve --dev'"
+        ),
+    ))
 }
 
 /// The clientId to ask for beside `credential`, where the user asked for `asked`.
@@ -146,15 +127,12 @@ fn acting_as(
     credential: &Credential,
     asked: Option<String>,
     origin: Origin,
-) -> Result<Option<String>, SettingError> {
+) -> Result<Option<String>, Failure> {
     match credential {
         Credential::Key(_) => Ok(Some(asked.unwrap_or_else(user_name_said))),
         Credential::Token(token) => Bearer::of(token.reveal())
             .acting_as(asked.as_deref())
-            .map_err(|error| SettingError {
-                message: format!("{origin}: {}", error.message),
-                hint: error.hint,
-            }),
+            .map_err(|error| Failure::about(&origin.to_string(), &error)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::exit::UsageError;
+use super::failure::Failure;
 use super::grants::inspect_capability;
 use super::{Context, local};
 use crate::chat_core::analysis::token_text::{self, Content};
@@ -10,7 +10,7 @@ use crate::chat_core::auth::jwt;
 use crate::chat_core::auth::verify::claim_time;
 use crate::chat_core::auth::{ApiKey, Capability, Credential};
 use crate::chat_core::clock::Timestamp;
-use crate::settings::{self, Flags};
+use crate::settings::{Flags, Settings};
 
 /// What is looked at, besides the token and key that every command takes.
 #[derive(Args, Debug, Default)]
@@ -33,7 +33,7 @@ impl Subject {
         let has_token_flag = context.flags.token.is_some() || context.flags.token_file.is_some();
         if self.capability.is_some() && has_token_flag {
             return Err(
-                UsageError::new("--capability and --token contradict each other")
+                Failure::usage("--capability and --token contradict each other")
                     .hint("give one thing to look at")
                     .into(),
             );
@@ -54,7 +54,7 @@ impl Subject {
         match (own, of_key) {
             (Some(own), Some(of_key)) => Ok(own.intersect(&of_key)),
             (Some(one), None) | (None, Some(one)) => Ok(one),
-            (None, None) => Err(UsageError::new(
+            (None, None) => Err(Failure::usage(
                 "the token has no capability of its own: it may do what its key may",
             )
             .hint("tell what that is with --key-capability")
@@ -63,8 +63,8 @@ impl Subject {
     }
 }
 
-fn nothing_to_look_at() -> UsageError {
-    UsageError::new("there is no token and no capability to look at").hint(
+fn nothing_to_look_at() -> Failure {
+    Failure::usage("there is no token and no capability to look at").hint(
         "give --capability, a token in ABLY_TOKEN or --token-file, or with --key-capability what the key may do; \
          `chatctl capability check --live` asks the endpoint",
     )
@@ -79,7 +79,7 @@ pub(super) fn of_token(
     text: &str,
     context: &Context,
 ) -> anyhow::Result<Option<Capability>> {
-    let read = |error| UsageError::about(argument, &error);
+    let read = |error| Failure::about(argument, &error);
     let handed = token_text::read(text).map_err(read)?;
     let claimed = match (&handed.content, handed.details()) {
         (Content::Jwt(token) | Content::EncryptedJwt(token), _) => {
@@ -89,7 +89,7 @@ pub(super) fn of_token(
         (Content::Request(request), _) => request.capability.clone(),
         (Content::AblyToken(_), Some(details)) => details.capability.clone(),
         (Content::AblyToken(_), None) => {
-            return Err(UsageError::new(
+            return Err(Failure::usage(
                 "an Ably token can only be read by the service that issued it",
             )
             .hint("give its TokenDetails, or its capability with --capability")
@@ -128,7 +128,7 @@ pub(super) fn handed_token(argument: Option<&str>, context: &Context) -> anyhow:
     match argument {
         Some(argument) => context.text_argument(argument),
         None => token_setting(context)?.ok_or_else(|| {
-            UsageError::new("there is no token")
+            Failure::usage("there is no token")
                 .hint("give it as an argument, `-` for standard input, or in ABLY_TOKEN")
                 .into()
         }),
@@ -137,7 +137,7 @@ pub(super) fn handed_token(argument: Option<&str>, context: &Context) -> anyhow:
 
 /// The token of `--token`, `--token-file` or `ABLY_TOKEN`.
 fn token_setting(context: &Context) -> anyhow::Result<Option<String>> {
-    let found = settings::credential(&context.flags, &context.environment)?;
+    let found = context.settings().credential()?;
     Ok(found.and_then(|found| match found.value {
         Credential::Token(token) => Some(token.reveal().to_owned()),
         Credential::Key(_) => None,
@@ -147,10 +147,11 @@ fn token_setting(context: &Context) -> anyhow::Result<Option<String>> {
 /// The key, whatever token is given beside it.
 ///
 /// # Errors
-/// As [`settings::key`].
+/// As [`Settings::key`].
 pub(super) fn key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
     let flags = without_token(context);
-    Ok(settings::key(&flags, &context.environment)?.map(|key| key.value))
+    let settings = Settings::new(vec![&flags, &context.environment]);
+    Ok(settings.key()?.map(|key| key.value))
 }
 
 /// The flags without the token, which is what is looked at, and lets nobody in.
@@ -167,10 +168,10 @@ fn without_token(context: &Context) -> Flags {
 /// # Errors
 /// As [`key`], and a file that can't be read.
 pub(super) fn verifying_key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
+    let flags = without_token(context);
+    let settings = Settings::new(vec![&flags, &context.environment]);
     match key(context)? {
-        None if settings::is_local(&without_token(context), &context.environment)? => {
-            local::known_key(context)
-        }
+        None if settings.is_local()? => local::known_key(context),
         found => Ok(found),
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
-use super::exit::UsageError;
+use super::failure::Failure;
 
 /// Line and column of an offset in `text`, from 1.
 pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
@@ -36,8 +36,8 @@ pub(super) fn fault(text: &str, span: Option<Range<usize>>, what: &str) -> Strin
 ///
 /// # Errors
 /// A file that can't be read, or what is wrong in it and where.
-pub(super) fn read<T: DeserializeOwned>(flag: &str, path: &Path) -> Result<T, UsageError> {
-    let fault = |what: String| UsageError::new(format!("{flag}: {}:{what}", path.display()));
+pub(super) fn read<T: DeserializeOwned>(flag: &str, path: &Path) -> Result<T, Failure> {
+    let fault = |what: String| Failure::usage(format!("{flag}: {}:{what}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| fault(format!(" {error}")))?;
     parse(&text).map_err(fault)
 }

@@ -5,90 +5,36 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command};
 
-use super::exit::Exit;
-use super::help_text;
-use super::{Context, NOUNS};
+use super::noun::{Body, Handler, Noun, Verb};
+use super::{
+    app, auth, capability, claims, error, exec, help, local, occupancy, presence, reaction, room,
+    serve, token, typing,
+};
 use crate::settings::Flags;
 
-/// A word at the first place of the command line.
-pub struct Noun {
-    /// The word.
-    pub name: &'static str,
-    /// One line of help.
-    pub about: &'static str,
-    /// What stands behind it.
-    pub body: Body,
-}
-
-/// What stands behind a noun.
-pub enum Body {
-    /// Verbs, one of which must be typed.
-    Verbs(&'static [Verb]),
-    /// Nothing: the noun is a command.
-    Command(Action),
-}
-
-/// A word behind a noun.
-pub struct Verb {
-    name: &'static str,
-    action: Action,
-}
-
-/// A command: its arguments, and what is done with them.
-#[derive(Clone, Copy)]
-pub struct Action {
-    /// Adds the arguments, with their help.
-    pub build: fn(Command) -> Command,
-    /// Does what the matches say.
-    pub run: fn(&mut ArgMatches, &Context) -> anyhow::Result<Exit>,
-}
-
-/// The [`Action`] of a struct of arguments that has a method `run`.
-macro_rules! action {
-    ($arguments:ty) => {
-        $crate::cli::tree::Action {
-            build: <$arguments as ::clap::Args>::augment_args,
-            run: |matches, context| {
-                <$arguments as ::clap::FromArgMatches>::from_arg_matches_mut(matches)?.run(context)
-            },
-        }
-    };
-}
-
-pub(super) use action;
-
-impl Verb {
-    /// The verb called `name`.
-    pub(super) const fn new(name: &'static str, action: Action) -> Self {
-        Self { name, action }
-    }
-
-    fn command(&self) -> Command {
-        help_text::shaped((self.action.build)(Command::new(self.name)))
-    }
-}
-
-impl Noun {
-    fn bare(&self) -> Command {
-        Command::new(self.name).about(self.about)
-    }
-
-    /// Adds what stands behind the noun.
-    fn with_body(&self, command: Command) -> Command {
-        match &self.body {
-            Body::Command(action) => help_text::shaped((action.build)(command)),
-            Body::Verbs(verbs) => command
-                .subcommand_required(true)
-                .arg_required_else_help(true)
-                .subcommands(verbs.iter().map(Verb::command)),
-        }
-    }
-}
+/// All nouns, in the order of the help.
+pub const NOUNS: &[Noun] = &[
+    room::NOUN,
+    reaction::NOUN,
+    presence::NOUN,
+    typing::NOUN,
+    occupancy::NOUN,
+    token::NOUN,
+    claims::NOUN,
+    capability::NOUN,
+    auth::NOUN,
+    serve::NOUN,
+    exec::NOUN,
+    local::NOUN,
+    app::NOUN,
+    error::NOUN,
+    help::NOUN,
+];
 
 /// A command line that was understood.
 pub(super) struct Line {
     /// What is to be done.
-    pub(super) action: Action,
+    pub(super) handler: Handler,
     /// With what: the arguments of the command, and the global options.
     pub(super) matches: ArgMatches,
 }
@@ -109,16 +55,16 @@ pub(super) fn parse(arguments: &[OsString]) -> Result<Line, clap::Error> {
     };
     let mut matches = whole.try_get_matches_from_mut(arguments)?;
     let line = matches.remove_subcommand().and_then(|(word, mut rest)| {
-        let action = match &named(&word)?.body {
-            Body::Command(action) => *action,
+        let handler = match &named(&word)?.body {
+            Body::Command(handler) => *handler,
             Body::Verbs(verbs) => {
                 let (word, verb_rest) = rest.remove_subcommand()?;
                 rest = verb_rest;
-                verb(verbs, &word)?.action
+                verb(verbs, &word)?.handler
             }
         };
         Some(Line {
-            action,
+            handler,
             matches: rest,
         })
     });
@@ -130,19 +76,19 @@ pub(super) fn parse(arguments: &[OsString]) -> Result<Line, clap::Error> {
 /// refuses is nothing to be said here: the whole tree knows more.
 fn parse_alone(arguments: &[OsString]) -> Option<Line> {
     let (noun, behind) = arguments.get(1..)?.split_first()?;
-    let (action, rest) = match &named(noun.to_str()?)?.body {
-        Body::Command(action) => (*action, behind),
+    let (handler, rest) = match &named(noun.to_str()?)?.body {
+        Body::Command(handler) => (*handler, behind),
         Body::Verbs(verbs) => {
             let (word, behind) = behind.split_first()?;
-            (verb(verbs, word.to_str()?)?.action, behind)
+            (verb(verbs, word.to_str()?)?.handler, behind)
         }
     };
     let bare = Command::new(env!("CARGO_PKG_NAME")).no_binary_name(true);
-    let mut tree = Flags::augment_args((action.build)(bare));
+    let mut tree = Flags::augment_args((handler.build)(bare));
     let matches = tree.try_get_matches_from_mut(rest).ok()?;
     // There is one tree a process. Taking it to pieces costs as much as building it did, and gives back little.
     std::mem::forget(tree);
-    Some(Line { action, matches })
+    Some(Line { handler, matches })
 }
 
 fn named(word: &str) -> Option<&'static Noun> {
@@ -150,10 +96,10 @@ fn named(word: &str) -> Option<&'static Noun> {
 }
 
 /// The noun of a command line, also of one that can't be read: the first word of those that are no options that is one.
-pub(super) fn noun(arguments: &[OsString]) -> Option<&'static str> {
+pub(super) fn noun(arguments: &[OsString]) -> Option<&'static Noun> {
     let words = arguments.iter().skip(1);
     let mut words = words.take_while(|word| *word != "--");
-    words.find_map(|word| Some(named(word.to_str()?)?.name))
+    words.find_map(|word| named(word.to_str()?))
 }
 
 fn verb(verbs: &'static [Verb], word: &str) -> Option<&'static Verb> {
@@ -218,7 +164,7 @@ mod tests {
             let mut alone = parse(&words(line)).unwrap();
             let mut whole = whole;
             assert!(
-                std::ptr::fn_addr_eq(alone.action.run, whole.action.run),
+                std::ptr::fn_addr_eq(alone.handler.run, whole.handler.run),
                 "{line}"
             );
             let flags = |line: &mut Line| {
@@ -235,10 +181,12 @@ mod tests {
         let bare = || Command::new("a");
         for noun in NOUNS {
             match &noun.body {
-                Body::Command(action) => Flags::augment_args((action.build)(bare())).debug_assert(),
+                Body::Command(handler) => {
+                    Flags::augment_args((handler.build)(bare())).debug_assert();
+                }
                 Body::Verbs(verbs) => {
                     for verb in *verbs {
-                        Flags::augment_args((verb.action.build)(bare())).debug_assert();
+                        Flags::augment_args((verb.handler.build)(bare())).debug_assert();
                     }
                 }
             }

@@ -4,25 +4,27 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::Context;
 use super::exit::Exit;
+use super::noun::{Body, Noun, Verb, handler};
+use super::process::signals;
 use super::room::session::Session;
 use super::room::watch::{Follow, Topic};
-use super::tree::{Body, Noun, Verb, action};
-use super::{Context, child};
+use super::service::Service;
 use crate::chat_core::chat::typing::{HEARTBEAT, to_wire};
 use crate::chat_core::client::connection::Publication;
 use crate::chat_core::protocol::flags;
 use crate::settings::parse_duration;
 
 /// The noun.
-pub(super) const NOUN: Noun = Noun {
-    name: "typing",
-    about: "Say that you type, and see who does",
-    body: Body::Verbs(&[
-        Verb::new("start", action!(Start)),
-        Verb::new("tail", action!(Tail)),
+pub(super) const NOUN: Noun = Noun::new(
+    "typing",
+    "Say that you type, and see who does",
+    Body::Verbs(&[
+        Verb::new("start", handler!(Start)),
+        Verb::new("tail", handler!(Tail)),
     ]),
-};
+);
 
 /// Say that this client types, until interrupted or for a time, and then that it stopped
 ///
@@ -43,8 +45,9 @@ struct Start {
 impl Start {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
         context.block_on(async {
-            let mut signals = child::Signals::new()?;
-            let mut session = Session::open(context, &self.room, flags::PUBLISH).await?;
+            let mut signals = signals::Signals::new()?;
+            let mut session =
+                Session::open(&Service::new(context), &self.room, flags::PUBLISH).await?;
             let end = async {
                 match self.time {
                     Some(time) => tokio::time::sleep(time).await,

@@ -4,11 +4,26 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use super::Context;
-use super::exec::environment::variables;
 use super::serve::Ready;
 use crate::output::{Look, Render};
 
-/// How variables are written.
+/// The variables that lead to a server: those of this program, of Ably's SDKs and docs, and of Ably's own command line
+/// (`ABLY_URL`).
+pub(super) fn variables(ready: &Ready) -> [(&'static str, String); 6] {
+    [
+        (
+            "ABLY_API_KEY",
+            ready.keys.first().cloned().unwrap_or_default(),
+        ),
+        ("ABLY_ENDPOINT", ready.endpoint.clone()),
+        ("ABLY_PORT", ready.port.to_string()),
+        ("ABLY_TLS", ready.tls.to_string()),
+        ("ABLY_URL", ready.url.clone()),
+        ("CHATCTL_URL", ready.url.clone()),
+    ]
+}
+
+/// The form that variables are written in.
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum Form {
     /// For `eval` in a shell

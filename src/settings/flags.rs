@@ -5,10 +5,15 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use super::network::parse_wire;
-use super::parse_duration;
+use super::auth::{
+    AuthRequest, Authentication, contents, parse_credential, parse_token_command, parse_token_url,
+};
+use super::source::{Found, Source};
+use super::{Origin, SettingError, Sourced, parse_duration};
 use crate::chat_core::auth::token_source::AuthMethod;
+use crate::chat_core::auth::{ApiKey, Credential};
 use crate::chat_core::protocol::Format;
+use crate::chat_core::protocol::endpoint::Endpoint;
 
 /// Flags that every command takes.
 #[derive(Args, Clone, Default)]
@@ -115,8 +120,171 @@ pub struct Flags {
     pub log_format: Option<LogFormat>,
 }
 
+impl Flags {
+    /// The flags that give credentials, each as often as it is given.
+    fn credential_flags(&self) -> Vec<&'static str> {
+        let mut given = vec!["--key"; self.key.len()];
+        let others = [
+            ("--token", self.token.is_some()),
+            ("--key-file", self.key_file.is_some()),
+            ("--token-file", self.token_file.is_some()),
+            ("--auth-url", self.auth_url.is_some()),
+            ("--auth-command", self.auth_command.is_some()),
+        ];
+        let others = others.iter().filter(|(_, is_given)| *is_given);
+        given.extend(others.map(|(name, _)| *name));
+        given
+    }
+
+    /// The request that the flags make to an auth server.
+    ///
+    /// # Errors
+    /// A malformed header or parameter.
+    pub fn auth_request(&self) -> Result<AuthRequest, SettingError> {
+        AuthRequest::parse(self.auth_method, &self.auth_header, &self.auth_param)
+    }
+}
+
+impl Source for Flags {
+    fn authentication(&self) -> Found<Authentication> {
+        let given = self.credential_flags();
+        if let [first, second, ..] = given[..] {
+            let fault = if first == second {
+                format!("{first} is given twice")
+            } else {
+                format!("{first} and {second} contradict each other")
+            };
+            return Err(SettingError::new(fault).hint("give one credential"));
+        }
+        let Some(name) = given.first() else {
+            return Ok(None);
+        };
+        let origin = Origin::Flag(name);
+        let found = if let Some(text) = self.key.first() {
+            parse_credential(origin, text, true)
+        } else if let Some(text) = &self.token {
+            parse_credential(origin, text, false)
+        } else if let Some(path) = &self.key_file {
+            parse_credential(origin, &contents(name, path)?, true)
+        } else if let Some(path) = &self.token_file {
+            parse_credential(origin, &contents(name, path)?, false)
+        } else if let Some(url) = &self.auth_url {
+            parse_token_url(origin, url)
+        } else {
+            parse_token_command(origin, self.auth_command.as_deref().unwrap_or_default())
+        };
+        found.map(Some)
+    }
+
+    fn auth_request(&self) -> Result<AuthRequest, SettingError> {
+        self.auth_request()
+    }
+
+    fn key(&self) -> Found<ApiKey> {
+        match self.authentication()? {
+            None => Ok(None),
+            Some(Sourced {
+                value: Authentication::Credential(Credential::Key(key)),
+                origin,
+            }) => Ok(Some(Sourced::new(key, origin))),
+            Some(Sourced {
+                value: Authentication::Credential(_),
+                origin,
+            }) => Err(SettingError::new(format!(
+                "{origin} gives a token, and this needs an API key"
+            ))
+            .hint("set ABLY_API_KEY or give --key-file")),
+            Some(Sourced { origin, .. }) => Err(SettingError::new(format!(
+                "{origin}: this command fetches nothing"
+            ))
+            .hint("give the token itself, with --token-file or ABLY_TOKEN")),
+        }
+    }
+
+    fn keys(&self) -> Result<Vec<ApiKey>, SettingError> {
+        if self.key.len() < 2 {
+            return Ok(self.key()?.map(|key| key.value).into_iter().collect());
+        }
+        let origin = Origin::Flag("--key");
+        let mut keys: Vec<ApiKey> = Vec::new();
+        for text in &self.key {
+            let key = ApiKey::parse(text).map_err(|error| SettingError::about(origin, &error))?;
+            if keys.iter().any(|other| other.name() == key.name()) {
+                let message = format!("{origin}: two keys are called {}", key.name());
+                return Err(SettingError::new(message).hint("give each key a name of its own"));
+            }
+            keys.push(key);
+        }
+        Ok(keys)
+    }
+
+    fn client_id(&self) -> Found<String> {
+        let origin = Origin::Flag("--client-id");
+        match self.client_id.as_deref() {
+            Some("") => Err(SettingError::new(format!("{origin} is empty"))
+                .hint("name the client, or leave the setting out")),
+            given => Ok(given.map(|text| Sourced::new(text.to_owned(), origin))),
+        }
+    }
+
+    fn endpoint(&self) -> Found<Endpoint> {
+        let Some(text) = &self.endpoint else {
+            return Ok(None);
+        };
+        let origin = Origin::Flag("--endpoint");
+        let endpoint =
+            Endpoint::parse(text).map_err(|error| SettingError::about(origin, &error))?;
+        Ok(Some(Sourced::new(endpoint, origin)))
+    }
+
+    fn ca_file(&self) -> Found<PathBuf> {
+        Ok(given(self.ca_file.clone(), "--ca-file"))
+    }
+
+    fn wire(&self) -> Found<Format> {
+        Ok(given(self.wire, "--wire"))
+    }
+
+    fn timeout(&self) -> Found<Duration> {
+        Ok(given(self.timeout, "--timeout"))
+    }
+
+    fn output(&self) -> Found<OutputFormat> {
+        if self.json {
+            return Ok(given(Some(OutputFormat::Json), "--json"));
+        }
+        Ok(given(self.output, "--output"))
+    }
+
+    fn log_level(&self) -> Found<LogLevel> {
+        let verbose = match self.verbose {
+            0 => return Ok(given(self.log_level, "--log-level")),
+            1 => LogLevel::Info,
+            2 => LogLevel::Debug,
+            _ => LogLevel::Trace,
+        };
+        Ok(given(Some(verbose), "--verbose"))
+    }
+}
+
+fn given<T>(value: Option<T>, flag: &'static str) -> Option<Sourced<T>> {
+    value.map(|value| Sourced::new(value, Origin::Flag(flag)))
+}
+
 fn auth_method(word: &str) -> Result<AuthMethod, String> {
-    AuthMethod::parse(word).ok_or_else(|| "it is neither GET nor POST".to_owned())
+    AuthMethod::parse(word).ok_or_else(|| "must be GET or POST".to_owned())
+}
+
+/// Parses `json` or `msgpack`.
+///
+/// # Errors
+/// Any other word.
+pub(super) fn parse_wire(word: &str) -> Result<Format, String> {
+    match word {
+        "json" => Ok(Format::Json),
+        "msgpack" => Ok(Format::MessagePack),
+        _ => Err(format!("must be json or msgpack: '{word}'")),
+    }
 }
 
 /// The form of a result.

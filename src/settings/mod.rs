@@ -1,86 +1,46 @@
-//! Where a command talks to and as whom: flags over environment over defaults, each value with where it came from.
+//! The settings of a command: values out of an ordered list of sources, each with its origin.
 //!
-//! A pure merge: it reads the flags and the environment it is given and nothing else.
-//! A variable that is set but empty (a missing CI secret, most often) is an error, never "absent".
+//! A pure merge: nothing is read here but the sources that are handed in. A source that is set but empty (a missing CI
+//! secret, most often) is an error, never "absent".
 
-mod credential;
+mod auth;
+mod environment;
 mod flags;
-mod network;
+mod proxies;
+mod source;
 
-use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::chat_core::auth::ApiKey;
+use crate::chat_core::auth::token_source::TokenSource;
+use crate::chat_core::auth::{ApiKey, Credential};
 use crate::chat_core::error::ErrorInfo;
+use crate::chat_core::protocol::Format;
 use crate::chat_core::protocol::endpoint::Endpoint;
 
-pub use credential::{Login, auth_url, credential, is_header, key, login};
+pub use auth::{AuthRequest, Authentication, auth_url, is_header};
+pub use environment::Environment;
 pub use flags::{ColorChoice, Flags, LogFormat, LogLevel, OutputFormat};
-pub use network::{ProxyVariables, ca_file, proxies, retry, wire};
+pub use proxies::ProxyVariables;
+pub use source::{Found, Source};
 
-/// The variables that a command sees.
-#[derive(Clone, Debug, Default)]
-pub struct Environment {
-    variables: BTreeMap<OsString, OsString>,
-}
+/// The time limit of a network operation unless a source gives one: the SDKs' `realtimeRequestTimeout`.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
-impl Environment {
-    /// The variables of this process.
-    pub fn of_process() -> Self {
-        std::env::vars_os().collect()
-    }
+/// The base of the waits between attempts to reconnect unless a source gives one: the SDKs' `disconnectedRetryTimeout`.
+const DEFAULT_RETRY: Duration = Duration::from_secs(15);
 
-    /// The value of `name`, if it is set.
-    pub fn raw(&self, name: &str) -> Option<&OsStr> {
-        self.variables
-            .get(OsStr::new(name))
-            .map(OsString::as_os_str)
-    }
-
-    /// The value of `name`, which must be neither empty nor unreadable if it is set.
-    pub fn get(&self, name: &'static str) -> Result<Option<&str>, SettingError> {
-        let Some(value) = self.raw(name) else {
-            return Ok(None);
-        };
-        match value.to_str() {
-            Some("") => Err(
-                SettingError::new(format!("{name} is set but empty")).hint(format!(
-                    "give {name} a value, or unset it; in CI, check that the secret exists"
-                )),
-            ),
-            Some(text) => Ok(Some(text)),
-            None => Err(SettingError::new(format!("{name} is not valid UTF-8"))),
-        }
-    }
-
-    /// All variables.
-    pub fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
-        self.variables
-            .iter()
-            .map(|(name, value)| (name.as_os_str(), value.as_os_str()))
-    }
-}
-
-impl FromIterator<(OsString, OsString)> for Environment {
-    fn from_iter<I: IntoIterator<Item = (OsString, OsString)>>(variables: I) -> Self {
-        Self {
-            variables: variables.into_iter().collect(),
-        }
-    }
-}
-
-/// Where a value came from.
+/// The origin of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// A flag, by its name with the dashes.
     Flag(&'static str),
     /// An environment variable.
     Environment(&'static str),
-    /// The local server, which is there where nobody says anything.
+    /// The local server, where no source names an endpoint or credentials.
     LocalServer,
-    /// Nobody said anything.
+    /// No source.
     Default,
 }
 
@@ -94,22 +54,29 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A value and where it came from.
+/// A value and its origin.
 #[derive(Clone, Debug)]
 pub struct Sourced<T> {
     /// The value.
     pub value: T,
-    /// Its source.
+    /// Its origin.
     pub origin: Origin,
 }
 
-/// A setting that can't be used. Its exit code is 2.
+impl<T> Sourced<T> {
+    /// The value that `origin` gave.
+    pub fn new(value: T, origin: Origin) -> Self {
+        Self { value, origin }
+    }
+}
+
+/// A setting that can't be used.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct SettingError {
-    /// What is wrong, naming the setting.
+    /// The fault, naming the setting.
     pub message: String,
-    /// What to do.
+    /// What to do next.
     pub hint: Option<String>,
 }
 
@@ -122,7 +89,7 @@ impl SettingError {
         }
     }
 
-    /// The same with advice.
+    /// Adds what to do next.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
@@ -136,153 +103,193 @@ impl SettingError {
     }
 }
 
-/// The keys of a server: all that the flags give, else the environment's; none if nobody gives one.
-///
-/// # Errors
-/// A source that is empty or malformed, and two keys of one name.
-pub fn server_keys(flags: &Flags, environment: &Environment) -> Result<Vec<ApiKey>, SettingError> {
-    if flags.key.len() < 2 {
-        return Ok(key(flags, environment)?
-            .map(|found| found.value)
-            .into_iter()
-            .collect());
+/// A list of sources, the most specific first. The first that gives a value wins.
+pub struct Settings<'a> {
+    sources: Vec<&'a dyn Source>,
+}
+
+impl<'a> Settings<'a> {
+    /// The settings of `sources`, the most specific first.
+    pub fn new(sources: Vec<&'a dyn Source>) -> Self {
+        Self { sources }
     }
-    let origin = Origin::Flag("--key");
-    let mut keys: Vec<ApiKey> = Vec::new();
-    for text in &flags.key {
-        let key = ApiKey::parse(text).map_err(|error| SettingError::about(origin, &error))?;
-        if keys.iter().any(|other| other.name() == key.name()) {
-            let message = format!("{origin}: two keys are called {}", key.name());
-            return Err(SettingError::new(message).hint("give each key a name of its own"));
+
+    /// The value of the first source that gives one.
+    fn first<T>(
+        &self,
+        read: impl Fn(&dyn Source) -> Result<Option<Sourced<T>>, SettingError>,
+    ) -> Result<Option<Sourced<T>>, SettingError> {
+        for source in &self.sources {
+            if let Some(found) = read(*source)? {
+                return Ok(Some(found));
+            }
         }
-        keys.push(key);
+        Ok(None)
     }
-    Ok(keys)
-}
 
-/// The clientId that was asked for.
-///
-/// # Errors
-/// An empty one, or `*`, which is nobody's identity.
-pub fn client_id(
-    flags: &Flags,
-    environment: &Environment,
-) -> Result<Option<Sourced<String>>, SettingError> {
-    let given = match &flags.client_id {
-        Some(text) => Some((text.as_str(), Origin::Flag("--client-id"))),
-        None => environment
-            .get("ABLY_CLIENT_ID")?
-            .map(|text| (text, Origin::Environment("ABLY_CLIENT_ID"))),
-    };
-    let Some((text, origin)) = given else {
-        return Ok(None);
-    };
-    if text.is_empty() {
-        return Err(SettingError::new(format!("{origin} is empty"))
-            .hint("name the client, or leave the setting out"));
+    /// The same, else `default`.
+    fn first_or<T>(
+        &self,
+        default: T,
+        read: impl Fn(&dyn Source) -> Result<Option<Sourced<T>>, SettingError>,
+    ) -> Result<Sourced<T>, SettingError> {
+        let found = self.first(read)?;
+        Ok(found.unwrap_or(Sourced::new(default, Origin::Default)))
     }
-    Ok(Some(Sourced {
-        value: text.to_owned(),
-        origin,
-    }))
-}
 
-/// The endpoint, port and TLS: one setting, which the most specific source gives whole. A URL in `ABLY_ENDPOINT` says
-/// all by itself: `ABLY_PORT` and `ABLY_TLS` beside it are of another, as within `exec`.
-///
-/// # Errors
-/// A source that is empty or malformed, and two ports.
-pub fn endpoint(
-    flags: &Flags,
-    environment: &Environment,
-) -> Result<Sourced<Endpoint>, SettingError> {
-    if let Some(text) = &flags.endpoint {
-        let origin = Origin::Flag("--endpoint");
-        let value = Endpoint::parse(text).map_err(|error| SettingError::about(origin, &error))?;
-        return Ok(Sourced { value, origin });
-    }
-    let origin = Origin::Environment("ABLY_ENDPOINT");
-    let text = environment.get("ABLY_ENDPOINT")?;
-    let port = environment
-        .get("ABLY_PORT")?
-        .map(|port| {
-            port.parse::<u16>()
-                .map_err(|_| SettingError::new(format!("ABLY_PORT is not a port number: {port}")))
-        })
-        .transpose()?;
-    let tls = environment
-        .get("ABLY_TLS")?
-        .map(|tls| match tls {
-            "true" | "1" | "yes" | "on" => Ok(true),
-            "false" | "0" | "no" | "off" => Ok(false),
-            _ => Err(SettingError::new(format!(
-                "ABLY_TLS is neither true nor false: {tls}"
-            ))),
-        })
-        .transpose()?;
-    let Some(text) = text else {
-        let origin = match (port, tls) {
-            (Some(_), _) => Origin::Environment("ABLY_PORT"),
-            (None, Some(_)) => Origin::Environment("ABLY_TLS"),
-            (None, None) => Origin::Default,
-        };
-        let value = Endpoint::default().with(port, tls);
-        return Ok(Sourced { value, origin });
-    };
-    let value = Endpoint::parse_beside(text, port, tls).map_err(|error| {
-        let names = if Endpoint::parse(text).is_ok() {
-            "ABLY_ENDPOINT and ABLY_PORT"
-        } else {
-            "ABLY_ENDPOINT"
-        };
-        SettingError {
-            message: format!("{names}: {}", error.message),
-            hint: error.hint,
+    /// The key, token or token source, if any source gives one.
+    ///
+    /// # Errors
+    /// A source that is empty or malformed, two that contradict each other, and an option of `--auth-url` without it.
+    pub fn authentication(&self) -> Result<Option<Sourced<Authentication>>, SettingError> {
+        let mut found = self.first(|source| source.authentication())?;
+        for source in &self.sources {
+            let request = source.auth_request()?;
+            match &mut found {
+                Some(Sourced {
+                    value: Authentication::Source(TokenSource::Url(url)),
+                    ..
+                }) => request.apply_to(url),
+                _ => request.refuse_without_url()?,
+            }
         }
-    })?;
-    Ok(Sourced { value, origin })
-}
-
-/// Whether neither an endpoint nor credentials come from any source: then the local server is used, but never in CI,
-/// where a missing secret must not look like success.
-///
-/// # Errors
-/// As [`login`] and [`endpoint`]: a source that is empty is none that is absent.
-pub fn is_local(flags: &Flags, environment: &Environment) -> Result<bool, SettingError> {
-    Ok(login(flags, environment)?.is_none()
-        && endpoint(flags, environment)?.origin == Origin::Default
-        && !is_ci(environment))
-}
-
-/// Whether this runs in CI, as nearly every CI says: `CI` is set, neither empty nor `false`.
-pub fn is_ci(environment: &Environment) -> bool {
-    environment
-        .raw("CI")
-        .is_some_and(|value| !value.is_empty() && value != "false")
-}
-
-/// How long each network operation may take.
-///
-/// # Errors
-/// A malformed `CHATCTL_TIMEOUT`.
-pub fn timeout(flags: &Flags, environment: &Environment) -> Result<Duration, SettingError> {
-    if let Some(span) = flags.timeout {
-        return Ok(span);
+        Ok(found)
     }
-    match environment.get("CHATCTL_TIMEOUT")? {
-        Some(text) => parse_duration(text)
-            .map_err(|fault| SettingError::new(format!("CHATCTL_TIMEOUT: {fault}"))),
-        None => Ok(DEFAULT_TIMEOUT),
+
+    /// The key or token, if any source gives one, for commands that fetch nothing.
+    ///
+    /// # Errors
+    /// As [`Settings::authentication`], and a flag that names a token source.
+    pub fn credential(&self) -> Result<Option<Sourced<Credential>>, SettingError> {
+        match self.authentication()? {
+            Some(Sourced {
+                value: Authentication::Credential(value),
+                origin,
+            }) => Ok(Some(Sourced { value, origin })),
+            Some(Sourced {
+                origin: origin @ Origin::Flag(_),
+                ..
+            }) => Err(
+                SettingError::new(format!("{origin}: this command fetches nothing"))
+                    .hint("give the token itself, with --token-file or ABLY_TOKEN"),
+            ),
+            _ => Ok(None),
+        }
+    }
+
+    /// The API key, if any source gives one. A token beside it in the environment does not matter: a key signs.
+    ///
+    /// # Errors
+    /// A source that is empty or malformed, and a flag that gives a token.
+    pub fn key(&self) -> Result<Option<Sourced<ApiKey>>, SettingError> {
+        let found = self.first(|source| source.key())?;
+        if found.is_some() {
+            for source in &self.sources {
+                source.auth_request()?.refuse_without_url()?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// The keys of a server: all of the first source that gives one; none if none does.
+    ///
+    /// # Errors
+    /// A source that is empty or malformed, and two keys of one name.
+    pub fn server_keys(&self) -> Result<Vec<ApiKey>, SettingError> {
+        for source in &self.sources {
+            let keys = source.keys()?;
+            if !keys.is_empty() {
+                return Ok(keys);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// The clientId to act as, if any source gives one.
+    ///
+    /// # Errors
+    /// An empty one.
+    pub fn client_id(&self) -> Result<Option<Sourced<String>>, SettingError> {
+        self.first(|source| source.client_id())
+    }
+
+    /// The endpoint with port and TLS: one setting, which the most specific source gives whole.
+    ///
+    /// # Errors
+    /// A source that is empty or malformed, and two ports.
+    pub fn endpoint(&self) -> Result<Sourced<Endpoint>, SettingError> {
+        self.first_or(Endpoint::default(), |source| source.endpoint())
+    }
+
+    /// Returns whether the local server is used: no source gives an endpoint or credentials, and none forbids it.
+    ///
+    /// # Errors
+    /// As [`Settings::authentication`] and [`Settings::endpoint`].
+    pub fn is_local(&self) -> Result<bool, SettingError> {
+        Ok(self.authentication()?.is_none()
+            && self.endpoint()?.origin == Origin::Default
+            && !self.forbids_local_server())
+    }
+
+    /// Returns whether a source forbids the local server, as CI does: a missing secret must not look like success there.
+    pub fn forbids_local_server(&self) -> bool {
+        let mut sources = self.sources.iter();
+        sources.any(|source| source.forbids_local_server())
+    }
+
+    /// The file of certificates to trust besides the machine's own.
+    ///
+    /// # Errors
+    /// An empty source.
+    pub fn ca_file(&self) -> Result<Option<Sourced<PathBuf>>, SettingError> {
+        self.first(|source| source.ca_file())
+    }
+
+    /// The format on the wire: MessagePack by default.
+    ///
+    /// # Errors
+    /// An unknown format.
+    pub fn wire(&self) -> Result<Sourced<Format>, SettingError> {
+        self.first_or(Format::MessagePack, |source| source.wire())
+    }
+
+    /// The time limit of each network operation.
+    ///
+    /// # Errors
+    /// A malformed duration.
+    pub fn timeout(&self) -> Result<Sourced<Duration>, SettingError> {
+        self.first_or(DEFAULT_TIMEOUT, |source| source.timeout())
+    }
+
+    /// The base of the waits between attempts to reconnect.
+    ///
+    /// # Errors
+    /// A malformed duration, or zero.
+    pub fn retry(&self) -> Result<Sourced<Duration>, SettingError> {
+        self.first_or(DEFAULT_RETRY, |source| source.retry())
+    }
+
+    /// The form of results.
+    ///
+    /// # Errors
+    /// An unknown form.
+    pub fn output(&self) -> Result<Sourced<OutputFormat>, SettingError> {
+        self.first_or(OutputFormat::default(), |source| source.output())
+    }
+
+    /// The least severe level that is logged.
+    ///
+    /// # Errors
+    /// An unknown level.
+    pub fn log_level(&self) -> Result<Sourced<LogLevel>, SettingError> {
+        self.first_or(LogLevel::default(), |source| source.log_level())
     }
 }
 
-/// How long each network operation may take when nobody said otherwise: the SDKs' `realtimeRequestTimeout`.
-pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Reads `90s`, `1h30m`, `7d`, `250ms`. Negative spans and bare numbers are refused.
+/// Parses `90s`, `1h30m`, `7d`, `250ms`. Negative spans and bare numbers are refused.
 ///
 /// # Errors
-/// What is wrong, for people.
+/// The fault, for people.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let fault = || format!("'{text}' is not a duration such as 90s, 1h30m or 7d");
     let span: jiff::Span = text.parse().map_err(|_| fault())?;
@@ -297,35 +304,36 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
 mod tests {
     use super::*;
 
-    fn environment(pairs: &[(&str, &str)]) -> Environment {
-        pairs
-            .iter()
-            .map(|(name, value)| (OsString::from(name), OsString::from(value)))
-            .collect()
-    }
+    use environment::of_pairs as environment;
 
     #[test]
-    fn the_most_specific_source_gives_endpoint_port_and_tls_together() {
+    fn most_specific_source_gives_endpoint_port_and_tls_together() {
         let variables = environment(&[
             ("ABLY_ENDPOINT", "127.0.0.1"),
             ("ABLY_PORT", "9080"),
             ("ABLY_TLS", "false"),
         ]);
-        let found = endpoint(&Flags::default(), &variables).unwrap();
+        let found = Settings::new(vec![&variables]).endpoint().unwrap();
         assert_eq!(found.value.http_base(), "http://127.0.0.1:9080");
         let flags = Flags {
             endpoint: Some("main".to_owned()),
             ..Flags::default()
         };
         assert_eq!(
-            endpoint(&flags, &variables).unwrap().value.http_base(),
+            Settings::new(vec![&flags, &variables])
+                .endpoint()
+                .unwrap()
+                .value
+                .http_base(),
             "https://main.realtime.ably.net"
         );
     }
 
     #[test]
-    fn the_local_server_is_for_those_who_say_nothing_and_never_for_ci() {
-        let local = |flags: &Flags, pairs: &[(&str, &str)]| is_local(flags, &environment(pairs));
+    fn local_server_is_used_without_settings_and_never_in_ci() {
+        let local = |flags: &Flags, pairs: &[(&str, &str)]| {
+            Settings::new(vec![flags, &environment(pairs)]).is_local()
+        };
         let nothing = Flags::default();
         assert!(local(&nothing, &[("ABLY_CLIENT_ID", "ann")]).unwrap());
         for (pair, is_local) in [
@@ -354,7 +362,35 @@ mod tests {
     }
 
     #[test]
-    fn durations() {
+    fn first_source_wins_and_the_value_knows_its_origin() {
+        let variables = environment(&[("CHATCTL_TIMEOUT", "3s"), ("CHATCTL_WIRE", "json")]);
+        let flags = Flags {
+            timeout: Some(Duration::from_secs(2)),
+            ..Flags::default()
+        };
+        let settings = Settings::new(vec![&flags, &variables]);
+        let timeout = settings.timeout().unwrap();
+        assert_eq!(timeout.value, Duration::from_secs(2));
+        assert_eq!(timeout.origin, Origin::Flag("--timeout"));
+        let wire = settings.wire().unwrap();
+        assert_eq!(wire.value, Format::Json);
+        assert_eq!(wire.origin, Origin::Environment("CHATCTL_WIRE"));
+        assert_eq!(settings.retry().unwrap().origin, Origin::Default);
+        let wire = Settings::new(vec![&Flags::default()]).wire().unwrap();
+        assert_eq!(wire.value, Format::MessagePack);
+        let flags = Flags {
+            wire: Some(Format::MessagePack),
+            ..Flags::default()
+        };
+        let wire = Settings::new(vec![&flags, &variables]).wire().unwrap();
+        assert_eq!(wire.value, Format::MessagePack);
+        let bad = environment(&[("CHATCTL_WIRE", "xml"), ("CHATCTL_RETRY", "0s")]);
+        let bad = Settings::new(vec![&bad]);
+        assert!(bad.wire().is_err() && bad.retry().is_err());
+    }
+
+    #[test]
+    fn durations_need_a_unit_and_no_sign() {
         assert_eq!(parse_duration("90s").unwrap(), Duration::from_secs(90));
         assert_eq!(parse_duration("1h30m").unwrap(), Duration::from_secs(5400));
         assert_eq!(

@@ -251,7 +251,10 @@ fn a_header_says_who_asks_and_bad_input_says_what_is_wrong() {
         assert!(ran.stderr.contains("the clientId is empty"), "{ran:?}");
     }
     let ran = check("nonsense", &[]).exits(2);
-    assert!(ran.stderr.contains("no http:// or https:// URL"), "{ran:?}");
+    assert!(
+        ran.stderr.contains("must be an http:// or https:// URL"),
+        "{ran:?}"
+    );
     let ran = check(&url, &["--within", "{"]).exits(2);
     assert!(ran.stderr.contains("--within"), "{ran:?}");
 }

@@ -321,5 +321,5 @@ fn either_format_is_spoken() {
         assert_eq!(sent.contains("msgpack"), choice != Some("json"));
     }
     let ran = with(&["room", "send", "lobby", "x", "--wire", "xml"], &[]).run();
-    assert!(ran.exits(2).stderr.contains("neither json nor msgpack"));
+    assert!(ran.exits(2).stderr.contains("must be json or msgpack"));
 }

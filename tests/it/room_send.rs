@@ -75,7 +75,7 @@ fn a_service_that_is_gone_gives_a_truthful_count() {
     assert!(ran.stderr.contains("line 1 was not sent"), "{ran:?}");
     assert!(
         ran.stderr
-            .contains("0 lines sent; line 1 and what follows was not"),
+            .contains("0 lines sent; line 1 and the rest were not"),
         "{ran:?}"
     );
 }
@@ -96,7 +96,7 @@ fn numbers_rates_and_interrupts() {
     assert_eq!(ran.stdout, "[\"m1\",\"m2\",\"m3\"]\ntrue\n130\n2\n2\n2\n");
     assert!(
         ran.stderr
-            .contains("2 lines sent; line 3 and what follows was not"),
+            .contains("2 lines sent; line 3 and the rest were not"),
         "{ran:?}"
     );
 }

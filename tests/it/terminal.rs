@@ -104,7 +104,7 @@ fn what_was_typed_and_not_sent_is_said_when_it_is_left() {
     });
     chat.types("\u{4}");
     chat.ends_with(5);
-    chat.shows("error: line 1: whether the message was sent is not known");
+    chat.shows("error: line 1: the message may have been sent");
     assert!(chat.is_as_it_was());
     let mut chat = on(&server, &join, 80, &[]);
     chat.shows("lobby>");

@@ -12,7 +12,8 @@ use crate::chat_core::client::token_source::Fetching;
 use crate::chat_core::client::{Authorizer, Error, Options};
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::cli::Context;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::cli::grants::read_capability;
 use crate::output::table::Columns;
 use crate::output::{Look, Render};
@@ -62,10 +63,11 @@ struct User {
 
 impl Check {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
-        let source = settings::auth_url(&"URL", &self.url, &context.flags)?;
+        let mut source = settings::auth_url(&"URL", &self.url)?;
+        context.flags.auth_request()?.apply_to(&mut source);
         let users = self.users()?;
         let within = self.within(context)?;
-        let key = settings::key(&context.flags, &context.environment)?;
+        let key = context.settings().key()?;
         let visits = context.block_on(visit_all(&source, &users, context))?;
         let wanted = Wanted {
             within: self.slow,
@@ -111,13 +113,13 @@ impl User {
             None => (text, None),
         };
         if client_id.is_empty() {
-            return Err(UsageError::new("--as: the clientId is empty").into());
+            return Err(Failure::usage("--as: the clientId is empty").into());
         }
         let Some(header) = header else {
             return Ok(Self::named(client_id));
         };
         // The header is not shown: it may be a secret.
-        let fault = || UsageError::new(format!("--as {client_id}=…: it is no header NAME: VALUE"));
+        let fault = || Failure::usage(format!("--as {client_id}=…: it is no header NAME: VALUE"));
         let (name, value) = header.split_once(':').ok_or_else(fault)?;
         let (name, value) = (name.trim(), value.trim());
         if name.is_empty() || !settings::is_header(name, value) {

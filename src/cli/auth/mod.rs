@@ -2,11 +2,11 @@
 
 mod check;
 
-use super::tree::{Body, Noun, Verb, action};
+use super::noun::{Body, Noun, Verb, handler};
 
 /// The noun.
-pub(super) const NOUN: Noun = Noun {
-    name: "auth",
-    about: "Check an auth endpoint as the SDKs would use it",
-    body: Body::Verbs(&[Verb::new("check", action!(check::Check))]),
-};
+pub(super) const NOUN: Noun = Noun::new(
+    "auth",
+    "Check an auth endpoint as the SDKs would use it",
+    Body::Verbs(&[Verb::new("check", handler!(check::Check))]),
+);

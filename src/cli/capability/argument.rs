@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::chat_core::auth::Capability;
 use crate::cli::Context;
-use crate::cli::exit::UsageError;
+use crate::cli::failure::Failure;
 use crate::cli::grants::inspect_capability;
 use crate::cli::subject::of_token;
 
@@ -42,7 +42,7 @@ pub(in crate::cli) fn one_stdin<'a>(
     arguments: impl Iterator<Item = &'a str>,
 ) -> anyhow::Result<()> {
     if arguments.filter(|argument| *argument == "-").count() > 1 {
-        return Err(UsageError::new("standard input can be read once: give `-` once").into());
+        return Err(Failure::usage("standard input can be read once: give `-` once").into());
     }
     Ok(())
 }
@@ -61,7 +61,7 @@ pub(super) fn capability(
         return inspect_capability(name, &text, context);
     }
     of_token(name, &text, context)?.ok_or_else(|| {
-        UsageError::new(format!(
+        Failure::usage(format!(
             "{name}: the token has no capability of its own: it may do what its key may"
         ))
         .hint("give what the key may do as JSON")

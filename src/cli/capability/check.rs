@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::check_rooms;
 use super::live::{Asked, ask};
 use super::question::Question;
+use super::rooms::check_rooms;
 use crate::chat_core::analysis::Permission;
 use crate::chat_core::analysis::policy;
 use crate::chat_core::auth::feature::FeatureCheck;

@@ -3,8 +3,8 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::check_rooms;
 use super::question::Question;
+use super::rooms::check_rooms;
 use crate::chat_core::analysis::Permission;
 use crate::chat_core::analysis::explain::why_not;
 use crate::chat_core::auth::capability::{Capability, Grant, Rule};

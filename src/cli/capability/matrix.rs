@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::check_rooms;
+use super::rooms::check_rooms;
 use crate::chat_core::auth::{Capability, Feature, Target};
 use crate::cli::Context;
 use crate::cli::exit::Exit;

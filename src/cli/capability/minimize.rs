@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::chat_core::analysis::minimize::{Usage, minimize};
 use crate::chat_core::auth::{Capability, Operation};
 use crate::cli::Context;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::output::table::Columns;
 use crate::output::{Look, Render};
 
@@ -104,7 +105,7 @@ impl Minimize {
                         "-" => "standard input",
                         path => path,
                     };
-                    UsageError::new(format!("{file}: line {}: {fault}", place + 1))
+                    Failure::usage(format!("{file}: line {}: {fault}", place + 1))
                 })?;
             }
         }

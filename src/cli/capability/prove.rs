@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::live::actor::Actor;
 use super::live::probe::{self, Done, Probe};
-use super::live::service::Service;
+use super::live::service::LiveService;
 use super::policy::{DEFAULT_TTL, Held};
 use crate::chat_core::analysis::Permission;
 use crate::chat_core::analysis::algebra::Part;
@@ -111,7 +111,7 @@ pub(super) fn prove(
         let keys = vec![whole(key.clone())];
         let bound = server_options()?.bind(context, "127.0.0.1:0", keys).await?;
         let endpoint = Endpoint::parse(&bound.ready.url)?;
-        let service = Service::at(endpoint, key, context);
+        let service = LiveService::at(endpoint, key, context);
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let serving = bound.run(async {
             // Dropped: all is done.
@@ -143,7 +143,7 @@ async fn proof(
     room: String,
     one: &Capability,
     two: &Capability,
-    service: &Service<'_>,
+    service: &LiveService<'_>,
 ) -> anyhow::Result<Proof> {
     let (before, after) = match probe::of_wish(Permission::Operation(operation)).first() {
         None => {
@@ -177,7 +177,7 @@ async fn act(
     probe: Probe,
     capability: &Capability,
     room: &str,
-    service: &Service<'_>,
+    service: &LiveService<'_>,
 ) -> anyhow::Result<Shown> {
     let role = Role {
         name: "prover".to_owned(),

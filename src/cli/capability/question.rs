@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::chat_core::analysis::Permission;
 use crate::chat_core::auth::Operation;
-use crate::cli::exit::UsageError;
+use crate::cli::failure::Failure;
 use crate::cli::grants::{feature, unknown};
 
 /// Rooms, and what is to be done in them.
@@ -41,10 +41,10 @@ impl Question {
             }
         }
         if self.rooms.is_empty() {
-            return Err(UsageError::new("there is no ROOM to look at").into());
+            return Err(Failure::usage("there is no ROOM to look at").into());
         }
         if self.features.is_empty() && self.ops.is_empty() {
-            return Err(UsageError::new("what is to be done in the room is not said")
+            return Err(Failure::usage("what is to be done in the room is not said")
                 .hint("name features with --feature, as `chatctl capability features` lists them, or operations with --op")
                 .into());
         }

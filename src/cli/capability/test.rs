@@ -10,7 +10,8 @@ use super::policy::{self, Loaded};
 use super::report::{Changes, Line, Report};
 use crate::chat_core::analysis::policy::{Answer, Check, Policy, coverage, evaluate_each, mutate};
 use crate::cli::Context;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::cli::report::{self, Format};
 
 /// Prove that roles may do what a policy file says, and nothing else
@@ -128,13 +129,13 @@ impl Test {
         let roles = &loaded.policy.roles;
         let all = loaded.policy.checks();
         if all.is_empty() {
-            return Err(UsageError::new("there is no test in the policy")
+            return Err(Failure::usage("there is no test in the policy")
                 .hint("a test is [[test]] with name, role, rooms, and allow, deny or only")
                 .into());
         }
         for name in &self.roles {
             if !roles.iter().any(|role| role.name == *name) {
-                let error = UsageError::new(format!("--role: there is no role '{name}'"));
+                let error = Failure::usage(format!("--role: there is no role '{name}'"));
                 let known = roles.iter().map(|role| role.name.as_str());
                 return Err(match policy::nearest(name, known) {
                     Some(nearest) => error.hint(format!("did you mean '{nearest}'?")),
@@ -156,7 +157,7 @@ impl Test {
         };
         let chosen: Vec<Check> = all.into_iter().filter(fits).collect();
         if chosen.is_empty() {
-            return Err(UsageError::new("no test is left by --test, --role and --room").into());
+            return Err(Failure::usage("no test is left by --test, --role and --room").into());
         }
         Ok(chosen)
     }

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::check_rooms;
+use super::rooms::check_rooms;
 use super::{argument, policy};
 use crate::chat_core::analysis::{Permission, token_text};
 use crate::chat_core::auth::feature::FeatureCheck;
 use crate::chat_core::auth::{Capability, Target, jwt};
 use crate::cli::Context;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::cli::grants::unknown;
 use crate::cli::subject::of_token;
 use crate::output::{Look, Render, table::Columns, to_json};
@@ -79,7 +80,7 @@ impl WhoCan {
             }
         }
         if answers.is_empty() {
-            return Err(UsageError::new("there are no roles and no tokens to ask about").into());
+            return Err(Failure::usage("there are no roles and no tokens to ask about").into());
         }
         let anybody = answers.iter().any(|answer| answer.check.allowed);
         context.output.print(&Answers {
@@ -102,7 +103,7 @@ fn read_tokens(argument: &str, context: &Context) -> anyhow::Result<Vec<(String,
         .map(|(number, line)| {
             let name = format!("--tokens, line {}", number + 1);
             let capability = of_token(&name, line, context)?.ok_or_else(|| {
-                UsageError::new(format!("{name}: the token has no capability of its own"))
+                Failure::usage(format!("{name}: the token has no capability of its own"))
             })?;
             Ok((
                 client_id(line).unwrap_or(format!("line {}", number + 1)),

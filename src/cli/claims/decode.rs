@@ -4,7 +4,6 @@ use clap::Args;
 use serde_json::{Map, Value};
 
 use super::describe::{Description, Envelope};
-use super::unreadable;
 use crate::chat_core::analysis::lint::{self, Known, Severity};
 use crate::chat_core::analysis::token_text::{self, Content, Handed};
 use crate::chat_core::auth::jwt;
@@ -12,7 +11,8 @@ use crate::chat_core::auth::verify::verify_all;
 use crate::chat_core::auth::{Capability, KeyEntry, KeyRing, TokenRequest};
 use crate::chat_core::error::Result;
 use crate::cli::Context;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::cli::subject::{self, handed_token};
 
 /// Show what a token says: header, times in words, capability, user claims, warnings
@@ -43,9 +43,9 @@ impl Decode {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let text = handed_token(self.token.as_deref(), context)?;
         let key_capability = subject::key_capability(self.key_capability.as_deref(), context)?;
-        let handed = token_text::read(&text).map_err(unreadable)?;
+        let handed = token_text::read(&text).map_err(|error| Failure::ably(&error, Exit::No))?;
         let now = context.clock.now();
-        let mut description = describe(&handed).map_err(unreadable)?;
+        let mut description = describe(&handed).map_err(|error| Failure::ably(&error, Exit::No))?;
         description.now = now;
         if !matches!(handed.content, Content::Request(_) | Content::AblyToken(_)) {
             let known = Known {
@@ -61,7 +61,7 @@ impl Decode {
         }
         if self.verify {
             let key = subject::verifying_key(context)?.ok_or_else(|| {
-                UsageError::new("there is no API key to verify with").hint("set ABLY_API_KEY")
+                Failure::usage("there is no API key to verify with").hint("set ABLY_API_KEY")
             })?;
             let of_key = key_capability.unwrap_or_else(Capability::all);
             description.check(&handed, KeyEntry::new(key, of_key));

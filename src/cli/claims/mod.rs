@@ -5,25 +5,15 @@ mod describe;
 mod lint;
 mod resolve;
 
-use super::exit::{Exit, Judged};
-use super::tree::{Body, Noun, Verb, action};
-use crate::chat_core::error::ErrorInfo;
+use super::noun::{Body, Noun, Verb, handler};
 
 /// The noun.
-pub(super) const NOUN: Noun = Noun {
-    name: "claims",
-    about: "Decode tokens, resolve user claims, find mistakes",
-    body: Body::Verbs(&[
-        Verb::new("decode", action!(decode::Decode)),
-        Verb::new("resolve", action!(resolve::Resolve)),
-        Verb::new("lint", action!(lint::Lint)),
+pub(super) const NOUN: Noun = Noun::new(
+    "claims",
+    "Decode tokens, resolve user claims, find mistakes",
+    Body::Verbs(&[
+        Verb::new("decode", handler!(decode::Decode)),
+        Verb::new("resolve", handler!(resolve::Resolve)),
+        Verb::new("lint", handler!(lint::Lint)),
     ]),
-};
-
-/// That a text is no token is the answer to the question what is in it.
-fn unreadable(error: ErrorInfo) -> Judged {
-    Judged {
-        error,
-        exit: Exit::No,
-    }
-}
+);

@@ -3,13 +3,13 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::unreadable;
 use crate::chat_core::analysis::token_text::{self, Content};
 use crate::chat_core::auth::{UserClaims, jwt};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::names::check_room;
 use crate::cli::Context;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::cli::subject::handed_token;
 use crate::output::{Look, Render, table::Columns};
 
@@ -40,10 +40,10 @@ impl Resolve {
             self.token = self.rooms.pop();
         }
         for room in &self.rooms {
-            check_room(room).map_err(|error| UsageError::about("--room", &error))?;
+            check_room(room).map_err(|error| Failure::about("--room", &error))?;
         }
         let text = handed_token(self.token.as_deref(), context)?;
-        let claims = user_claims(&text).map_err(unreadable)?;
+        let claims = user_claims(&text).map_err(|error| Failure::ably(&error, Exit::No))?;
         let results = self
             .rooms
             .into_iter()

@@ -1,26 +1,11 @@
-//! The variables by which a command finds a server.
+//! The environment of the command of `exec`.
 
 use std::ffi::{OsStr, OsString};
 
 use super::trust::Trusted;
 use crate::cli::Context;
 use crate::cli::serve::Ready;
-
-/// Where the server is and what lets a client in, for this program, for what reads the variables of Ably's SDKs and
-/// documents, and for Ably's own command line (`ABLY_URL`).
-pub(in crate::cli) fn variables(ready: &Ready) -> [(&'static str, String); 6] {
-    [
-        (
-            "ABLY_API_KEY",
-            ready.keys.first().cloned().unwrap_or_default(),
-        ),
-        ("ABLY_ENDPOINT", ready.endpoint.clone()),
-        ("ABLY_PORT", ready.port.to_string()),
-        ("ABLY_TLS", ready.tls.to_string()),
-        ("ABLY_URL", ready.url.clone()),
-        ("CHATCTL_URL", ready.url.clone()),
-    ]
-}
+use crate::cli::variables::variables;
 
 /// The environment of the command: this process's, without what is meant for another server, with this one's
 /// variables and what it is to be trusted by, and with this program on the PATH.

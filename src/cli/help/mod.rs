@@ -13,17 +13,18 @@ mod output;
 use clap::{ArgMatches, Command};
 use serde_json::Value;
 
-use super::exit::{Exit, UsageError};
-use super::tree::{Action, Body, Noun};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::noun::{Body, Handler, Noun};
 use super::{Context, capability, command};
 use crate::output::{Look, Render};
 
 /// The noun.
-pub(super) const NOUN: Noun = Noun {
-    name: "help",
-    about: "Explain a topic or a command",
-    body: Body::Command(Action { build, run }),
-};
+pub(super) const NOUN: Noun = Noun::new(
+    "help",
+    "Explain a topic or a command",
+    Body::Command(Handler { build, run }),
+);
 
 /// Something that is explained.
 struct Topic {
@@ -116,7 +117,7 @@ fn run(matches: &mut ArgMatches, context: &Context) -> anyhow::Result<Exit> {
 }
 
 /// The help of a command, as its own `--help` gives it.
-fn of_command(word: &str, rest: &ArgMatches) -> Result<Explained, UsageError> {
+fn of_command(word: &str, rest: &ArgMatches) -> Result<Explained, Failure> {
     let more = rest
         .get_many::<std::ffi::OsString>("")
         .into_iter()
@@ -129,7 +130,7 @@ fn of_command(word: &str, rest: &ArgMatches) -> Result<Explained, UsageError> {
         let name = found.get_name().to_owned();
         found = found.find_subcommand_mut(&word).ok_or_else(|| {
             let topics: Vec<_> = TOPICS.iter().map(|topic| topic.name).collect();
-            UsageError::new(format!("'{word}' is no command of {name}, and no topic"))
+            Failure::usage(format!("'{word}' is no command of {name}, and no topic"))
                 .hint(format!("topics are {}", topics.join(", ")))
         })?;
     }

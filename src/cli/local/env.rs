@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::found_or_started;
+use super::access::find_or_start;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::variables::{Form, Variables};
@@ -26,7 +26,7 @@ pub(super) struct Env {
 
 impl Env {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
-        let ready = found_or_started(context)?;
+        let ready = find_or_start(context)?;
         let variables = Variables {
             form: self.format.unwrap_or(Form::Shell),
             ready: &ready,

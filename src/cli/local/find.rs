@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::folder::{Folder, State};
 use super::{lock, start};
-use crate::chat_core::error::ErrorInfo;
-use crate::cli::exit::{Exit, Judged};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 
 /// How long the server may take to say that it is itself.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
@@ -61,24 +61,17 @@ fn found_or_started(folder: &Folder, how: &start::How) -> anyhow::Result<State> 
 
 /// An error that ends a command as an endpoint that is not there does.
 pub(super) fn unreachable(folder: &Folder, error: anyhow::Error) -> anyhow::Error {
-    if error
-        .chain()
-        .any(<dyn std::error::Error>::is::<crate::settings::SettingError>)
-    {
+    if error.chain().any(<dyn std::error::Error>::is::<Failure>) {
         return error;
     }
-    let error = ErrorInfo {
-        message: format!("the local server: {error:#}"),
-        hint: Some(format!(
-            "see {}; 'chatctl local stop' ends one that hangs, 'chatctl local reset' empties its rooms; or set ABLY_API_KEY to use Ably",
-            folder.log_file().display()
-        )),
-        ..ErrorInfo::default()
-    };
-    Judged {
-        error,
-        exit: Exit::Unreachable,
-    }
+    Failure::new(
+        Exit::Unreachable,
+        format!("the local server: {error:#}"),
+    )
+    .hint(format!(
+        "see {}; 'chatctl local stop' ends one that hangs, 'chatctl local reset' empties its rooms; or set ABLY_API_KEY to use Ably",
+        folder.log_file().display()
+    ))
     .into()
 }
 

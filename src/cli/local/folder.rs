@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::chat_core::auth::ApiKey;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::random::Random;
+use crate::cli::failure::Failure;
 use crate::cli::whole;
 use crate::output::to_json;
-use crate::settings::{Environment, SettingError};
+use crate::settings::Environment;
 
 /// The folder of the local server.
 #[derive(Clone)]
@@ -43,7 +44,7 @@ impl Folder {
     ///
     /// # Errors
     /// Neither is known.
-    pub(super) fn of(environment: &Environment) -> Result<Self, SettingError> {
+    pub(super) fn of(environment: &Environment) -> Result<Self, Failure> {
         let absolute = |name| {
             environment
                 .raw(name)
@@ -54,7 +55,7 @@ impl Folder {
             .or_else(|| Some(absolute("HOME")?.join(".local/state")))
             .map(|state| Self(state.join("chatctl/local")))
             .ok_or_else(|| {
-                SettingError::new("there is no place for the local server: HOME is not set")
+                Failure::usage("there is no place for the local server: HOME is not set")
                     .hint("set HOME or XDG_STATE_HOME to a folder, or ABLY_API_KEY to use Ably")
             })
     }
@@ -73,7 +74,7 @@ impl Folder {
     ///
     /// # Errors
     /// A place that can't be written.
-    pub(super) fn create(&self) -> Result<(), SettingError> {
+    pub(super) fn create(&self) -> Result<(), Failure> {
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -83,8 +84,8 @@ impl Folder {
     }
 
     /// The error of a user who has no place for a server.
-    pub(super) fn unwritable(&self, error: &io::Error) -> SettingError {
-        SettingError::new(format!(
+    pub(super) fn unwritable(&self, error: &io::Error) -> Failure {
+        Failure::usage(format!(
             "the local server's folder {} can't be written: {error}",
             self.0.display()
         ))
@@ -146,7 +147,7 @@ impl Folder {
     ///
     /// # Errors
     /// A file that is not this user's.
-    pub(super) fn guard_key(&self) -> Result<bool, SettingError> {
+    pub(super) fn guard_key(&self) -> Result<bool, Failure> {
         let path = self.key_file();
         let Ok(data) = fs::metadata(&path) else {
             return Ok(false);
@@ -167,7 +168,7 @@ impl Folder {
     ///
     /// # Errors
     /// A file that can't be read, or that holds no key.
-    pub(super) fn known_key(&self) -> Result<Option<ApiKey>, SettingError> {
+    pub(super) fn known_key(&self) -> Result<Option<ApiKey>, Failure> {
         match fs::read_to_string(self.key_file()) {
             Ok(text) => ApiKey::parse(text.trim_end())
                 .map(Some)
@@ -187,8 +188,8 @@ impl Folder {
         }
     }
 
-    fn bad_key(&self, what: &str) -> SettingError {
-        SettingError::new(format!(
+    fn bad_key(&self, what: &str) -> Failure {
+        Failure::usage(format!(
             "the local server's key in {}: {what}",
             self.key_file().display()
         ))
@@ -202,7 +203,7 @@ impl Folder {
     ///
     /// # Errors
     /// A file that can't be read or written.
-    pub(super) fn key(&self, random: &Random) -> Result<ApiKey, SettingError> {
+    pub(super) fn key(&self, random: &Random) -> Result<ApiKey, Failure> {
         if let Some(key) = self.known_key()? {
             return Ok(key);
         }
@@ -296,7 +297,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let folder = Folder::at(home.path());
         fs::write(folder.key_file(), "hidden").unwrap();
-        let error = folder.known_key().unwrap_err().message;
+        let error = folder.known_key().unwrap_err().report.message;
         assert!(
             error.contains("key") && !error.contains("hidden"),
             "{error}"

@@ -18,7 +18,7 @@ use super::idle::{Activity, Counted};
 use super::log::Log;
 use super::{lock, start};
 use crate::chat_core::clock::Clock;
-use crate::cli::child::Signals;
+use crate::cli::process::signals::Signals;
 use crate::cli::serve::{Bound, ServerOptions, whole};
 use crate::cli::{Context, World};
 use crate::server::IdentityProbe;

@@ -1,10 +1,8 @@
 //! Starting the local server: a process that has nothing of whoever started it, neither streams nor terminal nor
 //! variables, and goes on without it.
 
-use std::ffi::OsString;
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::process::CommandExt as _;
-use std::process::{Child, ExitCode, Stdio};
+use std::io::Read as _;
+use std::process::{Child, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -12,7 +10,7 @@ use anyhow::Context as _;
 
 use super::folder::Folder;
 use super::log;
-use crate::cli::hidden::{self, Mode};
+use crate::cli::process::mode::{self, Mode};
 
 /// How it is started.
 pub(super) struct How {
@@ -33,7 +31,7 @@ const MAX_COMPLAINT: u64 = 4096;
 /// # Errors
 /// Why it can't, as it says itself.
 pub(super) fn start(folder: &Folder, how: &How) -> anyhow::Result<()> {
-    let mut child = hidden::command(Mode::Detach)?
+    let mut child = mode::command(Mode::Detach)?
         .arg(folder.path())
         .arg(how.idle.as_millis().to_string())
         .current_dir(folder.path())
@@ -68,19 +66,4 @@ fn first_words(child: &mut Child) -> String {
         let _ = stdout.take(MAX_COMPLAINT).read_to_string(&mut said);
     }
     said
-}
-
-/// Leaves the session of whoever started this, with all that it left open, and becomes the server.
-pub(in crate::cli) fn detach(arguments: &[OsString]) -> ExitCode {
-    let become_server = || {
-        rustix::process::setsid()?;
-        // A script's descriptors above standard error are no server's business, and would be kept open by it.
-        close_fds::set_fds_cloexec(3, &[]);
-        let error = hidden::command(Mode::LocalServer)?.args(arguments).exec();
-        Err::<(), io::Error>(error)
-    };
-    if let Err(error) = become_server() {
-        let _ = writeln!(io::stdout(), "it can't be detached: {error}");
-    }
-    ExitCode::FAILURE
 }

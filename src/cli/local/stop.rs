@@ -7,11 +7,12 @@ use http::Method;
 use rustix::process::{Signal, kill_process};
 use serde_json::{Value, json};
 
+use super::access::how;
 use super::folder::{Folder, State};
-use super::{find, how, lock};
+use super::{find, lock};
 use crate::chat_core::auth::Credential;
 use crate::chat_core::client::rest::{Call, segment};
-use crate::chat_core::client::{Authorizer, Options, Rest};
+use crate::chat_core::client::{Authorizer, Rest};
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -100,10 +101,8 @@ fn reset(context: &Context, folder: &Folder, patience: Duration) -> anyhow::Resu
 fn reset_running(context: &Context, folder: &Folder, state: &State) -> anyhow::Result<()> {
     let key = folder.key(&context.random)?;
     let path = format!("/apps/{}/reset", segment(key.app_id()));
-    let rest = Rest::new(Options {
-        endpoint: Endpoint::parse(&state.url)?,
-        ..context.options_with(Authorizer::fixed(Credential::Key(key), None))?
-    });
+    let authorizer = Authorizer::fixed(Credential::Key(key), None);
+    let rest = Rest::new(context.options_at(Endpoint::parse(&state.url)?, authorizer)?);
     let call = Call {
         method: Method::POST,
         path,

@@ -13,10 +13,12 @@ use super::control::{self, Answer, Control, Request, Whom};
 use crate::chat_core::client::connection::Publication;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::{Data, PresenceAction, PresenceMessage, flags};
+use crate::cli::Context;
 use crate::cli::exit::Exit;
+use crate::cli::process::{child, signals};
 use crate::cli::room::arguments;
 use crate::cli::room::session::Session;
-use crate::cli::{Context, child};
+use crate::cli::service::Service;
 
 /// Be present in a room while a command runs, or until interrupted
 ///
@@ -51,8 +53,9 @@ impl Enter {
             .map(|text| arguments::json(context, "--data", text))
             .transpose()?;
         context.block_on(async {
-            let mut signals = child::Signals::new()?;
-            let mut session = Session::open(context, &self.room, flags::PRESENCE).await?;
+            let mut signals = signals::Signals::new()?;
+            let service = Service::new(context);
+            let mut session = Session::open(&service, &self.room, flags::PRESENCE).await?;
             session
                 .publish(presence(PresenceAction::Enter, data.as_ref()))
                 .await?;
@@ -60,7 +63,7 @@ impl Enter {
             context
                 .output
                 .notice(&format!("{who} is present in {}", self.room));
-            let control = self.control(context, &who);
+            let control = self.control(context, &service, &who);
             let mut held = Held {
                 session,
                 control,
@@ -76,8 +79,13 @@ impl Enter {
     }
 
     /// Where other commands reach this member; one that can't be reached is present all the same.
-    fn control(&self, context: &Context, client_id: &str) -> Option<Control> {
-        let options = context.client_options().ok()?;
+    fn control(
+        &self,
+        context: &Context,
+        service: &Service<'_>,
+        client_id: &str,
+    ) -> Option<Control> {
+        let options = service.client_options().ok()?;
         let whom = Whom {
             base: &options.endpoint.http_base(),
             room: &self.room,
@@ -94,7 +102,7 @@ impl Enter {
         &self,
         context: &Context,
         held: &mut Held,
-        signals: &mut child::Signals,
+        signals: &mut signals::Signals,
     ) -> anyhow::Result<Exit> {
         let mut command = match &self.command[..] {
             [] => None,
@@ -104,7 +112,7 @@ impl Enter {
             tokio::select! {
                 status = finished(&mut command) => return Ok(Exit::Status(child::code_of(status?))),
                 signal = signals.next() => match &command {
-                    Some(command) => child::pass_on(command, signal),
+                    Some(command) => signals::pass_on(command, signal),
                     None => return Ok(Exit::Done),
                 },
                 (request, stream) = requested(held.control.as_ref()) => {

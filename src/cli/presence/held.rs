@@ -7,8 +7,10 @@ use crate::chat_core::auth::token_source::Bearer;
 use crate::chat_core::client::Authorizer;
 use crate::chat_core::protocol::names;
 use crate::cli::Context;
-use crate::cli::exit::{self, Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::{self, Failure};
 use crate::cli::room::arguments;
+use crate::cli::service::Service;
 
 /// Change the data of a member that a running presence enter holds
 ///
@@ -61,7 +63,7 @@ impl Leave {
 
 fn ask(context: &Context, room: &str, request: &Request) -> anyhow::Result<Exit> {
     names::check_room(room)?;
-    let options = context.client_options()?;
+    let options = Service::new(context).client_options()?;
     context.block_on(async {
         let client_id = own_client_id(&options.authorizer).await?;
         let whom = Whom {
@@ -72,7 +74,7 @@ fn ask(context: &Context, room: &str, request: &Request) -> anyhow::Result<Exit>
         let answers = control::ask(&context.environment, &whom, request).await?;
         if answers.is_empty() {
             let text = format!("no presence enter of yours holds {client_id} in {room}");
-            return Ok(exit::no(&context.output, text));
+            return Ok(failure::no(&context.output, text));
         }
         for answer in answers {
             match answer {
@@ -96,7 +98,7 @@ async fn own_client_id(authorizer: &Authorizer) -> anyhow::Result<String> {
         Some(Bearer::Known(identity)) if identity.client_id().is_some() => {
             Ok(identity.client_id().unwrap_or_default().to_owned())
         }
-        _ => Err(UsageError::new("the token does not say whom it is for")
+        _ => Err(Failure::usage("the token does not say whom it is for")
             .hint("name the member with --client-id")
             .into()),
     }

@@ -8,8 +8,9 @@ use clap::Args;
 use serde_json::Value;
 
 use super::exit::Exit;
+use super::noun::{Body, Noun, Verb, handler};
 use super::room::watch::{Follow, Topic};
-use super::tree::{Body, Noun, Verb, action};
+use super::service::Service;
 use super::{Context, time};
 use crate::chat_core::chat::Member;
 use crate::chat_core::client::Room;
@@ -18,17 +19,17 @@ use crate::output::table::Columns;
 use crate::output::{Look, Render, to_json};
 
 /// The noun.
-pub(super) const NOUN: Noun = Noun {
-    name: "presence",
-    about: "Be present in a room, and see who is",
-    body: Body::Verbs(&[
-        Verb::new("list", action!(List)),
-        Verb::new("enter", action!(enter::Enter)),
-        Verb::new("update", action!(held::Update)),
-        Verb::new("leave", action!(held::Leave)),
-        Verb::new("tail", action!(Tail)),
+pub(super) const NOUN: Noun = Noun::new(
+    "presence",
+    "Be present in a room, and see who is",
+    Body::Verbs(&[
+        Verb::new("list", handler!(List)),
+        Verb::new("enter", handler!(enter::Enter)),
+        Verb::new("update", handler!(held::Update)),
+        Verb::new("leave", handler!(held::Leave)),
+        Verb::new("tail", handler!(Tail)),
     ]),
-};
+);
 
 /// List the members of a room
 ///
@@ -44,7 +45,7 @@ struct List {
 
 impl List {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let rest = context.rest()?;
+        let rest = Service::new(context).rest()?;
         let room = Room::new(&rest, &self.room)?;
         let members = context.block_on(async { Ok(room.members().await?) })?;
         context.output.print(&Members(members))?;

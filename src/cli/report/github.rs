@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Annotation, Level};
+use super::suite::{Annotation, Level};
 
 /// A line for each annotation, and what there is to say at the end.
 pub(super) fn text(annotations: &[Annotation], summary: Option<&str>) -> String {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{Case, Outcome, Suite, Tally};
+use super::suite::{Case, Outcome, Suite, Tally};
 
 /// The whole of it.
 pub(super) fn text(command: &str, suites: &[Suite]) -> String {

@@ -4,14 +4,14 @@
 
 mod github;
 mod junit;
+mod suite;
 mod tap;
 
 use clap::ValueEnum;
-use serde_json::Value;
 
 use super::Context;
-use crate::chat_core::analysis::policy::SourceLocation;
 use crate::output::Render;
+pub(super) use suite::{Annotation, Case, Level, Outcome, Suite};
 
 /// The form of the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -41,76 +41,6 @@ pub(super) trait Reported: Render {
 
     /// What is said after the annotations, if anything is.
     fn summary(&self) -> Option<String>;
-}
-
-/// Cases that belong together.
-pub(super) struct Suite {
-    pub(super) name: String,
-    pub(super) cases: Vec<Case>,
-}
-
-/// One thing that is right or wrong.
-pub(super) struct Case {
-    /// What it is called within its suite.
-    pub(super) name: String,
-    /// What it is called where there are no suites.
-    pub(super) title: String,
-    /// Whom it is about.
-    pub(super) class: String,
-    /// Where it is written, if it is written somewhere.
-    pub(super) place: Option<SourceLocation>,
-    pub(super) outcome: Outcome,
-    /// What there is to say besides, to programs and people, whatever the outcome.
-    pub(super) details: Vec<(&'static str, Value)>,
-}
-
-/// How a case ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
-    Passed,
-    /// What was found instead.
-    Failed(String),
-    /// Why nobody knows.
-    Skipped(String),
-}
-
-/// Something that is shown beside the line of a file, or by itself.
-pub(super) struct Annotation {
-    pub(super) level: Level,
-    pub(super) place: Option<SourceLocation>,
-    pub(super) title: String,
-    pub(super) message: String,
-}
-
-/// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Level {
-    Error,
-    Warning,
-    Notice,
-}
-
-/// How many cases ended how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Tally {
-    all: usize,
-    failed: usize,
-    skipped: usize,
-}
-
-impl Tally {
-    fn of<'a>(cases: impl Iterator<Item = &'a Case>) -> Self {
-        let mut tally = Self::default();
-        for case in cases {
-            tally.all += 1;
-            match case.outcome {
-                Outcome::Passed => {}
-                Outcome::Failed(_) => tally.failed += 1,
-                Outcome::Skipped(_) => tally.skipped += 1,
-            }
-        }
-        tally
-    }
 }
 
 /// Prints a report, in `format` or in the form that every command has.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{Case, Outcome, Suite};
+use super::suite::{Case, Outcome, Suite};
 
 /// The whole of it.
 pub(super) fn text(suites: &[Suite]) -> String {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::chat_core::chat::message::is_flat;
 use crate::cli::Context;
-use crate::cli::exit::UsageError;
+use crate::cli::failure::Failure;
 
 /// The largest message that a service takes, in bytes: 256 KiB on larger plans, 64 KiB on others, which say so.
 pub(in crate::cli) const LARGEST: usize = 256 * 1024;
@@ -35,7 +35,7 @@ pub(in crate::cli) fn headers(
     if is_flat(&members) {
         return Ok(members);
     }
-    let error = UsageError::new("--headers are not flat: a value is an array or an object");
+    let error = Failure::usage("--headers are not flat: a value is an array or an object");
     Err(error.hint("what has parts belongs to --metadata").into())
 }
 
@@ -43,9 +43,7 @@ pub(in crate::cli) fn headers(
 ///
 /// # Errors
 /// Two that do.
-pub(in crate::cli) fn one_reads_stdin(
-    arguments: &[(&str, Option<&str>)],
-) -> Result<(), UsageError> {
+pub(in crate::cli) fn one_reads_stdin(arguments: &[(&str, Option<&str>)]) -> Result<(), Failure> {
     let readers: Vec<&str> = arguments
         .iter()
         .filter(|(_, value)| *value == Some("-"))
@@ -54,7 +52,7 @@ pub(in crate::cli) fn one_reads_stdin(
     if readers.len() < 2 {
         return Ok(());
     }
-    let error = UsageError::new(format!(
+    let error = Failure::usage(format!(
         "{} read standard input both",
         readers[..2].join(" and ")
     ));
@@ -79,7 +77,7 @@ fn bounded(context: &Context, argument: &str, longest: usize) -> anyhow::Result<
         None => "an argument",
     };
     let longest = longest / 1024;
-    let error = UsageError::new(format!("{from} is longer than {longest} KiB"));
+    let error = Failure::usage(format!("{from} is longer than {longest} KiB"));
     Err(error
         .hint("a message has at most 64 KiB, on larger plans 256 KiB")
         .into())
@@ -99,7 +97,7 @@ pub(in crate::cli) fn object(
     };
     match json(context, name, argument)? {
         Value::Object(members) => Ok(members),
-        _ => Err(UsageError::new(format!("{name} is JSON, but no object"))
+        _ => Err(Failure::usage(format!("{name} is JSON, but no object"))
             .hint(r#"as in '{"key": "value"}'"#)
             .into()),
     }
@@ -112,7 +110,7 @@ pub(in crate::cli) fn object(
 pub(in crate::cli) fn json(context: &Context, name: &str, argument: &str) -> anyhow::Result<Value> {
     let text = bounded(context, argument, LARGEST_JSON)?;
     serde_json::from_str(&text).map_err(|error| {
-        UsageError::new(format!("{name} is not JSON: {error}"))
+        Failure::usage(format!("{name} is not JSON: {error}"))
             .hint(r#"as in '{"key": "value"}'"#)
             .into()
     })
@@ -132,7 +130,7 @@ pub(in crate::cli) fn texts(
         return Ok(members);
     }
     Err(
-        UsageError::new(format!("{name} has values that are no texts"))
+        Failure::usage(format!("{name} has values that are no texts"))
             .hint(r#"as in '{"reason": "spam"}'"#)
             .into(),
     )

@@ -3,13 +3,15 @@
 use clap::Args;
 
 use super::arguments::texts;
-use super::asked::asked;
+use super::not_found::not_found_is_no;
 use super::request::Preview;
 use super::view::Changed;
 use crate::chat_core::client::room::change::Act;
 use crate::chat_core::client::{Rest, Room};
 use crate::cli::Context;
-use crate::cli::exit::{self, Exit};
+use crate::cli::exit::Exit;
+use crate::cli::failure;
+use crate::cli::service::Service;
 
 /// Delete messages
 ///
@@ -54,7 +56,7 @@ impl Delete {
             description: self.description.clone(),
             metadata: texts(context, "--metadata", self.metadata.as_deref())?,
         };
-        let mut options = context.client_options()?;
+        let mut options = Service::new(context).client_options()?;
         self.preview.prepare(&mut options);
         let rest = Rest::new(options);
         let room = Room::new(&rest, &self.room)?;
@@ -73,12 +75,12 @@ impl Delete {
         context.block_on(async {
             let mut first_fault = Exit::Done;
             for (serial, call) in self.serials.iter().zip(calls) {
-                match asked(room.call(&call).await) {
+                match not_found_is_no(room.call(&call).await) {
                     Ok(changed) => context.output.print_item(&Changed(changed))?,
                     Err(error) if self.serials.len() == 1 => return Err(error),
                     Err(error) => {
                         // The others are deleted all the same, and the exit code says that one was not.
-                        let exit = exit::of_error(&context.output, &error.context(serial.clone()));
+                        let exit = failure::report(&context.output, &error.context(serial.clone()));
                         if first_fault == Exit::Done {
                             first_fault = exit;
                         }

@@ -11,8 +11,11 @@ use super::view::Happened;
 use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::client::connection::{Happening, Plan, Rooms};
 use crate::chat_core::protocol::{flags, names};
-use crate::cli::exit::{self, Exit};
-use crate::cli::{Context, child};
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure;
+use crate::cli::process::{child, signals};
+use crate::cli::service::Service;
 use crate::output::Render as _;
 use crate::settings::parse_duration;
 
@@ -89,7 +92,7 @@ impl Expect {
             instead: Vec::new(),
             more: 0,
         };
-        let options = context.client_options()?;
+        let options = Service::new(context).client_options()?;
         let within = self.within.unwrap_or(options.timeout);
         let plan = Plan {
             room: self.room.clone(),
@@ -98,7 +101,7 @@ impl Expect {
             ..Plan::default()
         };
         context.block_on(async {
-            let mut signals = child::Signals::new()?;
+            let mut signals = signals::Signals::new()?;
             let mut rooms = Rooms::new(options, vec![plan]);
             while !matches!(rooms.next().await?, Happening::Listening) {}
             let mut command = if self.command.is_empty() {
@@ -154,7 +157,7 @@ impl Expectation<'_> {
         let never = self.never.as_ref();
         if never.is_some_and(|never| never.holds(&json, output)) {
             let why = format!("this must not come in {}: {json}", self.room);
-            return Ok(Some(exit::no(output, why)));
+            return Ok(Some(failure::no(output, why)));
         }
         if !self.wanted.holds(&json, output) {
             if self.instead.len() < SHOWN {
@@ -172,7 +175,7 @@ impl Expectation<'_> {
             }
             Some(exactly) if self.fitted > exactly => {
                 let why = format!("more than {exactly} came in {}: {json}", self.room);
-                Ok(Some(exit::no(output, why)))
+                Ok(Some(failure::no(output, why)))
             }
             Some(_) => {
                 output.print_item(&line)?;
@@ -197,7 +200,7 @@ impl Expectation<'_> {
             _ => " (the first of them above)",
         };
         let never = self.never.as_ref().map_or(String::new(), Condition::failed);
-        exit::no(
+        failure::no(
             output,
             format!(
                 "{} of {expected} expected events came in {} within {within:?}; instead came {came}{shown}{}{never}",

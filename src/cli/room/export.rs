@@ -13,7 +13,9 @@ use crate::chat_core::chat::ChatMessage;
 use crate::chat_core::client::room::HistoryQuery;
 use crate::chat_core::client::{self, Room};
 use crate::chat_core::clock::Timestamp;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::service::Service;
 use crate::cli::{Context, time};
 use crate::output::{Look, Render, to_json};
 
@@ -51,7 +53,7 @@ impl Export {
         let now = context.clock.now();
         let moment = |name: &str, text: Option<&str>| {
             text.map(|text| {
-                time::moment(text, now).map_err(|fault| UsageError::new(format!("{name}: {fault}")))
+                time::moment(text, now).map_err(|fault| Failure::usage(format!("{name}: {fault}")))
             })
             .transpose()
         };
@@ -69,7 +71,7 @@ impl Export {
         if let Some(last) = last {
             query.start = Some(last.timestamp.max(query.start.unwrap_or(i64::MIN)));
         }
-        let rest = context.rest()?;
+        let rest = Service::new(context).rest()?;
         let room = Room::new(&rest, &self.room)?;
         context.block_on(async {
             if let Some(path) = &self.file {
@@ -190,7 +192,7 @@ const BEGINNING: &[u8] = br#"{"serial":""#;
 
 fn not_ours(path: &Path, fault: &str) -> anyhow::Error {
     let shown = path.display();
-    UsageError::new(format!("{shown} is no export of this room: {fault}"))
+    Failure::usage(format!("{shown} is no export of this room: {fault}"))
         .hint("name another file, or remove it to begin anew")
         .into()
 }

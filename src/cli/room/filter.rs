@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use serde_json::Value;
 
-use crate::cli::exit::UsageError;
+use crate::cli::failure::Failure;
 use crate::output::Output;
 use crate::output::query::Query;
 
@@ -20,9 +20,9 @@ impl Condition {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(in crate::cli) fn compile(argument: &'static str, text: &str) -> Result<Self, UsageError> {
+    pub(in crate::cli) fn compile(argument: &'static str, text: &str) -> Result<Self, Failure> {
         let query = Query::compile(text).map_err(|error| {
-            UsageError::new(format!("{argument}: {error}"))
+            Failure::usage(format!("{argument}: {error}"))
                 .hint("see the jq manual for the language")
         })?;
         Ok(Self {

@@ -3,13 +3,14 @@
 use clap::Args;
 use serde_json::Value;
 
-use super::asked::asked;
+use super::describe;
+use super::not_found::not_found_is_no;
 use super::view::Messages;
-use super::words;
 use crate::chat_core::chat::ChatMessage;
 use crate::chat_core::client::Room;
 use crate::chat_core::clock::Timestamp;
 use crate::cli::exit::Exit;
+use crate::cli::service::Service;
 use crate::cli::{Context, time};
 use crate::output::table::{Columns, plain};
 use crate::output::{Look, Render, to_json};
@@ -34,9 +35,10 @@ pub(super) struct Get {
 
 impl Get {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let rest = context.rest()?;
+        let rest = Service::new(context).rest()?;
         let room = Room::new(&rest, &self.room)?;
-        let message = context.block_on(async { asked(room.message(&self.serial).await) })?;
+        let message =
+            context.block_on(async { not_found_is_no(room.message(&self.serial).await) })?;
         context.output.print(&Whole(message))?;
         Ok(Exit::Done)
     }
@@ -62,9 +64,10 @@ pub(super) struct Versions {
 
 impl Versions {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let rest = context.rest()?;
+        let rest = Service::new(context).rest()?;
         let room = Room::new(&rest, &self.room)?;
-        let versions = context.block_on(async { asked(room.versions(&self.serial).await) })?;
+        let versions =
+            context.block_on(async { not_found_is_no(room.versions(&self.serial).await) })?;
         if context.output.format() == crate::settings::OutputFormat::Table {
             context.output.print(&Acts(versions))?;
         } else {
@@ -91,7 +94,7 @@ impl Render for Whole {
         let fields = [
             ("serial", Some(message.serial.clone())),
             ("clientId", Some(message.client_id.clone())),
-            ("text", Some(super::view::text_of(message))),
+            ("text", Some(describe::text_of(message))),
             ("metadata", object(&message.metadata)),
             ("headers", object(&message.headers)),
             ("userClaim", message.user_claim.clone()),
@@ -107,7 +110,7 @@ impl Render for Whole {
             ("because", version.description.clone()),
             (
                 "reactions",
-                (!message.reactions.is_empty()).then(|| words::counts(&message.reactions)),
+                (!message.reactions.is_empty()).then(|| describe::counts(&message.reactions)),
             ),
         ];
         let lines: Vec<String> = fields

@@ -6,7 +6,9 @@ use super::arguments::positive;
 use super::view::Messages;
 use crate::chat_core::client::Room;
 use crate::chat_core::client::room::HistoryQuery;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::service::Service;
 use crate::cli::{Context, time};
 
 /// Read the messages of a room
@@ -55,7 +57,7 @@ impl History {
         let now = context.clock.now();
         let moment = |name: &str, text: Option<&str>| {
             text.map(|text| {
-                time::moment(text, now).map_err(|fault| UsageError::new(format!("{name}: {fault}")))
+                time::moment(text, now).map_err(|fault| Failure::usage(format!("{name}: {fault}")))
             })
             .transpose()
         };
@@ -68,7 +70,7 @@ impl History {
             limit: (!self.all).then_some(usize::try_from(self.limit).unwrap_or(usize::MAX)),
             from_serial: None,
         };
-        let rest = context.rest()?;
+        let rest = Service::new(context).rest()?;
         let room = Room::new(&rest, &self.room)?;
         let messages = context.block_on(async { Ok(room.history(&query).await?) })?;
         context.output.print(&Messages(messages))?;

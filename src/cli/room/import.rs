@@ -13,6 +13,7 @@ use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::Room;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
+use crate::cli::service::Service;
 
 /// Send the messages of an export to a room
 ///
@@ -51,7 +52,7 @@ impl Import {
             }
             None => (context.take_stdin(), None),
         };
-        let rest = context.rest()?;
+        let rest = Service::new(context).rest()?;
         let room = Room::new(&rest, &self.room)?;
         let checkpoint = self
             .resume

@@ -1,23 +1,27 @@
 //! `chatctl room join`.
 
 mod editor;
+mod outgoing;
+mod show;
 mod terminal;
 
 use clap::Args;
 
-use super::send::lines::{self, Form, Line};
-use super::send::said;
+use super::send::lines::{self, Form};
 use super::view::Happened;
 use super::watch::{Ends, Topic, Watch};
-use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::connection::{Happening, Rooms};
-use crate::chat_core::client::room::sending::Patience;
 use crate::chat_core::client::{Rest, Room};
-use crate::cli::exit::{self, Exit, UsageError};
-use crate::cli::{Context, child, pipe};
+use crate::cli::exit::Exit;
+use crate::cli::failure;
+use crate::cli::process::signals;
+use crate::cli::service::Service;
+use crate::cli::{Context, pipe};
 use crate::output::Closed;
 use crate::settings::OutputFormat;
+use outgoing::send;
+use show::Show;
 
 /// Take part in a room: lines of standard input are sent, what others do is printed
 ///
@@ -57,25 +61,6 @@ const CHAT: [Topic; 4] = [
     Topic::RoomReactions,
 ];
 
-/// What is shown of a room.
-struct Show<'a> {
-    room: &'a str,
-    watch: Watch<'a>,
-    /// Whether the user chose it.
-    is_chosen: bool,
-    /// Whether that includes the client's own messages.
-    echoes: bool,
-}
-
-impl Show<'_> {
-    /// Whether `event` is shown to the client `own`.
-    fn shows(&self, event: &RoomEvent, own: Option<&str>) -> bool {
-        let message = event.message();
-        let is_own = message.is_some_and(|it| Some(it.client_id.as_str()) == own);
-        self.watch.prints(event.kind()) && (self.echoes || !is_own)
-    }
-}
-
 impl Join {
     /// Whether a person types and reads.
     fn is_chat(&self, context: &Context) -> bool {
@@ -87,7 +72,7 @@ impl Join {
     }
 
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let options = context.client_options()?;
+        let options = Service::new(context).client_options()?;
         let rest = Rest::new(options.clone());
         let room = Room::new(&rest, &self.room)?;
         let rooms = [self.room.clone()];
@@ -117,7 +102,7 @@ impl Join {
             Form::Text(NewMessage::default())
         };
         context.block_on(async {
-            let mut signals = child::Signals::new()?;
+            let mut signals = signals::Signals::new()?;
             let mut rooms = Rooms::new(options, vec![show.watch.plan(&self.room, None)]);
             while !matches!(rooms.next().await?, Happening::Listening) {}
             let (faults, mut failed) = tokio::sync::mpsc::unbounded_channel();
@@ -142,7 +127,7 @@ impl Join {
                     () = &mut closed, if is_read => is_read = false,
                     () = std::future::ready(()), if is_sent && !is_read => break,
                     Some(error) = failed.recv() => {
-                        let fault = exit::of_error(&context.output, &error);
+                        let fault = failure::report(&context.output, &error);
                         first_fault.get_or_insert(fault);
                     }
                     sent = &mut sending, if !is_sent => {
@@ -182,24 +167,11 @@ impl Join {
                 }
             }
             while let Ok(error) = failed.try_recv() {
-                let fault = exit::of_error(&context.output, &error);
+                let fault = failure::report(&context.output, &error);
                 first_fault.get_or_insert(fault);
             }
             rooms.close().await;
             Ok(first_fault.unwrap_or(Exit::Done))
         })
-    }
-}
-
-/// Sends a line; what went wrong names it.
-async fn send(room: &Room<'_>, line: Line) -> Option<anyhow::Error> {
-    let name = format!("line {}", line.number);
-    match line.message {
-        Ok(None) => None,
-        Ok(Some(message)) => {
-            let sending = room.send_once(&message, None, Patience::Answers);
-            Some(said(sending.await.err()?).context(name))
-        }
-        Err(fault) => Some(UsageError::new(format!("{name}: {fault}")).into()),
     }
 }

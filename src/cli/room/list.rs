@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::chat_core::client::room::list::{ActiveRoom, active_rooms};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
+use crate::cli::service::Service;
 use crate::output::table::Columns;
 use crate::output::{Look, Render, to_json};
 
@@ -30,7 +31,7 @@ pub(super) struct List {
 
 impl List {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let rest = context.rest()?;
+        let rest = Service::new(context).rest()?;
         let rooms = context.block_on(async { Ok(active_rooms(&rest, &self.prefix).await?) })?;
         context.output.print(&Rooms(rooms))?;
         Ok(Exit::Done)

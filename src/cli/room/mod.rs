@@ -1,8 +1,8 @@
 //! `chatctl room`: messages of a room.
 
 pub(super) mod arguments;
-pub(super) mod asked;
 mod delete;
+pub(super) mod describe;
 mod expect;
 mod export;
 mod filter;
@@ -11,36 +11,37 @@ mod history;
 mod import;
 mod join;
 mod list;
+pub(super) mod not_found;
 mod progress;
 mod react;
 pub(super) mod request;
 mod send;
+mod send_error;
 pub(super) mod session;
 mod tail;
 mod update;
 mod view;
 pub(super) mod watch;
-pub(super) mod words;
 
-use super::tree::{Body, Noun, Verb, action};
+use super::noun::{Body, Noun, Verb, handler};
 
 /// The noun.
-pub(super) const NOUN: Noun = Noun {
-    name: "room",
-    about: "Send, read and follow the messages of a room",
-    body: Body::Verbs(&[
-        Verb::new("send", action!(send::Send)),
-        Verb::new("tail", action!(tail::Tail)),
-        Verb::new("join", action!(join::Join)),
-        Verb::new("expect", action!(expect::Expect)),
-        Verb::new("history", action!(history::History)),
-        Verb::new("get", action!(get::Get)),
-        Verb::new("versions", action!(get::Versions)),
-        Verb::new("update", action!(update::Update)),
-        Verb::new("delete", action!(delete::Delete)),
-        Verb::new("react", action!(react::React)),
-        Verb::new("list", action!(list::List)),
-        Verb::new("export", action!(export::Export)),
-        Verb::new("import", action!(import::Import)),
+pub(super) const NOUN: Noun = Noun::new(
+    "room",
+    "Send, read and follow the messages of a room",
+    Body::Verbs(&[
+        Verb::new("send", handler!(send::Send)),
+        Verb::new("tail", handler!(tail::Tail)),
+        Verb::new("join", handler!(join::Join)),
+        Verb::new("expect", handler!(expect::Expect)),
+        Verb::new("history", handler!(history::History)),
+        Verb::new("get", handler!(get::Get)),
+        Verb::new("versions", handler!(get::Versions)),
+        Verb::new("update", handler!(update::Update)),
+        Verb::new("delete", handler!(delete::Delete)),
+        Verb::new("react", handler!(react::React)),
+        Verb::new("list", handler!(list::List)),
+        Verb::new("export", handler!(export::Export)),
+        Verb::new("import", handler!(import::Import)),
     ]),
-};
+);

@@ -8,7 +8,9 @@ use crate::chat_core::chat::reaction::RoomReaction;
 use crate::chat_core::client::connection::Publication;
 use crate::chat_core::protocol::flags;
 use crate::cli::Context;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::service::Service;
 
 /// Send a reaction to a room, to no message
 ///
@@ -39,7 +41,7 @@ pub(super) struct React {
 impl React {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         if self.name.is_empty() {
-            return Err(UsageError::new("the name of the reaction is empty").into());
+            return Err(Failure::usage("the name of the reaction is empty").into());
         }
         one_reads_stdin(&[
             ("--metadata", self.metadata.as_deref()),
@@ -49,7 +51,8 @@ impl React {
         let headers = headers(context, self.headers.as_deref())?;
         let message = RoomReaction::to_wire(&self.name, &metadata, &headers);
         context.block_on(async {
-            let mut session = Session::open(context, &self.room, flags::PUBLISH).await?;
+            let mut session =
+                Session::open(&Service::new(context), &self.room, flags::PUBLISH).await?;
             session
                 .publish(Publication::Messages(vec![message]))
                 .await?;

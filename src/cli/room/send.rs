@@ -13,12 +13,15 @@ use clap::Args;
 
 use super::arguments::{headers, object, one_reads_stdin, positive, text};
 use super::request::Preview;
+use super::send_error::send_error;
 use super::view::Sent;
 use crate::chat_core::chat::message::NewMessage;
-use crate::chat_core::client::room::sending::{Patience, Unsent};
+use crate::chat_core::client::room::sending::Patience;
 use crate::chat_core::client::{Rest, Room};
 use crate::cli::Context;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::service::Service;
 use crate::settings::parse_duration;
 use bulk::{Bulk, Source};
 use checkpoint::Checkpoint;
@@ -96,13 +99,13 @@ impl Send {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let is_many = self.lines || self.jsonl || self.count.is_some();
         if self.preview.is_wanted() && (is_many || self.awaited.is_some()) {
-            return Err(UsageError::new("only the request of one text can be shown").into());
+            return Err(Failure::usage("only the request of one text can be shown").into());
         }
         if self.resume.is_some() && !(self.lines || self.jsonl) {
-            return Err(UsageError::new("--resume is for --lines and --jsonl").into());
+            return Err(Failure::usage("--resume is for --lines and --jsonl").into());
         }
         let message = self.message(context)?;
-        let mut options = context.client_options()?;
+        let mut options = Service::new(context).client_options()?;
         self.preview.prepare(&mut options);
         let rest = Rest::new(options);
         let room = Room::new(&rest, &self.room)?;
@@ -113,7 +116,10 @@ impl Send {
         }
         if let Some(filter) = &self.awaited {
             let within = self.within.unwrap_or(rest.options().timeout);
-            return awaited::run(context, &room, &self.room, &message, filter, within);
+            let options = rest.options().clone();
+            return awaited::run(
+                context, options, &room, &self.room, &message, filter, within,
+            );
         }
         let form = match (self.lines, self.jsonl) {
             (true, _) => Some(Form::Text(message.clone())),
@@ -138,7 +144,7 @@ impl Send {
                 }
                 (None, None) => {
                     let sending = room.send_once(&message, None, Patience::Answers);
-                    let sent = sending.await.map_err(said)?;
+                    let sent = sending.await.map_err(send_error)?;
                     context.output.print(&Sent(sent))?;
                     return Ok(Exit::Done);
                 }
@@ -162,13 +168,13 @@ impl Send {
             Some(text) => text.to_owned(),
             None if reads_lines => String::new(),
             None => {
-                return Err(UsageError::new("the TEXT to send is missing")
+                return Err(Failure::usage("the TEXT to send is missing")
                     .hint("give it, read it from standard input with `-`, or send each line of standard input with --lines")
                     .into());
             }
         };
         if text.is_empty() && self.text.is_some() {
-            return Err(UsageError::new("the text is empty")
+            return Err(Failure::usage("the text is empty")
                 .hint("a message has at least one character")
                 .into());
         }
@@ -177,15 +183,5 @@ impl Send {
             metadata: object(context, "--metadata", self.metadata.as_deref())?,
             headers: headers(context, self.headers.as_deref())?,
         })
-    }
-}
-
-/// Why a message was not sent, or that nobody knows.
-pub(super) fn said(unsent: Unsent) -> anyhow::Error {
-    let error = anyhow::Error::from(unsent.error);
-    if unsent.is_open {
-        error.context("whether the message was sent is not known")
-    } else {
-        error
     }
 }

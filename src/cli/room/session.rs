@@ -6,6 +6,7 @@ use crate::chat_core::client::Error;
 use crate::chat_core::client::connection::{Happening, Plan, Publication, Rooms};
 use crate::chat_core::protocol::names;
 use crate::cli::Context;
+use crate::cli::service::Service;
 
 /// A client that is attached to one room.
 pub(in crate::cli) struct Session {
@@ -20,12 +21,12 @@ impl Session {
     /// # Errors
     /// Why it can't be attached.
     pub(in crate::cli) async fn open(
-        context: &Context,
+        service: &Service<'_>,
         room: &str,
         modes: u64,
     ) -> anyhow::Result<Self> {
         names::check_room(room)?;
-        let options = context.client_options()?;
+        let options = service.client_options()?;
         let timeout = options.timeout;
         let plan = Plan {
             room: room.to_owned(),

@@ -7,7 +7,8 @@ use clap::Args;
 
 use super::arguments::positive;
 use super::watch::{Ends, Past, Topic, Watch, Watching, cursor::Cursor};
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::cli::{Context, time};
 
 /// Follow what happens in one or many rooms
@@ -81,10 +82,10 @@ impl Tail {
             .as_deref()
             .map(|text| time::moment(text, context.clock.now()))
             .transpose()
-            .map_err(|fault| UsageError::new(format!("--since: {fault}")))?;
+            .map_err(|fault| Failure::usage(format!("--since: {fault}")))?;
         let asks_past = self.history.is_some() || since.is_some();
         if asks_past && !self.events.contains(&Topic::Messages) {
-            return Err(UsageError::new("only messages have a history")
+            return Err(Failure::usage("only messages have a history")
                 .hint("add messages to --events, or leave --history and --since out")
                 .into());
         }

@@ -3,14 +3,16 @@
 use clap::Args;
 
 use super::arguments::{headers, object, one_reads_stdin, text, texts};
-use super::asked::asked;
+use super::not_found::not_found_is_no;
 use super::request::Preview;
 use super::view::Changed;
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::room::change::Act;
 use crate::chat_core::client::{Rest, Room};
 use crate::cli::Context;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::service::Service;
 
 /// Replace the content of a message
 ///
@@ -68,7 +70,7 @@ impl Update {
             self.text.clone()
         };
         if text.is_empty() {
-            return Err(UsageError::new("the text is empty")
+            return Err(Failure::usage("the text is empty")
                 .hint("a message has at least one character; room delete empties it")
                 .into());
         }
@@ -85,7 +87,7 @@ impl Update {
             description: self.description,
             metadata: texts(context, "--metadata", self.metadata.as_deref())?,
         };
-        let mut options = context.client_options()?;
+        let mut options = Service::new(context).client_options()?;
         self.preview.prepare(&mut options);
         let rest = Rest::new(options);
         let room = Room::new(&rest, &self.room)?;
@@ -94,7 +96,7 @@ impl Update {
             self.preview.show(context, rest.options(), &[call])?;
             return Ok(Exit::Done);
         }
-        let changed = context.block_on(async { asked(room.call(&call).await) })?;
+        let changed = context.block_on(async { not_found_is_no(room.call(&call).await) })?;
         context.output.print(&Changed(changed))?;
         Ok(Exit::Done)
     }

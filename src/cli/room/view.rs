@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::words;
+use super::describe::{describe, text_of};
 use crate::chat_core::chat::{ChatMessage, RoomEvent};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
@@ -83,7 +83,7 @@ impl Render for Happened<'_> {
     }
 
     fn table(&self, look: Look) -> String {
-        let (time, who, what) = words::of(self.event);
+        let (time, who, what) = describe(self.event);
         let time = time::show(time.unwrap_or(self.now));
         let room = if self.names_room {
             format!("{} ", plain(self.room))
@@ -151,14 +151,5 @@ impl Render for Link {
             }
         };
         plain(&text)
-    }
-}
-
-/// The text of a message, with what happened to it.
-pub(super) fn text_of(message: &ChatMessage) -> String {
-    match message.action.as_str() {
-        "message.update" => format!("{} (edited)", message.text),
-        "message.delete" => "(deleted)".to_owned(),
-        _ => message.text.clone(),
     }
 }

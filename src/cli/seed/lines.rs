@@ -4,10 +4,11 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::SeedFile;
 use super::forms::{Member, Message};
+use super::seed_file::SeedFile;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::names;
+use crate::cli::server_config::{Key, NamespaceForm};
 use crate::server::{Seed, SeedRoom};
 
 /// Reads a whole text.
@@ -42,12 +43,12 @@ impl Reader {
         let mut members: Map<String, Value> =
             serde_json::from_str(line).map_err(|error| format!("it is no JSON object: {error}"))?;
         if members.contains_key("key") {
-            let key: super::Key = of_members(members)?;
+            let key: Key = of_members(members)?;
             self.read.keys.push(key.entry()?);
             return Ok(());
         }
         if let Some(namespace) = members.remove("namespace") {
-            let form: super::NamespaceForm = of(namespace)?;
+            let form: NamespaceForm = of(namespace)?;
             self.read.namespaces.push(form.rule()?);
             return Ok(());
         }

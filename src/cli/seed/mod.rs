@@ -3,6 +3,7 @@
 
 mod forms;
 mod lines;
+mod seed_file;
 mod store;
 
 use std::fs::File;
@@ -13,29 +14,14 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::Context;
-use super::exit::UsageError;
+use super::failure::Failure;
 use super::server_config::{Key, NamespaceForm};
 use super::toml_file;
-use crate::chat_core::auth::KeyEntry;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::names;
-use crate::server::{AppDump, Namespace, Seed, SeedRoom};
+use crate::server::SeedRoom;
 use forms::{Member, Message};
-
-/// What a seed file says.
-#[derive(Debug, Default)]
-pub(super) struct SeedFile {
-    /// Keys of the server, or of the app.
-    pub(super) keys: Vec<KeyEntry>,
-    /// Rules for channels.
-    pub(super) namespaces: Vec<Namespace>,
-    /// Rooms.
-    seed: Seed,
-    /// The file, if it is one, as the user names it.
-    file: Option<String>,
-    /// The apps of a store, if it is one, of which one is to be planted.
-    apps: Option<Vec<AppDump>>,
-}
+pub(super) use seed_file::SeedFile;
 
 /// A file in TOML.
 #[derive(Default, Deserialize)]
@@ -63,7 +49,7 @@ impl SeedFile {
     /// # Errors
     /// A file that can't be read, or what is wrong in it and in which line.
     pub(super) fn read(path: &Path, context: &Context) -> anyhow::Result<Self> {
-        let fault = |what: String| UsageError::new(format!("--seed: {}:{what}", path.display()));
+        let fault = |what: String| Failure::usage(format!("--seed: {}:{what}", path.display()));
         let file = Some(path.display().to_string());
         let Some(bytes) = text_of(path).map_err(|error| fault(format!(" {error}")))? else {
             return Ok(Self {

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::SeedFile;
+use super::seed_file::SeedFile;
 use crate::cli::Context;
-use crate::cli::exit::UsageError;
+use crate::cli::failure::Failure;
 use crate::cli::temporary;
 use crate::server::{AppDump, Seed, Storage};
 
@@ -18,14 +18,14 @@ pub(super) fn is_store(begin: &[u8]) -> bool {
 /// # Errors
 /// One that can't be used.
 pub(super) fn read(path: &Path, context: &Context) -> anyhow::Result<Vec<AppDump>> {
-    let fault = |what: &dyn std::fmt::Display| UsageError::new(format!("--seed: {what}"));
+    let fault = |what: &dyn std::fmt::Display| Failure::usage(format!("--seed: {what}"));
     let scratch = temporary::Folder::new(context)
         .map_err(|error| fault(&format!("no temporary folder can be made: {error}")))?;
     Ok(Storage::read(path, scratch.path()).map_err(|error| fault(&error))?)
 }
 
 /// What of a store's apps is for the one called `wanted`: what that app had, or the only one that there is.
-fn app_of(mut apps: Vec<AppDump>, wanted: Option<&str>) -> Result<AppDump, UsageError> {
+fn app_of(mut apps: Vec<AppDump>, wanted: Option<&str>) -> Result<AppDump, Failure> {
     let is_wanted = |app: &AppDump| Some(app.name.as_str()) == wanted;
     match (apps.iter().position(is_wanted), apps.len()) {
         (Some(place), _) => Ok(apps.swap_remove(place)),
@@ -36,7 +36,7 @@ fn app_of(mut apps: Vec<AppDump>, wanted: Option<&str>) -> Result<AppDump, Usage
                 "it keeps several apps, {}, and the key is of none of them",
                 names.join(", ")
             );
-            Err(UsageError::new(message).hint(format!(
+            Err(Failure::usage(message).hint(format!(
                 "use a key of the one that is meant: what stands before its dot is the app, as in {}.KEY:SECRET",
                 names[0]
             )))
@@ -57,16 +57,16 @@ impl SeedFile {
         let seed = match self.apps {
             None => self.seed,
             Some(apps) => {
-                let app = app_of(apps, app).map_err(|error| UsageError {
-                    message: at_file(&error.message),
-                    ..error
+                let app = app_of(apps, app).map_err(|mut failure| {
+                    failure.report.message = at_file(&failure.report.message);
+                    failure
                 })?;
                 let seed = Seed {
                     channels: app.channels,
                     ..self.seed
                 };
                 seed.check(context.clock.now())
-                    .map_err(|error| UsageError::new(at_file(&error.message)))?;
+                    .map_err(|error| Failure::usage(at_file(&error.message)))?;
                 seed
             }
         };
@@ -105,8 +105,8 @@ mod tests {
         assert_eq!(name(&[], Some("two")).unwrap(), "");
         for wanted in [None, Some("three")] {
             let error = name(&["one", "two"], wanted).unwrap_err();
-            assert!(error.message.contains("one, two"), "{error}");
-            assert!(error.hint.unwrap().contains("one.KEY:SECRET"));
+            assert!(error.report.message.contains("one, two"), "{error}");
+            assert!(error.report.hint.unwrap().contains("one.KEY:SECRET"));
         }
     }
 }

@@ -15,24 +15,24 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::Context;
-use super::child::Signals;
-use super::exit::{Exit, UsageError};
-use super::tree::{Body, Noun, action};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::noun::{Body, Noun, handler};
+use super::process::signals::Signals;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::chat_core::protocol::endpoint::is_loopback;
 use crate::server::AuthEndpoint;
-use crate::settings;
 pub(super) use bound::Bound;
 pub(super) use configuration::Configuration;
 pub(super) use options::{ServerOptions, new_key};
 pub(super) use ready::Ready;
 
 /// The noun.
-pub(super) const NOUN: Noun = Noun {
-    name: "serve",
-    about: "Run the embedded Ably-compatible chat server",
-    body: Body::Command(action!(Serve)),
-};
+pub(super) const NOUN: Noun = Noun::new(
+    "serve",
+    "Run the embedded Ably-compatible chat server",
+    Body::Command(handler!(Serve)),
+);
 
 /// Where `serve` listens unless told.
 const DEFAULT_LISTEN: &str = "127.0.0.1:9080";
@@ -143,7 +143,7 @@ impl Serve {
         if self.dev {
             keys.insert(0, whole(ApiKey::parse(DEV_KEY)?));
         } else {
-            let given = settings::server_keys(&context.flags, &context.environment)?;
+            let given = context.settings().server_keys()?;
             keys.splice(0..0, given.into_iter().map(whole));
         }
         Ok(keys)
@@ -165,7 +165,7 @@ pub(super) async fn listen(option: &str, address: &str) -> anyhow::Result<TcpLis
         .is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
     {
         return Err(
-            UsageError::new(format!("{option}: '{address}' is no address"))
+            Failure::usage(format!("{option}: '{address}' is no address"))
                 .hint("as in 127.0.0.1:9080, or 127.0.0.1:0 for a free port")
                 .into(),
         );

@@ -13,7 +13,7 @@ use super::tls::{Secured, TlsOptions};
 use super::{Bound, Configuration, Ready, listen, whole};
 use crate::chat_core::auth::{ApiKey, KeyEntry};
 use crate::cli::Context;
-use crate::cli::exit::UsageError;
+use crate::cli::failure::Failure;
 use crate::cli::server_config::ServerConfig;
 use crate::server::{AccessLog, Retention, Server, Setup, Storage};
 
@@ -147,7 +147,7 @@ impl ServerOptions {
         };
         match &self.store {
             Store::Memory if retention.is_endless() => Ok(Storage::memory()),
-            Store::Memory => Err(UsageError::new(
+            Store::Memory => Err(Failure::usage(
                 "--config: limits.retention-… is about a store in a file, and this one is in memory",
             )
             .hint("as in --store sqlite:chat.db")

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::cli::exit::UsageError;
+use crate::cli::failure::Failure;
 use crate::cli::whole;
 use crate::output::{Look, Render, to_json};
 
@@ -42,7 +42,7 @@ pub(super) fn remove_old(path: &Path) -> anyhow::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             let message = format!("--ready-file: can't write {}: {error}", path.display());
-            Err(UsageError::new(message).into())
+            Err(Failure::usage(message).into())
         }
         _ => Ok(()),
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 
-use crate::cli::exit::UsageError;
+use crate::cli::failure::Failure;
 use crate::cli::whole;
 use crate::server::tls::{Encryption, Identity};
 
@@ -56,7 +56,7 @@ impl TlsOptions {
             self.read(tls)?
         };
         let encryption =
-            Encryption::by(identity).map_err(|fault| UsageError::new(format!("--tls: {fault}")))?;
+            Encryption::by(identity).map_err(|fault| Failure::usage(format!("--tls: {fault}")))?;
         Ok(Some(Secured {
             encryption,
             certificate,
@@ -66,13 +66,13 @@ impl TlsOptions {
     fn make(&self, address: &str, or_to: Option<&Path>) -> anyhow::Result<(Identity, PathBuf)> {
         let Some(path) = self.tls_cert_out.as_deref().or(or_to) else {
             return Err(
-                UsageError::new("--tls self-signed: nobody could trust the certificate")
+                Failure::usage("--tls self-signed: nobody could trust the certificate")
                     .hint("say where to write it, as in --tls-cert-out ca.pem")
                     .into(),
             );
         };
         let made = Identity::self_signed(names(address))
-            .map_err(|fault| UsageError::new(format!("--tls self-signed: {fault}")))?;
+            .map_err(|fault| Failure::usage(format!("--tls self-signed: {fault}")))?;
         whole::write(path, made.certificate.as_bytes())
             .with_context(|| format!("--tls-cert-out: can't write {}", path.display()))?;
         Ok((made.identity, path.to_owned()))
@@ -80,17 +80,17 @@ impl TlsOptions {
 
     fn read(&self, files: &str) -> anyhow::Result<(Identity, PathBuf)> {
         if self.tls_cert_out.is_some() {
-            return Err(UsageError::new("--tls-cert-out is for --tls self-signed").into());
+            return Err(Failure::usage("--tls-cert-out is for --tls self-signed").into());
         }
         let Some((certificate, key)) = files.split_once(',') else {
-            return Err(UsageError::new(format!(
+            return Err(Failure::usage(format!(
                 "--tls: '{files}' is neither self-signed nor two files"
             ))
             .hint("as in --tls cert.pem,key.pem")
             .into());
         };
         let read = Identity::read(certificate, key);
-        let identity = read.map_err(|fault| UsageError::new(format!("--tls: {fault}")))?;
+        let identity = read.map_err(|fault| Failure::usage(format!("--tls: {fault}")))?;
         Ok((identity, certificate.into()))
     }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::request::wish;
-use super::signing_key;
+use super::signing_key::signing_key;
 use crate::chat_core::auth::TokenDetails;
 use crate::chat_core::client::token_source::exchange;
 use crate::chat_core::client::{Authorizer, Options, Rest};
@@ -14,6 +14,7 @@ use crate::chat_core::protocol::Format;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::grants::Grants;
+use crate::cli::service::Service;
 use crate::output::{Look, Render, to_json};
 use crate::settings::parse_duration;
 
@@ -42,7 +43,7 @@ impl Issue {
         let request = wish(&key, self.ttl, &self.grants, context)?.signed(&key);
         let rest = Rest::new(Options {
             format: Format::Json,
-            ..context.options_with(Authorizer::nobody())?
+            ..Service::new(context).options_with(Authorizer::nobody())?
         });
         let details = context.block_on(async { Ok(exchange(&rest, &request).await?) })?;
         context.output.print(&Issued(details))?;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::chat_core::auth::Capability;
 use crate::chat_core::auth::identity::check_client_id;
 use crate::cli::Context;
-use crate::cli::exit::UsageError;
+use crate::cli::failure::Failure;
 use crate::cli::grants::{allowing, check_claim_pattern, granting, read_capability};
 use crate::cli::toml_file;
 use crate::server::{User, Users};
@@ -70,7 +70,7 @@ impl Mapping {
 impl Entry {
     fn user(self, place: &str, context: &Context) -> anyhow::Result<User> {
         if let Some(client_id) = &self.client_id {
-            check_client_id(client_id).map_err(|error| UsageError::about(place, &error))?;
+            check_client_id(client_id).map_err(|error| Failure::about(place, &error))?;
         }
         for pattern in self.claims.keys() {
             check_claim_pattern(place, pattern, context)?;
@@ -80,7 +80,7 @@ impl Entry {
             .as_deref()
             .map(parse_duration)
             .transpose()
-            .map_err(|fault| UsageError::new(format!("{place}: ttl: {fault}")))?;
+            .map_err(|fault| Failure::usage(format!("{place}: ttl: {fault}")))?;
         Ok(User {
             capability: self.capability(place, context)?,
             client_id: self.client_id,

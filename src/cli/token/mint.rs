@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use serde_json::Value;
 
 use super::minting::{Minting, Plan};
-use super::signing_key;
+use super::signing_key::signing_key;
 use crate::chat_core::analysis::lint::{self, Known, Severity};
 use crate::chat_core::auth::Capability;
 use crate::chat_core::auth::identity::check_client_id;
@@ -15,11 +15,12 @@ use crate::chat_core::auth::invalid::Invalid;
 use crate::chat_core::auth::jwt::{self, mint::issued_at};
 use crate::chat_core::clock::Timestamp;
 use crate::cli::Context;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::cli::grants::{Grants, check_claim_pattern, split};
 use crate::cli::room::arguments::positive;
 use crate::cli::time::moment;
-use crate::settings::{self, parse_duration};
+use crate::settings::parse_duration;
 
 /// Mint an Ably JWT, signed with the API key
 ///
@@ -136,7 +137,7 @@ impl Mint {
 
     fn times(&self, now: Timestamp) -> anyhow::Result<(Timestamp, Timestamp)> {
         let read = |flag: &str, text: &str, now: Timestamp| {
-            moment(text, now).map_err(|fault| UsageError::new(format!("{flag}: {fault}")))
+            moment(text, now).map_err(|fault| Failure::usage(format!("{flag}: {fault}")))
         };
         let ttl = self.ttl.unwrap_or(DEFAULT_TTL);
         // Distances are from a whole second: the one before for the beginning of a life, the one after for its end.
@@ -160,7 +161,7 @@ impl Mint {
         for pair in &self.set {
             let (name, text) = split("--set", pair)?;
             let value = serde_json::from_str(text).map_err(|_| {
-                UsageError::new(format!("--set: the value of '{name}' is not JSON"))
+                Failure::usage(format!("--set: the value of '{name}' is not JSON"))
                     .hint(format!("a text needs its quotes: --set '{name}=\"text\"'"))
             })?;
             others.push((name.to_owned(), value));
@@ -190,7 +191,7 @@ fn warn_of_mistakes(token: &str, context: &Context) {
 }
 
 fn client_id(context: &Context) -> anyhow::Result<Option<String>> {
-    let Some(found) = settings::client_id(&context.flags, &context.environment)? else {
+    let Some(found) = context.settings().client_id()? else {
         context.output.notice(
             "note: the token has no clientId, and Chat refuses anonymous clients (--client-id)",
         );
@@ -198,7 +199,7 @@ fn client_id(context: &Context) -> anyhow::Result<Option<String>> {
     };
     if found.value != "*" {
         check_client_id(&found.value)
-            .map_err(|error| UsageError::about(&found.origin.to_string(), &error))?;
+            .map_err(|error| Failure::about(&found.origin.to_string(), &error))?;
     }
     Ok(Some(found.value))
 }

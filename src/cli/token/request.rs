@@ -5,15 +5,16 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::Value;
 
-use super::signing_key;
+use super::signing_key::signing_key;
 use crate::chat_core::auth::identity::check_client_id;
 use crate::chat_core::auth::{ApiKey, TokenRequest};
 use crate::cli::Context;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::cli::grants::Grants;
 use crate::cli::time::moment;
 use crate::output::{Look, Render, to_json};
-use crate::settings::{self, parse_duration};
+use crate::settings::parse_duration;
 
 /// Sign a TokenRequest, which a client exchanges for an Ably token
 ///
@@ -50,7 +51,7 @@ impl Request {
         let mut request = wish(&key, self.ttl, &self.grants, context)?;
         if let Some(text) = &self.timestamp {
             let time = moment(text, context.clock.now())
-                .map_err(|fault| UsageError::new(format!("--timestamp: {fault}")))?;
+                .map_err(|fault| Failure::usage(format!("--timestamp: {fault}")))?;
             request.timestamp = Some(time);
         }
         if let Some(nonce) = &self.nonce {
@@ -76,10 +77,10 @@ pub(super) fn wish(
     request.capability = grants
         .capability(context)?
         .map(|capability| capability.canonical());
-    if let Some(found) = settings::client_id(&context.flags, &context.environment)? {
+    if let Some(found) = context.settings().client_id()? {
         if found.value != "*" {
             check_client_id(&found.value)
-                .map_err(|error| UsageError::about(&found.origin.to_string(), &error))?;
+                .map_err(|error| Failure::about(&found.origin.to_string(), &error))?;
         }
         request.client_id = Some(found.value);
     }

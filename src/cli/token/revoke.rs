@@ -5,14 +5,16 @@ use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::signing_key;
+use super::signing_key::signing_key;
 use crate::chat_core::auth::Credential;
 use crate::chat_core::client::rest::{Call, segment};
 use crate::chat_core::client::{Authorizer, Rest};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
 use crate::cli::Context;
-use crate::cli::exit::{Exit, UsageError};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::service::Service;
 use crate::cli::time::{moment, show};
 use crate::output::table::Columns;
 use crate::output::{Look, Render, to_json};
@@ -98,7 +100,7 @@ impl Revoke {
             .as_deref()
             .map(|text| moment(text, now))
             .transpose()
-            .map_err(|fault| UsageError::new(format!("--issued-before: {fault}")))?;
+            .map_err(|fault| Failure::usage(format!("--issued-before: {fault}")))?;
         let key = signing_key(context)?;
         let path = format!("/keys/{}/revokeTokens", segment(key.name()));
         let question = format!("Revoke the tokens of {}?", targets.join(", "));
@@ -106,7 +108,7 @@ impl Revoke {
             return Ok(Exit::No);
         }
         let authorizer = Authorizer::fixed(Credential::Key(key), None);
-        let rest = Rest::new(context.options_with(authorizer)?);
+        let rest = Rest::new(Service::new(context).options_with(authorizer)?);
         let call = Call {
             method: Method::POST,
             path,
@@ -137,19 +139,19 @@ impl Revoke {
             .iter()
             .any(|(_, values)| values.iter().any(String::is_empty))
         {
-            return Err(UsageError::new("a target is empty").into());
+            return Err(Failure::usage("a target is empty").into());
         }
         match targets.len() {
-            0 if context.flags.client_id.is_some() => Err(UsageError::new(
+            0 if context.flags.client_id.is_some() => Err(Failure::usage(
                 "--client-id says who you are, not whose tokens are meant",
             )
             .hint("name them with --client")
             .into()),
-            0 => Err(UsageError::new("nothing is named to revoke")
+            0 => Err(Failure::usage("nothing is named to revoke")
                 .hint("give --client, --revocation-key or --channel")
                 .into()),
             1..=MAX_TARGETS => Ok(targets),
-            _ => Err(UsageError::new(format!("there are more than {MAX_TARGETS} targets")).into()),
+            _ => Err(Failure::usage(format!("there are more than {MAX_TARGETS} targets")).into()),
         }
     }
 }

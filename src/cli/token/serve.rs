@@ -8,10 +8,10 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::mapping::Mapping;
-use super::signing_key;
+use super::signing_key::signing_key;
 use crate::cli::Context;
-use crate::cli::child::Signals;
 use crate::cli::exit::Exit;
+use crate::cli::process::signals::Signals;
 use crate::cli::serve::{believing, listen};
 use crate::output::{Look, Render};
 use crate::server::AuthEndpoint;

@@ -6,7 +6,6 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::super::subject::{self, handed_token};
-use super::UsageError;
 use crate::chat_core::analysis::token_text::{self, Content, Handed};
 use crate::chat_core::auth::verify::{verify_all, verify_times};
 use crate::chat_core::auth::{Capability, KeyEntry, KeyRing};
@@ -14,6 +13,7 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::cli::time::{distance, iso, span};
 use crate::output::{Look, Render, table::plain};
 use crate::settings::parse_duration;
@@ -71,7 +71,7 @@ impl Verify {
 
     fn keys(&self, context: &Context) -> anyhow::Result<KeyRing> {
         let key = subject::verifying_key(context)?.ok_or_else(|| {
-            UsageError::new("there is no API key to verify with")
+            Failure::usage("there is no API key to verify with")
                 .hint("set ABLY_API_KEY, or look at the times alone with --times-only")
         })?;
         let capability = match subject::key_capability(self.key_capability.as_deref(), context)? {
@@ -111,12 +111,12 @@ fn times(handed: &Handed, now: Timestamp) -> Result<Timestamp, Vec<ErrorInfo>> {
 }
 
 struct Verdict {
-    failures: Vec<Failure>,
+    failures: Vec<FailedCheck>,
     expires: Option<Timestamp>,
     now: Timestamp,
 }
 
-struct Failure {
+struct FailedCheck {
     code: Option<(u32, u16)>,
     message: String,
 }
@@ -132,9 +132,9 @@ impl Verdict {
             Ok(expires) => (Some(expires), Vec::new()),
             Err(failures) => (claimed, failures),
         };
-        let mut failures: Vec<Failure> = failures
+        let mut failures: Vec<FailedCheck> = failures
             .into_iter()
-            .map(|error| Failure {
+            .map(|error| FailedCheck {
                 code: Some((error.code, error.status_code)),
                 message: error.message,
             })
@@ -143,7 +143,7 @@ impl Verdict {
             && now < expires
             && expires.since(now) < least
         {
-            failures.push(Failure {
+            failures.push(FailedCheck {
                 code: None,
                 message: format!(
                     "{} are left, less than {}",

@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use super::probe::{Done, Probe};
-use super::service::{SOMEBODY, Service};
-use super::unit::Sent;
+use super::service::{LiveService, SOMEBODY};
 use crate::chat_core::analysis::policy::Role;
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::chat::reaction::RoomReaction;
@@ -18,6 +17,11 @@ use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::error::catalogue::Class;
 use crate::chat_core::protocol::{PresenceAction, PresenceMessage, flags};
 use crate::cli::capability::policy::Held;
+
+/// A message that a role sent.
+pub(in crate::cli::capability) struct Sent {
+    pub(super) user_claim: Option<String>,
+}
 
 /// Somebody in a role, in a room.
 pub(in crate::cli::capability) struct Actor {
@@ -65,7 +69,7 @@ impl Actor {
         role: &Role,
         held: &Held,
         room: &str,
-        service: &Service<'_>,
+        service: &LiveService<'_>,
     ) -> anyhow::Result<Self> {
         let options = service.client(role, held)?;
         let own = role.client_id.as_deref().unwrap_or(SOMEBODY);

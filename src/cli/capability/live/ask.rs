@@ -3,7 +3,7 @@
 use super::actor::Actor;
 use super::judge::judge;
 use super::probe;
-use super::service::{SOMEBODY, Service};
+use super::service::{LiveService, SOMEBODY};
 use super::unit::Tried;
 use crate::chat_core::analysis::Permission;
 use crate::chat_core::analysis::policy::{Assertion, Check, Origin, Part, SourceLocation};
@@ -12,6 +12,7 @@ use crate::chat_core::auth::token_source::Bearer;
 use crate::chat_core::client::{Options, Rest};
 use crate::cli::Context;
 use crate::cli::capability::report::Seen;
+use crate::cli::service::Service;
 
 /// What was seen of one permission in one room.
 pub(in crate::cli::capability) struct Asked {
@@ -29,8 +30,8 @@ pub(in crate::cli::capability) fn ask(
     permissions: &[Permission],
     context: &Context,
 ) -> anyhow::Result<Vec<Asked>> {
-    let service = Service::new(context)?;
-    let options = context.client_options()?;
+    let service = LiveService::new(context)?;
+    let options = Service::new(context).client_options()?;
     context.block_on(async {
         let mut all = Vec::with_capacity(rooms.len() * permissions.len());
         for room in rooms {

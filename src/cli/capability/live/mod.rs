@@ -10,7 +10,6 @@ mod standin;
 mod unit;
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -19,10 +18,10 @@ use super::policy::Loaded;
 use super::report::{Line, Seen};
 use crate::chat_core::analysis::policy::{Answer, Check};
 use crate::cli::Context;
-use crate::cli::child::Signals;
+use crate::cli::process::signals::Signals;
 pub(super) use ask::{Asked, ask};
 use judge::judge;
-use service::Service;
+use service::LiveService;
 use unit::{Tried, Unit};
 
 /// What a live run is told.
@@ -52,7 +51,7 @@ pub(super) fn prove(
     wanted: &Wanted,
     context: &Context,
 ) -> anyhow::Result<Proved> {
-    let service = Service::new(context)?;
+    let service = LiveService::new(context)?;
     let run = format!("chatctl-{}", context.random.alphanumeric(8).to_lowercase());
     let checks: Vec<&Check> = lines.iter().map(|line| &line.check).collect();
     let units = unit::units(loaded, &checks, &run);
@@ -91,7 +90,7 @@ async fn try_all(
     units: Vec<Unit>,
     checks: &[&Check],
     wanted: &Wanted,
-    service: &Service<'_>,
+    service: &LiveService<'_>,
 ) -> anyhow::Result<(Vec<Tried>, bool)> {
     let mut signals = Signals::new()?;
     let mut is_interrupted = false;
@@ -129,15 +128,4 @@ fn fails(tried: &Tried, checks: &[&Check]) -> bool {
         .filter(|check| check.role == tried.role && check.room.as_ref() == Some(&tried.room))
         .filter_map(|check| judge(check, one))
         .any(|seen: Seen| seen.answer == Answer::Failed)
-}
-
-/// The rooms that are named for a role, in their order.
-fn rooms_of<'a>(checks: &[&'a Check], role: usize) -> Vec<&'a str> {
-    let mut seen = BTreeSet::new();
-    checks
-        .iter()
-        .filter(|check| check.role == role)
-        .filter_map(|check| check.room.as_deref())
-        .filter(|room| seen.insert(*room))
-        .collect()
 }

@@ -10,12 +10,11 @@ use crate::chat_core::error::catalogue::Class;
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::cli::Context;
 use crate::cli::capability::policy::{DEFAULT_TTL, Held};
-use crate::cli::exit::UsageError;
+use crate::cli::failure::Failure;
 use crate::cli::subject;
-use crate::settings;
 
 /// An endpoint, and the key that opens it.
-pub(in crate::cli::capability) struct Service<'a> {
+pub(in crate::cli::capability) struct LiveService<'a> {
     context: &'a Context,
     key: Option<ApiKey>,
     /// Where it is, if not where the settings say.
@@ -25,14 +24,14 @@ pub(in crate::cli::capability) struct Service<'a> {
 /// Who sends the messages that are somebody else's.
 pub(in crate::cli::capability) const SOMEBODY: &str = "chatctl-somebody-else";
 
-impl<'a> Service<'a> {
+impl<'a> LiveService<'a> {
     /// The endpoint of the settings.
     ///
     /// # Errors
     /// A setting that can't be used.
     pub(in crate::cli::capability) fn new(context: &'a Context) -> anyhow::Result<Self> {
         // What a live run says is about the endpoint that somebody names, and never about another.
-        if settings::is_local(&context.flags, &context.environment)? {
+        if context.settings().is_local()? {
             return Err(no_credentials().into());
         }
         Ok(Self {
@@ -80,10 +79,11 @@ impl<'a> Service<'a> {
     }
 
     fn options(&self, authorizer: Authorizer) -> anyhow::Result<Options> {
-        match &self.endpoint {
-            None => self.context.options_with(authorizer),
-            Some(endpoint) => Ok(self.context.options_at(endpoint.clone(), authorizer)?),
-        }
+        let endpoint = match &self.endpoint {
+            None => self.context.settings().endpoint()?.value,
+            Some(endpoint) => endpoint.clone(),
+        };
+        Ok(self.context.options_at(endpoint, authorizer)?)
     }
 
     /// A client that is `role`.
@@ -145,8 +145,8 @@ impl<'a> Service<'a> {
     }
 }
 
-fn no_credentials() -> UsageError {
-    UsageError::new("--live needs credentials for the endpoint, and an API key where tokens have to be minted").hint(
+fn no_credentials() -> Failure {
+    Failure::usage("--live needs credentials for the endpoint, and an API key where tokens have to be minted").hint(
         "set ABLY_API_KEY, with ABLY_ENDPOINT where it is not Ably; or run it on a server of its own with \
          'chatctl exec -- chatctl capability …'",
     )

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::actor::Actor;
+use super::actor::{Actor, Sent};
 use super::probe::{self, Done, Probe};
-use super::rooms_of;
-use super::service::Service;
+use super::service::LiveService;
 use super::standin::stand_in;
 use crate::chat_core::analysis::policy::Check;
 use crate::cli::capability::policy::Loaded;
@@ -33,11 +32,6 @@ pub(super) struct Tried {
     pub(super) sent: Option<Sent>,
     /// What could not be undone.
     pub(super) left_behind: Vec<String>,
-}
-
-/// A message that a role sent.
-pub(in crate::cli::capability) struct Sent {
-    pub(super) user_claim: Option<String>,
 }
 
 /// All that has to be tried for these checks.
@@ -68,7 +62,7 @@ impl Unit {
     pub(super) async fn try_it(
         self,
         loaded: &Loaded,
-        service: &Service<'_>,
+        service: &LiveService<'_>,
     ) -> anyhow::Result<Tried> {
         let role = &loaded.policy.roles[self.role];
         let mut actor = Actor::new(role, &loaded.held[self.role], &self.place, service)?;
@@ -87,4 +81,15 @@ impl Unit {
             left_behind,
         })
     }
+}
+
+/// The rooms that are named for a role, in their order.
+fn rooms_of<'a>(checks: &[&'a Check], role: usize) -> Vec<&'a str> {
+    let mut seen = BTreeSet::new();
+    checks
+        .iter()
+        .filter(|check| check.role == role)
+        .filter_map(|check| check.room.as_deref())
+        .filter(|room| seen.insert(*room))
+        .collect()
 }

@@ -9,20 +9,18 @@ mod test;
 mod token;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::Context as _;
 
 use crate::chat_core::analysis::policy::{Policy, Role};
 use crate::chat_core::analysis::token_text;
 use crate::cli::Context;
+use crate::cli::failure::Failure;
 pub(in crate::cli) use levels::Levels;
+pub(super) use role::DEFAULT_TTL;
 use source::Source;
 pub(super) use source::nearest;
 pub(super) use token::Held;
-
-/// How long the tokens of a role live unless the file says.
-pub(super) const DEFAULT_TTL: Duration = Duration::from_secs(60 * 60);
 
 /// Policies that were read, all as one, and how each of their roles is let in.
 pub(super) struct Loaded {
@@ -93,8 +91,8 @@ pub(in crate::cli) fn lint_levels(path: &Path, context: &Context) -> anyhow::Res
     Levels::read(&source, &file)
 }
 
-fn unknown_rights(role: &Role) -> crate::cli::exit::UsageError {
-    crate::cli::exit::UsageError::new(format!(
+fn unknown_rights(role: &Role) -> Failure {
+    Failure::usage(format!(
         "{}:{}: what role '{}' may do is known to the service alone",
         role.place.file, role.place.line, role.name
     ))

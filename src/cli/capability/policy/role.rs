@@ -15,9 +15,10 @@ use crate::chat_core::auth::verify::MAX_TTL;
 use crate::chat_core::auth::{ApiKey, Capability, Feature, Resource, UserClaims};
 use crate::chat_core::error::ErrorInfo;
 use crate::cli::Context;
-use crate::cli::exit::UsageError;
 use crate::cli::grants::check_claim_pattern;
-use crate::settings::SettingError;
+
+/// The lifetime of the tokens of a role, unless the file gives one.
+pub(in crate::cli::capability) const DEFAULT_TTL: Duration = Duration::from_secs(60 * 60);
 
 /// How a role is let in.
 #[derive(Clone, Debug)]
@@ -103,7 +104,7 @@ pub(super) fn read(
         capability,
         client_id: client_id(source, file, &names)?,
         claims: UserClaims::from_claims(&claims),
-        lifetime: is_minted.then(|| ttl.unwrap_or(super::DEFAULT_TTL)),
+        lifetime: is_minted.then(|| ttl.unwrap_or(DEFAULT_TTL)),
         forbid: source.permissions(&written.forbid)?,
     };
     Ok((role, credential))
@@ -156,10 +157,8 @@ fn capability(
             let is_feature = |feature: &Feature| message.contains(&format!("'{}'", feature.name()));
             let of_feature = Feature::ALL.iter().any(is_feature);
             let feature_hint = || "features are given with 'grant'".to_owned();
-            UsageError {
-                hint: of_feature.then(feature_hint).or(hint),
-                ..source.fault(Some(span), &format!("{where_from}{message}"))
-            }
+            let fault = source.fault(Some(span), &format!("{where_from}{message}"));
+            fault.maybe_hint(of_feature.then(feature_hint).or(hint))
         })
     };
     if let Some(value) = &file.capability {
@@ -243,7 +242,7 @@ fn read_key(source: &Source, word: &Word, context: &Context) -> anyhow::Result<A
     let fault = |what: &str| source.fault(Some(word.span()), what);
     let Some(variable) = word.get_ref().strip_prefix('$') else {
         let advice = "whoever reads the policy has this key; give it as $NAME of a variable";
-        let warning = source.fault(Some(word.span()), advice).message;
+        let warning = source.fault(Some(word.span()), advice);
         context.output.notice(&format!("warning: {warning}"));
         return ApiKey::parse(word.get_ref()).map_err(|error| fault(&error.message).into());
     };
@@ -252,7 +251,7 @@ fn read_key(source: &Source, word: &Word, context: &Context) -> anyhow::Result<A
         .raw(variable)
         .and_then(|value| value.to_str());
     let Some(value) = value.filter(|value| !value.is_empty()) else {
-        return Err(SettingError::new(fault(&format!("{variable} is not set")).message)
+        return Err(fault(&format!("{variable} is not set"))
             .hint("a key of the form $NAME is the value of a variable; in CI, check that the secret exists")
             .into());
     };

@@ -9,7 +9,7 @@ use super::file::{PolicyFile, Word};
 use crate::chat_core::analysis::permission::Permission;
 use crate::chat_core::analysis::policy::{SourceLocation, Spanned};
 use crate::cli::Context;
-use crate::cli::exit::UsageError;
+use crate::cli::failure::Failure;
 use crate::cli::toml_file;
 use crate::settings::parse_duration;
 
@@ -46,7 +46,7 @@ impl Source {
         let path = bare.map_or(path, Path::new);
         let name: Arc<str> = path.display().to_string().into();
         let text = std::fs::read_to_string(path)
-            .map_err(|error| UsageError::new(format!("can't read the policy {name}: {error}")))?;
+            .map_err(|error| Failure::usage(format!("can't read the policy {name}: {error}")))?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         Ok(Self::new(name, folder, text))
     }
@@ -85,12 +85,12 @@ impl Source {
     }
 
     /// A fault in the file, at a span of it.
-    pub(super) fn fault(&self, span: Option<Range<usize>>, what: &str) -> UsageError {
+    pub(super) fn fault(&self, span: Option<Range<usize>>, what: &str) -> Failure {
         let place = span.map_or_else(String::new, |span| {
             let (line, column) = self.position(span.start);
             format!("{line}:{column}:")
         });
-        UsageError::new(format!("{}:{place} {what}", self.name))
+        Failure::usage(format!("{}:{place} {what}", self.name))
     }
 
     /// The feature or operation that a word names.
@@ -184,6 +184,6 @@ mod tests {
         assert_eq!(source.position(5), (1, 6));
         assert_eq!(source.position(15), (3, 1));
         let fault = source.fault(Some(6..7), "no");
-        assert_eq!(fault.message, "p.toml:2:1: no");
+        assert_eq!(fault.report.message, "p.toml:2:1: no");
     }
 }

@@ -12,7 +12,6 @@ use crate::chat_core::auth::{self, ApiKey, Capability, Secret, UserClaims, jwt};
 use crate::chat_core::client::Authorizer;
 use crate::chat_core::client::token_source::{Fetching, Shown};
 use crate::cli::Context;
-use crate::settings;
 
 /// What the bearer of a role shows.
 pub(in crate::cli::capability) enum Held {
@@ -51,7 +50,7 @@ pub(super) fn hold(
 
 fn fetch(role: &Role, command: String, context: &Context) -> anyhow::Result<Arc<Shown>> {
     // Reading a policy starts no server.
-    let endpoint = settings::endpoint(&context.flags, &context.environment)?.value;
+    let endpoint = context.settings().endpoint()?.value;
     let options = context.options_at(endpoint, Authorizer::nobody())?;
     let authorizer = Authorizer::fetching(Fetching {
         source: TokenSource::Command(command),

@@ -4,17 +4,20 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
 use super::editor::{Editor, Typed};
-use super::{Show, send};
+use super::outgoing::send;
+use super::show::Show;
 use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::chat::typing::{HEARTBEAT, to_wire};
 use crate::chat_core::client::connection::{Happening, Publication, Rooms};
 use crate::chat_core::client::{Options, Room};
 use crate::chat_core::protocol::{PresenceAction, PresenceMessage, flags};
-use crate::cli::exit::{self, Exit};
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure;
+use crate::cli::process::signals;
 use crate::cli::room::send::lines::Line;
 use crate::cli::room::view::Happened;
-use crate::cli::{Context, child};
 use crate::output::Render as _;
 use crate::output::table::plain;
 
@@ -41,7 +44,7 @@ pub(super) async fn run(
     room: &Room<'_>,
     show: &Show<'_>,
 ) -> anyhow::Result<Option<Exit>> {
-    let mut signals = child::Signals::new()?;
+    let mut signals = signals::Signals::new()?;
     let mut plan = show.watch.plan(show.room, None);
     plan.optional_modes |= flags::PUBLISH | flags::PRESENCE | flags::PRESENCE_SUBSCRIBE;
     if !show.is_chosen {
@@ -94,7 +97,7 @@ pub(super) async fn run(
     }
     chat.leave(sending).await;
     let mut exit = match terminal_fault {
-        Some(fault) => exit::no(
+        Some(fault) => failure::no(
             &context.output,
             format!("nothing can be read from the terminal any more: {fault}"),
         ),
@@ -102,7 +105,7 @@ pub(super) async fn run(
     };
     while let Ok(error) = failed.try_recv() {
         // It was typed, and nobody would know.
-        let fault = exit::of_error(&context.output, &error);
+        let fault = failure::report(&context.output, &error);
         if exit == Exit::Done {
             exit = fault;
         }

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::chat::message::NewMessage;
-use crate::chat_core::client::Room;
 use crate::chat_core::client::connection::{Happening, Plan, Rooms};
 use crate::chat_core::client::room::sending::Patience;
+use crate::chat_core::client::{Options, Room};
 use crate::chat_core::protocol::flags;
 use crate::cli::Context;
-use crate::cli::exit::{self, Exit};
+use crate::cli::exit::Exit;
+use crate::cli::failure;
 use crate::cli::room::filter::Condition;
+use crate::cli::room::send_error::send_error;
 use crate::cli::room::view::Happened;
 use crate::output::Render as _;
 
@@ -20,6 +22,7 @@ use crate::output::Render as _;
 /// Why it could not be sent, or the room not be followed.
 pub(super) fn run(
     context: &Context,
+    options: Options,
     room: &Room<'_>,
     name: &str,
     message: &NewMessage,
@@ -34,14 +37,14 @@ pub(super) fn run(
         ..Plan::default()
     };
     context.block_on(async {
-        let mut rooms = Rooms::new(context.client_options()?, vec![plan]);
+        let mut rooms = Rooms::new(options, vec![plan]);
         while !matches!(rooms.next().await?, Happening::Listening) {}
         let mut events = Vec::new();
         let sending = room.send_once(message, None, Patience::Answers);
         tokio::pin!(sending);
         let sent = loop {
             tokio::select! {
-                sent = &mut sending => break sent.map_err(super::said)?,
+                sent = &mut sending => break sent.map_err(send_error)?,
                 happening = rooms.next() => events.push(happening?),
             }
         };
@@ -80,7 +83,7 @@ pub(super) fn run(
         };
         let exit = match tokio::time::timeout(within, waiting).await {
             Ok(exit) => exit?,
-            Err(_) => exit::no(
+            Err(_) => failure::no(
                 &context.output,
                 format!(
                     "the message was sent as {}; none of the {came} events after it fitted{}",

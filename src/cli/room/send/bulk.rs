@@ -16,9 +16,11 @@ use super::pace::{Pace, Rate};
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::Room;
 use crate::chat_core::client::room::sending::Patience;
-use crate::cli::exit::{self, Exit, UsageError};
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{self, Failure};
+use crate::cli::process::signals;
 use crate::cli::room::view::Sent;
-use crate::cli::{Context, child};
 use crate::output::Closed;
 
 /// Where the messages come from.
@@ -144,7 +146,7 @@ impl<'a> Bulk<'a> {
 
     /// Sends them.
     pub(in crate::cli::room) async fn run(mut self) -> anyhow::Result<Exit> {
-        let mut signals = child::Signals::new()?;
+        let mut signals = signals::Signals::new()?;
         let key = match &mut self.checkpoint {
             Some(checkpoint) => checkpoint.key(&self.context.random)?,
             None => self.context.random.alphanumeric(12),
@@ -197,7 +199,7 @@ impl<'a> Bulk<'a> {
                 return Ok(None);
             }
             Err(fault) => {
-                self.refuse(&UsageError::new(format!("{name}: {fault}")).into());
+                self.refuse(&Failure::usage(format!("{name}: {fault}")).into());
                 return Ok(None);
             }
         };
@@ -231,11 +233,11 @@ impl<'a> Bulk<'a> {
             return Ok(None);
         }
         let error = error.context(if unsent.is_open {
-            format!("whether {name} was sent is not known")
+            format!("{name} may have been sent")
         } else {
             format!("{name} was not sent")
         });
-        let exit = exit::of_error(&self.context.output, &error);
+        let exit = failure::report(&self.context.output, &error);
         Ok(Some(Stop {
             exit: self.first_fault.unwrap_or(exit),
             is_open: unsent.is_open,
@@ -246,18 +248,18 @@ impl<'a> Bulk<'a> {
         self.refused += 1;
         let exit = self
             .progress
-            .suspend(|| exit::of_error(&self.context.output, error));
+            .suspend(|| failure::report(&self.context.output, error));
         self.first_fault.get_or_insert(exit);
     }
 
-    /// Says how far it came, `last` being the last one that is done.
+    /// Reports how far it came, `last` being the last one that is done.
     fn ended_early(&self, last: u64, stop: &Stop) -> Exit {
         self.progress.finish_and_clear();
         let (counts, word, next) = (self.counts(), self.word, last + 1);
         self.context.output.notice(&if stop.is_open {
-            format!("{counts}; whether {word} {next} was is not known, and what follows was not")
+            format!("{counts}; {word} {next} may have been sent; the rest were not")
         } else {
-            format!("{counts}; {word} {next} and what follows was not")
+            format!("{counts}; {word} {next} and the rest were not")
         });
         stop.exit
     }

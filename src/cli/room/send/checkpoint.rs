@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lines::Line;
 use crate::chat_core::random::Random;
-use crate::cli::exit::UsageError;
+use crate::cli::failure::Failure;
 use crate::cli::whole;
 
 /// A file that remembers how far an input was sent to a room.
@@ -116,7 +116,7 @@ impl Checkpoint {
 
     fn not_ours(&self, fault: &str) -> anyhow::Error {
         let shown = self.path.display();
-        UsageError::new(format!("--resume: {shown} belongs to another run: {fault}"))
+        Failure::usage(format!("--resume: {shown} belongs to another run: {fault}"))
             .hint("keep a file for each room and input, or remove it to begin at the first line")
             .into()
     }

@@ -15,9 +15,11 @@ use crate::chat_core::client::connection::{Happening, Rooms};
 use crate::chat_core::client::{Error, Options};
 use crate::chat_core::protocol::names;
 use crate::cli::exit::Exit;
+use crate::cli::process::{child, signals};
 use crate::cli::room::filter::Condition;
 use crate::cli::room::view::{Happened, Link};
-use crate::cli::{Context, child, pipe};
+use crate::cli::service::Service;
+use crate::cli::{Context, pipe};
 use crate::output::Render;
 
 /// A time that is never reached.
@@ -66,7 +68,7 @@ impl<'a> Watching<'a> {
         let until = until
             .map(|text| Condition::compile("--until", text))
             .transpose()?;
-        let options = context.client_options()?;
+        let options = Service::new(context).client_options()?;
         context.block_on(async {
             let mut to_skip = BTreeMap::new();
             let plans = watch.rooms.iter().map(|room| {
@@ -101,7 +103,7 @@ impl<'a> Watching<'a> {
     }
 
     async fn follow(mut self) -> anyhow::Result<Exit> {
-        let mut signals = child::Signals::new()?;
+        let mut signals = signals::Signals::new()?;
         let end = tokio::time::sleep(self.watch.ends.duration.unwrap_or(FOREVER));
         let closed = pipe::closed();
         tokio::pin!(end, closed);
@@ -335,7 +337,7 @@ async fn next(waiting: &mut Waiting, rooms: &mut Rooms) -> Result<Happening, Err
 }
 
 /// Waits for the command, or for somebody who does not want to.
-async fn finish(mut child: Child, signals: &mut child::Signals) -> anyhow::Result<Exit> {
+async fn finish(mut child: Child, signals: &mut signals::Signals) -> anyhow::Result<Exit> {
     tokio::select! {
         status = child.wait() => {
             let status = status?;

@@ -1,6 +1,6 @@
-//! The process that becomes the command: it asks the system to end it with its supervisor, and is replaced.
+//! The process that becomes the command of `exec`: it asks the system to end it with its supervisor, and is replaced.
 //!
-//! The wish is the process's own to make and outlives the replacement; hence a process of its own.
+//! Only a process can ask that for itself, and the request outlives the replacement; hence a process of its own.
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -9,21 +9,21 @@ use std::process::{Command, ExitCode};
 
 use rustix::process::{Pid, Signal};
 
-use super::{CANNOT_RUN, FAILED, NOT_FOUND};
-use crate::cli::hidden::{self, Mode};
+use super::mode::{self, Mode};
+use super::status::{CANNOT_RUN, FAILED, NOT_FOUND};
 
-/// What becomes `command` for as long as this process lives.
+/// A process that becomes `command`, for as long as this process lives.
 ///
 /// # Errors
 /// A system that can't tell where this program is.
-pub(super) fn around(command: &[OsString]) -> io::Result<Command> {
-    let mut leash = hidden::command(Mode::Leash)?;
-    leash.arg(std::process::id().to_string()).args(command);
-    Ok(leash)
+pub(super) fn wrap(command: &[OsString]) -> io::Result<Command> {
+    let mut wrapped = mode::command(Mode::ParentDeath)?;
+    wrapped.arg(std::process::id().to_string()).args(command);
+    Ok(wrapped)
 }
 
-/// Becomes the command that the arguments name after the number of the process to end with.
-pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
+/// Becomes the command that the arguments name after the id of the process to end with.
+pub(super) fn run(arguments: &[OsString]) -> ExitCode {
     let [parent, name, arguments @ ..] = arguments else {
         return FAILED.into();
     };
@@ -32,7 +32,7 @@ pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
     }
     let error = Command::new(name).args(arguments).exec();
     let name = name.display();
-    let (said, code) = if error.kind() == io::ErrorKind::NotFound {
+    let (message, code) = if error.kind() == io::ErrorKind::NotFound {
         (format!("there is no command '{name}'"), NOT_FOUND)
     } else {
         (
@@ -41,15 +41,15 @@ pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
         )
     };
     // Nobody may be there to read it.
-    let _ = writeln!(io::stderr(), "error: {said}");
+    let _ = writeln!(io::stderr(), "error: {message}");
     code.into()
 }
 
-/// Asks for `signal` when the process called `parent` ends, where the system can do that, and gives whether it is
-/// this one's parent still.
+/// Asks for `signal` when the process with the id `parent` ends, where the system can do that. Returns whether that
+/// process is this one's parent still.
 ///
 /// # Errors
-/// A number that is none, or a system that refuses.
+/// An invalid id, or a system that refuses.
 pub(super) fn tie_to(parent: &OsString, signal: Signal) -> io::Result<bool> {
     let parent = parent
         .to_str()
@@ -60,6 +60,6 @@ pub(super) fn tie_to(parent: &OsString, signal: Signal) -> io::Result<bool> {
     rustix::process::set_parent_process_death_signal(Some(signal))?;
     #[cfg(not(target_os = "linux"))]
     let _ = signal;
-    // It may have ended before the wish was made.
+    // It may have ended before the request was made.
     Ok(rustix::process::getppid() == Some(parent))
 }

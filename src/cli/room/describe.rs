@@ -2,12 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::view::text_of;
-use crate::chat_core::chat::{Member, RoomEvent};
+use crate::chat_core::chat::{ChatMessage, Member, RoomEvent};
 use crate::chat_core::clock::Timestamp;
 
 /// When an event happened (where it says), who did it, and what, in words that follow the name.
-pub(super) fn of(event: &RoomEvent) -> (Option<Timestamp>, &str, String) {
+pub(super) fn describe(event: &RoomEvent) -> (Option<Timestamp>, &str, String) {
     let at = |millis: i64| Some(Timestamp(millis));
     match event {
         RoomEvent::Created { message }
@@ -91,5 +90,14 @@ pub(in crate::cli) fn counts(reactions: &Map<String, Value>) -> String {
         "none".to_owned()
     } else {
         counted.join(", ")
+    }
+}
+
+/// The text of a message, marked where it was edited or deleted.
+pub(super) fn text_of(message: &ChatMessage) -> String {
+    match message.action.as_str() {
+        "message.update" => format!("{} (edited)", message.text),
+        "message.delete" => "(deleted)".to_owned(),
+        _ => message.text.clone(),
     }
 }

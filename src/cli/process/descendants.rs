@@ -1,7 +1,7 @@
-//! The processes that a command started, and those that they started: found and ended.
+//! Finds and ends the processes that a command started, and those that they started.
 //!
-//! On Linux all of them are; elsewhere nobody tells who they are once their parents have ended, and the command
-//! itself is the only one that is ended.
+//! On Linux that is all of them. Other systems do not tell who they are once their parents have ended: only the command
+//! itself is ended there.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -9,44 +9,44 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_process};
 
-/// How long they have for ending by themselves once they are asked to.
-const GRACE: Duration = Duration::from_secs(2);
+/// The time between the request to end and the signal that forces it.
+const GRACE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long the system has for ending them after that.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The time that the system has for ending them after that.
+const KILL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often it is looked whether they are gone.
-const GLANCE: Duration = Duration::from_millis(10);
+/// How often to check whether they are gone.
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Lets this process become the parent of descendants whose own parent ends, instead of the system's first process.
+/// Makes this process the parent of descendants whose own parent ends, instead of the system's first process.
 ///
 /// # Errors
 /// A system that refuses.
-pub(super) fn take_in() -> io::Result<()> {
+pub(super) fn become_subreaper() -> io::Result<()> {
     #[cfg(target_os = "linux")]
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
     Ok(())
 }
 
-/// Ends `command` and all descendants of this process: asks first, insists later.
+/// Ends `command` and all descendants of this process: with SIGTERM first, with SIGKILL later.
 pub(super) async fn end(command: Pid) {
     let start = Instant::now();
     let mut asked = BTreeSet::new();
-    while has_children() && start.elapsed() < GRACE + PATIENCE {
-        let is_late = start.elapsed() > GRACE;
-        for pid in left(command) {
-            // Who has ended meanwhile needs no signal.
+    while has_children() && start.elapsed() < GRACE_TIMEOUT + KILL_TIMEOUT {
+        let is_late = start.elapsed() > GRACE_TIMEOUT;
+        for pid in remaining(command) {
+            // One that has ended meanwhile needs no signal.
             if is_late {
                 let _ = kill_process(pid, Signal::KILL);
             } else if asked.insert(pid.as_raw_nonzero()) {
                 let _ = kill_process(pid, Signal::TERM);
             }
         }
-        tokio::time::sleep(GLANCE).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 
-/// Whether any child is left. Whoever has a descendant has a child: orphans are taken in.
+/// Returns whether any child is left. A process with a descendant has a child: orphans are adopted.
 fn has_children() -> bool {
     loop {
         match rustix::process::wait(WaitOptions::NOHANG) {
@@ -58,12 +58,12 @@ fn has_children() -> bool {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn left(command: Pid) -> Vec<Pid> {
+fn remaining(command: Pid) -> Vec<Pid> {
     vec![command]
 }
 
 #[cfg(target_os = "linux")]
-fn left(_: Pid) -> Vec<Pid> {
+fn remaining(_: Pid) -> Vec<Pid> {
     let processes = all();
     let mut found = BTreeSet::from([rustix::process::getpid().as_raw_nonzero().get()]);
     loop {
@@ -81,7 +81,7 @@ fn left(_: Pid) -> Vec<Pid> {
     found.into_iter().filter_map(Pid::from_raw).collect()
 }
 
-/// The number of each process that this one sees, with that of its parent.
+/// The id of each process that this one sees, with that of its parent.
 #[cfg(target_os = "linux")]
 fn all() -> Vec<(i32, i32)> {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_parent_is_found_behind_any_name() {
+    fn parent_is_found_behind_any_name() {
         for (line, parent) in [
             ("12 (cat) S 7 12 12 0 -1", Some(7)),
             ("12 (a) b (c) R 9 1 1 0", Some(9)),
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn this_process_is_among_all_with_its_parent() {
+    fn lists_this_process_with_its_parent() {
         let own = rustix::process::getpid().as_raw_nonzero().get();
         let parent = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get());
         let found = all().into_iter().find(|(pid, _)| *pid == own);

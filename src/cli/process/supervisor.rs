@@ -1,5 +1,5 @@
-//! The process between `exec` and its command: it passes signals on, takes in what the command leaves behind, and
-//! ends all of it when the command has ended, or `exec` has, however that came.
+//! The process between `exec` and its command: it passes signals on, adopts the processes that the command leaves
+//! behind, and ends them all when the command or `exec` has ended, however that happened.
 //!
 //! It holds no server and no key. It stands in a process group of its own, so that only `exec` signals it; the command
 //! stays in the group of `exec`, where a terminal finds it.
@@ -13,23 +13,24 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, getpgrp, getppid, kill_process};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{FAILED, descendants, leash};
-use crate::cli::child::Signals;
+use super::signals::Signals;
+use super::status::FAILED;
+use super::{descendants, parent_death};
 use crate::cli::temporary::Folder;
 
-/// What the system sends when `exec` ends. Nobody else sends it, and who is the parent is looked at then.
+/// The signal that the system sends when `exec` ends. The parent is checked then: others may send it too.
 const ORPHANED: Signal = Signal::ALARM;
 
-/// How often to look whether `exec` is there, for systems that say nothing.
-const GLANCE: Duration = if cfg!(target_os = "linux") {
+/// How often to check that `exec` is there, for systems that send no signal.
+const POLL_INTERVAL: Duration = if cfg!(target_os = "linux") {
     Duration::from_secs(60)
 } else {
     Duration::from_millis(200)
 };
 
-/// Runs the command that the arguments name after the number of `exec` and the folder that goes with both, if there is
-/// one.
-pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
+/// Runs the command that the arguments name after the process id of `exec` and the temporary folder of both, which may
+/// be empty.
+pub(super) fn run(arguments: &[OsString]) -> ExitCode {
     let code = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -47,7 +48,7 @@ pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
 
 async fn supervise(arguments: &[OsString]) -> anyhow::Result<u8> {
     let [parent, folder, command @ ..] = arguments else {
-        anyhow::bail!("it was started without a command");
+        anyhow::bail!("no command was given");
     };
     // Removed here too, for an `exec` that was killed.
     let _folder = (!folder.is_empty()).then(|| Folder::adopted(folder.into()));
@@ -57,12 +58,12 @@ async fn supervise(arguments: &[OsString]) -> anyhow::Result<u8> {
     let mut orphaned = signal(SignalKind::alarm())?;
     let group = getpgrp();
     rustix::process::setpgid(None, None)?;
-    descendants::take_in()?;
-    if !leash::tie_to(parent, ORPHANED)? {
+    descendants::become_subreaper()?;
+    if !parent_death::tie_to(parent, ORPHANED)? {
         return Ok(FAILED);
     }
     let parent = getppid();
-    let child = leash::around(command)?
+    let child = parent_death::wrap(command)?
         .process_group(group.as_raw_nonzero().get())
         .spawn()?;
     let child = Pid::from_child(&child);
@@ -76,7 +77,7 @@ async fn supervise(arguments: &[OsString]) -> anyhow::Result<u8> {
                 let _ = kill_process(child, signal);
             }
             _ = orphaned.recv() => {}
-            () = tokio::time::sleep(GLANCE) => {}
+            () = tokio::time::sleep(POLL_INTERVAL) => {}
         }
         if getppid() != parent {
             break FAILED;

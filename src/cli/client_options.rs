@@ -1,0 +1,49 @@
+//! The options of a client, out of the settings: format, proxies, certificates, time limits.
+
+use std::sync::Arc;
+
+use super::context::Context;
+use super::failure::Failure;
+use crate::chat_core::client::{Authorizer, Dialer, Options, Proxies, certificates};
+use crate::chat_core::protocol::endpoint::Endpoint;
+use crate::settings::ProxyVariables;
+
+impl Context {
+    /// The options of a client at `endpoint` that `authorizer` lets in, whatever the settings say about both.
+    ///
+    /// # Errors
+    /// A setting that can't be used.
+    pub fn options_at(
+        &self,
+        endpoint: Endpoint,
+        authorizer: Authorizer,
+    ) -> Result<Options, Failure> {
+        let settings = self.settings();
+        Ok(Options {
+            endpoint,
+            authorizer,
+            format: settings.wire()?.value,
+            dialer: self.dialer()?,
+            timeout: settings.timeout()?.value,
+            retry: settings.retry()?.value,
+            clock: Arc::clone(&self.clock),
+            random: self.random.clone(),
+        })
+    }
+
+    /// Opens links through the proxies of the usual variables, and trusts the certificates of --ca-file too.
+    fn dialer(&self) -> Result<Dialer, Failure> {
+        let variables = ProxyVariables::read(&self.environment);
+        let proxies = Proxies::new(&variables.http, &variables.https, &variables.except)
+            .ok_or_else(|| {
+                Failure::usage("HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is no URL of a proxy")
+                    .hint("as in http://proxy.example:3128, or unset it")
+            })?;
+        let roots = match self.settings().ca_file()? {
+            Some(file) => certificates(&file.value)
+                .map_err(|fault| Failure::usage(format!("{}: {fault}", file.origin)))?,
+            None => Vec::new(),
+        };
+        Ok(Dialer::new(proxies, roots))
+    }
+}

@@ -1,0 +1,203 @@
+//! The one way in which a command fails: what is printed, and the status to exit with.
+//!
+//! Commands return [`anyhow::Error`], with context where it helps. What ends the process is a [`Failure`]: commands make
+//! one where they know better than the error itself, and every other error becomes one here, once.
+
+use std::ffi::OsString;
+use std::fmt;
+
+use super::exit::{Exit, of_class};
+use super::world::World;
+use crate::chat_core::client;
+use crate::chat_core::error::ErrorInfo;
+use crate::output::error::Report;
+use crate::output::{Closed, Output};
+use crate::settings::SettingError;
+
+/// Why a command failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The status to exit with.
+    pub exit: Exit,
+    /// What is printed: the message, a hint, and of the source the Ably code and the causes.
+    pub report: Report,
+}
+
+impl Failure {
+    /// A failure that exits with `exit`.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            report: Report {
+                message: message.into(),
+                ..Report::default()
+            },
+        }
+    }
+
+    /// A fault in what the user typed or set (exit 2). `message` names the argument or the setting.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// The value of `argument` is at fault (exit 2), in the words of the part that reads such values.
+    pub fn about(argument: &str, error: &ErrorInfo) -> Self {
+        Self::usage(format!("{argument}: {}", error.message)).maybe_hint(error.hint.clone())
+    }
+
+    /// Ably's `error`, where the command knows the exit code better than the error's class: a message that was asked
+    /// for and does not exist is "no".
+    pub fn ably(error: &ErrorInfo, exit: Exit) -> Self {
+        Self {
+            exit,
+            report: Report::of(error),
+        }
+    }
+
+    /// Adds what to do next.
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        self.maybe_hint(Some(hint.into()))
+    }
+
+    /// Adds what to do next, where there is something.
+    pub fn maybe_hint(mut self, hint: Option<String>) -> Self {
+        self.report.hint = hint;
+        self
+    }
+
+    /// Prints the failure and returns the status to exit with.
+    pub(super) fn print(&self, output: &Output) -> Exit {
+        output.error(&self.report);
+        self.exit
+    }
+
+    /// The failure behind `cause`, where its type says more than its text.
+    fn behind(cause: &(dyn std::error::Error + 'static)) -> Option<Self> {
+        if let Some(failure) = cause.downcast_ref::<Self>() {
+            return Some(failure.clone());
+        }
+        if let Some(error) = cause.downcast_ref::<client::Error>() {
+            return Some(error.into());
+        }
+        if let Some(error) = cause.downcast_ref::<ErrorInfo>() {
+            return Some(error.into());
+        }
+        let setting = cause.downcast_ref::<SettingError>()?;
+        Some(setting.clone().into())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.report.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<SettingError> for Failure {
+    fn from(error: SettingError) -> Self {
+        Self::usage(error.message).maybe_hint(error.hint)
+    }
+}
+
+impl From<&ErrorInfo> for Failure {
+    fn from(error: &ErrorInfo) -> Self {
+        Self::ably(error, of_class(error.class()))
+    }
+}
+
+impl From<&client::Error> for Failure {
+    fn from(error: &client::Error) -> Self {
+        match error {
+            client::Error::Refused(error) => error.into(),
+            error if error.leaves_open() => {
+                Self::new(Exit::Unreachable, error.to_string()).hint(OPEN_HINT)
+            }
+            error => Self::new(Exit::Unreachable, error.to_string()).hint(UNREACHABLE_HINT),
+        }
+    }
+}
+
+impl From<&anyhow::Error> for Failure {
+    /// What the command was doing stands in front of the message. An error of no known type exits 2.
+    fn from(error: &anyhow::Error) -> Self {
+        let mut doing = String::new();
+        for cause in error.chain() {
+            if let Some(mut failure) = Self::behind(cause) {
+                failure.report.message.insert_str(0, &doing);
+                return failure;
+            }
+            doing.push_str(&cause.to_string());
+            doing.push_str(": ");
+        }
+        let mut failure = Self::usage(error.to_string());
+        failure.report.causes = error.chain().skip(1).map(ToString::to_string).collect();
+        failure
+    }
+}
+
+const UNREACHABLE_HINT: &str = "check --endpoint or ABLY_ENDPOINT with ABLY_PORT and ABLY_TLS, and that the service is running";
+
+const OPEN_HINT: &str = "a change may have been made all the same: look before asking for it again, or allow more time with --timeout";
+
+/// Prints why the answer of a command is no.
+pub(super) fn no(output: &Output, why: String) -> Exit {
+    Failure::new(Exit::No, why).print(output)
+}
+
+/// Prints `error` and returns the status to exit with. A reader that has closed the pipe is success.
+pub(super) fn report(output: &Output, error: &anyhow::Error) -> Exit {
+    if error.chain().any(<dyn std::error::Error>::is::<Closed>) {
+        return Exit::Done;
+    }
+    Failure::from(error).print(output)
+}
+
+/// Prints clap's answer to a command line: help and version are results, the rest is a usage error.
+pub(super) fn report_clap(error: &clap::Error, arguments: &[OsString], world: World) -> Exit {
+    use clap::error::ErrorKind;
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        let _ = error.print();
+        return Exit::Done;
+    }
+    if wants_json(arguments) {
+        let text = error.to_string();
+        // Missing arguments stand on lines of their own, within the first paragraph.
+        let said: Vec<&str> = text
+            .lines()
+            .map(str::trim)
+            .take_while(|line| !line.is_empty())
+            .collect();
+        let said = said.join(" ");
+        let message = said.strip_prefix("error: ").unwrap_or(&said);
+        let tip = text
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("tip: "));
+        let failure = Failure::usage(message).maybe_hint(tip.map(str::to_owned));
+        world
+            .plain_output()
+            .notice(&failure.report.json().to_string());
+    } else {
+        let _ = error.print();
+    }
+    Exit::Usage
+}
+
+/// Whether a command line that can't be read asks for JSON.
+fn wants_json(arguments: &[OsString]) -> bool {
+    let joined = |argument: &OsString| {
+        matches!(
+            argument.to_str(),
+            Some("--json" | "-ojson" | "-ojsonl" | "--output=json" | "--output=jsonl")
+        )
+    };
+    let apart = |pair: &[OsString]| {
+        matches!(pair[0].to_str(), Some("-o" | "--output"))
+            && matches!(pair[1].to_str(), Some("json" | "jsonl"))
+    };
+    arguments.iter().any(joined) || arguments.windows(2).any(apart)
+}

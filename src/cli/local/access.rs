@@ -1,0 +1,122 @@
+//! The local server as other commands use it: its key, and its address once it is found or started.
+
+use std::cell::OnceCell;
+use std::time::Duration;
+
+use super::folder::Folder;
+use super::{find, start};
+use crate::chat_core::auth::ApiKey;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::serve::Ready;
+use crate::settings::parse_duration;
+
+/// How long the server stays without being used, unless `CHATCTL_LOCAL_IDLE` says otherwise.
+const IDLE: Duration = Duration::from_secs(15 * 60);
+
+/// The key of the local server; makes one if there is none, and starts nothing.
+///
+/// # Errors
+/// A file that can't be read or written.
+pub(in crate::cli) fn key(context: &Context) -> anyhow::Result<ApiKey> {
+    let folder = Folder::of(&context.environment)?;
+    guard_key(&folder, context)?;
+    Ok(folder.key(&context.random)?)
+}
+
+/// Lets nobody else read the key, and says so where somebody could.
+fn guard_key(folder: &Folder, context: &Context) -> Result<(), Failure> {
+    if folder.guard_key()? {
+        context.output.notice(&format!(
+            "warning: others could read the local server's key in {}; now only you can",
+            folder.key_file().display()
+        ));
+    }
+    Ok(())
+}
+
+/// The key of the local server, if it has one.
+///
+/// # Errors
+/// A file that can't be read.
+pub(in crate::cli) fn known_key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
+    let folder = Folder::of(&context.environment)?;
+    guard_key(&folder, context)?;
+    let found = folder.known_key()?;
+    if let Some(key) = &found {
+        context.output.notice(&format!(
+            "using the key {} of the local server (set ABLY_API_KEY to check with another)",
+            key.name()
+        ));
+    }
+    Ok(found)
+}
+
+/// The local server, for a command that names neither an endpoint nor credentials.
+pub(in crate::cli) struct LocalServer<'a> {
+    context: &'a Context,
+    ready: OnceCell<Ready>,
+}
+
+impl<'a> LocalServer<'a> {
+    /// The local server of the user. Nothing is looked for before it is needed.
+    pub(in crate::cli) fn new(context: &'a Context) -> Self {
+        Self {
+            context,
+            ready: OnceCell::new(),
+        }
+    }
+
+    /// The address and key of the local server, which is started if it does not run. The first call tells the user.
+    ///
+    /// # Errors
+    /// A server that can't be found or started.
+    pub(in crate::cli) fn ready(&self) -> anyhow::Result<&Ready> {
+        if let Some(ready) = self.ready.get() {
+            return Ok(ready);
+        }
+        let ready = find_or_start(self.context)?;
+        self.context.output.notice(&format!(
+            "using the local server at {} (set ABLY_API_KEY to use Ably)",
+            ready.url
+        ));
+        Ok(self.ready.get_or_init(|| ready))
+    }
+}
+
+/// Returns the address and key of the local server, which is started if it does not run.
+///
+/// # Errors
+/// A server that can't be found or started.
+pub(super) fn find_or_start(context: &Context) -> anyhow::Result<Ready> {
+    let folder = Folder::of(&context.environment)?;
+    let how = how(context)?;
+    // Before anything is started: a server that has no key would say why in its own log.
+    let key = key(context)?;
+    let state = find::or_start(&folder, &how)?;
+    Ok(Ready {
+        url: state.url,
+        endpoint: state.endpoint,
+        port: state.port,
+        tls: false,
+        keys: vec![key.reveal()],
+    })
+}
+
+pub(super) fn how(context: &Context) -> Result<start::How, Failure> {
+    let idle = match context.environment.get("CHATCTL_LOCAL_IDLE")? {
+        Some(text) => parse_duration(text)
+            .map_err(|fault| Failure::usage(format!("CHATCTL_LOCAL_IDLE: {fault}")))?,
+        None => IDLE,
+    };
+    if idle.is_zero() {
+        return Err(Failure::usage(
+            "CHATCTL_LOCAL_IDLE is zero: the local server would end before it is used",
+        )
+        .hint("as in 15m; 'chatctl local stop' ends it at once, and 'chatctl exec' has a server for one command"));
+    }
+    Ok(start::How {
+        patience: context.settings().timeout()?.value,
+        idle,
+    })
+}

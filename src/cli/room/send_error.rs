@@ -1,0 +1,13 @@
+//! The error of a message that was not sent, or may have been.
+
+use crate::chat_core::client::room::sending::Unsent;
+
+/// The error of a message that was not sent. It says so where the message may have been sent all the same.
+pub(super) fn send_error(unsent: Unsent) -> anyhow::Error {
+    let error = anyhow::Error::from(unsent.error);
+    if unsent.is_open {
+        error.context("the message may have been sent")
+    } else {
+        error
+    }
+}

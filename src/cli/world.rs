@@ -1,0 +1,49 @@
+//! The world of a process: environment, streams, time and chance, which enter at the top and are handed down.
+
+use std::io::{self, IsTerminal as _, Read};
+use std::sync::Arc;
+
+use crate::chat_core::clock::{Clock, SystemClock};
+use crate::chat_core::random::Random;
+use crate::output::{Look, Output, Streams};
+use crate::settings::{Environment, OutputFormat};
+
+/// Everything that enters at the top.
+pub struct World {
+    /// The variables.
+    pub environment: Environment,
+    /// The input.
+    pub stdin: Box<dyn Read + Send>,
+    /// Whether a person types the input.
+    pub stdin_is_terminal: bool,
+    /// The outputs of results and notices.
+    pub streams: Streams,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+    /// Ids, nonces and keys.
+    pub random: Random,
+}
+
+impl World {
+    /// This process and the machine that it runs on.
+    pub fn of_process() -> Self {
+        Self {
+            environment: Environment::of_process(),
+            stdin: Box::new(io::stdin()),
+            stdin_is_terminal: io::stdin().is_terminal(),
+            streams: Streams {
+                stdout: Box::new(io::stdout()),
+                stderr: Box::new(io::stderr()),
+                stdout_is_terminal: io::stdout().is_terminal(),
+                stderr_is_terminal: io::stderr().is_terminal(),
+            },
+            clock: Arc::new(SystemClock),
+            random: Random::from_system(),
+        }
+    }
+
+    /// Returns an output for errors that come before the settings are known.
+    pub(super) fn plain_output(self) -> Output {
+        Output::new(OutputFormat::Table, None, Look::default(), self.streams)
+    }
+}
