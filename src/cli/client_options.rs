@@ -23,7 +23,7 @@ impl Context {
             endpoint,
             authorizer,
             format: settings.wire()?.value,
-            dialer: self.dialer()?,
+            connector: self.dialer()?,
             timeout: settings.timeout()?.value,
             retry: settings.retry()?.value,
             clock: Arc::clone(&self.clock),

@@ -111,7 +111,7 @@ impl From<&client::Error> for Failure {
     fn from(error: &client::Error) -> Self {
         match error {
             client::Error::Refused(error) => error.into(),
-            error if error.leaves_open() => {
+            error if error.outcome_unknown() => {
                 Self::new(Exit::Unreachable, error.to_string()).hint(OPEN_HINT)
             }
             error => Self::new(Exit::Unreachable, error.to_string()).hint(UNREACHABLE_HINT),

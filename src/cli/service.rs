@@ -45,7 +45,7 @@ impl<'a> Service<'a> {
                 source,
                 client_id,
                 endpoint: options.endpoint.clone(),
-                dialer: options.dialer.clone(),
+                connector: options.connector.clone(),
                 timeout: options.timeout,
                 clock: Arc::clone(&options.clock),
                 random: options.random.clone(),

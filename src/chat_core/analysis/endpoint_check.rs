@@ -8,7 +8,7 @@ use super::lint::{self, Known, Severity};
 use crate::chat_core::auth::capability::Capability;
 use crate::chat_core::auth::identity::ClientIdentity;
 use crate::chat_core::auth::key::ApiKey;
-use crate::chat_core::auth::token_source::{Bearer, Given, expiry};
+use crate::chat_core::auth::token_source::{Bearer, TokenResponse, expiry};
 use crate::chat_core::auth::{TokenRequest, jwt};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
@@ -21,7 +21,7 @@ pub struct Visit {
     /// Who asked.
     pub user: String,
     /// What came.
-    pub given: Result<Given>,
+    pub given: Result<TokenResponse>,
     /// How long it took.
     pub took: Duration,
     /// When it came.
@@ -82,7 +82,7 @@ pub fn judge(visits: &[Visit], wanted: &Wanted<'_>) -> Vec<Check> {
 /// A visit that ended with something usable.
 struct Taken<'a> {
     visit: &'a Visit,
-    given: &'a Given,
+    given: &'a TokenResponse,
 }
 
 impl<'a> Taken<'a> {
@@ -93,24 +93,24 @@ impl<'a> Taken<'a> {
 
     fn token(&self) -> Option<&'a str> {
         match self.given {
-            Given::Token(token) => Some(token.reveal()),
-            Given::Details(details) => Some(&details.token),
-            Given::Request(_) => None,
+            TokenResponse::Token(token) => Some(token.reveal()),
+            TokenResponse::Details(details) => Some(&details.token),
+            TokenResponse::Request(_) => None,
         }
     }
 
     fn request(&self) -> Option<&'a TokenRequest> {
         match self.given {
-            Given::Request(request) => Some(request),
+            TokenResponse::Request(request) => Some(request),
             _ => None,
         }
     }
 
     fn expires(&self) -> Option<Timestamp> {
         match self.given {
-            Given::Token(token) => expiry(token.reveal()),
-            Given::Details(details) => details.expires.or_else(|| expiry(&details.token)),
-            Given::Request(request) => {
+            TokenResponse::Token(token) => expiry(token.reveal()),
+            TokenResponse::Details(details) => details.expires.or_else(|| expiry(&details.token)),
+            TokenResponse::Request(request) => {
                 let life = Duration::from_millis(request.ttl.unwrap_or(60 * 60 * 1000));
                 Some(request.timestamp.unwrap_or(self.visit.at) + life)
             }
@@ -119,9 +119,9 @@ impl<'a> Taken<'a> {
 
     fn bearer(&self) -> Bearer {
         match self.given {
-            Given::Token(token) => Bearer::of(token.reveal()),
-            Given::Details(details) => Bearer::of_details(details),
-            Given::Request(request) => {
+            TokenResponse::Token(token) => Bearer::of(token.reveal()),
+            TokenResponse::Details(details) => Bearer::of_details(details),
+            TokenResponse::Request(request) => {
                 Bearer::Known(ClientIdentity::of_claim(request.client_id.as_deref()))
             }
         }
@@ -130,8 +130,10 @@ impl<'a> Taken<'a> {
     /// What it may do; `None` where it does not say.
     fn capability(&self) -> Option<Capability> {
         let text = match self.given {
-            Given::Request(request) => request.capability.clone(),
-            Given::Details(details) if details.capability.is_some() => details.capability.clone(),
+            TokenResponse::Request(request) => request.capability.clone(),
+            TokenResponse::Details(details) if details.capability.is_some() => {
+                details.capability.clone()
+            }
             _ => jwt::decode(self.token()?).ok()?.claimed_capability().ok()?,
         };
         Capability::parse(&text?).ok()
@@ -354,7 +356,7 @@ mod tests {
         ApiKey::parse("app.key:secret").unwrap()
     }
 
-    fn visit(user: &str, given: Result<Given>) -> Visit {
+    fn visit(user: &str, given: Result<TokenResponse>) -> Visit {
         Visit {
             user: user.to_owned(),
             given,
@@ -371,7 +373,7 @@ mod tests {
             nonce: Some(nonce.to_owned()),
             ..TokenRequest::default()
         };
-        visit(user, Ok(Given::Request(request)))
+        visit(user, Ok(TokenResponse::Request(request)))
     }
 
     fn outcome(visits: &[Visit], name: &str, rights: Option<&Capability>) -> Outcome {

@@ -109,7 +109,7 @@ impl AuthUrl {
 
 /// What a source answered.
 #[derive(Clone, Debug)]
-pub enum Given {
+pub enum TokenResponse {
     /// A token alone.
     Token(Secret),
     /// A token with what it says.
@@ -118,7 +118,7 @@ pub enum Given {
     Request(TokenRequest),
 }
 
-impl Given {
+impl TokenResponse {
     /// Reads the body of an auth server's answer, of the kind that `content_type` says.
     ///
     /// # Errors
@@ -177,7 +177,7 @@ pub fn too_long() -> ErrorInfo {
     ))
 }
 
-fn of_text(text: &str) -> Result<Given> {
+fn of_text(text: &str) -> Result<TokenResponse> {
     if text.starts_with('{') {
         return Err(failure(
             "the token was double-encoded: it is JSON, which must be answered as application/json",
@@ -186,7 +186,7 @@ fn of_text(text: &str) -> Result<Given> {
     token(text)
 }
 
-fn of_json(text: &str) -> Result<Given> {
+fn of_json(text: &str) -> Result<TokenResponse> {
     let value: Value = serde_json::from_str(text)
         .map_err(|_| failure("the answer was to be JSON, and can't be read"))?;
     match &value {
@@ -195,10 +195,10 @@ fn of_json(text: &str) -> Result<Given> {
             let details: TokenDetails = serde_json::from_value(value)
                 .map_err(|_| failure("a field of the TokenDetails is of the wrong kind"))?;
             token(&details.token)?;
-            Ok(Given::Details(details))
+            Ok(TokenResponse::Details(details))
         }
         Value::Object(fields) if fields.contains_key("keyName") => TokenRequest::from_json(&value)
-            .map(Given::Request)
+            .map(TokenResponse::Request)
             .map_err(|error| {
                 failure("the TokenRequest that was answered can't be read").with_cause(error)
             }),
@@ -208,7 +208,7 @@ fn of_json(text: &str) -> Result<Given> {
     }
 }
 
-fn token(text: &str) -> Result<Given> {
+fn token(text: &str) -> Result<TokenResponse> {
     if text.is_empty() {
         return Err(failure("the token is empty"));
     }
@@ -223,7 +223,7 @@ fn token(text: &str) -> Result<Given> {
             "the answer is no token: there is white space in it",
         ));
     }
-    Ok(Given::Token(Secret::new(text)))
+    Ok(TokenResponse::Token(Secret::new(text)))
 }
 
 /// Whom a token is for, as far as can be told without its key.
@@ -333,13 +333,13 @@ mod tests {
 
     #[test]
     fn answers_are_what_their_content_type_says() {
-        let kind = |content_type: &str, body: &str| match Given::of_answer(
+        let kind = |content_type: &str, body: &str| match TokenResponse::of_answer(
             Some(content_type),
             body.as_bytes(),
         ) {
-            Ok(Given::Token(_)) => "token".to_owned(),
-            Ok(Given::Details(_)) => "details".to_owned(),
-            Ok(Given::Request(_)) => "request".to_owned(),
+            Ok(TokenResponse::Token(_)) => "token".to_owned(),
+            Ok(TokenResponse::Details(_)) => "details".to_owned(),
+            Ok(TokenResponse::Request(_)) => "request".to_owned(),
             Err(error) => {
                 assert_eq!((error.code, error.status_code), (40170, 401));
                 error.message
@@ -370,12 +370,12 @@ mod tests {
             assert!(kind.contains(expected), "{content_type} {body}: {kind}");
             assert!(!kind.contains("hidden"));
         }
-        assert!(Given::of_answer(None, b"x").is_err());
+        assert!(TokenResponse::of_answer(None, b"x").is_err());
         let long = "x".repeat(MAX_ANSWER + 1);
-        assert!(Given::of_output(long.as_bytes()).is_err());
+        assert!(TokenResponse::of_output(long.as_bytes()).is_err());
         assert!(matches!(
-            Given::of_output(details.as_bytes()),
-            Ok(Given::Details(_))
+            TokenResponse::of_output(details.as_bytes()),
+            Ok(TokenResponse::Details(_))
         ));
     }
 

@@ -27,7 +27,7 @@ pub struct Feed {
 
 impl Feed {
     /// Takes a message that was read elsewhere: it and its earlier versions are no news any more.
-    pub fn know(&mut self, message: &ChatMessage) {
+    pub fn mark_seen(&mut self, message: &ChatMessage) {
         self.seen.is_new(identity_of(message));
         if message.action != "message.create" {
             let version = version_of(message).to_owned();
@@ -202,7 +202,7 @@ mod tests {
             Some(RoomEvent::Updated { .. })
         ));
         let delete = message(MessageAction::Delete, "v2");
-        feed.know(&ChatMessage::from_wire(&delete).unwrap());
+        feed.mark_seen(&ChatMessage::from_wire(&delete).unwrap());
         assert_eq!(feed.message(&delete, None, NOW), None, "read from history");
         let between = message(MessageAction::Update, "v15");
         assert_eq!(feed.message(&between, None, NOW), None, "older than that");

@@ -49,7 +49,7 @@ pub enum Error {
 
 impl Error {
     /// Whether it is not known if what was asked for was done.
-    pub fn leaves_open(&self) -> bool {
+    pub fn outcome_unknown(&self) -> bool {
         matches!(self, Self::Unanswered { .. } | Self::TimedOut { .. })
     }
 }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::dial::Dialer;
 use super::error::{Error, Result};
 use super::hosts::{self, Preferred};
-use super::token_source::Shown;
+use super::token_source::ActiveCredential;
 use super::{AGENT, Options};
 use crate::chat_core::auth::Credential;
 use crate::chat_core::error::ErrorInfo;
@@ -125,11 +125,11 @@ impl Rest {
 
     async fn authorized(&self, call: &Call) -> Result<Answer> {
         let authorizer = &self.options.authorizer;
-        let shown = authorizer.shown().await?;
+        let shown = authorizer.credential().await?;
         match self.call_as(&shown, call).await {
             Err(Error::Refused(error)) if error.is_token_error() && authorizer.refused(&shown) => {
                 tracing::info!(%error, "the token was refused: another is fetched");
-                let shown = authorizer.shown().await?;
+                let shown = authorizer.credential().await?;
                 self.call_as(&shown, call).await
             }
             result => result,
@@ -137,7 +137,7 @@ impl Rest {
     }
 
     /// Fallback hosts are tried where the first can't be reached or is in trouble (RSC15).
-    async fn call_as(&self, shown: &Shown, call: &Call) -> Result<Answer> {
+    async fn call_as(&self, shown: &ActiveCredential, call: &Call) -> Result<Answer> {
         let Options {
             endpoint,
             clock,
@@ -153,7 +153,7 @@ impl Rest {
                     tracing::info!(host, %error, "this host does not do");
                     self.preferred.failed(&host);
                     // What may have been done stays so, whatever the next hosts are like.
-                    last = Some(last.filter(Error::leaves_open).unwrap_or(error));
+                    last = Some(last.filter(Error::outcome_unknown).unwrap_or(error));
                     if began.elapsed() > MAX_RETRY {
                         break;
                     }
@@ -171,7 +171,7 @@ impl Rest {
         }))
     }
 
-    async fn call_host(&self, host: &str, shown: &Shown, call: &Call) -> Result<Answer> {
+    async fn call_host(&self, host: &str, shown: &ActiveCredential, call: &Call) -> Result<Answer> {
         let base = self.options.endpoint.http_base_of(host);
         let what = format!("{} {}{}", call.method, base, call.path);
         let after = self.options.timeout;
@@ -182,7 +182,7 @@ impl Rest {
         }
     }
 
-    async fn exchange(&self, base: &str, shown: &Shown, call: &Call) -> Result<Answer> {
+    async fn exchange(&self, base: &str, shown: &ActiveCredential, call: &Call) -> Result<Answer> {
         let broken = |reason: String| Error::Unreachable {
             address: base.to_owned(),
             reason,
@@ -251,7 +251,7 @@ impl Rest {
     fn request(
         &self,
         base: &str,
-        shown: &Shown,
+        shown: &ActiveCredential,
         call: &Call,
     ) -> std::result::Result<Request<Full<Bytes>>, http::Error> {
         let mut uri = format!("{base}{}", call.path);

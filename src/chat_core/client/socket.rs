@@ -7,7 +7,7 @@ use tokio_tungstenite::tungstenite::{self, Message as Frame, protocol::WebSocket
 use super::dial::Link;
 use super::error::{Error, Result};
 use super::rest::innermost;
-use super::token_source::Shown;
+use super::token_source::ActiveCredential;
 use super::{AGENT, Options};
 use crate::chat_core::auth::{Credential, Secret};
 use crate::chat_core::protocol::{Format, ProtocolMessage};
@@ -23,7 +23,7 @@ pub(super) struct Socket {
 }
 
 /// What happened on a link.
-pub(super) enum Heard {
+pub(super) enum SocketEvent {
     /// A message.
     Message(Box<ProtocolMessage>),
     /// A sign of life that says nothing.
@@ -37,7 +37,7 @@ impl Socket {
     pub(super) async fn connect(
         options: &Options,
         host: &str,
-        shown: &Shown,
+        shown: &ActiveCredential,
         resume: Option<&Secret>,
     ) -> Result<Self> {
         let endpoint = &options.endpoint;
@@ -81,7 +81,7 @@ impl Socket {
         })
     }
 
-    /// Puts a message into the buffer. Given up before it is done, nothing has happened.
+    /// Puts a message into the buffer. If cancelled, nothing was buffered.
     pub(super) async fn feed(&mut self, message: &ProtocolMessage) -> Result<()> {
         let bytes = message.encode(self.format);
         let frame = match self.format {
@@ -103,22 +103,22 @@ impl Socket {
     }
 
     /// Waits for what happens next.
-    pub(super) async fn hear(&mut self) -> Heard {
+    pub(super) async fn recv(&mut self) -> SocketEvent {
         let (format, bytes) = match self.stream.next().await {
             Some(Ok(Frame::Text(text))) => (Format::Json, bytes::Bytes::from(text)),
             Some(Ok(Frame::Binary(bytes))) => (Format::MessagePack, bytes),
-            Some(Ok(Frame::Close(_))) | None => return Heard::End(None),
-            Some(Ok(_)) => return Heard::Ping,
+            Some(Ok(Frame::Close(_))) | None => return SocketEvent::End(None),
+            Some(Ok(_)) => return SocketEvent::Ping,
             Some(Err(error)) => {
-                return Heard::End(Some(Error::Unreachable {
+                return SocketEvent::End(Some(Error::Unreachable {
                     address: self.address.clone(),
                     reason: error.to_string(),
                 }));
             }
         };
         match ProtocolMessage::decode(format, &bytes) {
-            Ok(message) => Heard::Message(Box::new(message)),
-            Err(error) => Heard::End(Some(Error::NotUnderstood {
+            Ok(message) => SocketEvent::Message(Box::new(message)),
+            Err(error) => SocketEvent::End(Some(Error::NotUnderstood {
                 address: self.address.clone(),
                 reason: error.message,
             })),
@@ -132,7 +132,7 @@ impl Socket {
 }
 
 /// The parameters of a connect request (RTN2).
-fn query(options: &Options, shown: &Shown, resume: Option<&Secret>) -> String {
+fn query(options: &Options, shown: &ActiveCredential, resume: Option<&Secret>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     match &shown.credential {
         Some(Credential::Key(key)) => {

@@ -89,7 +89,7 @@ fn ask(context: &Context, room: &str, request: &Request) -> anyhow::Result<Exit>
 
 /// Who the credentials act as, without asking the service.
 async fn own_client_id(authorizer: &Authorizer) -> anyhow::Result<String> {
-    let shown = authorizer.shown().await?;
+    let shown = authorizer.credential().await?;
     if let Some(client_id) = &shown.client_id {
         return Ok(client_id.clone());
     }

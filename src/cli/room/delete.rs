@@ -6,7 +6,7 @@ use super::arguments::texts;
 use super::not_found::not_found_is_no;
 use super::request::Preview;
 use super::view::Changed;
-use crate::chat_core::client::room::change::Act;
+use crate::chat_core::client::room::change::OperationDetails;
 use crate::chat_core::client::{Rest, Room};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -52,7 +52,7 @@ pub(super) struct Delete {
 
 impl Delete {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let act = Act {
+        let act = OperationDetails {
             description: self.description.clone(),
             metadata: texts(context, "--metadata", self.metadata.as_deref())?,
         };

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::filter::Condition;
 use super::view::Happened;
 use crate::chat_core::chat::RoomEvent;
-use crate::chat_core::client::connection::{Happening, Plan, Rooms};
+use crate::chat_core::client::connection::{RoomAttach, Rooms, SubscriptionEvent};
 use crate::chat_core::protocol::{flags, names};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -94,16 +94,16 @@ impl Expect {
         };
         let options = Service::new(context).client_options()?;
         let within = self.within.unwrap_or(options.timeout);
-        let plan = Plan {
+        let plan = RoomAttach {
             room: self.room.clone(),
             modes: flags::SUBSCRIBE,
             optional_modes: flags::PRESENCE_SUBSCRIBE,
-            ..Plan::default()
+            ..RoomAttach::default()
         };
         context.block_on(async {
             let mut signals = signals::Signals::new()?;
             let mut rooms = Rooms::new(options, vec![plan]);
-            while !matches!(rooms.next().await?, Happening::Listening) {}
+            rooms.listening().await?;
             let mut command = if self.command.is_empty() {
                 None
             } else {
@@ -127,7 +127,7 @@ impl Expect {
                             break Exit::Status(child::code_of(status));
                         }
                     }
-                    happening = rooms.next() => if let Happening::Event { event, .. } = happening?
+                    happening = rooms.next() => if let SubscriptionEvent::Event { event, .. } = happening?
                         && let Some(exit) = expectation.came(&event)?
                     {
                         break exit;

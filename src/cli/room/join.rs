@@ -11,7 +11,7 @@ use super::send::lines::{self, Form};
 use super::view::Happened;
 use super::watch::{Ends, Topic, Watch};
 use crate::chat_core::chat::message::NewMessage;
-use crate::chat_core::client::connection::{Happening, Rooms};
+use crate::chat_core::client::connection::{Rooms, SubscriptionEvent};
 use crate::chat_core::client::{Rest, Room};
 use crate::cli::exit::Exit;
 use crate::cli::failure;
@@ -104,7 +104,7 @@ impl Join {
         context.block_on(async {
             let mut signals = signals::Signals::new()?;
             let mut rooms = Rooms::new(options, vec![show.watch.plan(&self.room, None)]);
-            while !matches!(rooms.next().await?, Happening::Listening) {}
+            rooms.listening().await?;
             let (faults, mut failed) = tokio::sync::mpsc::unbounded_channel();
             let sending = async {
                 let mut input = lines::read(context.take_stdin(), form);
@@ -137,7 +137,7 @@ impl Join {
                         rooms.ping();
                     }
                     happening = rooms.next() => match happening? {
-                        Happening::Event { event, .. } if is_read && show.shows(&event, rooms.client_id()) => {
+                        SubscriptionEvent::Event { event, .. } if is_read && show.shows(&event, rooms.client_id()) => {
                             let printed = context.output.print_item(&Happened {
                                 room: &self.room,
                                 event: &event,
@@ -149,17 +149,17 @@ impl Join {
                                 printed => printed?,
                             }
                         }
-                        Happening::Pong if is_sent => break,
-                        Happening::Connected { again: true, .. } => {
+                        SubscriptionEvent::Pong if is_sent => break,
+                        SubscriptionEvent::Connected { again: true, .. } => {
                             context.output.notice("connected again");
                             if is_sent {
                                 rooms.ping();
                             }
                         }
-                        Happening::Disconnected(error) => {
+                        SubscriptionEvent::Disconnected(error) => {
                             context.output.notice(&format!("disconnected, reconnecting: {}", error.message));
                         }
-                        Happening::Discontinuity { room, .. } => {
+                        SubscriptionEvent::Discontinuity { room, .. } => {
                             context.output.notice(&format!("discontinuity in {room}: events may have been missed"));
                         }
                         _ => {}

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::chat_core::auth::Credential;
 use crate::chat_core::client::rest::Call;
-use crate::chat_core::client::token_source::Shown;
+use crate::chat_core::client::token_source::ActiveCredential;
 use crate::chat_core::client::{AGENT, Options};
 use crate::chat_core::protocol::Format;
 use crate::cli::Context;
@@ -49,7 +49,7 @@ impl Preview {
         options: &Options,
         calls: &[Call],
     ) -> anyhow::Result<()> {
-        let login = context.block_on(async { Ok(options.authorizer.shown().await?) })?;
+        let login = context.block_on(async { Ok(options.authorizer.credential().await?) })?;
         for call in calls {
             context.output.print_item(&Request {
                 options,
@@ -65,7 +65,7 @@ impl Preview {
 /// A request that is shown. Secrets are not in it.
 struct Request<'a> {
     options: &'a Options,
-    login: &'a Shown,
+    login: &'a ActiveCredential,
     call: &'a Call,
     curl: bool,
 }

@@ -16,7 +16,7 @@ use super::request::Preview;
 use super::send_error::send_error;
 use super::view::Sent;
 use crate::chat_core::chat::message::NewMessage;
-use crate::chat_core::client::room::sending::Patience;
+use crate::chat_core::client::room::sending::RetryPolicy;
 use crate::chat_core::client::{Rest, Room};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -143,7 +143,7 @@ impl Send {
                     Bulk::new(context, &room, "message", Some(count), source)
                 }
                 (None, None) => {
-                    let sending = room.send_once(&message, None, Patience::Answers);
+                    let sending = room.send_once(&message, None, RetryPolicy::Answers);
                     let sent = sending.await.map_err(send_error)?;
                     context.output.print(&Sent(sent))?;
                     return Ok(Exit::Done);

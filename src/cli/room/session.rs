@@ -1,9 +1,6 @@
 //! A client in one room: it publishes, is answered, and may stay.
 
-use std::time::Duration;
-
-use crate::chat_core::client::Error;
-use crate::chat_core::client::connection::{Happening, Plan, Publication, Rooms};
+use crate::chat_core::client::connection::{Publication, RoomAttach, Rooms, SubscriptionEvent};
 use crate::chat_core::protocol::names;
 use crate::cli::Context;
 use crate::cli::service::Service;
@@ -12,7 +9,6 @@ use crate::cli::service::Service;
 pub(in crate::cli) struct Session {
     rooms: Rooms,
     room: String,
-    timeout: Duration,
 }
 
 impl Session {
@@ -27,18 +23,16 @@ impl Session {
     ) -> anyhow::Result<Self> {
         names::check_room(room)?;
         let options = service.client_options()?;
-        let timeout = options.timeout;
-        let plan = Plan {
+        let plan = RoomAttach {
             room: room.to_owned(),
             modes,
-            ..Plan::default()
+            ..RoomAttach::default()
         };
         let mut rooms = Rooms::new(options, vec![plan]);
-        while !matches!(rooms.next().await?, Happening::Listening) {}
+        rooms.listening().await?;
         Ok(Self {
             rooms,
             room: room.to_owned(),
-            timeout,
         })
     }
 
@@ -52,24 +46,8 @@ impl Session {
     /// # Errors
     /// Why it was refused, or that no answer came in time.
     pub(in crate::cli) async fn publish(&mut self, what: Publication) -> anyhow::Result<()> {
-        let number = self.rooms.publish(&self.room, what);
-        let answered = async {
-            loop {
-                if let Happening::Published { ticket, result } = self.rooms.next().await?
-                    && ticket == number
-                {
-                    return Ok(result.map(drop)?);
-                }
-            }
-        };
-        match tokio::time::timeout(self.timeout, answered).await {
-            Ok(result) => result,
-            Err(_) => Err(Error::TimedOut {
-                what: format!("publishing in {}", self.room),
-                after: self.timeout,
-            }
-            .into()),
-        }
+        self.rooms.publish_and_wait(&self.room, what).await?;
+        Ok(())
     }
 
     /// Stays until it can't any more. Drops of the connection are survived, and said.
@@ -79,13 +57,13 @@ impl Session {
     pub(in crate::cli) async fn stay(&mut self, context: &Context) -> anyhow::Error {
         loop {
             match self.rooms.next().await {
-                Ok(Happening::Disconnected(error)) => context
+                Ok(SubscriptionEvent::Disconnected(error)) => context
                     .output
                     .notice(&format!("disconnected, reconnecting: {}", error.message)),
-                Ok(Happening::Connected { again: true, .. }) => {
+                Ok(SubscriptionEvent::Connected { again: true, .. }) => {
                     context.output.notice("connected again");
                 }
-                Ok(Happening::Published {
+                Ok(SubscriptionEvent::Published {
                     result: Err(error), ..
                 }) => return error.into(),
                 Ok(_) => {}

@@ -7,7 +7,7 @@ use super::not_found::not_found_is_no;
 use super::request::Preview;
 use super::view::Changed;
 use crate::chat_core::chat::message::NewMessage;
-use crate::chat_core::client::room::change::Act;
+use crate::chat_core::client::room::change::OperationDetails;
 use crate::chat_core::client::{Rest, Room};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -83,7 +83,7 @@ impl Update {
             )?,
             headers: headers(context, self.headers.as_deref())?,
         };
-        let act = Act {
+        let act = OperationDetails {
             description: self.description,
             metadata: texts(context, "--metadata", self.metadata.as_deref())?,
         };

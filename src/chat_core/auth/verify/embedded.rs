@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::checks::{self, undecodable};
 use super::findings::{Findings, Step};
-use super::{Verified, inspect_jwt, ours};
+use super::{Verified, ably_token, inspect_jwt};
 use crate::chat_core::auth::jwt::{self, Decoded, EMBEDDED, Shape};
 use crate::chat_core::auth::keys::Keys;
 use crate::chat_core::clock::Timestamp;
@@ -30,7 +30,7 @@ pub(super) fn inspect(
         return Ok(None);
     }
     let verified = if Shape::of(inner) == Some(Shape::AblyToken) {
-        ours::inspect(inner, keys, now, findings)?
+        ably_token::inspect(inner, keys, now, findings)?
     } else {
         let Some(decoded) = findings.check(jwt::decode(inner))? else {
             return Ok(None);

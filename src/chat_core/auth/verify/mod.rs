@@ -3,10 +3,10 @@
 //! Expiry is looked at after the signature: otherwise a forger could learn which tokens were once real, and a client
 //! with a forged token would be told to renew it.
 
+mod ably_token;
 mod checks;
 mod embedded;
 mod findings;
-mod ours;
 
 use serde_json::{Map, Value};
 
@@ -134,7 +134,7 @@ fn inspect(
         return Ok(None);
     }
     if Shape::of(token) == Some(Shape::AblyToken) {
-        return ours::inspect(token, keys, now, findings);
+        return ably_token::inspect(token, keys, now, findings);
     }
     let Some(decoded) = findings.check(jwt::decode(token))? else {
         return Ok(None);

@@ -9,12 +9,12 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::machine::Machine;
-use super::words::{Command, Effect, Event, Input, Open, Terms};
+use super::types::{Command, Effect, Event, Input, Open, Timeouts};
 use crate::chat_core::client::Options;
 use crate::chat_core::client::error::{Error, Result};
 use crate::chat_core::client::hosts;
-use crate::chat_core::client::socket::{Heard, Socket};
-use crate::chat_core::client::token_source::{Shown, is_final, renewal_time};
+use crate::chat_core::client::socket::{Socket, SocketEvent};
+use crate::chat_core::client::token_source::{ActiveCredential, is_final, renewal_time};
 use crate::chat_core::clock::{Sleep, Timestamp};
 use crate::chat_core::error::ErrorInfo;
 
@@ -28,7 +28,7 @@ enum Woken {
     /// It is time for another token.
     ToRenew,
     /// The fetch of one has ended.
-    Renewed(Result<Arc<Shown>>),
+    Renewed(Result<Arc<ActiveCredential>>),
 }
 
 /// A realtime connection. It ends when it is dropped; [`Command::Close`] ends it in good form.
@@ -46,11 +46,11 @@ pub struct Connection {
     commands: mpsc::UnboundedReceiver<Command>,
     commander: mpsc::UnboundedSender<Command>,
     /// What the link was opened with, or the token that came after it.
-    shown: Option<Arc<Shown>>,
+    shown: Option<Arc<ActiveCredential>>,
     /// When another token is fetched.
     renew_at: Option<Timestamp>,
     /// The fetch that is under way.
-    renewal: Option<Waiting<Arc<Shown>>>,
+    renewal: Option<Waiting<Arc<ActiveCredential>>>,
     /// Why the last link could not be opened, in full.
     pub last_error: Option<Error>,
 }
@@ -59,7 +59,7 @@ type Waiting<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 
 enum Link {
     None,
-    Opening(Waiting<(Socket, Arc<Shown>)>),
+    Opening(Waiting<(Socket, Arc<ActiveCredential>)>),
     Open(Box<Socket>),
 }
 
@@ -67,17 +67,17 @@ impl Connection {
     /// A connection that connects once it is driven by [`Connection::next`].
     pub fn new(options: Options) -> Self {
         let fallbacks = hosts::fallbacks(&options.endpoint);
-        let terms = Terms {
+        let timeouts = Timeouts {
             request: options.timeout,
             retry: options.retry,
             // A service with other hosts is Ably's, which has the clients of all the world to receive again.
             quick_retry: (fallbacks == 0).then_some(QUICK_RETRY),
             fallbacks,
             renews: options.authorizer.can_renew(),
-            ..Terms::default()
+            ..Timeouts::default()
         };
         let (commander, commands) = mpsc::unbounded_channel();
-        let mut machine = Machine::new(terms, options.random.fraction());
+        let mut machine = Machine::new(timeouts, options.random.fraction());
         let now = options.clock.now();
         let effects = machine.on(Input::Command(Command::Connect), now);
         Self {
@@ -145,7 +145,7 @@ impl Connection {
             biased;
             Some(command) = self.commands.recv() => Woken::By(Input::Command(command)),
             result = renewal => Woken::Renewed(result),
-            (input, opened) = self.link.hear(&mut self.last_error) => {
+            (input, opened) = self.link.recv(&mut self.last_error) => {
                 if let Some(shown) = opened {
                     self.renew_at = shown.renew_at();
                     self.shown = Some(shown);
@@ -167,7 +167,7 @@ impl Connection {
         }
     }
 
-    fn renewed(&mut self, result: Result<Arc<Shown>>) -> Option<Input> {
+    fn renewed(&mut self, result: Result<Arc<ActiveCredential>>) -> Option<Input> {
         self.renewal = None;
         match result {
             Ok(shown) => {
@@ -236,7 +236,7 @@ impl Connection {
         let host = self.hosts[open.fallback.min(self.hosts.len() - 1)].clone();
         self.link = Link::Opening(Box::pin(async move {
             tracing::info!(host, "connecting");
-            let shown = options.authorizer.shown().await?;
+            let shown = options.authorizer.credential().await?;
             let socket = Socket::connect(&options, &host, &shown, open.resume.as_ref()).await?;
             Ok((socket, shown))
         }));
@@ -245,7 +245,10 @@ impl Connection {
 
 impl Link {
     /// What happens next, and what a link that has just been opened was opened with.
-    async fn hear(&mut self, last_error: &mut Option<Error>) -> (Input, Option<Arc<Shown>>) {
+    async fn recv(
+        &mut self,
+        last_error: &mut Option<Error>,
+    ) -> (Input, Option<Arc<ActiveCredential>>) {
         if let Self::Opening(opening) = self {
             return match opening.await {
                 Ok((socket, shown)) => {
@@ -261,19 +264,19 @@ impl Link {
                 }
             };
         }
-        (self.hear_open(last_error).await, None)
+        (self.recv_open(last_error).await, None)
     }
 
-    async fn hear_open(&mut self, last_error: &mut Option<Error>) -> Input {
+    async fn recv_open(&mut self, last_error: &mut Option<Error>) -> Input {
         match self {
             Self::None | Self::Opening(_) => std::future::pending().await,
-            Self::Open(socket) => match socket.hear().await {
-                Heard::Message(message) => {
+            Self::Open(socket) => match socket.recv().await {
+                SocketEvent::Message(message) => {
                     tracing::trace!(frame = ?message, "received");
                     Input::Received(message)
                 }
-                Heard::Ping => Input::Heard,
-                Heard::End(error) => {
+                SocketEvent::Ping => Input::Alive,
+                SocketEvent::End(error) => {
                     *self = Self::None;
                     match error {
                         Some(error) => lost(error, last_error),

@@ -4,7 +4,7 @@ use crate::chat_core::protocol::ProtocolMessage;
 use crate::chat_core::protocol::payload::Payload;
 
 /// Gives each item what it has not itself, and data its form in memory.
-pub(super) fn spread(message: &mut ProtocolMessage) {
+pub(super) fn fill_defaults(message: &mut ProtocolMessage) {
     let (id, connection_id, timestamp) = (
         message.id.as_deref(),
         message.connection_id.as_deref(),
@@ -22,7 +22,7 @@ pub(super) fn spread(message: &mut ProtocolMessage) {
         }
         *own_time = own_time.or(timestamp);
     };
-    macro_rules! spread_over {
+    macro_rules! fill_each {
         ($items:expr) => {
             for (index, item) in $items.iter_mut().flatten().enumerate() {
                 fill(
@@ -36,7 +36,7 @@ pub(super) fn spread(message: &mut ProtocolMessage) {
             }
         };
     }
-    spread_over!(message.messages);
-    spread_over!(message.presence);
-    spread_over!(message.annotations);
+    fill_each!(message.messages);
+    fill_each!(message.presence);
+    fill_each!(message.annotations);
 }

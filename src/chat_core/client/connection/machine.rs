@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::inherit;
-use super::own::OwnMembers;
-use super::words::{Command, Effect, Event, Input, Open, Publication, Terms};
+use super::presence::OwnMembers;
+use super::types::{Command, Effect, Event, Input, Open, Publication, Timeouts};
 use crate::chat_core::auth::Secret;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
@@ -50,7 +50,7 @@ struct Publish {
 
 /// A connection.
 pub struct Machine {
-    terms: Terms,
+    timeouts: Timeouts,
     state: State,
     connection_id: Option<String>,
     key: Option<Secret>,
@@ -75,9 +75,9 @@ pub struct Machine {
 
 impl Machine {
     /// A connection that does nothing yet. `jitter` is from 0 to 1 and spreads the retries of many clients.
-    pub fn new(terms: Terms, jitter: f64) -> Self {
+    pub fn new(timeouts: Timeouts, jitter: f64) -> Self {
         Self {
-            terms,
+            timeouts,
             state: State::Idle,
             connection_id: None,
             key: None,
@@ -117,7 +117,7 @@ impl Machine {
                 self.heard(now);
                 self.received(*message, now, &mut effects);
             }
-            Input::Heard => self.heard(now),
+            Input::Alive => self.heard(now),
             Input::Authorized(token) => self.authorized(&token, &mut effects),
             Input::Denied(error) => self.refused_for_good(error, &mut effects),
             Input::Woken => self.woken(now, &mut effects),
@@ -179,7 +179,7 @@ impl Machine {
             Command::Close => match self.state {
                 State::Connected => {
                     self.state = State::Closing;
-                    self.deadline = Some(now + self.terms.request);
+                    self.deadline = Some(now + self.timeouts.request);
                     effects.push(Effect::Send(Box::new(ProtocolMessage::new(Action::Close))));
                 }
                 _ => self.end(Event::Closed, effects),
@@ -220,7 +220,7 @@ impl Machine {
     fn open(&mut self, fallback: usize, now: Timestamp, effects: &mut Vec<Effect>) {
         self.state = State::Connecting;
         self.fallback = fallback;
-        self.deadline = Some(now + self.terms.request);
+        self.deadline = Some(now + self.timeouts.request);
         effects.push(Effect::Open(Open {
             resume: self.key.clone(),
             fallback,
@@ -239,7 +239,7 @@ impl Machine {
         }
         effects.push(Effect::Drop);
         let was_connected = self.state == State::Connected;
-        if !was_connected && self.fallback < self.terms.fallbacks && is_hosts_fault(&error) {
+        if !was_connected && self.fallback < self.timeouts.fallbacks && is_hosts_fault(&error) {
             return self.open(self.fallback + 1, now, effects);
         }
         effects.push(Effect::Tell(Event::Disconnected(error)));
@@ -256,13 +256,13 @@ impl Machine {
     }
 
     /// The wait before the next attempt: base × min((n+2)/3, 2) × (1 − jitter·0.2) (RTB1). A service that was away for
-    /// a moment is soon found again: the base is a small one at first, where the terms have one.
+    /// a moment is soon found again: the base is a small one at first, where the timeouts have one.
     fn wait(&mut self, now: Timestamp) -> Duration {
         if !self.was_connected {
-            return self.terms.first_retry;
+            return self.timeouts.first_retry;
         }
-        let mut base = self.terms.retry;
-        if let Some(quick) = self.terms.quick_retry.filter(|quick| *quick < base) {
+        let mut base = self.timeouts.retry;
+        if let Some(quick) = self.timeouts.quick_retry.filter(|quick| *quick < base) {
             if self.lost_at.is_some_and(|lost| now < lost + QUICK_FOR) {
                 base = quick;
             } else if self.lost_at.take().is_some() {
@@ -332,7 +332,7 @@ impl Machine {
                     self.refused_for_good(error, effects);
                 }
             }
-            Action::Auth if self.terms.renews => effects.push(Effect::Authorize),
+            Action::Auth if self.timeouts.renews => effects.push(Effect::Authorize),
             Action::Error => {
                 let channel = message.channel.unwrap_or_default();
                 let error = message.error.unwrap_or_default();
@@ -366,7 +366,7 @@ impl Machine {
         self.connection_id = Some(id.clone());
         self.max_silence = Some(details.max_idle_interval)
             .filter(|millis| *millis > 0)
-            .map(|millis| Duration::from_millis(millis) + self.terms.idle_margin);
+            .map(|millis| Duration::from_millis(millis) + self.timeouts.idle_margin);
         self.state = State::Connected;
         self.was_refused = false;
         self.heard(now);
@@ -412,7 +412,7 @@ impl Machine {
     fn token_refused(&mut self, error: ErrorInfo, now: Timestamp, effects: &mut Vec<Effect>) {
         let again = std::mem::replace(&mut self.was_refused, true);
         // A credential that is what it is would be refused again; so would a source's that never gave a good one.
-        if !self.terms.renews || (again && !self.was_connected) {
+        if !self.timeouts.renews || (again && !self.was_connected) {
             return self.refused_for_good(error, effects);
         }
         effects.push(Effect::Forget);
@@ -451,7 +451,7 @@ impl Machine {
             return;
         };
         channel.is_attached = false;
-        channel.deadline = Some(now + self.terms.request);
+        channel.deadline = Some(now + self.timeouts.request);
         let resuming = if channel.is_known {
             flags::ATTACH_RESUME
         } else {
@@ -508,7 +508,7 @@ impl Machine {
         if channel.is_attached {
             self.attach(&name, now, effects);
         } else {
-            channel.deadline = Some(now + self.terms.retry);
+            channel.deadline = Some(now + self.timeouts.retry);
         }
     }
 
@@ -526,7 +526,7 @@ impl Machine {
         if message.channel_serial.is_some() {
             channel.serial.clone_from(&message.channel_serial);
         }
-        inherit::spread(&mut message);
+        inherit::fill_defaults(&mut message);
         let (channel, serial) = (name, message.channel_serial);
         effects.push(Effect::Tell(match message.action {
             Action::Presence => Event::Presence {
@@ -554,7 +554,7 @@ impl Machine {
         if !is_attached {
             return;
         }
-        inherit::spread(&mut message);
+        inherit::fill_defaults(&mut message);
         let cursor = message.channel_serial.as_deref().unwrap_or_default();
         effects.push(Effect::Tell(Event::Sync {
             channel,

@@ -3,16 +3,16 @@
 mod driver;
 mod inherit;
 mod machine;
-mod own;
+mod presence;
 mod rooms;
 #[cfg(test)]
 mod simulation;
-mod words;
+mod types;
 
 pub use driver::Connection;
 pub use machine::Machine;
-pub use rooms::{Happening, Plan, Rooms};
-pub use words::{Command, Effect, Event, Input, Open, Publication, Terms};
+pub use rooms::{RoomAttach, Rooms, SubscriptionEvent};
+pub use types::{Command, Effect, Event, Input, Open, Publication, Timeouts};
 
 #[cfg(test)]
 mod renewal_tests;

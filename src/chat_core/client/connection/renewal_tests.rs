@@ -1,6 +1,6 @@
 //! How a connection goes from one token to the next.
 
-use super::{Command, Effect, Event, Input, Machine, Terms};
+use super::{Command, Effect, Event, Input, Machine, Timeouts};
 use crate::chat_core::auth::Secret;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
@@ -10,11 +10,11 @@ use crate::chat_core::protocol::{Action, ProtocolMessage};
 const START: Timestamp = Timestamp(1_700_000_000_000);
 
 fn machine(renews: bool) -> Machine {
-    let terms = Terms {
+    let timeouts = Timeouts {
         renews,
-        ..Terms::default()
+        ..Timeouts::default()
     };
-    let mut machine = Machine::new(terms, 0.0);
+    let mut machine = Machine::new(timeouts, 0.0);
     machine.on(Input::Command(Command::Connect), START);
     machine
 }

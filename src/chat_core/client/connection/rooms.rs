@@ -14,7 +14,7 @@ use crate::chat_core::protocol::{flags, names};
 
 /// A room that is to be attached, and what for.
 #[derive(Clone, Debug, Default)]
-pub struct Plan {
+pub struct RoomAttach {
     /// Its name.
     pub room: String,
     /// The modes that it can't do without, as flag bits.
@@ -30,7 +30,7 @@ pub struct Plan {
 /// What happens.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant)] // most of them are the large one
-pub enum Happening {
+pub enum SubscriptionEvent {
     /// A room is attached.
     Attached {
         /// The room.
@@ -95,17 +95,17 @@ pub struct Rooms {
     /// Why it is not connected, as it was told last.
     told_drop: Option<ErrorInfo>,
     next_ticket: u64,
-    queue: VecDeque<Happening>,
+    queue: VecDeque<SubscriptionEvent>,
 }
 
 struct Followed {
-    plan: Plan,
+    plan: RoomAttach,
     feed: Feed,
 }
 
 impl Rooms {
     /// Follows `plans` once it is driven by [`Rooms::next`].
-    pub fn new(options: Options, plans: Vec<Plan>) -> Self {
+    pub fn new(options: Options, plans: Vec<RoomAttach>) -> Self {
         let deadline = options.clock.now() + options.timeout;
         let connection = Connection::new(options.clone());
         let commander = connection.commander();
@@ -146,7 +146,7 @@ impl Rooms {
     /// # Errors
     /// Why the rooms can't be followed: the first connection took too long, the service refuses it, or the
     /// credentials do not permit what a plan can't do without.
-    pub async fn next(&mut self) -> Result<Happening, Error> {
+    pub async fn next(&mut self) -> Result<SubscriptionEvent, Error> {
         loop {
             if let Some(happening) = self.queue.pop_front() {
                 return Ok(happening);
@@ -171,8 +171,8 @@ impl Rooms {
     /// The position that ends the events that were told last, if it is what comes next.
     pub fn take_position(&mut self) -> Option<(String, String)> {
         match self.queue.front() {
-            Some(Happening::Position { .. }) => match self.queue.pop_front() {
-                Some(Happening::Position { room, serial }) => Some((room, serial)),
+            Some(SubscriptionEvent::Position { .. }) => match self.queue.pop_front() {
+                Some(SubscriptionEvent::Position { room, serial }) => Some((room, serial)),
                 _ => None,
             },
             _ => None,
@@ -180,13 +180,13 @@ impl Rooms {
     }
 
     /// A message of `room` that was read elsewhere is no news any more.
-    pub fn know(&mut self, room: &str, message: &crate::chat_core::chat::ChatMessage) {
+    pub fn mark_seen(&mut self, room: &str, message: &crate::chat_core::chat::ChatMessage) {
         if let Some(followed) = self.rooms.get_mut(&names::channel_of(room)) {
-            followed.feed.know(message);
+            followed.feed.mark_seen(message);
         }
     }
 
-    /// Publishes in a room; the number is that of [`Happening::Published`].
+    /// Publishes in a room; the number is that of [`SubscriptionEvent::Published`].
     pub fn publish(&mut self, room: &str, what: Publication) -> u64 {
         let ticket = self.next_ticket;
         self.next_ticket += 1;
@@ -196,6 +196,46 @@ impl Rooms {
             ticket,
         });
         ticket
+    }
+
+    /// Waits until every room is attached: nothing that is sent from then on is missed.
+    ///
+    /// # Errors
+    /// As [`Rooms::next`].
+    pub async fn listening(&mut self) -> Result<(), Error> {
+        while !matches!(self.next().await?, SubscriptionEvent::Listening) {}
+        Ok(())
+    }
+
+    /// Publishes in a room and waits for the acknowledgement. Other events that arrive meanwhile are dropped.
+    ///
+    /// # Errors
+    /// The service's refusal, as [`Rooms::next`], or no answer within the time of an operation.
+    pub async fn publish_and_wait(
+        &mut self,
+        room: &str,
+        what: Publication,
+    ) -> Result<PublishResult, Error> {
+        let number = self.publish(room, what);
+        let after = self.options.timeout;
+        let late = self.options.clock.sleep_until(self.now() + after);
+        let acknowledged = async {
+            loop {
+                if let SubscriptionEvent::Published { ticket, result } = self.next().await?
+                    && ticket == number
+                {
+                    return Ok(result?);
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            result = acknowledged => result,
+            () = late => Err(Error::TimedOut {
+                what: format!("publishing in {room}"),
+                after,
+            }),
+        }
     }
 
     /// Asks for a sign of life.
@@ -243,12 +283,12 @@ impl Rooms {
                 self.told_drop = None;
                 let again = std::mem::replace(&mut self.was_connected, true);
                 self.queue
-                    .push_back(Happening::Connected { resumed, again });
+                    .push_back(SubscriptionEvent::Connected { resumed, again });
             }
             Event::Disconnected(error) => {
                 if self.told_drop.as_ref() != Some(&error) {
                     self.told_drop = Some(error.clone());
-                    self.queue.push_back(Happening::Disconnected(error));
+                    self.queue.push_back(SubscriptionEvent::Disconnected(error));
                 }
             }
             Event::Failed(error) => return Err(error.into()),
@@ -263,7 +303,7 @@ impl Rooms {
             }
             Event::Discontinuity { channel, reason } => {
                 let room = room_of(&channel);
-                let happening = Happening::Discontinuity { room, reason };
+                let happening = SubscriptionEvent::Discontinuity { room, reason };
                 self.queue.push_back(happening);
             }
             Event::Attached {
@@ -315,10 +355,10 @@ impl Rooms {
                     .collect()
             }),
             Event::Published { ticket, result } => {
-                let happening = Happening::Published { ticket, result };
+                let happening = SubscriptionEvent::Published { ticket, result };
                 self.queue.push_back(happening);
             }
-            Event::Pong { .. } => self.queue.push_back(Happening::Pong),
+            Event::Pong { .. } => self.queue.push_back(SubscriptionEvent::Pong),
             Event::Closed => {}
         }
         Ok(())
@@ -336,7 +376,8 @@ impl Rooms {
         queue(&mut self.queue, channel, events(&mut followed.feed));
         if let Some(serial) = serial {
             let room = room_of(channel);
-            self.queue.push_back(Happening::Position { room, serial });
+            self.queue
+                .push_back(SubscriptionEvent::Position { room, serial });
         }
     }
 
@@ -364,9 +405,10 @@ impl Rooms {
         let has_presence = granted & flags::HAS_PRESENCE != 0;
         let gone = followed.feed.attached(has_presence);
         queue(&mut self.queue, channel, gone);
-        self.queue.push_back(Happening::Attached { room, serial });
+        self.queue
+            .push_back(SubscriptionEvent::Attached { room, serial });
         if self.awaited.remove(channel) && self.awaited.is_empty() {
-            self.queue.push_back(Happening::Listening);
+            self.queue.push_back(SubscriptionEvent::Listening);
         }
         Ok(())
     }
@@ -387,10 +429,10 @@ impl Rooms {
     }
 }
 
-fn queue(queue: &mut VecDeque<Happening>, channel: &str, events: Vec<RoomEvent>) {
+fn queue(queue: &mut VecDeque<SubscriptionEvent>, channel: &str, events: Vec<RoomEvent>) {
     for event in events {
         let room = room_of(channel);
-        queue.push_back(Happening::Event { room, event });
+        queue.push_back(SubscriptionEvent::Event { room, event });
     }
 }
 

@@ -9,7 +9,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use super::machine::Machine;
-use super::words::{Command, Effect, Event, Input, Publication, Terms};
+use super::types::{Command, Effect, Event, Input, Publication, Timeouts};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::frame::{ConnectionDetails, Params, PublishResult};
@@ -75,7 +75,7 @@ impl Service {
         }
     }
 
-    fn hear(&mut self, message: &ProtocolMessage) -> Vec<ProtocolMessage> {
+    fn recv(&mut self, message: &ProtocolMessage) -> Vec<ProtocolMessage> {
         let channel = message.channel.clone().unwrap_or_default();
         match message.action {
             Action::Attach => {
@@ -159,9 +159,9 @@ impl Run {
             random,
             now: Timestamp(1_700_000_000_000),
             machine: Machine::new(
-                Terms {
+                Timeouts {
                     fallbacks: usize::try_from(seed % 3).unwrap(),
-                    ..Terms::default()
+                    ..Timeouts::default()
                 },
                 jitter,
             ),
@@ -296,7 +296,7 @@ impl Run {
 
     fn serve(&mut self) {
         if let Some(message) = self.to_service.pop_front() {
-            let answers = self.service.hear(&message);
+            let answers = self.service.recv(&message);
             self.to_client.extend(answers);
         }
     }

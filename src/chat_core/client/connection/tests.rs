@@ -51,7 +51,7 @@ fn sent(effects: &[Effect]) -> Vec<&ProtocolMessage> {
 }
 
 fn attached_machine() -> Machine {
-    let mut machine = Machine::new(Terms::default(), 0.0);
+    let mut machine = Machine::new(Timeouts::default(), 0.0);
     machine.on(Input::Command(Command::Connect), START);
     machine.on(attach(), START);
     machine.on(connected("one"), START);
@@ -265,11 +265,11 @@ fn own_members_enter_again_where_the_service_may_have_forgotten_them() {
 
 #[test]
 fn other_hosts_are_tried_at_once_and_the_first_one_first_in_each_round() {
-    let terms = Terms {
+    let timeouts = Timeouts {
         fallbacks: 2,
-        ..Terms::default()
+        ..Timeouts::default()
     };
-    let mut machine = Machine::new(terms, 0.0);
+    let mut machine = Machine::new(timeouts, 0.0);
     let host_of = |effects: &[Effect]| {
         effects.iter().find_map(|effect| match effect {
             Effect::Open(open) => Some(open.fallback),
@@ -302,8 +302,8 @@ fn other_hosts_are_tried_at_once_and_the_first_one_first_in_each_round() {
 }
 
 /// When a service that is away from `START` on is tried again after `away`.
-fn found_after(terms: Terms, jitter: f64, away: Duration) -> Duration {
-    let mut machine = Machine::new(terms, jitter);
+fn found_after(timeouts: Timeouts, jitter: f64, away: Duration) -> Duration {
+    let mut machine = Machine::new(timeouts, jitter);
     machine.on(Input::Command(Command::Connect), START);
     machine.on(connected("one"), START);
     machine.on(lost(), START);
@@ -320,9 +320,9 @@ fn found_after(terms: Terms, jitter: f64, away: Duration) -> Duration {
 
 #[test]
 fn a_server_of_ones_own_is_found_within_two_seconds_in_the_first_half_minute() {
-    let quick = Terms {
+    let quick = Timeouts {
         quick_retry: Some(Duration::from_secs(1)),
-        ..Terms::default()
+        ..Timeouts::default()
     };
     for jitter in [0.0, 0.3, 1.0] {
         for away in (100..30_000).step_by(100).map(Duration::from_millis) {
@@ -337,9 +337,9 @@ fn a_server_of_ones_own_is_found_within_two_seconds_in_the_first_half_minute() {
         assert!(late(after) <= Duration::from_secs(30), "{after}");
     }
     // As they are from the beginning with Ably's service, or where the user asked for short ones.
-    let slow = found_after(Terms::default(), 0.0, Duration::from_secs(1));
+    let slow = found_after(Timeouts::default(), 0.0, Duration::from_secs(1));
     assert_eq!(slow, Duration::from_secs(14));
-    let short = Terms {
+    let short = Timeouts {
         retry: Duration::from_millis(100),
         ..quick
     };

@@ -10,7 +10,7 @@ use crate::chat_core::client::rest::Call;
 
 /// Why something is changed; it stands in the version, not in the message.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Act {
+pub struct OperationDetails {
     /// In words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -23,18 +23,18 @@ pub struct Act {
 struct Update<'a> {
     message: &'a NewMessage,
     #[serde(flatten)]
-    act: &'a Act,
+    act: &'a OperationDetails,
 }
 
 impl Room<'_> {
     /// The request that replaces the content of a message: nothing of the old one is kept.
-    pub fn updating(&self, serial: &str, message: &NewMessage, act: &Act) -> Call {
+    pub fn updating(&self, serial: &str, message: &NewMessage, act: &OperationDetails) -> Call {
         let body = Update { message, act };
         self.writing(Method::PUT, &of_message(serial, ""), Some(&body), None)
     }
 
     /// The request that deletes a message. Its earlier versions keep their content.
-    pub fn deleting(&self, serial: &str, act: &Act) -> Call {
+    pub fn deleting(&self, serial: &str, act: &OperationDetails) -> Call {
         let path = of_message(serial, "/delete");
         self.writing(Method::POST, &path, Some(act), None)
     }

@@ -52,7 +52,7 @@ impl<'a> Pages<'a> {
             match self.rest.call(call).await {
                 Ok(answer) => break answer,
                 Err(error)
-                    if may_pass(&error, self.is_patient)
+                    if is_transient(&error, self.is_patient)
                         && started.elapsed() + wait < self.rest.options().timeout =>
                 {
                     tracing::info!(%error, "asking for the page again");
@@ -90,7 +90,7 @@ impl<'a> Pages<'a> {
     }
 }
 
-fn may_pass(error: &Error, is_patient: bool) -> bool {
+fn is_transient(error: &Error, is_patient: bool) -> bool {
     match error {
         Error::Unanswered { .. } => true,
         Error::Unreachable { .. } | Error::TimedOut { .. } => is_patient,

@@ -15,7 +15,7 @@ const LAST_WAIT: Duration = Duration::from_secs(2);
 
 /// What is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Patience {
+pub enum RetryPolicy {
     /// An answer that was lost on its way is asked for again. A service that can't be reached, or is in trouble, says
     /// so at once.
     Answers,
@@ -26,11 +26,11 @@ pub enum Patience {
 
 /// Why a message was not sent, or is not known to be.
 #[derive(Debug)]
-pub struct Unsent {
+pub struct SendError {
     /// What went wrong last.
     pub error: Error,
     /// Whether it may be in the room all the same: an answer was lost.
-    pub is_open: bool,
+    pub outcome_unknown: bool,
     /// Whether later messages may do better: this one was refused for what it is.
     pub is_about_the_message: bool,
 }
@@ -40,30 +40,30 @@ impl Room<'_> {
     /// more as long as the service remembers it.
     ///
     /// # Errors
-    /// [`Unsent`].
+    /// [`SendError`].
     pub async fn send_once(
         &self,
         message: &NewMessage,
         key: Option<&str>,
-        patience: Patience,
-    ) -> Result<ChatMessage, Unsent> {
+        policy: RetryPolicy,
+    ) -> Result<ChatMessage, SendError> {
         let call = self.sending(message, key);
         let started = Instant::now();
         let mut wait = FIRST_WAIT;
-        let mut was_open = false;
+        let mut may_be_sent = false;
         let mut is_first = true;
         loop {
             let error = match self.call(&call).await {
                 Ok(sent) => return Ok(sent),
                 Err(error) => error,
             };
-            was_open |= leaves_open(&error);
+            may_be_sent |= outcome_unknown(&error);
             let has_time = started.elapsed() + wait < self.timeout();
-            let once_more = patience == Patience::Service && is_first;
-            if !may_pass(&error, patience) || !(has_time || once_more) {
-                return Err(Unsent {
+            let once_more = policy == RetryPolicy::Service && is_first;
+            if !is_transient(&error, policy) || !(has_time || once_more) {
+                return Err(SendError {
                     is_about_the_message: is_about_the_message(&error),
-                    is_open: was_open,
+                    outcome_unknown: may_be_sent,
                     error,
                 });
             }
@@ -76,22 +76,22 @@ impl Room<'_> {
 }
 
 /// Whether the message may be in the room after this.
-fn leaves_open(error: &Error) -> bool {
+fn outcome_unknown(error: &Error) -> bool {
     match error {
         // Somebody between the service and here has no answer of it, or this client can't read it.
         Error::Refused(error) => matches!(error.status_code, 502 | 504),
         Error::NotUnderstood { .. } => true,
-        error => error.leaves_open(),
+        error => error.outcome_unknown(),
     }
 }
 
-fn may_pass(error: &Error, patience: Patience) -> bool {
+fn is_transient(error: &Error, policy: RetryPolicy) -> bool {
     match error {
         Error::Unanswered { .. } => true,
         // All the time that there is has passed.
-        Error::TimedOut { .. } | Error::Unreachable { .. } => patience == Patience::Service,
+        Error::TimedOut { .. } | Error::Unreachable { .. } => policy == RetryPolicy::Service,
         Error::Refused(error) => {
-            patience == Patience::Service && (error.status_code >= 500 || error.status_code == 429)
+            policy == RetryPolicy::Service && (error.status_code >= 500 || error.status_code == 429)
         }
         Error::NotUnderstood { .. } => false,
     }

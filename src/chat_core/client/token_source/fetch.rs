@@ -12,9 +12,9 @@ use hyper_util::rt::TokioExecutor;
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 
-use super::{Authorizer, Fetching, Shown, exchange, renewal_time};
+use super::{ActiveCredential, Authorizer, Fetching, exchange, renewal_time};
 use crate::chat_core::auth::token_source::{
-    AuthMethod, AuthUrl, Bearer, Given, MAX_ANSWER, TokenSource, expiry, failure, too_long,
+    AuthMethod, AuthUrl, Bearer, MAX_ANSWER, TokenResponse, TokenSource, expiry, failure, too_long,
 };
 use crate::chat_core::auth::{Credential, Secret, TokenDetails, TokenRequest};
 use crate::chat_core::client::dial::Dialer;
@@ -46,13 +46,13 @@ impl Fetcher {
     ///
     /// # Errors
     /// Why none could be got.
-    pub(super) async fn fetch(&self) -> Result<Shown> {
+    pub(super) async fn fetch(&self) -> Result<ActiveCredential> {
         let details = match self.given().await? {
-            Given::Token(token) => {
+            TokenResponse::Token(token) => {
                 return self.shown(token.reveal(), &Bearer::of(token.reveal()), None);
             }
-            Given::Details(details) => details,
-            Given::Request(request) => self.exchange(&request).await?,
+            TokenResponse::Details(details) => details,
+            TokenResponse::Request(request) => self.exchange(&request).await?,
         };
         self.shown(
             &details.token,
@@ -65,7 +65,7 @@ impl Fetcher {
     ///
     /// # Errors
     /// Why it gave nothing that a client can use.
-    pub(super) async fn given(&self) -> Result<Given> {
+    pub(super) async fn given(&self) -> Result<TokenResponse> {
         let after = self.with.timeout;
         let Ok(given) = tokio::time::timeout(after, self.ask()).await else {
             let name = self.name();
@@ -77,7 +77,12 @@ impl Fetcher {
         given
     }
 
-    fn shown(&self, token: &str, bearer: &Bearer, expires: Option<Timestamp>) -> Result<Shown> {
+    fn shown(
+        &self,
+        token: &str,
+        bearer: &Bearer,
+        expires: Option<Timestamp>,
+    ) -> Result<ActiveCredential> {
         let client_id = bearer
             .acting_as(self.with.client_id.as_deref())
             .map_err(|error| ErrorInfo {
@@ -91,7 +96,7 @@ impl Fetcher {
             lives_for_s = expires.map(|end| end.since(now).as_secs()),
             "got a token"
         );
-        Ok(Shown {
+        Ok(ActiveCredential {
             credential: Some(Credential::Token(Secret::new(token))),
             client_id,
             expires,
@@ -107,14 +112,14 @@ impl Fetcher {
         }
     }
 
-    async fn ask(&self) -> Result<Given> {
+    async fn ask(&self) -> Result<TokenResponse> {
         match &self.with.source {
             TokenSource::Url(url) => self.ask_server(url).await,
             TokenSource::Command(command) => self.ask_command(command).await,
         }
     }
 
-    async fn ask_server(&self, url: &AuthUrl) -> Result<Given> {
+    async fn ask_server(&self, url: &AuthUrl) -> Result<TokenResponse> {
         let broken = |reason: String| failure(format!("can't ask {}: {reason}", url.spoken()));
         let request = self
             .request(url)
@@ -145,7 +150,7 @@ impl Fetcher {
             .to_bytes();
         tracing::debug!(url = url.spoken(), status = status.as_u16(), "auth server");
         if status.is_success() {
-            return Ok(Given::of_answer(content_type.as_deref(), &body)?);
+            return Ok(TokenResponse::of_answer(content_type.as_deref(), &body)?);
         }
         Err(refusal(url, status.as_u16(), &body).into())
     }
@@ -187,7 +192,7 @@ impl Fetcher {
     }
 
     /// Runs the command, which talks to the user's terminal as this one does.
-    async fn ask_command(&self, command: &str) -> Result<Given> {
+    async fn ask_command(&self, command: &str) -> Result<TokenResponse> {
         // The code's own advice is about auth servers.
         let advised = |error: ErrorInfo| {
             error.with_hint(
@@ -225,7 +230,7 @@ impl Fetcher {
         if !status.success() {
             return Err(broken(status.to_string()).into());
         }
-        Ok(Given::of_output(&output).map_err(advised)?)
+        Ok(TokenResponse::of_output(&output).map_err(advised)?)
     }
 
     /// Exchanges a TokenRequest at the service.

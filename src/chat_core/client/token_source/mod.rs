@@ -10,7 +10,7 @@ use http::Method;
 use super::dial::Dialer;
 use super::error::Result;
 use super::rest::{Call, Rest, segment};
-use crate::chat_core::auth::token_source::{Given, TokenSource, failure};
+use crate::chat_core::auth::token_source::{TokenResponse, TokenSource, failure};
 use crate::chat_core::auth::{Credential, Secret, TokenDetails, TokenRequest};
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::ErrorInfo;
@@ -25,7 +25,7 @@ const LEAD: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// What a client shows, and as whom it acts.
-pub struct Shown {
+pub struct ActiveCredential {
     /// The credential; none where a call needs none.
     pub credential: Option<Credential>,
     /// The clientId to ask for beside it; `None` where the token says it.
@@ -34,7 +34,7 @@ pub struct Shown {
     renew_at: Option<Timestamp>,
 }
 
-impl Shown {
+impl ActiveCredential {
     /// The token, where the credential is one.
     pub fn token(&self) -> Option<&Secret> {
         match &self.credential {
@@ -59,7 +59,7 @@ impl Shown {
 pub struct Authorizer(Arc<Inner>);
 
 struct Inner {
-    held: Mutex<Option<Arc<Shown>>>,
+    held: Mutex<Option<Arc<ActiveCredential>>>,
     fetcher: Option<Fetcher>,
     /// One fetch at a time, whose result everybody takes.
     turn: tokio::sync::Mutex<()>,
@@ -88,7 +88,7 @@ impl Fetching {
     ///
     /// # Errors
     /// Why it gave nothing that a client can use.
-    pub async fn ask(self) -> Result<Given> {
+    pub async fn ask(self) -> Result<TokenResponse> {
         Fetcher::new(self).given().await
     }
 }
@@ -105,7 +105,7 @@ impl Authorizer {
     }
 
     fn holding(credential: Option<Credential>, client_id: Option<String>) -> Self {
-        let shown = Shown {
+        let shown = ActiveCredential {
             credential,
             client_id,
             expires: None,
@@ -119,7 +119,7 @@ impl Authorizer {
         Self::new(None, Some(Fetcher::new(with)))
     }
 
-    fn new(held: Option<Arc<Shown>>, fetcher: Option<Fetcher>) -> Self {
+    fn new(held: Option<Arc<ActiveCredential>>, fetcher: Option<Fetcher>) -> Self {
         Self(Arc::new(Inner {
             held: Mutex::new(held),
             fetcher,
@@ -137,7 +137,7 @@ impl Authorizer {
     /// # Errors
     /// Why no token could be got: 40170 / 401, 40300 / 403 for an auth server that refuses for good, 40161 or 40012
     /// for a token that is for nobody or anybody, and the service's own errors of the exchange.
-    pub async fn shown(&self) -> Result<Arc<Shown>> {
+    pub async fn credential(&self) -> Result<Arc<ActiveCredential>> {
         let held = self.held();
         let Some(fetcher) = &self.0.fetcher else {
             return held.ok_or_else(|| failure("there is no credential").into());
@@ -159,13 +159,13 @@ impl Authorizer {
     /// Another token than `old`. The present one stays in force if none can be had.
     ///
     /// # Errors
-    /// As [`Authorizer::shown`].
-    pub async fn renew(&self, old: &Arc<Shown>) -> Result<Arc<Shown>> {
+    /// As [`Authorizer::credential`].
+    pub async fn renew(&self, old: &Arc<ActiveCredential>) -> Result<Arc<ActiveCredential>> {
         self.fetch_after(Some(old)).await
     }
 
     /// Notes that the service refused `shown`, and says whether there can be another.
-    pub fn refused(&self, shown: &Arc<Shown>) -> bool {
+    pub fn refused(&self, shown: &Arc<ActiveCredential>) -> bool {
         if !self.can_renew() {
             return false;
         }
@@ -176,7 +176,10 @@ impl Authorizer {
         true
     }
 
-    async fn fetch_after(&self, old: Option<&Arc<Shown>>) -> Result<Arc<Shown>> {
+    async fn fetch_after(
+        &self,
+        old: Option<&Arc<ActiveCredential>>,
+    ) -> Result<Arc<ActiveCredential>> {
         let Some(fetcher) = &self.0.fetcher else {
             return Err(failure("there is no way to get another token").into());
         };
@@ -193,11 +196,11 @@ impl Authorizer {
     }
 
     /// What is held now, without fetching anything: none before the first token of a source.
-    pub fn held(&self) -> Option<Arc<Shown>> {
+    pub fn held(&self) -> Option<Arc<ActiveCredential>> {
         self.lock().clone()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Arc<Shown>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Arc<ActiveCredential>>> {
         self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -262,16 +265,16 @@ mod tests {
             authorizer.held().is_none(),
             "nothing is fetched before it is needed"
         );
-        let (one, other) = tokio::join!(authorizer.shown(), authorizer.shown());
+        let (one, other) = tokio::join!(authorizer.credential(), authorizer.credential());
         let (one, other) = (one.unwrap(), other.unwrap());
         assert!(Arc::ptr_eq(&one, &other) && runs() == 1);
         assert_eq!(one.client_id.as_deref(), Some("me"));
         assert!(authorizer.refused(&one));
-        let next = authorizer.shown().await.unwrap();
+        let next = authorizer.credential().await.unwrap();
         assert_eq!(next.token().unwrap().reveal(), "app.token-2");
         // Somebody else's word on the old one does not touch the new one.
         assert!(authorizer.refused(&one));
-        assert!(Arc::ptr_eq(&next, &authorizer.shown().await.unwrap()));
+        assert!(Arc::ptr_eq(&next, &authorizer.credential().await.unwrap()));
         assert!(Arc::ptr_eq(&next, &authorizer.renew(&one).await.unwrap()));
         assert_eq!(runs(), 2);
         assert!(!Authorizer::nobody().can_renew());

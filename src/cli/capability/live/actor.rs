@@ -8,9 +8,9 @@ use crate::chat_core::analysis::policy::Role;
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::chat::reaction::RoomReaction;
 use crate::chat_core::chat::typing;
-use crate::chat_core::client::connection::{Happening, Plan, Publication, Rooms};
+use crate::chat_core::client::connection::{Publication, RoomAttach, Rooms};
 use crate::chat_core::client::room::HistoryQuery;
-use crate::chat_core::client::room::change::Act;
+use crate::chat_core::client::room::change::OperationDetails;
 use crate::chat_core::client::room::reactions::NewReaction;
 use crate::chat_core::client::{Error, Options, Rest, Room};
 use crate::chat_core::error::ErrorInfo;
@@ -167,10 +167,10 @@ impl Actor {
 
     /// Attaches with `modes`, and publishes.
     async fn attach(&mut self, modes: u64, acts: Vec<Publication>) -> Result<()> {
-        let plan = Plan {
+        let plan = RoomAttach {
             room: self.room.clone(),
             modes,
-            ..Plan::default()
+            ..RoomAttach::default()
         };
         let mut rooms = Rooms::new(self.options.clone(), vec![plan]);
         let result = self.act_in(&mut rooms, acts).await;
@@ -183,25 +183,9 @@ impl Actor {
     }
 
     async fn act_in(&self, rooms: &mut Rooms, acts: Vec<Publication>) -> Result<()> {
-        while !matches!(rooms.next().await?, Happening::Listening) {}
+        rooms.listening().await?;
         for act in acts {
-            let number = rooms.publish(&self.room, act);
-            let answered = async {
-                loop {
-                    if let Happening::Published { ticket, result } = rooms.next().await?
-                        && ticket == number
-                    {
-                        result?;
-                        return Result::<()>::Ok(());
-                    }
-                }
-            };
-            let after = self.options.timeout;
-            let Ok(result) = tokio::time::timeout(after, answered).await else {
-                let what = format!("publishing in {}", self.room);
-                return Err(Error::TimedOut { what, after }.into());
-            };
-            result?;
+            rooms.publish_and_wait(&self.room, act).await?;
         }
         Ok(())
     }
@@ -252,7 +236,7 @@ impl Actor {
     async fn update(&mut self, is_own: bool) -> Result<()> {
         let serial = self.seed(is_own).await?;
         let room = self.room(&self.rest)?;
-        let call = room.updating(&serial, &text("changed"), &Act::default());
+        let call = room.updating(&serial, &text("changed"), &OperationDetails::default());
         room.call(&call).await?;
         Ok(())
     }
@@ -260,7 +244,8 @@ impl Actor {
     async fn delete(&mut self, is_own: bool) -> Result<()> {
         let serial = self.seed(is_own).await?;
         let room = self.room(&self.rest)?;
-        room.call(&room.deleting(&serial, &Act::default())).await?;
+        room.call(&room.deleting(&serial, &OperationDetails::default()))
+            .await?;
         self.messages.retain(|known| *known != serial);
         Ok(())
     }
@@ -274,7 +259,7 @@ impl Actor {
                 continue;
             };
             if room
-                .call(&room.deleting(&serial, &Act::default()))
+                .call(&room.deleting(&serial, &OperationDetails::default()))
                 .await
                 .is_err()
             {

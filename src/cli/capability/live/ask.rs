@@ -69,7 +69,7 @@ pub(in crate::cli::capability) fn ask(
 
 /// Who the credentials say that this is.
 async fn own_client_id(options: &Options) -> anyhow::Result<Option<String>> {
-    let shown = options.authorizer.shown().await?;
+    let shown = options.authorizer.credential().await?;
     if let Some(asked) = &shown.client_id {
         return Ok(Some(asked.clone()));
     }

@@ -10,7 +10,7 @@ use crate::chat_core::auth::token_source::TokenSource;
 use crate::chat_core::auth::verify::claim_time;
 use crate::chat_core::auth::{self, ApiKey, Capability, Secret, UserClaims, jwt};
 use crate::chat_core::client::Authorizer;
-use crate::chat_core::client::token_source::{Fetching, Shown};
+use crate::chat_core::client::token_source::{ActiveCredential, Fetching};
 use crate::cli::Context;
 
 /// What the bearer of a role shows.
@@ -48,7 +48,7 @@ pub(super) fn hold(
     }
 }
 
-fn fetch(role: &Role, command: String, context: &Context) -> anyhow::Result<Arc<Shown>> {
+fn fetch(role: &Role, command: String, context: &Context) -> anyhow::Result<Arc<ActiveCredential>> {
     // Reading a policy starts no server.
     let endpoint = context.settings().endpoint()?.value;
     let options = context.options_at(endpoint, Authorizer::nobody())?;
@@ -56,12 +56,12 @@ fn fetch(role: &Role, command: String, context: &Context) -> anyhow::Result<Arc<
         source: TokenSource::Command(command),
         client_id: role.client_id.clone(),
         endpoint: options.endpoint,
-        dialer: options.dialer,
+        connector: options.dialer,
         timeout: options.timeout,
         clock: options.clock,
         random: options.random,
     });
-    context.block_on(async { Ok(authorizer.shown().await?) })
+    context.block_on(async { Ok(authorizer.credential().await?) })
 }
 
 /// The role with what `token` says. What the file says that it may do is what its key may then, and both count.

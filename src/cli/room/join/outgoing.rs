@@ -1,7 +1,7 @@
 //! Lines on their way to the room.
 
 use crate::chat_core::client::Room;
-use crate::chat_core::client::room::sending::Patience;
+use crate::chat_core::client::room::sending::RetryPolicy;
 use crate::cli::failure::Failure;
 use crate::cli::room::send::lines::Line;
 use crate::cli::room::send_error::send_error;
@@ -12,7 +12,7 @@ pub(super) async fn send(room: &Room<'_>, line: Line) -> Option<anyhow::Error> {
     match line.message {
         Ok(None) => None,
         Ok(Some(message)) => {
-            let sending = room.send_once(&message, None, Patience::Answers);
+            let sending = room.send_once(&message, None, RetryPolicy::Answers);
             Some(send_error(sending.await.err()?).context(name))
         }
         Err(fault) => Some(Failure::usage(format!("{name}: {fault}")).into()),

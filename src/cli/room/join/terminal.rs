@@ -9,7 +9,7 @@ use super::show::Show;
 use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::chat::typing::{HEARTBEAT, to_wire};
-use crate::chat_core::client::connection::{Happening, Publication, Rooms};
+use crate::chat_core::client::connection::{Publication, Rooms, SubscriptionEvent};
 use crate::chat_core::client::{Options, Room};
 use crate::chat_core::protocol::{PresenceAction, PresenceMessage, flags};
 use crate::cli::Context;
@@ -52,7 +52,7 @@ pub(super) async fn run(
         plan.modes &= !flags::PRESENCE_SUBSCRIBE;
     }
     let mut rooms = Rooms::new(options, vec![plan]);
-    while !matches!(rooms.next().await?, Happening::Listening) {}
+    rooms.listening().await?;
     let Some(editor) = Editor::open(format!("{}> ", plain(show.room))) else {
         rooms.close().await;
         return Ok(None);
@@ -154,15 +154,17 @@ impl Chat<'_> {
         });
     }
 
-    fn happened(&mut self, happening: Happening) {
+    fn happened(&mut self, happening: SubscriptionEvent) {
         match happening {
-            Happening::Event { event, .. } => self.event(&event),
-            Happening::Connected { again: true, .. } => self.editor.print("* connected again"),
-            Happening::Disconnected(error) => {
+            SubscriptionEvent::Event { event, .. } => self.event(&event),
+            SubscriptionEvent::Connected { again: true, .. } => {
+                self.editor.print("* connected again")
+            }
+            SubscriptionEvent::Disconnected(error) => {
                 let text = format!("* disconnected, reconnecting: {}", plain(&error.message));
                 self.editor.print(&text);
             }
-            Happening::Discontinuity { .. } => {
+            SubscriptionEvent::Discontinuity { .. } => {
                 self.editor
                     .print("* discontinuity: events may have been missed");
             }

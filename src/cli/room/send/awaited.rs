@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::chat::message::NewMessage;
-use crate::chat_core::client::connection::{Happening, Plan, Rooms};
-use crate::chat_core::client::room::sending::Patience;
+use crate::chat_core::client::connection::{RoomAttach, Rooms, SubscriptionEvent};
+use crate::chat_core::client::room::sending::RetryPolicy;
 use crate::chat_core::client::{Options, Room};
 use crate::chat_core::protocol::flags;
 use crate::cli::Context;
@@ -30,17 +30,17 @@ pub(super) fn run(
     within: Duration,
 ) -> anyhow::Result<Exit> {
     let condition = Condition::compile("--await", filter)?;
-    let plan = Plan {
+    let plan = RoomAttach {
         room: name.to_owned(),
         modes: flags::SUBSCRIBE,
         optional_modes: flags::PRESENCE_SUBSCRIBE,
-        ..Plan::default()
+        ..RoomAttach::default()
     };
     context.block_on(async {
         let mut rooms = Rooms::new(options, vec![plan]);
-        while !matches!(rooms.next().await?, Happening::Listening) {}
+        rooms.listening().await?;
         let mut events = Vec::new();
-        let sending = room.send_once(message, None, Patience::Answers);
+        let sending = room.send_once(message, None, RetryPolicy::Answers);
         tokio::pin!(sending);
         let sent = loop {
             tokio::select! {
@@ -56,7 +56,7 @@ pub(super) fn run(
                     Some(happening) => happening,
                     None => rooms.next().await?,
                 };
-                let Happening::Event { event, .. } = happening else {
+                let SubscriptionEvent::Event { event, .. } = happening else {
                     continue;
                 };
                 let is_own = match &event {

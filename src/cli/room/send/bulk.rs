@@ -15,7 +15,7 @@ use super::lines::Line;
 use super::pace::{Pace, Rate};
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::Room;
-use crate::chat_core::client::room::sending::Patience;
+use crate::chat_core::client::room::sending::RetryPolicy;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{self, Failure};
@@ -210,7 +210,9 @@ impl<'a> Bulk<'a> {
             Some(serial) => import_key(&serial),
             None => format!("{key}-{}", line.number),
         };
-        let sending = self.room.send_once(&message, Some(&key), Patience::Service);
+        let sending = self
+            .room
+            .send_once(&message, Some(&key), RetryPolicy::Service);
         let unsent = match sending.await {
             Ok(sent) => {
                 self.sent += 1;
@@ -232,7 +234,7 @@ impl<'a> Bulk<'a> {
             self.refuse(&error.context(name));
             return Ok(None);
         }
-        let error = error.context(if unsent.is_open {
+        let error = error.context(if unsent.outcome_unknown {
             format!("{name} may have been sent")
         } else {
             format!("{name} was not sent")
@@ -240,7 +242,7 @@ impl<'a> Bulk<'a> {
         let exit = failure::report(&self.context.output, &error);
         Ok(Some(Stop {
             exit: self.first_fault.unwrap_or(exit),
-            is_open: unsent.is_open,
+            is_open: unsent.outcome_unknown,
         }))
     }
 

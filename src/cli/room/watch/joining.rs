@@ -84,7 +84,7 @@ impl Watching<'_> {
             if read.may_come_again {
                 // What waits already was made before this was known: it is told apart here.
                 self.waiting.forget(&read.room, &read.message);
-                self.rooms.know(&read.room, &read.message);
+                self.rooms.mark_seen(&read.room, &read.message);
             }
             let event = RoomEvent::of_history(read.message);
             let exit = self.event(&read.room, event).await?;

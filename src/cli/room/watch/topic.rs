@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 use super::Watch;
 use crate::chat_core::chat::event::Kind;
-use crate::chat_core::client::connection::Plan;
+use crate::chat_core::client::connection::RoomAttach;
 use crate::chat_core::protocol::flags;
 
 /// A kind of events, as the user names it.
@@ -48,7 +48,7 @@ impl Watch<'_> {
     }
 
     /// How `room` is to be attached.
-    pub(in crate::cli::room) fn plan(&self, room: &str, from: Option<String>) -> Plan {
+    pub(in crate::cli::room) fn plan(&self, room: &str, from: Option<String>) -> RoomAttach {
         let modes = self
             .topics
             .iter()
@@ -58,12 +58,12 @@ impl Watch<'_> {
                 _ => flags::SUBSCRIBE,
             })
             .fold(0, |modes, mode| modes | mode);
-        Plan {
+        RoomAttach {
             room: room.to_owned(),
             modes,
             occupancy: self.topics.contains(&Topic::Occupancy),
             from,
-            ..Plan::default()
+            ..RoomAttach::default()
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::chat_core::chat::ChatMessage;
-use crate::chat_core::client::connection::Happening;
+use crate::chat_core::client::connection::SubscriptionEvent;
 
 /// How many happenings wait at most.
 const MAX_WAITING: usize = 10_000;
@@ -14,7 +14,7 @@ const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// Happenings that wait, the oldest first.
 #[derive(Default)]
 pub(super) struct Waiting {
-    queue: VecDeque<(Happening, usize)>,
+    queue: VecDeque<(SubscriptionEvent, usize)>,
     bytes: usize,
 }
 
@@ -30,14 +30,14 @@ impl Waiting {
     }
 
     /// Lets a happening wait.
-    pub(super) fn put(&mut self, happening: Happening) {
+    pub(super) fn put(&mut self, happening: SubscriptionEvent) {
         let size = size_of(&happening);
         self.bytes += size;
         self.queue.push_back((happening, size));
     }
 
     /// The next happening.
-    pub(super) fn take(&mut self) -> Option<Happening> {
+    pub(super) fn take(&mut self) -> Option<SubscriptionEvent> {
         let (happening, size) = self.queue.pop_front()?;
         self.bytes -= size;
         Some(happening)
@@ -47,7 +47,7 @@ impl Waiting {
     pub(super) fn forget(&mut self, room: &str, read: &ChatMessage) {
         self.queue.retain(|(happening, size)| {
             let is_news = match happening {
-                Happening::Event { room: other, event } if other == room => {
+                SubscriptionEvent::Event { room: other, event } if other == room => {
                     event.message().is_none_or(|message| {
                         message.serial != read.serial
                             || message.version.serial > read.version.serial
@@ -63,9 +63,9 @@ impl Waiting {
     }
 }
 
-fn size_of(happening: &Happening) -> usize {
+fn size_of(happening: &SubscriptionEvent) -> usize {
     match happening {
-        Happening::Event { event, .. } => event
+        SubscriptionEvent::Event { event, .. } => event
             .message()
             .and_then(|message| serde_json::to_string(message).ok())
             .map_or(0, |text| text.len()),
@@ -79,7 +79,7 @@ mod tests {
     use crate::chat_core::chat::RoomEvent;
     use serde_json::json;
 
-    fn event(serial: &str, version: &str, text: &str) -> (ChatMessage, Happening) {
+    fn event(serial: &str, version: &str, text: &str) -> (ChatMessage, SubscriptionEvent) {
         let message: ChatMessage = serde_json::from_value(json!({
             "serial": serial, "clientId": "a", "text": text, "metadata": {}, "headers": {},
             "action": "message.update", "version": {"serial": version}, "timestamp": 1,
@@ -87,7 +87,7 @@ mod tests {
         .unwrap();
         let room = "lobby".to_owned();
         let event = RoomEvent::of_history(message.clone());
-        (message, Happening::Event { room, event })
+        (message, SubscriptionEvent::Event { room, event })
     }
 
     #[test]
@@ -95,7 +95,7 @@ mod tests {
         let mut waiting = Waiting::default();
         for _ in 0..MAX_WAITING {
             assert!(!waiting.is_full());
-            waiting.put(Happening::Pong);
+            waiting.put(SubscriptionEvent::Pong);
         }
         assert!(waiting.is_full());
         waiting.take();
@@ -118,7 +118,7 @@ mod tests {
         waiting.put(old);
         waiting.put(new);
         waiting.forget("lobby", &read);
-        let Some(Happening::Event { event, .. }) = waiting.take() else {
+        let Some(SubscriptionEvent::Event { event, .. }) = waiting.take() else {
             panic!("the later version is gone");
         };
         assert_eq!(event.message().unwrap().text, "new");

@@ -11,7 +11,7 @@ use super::Watch;
 use super::cursor::{Cursor, Place};
 use super::waiting::Waiting;
 use crate::chat_core::chat::RoomEvent;
-use crate::chat_core::client::connection::{Happening, Rooms};
+use crate::chat_core::client::connection::{Rooms, SubscriptionEvent};
 use crate::chat_core::client::{Error, Options};
 use crate::chat_core::protocol::names;
 use crate::cli::exit::Exit;
@@ -152,11 +152,11 @@ impl<'a> Watching<'a> {
         Ok(exit)
     }
 
-    async fn happened(&mut self, happening: Happening) -> anyhow::Result<Option<Exit>> {
+    async fn happened(&mut self, happening: SubscriptionEvent) -> anyhow::Result<Option<Exit>> {
         match happening {
-            Happening::Event { room, event } => return self.event(&room, event).await,
-            Happening::Position { room, serial } => self.reached(&room, &serial)?,
-            Happening::Attached { room, serial } => {
+            SubscriptionEvent::Event { room, event } => return self.event(&room, event).await,
+            SubscriptionEvent::Position { room, serial } => self.reached(&room, &serial)?,
+            SubscriptionEvent::Attached { room, serial } => {
                 if !self.is_listening {
                     self.begins.insert(room, serial);
                 } else if let Some(place) = self.gaps.iter().position(|gap| *gap == room) {
@@ -164,8 +164,8 @@ impl<'a> Watching<'a> {
                     return self.print_gap(room, serial).await;
                 }
             }
-            Happening::Listening => return self.listening().await,
-            Happening::Connected { resumed, again } => {
+            SubscriptionEvent::Listening => return self.listening().await,
+            SubscriptionEvent::Connected { resumed, again } => {
                 if again {
                     let how = if resumed { "" } else { ", as a new connection" };
                     return self.link(
@@ -174,13 +174,13 @@ impl<'a> Watching<'a> {
                     );
                 }
             }
-            Happening::Disconnected(error) => {
+            SubscriptionEvent::Disconnected(error) => {
                 if self.is_listening {
                     let text = format!("disconnected, reconnecting: {}", error.message);
                     return self.link(&Link::Disconnected { error }, &text);
                 }
             }
-            Happening::Discontinuity { room, reason } => {
+            SubscriptionEvent::Discontinuity { room, reason } => {
                 if !self.gaps.contains(&room) {
                     self.gaps.push(room.clone());
                 }
@@ -197,12 +197,12 @@ impl<'a> Watching<'a> {
                     &text,
                 );
             }
-            Happening::Pong => {
+            SubscriptionEvent::Pong => {
                 if self.awaits_pong {
                     return Ok(Some(Exit::verdict(self.until.is_none())));
                 }
             }
-            Happening::Published { .. } => {}
+            SubscriptionEvent::Published { .. } => {}
         }
         Ok(None)
     }
@@ -329,7 +329,7 @@ impl<'a> Watching<'a> {
     }
 }
 
-async fn next(waiting: &mut Waiting, rooms: &mut Rooms) -> Result<Happening, Error> {
+async fn next(waiting: &mut Waiting, rooms: &mut Rooms) -> Result<SubscriptionEvent, Error> {
     match waiting.take() {
         Some(happening) => Ok(happening),
         None => rooms.next().await,

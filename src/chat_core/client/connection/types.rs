@@ -9,7 +9,7 @@ use crate::chat_core::protocol::{Annotation, Message, PresenceMessage, ProtocolM
 
 /// The waits of a connection; the defaults are the SDKs'.
 #[derive(Clone, Copy, Debug)]
-pub struct Terms {
+pub struct Timeouts {
     /// How long an attach, a connect or a close may take.
     pub request: Duration,
     /// The base of the waits between attempts to reconnect.
@@ -27,7 +27,7 @@ pub struct Terms {
     pub renews: bool,
 }
 
-impl Default for Terms {
+impl Default for Timeouts {
     fn default() -> Self {
         Self {
             request: Duration::from_secs(10),
@@ -53,7 +53,7 @@ pub enum Input {
     /// The service said something.
     Received(Box<ProtocolMessage>),
     /// A sign of life.
-    Heard,
+    Alive,
     /// There is a new token.
     Authorized(Secret),
     /// There will be no other token, for this reason.
