@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use chatctl::chat_core::auth::{ApiKey, Credential};
 use chatctl::chat_core::client::rest::{Call, segment};
-use chatctl::chat_core::client::{Authorizer, Dialer, Options, Rest};
+use chatctl::chat_core::client::{Authorizer, Options, Rest};
 use chatctl::chat_core::clock::SystemClock;
+use chatctl::chat_core::http::Connector;
 use chatctl::chat_core::protocol::Format;
 use chatctl::chat_core::protocol::endpoint::Endpoint;
 use chatctl::chat_core::random::Random;
@@ -57,7 +58,7 @@ fn client(server: &Server) -> Rest {
         authorizer: Authorizer::fixed(Credential::Key(ApiKey::parse(KEY).unwrap()), None),
         format: Format::Json,
         timeout: Duration::from_secs(10),
-        dialer: Dialer::default(),
+        connector: Connector::default(),
         retry: Duration::from_secs(15),
         clock: std::sync::Arc::new(SystemClock),
         random: Random::from_system(),

@@ -1,7 +1,8 @@
 //! The shared module that the commands, the client and the server stand on.
 //!
 //! Dependencies inside point strictly down: `error`, `clock` and `random` know nothing of ours;
-//! `protocol` stands on `error`; `auth` and `chat` on those four; `analysis` on `auth`; `client` on all but `analysis`.
+//! `protocol` and `http` stand on `error`; `auth` and `chat` on those but `http`; `analysis` on `auth`; `client` on
+//! all but `analysis`.
 //! Nothing in here prints, reads the environment or asks the system for the time.
 
 pub mod analysis;
@@ -10,5 +11,6 @@ pub mod chat;
 pub mod client;
 pub mod clock;
 pub mod error;
+pub mod http;
 pub mod protocol;
 pub mod random;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::failure::Failure;
-use crate::chat_core::client::{Authorizer, Dialer, Options, Proxies, certificates};
+use crate::chat_core::client::{Authorizer, Options};
+use crate::chat_core::http::{Connector, Proxies, certificates};
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::settings::ProxyVariables;
 
@@ -23,7 +24,7 @@ impl Context {
             endpoint,
             authorizer,
             format: settings.wire()?.value,
-            connector: self.dialer()?,
+            connector: self.connector()?,
             timeout: settings.timeout()?.value,
             retry: settings.retry()?.value,
             clock: Arc::clone(&self.clock),
@@ -31,8 +32,8 @@ impl Context {
         })
     }
 
-    /// Opens links through the proxies of the usual variables, and trusts the certificates of --ca-file too.
-    fn dialer(&self) -> Result<Dialer, Failure> {
+    /// Opens connections through the proxies of the usual variables, and trusts the certificates of --ca-file too.
+    fn connector(&self) -> Result<Connector, Failure> {
         let variables = ProxyVariables::read(&self.environment);
         let proxies = Proxies::new(&variables.http, &variables.https, &variables.except)
             .ok_or_else(|| {
@@ -44,6 +45,6 @@ impl Context {
                 .map_err(|fault| Failure::usage(format!("{}: {fault}", file.origin)))?,
             None => Vec::new(),
         };
-        Ok(Dialer::new(proxies, roots))
+        Ok(Connector::new(proxies, roots))
     }
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// A layer, and the layers that it may use. A module belongs to the longest name that it begins with.
-const LAYERS: [(&str, &[&str]); 14] = [
+const LAYERS: [(&str, &[&str]); 15] = [
     ("chat_core::error", &[]),
     ("chat_core::clock", &[]),
     ("chat_core::random", &[]),
     ("chat_core::protocol", &["chat_core::error"]),
+    ("chat_core::http", &["chat_core::error"]),
     (
         "chat_core::auth",
         &[
@@ -42,6 +43,7 @@ const LAYERS: [(&str, &[&str]); 14] = [
         &[
             "chat_core::auth",
             "chat_core::chat",
+            "chat_core::http",
             "chat_core::protocol",
             "chat_core::error",
             "chat_core::clock",
@@ -54,6 +56,7 @@ const LAYERS: [(&str, &[&str]); 14] = [
         &[
             "chat_core::auth",
             "chat_core::chat",
+            "chat_core::http",
             "chat_core::protocol",
             "chat_core::error",
             "chat_core::clock",
@@ -84,6 +87,7 @@ const LAYERS: [(&str, &[&str]); 14] = [
             "server",
             "chat_core::client",
             "chat_core::analysis",
+            "chat_core::http",
             "chat_core::auth",
             "chat_core::chat",
             "chat_core::protocol",

@@ -3,7 +3,6 @@
 //! It speaks to Ably, to any other Ably-compatible endpoint and to the embedded server alike.
 
 pub mod connection;
-mod dial;
 mod error;
 mod hosts;
 pub mod rest;
@@ -15,11 +14,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::chat_core::clock::Clock;
+use crate::chat_core::http::Connector;
 use crate::chat_core::protocol::Format;
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::chat_core::random::Random;
 
-pub use dial::{Dialer, Proxies, certificates};
 pub use error::{Error, Result};
 pub use rest::Rest;
 pub use room::Room;
@@ -34,8 +33,8 @@ pub struct Options {
     pub authorizer: Authorizer,
     /// The format on the wire.
     pub format: Format,
-    /// How links are opened.
-    pub dialer: Dialer,
+    /// How connections are opened.
+    pub connector: Connector,
     /// The longest time for each operation.
     pub timeout: Duration,
     /// The base of the waits between attempts to reconnect (the SDKs' `disconnectedRetryTimeout`).

@@ -1,25 +1,23 @@
 //! REST calls: credentials, format, fallback hosts, errors, pages.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{Method, Request, header};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
-use super::dial::Dialer;
 use super::error::{Error, Result};
 use super::hosts::{self, Preferred};
 use super::token_source::ActiveCredential;
 use super::{AGENT, Options};
 use crate::chat_core::auth::Credential;
 use crate::chat_core::error::ErrorInfo;
+use crate::chat_core::http::{self as http_client, Client};
 use crate::chat_core::protocol::Format;
 
 /// The largest answer that is read, in bytes.
@@ -31,7 +29,7 @@ const MAX_RETRY: Duration = Duration::from_secs(15);
 /// A client of the REST API.
 pub struct Rest {
     options: Options,
-    http: Client<Dialer, Full<Bytes>>,
+    http: Client,
     preferred: Preferred,
 }
 
@@ -92,7 +90,7 @@ impl Rest {
     /// A client.
     pub fn new(options: Options) -> Self {
         Self {
-            http: Client::builder(TokioExecutor::new()).build(options.dialer.clone()),
+            http: Client::new(options.connector.clone()),
             options,
             preferred: Preferred::default(),
         }
@@ -174,33 +172,26 @@ impl Rest {
     async fn call_host(&self, host: &str, shown: &ActiveCredential, call: &Call) -> Result<Answer> {
         let base = self.options.endpoint.http_base_of(host);
         let what = format!("{} {}{}", call.method, base, call.path);
-        let after = self.options.timeout;
-        tracing::debug!(call = what, "request");
-        match tokio::time::timeout(after, self.exchange(&base, shown, call)).await {
-            Ok(result) => result,
-            Err(_) => Err(Error::TimedOut { what, after }),
-        }
-    }
-
-    async fn exchange(&self, base: &str, shown: &ActiveCredential, call: &Call) -> Result<Answer> {
-        let broken = |reason: String| Error::Unreachable {
-            address: base.to_owned(),
+        let unreachable = |reason: String| Error::Unreachable {
+            address: base.clone(),
+            reason,
+        };
+        let unanswered = |reason: String| Error::Unanswered {
+            address: base.clone(),
             reason,
         };
         let request = self
-            .request(base, shown, call)
-            .map_err(|error| broken(error.to_string()))?;
-        let unanswered = |reason: String| Error::Unanswered {
-            address: base.to_owned(),
-            reason,
-        };
-        let answer = self.http.request(request).await.map_err(|error| {
-            let reason = innermost(&error);
-            if error.is_connect() {
-                broken(reason)
-            } else {
-                unanswered(reason)
-            }
+            .request(&base, shown, call)
+            .map_err(|error| unreachable(error.to_string()))?;
+        tracing::debug!(call = what, "request");
+        let after = self.options.timeout;
+        let deadline = Instant::now() + after;
+        let answer = self.http.send(request, MAX_ANSWER, deadline).await;
+        let answer = answer.map_err(|error| match error {
+            http_client::Error::Unreachable(reason) => unreachable(reason),
+            http_client::Error::Interrupted(reason) => unanswered(reason),
+            error @ http_client::Error::TooLong => unanswered(error.to_string()),
+            http_client::Error::TimedOut => Error::TimedOut { what, after },
         })?;
         let status = answer.status();
         let next = answer
@@ -221,16 +212,12 @@ impl Rest {
         } else {
             Format::Json
         };
-        let body = Limited::new(answer.into_body(), MAX_ANSWER)
-            .collect()
-            .await
-            .map_err(|error| unanswered(error.to_string()))?
-            .to_bytes();
+        let body = answer.into_body();
         tracing::debug!(status = status.as_u16(), bytes = body.len(), "answer");
         if status.is_success() {
             return Ok(Answer {
                 format,
-                address: base.to_owned(),
+                address: base,
                 body,
                 next,
             });
@@ -253,7 +240,7 @@ impl Rest {
         base: &str,
         shown: &ActiveCredential,
         call: &Call,
-    ) -> std::result::Result<Request<Full<Bytes>>, http::Error> {
+    ) -> std::result::Result<Request<Bytes>, http::Error> {
         let mut uri = format!("{base}{}", call.path);
         if !call.query.is_empty() {
             let query: String = form_urlencoded::Serializer::new(String::new())
@@ -284,7 +271,7 @@ impl Rest {
         if call.body.is_some() {
             request = request.header(header::CONTENT_TYPE, media_type);
         }
-        request.body(Full::new(call.body.clone().unwrap_or_default().into()))
+        request.body(call.body.clone().unwrap_or_default().into())
     }
 }
 
@@ -329,15 +316,6 @@ pub(super) fn parameters(query: &str) -> Vec<(String, String)> {
     form_urlencoded::parse(query.as_bytes())
         .into_owned()
         .collect()
-}
-
-/// The error at the bottom of a chain: what really happened.
-pub(super) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut inner = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    inner.to_string()
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
 //! A WebSocket that carries protocol messages.
 
 use futures_util::{SinkExt, StreamExt};
+use hyper_util::rt::TokioIo;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{self, Message as Frame, protocol::WebSocketConfig};
 
-use super::dial::Link;
 use super::error::{Error, Result};
-use super::rest::innermost;
 use super::token_source::ActiveCredential;
 use super::{AGENT, Options};
 use crate::chat_core::auth::{Credential, Secret};
+use crate::chat_core::http::{Link, root_cause};
 use crate::chat_core::protocol::{Format, ProtocolMessage};
 
 /// The largest frame that is read, in bytes.
@@ -17,7 +17,7 @@ const MAX_FRAME: usize = 16 * 1024 * 1024;
 
 /// An open link.
 pub(super) struct Socket {
-    stream: WebSocketStream<Link>,
+    stream: WebSocketStream<TokioIo<Link>>,
     format: Format,
     address: String,
 }
@@ -46,11 +46,7 @@ impl Socket {
             address: address.clone(),
             reason,
         };
-        let link = options
-            .dialer
-            .dial(host, endpoint.port(), endpoint.tls())
-            .await
-            .map_err(|error| broken(error.to_string()))?;
+        let link = options.connector.connect(&address).await.map_err(broken)?;
         let uri = format!(
             "{}/?{}",
             address.replacen("http", "ws", 1),
@@ -71,7 +67,7 @@ impl Socket {
                         answer.status()
                     ),
                 },
-                tungstenite::Error::Io(error) => broken(innermost(&error)),
+                tungstenite::Error::Io(error) => broken(root_cause(&error)),
                 _ => broken("the WebSocket handshake failed".to_owned()),
             })?;
         Ok(Self {

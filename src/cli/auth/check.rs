@@ -159,7 +159,7 @@ async fn visit(source: &AuthUrl, user: &User, context: &Context) -> anyhow::Resu
     let nowhere = Endpoint::parse("http://127.0.0.1:1")?;
     let Options {
         endpoint,
-        dialer,
+        connector,
         timeout,
         clock,
         random,
@@ -169,7 +169,7 @@ async fn visit(source: &AuthUrl, user: &User, context: &Context) -> anyhow::Resu
         source: TokenSource::Url(source),
         client_id: Some(user.client_id.clone()),
         endpoint,
-        dialer,
+        connector,
         timeout,
         clock,
         random,

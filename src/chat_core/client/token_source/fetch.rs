@@ -6,23 +6,21 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, header};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
+use tokio::time::Instant;
 
 use super::{ActiveCredential, Authorizer, Fetching, exchange, renewal_time};
 use crate::chat_core::auth::token_source::{
     AuthMethod, AuthUrl, Bearer, MAX_ANSWER, TokenResponse, TokenSource, expiry, failure, too_long,
 };
 use crate::chat_core::auth::{Credential, Secret, TokenDetails, TokenRequest};
-use crate::chat_core::client::dial::Dialer;
 use crate::chat_core::client::error::Result;
-use crate::chat_core::client::rest::{Rest, innermost};
+use crate::chat_core::client::rest::Rest;
 use crate::chat_core::client::{AGENT, Options};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
+use crate::chat_core::http::{self as http_client, Client};
 use crate::chat_core::protocol::Format;
 
 /// The codes of the causes that a script may wait out: nobody was there, or nobody answered.
@@ -32,13 +30,13 @@ const TIMED_OUT: u32 = 50003;
 /// Fetches tokens.
 pub(super) struct Fetcher {
     pub(super) with: Fetching,
-    http: Client<Dialer, Full<Bytes>>,
+    http: Client,
 }
 
 impl Fetcher {
     /// A fetcher that has asked nobody yet.
     pub(super) fn new(with: Fetching) -> Self {
-        let http = Client::builder(TokioExecutor::new()).build(with.dialer.clone());
+        let http = Client::new(with.connector.clone());
         Self { with, http }
     }
 
@@ -68,13 +66,16 @@ impl Fetcher {
     pub(super) async fn given(&self) -> Result<TokenResponse> {
         let after = self.with.timeout;
         let Ok(given) = tokio::time::timeout(after, self.ask()).await else {
-            let name = self.name();
-            let why = format!("the answer took longer than {} ms", after.as_millis());
-            return Err(failure(format!("no token came from {name}"))
-                .with_cause(ErrorInfo::new(TIMED_OUT, 504, why))
-                .into());
+            return Err(self.too_late().into());
         };
         given
+    }
+
+    fn too_late(&self) -> ErrorInfo {
+        let after = self.with.timeout.as_millis();
+        let why = format!("the answer took longer than {after} ms");
+        failure(format!("no token came from {}", self.name()))
+            .with_cause(ErrorInfo::new(TIMED_OUT, 504, why))
     }
 
     fn shown(
@@ -124,12 +125,18 @@ impl Fetcher {
         let request = self
             .request(url)
             .map_err(|reason| broken(reason.to_string()))?;
-        let answer = self.http.request(request).await.map_err(|error| {
-            failure(format!("can't ask {}", url.spoken())).with_cause(ErrorInfo::new(
-                NOT_REACHED,
-                503,
-                innermost(&error),
-            ))
+        let deadline = Instant::now() + self.with.timeout;
+        let answer = self.http.send(request, MAX_ANSWER, deadline).await;
+        let answer = answer.map_err(|error| match error {
+            http_client::Error::Unreachable(reason) | http_client::Error::Interrupted(reason) => {
+                failure(format!("can't ask {}", url.spoken())).with_cause(ErrorInfo::new(
+                    NOT_REACHED,
+                    503,
+                    reason,
+                ))
+            }
+            http_client::Error::TooLong => too_long(),
+            http_client::Error::TimedOut => self.too_late(),
         })?;
         let status = answer.status();
         let content_type = answer
@@ -137,17 +144,7 @@ impl Fetcher {
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
-        let body = Limited::new(answer.into_body(), MAX_ANSWER)
-            .collect()
-            .await
-            .map_err(|error| {
-                if error.is::<LengthLimitError>() {
-                    too_long()
-                } else {
-                    broken(error.to_string())
-                }
-            })?
-            .to_bytes();
+        let body = answer.into_body();
         tracing::debug!(url = url.spoken(), status = status.as_u16(), "auth server");
         if status.is_success() {
             return Ok(TokenResponse::of_answer(content_type.as_deref(), &body)?);
@@ -155,7 +152,7 @@ impl Fetcher {
         Err(refusal(url, status.as_u16(), &body).into())
     }
 
-    fn request(&self, url: &AuthUrl) -> std::result::Result<Request<Full<Bytes>>, http::Error> {
+    fn request(&self, url: &AuthUrl) -> std::result::Result<Request<Bytes>, http::Error> {
         let wishes: Vec<(&str, &str)> = self
             .with
             .client_id
@@ -170,7 +167,7 @@ impl Fetcher {
         let mut request = Request::builder()
             .method(method)
             .uri(uri)
-            .body(Full::new(Bytes::from(form.clone().unwrap_or_default())))?;
+            .body(Bytes::from(form.clone().unwrap_or_default()))?;
         let headers = request.headers_mut();
         headers.insert(
             header::ACCEPT,
@@ -244,7 +241,7 @@ impl Fetcher {
                 endpoint: self.with.endpoint.clone(),
                 authorizer: Authorizer::nobody(),
                 format: Format::Json,
-                dialer: self.with.dialer.clone(),
+                connector: self.with.connector.clone(),
                 timeout: self.with.timeout,
                 retry: self.with.timeout,
                 clock: Arc::clone(&self.with.clock),

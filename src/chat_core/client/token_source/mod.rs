@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use http::Method;
 
-use super::dial::Dialer;
 use super::error::Result;
 use super::rest::{Call, Rest, segment};
 use crate::chat_core::auth::token_source::{TokenResponse, TokenSource, failure};
 use crate::chat_core::auth::{Credential, Secret, TokenDetails, TokenRequest};
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::ErrorInfo;
+use crate::chat_core::http::Connector;
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::chat_core::random::Random;
 use fetch::Fetcher;
@@ -73,8 +73,8 @@ pub struct Fetching {
     pub client_id: Option<String>,
     /// Where TokenRequests are exchanged.
     pub endpoint: Endpoint,
-    /// How links to auth servers and to the exchange are opened.
-    pub dialer: Dialer,
+    /// How connections to auth servers and to the exchange are opened.
+    pub connector: Connector,
     /// The longest time for one.
     pub timeout: Duration,
     /// The present moment.
@@ -256,7 +256,7 @@ mod tests {
             )),
             client_id: Some("me".to_owned()),
             endpoint: Endpoint::default(),
-            dialer: Dialer::default(),
+            connector: Connector::default(),
             timeout: Duration::from_secs(30),
             clock: Arc::new(crate::chat_core::clock::SystemClock),
             random: Random::seeded(1),

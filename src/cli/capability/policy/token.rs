@@ -56,7 +56,7 @@ fn fetch(role: &Role, command: String, context: &Context) -> anyhow::Result<Arc<
         source: TokenSource::Command(command),
         client_id: role.client_id.clone(),
         endpoint: options.endpoint,
-        connector: options.dialer,
+        connector: options.connector,
         timeout: options.timeout,
         clock: options.clock,
         random: options.random,

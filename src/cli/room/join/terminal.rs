@@ -158,7 +158,7 @@ impl Chat<'_> {
         match happening {
             SubscriptionEvent::Event { event, .. } => self.event(&event),
             SubscriptionEvent::Connected { again: true, .. } => {
-                self.editor.print("* connected again")
+                self.editor.print("* connected again");
             }
             SubscriptionEvent::Disconnected(error) => {
                 let text = format!("* disconnected, reconnecting: {}", plain(&error.message));

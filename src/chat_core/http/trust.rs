@@ -1,11 +1,11 @@
-//! Which certificates are believed: the machine's own, and those of a file.
+//! The certificates that are trusted: the machine's own, and those of a file.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::TlsConnector;
 
 /// Reads the certificates of a PEM file.
 ///
@@ -29,8 +29,9 @@ pub fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String>
     Ok(found)
 }
 
-/// What encrypts links. `SSL_CERT_FILE` names other certificates than the machine's own.
-pub(super) fn connector(more: &[CertificateDer<'static>]) -> Result<TlsConnector, String> {
+/// The TLS configuration of clients, with `more` trusted besides the machine's own certificates, or those that
+/// `SSL_CERT_FILE` names in their place.
+pub(super) fn client_config(more: &[CertificateDer<'static>]) -> Result<ClientConfig, String> {
     let mut roots = rustls::RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
     roots.add_parsable_certificates(found.certs);
@@ -39,12 +40,12 @@ pub(super) fn connector(more: &[CertificateDer<'static>]) -> Result<TlsConnector
         return Err("no trusted certificates were found on this machine".to_owned());
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
+    let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
+    Ok(config)
 }
 
 #[cfg(test)]

@@ -1,0 +1,89 @@
+//! Connections to hosts: straight or through a proxy, encrypted where the scheme asks for it.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+
+use http::Uri;
+use http::uri::Scheme;
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::CertificateDer;
+use tokio::net::TcpStream;
+use tower_service::Service;
+
+use super::proxy::{Proxies, Route};
+use super::{root_cause, trust};
+
+/// An open connection to a host, in hyper's terms; a [`TokioIo`] around it gives tokio's.
+pub type Link = MaybeHttpsStream<TokioIo<TcpStream>>;
+
+/// Opens connections. Clones share what was loaded.
+///
+/// Certificates are loaded when the first encrypted connection is opened: reading the machine's takes longer than a
+/// whole call to a local server.
+#[derive(Clone, Default)]
+pub struct Connector(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    route: Route,
+    /// Trusted besides the machine's own.
+    roots: Vec<CertificateDer<'static>>,
+    tls: OnceLock<Result<HttpsConnector<Route>, String>>,
+}
+
+pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
+
+impl Connector {
+    /// A connector that goes through `proxies` and trusts `roots` besides the machine's own certificates.
+    pub fn new(proxies: Proxies, roots: Vec<CertificateDer<'static>>) -> Self {
+        Self(Arc::new(Inner {
+            route: Route::new(proxies),
+            roots,
+            tls: OnceLock::new(),
+        }))
+    }
+
+    /// Opens a connection to the host of `base`, an `http://` or `https://` URL.
+    ///
+    /// # Errors
+    /// The cause, for people.
+    pub async fn connect(&self, base: &str) -> Result<TokioIo<Link>, String> {
+        let uri: Uri = base.parse().map_err(|_| format!("invalid URL '{base}'"))?;
+        match self.clone().call(uri).await {
+            Ok(link) => Ok(TokioIo::new(link)),
+            Err(error) => Err(root_cause(&*error)),
+        }
+    }
+}
+
+impl Service<Uri> for Connector {
+    type Response = Link;
+    type Error = BoxError;
+    type Future = Connecting<Link>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let inner = Arc::clone(&self.0);
+        Box::pin(async move {
+            if uri.scheme() == Some(&Scheme::HTTP) {
+                return inner.route.clone().call(uri).await.map(Link::Http);
+            }
+            let tls = inner.tls.get_or_init(|| {
+                let config = trust::client_config(&inner.roots)?;
+                Ok(HttpsConnector::from((inner.route.clone(), config)))
+            });
+            match tls {
+                Ok(tls) => tls.clone().call(uri).await,
+                Err(fault) => Err(io::Error::other(fault.clone()).into()),
+            }
+        })
+    }
+}
