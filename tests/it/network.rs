@@ -6,6 +6,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Instant;
 
 use tokio_rustls::rustls;
 
@@ -298,6 +299,51 @@ fn fallback_hosts_take_the_place_of_one_that_is_not_reached() {
         .run()
         .exits(5);
     assert_eq!(nobody.asked().len(), 4, "{:?}", nobody.asked());
+}
+
+/// A proxy whose tunnels lead to somebody who never says anything.
+fn silent_hosts() -> (TcpListener, Tunnels) {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = Tunnels::to(&[("", silent.local_addr().unwrap())]);
+    (silent, proxy)
+}
+
+#[test]
+fn the_timeout_bounds_an_operation_with_all_its_hosts_and_attempts() {
+    let (_silent, proxy) = silent_hosts();
+    let variables = [("ABLY_ENDPOINT", "main"), ("HTTPS_PROXY", &*proxy.url)];
+    for operation in [
+        &["room", "send", "lobby", "x"][..],
+        &["room", "history", "lobby"],
+        &["occupancy", "get", "lobby"],
+        &["room", "tail", "lobby", "--limit", "1"],
+    ] {
+        let (before, began) = (proxy.asked().len(), Instant::now());
+        let timed = [operation, &["--timeout", "4s"]].concat();
+        with(&timed, &variables).run().exits(5);
+        let took = began.elapsed().as_secs_f32();
+        assert!((3.5..5.5).contains(&took), "{operation:?} took {took} s");
+        let asked = proxy.asked().len() - before;
+        assert!(asked >= 3, "{operation:?} tried {asked} hosts");
+    }
+}
+
+#[test]
+fn the_timeout_bounds_a_token_and_the_call_that_needs_it_together() {
+    let home = tempfile::tempdir().unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let began = Instant::now();
+    let fetched = "sleep 2; echo app.token";
+    let send = ["room", "send", "lobby", "x", "--timeout", "3s"];
+    let output = command(&send, home.path())
+        .env("ABLY_ENDPOINT", &endpoint)
+        .env("CHATCTL_AUTH_COMMAND", fetched)
+        .output()
+        .unwrap();
+    let took = began.elapsed().as_secs_f32();
+    assert_eq!(output.status.code(), Some(5), "{output:?}");
+    assert!((2.5..4.5).contains(&took), "it took {took} s");
 }
 
 #[test]

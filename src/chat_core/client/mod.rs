@@ -6,6 +6,7 @@ pub mod connection;
 mod error;
 mod hosts;
 pub mod rest;
+pub mod retry;
 pub mod room;
 mod socket;
 pub mod token_source;
@@ -35,7 +36,7 @@ pub struct Options {
     pub format: Format,
     /// How connections are opened.
     pub connector: Connector,
-    /// The longest time for each operation.
+    /// The longest time for one operation with all its attempts: a request, a send, an attach.
     pub timeout: Duration,
     /// The base of the waits between attempts to reconnect (the SDKs' `disconnectedRetryTimeout`).
     pub retry: Duration,

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::error::{Error, Result};
 use super::hosts::{self, Preferred};
+use super::retry::{Deadline, Retry, RetryPolicy};
 use super::token_source::ActiveCredential;
 use super::{AGENT, Options};
 use crate::chat_core::auth::Credential;
@@ -106,36 +107,61 @@ impl Rest {
         self.options.format.encode(value)
     }
 
-    /// Makes a call; once more with a new token where the service refuses the present one and there can be another
-    /// (RSA4b), and once more where the answer was lost of what may be asked for twice.
+    /// Makes a call within the time of an operation. A lost answer is asked for once more where the call may be made
+    /// twice.
     ///
     /// # Errors
     /// The service's refusal, why it was not reached, or why no token could be got.
     pub async fn call(&self, call: &Call) -> Result<Answer> {
-        match self.authorized(call).await {
-            Err(error @ Error::Unanswered { .. }) if call.is_repeatable() => {
-                tracing::info!(%error, "the answer was lost: asking again");
-                self.authorized(call).await
+        self.call_with(call, RetryPolicy::Once, self.deadline())
+            .await
+    }
+
+    /// Makes a call until `deadline`, again as `policy` says where the call may be made twice.
+    ///
+    /// # Errors
+    /// As [`Rest::call`].
+    pub(super) async fn call_with(
+        &self,
+        call: &Call,
+        policy: RetryPolicy,
+        deadline: Deadline,
+    ) -> Result<Answer> {
+        let mut retry = Retry::new(policy, deadline);
+        loop {
+            match self.attempt(call, retry.attempt()).await {
+                Err(error) if call.is_repeatable() && retry.again(&error).await => {}
+                result => return result,
             }
-            result => result,
         }
     }
 
-    async fn authorized(&self, call: &Call) -> Result<Answer> {
+    /// The deadline of an operation that begins now.
+    pub(super) fn deadline(&self) -> Deadline {
+        Deadline::within(self.options.timeout)
+    }
+
+    /// Makes a call once; with a new token where the service refuses the present one and there can be another (RSA4b).
+    pub(super) async fn attempt(&self, call: &Call, deadline: Deadline) -> Result<Answer> {
         let authorizer = &self.options.authorizer;
-        let shown = authorizer.credential().await?;
-        match self.call_as(&shown, call).await {
+        let shown = authorizer.credential_by(deadline).await?;
+        match self.call_as(&shown, call, deadline).await {
             Err(Error::Refused(error)) if error.is_token_error() && authorizer.refused(&shown) => {
                 tracing::info!(%error, "the token was refused: another is fetched");
-                let shown = authorizer.credential().await?;
-                self.call_as(&shown, call).await
+                let shown = authorizer.credential_by(deadline).await?;
+                self.call_as(&shown, call, deadline).await
             }
             result => result,
         }
     }
 
     /// Fallback hosts are tried where the first can't be reached or is in trouble (RSC15).
-    async fn call_as(&self, shown: &ActiveCredential, call: &Call) -> Result<Answer> {
+    async fn call_as(
+        &self,
+        shown: &ActiveCredential,
+        call: &Call,
+        deadline: Deadline,
+    ) -> Result<Answer> {
         let Options {
             endpoint,
             clock,
@@ -143,21 +169,23 @@ impl Rest {
             ..
         } = &self.options;
         let hosts = hosts::candidates(endpoint, random);
+        let hosts = self.preferred.first_of(hosts, clock.now());
         let began = Instant::now();
         let mut last: Option<Error> = None;
-        for host in self.preferred.first_of(hosts, clock.now()) {
-            match self.call_host(&host, shown, call).await {
+        for (index, host) in hosts.iter().enumerate() {
+            let attempt = deadline.attempt(index + 1 < hosts.len());
+            match self.call_host(host, shown, call, attempt).await {
                 Err(error) if is_hosts_fault(&error) => {
                     tracing::info!(host, %error, "this host does not do");
-                    self.preferred.failed(&host);
+                    self.preferred.failed(host);
                     // What may have been done stays so, whatever the next hosts are like.
                     last = Some(last.filter(Error::outcome_unknown).unwrap_or(error));
-                    if began.elapsed() > MAX_RETRY {
+                    if began.elapsed() > MAX_RETRY || Instant::now() >= deadline.at() {
                         break;
                     }
                 }
                 Ok(answer) => {
-                    self.preferred.worked(&host, endpoint, clock.now());
+                    self.preferred.worked(host, endpoint, clock.now());
                     return Ok(answer);
                 }
                 Err(error) => return Err(error),
@@ -169,7 +197,13 @@ impl Rest {
         }))
     }
 
-    async fn call_host(&self, host: &str, shown: &ActiveCredential, call: &Call) -> Result<Answer> {
+    async fn call_host(
+        &self,
+        host: &str,
+        shown: &ActiveCredential,
+        call: &Call,
+        deadline: Deadline,
+    ) -> Result<Answer> {
         let base = self.options.endpoint.http_base_of(host);
         let what = format!("{} {}{}", call.method, base, call.path);
         let unreachable = |reason: String| Error::Unreachable {
@@ -184,14 +218,15 @@ impl Rest {
             .request(&base, shown, call)
             .map_err(|error| unreachable(error.to_string()))?;
         tracing::debug!(call = what, "request");
-        let after = self.options.timeout;
-        let deadline = Instant::now() + after;
-        let answer = self.http.send(request, MAX_ANSWER, deadline).await;
+        let answer = self.http.send(request, MAX_ANSWER, deadline.at()).await;
         let answer = answer.map_err(|error| match error {
             http_client::Error::Unreachable(reason) => unreachable(reason),
             http_client::Error::Interrupted(reason) => unanswered(reason),
             error @ http_client::Error::TooLong => unanswered(error.to_string()),
-            http_client::Error::TimedOut => Error::TimedOut { what, after },
+            http_client::Error::TimedOut => Error::TimedOut {
+                what,
+                after: deadline.span(),
+            },
         })?;
         let status = answer.status();
         let next = answer

@@ -66,11 +66,6 @@ impl<'a> Room<'a> {
         self.writing(Method::POST, "/messages", Some(message), key)
     }
 
-    /// The longest time for each operation.
-    pub fn timeout(&self) -> std::time::Duration {
-        self.rest.options().timeout
-    }
-
     /// Makes a call whose answer is a message.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use super::request::Preview;
 use super::send_error::send_error;
 use super::view::Sent;
 use crate::chat_core::chat::message::NewMessage;
-use crate::chat_core::client::room::sending::RetryPolicy;
+use crate::chat_core::client::retry::RetryPolicy;
 use crate::chat_core::client::{Rest, Room};
 use crate::cli::Context;
 use crate::cli::exit::Exit;

@@ -220,11 +220,22 @@ impl Machine {
     fn open(&mut self, fallback: usize, now: Timestamp, effects: &mut Vec<Effect>) {
         self.state = State::Connecting;
         self.fallback = fallback;
-        self.deadline = Some(now + self.timeouts.request);
+        self.deadline = Some(now + self.connect_time());
         effects.push(Effect::Open(Open {
             resume: self.key.clone(),
             fallback,
         }));
+    }
+
+    /// The time for an attempt to connect. The first connection is part of an operation that ends after one request's
+    /// time: while there are other hosts, each gets half of what is left, so that all of them are tried within it.
+    fn connect_time(&self) -> Duration {
+        let request = self.timeouts.request;
+        if self.was_connected || self.timeouts.fallbacks == 0 {
+            return request;
+        }
+        let halvings = (self.fallback + 1).min(self.timeouts.fallbacks);
+        (0..halvings).fold(request, |time, _| time / 2)
     }
 
     fn lost(&mut self, error: ErrorInfo, now: Timestamp, effects: &mut Vec<Effect>) {

@@ -1,16 +1,10 @@
 //! Lists that are read page by page.
 
-use std::time::Duration;
-
 use serde::de::DeserializeOwned;
-use tokio::time::Instant;
 
-use crate::chat_core::client::error::{Error, Result};
+use crate::chat_core::client::error::Result;
 use crate::chat_core::client::rest::{Call, Rest, parameters};
-
-/// The first wait before a page is asked for again; it doubles up to the last one.
-const FIRST_WAIT: Duration = Duration::from_millis(100);
-const LAST_WAIT: Duration = Duration::from_secs(2);
+use crate::chat_core::client::retry::RetryPolicy;
 
 /// A list that is read page by page.
 pub struct Pages<'a> {
@@ -38,7 +32,8 @@ impl<'a> Pages<'a> {
         self
     }
 
-    /// The next page; `None` behind the last one. A link that breaks is made again for as long as an operation may take.
+    /// The next page; `None` behind the last one. A page is one operation: a connection that breaks is made again for as
+    /// long as one may take.
     ///
     /// # Errors
     /// The service's refusal, or why it was not reached; the same page can be asked for again then.
@@ -46,22 +41,13 @@ impl<'a> Pages<'a> {
         let Some(call) = &mut self.call else {
             return Ok(None);
         };
-        let started = Instant::now();
-        let mut wait = FIRST_WAIT;
-        let answer = loop {
-            match self.rest.call(call).await {
-                Ok(answer) => break answer,
-                Err(error)
-                    if is_transient(&error, self.is_patient)
-                        && started.elapsed() + wait < self.rest.options().timeout =>
-                {
-                    tracing::info!(%error, "asking for the page again");
-                    tokio::time::sleep(wait).await;
-                    wait = (wait * 2).min(LAST_WAIT);
-                }
-                Err(error) => return Err(error),
-            }
+        let policy = if self.is_patient {
+            RetryPolicy::Service
+        } else {
+            RetryPolicy::Answers
         };
+        let deadline = self.rest.deadline();
+        let answer = self.rest.call_with(call, policy, deadline).await?;
         self.is_patient = true;
         let page = answer.read()?;
         match answer.next {
@@ -87,16 +73,5 @@ impl<'a> Pages<'a> {
             }
         }
         Ok(items)
-    }
-}
-
-fn is_transient(error: &Error, is_patient: bool) -> bool {
-    match error {
-        Error::Unanswered { .. } => true,
-        Error::Unreachable { .. } | Error::TimedOut { .. } => is_patient,
-        Error::Refused(error) => {
-            is_patient && (error.status_code >= 500 || error.status_code == 429)
-        }
-        Error::NotUnderstood { .. } => false,
     }
 }

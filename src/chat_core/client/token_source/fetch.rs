@@ -8,15 +8,15 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, header};
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
-use tokio::time::Instant;
 
-use super::{ActiveCredential, Authorizer, Fetching, exchange, renewal_time};
+use super::{ActiveCredential, Authorizer, Fetching, exchange_by, renewal_time};
 use crate::chat_core::auth::token_source::{
     AuthMethod, AuthUrl, Bearer, MAX_ANSWER, TokenResponse, TokenSource, expiry, failure, too_long,
 };
 use crate::chat_core::auth::{Credential, Secret, TokenDetails, TokenRequest};
 use crate::chat_core::client::error::Result;
 use crate::chat_core::client::rest::Rest;
+use crate::chat_core::client::retry::Deadline;
 use crate::chat_core::client::{AGENT, Options};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
@@ -44,13 +44,13 @@ impl Fetcher {
     ///
     /// # Errors
     /// Why none could be got.
-    pub(super) async fn fetch(&self) -> Result<ActiveCredential> {
-        let details = match self.given().await? {
+    pub(super) async fn fetch(&self, deadline: Deadline) -> Result<ActiveCredential> {
+        let details = match self.given(deadline).await? {
             TokenResponse::Token(token) => {
                 return self.shown(token.reveal(), &Bearer::of(token.reveal()), None);
             }
             TokenResponse::Details(details) => details,
-            TokenResponse::Request(request) => self.exchange(&request).await?,
+            TokenResponse::Request(request) => self.exchange(&request, deadline).await?,
         };
         self.shown(
             &details.token,
@@ -63,16 +63,17 @@ impl Fetcher {
     ///
     /// # Errors
     /// Why it gave nothing that a client can use.
-    pub(super) async fn given(&self) -> Result<TokenResponse> {
-        let after = self.with.timeout;
-        let Ok(given) = tokio::time::timeout(after, self.ask()).await else {
-            return Err(self.too_late().into());
-        };
-        given
+    pub(super) async fn given(&self, deadline: Deadline) -> Result<TokenResponse> {
+        let asking = self.ask(deadline);
+        match tokio::time::timeout_at(deadline.at(), asking).await {
+            Ok(given) => given,
+            Err(_) => Err(self.too_late(deadline).into()),
+        }
     }
 
-    fn too_late(&self) -> ErrorInfo {
-        let after = self.with.timeout.as_millis();
+    /// The error where no token came until `deadline`.
+    pub(super) fn too_late(&self, deadline: Deadline) -> ErrorInfo {
+        let after = deadline.span().as_millis();
         let why = format!("the answer took longer than {after} ms");
         failure(format!("no token came from {}", self.name()))
             .with_cause(ErrorInfo::new(TIMED_OUT, 504, why))
@@ -113,20 +114,19 @@ impl Fetcher {
         }
     }
 
-    async fn ask(&self) -> Result<TokenResponse> {
+    async fn ask(&self, deadline: Deadline) -> Result<TokenResponse> {
         match &self.with.source {
-            TokenSource::Url(url) => self.ask_server(url).await,
+            TokenSource::Url(url) => self.ask_server(url, deadline).await,
             TokenSource::Command(command) => self.ask_command(command).await,
         }
     }
 
-    async fn ask_server(&self, url: &AuthUrl) -> Result<TokenResponse> {
+    async fn ask_server(&self, url: &AuthUrl, deadline: Deadline) -> Result<TokenResponse> {
         let broken = |reason: String| failure(format!("can't ask {}: {reason}", url.spoken()));
         let request = self
             .request(url)
             .map_err(|reason| broken(reason.to_string()))?;
-        let deadline = Instant::now() + self.with.timeout;
-        let answer = self.http.send(request, MAX_ANSWER, deadline).await;
+        let answer = self.http.send(request, MAX_ANSWER, deadline.at()).await;
         let answer = answer.map_err(|error| match error {
             http_client::Error::Unreachable(reason) | http_client::Error::Interrupted(reason) => {
                 failure(format!("can't ask {}", url.spoken())).with_cause(ErrorInfo::new(
@@ -136,7 +136,7 @@ impl Fetcher {
                 ))
             }
             http_client::Error::TooLong => too_long(),
-            http_client::Error::TimedOut => self.too_late(),
+            http_client::Error::TimedOut => self.too_late(deadline),
         })?;
         let status = answer.status();
         let content_type = answer
@@ -235,6 +235,7 @@ impl Fetcher {
     fn exchange<'a>(
         &'a self,
         request: &'a TokenRequest,
+        deadline: Deadline,
     ) -> Pin<Box<dyn Future<Output = Result<TokenDetails>> + Send + 'a>> {
         Box::pin(async move {
             let rest = Rest::new(Options {
@@ -247,7 +248,7 @@ impl Fetcher {
                 clock: Arc::clone(&self.with.clock),
                 random: self.with.random.clone(),
             });
-            exchange(&rest, request).await
+            exchange_by(&rest, request, deadline).await
         })
     }
 }

@@ -9,6 +9,7 @@ use http::Method;
 
 use super::error::Result;
 use super::rest::{Call, Rest, segment};
+use super::retry::{Deadline, RetryPolicy};
 use crate::chat_core::auth::token_source::{TokenResponse, TokenSource, failure};
 use crate::chat_core::auth::{Credential, Secret, TokenDetails, TokenRequest};
 use crate::chat_core::clock::{Clock, Timestamp};
@@ -75,7 +76,7 @@ pub struct Fetching {
     pub endpoint: Endpoint,
     /// How connections to auth servers and to the exchange are opened.
     pub connector: Connector,
-    /// The longest time for one.
+    /// The longest time for one, where nobody waits for less.
     pub timeout: Duration,
     /// The present moment.
     pub clock: Arc<dyn Clock>,
@@ -89,7 +90,8 @@ impl Fetching {
     /// # Errors
     /// Why it gave nothing that a client can use.
     pub async fn ask(self) -> Result<TokenResponse> {
-        Fetcher::new(self).given().await
+        let deadline = Deadline::within(self.timeout);
+        Fetcher::new(self).given(deadline).await
     }
 }
 
@@ -138,6 +140,14 @@ impl Authorizer {
     /// Why no token could be got: 40170 / 401, 40300 / 403 for an auth server that refuses for good, 40161 or 40012
     /// for a token that is for nobody or anybody, and the service's own errors of the exchange.
     pub async fn credential(&self) -> Result<Arc<ActiveCredential>> {
+        self.credential_by(self.deadline()).await
+    }
+
+    /// The same until `deadline`, that of the operation which needs it.
+    ///
+    /// # Errors
+    /// As [`Authorizer::credential`].
+    pub(super) async fn credential_by(&self, deadline: Deadline) -> Result<Arc<ActiveCredential>> {
         let held = self.held();
         let Some(fetcher) = &self.0.fetcher else {
             return held.ok_or_else(|| failure("there is no credential").into());
@@ -145,14 +155,14 @@ impl Authorizer {
         let now = fetcher.with.clock.now();
         match held {
             Some(held) if held.renew_at.is_none_or(|at| at > now) => Ok(held),
-            Some(held) => match self.renew(&held).await {
+            Some(held) => match self.fetch_after(Some(&held), deadline).await {
                 Err(error) if held.expires.is_some_and(|end| end > now) => {
                     tracing::warn!(%error, "no new token could be got: the present one is used while it lasts");
                     Ok(held)
                 }
                 result => result,
             },
-            None => self.fetch_after(None).await,
+            None => self.fetch_after(None, deadline).await,
         }
     }
 
@@ -161,7 +171,13 @@ impl Authorizer {
     /// # Errors
     /// As [`Authorizer::credential`].
     pub async fn renew(&self, old: &Arc<ActiveCredential>) -> Result<Arc<ActiveCredential>> {
-        self.fetch_after(Some(old)).await
+        self.fetch_after(Some(old), self.deadline()).await
+    }
+
+    /// The deadline of a fetch that begins now and belongs to no other operation.
+    fn deadline(&self) -> Deadline {
+        let fetcher = self.0.fetcher.as_ref();
+        Deadline::within(fetcher.map_or(Duration::ZERO, |fetcher| fetcher.with.timeout))
     }
 
     /// Notes that the service refused `shown`, and says whether there can be another.
@@ -179,18 +195,21 @@ impl Authorizer {
     async fn fetch_after(
         &self,
         old: Option<&Arc<ActiveCredential>>,
+        deadline: Deadline,
     ) -> Result<Arc<ActiveCredential>> {
         let Some(fetcher) = &self.0.fetcher else {
             return Err(failure("there is no way to get another token").into());
         };
-        let _turn = self.0.turn.lock().await;
+        let Ok(_turn) = tokio::time::timeout_at(deadline.at(), self.0.turn.lock()).await else {
+            return Err(fetcher.too_late(deadline).into());
+        };
         if let Some(held) = self.held()
             && old.is_none_or(|old| !Arc::ptr_eq(old, &held))
         {
             // Somebody else fetched it meanwhile.
             return Ok(held);
         }
-        let shown = Arc::new(fetcher.fetch().await?);
+        let shown = Arc::new(fetcher.fetch(deadline).await?);
         *self.lock() = Some(Arc::clone(&shown));
         Ok(shown)
     }
@@ -221,6 +240,14 @@ pub(super) fn is_final(error: &ErrorInfo) -> bool {
 /// # Errors
 /// The service's refusal, or why it was not reached.
 pub async fn exchange(rest: &Rest, request: &TokenRequest) -> Result<TokenDetails> {
+    exchange_by(rest, request, rest.deadline()).await
+}
+
+async fn exchange_by(
+    rest: &Rest,
+    request: &TokenRequest,
+    deadline: Deadline,
+) -> Result<TokenDetails> {
     let call = Call {
         method: Method::POST,
         path: format!("/keys/{}/requestToken", segment(&request.key_name)),
@@ -228,7 +255,8 @@ pub async fn exchange(rest: &Rest, request: &TokenRequest) -> Result<TokenDetail
         body: Some(rest.encode(request)),
         version: 6,
     };
-    rest.call(&call).await?.read()
+    let answer = rest.call_with(&call, RetryPolicy::Once, deadline).await;
+    answer?.read()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Lines on their way to the room.
 
 use crate::chat_core::client::Room;
-use crate::chat_core::client::room::sending::RetryPolicy;
+use crate::chat_core::client::retry::RetryPolicy;
 use crate::cli::failure::Failure;
 use crate::cli::room::send::lines::Line;
 use crate::cli::room::send_error::send_error;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::connection::{RoomAttach, Rooms, SubscriptionEvent};
-use crate::chat_core::client::room::sending::RetryPolicy;
+use crate::chat_core::client::retry::RetryPolicy;
 use crate::chat_core::client::{Options, Room};
 use crate::chat_core::protocol::flags;
 use crate::cli::Context;

@@ -15,7 +15,7 @@ use super::lines::Line;
 use super::pace::{Pace, Rate};
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::Room;
-use crate::chat_core::client::room::sending::RetryPolicy;
+use crate::chat_core::client::retry::RetryPolicy;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{self, Failure};
