@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::channel::{Effect, PriorState};
-use super::{Entry, HistoryQuery, Page};
-use crate::chat_core::error::Result;
+use super::command::Touches;
+use super::entry::Entry;
+use super::{HistoryQuery, Page};
 use crate::chat_core::protocol::message::MessageAnnotations;
 use crate::chat_core::protocol::{Annotation, Json, Message, PresenceMessage};
 use crate::server::engine::fold::summary::Annotations;
+use crate::server::engine::fold::{Effect, HeldMessage, Touched};
 use crate::server::engine::serial;
 
 /// What was kept of one channel.
@@ -32,23 +33,49 @@ struct Changed {
     annotations: Vec<Annotation>,
     /// What they add up to.
     counted: Annotations,
-}
-
-impl PriorState for Archive {
-    fn newest(&mut self, serial: &str) -> Result<Option<Message>> {
-        Ok(self.message(serial))
-    }
-
-    fn attached(&mut self, serial: &str) -> Result<&mut Annotations> {
-        Ok(&mut self.changed.entry(serial.to_owned()).or_default().counted)
-    }
+    /// The summary of them.
+    summary: Option<Json>,
 }
 
 impl Archive {
-    /// Takes `entry` in, and what it adds.
-    pub(super) fn keep(&mut self, entry: &Entry, kept: Effect) {
+    /// Moves the messages that a command touches into `touched`. Their annotations are to be put back.
+    pub(super) fn take_touched(&mut self, needs: &Touches<'_>, touched: &mut Touched) {
+        for serial in &needs.messages {
+            if touched.messages.contains_key(*serial) {
+                continue;
+            }
+            let Some(place) = self.place_of(serial) else {
+                continue;
+            };
+            let held = if needs.annotations {
+                let changed = self.changed.get_mut(*serial);
+                let annotations = changed.map(|changed| std::mem::take(&mut changed.counted));
+                HeldMessage {
+                    newest: self.newest_version(place).clone(),
+                    annotations: annotations.unwrap_or_default(),
+                    ..HeldMessage::default()
+                }
+            } else {
+                HeldMessage {
+                    newest: self.newest_at(place),
+                    ..HeldMessage::default()
+                }
+            };
+            touched.messages.insert((*serial).to_owned(), held);
+        }
+    }
+
+    /// Puts the annotations of a message back, or in.
+    pub(super) fn put_annotations(&mut self, serial: String, annotations: Annotations) {
+        if !annotations.is_empty() {
+            self.changed.entry(serial).or_default().counted = annotations;
+        }
+    }
+
+    /// Takes `entry` in, with its effect.
+    pub(super) fn keep(&mut self, entry: &Entry, effect: Effect) {
         let frame = entry.frames.first();
-        match kept {
+        match effect {
             Effect::Nothing => return,
             Effect::Trace(_) => {}
             Effect::Messages => {
@@ -63,7 +90,10 @@ impl Archive {
                 let changed = self.changed.entry(serial).or_default();
                 changed.versions.push(*version);
             }
-            Effect::Annotations => {
+            Effect::Annotations(summaries) => {
+                for (serial, summary) in summaries {
+                    self.changed.entry(serial).or_default().summary = Some(summary);
+                }
                 let told = frame.and_then(|frame| frame.annotations.as_ref());
                 for annotation in told.into_iter().flatten() {
                     let serial = annotation.message_serial.clone().unwrap_or_default();
@@ -115,21 +145,26 @@ impl Archive {
 
     /// The newest version of the message that was created at `place`, with the summary of its annotations.
     fn newest_at(&self, place: usize) -> Message {
-        let created = self.created(place);
-        let changed = created
-            .serial
-            .as_ref()
-            .and_then(|serial| self.changed.get(serial));
-        let Some(changed) = changed else {
-            return created.clone();
-        };
-        let mut message = changed.versions.last().unwrap_or(created).clone();
-        if !changed.annotations.is_empty() {
-            message.annotations = Some(MessageAnnotations {
-                summary: Json(changed.counted.summary()),
-            });
+        let mut message = self.newest_version(place).clone();
+        if let Some(summary) = self
+            .changed_at(place)
+            .and_then(|changed| changed.summary.clone())
+        {
+            message.annotations = Some(MessageAnnotations { summary });
         }
         message
+    }
+
+    /// Returns the newest version of the message that was created at `place`, without a summary.
+    fn newest_version(&self, place: usize) -> &Message {
+        let changed = self.changed_at(place);
+        changed
+            .and_then(|changed| changed.versions.last())
+            .unwrap_or_else(|| self.created(place))
+    }
+
+    fn changed_at(&self, place: usize) -> Option<&Changed> {
+        self.changed.get(self.created(place).serial.as_ref()?)
     }
 
     /// The newest version of a message, with the summary of its annotations.

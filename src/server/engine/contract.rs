@@ -17,12 +17,18 @@ use crate::chat_core::protocol::{
     Annotation, Data, Message, MessageAction, PresenceAction, PresenceMessage, Version,
 };
 use crate::chat_core::random::Random;
+use crate::server::engine::fold::Rules;
 use crate::server::engine::serial;
 
 /// Runs `test` over each kind of store.
 async fn each(test: impl AsyncFn(&dyn Store)) {
     let clock = Arc::new(FixedClock(Timestamp(1_700_000_000_000)));
-    test(&MemoryStore::new(clock, Random::seeded(1), 200)).await;
+    test(&MemoryStore::new(
+        clock,
+        Random::seeded(1),
+        Rules { max_members: 200 },
+    ))
+    .await;
     let folder = tempfile::tempdir().unwrap();
     test(&open(&folder.path().join("a.db"))).await;
     test(&Reopened::new(folder.path().join("b.db"))).await;

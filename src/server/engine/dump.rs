@@ -6,8 +6,9 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::MAX_MEMBERS;
-use super::channel::Effect;
-use super::{ChannelSeed, Entry, ImportedEntry};
+use super::entry::{Entry, EntryKind};
+use super::fold::{Effect, Transition};
+use super::seed::ChannelSeed;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::payload::Payload;
@@ -24,21 +25,6 @@ const MAX_AHEAD: i64 = 24 * 60 * 60 * 1000;
 
 /// The longest serial.
 const MAX_SERIAL: usize = 100;
-
-/// What entries are about. The numbers are those of the file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum EntryKind {
-    /// New messages.
-    #[default]
-    Messages = 0,
-    /// A version of a message.
-    Version = 1,
-    /// Annotations of messages.
-    Annotations = 2,
-    /// Members that came, changed or went.
-    Presence = 3,
-}
 
 /// An app of another store.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -138,10 +124,10 @@ impl ChannelDump {
             *again += 1;
         }
         Ok(ChannelSeed {
-            past: self
+            imported: self
                 .entries
                 .iter()
-                .map(|entry| entry.happened(&known))
+                .map(|entry| entry.transition(&known))
                 .collect::<Result<_>>()?,
             members,
             planned: Vec::new(),
@@ -214,13 +200,14 @@ impl EntryDump {
             .flat_map(|frame| frame.annotations.iter().flatten())
     }
 
-    /// The same as a store keeps it, in a channel with the messages that are `known`.
-    fn happened(&self, known: &HashSet<&str>) -> Result<ImportedEntry> {
+    /// Returns the entry with its effect on a channel that has the messages that are `known`. Summaries are left to the
+    /// import.
+    fn transition(&self, known: &HashSet<&str>) -> Result<Transition> {
         let is_known = |serial: &Option<String>| {
             let serial = serial.as_deref();
             serial.is_some_and(|serial| known.contains(serial))
         };
-        let kept = match self.kind {
+        let effect = match self.kind {
             EntryKind::Messages => Effect::Messages,
             EntryKind::Presence => Effect::Presence,
             EntryKind::Version => match &self.version {
@@ -236,7 +223,7 @@ impl EntryDump {
                     .annotations()
                     .any(|annotation| is_known(&annotation.message_serial))
                 {
-                    Effect::Annotations
+                    Effect::Annotations(Vec::new())
                 } else {
                     Effect::Trace(self.kind)
                 }
@@ -255,7 +242,7 @@ impl EntryDump {
             serials: Vec::new(),
             changed: None,
         };
-        Ok(ImportedEntry { entry, kept })
+        Ok(Transition { entry, effect })
     }
 }
 
@@ -306,7 +293,7 @@ mod tests {
         let again: ChannelDump =
             serde_json::from_str(&serde_json::to_string(&good).unwrap()).unwrap();
         assert_eq!(again, good);
-        assert_eq!(good.planting().unwrap().past.len(), 2);
+        assert_eq!(good.planting().unwrap().imported.len(), 2);
     }
 
     #[test]
@@ -423,10 +410,10 @@ mod tests {
             about("01699999999000-002@locB", "01600000000000-000@locA:000"),
         ]);
         past.check(NOW).unwrap();
-        let past = past.planting().unwrap().past;
-        assert!(matches!(past[1].kept, Effect::Annotations));
+        let past = past.planting().unwrap().imported;
+        assert!(matches!(past[1].effect, Effect::Annotations(_)));
         assert!(matches!(
-            past[2].kept,
+            past[2].effect,
             Effect::Trace(EntryKind::Annotations)
         ));
     }

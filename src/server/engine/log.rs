@@ -4,12 +4,16 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::archive::Archive;
-use super::channel::{Channel, Transition};
-use super::{ChannelCommand, ChannelSeed, Entry, REPEAT_WINDOW, SeedStep, Snapshot};
+use super::channel::Channel;
+use super::command::ChannelCommand;
+use super::entry::Entry;
+use super::seed::{ChannelSeed, SeedStep};
+use super::{REPEAT_WINDOW, Snapshot};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::random::Random;
 use crate::server::engine::fold::presence::Members;
+use crate::server::engine::fold::{Imported, Rules, Transition, import};
 use crate::server::engine::serial::{self, Series};
 
 /// What happened in one channel.
@@ -23,10 +27,10 @@ pub(super) struct Log {
 
 impl Log {
     /// A channel in which nothing happened.
-    pub(super) fn new(name: &str, now: Timestamp, random: &Random, max_members: usize) -> Self {
+    pub(super) fn new(name: &str, now: Timestamp, random: &Random, rules: Rules) -> Self {
         let series = Series::begin(now, random);
         Self {
-            channel: Channel::new(name, series, Members::default(), max_members),
+            channel: Channel::new(name, series, Members::default(), rules),
             archive: Archive::default(),
             repeats: HashMap::new(),
             repeats_by_age: VecDeque::new(),
@@ -56,13 +60,18 @@ impl Log {
         Ok((entry, true))
     }
 
-    /// Makes an empty channel what it begins with: takes in what happened elsewhere, and does what is planned, each
-    /// operation at its own time.
+    /// Fills an empty channel: keeps what is imported, and does what is planned, each command at its own time.
     pub(super) fn plant(&mut self, planting: ChannelSeed) -> Result<()> {
-        for happened in planting.past {
-            happened.add_up(&mut self.archive)?;
-            self.channel.stand_behind(&happened.entry.channel_serial);
-            self.archive.keep(&happened.entry, happened.kept);
+        let Imported {
+            transitions,
+            annotations,
+        } = import(planting.imported);
+        for Transition { entry, effect } in transitions {
+            self.channel.advance_beyond_serial(&entry.channel_serial);
+            self.archive.keep(&entry, effect);
+        }
+        for (serial, annotations) in annotations {
+            self.archive.put_annotations(serial, annotations);
         }
         self.channel.members = Members::of(planting.members);
         SeedStep::each(planting.planned, |operation, at| {
@@ -72,8 +81,8 @@ impl Log {
     }
 
     /// Takes the place of `earlier` at `now`.
-    pub(super) fn go_on_after(&mut self, earlier: &Self, now: Timestamp) {
-        self.channel.go_on_after(&earlier.channel, now);
+    pub(super) fn advance_beyond(&mut self, earlier: &Self, now: Timestamp) {
+        self.channel.advance_beyond(&earlier.channel, now);
     }
 
     /// Whether nothing is kept of it.
@@ -82,8 +91,16 @@ impl Log {
     }
 
     fn apply(&mut self, operation: ChannelCommand, now: Timestamp) -> Result<Entry> {
-        let Transition { entry, kept } = self.channel.apply(operation, &mut self.archive, now)?;
-        self.archive.keep(&entry, kept);
+        let mut touched = self.channel.touched_members(&operation.touches());
+        self.archive
+            .take_touched(&operation.touches(), &mut touched);
+        let folded = self.channel.apply(operation, &mut touched, now);
+        // Moved out and back again, whatever came of it: there may be many of them.
+        for (serial, held) in touched.messages {
+            self.archive.put_annotations(serial, held.annotations);
+        }
+        let Transition { entry, effect } = folded?;
+        self.archive.keep(&entry, effect);
         Ok(entry)
     }
 

@@ -13,25 +13,25 @@ use crate::chat_core::clock::Clock;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::chat_core::random::Random;
+use crate::server::engine::fold::Rules;
 
 /// Keeps the channels of one app in memory. A channel's lock is held from the serial to the fan-out, so that
 /// subscribers hear of entries in their order.
 pub(crate) struct MemoryStore {
     clock: Arc<dyn Clock>,
     random: Random,
-    /// The most members of a channel.
-    max_members: usize,
+    rules: Rules,
     sink: OnceLock<Arc<dyn Sink>>,
     channels: Mutex<HashMap<String, Arc<Mutex<Log>>>>,
 }
 
 impl MemoryStore {
     /// An empty store.
-    pub(crate) fn new(clock: Arc<dyn Clock>, random: Random, max_members: usize) -> Self {
+    pub(crate) fn new(clock: Arc<dyn Clock>, random: Random, rules: Rules) -> Self {
         Self {
             clock,
             random,
-            max_members,
+            rules,
             sink: OnceLock::new(),
             channels: Mutex::default(),
         }
@@ -46,7 +46,7 @@ impl MemoryStore {
             channel,
             self.clock.now(),
             &self.random,
-            self.max_members,
+            self.rules,
         )));
         channels.insert(channel.to_owned(), Arc::clone(&log));
         log
@@ -65,11 +65,11 @@ impl MemoryStore {
     fn reset_to_now(&self, channel: &str, planting: ChannelSeed) -> Result<()> {
         let now = self.clock.now();
         let begins = planting.planned.first().map_or(now, |first| first.at);
-        let mut fresh = Log::new(channel, begins, &self.random, self.max_members);
+        let mut fresh = Log::new(channel, begins, &self.random, self.rules);
         fresh.plant(planting)?;
         let log = self.log(channel);
         let mut log = log.lock();
-        fresh.go_on_after(&log, now);
+        fresh.advance_beyond(&log, now);
         *log = fresh;
         Ok(())
     }

@@ -4,108 +4,144 @@
 //! behind it, `:000`. A channel serial covers every message of its publish.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::random::Random;
 
-/// The source of a channel's serials. They never go back, whatever the clock does.
-#[derive(Clone, Debug)]
-pub(crate) struct Series {
-    id: String,
+/// A place in the order of a channel's entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Position {
+    series: String,
     millis: i64,
     counter: u16,
 }
 
-/// How many serials one millisecond has.
+impl Position {
+    /// Returns its time, in which no other position of the series has the same counter.
+    pub(crate) fn time(&self) -> Timestamp {
+        Timestamp(self.millis)
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            series,
+            millis,
+            counter,
+        } = self;
+        write!(f, "{millis:014}-{counter:03}@{series}")
+    }
+}
+
+/// The source of a channel's positions. They never go back, whatever the clock does.
+#[derive(Clone, Debug)]
+pub(crate) struct Series(Position);
+
+/// The number of positions of one millisecond.
 const PER_MILLI: u16 = 1000;
 
 impl Series {
-    /// A new series, whose first position (before any operation) is at `now`.
+    /// Returns a new series, whose first position (before any entry) is at `now`.
     pub(crate) fn begin(now: Timestamp, random: &Random) -> Self {
-        Self {
-            id: format!("loc{}", random.alphanumeric(12)),
+        Self(Position {
+            series: format!("loc{}", random.alphanumeric(12)),
             millis: now.millis(),
             counter: 0,
-        }
+        })
     }
 
-    /// The series called `id`, whose first position is before every time.
+    /// Returns the series called `id`, whose first position is before every time.
     pub(crate) fn named(id: String) -> Self {
-        Self {
-            id,
+        Self(Position {
+            series: id,
             millis: 0,
             counter: 0,
-        }
+        })
     }
 
-    /// The series whose newest serial is `last`; `None` if that is no serial.
+    /// Returns the series whose newest serial is `last`; `None` if that is not a serial.
     pub(crate) fn resumed(last: &str) -> Option<Self> {
         if !is_serial(last) {
             return None;
         }
-        let (time, id) = last.split_once('@')?;
+        let (time, series) = last.split_once('@')?;
         let (millis, counter) = time.split_once('-')?;
-        Some(Self {
-            id: id.to_owned(),
+        Some(Self(Position {
+            series: series.to_owned(),
             millis: millis.parse().ok()?,
             counter: counter.parse().ok()?,
-        })
+        }))
     }
 
-    /// The newest serial that was given; the series' beginning before the first.
+    /// Returns the newest position; the series' beginning before the first entry.
+    pub(crate) fn head(&self) -> &Position {
+        &self.0
+    }
+
+    /// Returns the newest position as text.
     pub(crate) fn last(&self) -> String {
-        format!("{:014}-{:03}@{}", self.millis, self.counter, self.id)
+        self.0.to_string()
     }
 
-    /// The time of the newest serial.
+    /// Returns the time of the newest position.
     pub(crate) fn last_time(&self) -> Timestamp {
-        Timestamp(self.millis)
+        self.0.time()
     }
 
-    /// Gives the next serial.
-    pub(crate) fn next(&mut self, now: Timestamp) -> String {
-        if now.millis() > self.millis {
-            self.millis = now.millis();
-            self.counter = 0;
+    /// Gives the next position.
+    pub(crate) fn next(&mut self, now: Timestamp) -> &Position {
+        let Position {
+            millis, counter, ..
+        } = &mut self.0;
+        if now.millis() > *millis {
+            *millis = now.millis();
+            *counter = 0;
         } else {
-            self.counter += 1;
-            if self.counter == PER_MILLI {
-                self.millis += 1;
-                self.counter = 0;
+            *counter += 1;
+            if *counter == PER_MILLI {
+                *millis += 1;
+                *counter = 0;
             }
         }
-        self.last()
+        &self.0
     }
 
-    /// Moves the position up to `now`, without giving a serial.
+    /// Moves the newest position up to `now`, without giving one.
     pub(crate) fn advance(&mut self, now: Timestamp) {
-        if now.millis() > self.millis {
-            self.millis = now.millis();
-            self.counter = 0;
+        if now.millis() > self.0.millis {
+            self.0.millis = now.millis();
+            self.0.counter = 0;
         }
     }
 
-    /// Whether `serial` could be one of this series.
+    /// Moves the newest position beyond `time`.
+    pub(crate) fn advance_beyond(&mut self, time: Timestamp) {
+        self.advance(Timestamp(time.millis().saturating_add(1)));
+    }
+
+    /// Returns whether `serial` could be one of this series.
     pub(crate) fn owns(&self, serial: &str) -> bool {
         channel_part(serial)
             .split_once('@')
-            .is_some_and(|(_, id)| id == self.id)
+            .is_some_and(|(_, id)| id == self.0.series)
     }
 }
 
-/// The serial of message `index` of the publish `channel_serial`.
+/// Returns the serial of message `index` of the publish `channel_serial`.
 pub(crate) fn of_message(channel_serial: &str, index: usize) -> String {
     format!("{channel_serial}:{index:03}")
 }
 
-/// The position of the publish that a message serial belongs to.
+/// Returns the position of the publish that a message serial belongs to.
 pub(crate) fn channel_part(serial: &str) -> &str {
     serial
         .split_once(':')
         .map_or(serial, |(channel, _)| channel)
 }
 
-/// Whether two serials are of one series.
+/// Returns whether two serials are of one series.
 pub(crate) fn are_of_one_series(one: &str, other: &str) -> bool {
     fn series(serial: &str) -> Option<&str> {
         Some(channel_part(serial).split_once('@')?.1)
@@ -124,7 +160,7 @@ pub(crate) fn compare_to_position(serial: &str, position: &str) -> Ordering {
     }
 }
 
-/// Whether `text` has the shape of a serial.
+/// Returns whether `text` has the shape of a serial.
 pub(crate) fn is_serial(text: &str) -> bool {
     let Some((time, series)) = text.split_once('@') else {
         return false;
@@ -150,9 +186,13 @@ mod tests {
         let mut series = Series::begin(Timestamp(1_700_000_000_000), &Random::seeded(1));
         let mut serials = vec![series.last()];
         for step in 0..5000 {
-            serials.push(series.next(Timestamp(1_700_000_000_000 - step % 7 * 1000)));
+            serials.push(
+                series
+                    .next(Timestamp(1_700_000_000_000 - step % 7 * 1000))
+                    .to_string(),
+            );
         }
-        serials.push(series.next(Timestamp(1_800_000_000_000)));
+        serials.push(series.next(Timestamp(1_800_000_000_000)).to_string());
         assert!(serials.windows(2).all(|pair| pair[0] < pair[1]));
         assert!(
             serials
@@ -172,7 +212,7 @@ mod tests {
         let mut resumed = Series::resumed(&last).unwrap();
         assert_eq!(resumed.last(), last);
         // The clock went back while nobody looked.
-        let next = resumed.next(Timestamp(1_600_000_000_000));
+        let next = resumed.next(Timestamp(1_600_000_000_000)).to_string();
         assert!(next > last && series.owns(&next));
         assert!(Series::resumed("nonsense").is_none());
         let named = Series::named("a".to_owned());
@@ -182,7 +222,8 @@ mod tests {
     #[test]
     fn a_channel_serial_covers_its_messages() {
         let mut series = Series::begin(Timestamp(5), &Random::seeded(1));
-        let (first, second) = (series.next(Timestamp(6)), series.next(Timestamp(7)));
+        let mut next = |time| series.next(Timestamp(time)).to_string();
+        let (first, second) = (next(6), next(7));
         assert_eq!(
             compare_to_position(&of_message(&first, 9), &first),
             Ordering::Less

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Store;
 use super::dump::{AppDump, is_nobody};
+use super::fold::Rules;
 use super::memory::MemoryStore;
 use super::sqlite::{self, Database, Nonce, Retention, SqliteStore, StorageError};
 use crate::chat_core::auth::token_request::Nonces;
@@ -108,7 +109,7 @@ impl Storage {
         let Kind::Sqlite(database) = &self.0 else {
             return Ok(Opened::in_memory(clock, random, max_members));
         };
-        let store = Arc::new(database.app(name, max_members, random)?);
+        let store = Arc::new(database.app(name, Rules { max_members }, random)?);
         let everybody = store.everybody()?;
         Ok(Opened {
             revocations: store.revocations()?,
@@ -170,7 +171,8 @@ impl Storage {
 impl Opened {
     /// An app that lives in memory.
     pub(crate) fn in_memory(clock: &Arc<dyn Clock>, random: &Random, max_members: usize) -> Self {
-        let store = MemoryStore::new(Arc::clone(clock), random.clone(), max_members);
+        let rules = Rules { max_members };
+        let store = MemoryStore::new(Arc::clone(clock), random.clone(), rules);
         Self {
             store: Arc::new(store),
             durable: None,

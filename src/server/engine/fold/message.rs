@@ -1,43 +1,22 @@
 //! New messages, and new versions of them.
 
-use crate::chat_core::clock::Timestamp;
-use crate::chat_core::protocol::{Data, Message, MessageAction, Version};
-use crate::server::engine::serial;
-use crate::server::engine::{Change, claimed};
+use serde_json::{Map, Value};
 
-/// Gives new messages what they get when they are kept: id, serial, version and time.
-pub(crate) fn create(
-    messages: &mut [Message],
-    id: &str,
-    connection_id: Option<&str>,
-    channel_serial: Option<&str>,
-    now: Timestamp,
-) {
+use crate::chat_core::protocol::{Data, Json, Message, MessageAction, Version, names};
+use crate::server::engine::command::Change;
+
+/// Gives new messages their ids and their author. Serial, version and time come with the stamp.
+pub(crate) fn create(messages: &mut [Message], id: &str, connection_id: Option<&str>) {
     for (index, message) in messages.iter_mut().enumerate() {
         message.id.get_or_insert_with(|| format!("{id}:{index}"));
         message.action = Some(MessageAction::Create);
-        message.timestamp = Some(now.millis());
         message.connection_id = connection_id.map(str::to_owned);
-        let Some(channel_serial) = channel_serial else {
-            continue;
-        };
-        let serial = serial::of_message(channel_serial, index);
-        message.version = Some(Version {
-            serial: Some(serial.clone()),
-            timestamp: Some(now.millis()),
-            ..Version::default()
-        });
-        message.serial = Some(serial);
     }
 }
 
-/// The version that `change` makes of `current`. Identity, creator and creation time stay (TM2r, TM2k).
-pub(crate) fn change(
-    current: &Message,
-    change: Change,
-    version_serial: &str,
-    now: Timestamp,
-) -> Message {
+/// Returns the version that `change` makes of `current`: as subscribers of `channel` are told of it, and whole. Identity,
+/// creator and creation time stay (TM2r, TM2k).
+pub(super) fn change(channel: &str, current: &Message, change: Change) -> (Message, Message) {
     let Change {
         action,
         content,
@@ -46,8 +25,11 @@ pub(crate) fn change(
         version,
         ..
     } = change;
-    let mut next = current.clone();
     let is_append = action == MessageAction::Append;
+    // Chat has no word for an append: a room is told of an update.
+    let is_told_as_append = is_append && names::room_of(channel).is_none();
+    let delta = is_told_as_append.then(|| content.data.clone());
+    let mut next = current.clone();
     if is_append {
         append(&mut next, content.data, content.encoding);
     } else if replaces || content.data.is_some() {
@@ -67,11 +49,18 @@ pub(crate) fn change(
         action
     });
     next.version = Some(Version {
-        serial: Some(version_serial.to_owned()),
-        timestamp: Some(now.millis()),
+        serial: None,
+        timestamp: None,
         ..version
     });
-    next
+    next.annotations = None;
+    let mut told = next.clone();
+    if let Some(data) = delta {
+        // Subscribers get what was added.
+        told.action = Some(MessageAction::Append);
+        told.data = data;
+    }
+    (told, next)
 }
 
 fn append(message: &mut Message, more: Option<Data>, encoding: Option<String>) {
@@ -91,4 +80,17 @@ fn append(message: &mut Message, more: Option<Data>, encoding: Option<String>) {
             newer
         }
     };
+}
+
+/// Returns `extras` with the claim in the place of any earlier one.
+pub(crate) fn claimed(extras: Option<Json>, claim: Option<&str>) -> Option<Json> {
+    let mut members = match extras {
+        Some(Json(Value::Object(members))) => members,
+        _ => Map::new(),
+    };
+    members.shift_remove("userClaim");
+    if let Some(claim) = claim {
+        members.insert("userClaim".to_owned(), Value::String(claim.to_owned()));
+    }
+    (!members.is_empty()).then_some(Json(Value::Object(members)))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::chat_core::clock::Timestamp;
+use super::Touched;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{PresenceAction, PresenceMessage};
 
@@ -11,13 +11,13 @@ use crate::chat_core::protocol::{PresenceAction, PresenceMessage};
 pub(crate) struct Members(BTreeMap<String, PresenceMessage>);
 
 impl Members {
-    /// The set of these members.
+    /// Returns the set of these members.
     pub(crate) fn of(members: impl IntoIterator<Item = PresenceMessage>) -> Self {
         let keyed = members.into_iter().map(|member| (key_of(&member), member));
         Self(keyed.collect())
     }
 
-    /// Follows what was told of members that came, changed or went.
+    /// Follows a member that entered, updated or left.
     pub(crate) fn follow(&mut self, told: &PresenceMessage) {
         match told.action {
             Some(PresenceAction::Leave) => {
@@ -29,102 +29,17 @@ impl Members {
         }
     }
 
-    /// Lets members come, change and go, and gives what is to be told of it, in order.
-    ///
-    /// # Errors
-    /// 91003 / 400 if there would be more than `limit` members; nothing has happened then.
-    pub(crate) fn apply(
-        &mut self,
-        messages: Vec<PresenceMessage>,
-        id: &str,
-        connection_id: Option<&str>,
-        now: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<PresenceMessage>> {
-        let connection_id = connection_id.unwrap_or_default();
-        let coming: BTreeSet<String> = messages
-            .iter()
-            .filter(|message| {
-                !matches!(
-                    message.action,
-                    Some(PresenceAction::Leave | PresenceAction::Absent)
-                )
-            })
-            .map(|message| {
-                key(
-                    message.connection_id.as_deref().unwrap_or(connection_id),
-                    message.client_id.as_deref(),
-                )
-            })
-            .filter(|key| !self.0.contains_key(key))
-            .collect();
-        if !coming.is_empty() && self.0.len() + coming.len() > limit {
-            return Err(ErrorInfo::new(
-                91003,
-                400,
-                format!("Maximum member limit exceeded: {limit} members"),
-            ));
-        }
-        let mut told = Vec::new();
-        for (index, mut message) in messages.into_iter().enumerate() {
-            message.id.get_or_insert_with(|| format!("{id}:{index}"));
-            message.timestamp = Some(now.millis());
-            message
-                .connection_id
-                .get_or_insert_with(|| connection_id.to_owned());
-            told.extend(self.apply_one(message));
-        }
-        Ok(told)
+    /// Returns the member with this key.
+    pub(crate) fn get(&self, key: &str) -> Option<&PresenceMessage> {
+        self.0.get(key)
     }
 
-    /// Lets members of a connection go, each told as who was there.
-    pub(crate) fn let_go(
-        &mut self,
-        client_ids: &[String],
-        connection_id: &str,
-        id: &str,
-        now: Timestamp,
-    ) -> Vec<PresenceMessage> {
-        let gone = client_ids
-            .iter()
-            .filter_map(|client_id| self.0.remove(&key(connection_id, Some(client_id))));
-        gone.enumerate()
-            .map(|(index, member)| PresenceMessage {
-                id: Some(format!("{id}:{index}")),
-                action: Some(PresenceAction::Leave),
-                timestamp: Some(now.millis()),
-                ..member
-            })
-            .collect()
+    /// Returns the number of members.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
     }
 
-    fn apply_one(&mut self, mut message: PresenceMessage) -> Option<PresenceMessage> {
-        let key = key_of(&message);
-        let member = self.0.get(&key);
-        match message.action.unwrap_or_default() {
-            PresenceAction::Enter | PresenceAction::Update | PresenceAction::Present => {
-                message.action = Some(if member.is_some() {
-                    PresenceAction::Update
-                } else {
-                    PresenceAction::Enter
-                });
-                self.0.insert(key, message.clone());
-                Some(message)
-            }
-            PresenceAction::Leave => {
-                let member = self.0.remove(&key)?;
-                if message.data.is_none() {
-                    // Who is gone is told as who was there.
-                    message.data = member.data;
-                    message.encoding = member.encoding;
-                }
-                Some(message)
-            }
-            PresenceAction::Absent | PresenceAction::Unknown(_) => None,
-        }
-    }
-
-    /// The members, as they are told to those who come later.
+    /// Returns the members, as they are told to those who come later.
     pub(crate) fn present(&self) -> Vec<PresenceMessage> {
         self.0
             .values()
@@ -136,15 +51,116 @@ impl Members {
     }
 }
 
-/// What a member is known by.
+/// Lets members enter, update and leave, and returns what is told of it, in order.
+///
+/// # Errors
+/// 91003 / 400 if there would be more than `limit` members; nothing has changed then.
+pub(super) fn apply(
+    messages: Vec<PresenceMessage>,
+    touched: &mut Touched,
+    id: &str,
+    connection_id: Option<&str>,
+    limit: usize,
+) -> Result<Vec<PresenceMessage>> {
+    let connection_id = connection_id.unwrap_or_default();
+    let entering: BTreeSet<String> = messages
+        .iter()
+        .filter(|message| {
+            !matches!(
+                message.action,
+                Some(PresenceAction::Leave | PresenceAction::Absent)
+            )
+        })
+        .map(|message| key_on(connection_id, message))
+        .filter(|key| !touched.members.contains_key(key))
+        .collect();
+    if !entering.is_empty() && touched.member_count + entering.len() > limit {
+        return Err(ErrorInfo::new(
+            91003,
+            400,
+            format!("Maximum member limit exceeded: {limit} members"),
+        ));
+    }
+    let mut told = Vec::new();
+    for (index, mut message) in messages.into_iter().enumerate() {
+        message.id.get_or_insert_with(|| format!("{id}:{index}"));
+        message
+            .connection_id
+            .get_or_insert_with(|| connection_id.to_owned());
+        told.extend(apply_one(message, touched));
+    }
+    Ok(told)
+}
+
+fn apply_one(mut message: PresenceMessage, touched: &mut Touched) -> Option<PresenceMessage> {
+    let key = key_of(&message);
+    match message.action.unwrap_or_default() {
+        PresenceAction::Enter | PresenceAction::Update | PresenceAction::Present => {
+            let is_present = touched.members.contains_key(&key);
+            message.action = Some(if is_present {
+                PresenceAction::Update
+            } else {
+                PresenceAction::Enter
+            });
+            touched.member_count += usize::from(!is_present);
+            touched.members.insert(key, message.clone());
+            Some(message)
+        }
+        PresenceAction::Leave => {
+            let member = take(touched, &key)?;
+            if message.data.is_none() {
+                // A leave without data is told with the member's last.
+                message.data = member.data;
+                message.encoding = member.encoding;
+            }
+            Some(message)
+        }
+        PresenceAction::Absent | PresenceAction::Unknown(_) => None,
+    }
+}
+
+/// Removes members of a connection, each told with its last data.
+pub(super) fn remove(
+    client_ids: &[String],
+    touched: &mut Touched,
+    id: &str,
+    connection_id: Option<&str>,
+) -> Vec<PresenceMessage> {
+    let connection_id = connection_id.unwrap_or_default();
+    let removed = client_ids
+        .iter()
+        .filter_map(|client_id| take(touched, &key(connection_id, Some(client_id))));
+    removed
+        .enumerate()
+        .map(|(index, member)| PresenceMessage {
+            id: Some(format!("{id}:{index}")),
+            action: Some(PresenceAction::Leave),
+            ..member
+        })
+        .collect()
+}
+
+fn take(touched: &mut Touched, key: &str) -> Option<PresenceMessage> {
+    let member = touched.members.remove(key)?;
+    touched.member_count = touched.member_count.saturating_sub(1);
+    Some(member)
+}
+
+/// Returns the key of a member.
 pub(crate) fn key_of(member: &PresenceMessage) -> String {
+    key_on("", member)
+}
+
+/// Returns the key of a member that is on `connection_id` unless it says otherwise.
+pub(crate) fn key_on(connection_id: &str, member: &PresenceMessage) -> String {
     key(
-        member.connection_id.as_deref().unwrap_or_default(),
+        member.connection_id.as_deref().unwrap_or(connection_id),
         member.client_id.as_deref(),
     )
 }
 
-fn key(connection_id: &str, client_id: Option<&str>) -> String {
+/// Returns the key of the member `client_id` on a connection.
+pub(crate) fn key(connection_id: &str, client_id: Option<&str>) -> String {
     format!("{connection_id}:{}", client_id.unwrap_or_default())
 }
 
@@ -162,59 +178,61 @@ mod tests {
         }
     }
 
-    fn apply(members: &mut Members, message: PresenceMessage) -> Vec<PresenceMessage> {
-        members
-            .apply(vec![message], "c:0", Some("c"), Timestamp(5), 2)
-            .unwrap()
+    fn apply(touched: &mut Touched, message: PresenceMessage) -> Vec<PresenceMessage> {
+        super::apply(vec![message], touched, "c:0", Some("c"), 2).unwrap()
     }
 
     #[test]
     fn members_enter_once_update_and_leave_with_their_last_data() {
-        let mut members = Members::default();
+        let mut touched = Touched::default();
         let told = apply(
-            &mut members,
+            &mut touched,
             message(PresenceAction::Update, "a", Some("1")),
         );
         assert_eq!(
             (told[0].action, told[0].id.as_deref()),
             (Some(PresenceAction::Enter), Some("c:0:0"))
         );
-        let told = apply(&mut members, message(PresenceAction::Enter, "a", Some("2")));
+        let told = apply(&mut touched, message(PresenceAction::Enter, "a", Some("2")));
         assert_eq!(told[0].action, Some(PresenceAction::Update));
+        let members = Members::of(touched.members.values().cloned());
         assert_eq!(members.present()[0].action, Some(PresenceAction::Present));
-        let told = apply(&mut members, message(PresenceAction::Leave, "a", None));
+        let told = apply(&mut touched, message(PresenceAction::Leave, "a", None));
         assert_eq!(told[0].data, Some(Data::Text("2".to_owned())));
-        assert!(members.present().is_empty());
-        assert!(apply(&mut members, message(PresenceAction::Leave, "a", None)).is_empty());
+        assert!(touched.members.is_empty());
+        assert!(apply(&mut touched, message(PresenceAction::Leave, "a", None)).is_empty());
     }
 
     #[test]
-    fn who_follows_what_is_told_knows_the_members() {
-        let (mut members, mut follower) = (Members::default(), Members::default());
+    fn following_what_is_told_gives_the_members() {
+        let (mut touched, mut follower) = (Touched::default(), Members::default());
         for (action, client_id) in [
             (PresenceAction::Enter, "a"),
             (PresenceAction::Enter, "b"),
             (PresenceAction::Update, "a"),
             (PresenceAction::Leave, "b"),
         ] {
-            for told in apply(&mut members, message(action, client_id, Some("x"))) {
+            for told in apply(&mut touched, message(action, client_id, Some("x"))) {
                 follower.follow(&told);
             }
+            let members = Members::of(touched.members.values().cloned());
             assert_eq!(follower.present(), members.present());
+            assert_eq!(follower.count(), touched.member_count);
         }
-        assert_eq!(Members::of(members.present()).present(), members.present());
+        assert_eq!(
+            Members::of(follower.present()).present(),
+            follower.present()
+        );
     }
 
     #[test]
     fn too_many_members_are_refused_whole() {
-        let mut members = Members::default();
+        let mut touched = Touched::default();
         let three = ["a", "b", "c"]
             .map(|id| message(PresenceAction::Enter, id, None))
             .to_vec();
-        let error = members
-            .apply(three, "c:0", Some("c"), Timestamp(5), 2)
-            .unwrap_err();
+        let error = super::apply(three, &mut touched, "c:0", Some("c"), 2).unwrap_err();
         assert_eq!(error.code, 91003);
-        assert!(members.present().is_empty());
+        assert!(touched.members.is_empty());
     }
 }

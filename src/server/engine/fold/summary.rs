@@ -52,6 +52,11 @@ pub(crate) fn needs_client(kind: &str) -> bool {
 }
 
 impl Annotations {
+    /// Returns whether nothing is attached.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Takes an annotation in and says whether the summary is another now. A delete of a `unique` one gets the name
     /// that it removed.
     pub(crate) fn apply(&mut self, annotation: &mut Annotation) -> bool {

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::chat_core::protocol::PresenceMessage;
 use crate::server::engine::channel::Channel;
+use crate::server::engine::fold::Rules;
 use crate::server::engine::fold::presence::Members;
 use crate::server::engine::serial::{self, Series};
 use crate::server::engine::{Entry, Sink, Snapshot};
@@ -22,7 +23,7 @@ pub(super) struct ChannelCache {
     pub(super) app: i64,
     /// What the series of channels without a row are made of.
     salt: Vec<u8>,
-    pub(super) max_members: usize,
+    pub(super) rules: Rules,
     /// Who is told.
     pub(super) sink: OnceLock<Arc<dyn Sink>>,
     rooms: Mutex<HashMap<String, Arc<CachedChannel>>>,
@@ -72,11 +73,11 @@ pub(super) enum Missed {
 
 impl ChannelCache {
     /// The channels of the app with this row, none of them in memory yet.
-    pub(super) fn new(app: i64, salt: Vec<u8>, max_members: usize) -> Self {
+    pub(super) fn new(app: i64, salt: Vec<u8>, rules: Rules) -> Self {
         Self {
             app,
             salt,
-            max_members,
+            rules,
             sink: OnceLock::new(),
             rooms: Mutex::default(),
             clock: AtomicU64::new(0),

@@ -22,6 +22,7 @@ use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::PresenceMessage;
 use crate::chat_core::random::Random;
+use crate::server::engine::fold::Rules;
 use crate::server::engine::revocation::Revocation;
 
 /// How many read at once.
@@ -77,7 +78,7 @@ impl Database {
     pub(crate) fn app(
         self: &Arc<Self>,
         name: &str,
-        max_members: usize,
+        rules: Rules,
         random: &Random,
     ) -> Result<SqliteStore> {
         self.note_now(Metadata::App(name.to_owned(), secret(random)))?;
@@ -89,7 +90,7 @@ impl Database {
         })?;
         Ok(SqliteStore {
             database: Arc::clone(self),
-            rooms: Arc::new(ChannelCache::new(app, salt, max_members)),
+            rooms: Arc::new(ChannelCache::new(app, salt, rules)),
         })
     }
 

@@ -43,8 +43,7 @@ use reset::ChannelReset;
 pub use retention::Retention;
 use writer::{Request, Submit};
 
-use super::channel::Effect;
-use super::dump::EntryKind as Kind;
+use super::entry::EntryKind as Kind;
 use super::{
     ChannelCommand, ChannelSeed, Entry, HistoryQuery, Page, Pending, Sink, Snapshot, Store,
 };
@@ -53,17 +52,6 @@ use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::server::engine::serial;
 
 impl Kind {
-    fn of(kept: &Effect) -> Option<Self> {
-        match kept {
-            Effect::Nothing => None,
-            Effect::Messages => Some(Self::Messages),
-            Effect::Version(_) => Some(Self::Version),
-            Effect::Annotations => Some(Self::Annotations),
-            Effect::Presence => Some(Self::Presence),
-            Effect::Trace(kind) => Some(*kind),
-        }
-    }
-
     fn numbered(number: i64) -> Option<Self> {
         let all = [
             Self::Messages,

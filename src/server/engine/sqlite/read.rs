@@ -1,5 +1,6 @@
 //! Reading what was kept of a channel. Every function reads what its connection sees: the writer's sees what it is about to commit.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -10,7 +11,9 @@ use crate::chat_core::error::Result;
 use crate::chat_core::protocol::message::MessageAnnotations;
 use crate::chat_core::protocol::{Annotation, Json, Message, PresenceMessage};
 use crate::server::engine::Entry;
+use crate::server::engine::command::Touches;
 use crate::server::engine::fold::summary::Annotations;
+use crate::server::engine::fold::{HeldMessage, Touched};
 use crate::server::engine::serial;
 
 /// The most entries that a client is told it has missed; who missed more is told that there is a gap.
@@ -139,6 +142,41 @@ pub(super) fn attached(connection: &Connection, channel: i64, serial: &str) -> R
         attached.apply(&mut annotation);
     }
     Ok(attached)
+}
+
+/// Adds the messages that a command touches to `touched`. Annotations that are added up in `attached` are moved out of
+/// it, and are to be put back.
+pub(super) fn touched_messages(
+    connection: &Connection,
+    channel: i64,
+    needs: &Touches<'_>,
+    attached: &mut HashMap<(i64, String), Annotations>,
+    touched: &mut Touched,
+) -> Result<()> {
+    for serial in &needs.messages {
+        if touched.messages.contains_key(*serial) {
+            continue;
+        }
+        let Some(newest) = message(connection, channel, serial)? else {
+            continue;
+        };
+        let annotations = if needs.annotations {
+            let key = (channel, (*serial).to_owned());
+            match attached.remove(&key) {
+                Some(known) => known,
+                None => self::attached(connection, channel, serial)?,
+            }
+        } else {
+            Annotations::default()
+        };
+        let held = HeldMessage {
+            newest,
+            annotations,
+            ..HeldMessage::default()
+        };
+        touched.messages.insert((*serial).to_owned(), held);
+    }
+    Ok(())
 }
 
 /// What one client contributed to the summary of a message; `None` for an unknown one.

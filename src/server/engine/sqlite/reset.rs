@@ -5,12 +5,13 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 
 use super::cache::{ChannelCache, PendingState};
-use super::write::{self, Attached, FilePriorState};
+use super::write::{self, Attached};
 use super::{failed, writer};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::server::engine::channel::Channel;
 use crate::server::engine::fold::presence::Members;
+use crate::server::engine::fold::{Imported, Transition, import};
 use crate::server::engine::{ChannelSeed, SeedStep};
 
 /// A channel that is to be put back.
@@ -68,39 +69,35 @@ impl ChannelReset {
             write::run(connection, &sql, [row])?;
         }
         let series = self.rooms.series_after(&self.channel, &head);
-        let most = self.rooms.max_members;
-        let mut channel = Channel::new(&self.channel, series, Members::default(), most);
-        let mut attached = Attached::new();
+        let mut channel = Channel::new(&self.channel, series, Members::default(), self.rooms.rules);
         let planting = std::mem::take(&mut self.planting);
-        for happened in planting.past {
-            let mut past = FilePriorState {
-                connection,
-                channel: Some(row),
-                attached: &mut attached,
-            };
-            happened.add_up(&mut past)?;
-            channel.stand_behind(&happened.entry.channel_serial);
-            write::entry(&mut past, row, &happened.entry, happened.kept)?;
+        let Imported {
+            transitions,
+            annotations,
+        } = import(planting.imported);
+        for Transition { entry, effect } in transitions {
+            channel.advance_beyond_serial(&entry.channel_serial);
+            write::entry(connection, row, &entry, &effect)?;
         }
+        let annotations = annotations.into_iter();
+        let mut attached: Attached = annotations
+            .map(|(serial, annotations)| ((row, serial), annotations))
+            .collect();
         write::members(connection, row, &planting.members)?;
         channel.members = Members::of(planting.members);
-        SeedStep::each(planting.planned, |operation, at| {
-            let mut past = FilePriorState {
-                connection,
-                channel: Some(row),
-                attached: &mut attached,
-            };
-            let step = channel.apply(operation, &mut past, at)?;
-            write::entry(&mut past, row, &step.entry, step.kept)?;
-            Ok(step.entry.serials)
-        })?;
-        channel.go_on_after(&before.channel, now);
-        let sql = "UPDATE channel SET head = ?2, trimmed = '' WHERE id = ?1";
-        write::run(connection, sql, params![row, channel.series.last()])?;
-        Ok(PendingState {
+        let mut work = PendingState {
             row: Some(row),
             channel,
             is_ahead: false,
-        })
+        };
+        SeedStep::each(planting.planned, |command, at| {
+            let step = writer::apply_in(connection, &mut work, command, &mut attached, at)?;
+            write::entry(connection, row, &step.entry, &step.effect)?;
+            Ok(step.entry.serials)
+        })?;
+        work.channel.advance_beyond(&before.channel, now);
+        let sql = "UPDATE channel SET head = ?2, trimmed = '' WHERE id = ?1";
+        write::run(connection, sql, params![row, work.channel.series.last()])?;
+        Ok(work)
     }
 }

@@ -11,6 +11,7 @@ use crate::chat_core::clock::{FixedClock, Timestamp};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::chat_core::random::Random;
+use crate::server::engine::fold::Rules;
 use crate::server::engine::{
     ChannelCommand, ChannelSeed, Entry, HistoryQuery, Page, Pending, Sink, Snapshot, Store,
 };
@@ -24,7 +25,9 @@ pub(crate) fn open(path: &Path) -> SqliteStore {
 pub(super) fn open_at(path: &Path, now: i64, retention: Retention) -> SqliteStore {
     let clock = Arc::new(FixedClock(Timestamp(now)));
     let database = Arc::new(Database::open(path, clock, retention).unwrap());
-    database.app("app", 200, &Random::seeded(1)).unwrap()
+    database
+        .app("app", Rules { max_members: 200 }, &Random::seeded(1))
+        .unwrap()
 }
 
 impl SqliteStore {

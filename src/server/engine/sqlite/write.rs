@@ -8,42 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::{Kind, failed, read, text};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
-use crate::chat_core::protocol::{Message, PresenceAction, PresenceMessage};
-use crate::server::engine::channel::{Effect, PriorState};
-use crate::server::engine::fold::presence;
+use crate::chat_core::protocol::{Json, Message, PresenceAction, PresenceMessage};
 use crate::server::engine::fold::summary::Annotations;
+use crate::server::engine::fold::{Effect, presence};
 use crate::server::engine::{Entry, REPEAT_WINDOW};
 
-/// The messages whose annotations were added up, by channel and serial.
+/// The annotations of messages that were added up, by channel and serial.
 pub(super) type Attached = HashMap<(i64, String), Annotations>;
-
-/// The past of one channel in the file.
-pub(super) struct FilePriorState<'a> {
-    pub(super) connection: &'a Connection,
-    /// The channel's row, if something was kept of it.
-    pub(super) channel: Option<i64>,
-    pub(super) attached: &'a mut Attached,
-}
-
-impl PriorState for FilePriorState<'_> {
-    fn newest(&mut self, serial: &str) -> Result<Option<Message>> {
-        match self.channel {
-            Some(channel) => read::message(self.connection, channel, serial),
-            None => Ok(None),
-        }
-    }
-
-    fn attached(&mut self, serial: &str) -> Result<&mut Annotations> {
-        use std::collections::hash_map::Entry;
-        let channel = self.channel.unwrap_or_default();
-        match self.attached.entry((channel, serial.to_owned())) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(unknown) => {
-                Ok(unknown.insert(read::attached(self.connection, channel, serial)?))
-            }
-        }
-    }
-}
 
 /// Makes the row of a channel.
 pub(super) fn channel(connection: &Connection, app: i64, name: &str, head: &str) -> Result<i64> {
@@ -58,17 +29,16 @@ pub(super) fn head(connection: &Connection, channel: i64, head: &str) -> Result<
     run(connection, sql, params![channel, head])
 }
 
-/// Keeps an entry, and gives its size.
+/// Keeps an entry with its effect, and returns its size.
 pub(super) fn entry(
-    past: &mut FilePriorState<'_>,
+    connection: &Connection,
     channel: i64,
     entry: &Entry,
-    kept: Effect,
+    effect: &Effect,
 ) -> Result<usize> {
-    let Some(kind) = Kind::of(&kept) else {
+    let Some(kind) = effect.kind() else {
         return Ok(0);
     };
-    let connection = past.connection;
     let frames = text::of_frames(&entry.frames);
     let sql =
         "INSERT INTO entry (channel, kind, serial, connection, frames) VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -83,10 +53,10 @@ pub(super) fn entry(
             frames
         ],
     )?;
-    match kept {
+    match effect {
         Effect::Nothing | Effect::Messages | Effect::Trace(_) => {}
-        Effect::Version(message) => version(connection, channel, &message)?,
-        Effect::Annotations => annotations(past, channel, entry)?,
+        Effect::Version(message) => version(connection, channel, message)?,
+        Effect::Annotations(summaries) => annotations(connection, channel, entry, summaries)?,
         Effect::Presence => {
             for told in entry
                 .frames
@@ -119,30 +89,31 @@ fn version(connection: &Connection, channel: i64, message: &Message) -> Result<(
     run(connection, sql, params![channel, message.serial, body])
 }
 
-fn annotations(past: &mut FilePriorState<'_>, channel: i64, entry: &Entry) -> Result<()> {
+fn annotations(
+    connection: &Connection,
+    channel: i64,
+    entry: &Entry,
+    summaries: &[(String, Json)],
+) -> Result<()> {
     let told = entry
         .frames
         .first()
         .and_then(|frame| frame.annotations.as_ref());
-    let mut about: Vec<&str> = Vec::new();
     for annotation in told.into_iter().flatten() {
         let message = annotation.message_serial.as_deref().unwrap_or_default();
         let sql = "INSERT INTO annotation (channel, message, serial, body) VALUES (?1, ?2, ?3, ?4)";
         let body = text::of_item(annotation);
         run(
-            past.connection,
+            connection,
             sql,
             params![channel, message, annotation.serial, body],
         )?;
-        if !about.contains(&message) {
-            about.push(message);
-        }
     }
-    for message in about {
-        let summary = text::of_value(&past.attached(message)?.summary());
+    for (message, summary) in summaries {
+        let summary = text::of_value(summary);
         let sql = "INSERT INTO message (channel, serial, summary) VALUES (?1, ?2, ?3) \
                    ON CONFLICT DO UPDATE SET summary = excluded.summary";
-        run(past.connection, sql, params![channel, message, summary])?;
+        run(connection, sql, params![channel, message, summary])?;
     }
     Ok(())
 }

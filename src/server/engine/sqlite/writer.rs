@@ -13,11 +13,12 @@ use super::cache::{CachedChannel, ChannelCache, PendingState};
 use super::file::Held;
 use super::metadata::Metadata;
 use super::reset::ChannelReset;
-use super::write::{self, Attached, FilePriorState};
-use super::{Kind, failed, read};
-use crate::chat_core::clock::Clock;
+use super::write::{self, Attached};
+use super::{failed, read};
+use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::engine::channel::Channel;
+use crate::server::engine::fold::Transition;
 use crate::server::engine::fold::presence::Members;
 use crate::server::engine::serial::Series;
 use crate::server::engine::{ChannelCommand, Entry};
@@ -299,17 +300,10 @@ impl Writer {
             }
         }
         let repeat_key = operation.repeat_key.clone();
-        let mut past = FilePriorState {
-            connection,
-            channel: work.row,
-            attached: &mut self.attached,
-        };
-        let step = work
-            .channel
-            .apply(operation, &mut past, now)
+        let step = apply_in(connection, work, operation, &mut self.attached, now)
             .map_err(Trouble::Refused)?;
         self.touched.push(Arc::clone(room));
-        let kind = Kind::of(&step.kept);
+        let kind = step.effect.kind();
         let mut size = 0;
         if kind.is_some() || repeat_key.is_some() {
             let row = match work.row {
@@ -325,8 +319,7 @@ impl Writer {
                 ),
             };
             work.is_ahead = true;
-            past.channel = Some(row);
-            size = write::entry(&mut past, row, &step.entry, step.kept)
+            size = write::entry(connection, row, &step.entry, &step.effect)
                 .map_err(Trouble::NotWritten)?;
             if let Some(key) = repeat_key {
                 write::repeat(connection, row, &key, kind, &step.entry, now)
@@ -448,6 +441,30 @@ enum Trouble {
     NotWritten(ErrorInfo),
 }
 
+/// Does a command in a channel as the writer has it, without writing it.
+pub(super) fn apply_in(
+    connection: &Connection,
+    work: &mut PendingState,
+    command: ChannelCommand,
+    attached: &mut Attached,
+    now: Timestamp,
+) -> Result<Transition> {
+    let needs = command.touches();
+    let mut touched = work.channel.touched_members(&needs);
+    let read = match work.row {
+        Some(row) => read::touched_messages(connection, row, &needs, attached, &mut touched),
+        None => Ok(()),
+    };
+    let puts_back = needs.annotations;
+    let folded = read.and_then(|()| work.channel.apply(command, &mut touched, now));
+    if let Some(row) = work.row.filter(|_| puts_back) {
+        for (serial, held) in touched.messages {
+            attached.insert((row, serial), held.annotations);
+        }
+    }
+    folded
+}
+
 /// Reads a channel, and who is in it.
 fn load(
     connection: &Connection,
@@ -465,7 +482,7 @@ fn load(
     };
     let work = PendingState {
         row: row.map(|row| row.id),
-        channel: Channel::new(name, series, members.clone(), rooms.max_members),
+        channel: Channel::new(name, series, members.clone(), rooms.rules),
         is_ahead: false,
     };
     Ok((work, members))

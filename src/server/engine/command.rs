@@ -1,0 +1,132 @@
+//! Commands: changes of a channel that are checked and have no serial yet, and what each of them touches.
+
+use super::fold::presence;
+use crate::chat_core::protocol::{
+    Annotation, Message, MessageAction, PresenceAction, PresenceMessage, Version,
+};
+
+/// A change of a channel: checked and stamped with its author, without a serial yet.
+#[derive(Clone, Debug)]
+pub(crate) struct ChannelCommand {
+    /// The change.
+    pub(crate) act: CommandKind,
+    /// `connectionId:msgSerial` of the publish; of a REST publish an id of its own.
+    pub(crate) id: String,
+    /// The connection that sent it; its own echo may be unwanted.
+    pub(crate) connection_id: Option<String>,
+    /// A repeat of a command with this key is acknowledged and not done again.
+    pub(crate) repeat_key: Option<String>,
+}
+
+/// The kinds of change.
+#[derive(Clone, Debug)]
+pub(crate) enum CommandKind {
+    /// New messages, all or none.
+    Publish {
+        /// The messages.
+        messages: Vec<Message>,
+        /// Delivered and never kept.
+        is_ephemeral: bool,
+    },
+    /// A new version of a message.
+    Change(Box<Change>),
+    /// Annotations of messages.
+    Annotate(Vec<Annotation>),
+    /// Members enter, update and leave.
+    Presence(Vec<PresenceMessage>),
+    /// The server removes members of a connection.
+    Leave {
+        /// The members' clientIds.
+        client_ids: Vec<String>,
+    },
+}
+
+/// A new version of a message.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    /// The message.
+    pub(crate) serial: String,
+    /// Update, delete or append.
+    pub(crate) action: MessageAction,
+    /// The content; what is absent is kept, unless the content is replaced as a whole.
+    pub(crate) content: Message,
+    /// Whether nothing of the earlier content is kept.
+    pub(crate) replaces: bool,
+    /// The claim of the actor, in the place of that of the earlier actor.
+    pub(crate) user_claim: Option<String>,
+    /// The actor and the reason; serial and time are stamped later.
+    pub(crate) version: Version,
+}
+
+/// The objects of a channel that a command reads before it changes them. An engine reads them in advance.
+#[derive(Debug, Default)]
+pub(crate) struct Touches<'a> {
+    /// Serials of messages whose newest version is needed.
+    pub(crate) messages: Vec<&'a str>,
+    /// Whether the annotations of these messages are needed, too.
+    pub(crate) annotations: bool,
+    /// Keys of members, as [`presence::key_of`] makes them.
+    pub(crate) members: Vec<String>,
+    /// Whether the number of members is needed.
+    pub(crate) member_count: bool,
+}
+
+impl ChannelCommand {
+    /// Returns the objects that the command reads. New messages read nothing: they never conflict.
+    pub(crate) fn touches(&self) -> Touches<'_> {
+        let connection_id = self.connection_id.as_deref().unwrap_or_default();
+        match &self.act {
+            CommandKind::Publish { .. } => Touches::default(),
+            CommandKind::Change(change) => Touches {
+                messages: vec![&change.serial],
+                ..Touches::default()
+            },
+            CommandKind::Annotate(annotations) => {
+                let serials = annotations
+                    .iter()
+                    .map(|annotation| annotation.message_serial.as_deref().unwrap_or_default());
+                Touches {
+                    messages: serials.collect(),
+                    annotations: true,
+                    ..Touches::default()
+                }
+            }
+            CommandKind::Presence(messages) => Touches {
+                members: messages
+                    .iter()
+                    .map(|message| presence::key_on(connection_id, message))
+                    .collect(),
+                member_count: messages.iter().any(|message| {
+                    !matches!(
+                        message.action,
+                        Some(PresenceAction::Leave | PresenceAction::Absent)
+                    )
+                }),
+                ..Touches::default()
+            },
+            CommandKind::Leave { client_ids } => Touches {
+                members: client_ids
+                    .iter()
+                    .map(|client_id| presence::key(connection_id, Some(client_id)))
+                    .collect(),
+                ..Touches::default()
+            },
+        }
+    }
+}
+
+impl CommandKind {
+    /// Returns the same command about the message `serial`, for kinds that are about one.
+    pub(crate) fn about(mut self, serial: &str) -> Self {
+        match &mut self {
+            Self::Change(change) => serial.clone_into(&mut change.serial),
+            Self::Annotate(annotations) => {
+                for annotation in annotations {
+                    annotation.message_serial = Some(serial.to_owned());
+                }
+            }
+            Self::Publish { .. } | Self::Presence(_) | Self::Leave { .. } => {}
+        }
+        self
+    }
+}
