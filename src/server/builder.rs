@@ -1,4 +1,4 @@
-//! The one way to put a server together, and to run it: for `serve`, `exec`, the local server and tests alike.
+//! The one way to put a server together and to run it: for `serve`, `exec`, the local server and tests alike.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -10,19 +10,28 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::core::apps::Apps;
+use super::core::connections::Connections;
+use super::core::deadlines::Deadlines;
+use super::core::events::{Events, Observer};
+use super::core::limits::UPKEEP;
+use super::core::namespaces::Namespace;
+use super::core::publisher::{PublishHook, Publisher};
+use super::core::seed::Seed;
+use super::core::sessions::Sessions;
+use super::core::state::ServerState;
+use super::edge::access_log::AccessLog;
+use super::edge::auth_endpoint::AuthEndpoint;
+use super::edge::metrics::Metrics;
+use super::edge::realtime::outbox::Writers;
+use super::edge::router::{IdentityProbe, router};
+use super::edge::server_log::ServerLog;
+use super::edge::{EdgeState, http, metrics};
+use super::engine::Storage;
 use crate::chat_core::auth::KeyEntry;
 use crate::chat_core::clock::Clock;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
-use crate::server::core::namespaces::Namespace;
-use crate::server::core::seed::Seed;
-use crate::server::core::state::{self, Connections, ServerState};
-use crate::server::core::{apps, deadlines, limits, sessions};
-use crate::server::edge::access_log::AccessLog;
-use crate::server::edge::auth_endpoint::AuthEndpoint;
-use crate::server::edge::realtime::outbox;
-use crate::server::edge::{http, metrics};
-use crate::server::engine::Storage;
 
 /// How long connections have for ending once the server stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -30,15 +39,6 @@ const GRACE: Duration = Duration::from_secs(5);
 /// How many clients are told at once that the server stops, and the pause after them: 10,000 a second.
 const DISCONNECT_BATCH: usize = 100;
 const DISCONNECT_PAUSE: Duration = Duration::from_millis(10);
-
-/// What a server says to those who know where to ask: that it is the one they look for. It lets nobody in.
-#[derive(Clone, Debug)]
-pub struct IdentityProbe {
-    /// The path that is asked, as in `/local/a-long-random-word`.
-    pub path: String,
-    /// The body that is answered.
-    pub answer: String,
-}
 
 /// What a server is made of.
 pub struct Server {
@@ -52,8 +52,8 @@ pub struct Server {
     pub provisions_apps: bool,
     /// The auth server that stands beside it, if one does.
     pub auth_endpoint: Option<AuthEndpoint>,
-    /// How it shows who it is, if it does.
-    pub greeting: Option<IdentityProbe>,
+    /// The path by which other programs of the same user recognise it.
+    pub identity_probe: Option<IdentityProbe>,
     /// Who is told once clients are served: all that can go wrong at a start has gone right then.
     pub started: Option<oneshot::Sender<()>>,
     /// Messages a second that one connection may publish on one channel; no limit unless given.
@@ -79,106 +79,133 @@ pub struct Setup {
     pub connection_limit: Option<usize>,
     /// Where it is recorded who does what.
     pub access_log: Option<AccessLog>,
-    /// Where figures are asked for.
+    /// The listener of the metrics.
     pub metrics: Option<TcpListener>,
+    /// Checks publishes before they are submitted.
+    pub(crate) publish_hook: Option<Arc<dyn PublishHook>>,
 }
 
 impl Server {
-    /// Serves what `listener` accepts until `shutdown` completes; then tells every client, and waits for them to go.
+    /// Serves the clients of `listener` until `shutdown` completes; then tells every client, and waits for them to go.
     ///
     /// # Errors
-    /// A server that can't be made; one that serves goes on.
+    /// A server that can't be put together; one that serves goes on.
     pub async fn run<L: Listener>(
         self,
         listener: L,
         shutdown: impl Future<Output = ()>,
     ) -> Result<()> {
-        let own_apps: Vec<String> = self
-            .keys
-            .iter()
-            .map(|entry| entry.key.app_id().to_owned())
-            .collect();
-        let (writers, writing) = outbox::Writers::new(self.writers);
-        let timers = Arc::new(deadlines::Timers::new(Arc::clone(&self.clock)));
-        let mut apps =
-            apps::Apps::new(self.keys, self.storage, &self.clock, &self.random, &timers)?;
-        apps.keeps_notes = self.setup.access_log.is_some();
-        let counts = self.setup.metrics.is_some();
-        let core = Arc::new(ServerState {
+        let (writers, writing) = Writers::new(self.writers);
+        let tasks = TaskTracker::new();
+        let deadlines = Arc::new(Deadlines::new(Arc::clone(&self.clock), tasks.clone()));
+        let counters = Arc::new(Metrics::new(self.clock.now()));
+        let events = {
+            let mut observers: Vec<Arc<dyn Observer>> = Vec::new();
+            if let Some(log) = self.setup.access_log {
+                observers.push(Arc::new(log));
+            }
+            if self.setup.metrics.is_some() {
+                observers.push(Arc::clone(&counters) as _);
+            }
+            if tracing::enabled!(tracing::Level::INFO) {
+                observers.push(Arc::new(ServerLog));
+            }
+            Events::new(observers, Arc::clone(&self.clock))
+        };
+        let apps = Apps::new(
+            self.keys,
+            self.storage,
+            &self.clock,
+            &self.random,
+            &deadlines,
+            &events,
+        )?;
+        let server = Arc::new(ServerState {
             apps,
-            timers,
-            sessions: sessions::Sessions::default(),
-            writers,
+            deadlines,
+            sessions: Sessions::default(),
             connections: Connections::default(),
+            publisher: Publisher {
+                clock: Arc::clone(&self.clock),
+                events: events.clone(),
+                max_rate: self.publish_rate,
+                hook: self.setup.publish_hook,
+            },
+            events,
             stopping: CancellationToken::new(),
-            tasks: TaskTracker::new(),
-            provisions_apps: self.provisions_apps,
-            own_apps,
-            is_encrypted: self.setup.is_encrypted,
-            access_log: self.setup.access_log,
-            metrics: counts.then(|| metrics::Metrics::new(self.clock.now())),
-            publish_rate: self.publish_rate,
+            tasks,
             connection_limit: self.setup.connection_limit,
             server_id: format!("chatctl-{}", self.random.alphanumeric(8)),
             clock: self.clock,
             random: self.random,
         });
-        if core.apps.storage.needs_upkeep() {
-            core.timers
-                .set(core.clock.now() + limits::UPKEEP, state::Due::Upkeep);
-        }
-        core.begin(self.setup.seed, self.setup.namespaces).await?;
+        let (seed, namespaces) = (self.setup.seed, self.setup.namespaces);
+        server.apps.seed_own(seed, namespaces).await?;
+        let edge = Arc::new(EdgeState {
+            server: Arc::clone(&server),
+            writers,
+            provisions_apps: self.provisions_apps,
+            is_encrypted: self.setup.is_encrypted,
+        });
         // These end when they are dropped, after everything that needs them.
         let mut upkeep = tokio::task::JoinSet::new();
         for task in writing {
             upkeep.spawn(task);
         }
-        let watched = Arc::clone(&core);
-        upkeep.spawn(async move { watched.timers.run(|due| watched.due(due)).await });
+        let deadlines = Arc::clone(&server.deadlines);
+        upkeep.spawn(async move { deadlines.run().await });
+        if server.apps.storage.needs_upkeep() {
+            upkeep.spawn(keep_up(Arc::clone(&server)));
+        }
         if let Some(listener) = self.setup.metrics {
-            upkeep.spawn(metrics::serve(Arc::clone(&core), listener));
+            upkeep.spawn(metrics::serve(Arc::clone(&edge), counters, listener));
         }
         if let Some(started) = self.started {
             // Nobody may wait for it any more.
             let _ = started.send(());
         }
-        let accepting = http::run(
-            Arc::clone(&core),
-            self.auth_endpoint,
-            self.greeting,
-            listener,
-        );
+        let router = router(&edge, self.auth_endpoint, self.identity_probe);
+        let accepting = http::run(Arc::clone(&server), router, listener);
         tokio::pin!(accepting);
         tokio::select! {
             () = &mut accepting => {}
             () = shutdown => {}
         }
-        core.stopping.cancel();
+        server.stopping.cancel();
         accepting.await;
-        disconnect_all(&core).await;
-        core.tasks.close();
-        let patience = core.clock.sleep_until(core.clock.now() + GRACE);
+        disconnect_all(&server).await;
+        server.tasks.close();
+        let grace = server.clock.sleep_until(server.clock.now() + GRACE);
         tokio::select! {
-            () = core.tasks.wait() => {}
-            () = patience => tracing::warn!("some connections did not end in time"),
+            () = server.tasks.wait() => {}
+            () = grace => tracing::warn!("some connections did not end in time"),
         }
-        if let Some(log) = &core.access_log {
-            log.close();
-        }
-        core.apps.storage.close().await;
+        server.events.close();
+        server.apps.storage.close().await;
         Ok(())
     }
 }
 
+/// Has the storage forget what it need not know any more, now and then.
+async fn keep_up(server: Arc<ServerState>) {
+    loop {
+        let now = server.clock.now();
+        server.clock.sleep_until(now + UPKEEP).await;
+        if let Err(error) = server.apps.storage.keep_up(server.clock.now()).await {
+            tracing::error!(%error, "the storage could not be kept up");
+        }
+    }
+}
+
 /// Tells every client that the server stops: a few at a time, so that they do not all come back at once somewhere.
-async fn disconnect_all(core: &ServerState) {
-    for group in core.connections.all().chunks(DISCONNECT_BATCH) {
+async fn disconnect_all(server: &ServerState) {
+    for group in server.connections.all().chunks(DISCONNECT_BATCH) {
         for connection in group {
             connection.disconnect(ErrorInfo::new(80003, 503, "The server is shutting down"));
         }
         if group.len() == DISCONNECT_BATCH {
-            let next = core.clock.now() + DISCONNECT_PAUSE;
-            core.clock.sleep_until(next).await;
+            let next = server.clock.now() + DISCONNECT_PAUSE;
+            server.clock.sleep_until(next).await;
         }
     }
 }

@@ -17,13 +17,14 @@ mod engine;
 #[cfg(test)]
 mod tests;
 
-pub use self::builder::{IdentityProbe, Server, Setup};
+pub use self::builder::{Server, Setup};
 pub use self::core::namespaces::Namespace;
 pub use self::core::seed::{
     Seed, SeedChange, SeedMember, SeedMessage, SeedReaction, SeedRoom, When,
 };
 pub use self::edge::access_log::AccessLog;
 pub use self::edge::auth_endpoint::{AuthEndpoint, User, Users};
+pub use self::edge::router::IdentityProbe;
 pub use self::edge::tls;
 pub use self::engine::{
     AppDump, ChannelDump, EntryDump, EntryKind, Retention, Storage, StorageError,

@@ -56,6 +56,51 @@ pub fn check_room(name: &str) -> Result<()> {
     }
 }
 
+/// The name of a room, checked.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RoomName(String);
+
+impl RoomName {
+    /// Checks a room's name.
+    ///
+    /// # Errors
+    /// 102000 / 400 naming the fault.
+    pub fn parse(name: impl Into<String>) -> Result<Self> {
+        let name = name.into();
+        check_room(&name)?;
+        Ok(Self(name))
+    }
+
+    /// Returns the room's channel.
+    pub fn channel(&self) -> ChannelName {
+        ChannelName(channel_of(&self.0))
+    }
+}
+
+/// The name of a channel, checked.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ChannelName(String);
+
+impl ChannelName {
+    /// Checks a channel's name.
+    ///
+    /// # Errors
+    /// 40010 / 400 naming the fault.
+    pub fn parse(name: impl Into<String>) -> Result<Self> {
+        let name = name.into();
+        check_channel(&name)?;
+        Ok(Self(name))
+    }
+}
+
+impl std::ops::Deref for ChannelName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
 fn fault(name: &str, max: usize) -> Option<&'static str> {
     if name.is_empty() {
         Some("it is empty")

@@ -70,7 +70,7 @@ async fn serve(context: &Context, folder: &Folder, idle: Duration) -> anyhow::Re
         ask: format!("/local/{}", context.random.alphanumeric(32)),
         answer: context.random.alphanumeric(32),
     };
-    bound.server.greeting = Some(IdentityProbe {
+    bound.server.identity_probe = Some(IdentityProbe {
         path: state.ask.clone(),
         answer: state.answer.clone(),
     });

@@ -213,7 +213,7 @@ impl ServerOptions {
             provisions_apps: self.provision_apps,
             publish_rate: None,
             auth_endpoint: None,
-            greeting: None,
+            identity_probe: None,
             started: None,
             clock: Arc::clone(&context.clock),
             random: context.random.clone(),

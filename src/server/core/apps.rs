@@ -12,12 +12,13 @@ use crate::chat_core::auth::{KeyEntry, Keys};
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
-use crate::server::core::deadlines::Timers;
-use crate::server::core::hub::{Hub, OnOccupancy};
-use crate::server::core::limits::{OCCUPANCY_DELAY, REMAIN_PRESENT};
-use crate::server::core::namespaces::Namespaces;
-use crate::server::core::seed::AppTemplate;
-use crate::server::core::state::Due;
+use crate::server::core::deadlines::Deadlines;
+use crate::server::core::events::Events;
+use crate::server::core::hub::Hub;
+use crate::server::core::limits::REMAIN_PRESENT;
+use crate::server::core::namespaces::{Namespace, Namespaces};
+use crate::server::core::rates::Rates;
+use crate::server::core::seed::{AppTemplate, Seed};
 use crate::server::engine::revocation::{Revocation, Revocations};
 use crate::server::engine::{
     ChannelCommand, CommandKind, Durable, MAX_MEMBERS, Opened, OrphanedMember, Storage,
@@ -36,7 +37,9 @@ pub(crate) struct App {
     /// Members of connections that ended with the process before this one.
     orphaned_members: Mutex<Vec<OrphanedMember>>,
     /// What it began with.
-    beginning: OnceLock<AppTemplate>,
+    template: OnceLock<AppTemplate>,
+    /// The publish rates of REST callers.
+    pub(crate) rest_rates: Mutex<Rates>,
     /// When somebody was let in last, in epoch milliseconds.
     used: AtomicI64,
 }
@@ -46,15 +49,16 @@ pub(crate) struct Apps {
     apps: RwLock<HashMap<String, Arc<App>>>,
     clock: Arc<dyn Clock>,
     random: Random,
-    timers: Arc<Timers<Due>>,
+    deadlines: Arc<Deadlines>,
+    events: Events,
+    /// The ids of the apps that the server was started with; that of its first key first.
+    own: Vec<String>,
     /// Where the apps of this server's keys are kept.
     pub(crate) storage: Storage,
     /// Closes and opens the Ably tokens that this server issues.
     pub(crate) sealer: Sealer,
     /// The TokenRequests that were answered already.
     pub(crate) nonces: Mutex<Nonces>,
-    /// Whether it is noted what callers are checked for.
-    pub(crate) keeps_notes: bool,
 }
 
 impl App {
@@ -74,19 +78,19 @@ impl App {
     /// The store's, or what it refuses.
     pub(crate) async fn begin(
         &self,
-        beginning: AppTemplate,
+        template: AppTemplate,
         now: Timestamp,
         random: &Random,
     ) -> Result<()> {
-        let plan = beginning.plan(now, random)?;
+        let plan = template.plan(now, random)?;
         // An app begins once: whoever makes it says with what.
-        let _ = self.beginning.set(beginning);
+        let _ = self.template.set(template);
         self.hub.plant(plan).await
     }
 
     /// The rules for its channels, if it has any.
     pub(crate) fn namespaces(&self) -> Option<&Namespaces> {
-        self.beginning.get().map(|known| &known.namespaces)
+        self.template.get().map(|known| &known.namespaces)
     }
 
     /// Puts its channels back to what they began with. What was revoked stays revoked.
@@ -94,7 +98,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub(crate) async fn reset(&self, now: Timestamp, random: &Random) -> Result<()> {
-        let plan = match self.beginning.get() {
+        let plan = match self.template.get() {
             Some(known) => known.plan(now, random)?,
             None => HashMap::new(),
         };
@@ -147,17 +151,25 @@ impl Apps {
         storage: Storage,
         clock: &Arc<dyn Clock>,
         random: &Random,
-        timers: &Arc<Timers<Due>>,
+        deadlines: &Arc<Deadlines>,
+        events: &Events,
     ) -> Result<Self> {
+        let mut own: Vec<String> = Vec::new();
+        for entry in &keys {
+            if !own.iter().any(|id| id == entry.key.app_id()) {
+                own.push(entry.key.app_id().to_owned());
+            }
+        }
         let apps = Self {
             apps: RwLock::default(),
             clock: Arc::clone(clock),
             random: random.clone(),
-            timers: Arc::clone(timers),
+            deadlines: Arc::clone(deadlines),
+            events: events.clone(),
+            own,
             sealer: Sealer::new(&storage.secret(random)?)?,
             nonces: Mutex::new(storage.nonces(clock.now())?),
             storage,
-            keeps_notes: false,
         };
         let mut keys_of: HashMap<String, Vec<KeyEntry>> = HashMap::new();
         for entry in keys {
@@ -168,14 +180,16 @@ impl Apps {
         }
         for (id, keys) in keys_of {
             let opened = apps.storage.app(&id, MAX_MEMBERS, clock, random)?;
-            if !opened.orphaned_members.is_empty() {
+            let app = apps.put(id, keys, opened);
+            if !app.orphaned_members.lock().is_empty() {
+                let (app, random) = (Arc::downgrade(&app), random.clone());
+                let leave = deadlines.task(move || {
+                    let app = app.upgrade()?;
+                    Some(async move { app.remove_orphaned_members(&random).await })
+                });
                 // Their clients have this long to come back, as after any drop.
-                timers.set(
-                    clock.now() + REMAIN_PRESENT,
-                    Due::OrphanedMembers(id.clone()),
-                );
+                deadlines.schedule(clock.now() + REMAIN_PRESENT, leave);
             }
-            apps.put(id, keys, opened);
         }
         Ok(apps)
     }
@@ -194,7 +208,7 @@ impl Apps {
         }
         let app = Arc::new(App {
             id: id.clone(),
-            hub: Hub::new(&opened.store, self.occupancy_teller(&id)),
+            hub: Hub::new(&opened.store, &self.deadlines, &self.events),
             keys: keys
                 .into_iter()
                 .map(|entry| (entry.key.name().to_owned(), Arc::new(entry)))
@@ -202,7 +216,8 @@ impl Apps {
             revocations: Mutex::new(revocations),
             durable: opened.durable,
             orphaned_members: Mutex::new(opened.orphaned_members),
-            beginning: OnceLock::new(),
+            template: OnceLock::new(),
+            rest_rates: Mutex::default(),
             used: AtomicI64::new(now.millis()),
         });
         let mut apps = self.apps.write();
@@ -210,17 +225,28 @@ impl Apps {
         app
     }
 
-    /// What a hub calls when an occupancy is to be told: soon, once for all changes until then.
-    fn occupancy_teller(&self, app_id: &str) -> OnOccupancy {
-        let (timers, clock, app_id) = (
-            Arc::clone(&self.timers),
-            Arc::clone(&self.clock),
-            app_id.to_owned(),
-        );
-        Box::new(move |channel| {
-            let due = Due::Occupancy(app_id.clone(), channel.to_owned());
-            timers.set(clock.now() + OCCUPANCY_DELAY, due);
-        })
+    /// Seeds the server's own apps: that of the first key with `seed`, all with the rules of `namespaces`.
+    ///
+    /// # Errors
+    /// A seed that can't be planted.
+    pub(crate) async fn seed_own(&self, seed: Seed, namespaces: Vec<Namespace>) -> Result<()> {
+        let now = self.clock.now();
+        seed.check(now)?;
+        let mut seed = Some(seed);
+        for id in &self.own {
+            let template = AppTemplate {
+                seed: seed.take().unwrap_or_default(),
+                members: Vec::new(),
+                namespaces: Namespaces::new(namespaces.clone()),
+            };
+            self.get(id)?.begin(template, now, &self.random).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns whether the server was started with this app.
+    pub(crate) fn is_own(&self, id: &str) -> bool {
+        self.own.iter().any(|own| own == id)
     }
 
     /// How many there are.

@@ -1,87 +1,123 @@
 //! The server's one queue of deadlines. [`Clock`] drives it; nothing else in the server sleeps.
+//!
+//! Each module schedules its own deadlines, most often as a closure over a `Weak`, and cancels those that do not hold
+//! any more, so that nothing of a connection that is gone waits for its token to expire.
 
-use parking_lot::Mutex;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
 
 use crate::chat_core::clock::{Clock, Timestamp};
 
-/// Deadlines of things `T`, the earliest first.
-///
-/// Nothing is ever taken out: who is told of a deadline checks whether it still holds.
-pub(crate) struct Timers<T> {
+/// The deadlines of a server, the earliest first.
+pub(crate) struct Deadlines {
     clock: Arc<dyn Clock>,
-    waiting: Mutex<Waiting<T>>,
+    /// The server's tasks.
+    tasks: TaskTracker,
+    queue: Mutex<Queue>,
+    /// Notified when a deadline is earlier than all before it.
     earlier: Notify,
 }
 
-struct Waiting<T> {
-    heap: BinaryHeap<Reverse<Entry<T>>>,
+/// A deadline that was scheduled. Equal times come in the order in which they were scheduled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Deadline {
+    at: Timestamp,
+    number: u64,
+}
+
+type Action = Box<dyn FnOnce() + Send>;
+
+#[derive(Default)]
+struct Queue {
+    actions: BTreeMap<Deadline, Action>,
     count: u64,
 }
 
-struct Entry<T> {
-    at: Timestamp,
-    /// Equal deadlines come in the order in which they were set.
-    number: u64,
-    what: T,
-}
-
-impl<T> Timers<T> {
-    /// An empty queue.
-    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+impl Deadlines {
+    /// Creates an empty queue; what deadlines start is among `tasks`.
+    pub(crate) fn new(clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
         Self {
             clock,
-            waiting: Mutex::new(Waiting {
-                heap: BinaryHeap::new(),
-                count: 0,
-            }),
+            tasks,
+            queue: Mutex::default(),
             earlier: Notify::new(),
         }
     }
 
-    /// Sets a deadline.
-    pub(crate) fn set(&self, at: Timestamp, what: T) {
-        let mut waiting = self.lock();
-        let is_earliest = waiting
-            .heap
-            .peek()
-            .is_none_or(|Reverse(first)| at < first.at);
-        let number = waiting.count;
-        waiting.count += 1;
-        waiting.heap.push(Reverse(Entry { at, number, what }));
-        drop(waiting);
+    /// Runs `action` once `at` has come, on the task that runs the queue: it must not block.
+    pub(crate) fn schedule(
+        &self,
+        at: Timestamp,
+        action: impl FnOnce() + Send + 'static,
+    ) -> Deadline {
+        let mut queue = self.queue.lock();
+        let number = queue.count;
+        queue.count += 1;
+        let deadline = Deadline { at, number };
+        let first = queue.actions.first_key_value();
+        let is_earliest = first.is_none_or(|(first, _)| deadline < *first);
+        queue.actions.insert(deadline, Box::new(action));
+        drop(queue);
         if is_earliest {
             self.earlier.notify_one();
         }
+        deadline
     }
 
-    /// Tells `due` of each deadline that has come, for ever.
-    pub(crate) async fn run(&self, mut due: impl FnMut(T)) {
+    /// Schedules `action` in the place of what `slot` holds.
+    pub(crate) fn reschedule(
+        &self,
+        slot: &mut Option<Deadline>,
+        at: Timestamp,
+        action: impl FnOnce() + Send + 'static,
+    ) {
+        self.cancel(slot);
+        *slot = Some(self.schedule(at, action));
+    }
+
+    /// Cancels what `slot` holds, if it has not come yet.
+    pub(crate) fn cancel(&self, slot: &mut Option<Deadline>) {
+        if let Some(deadline) = slot.take() {
+            let cancelled = self.queue.lock().actions.remove(&deadline);
+            // What it holds may schedule or cancel when it is dropped.
+            drop(cancelled);
+        }
+    }
+
+    /// Returns an action that starts the task that `make` returns, if it returns one.
+    pub(crate) fn task<Work>(
+        &self,
+        make: impl FnOnce() -> Option<Work> + Send + 'static,
+    ) -> impl FnOnce() + Send + 'static
+    where
+        Work: Future<Output = ()> + Send + 'static,
+    {
+        let tasks = self.tasks.clone();
+        move || {
+            if let Some(work) = make() {
+                tasks.spawn(work);
+            }
+        }
+    }
+
+    /// Returns the present moment, by the clock that drives the queue.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Runs each deadline that comes, for ever.
+    pub(crate) async fn run(&self) {
         loop {
-            let next = loop {
-                let now = self.clock.now();
-                let mut waiting = self.lock();
-                match waiting.heap.peek() {
-                    Some(Reverse(first)) if first.at <= now => {
-                        let Some(Reverse(entry)) = waiting.heap.pop() else {
-                            break None;
-                        };
-                        drop(waiting);
-                        due(entry.what);
-                    }
-                    Some(Reverse(first)) => break Some(first.at),
-                    None => break None,
-                }
-            };
-            match next {
-                Some(at) => {
+            match self.run_due() {
+                Some(next) => {
                     tokio::select! {
-                        () = self.clock.sleep_until(at) => {}
+                        biased;
                         () = self.earlier.notified() => {}
+                        () = self.clock.sleep_until(next) => {}
                     }
                 }
                 None => self.earlier.notified().await,
@@ -89,28 +125,25 @@ impl<T> Timers<T> {
         }
     }
 
-    fn lock(&self) -> parking_lot::MutexGuard<'_, Waiting<T>> {
-        self.waiting.lock()
+    /// Runs what is due, and returns the time of the deadline after it.
+    fn run_due(&self) -> Option<Timestamp> {
+        loop {
+            let now = self.clock.now();
+            let mut queue = self.queue.lock();
+            let first = queue.actions.first_entry()?;
+            if first.key().at > now {
+                return Some(first.key().at);
+            }
+            let action = first.remove();
+            drop(queue);
+            action();
+        }
     }
-}
 
-impl<T> PartialEq for Entry<T> {
-    fn eq(&self, other: &Self) -> bool {
-        (self.at, self.number) == (other.at, other.number)
-    }
-}
-
-impl<T> Eq for Entry<T> {}
-
-impl<T> PartialOrd for Entry<T> {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<T> Ord for Entry<T> {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.at, self.number).cmp(&(other.at, other.number))
+    /// Returns how many deadlines wait.
+    #[cfg(test)]
+    pub(crate) fn count(&self) -> usize {
+        self.queue.lock().actions.len()
     }
 }
 
@@ -123,19 +156,27 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn deadlines_come_in_order_also_when_an_earlier_one_is_set_later() {
         let clock = Arc::new(TokioClock::starting_at(Timestamp(1000)));
-        let timers = Arc::new(Timers::new(Arc::clone(&clock) as Arc<dyn Clock>));
+        let deadlines = Arc::new(Deadlines::new(
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            TaskTracker::new(),
+        ));
         let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
-        let (runner, told_at) = (Arc::clone(&timers), Arc::clone(&clock));
-        tokio::spawn(async move {
-            runner
-                .run(|what| sender.send((what, told_at.now().millis())).unwrap())
-                .await;
-        });
-        timers.set(Timestamp(60_000), "late");
+        let runner = Arc::clone(&deadlines);
+        tokio::spawn(async move { runner.run().await });
+        let schedule = |at, what: &'static str| {
+            let (sender, clock) = (sender.clone(), Arc::clone(&clock));
+            deadlines.schedule(Timestamp(at), move || {
+                sender.send((what, clock.now().millis())).unwrap();
+            })
+        };
+        schedule(60_000, "late");
         tokio::time::sleep(Duration::from_secs(1)).await;
-        timers.set(Timestamp(5000), "early");
-        timers.set(Timestamp(5000), "early too");
-        timers.set(Timestamp(0), "past");
+        schedule(5000, "early");
+        let mut cancelled = Some(schedule(5000, "cancelled"));
+        schedule(5000, "early too");
+        schedule(0, "past");
+        deadlines.cancel(&mut cancelled);
+        assert_eq!((cancelled, deadlines.count()), (None, 4));
         let mut told = Vec::new();
         for _ in 0..4 {
             told.push(receiver.recv().await.unwrap());
@@ -149,5 +190,23 @@ mod tests {
                 ("late", 60_000)
             ]
         );
+        assert_eq!(deadlines.count(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn rescheduling_takes_the_place_of_what_was_scheduled() {
+        let clock = Arc::new(TokioClock::starting_at(Timestamp(0)));
+        let deadlines = Arc::new(Deadlines::new(clock, TaskTracker::new()));
+        let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+        let mut slot = None;
+        for at in [1000, 3000, 2000] {
+            let sender = sender.clone();
+            deadlines.reschedule(&mut slot, Timestamp(at), move || sender.send(at).unwrap());
+        }
+        drop(sender);
+        let runner = Arc::clone(&deadlines);
+        tokio::spawn(async move { runner.run().await });
+        assert_eq!(receiver.recv().await, Some(2000));
+        assert_eq!(receiver.recv().await, None);
     }
 }

@@ -1,19 +1,19 @@
-//! The gate: from credentials to who somebody is, and whether they may do this here.
+//! The gate: authenticates credentials, and checks operations against the capability.
 //!
 //! It stands on the same engine that `capability check` prints; no rule is written twice.
 
 use std::sync::Arc;
 
+use super::apps::{App, Apps};
+use crate::chat_core::auth::capability::Rule;
 use crate::chat_core::auth::{
     self, Capability, ClientIdentity, KeyEntry, Operation, Target, Verified, access, identity,
 };
 use crate::chat_core::clock::Timestamp;
-use crate::chat_core::error::{ErrorInfo, Result};
-use crate::chat_core::protocol::{flags, names};
-use crate::server::core::apps::{App, Apps};
-use crate::server::edge::access_log::{AccessLog, Decisions, Record};
+use crate::chat_core::error::Result;
+use crate::chat_core::protocol::{MessageAction, flags, names};
 
-/// The credential that somebody shows, not yet believed.
+/// A credential as a client shows it, not yet verified.
 #[derive(Clone)]
 pub(crate) enum Credential {
     /// `name:secret`.
@@ -22,171 +22,185 @@ pub(crate) enum Credential {
     Token(String),
 }
 
-/// Somebody who was let in, and what they may do.
+/// An authenticated client, and its rights.
 #[derive(Clone)]
 pub(crate) struct Principal {
     /// The app.
-    pub app: Arc<App>,
-    /// Who.
-    pub identity: ClientIdentity,
-    /// What they may do: never more than the key.
-    pub capability: Capability,
-    /// Their token, if it is one that let them in.
+    pub(crate) app: Arc<App>,
+    /// The client's identity.
+    pub(crate) identity: ClientIdentity,
+    /// The client's rights: never more than those of the key.
+    pub(crate) capability: Capability,
+    /// The token, if it is one that authenticated the client.
     pub(crate) token: Option<Verified>,
-    /// The key that let them in, if one did.
+    /// The key, if it is one that authenticated the client.
     key: Option<Arc<KeyEntry>>,
-    /// What they were checked for, where it is recorded.
-    notes: Option<Arc<Decisions>>,
 }
 
-/// Who shows this, asking to be `asked`.
-///
-/// # Errors
-/// Why they are not let in, with Ably's code.
-pub(crate) fn admit(
-    apps: &Apps,
-    shown: &Credential,
-    asked: Option<&str>,
-    now: Timestamp,
-) -> Result<Principal> {
-    let mut principal = identify(apps, shown, asked, now)?;
-    principal.app.touch(now);
-    if apps.keeps_notes {
-        principal.notes = Some(Arc::default());
-    }
-    Ok(principal)
+/// A check of one operation on one channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Check {
+    /// The channel.
+    pub(crate) channel: String,
+    /// The operation.
+    pub(crate) operation: Operation,
+    /// Whether the capability allows it.
+    pub(crate) is_allowed: bool,
 }
 
-fn identify(
-    apps: &Apps,
-    shown: &Credential,
-    asked: Option<&str>,
-    now: Timestamp,
-) -> Result<Principal> {
-    match shown {
-        Credential::Key(text) => {
-            let entry = auth::keys::authenticate_basic(apps, text)?;
-            Ok(Principal {
-                app: apps.of_key(entry.key.name())?,
-                // A key may name any clientId.
-                identity: identity::establish(&ClientIdentity::Wildcard, asked)?,
-                capability: entry.capability.clone(),
-                token: None,
-                key: Some(entry),
-                notes: None,
-            })
-        }
-        Credential::Token(token) => {
-            let verified = auth::verify(token, apps, now)?;
-            Ok(Principal {
-                app: apps.of_key(&verified.key_name)?,
-                identity: identity::establish(&verified.identity, asked)?,
-                capability: verified.capability.clone(),
-                token: Some(verified),
-                key: None,
-                notes: None,
-            })
-        }
-    }
-}
+/// The checks that an operation took, in their order; kept only where somebody observes.
+#[derive(Debug, Default)]
+pub(crate) struct Checks(Option<Vec<Check>>);
 
-impl Principal {
-    /// Lets `operation` on `channel` pass, or refuses it.
-    ///
-    /// # Errors
-    /// 40160 / 401.
-    pub(crate) fn require(&self, channel: &str, operation: Operation) -> Result<()> {
-        let result = access::require(&self.capability, &Target::channel(channel), operation);
-        self.note(channel, operation, result.is_ok());
-        result
+impl Checks {
+    /// Creates an empty list, which keeps what is added if it `is_observed`.
+    pub(crate) fn new(is_observed: bool) -> Self {
+        Self(is_observed.then(Vec::new))
     }
 
-    /// Whether `operation` on `channel` is allowed, for those who have another way where it is not.
-    pub(crate) fn may(&self, channel: &str, operation: Operation) -> bool {
-        self.capability.allows(&Target::channel(channel), operation)
-    }
-
-    /// Decisions that they were checked for `operation` on `channel`, where that is recorded.
-    pub(crate) fn note(&self, channel: &str, operation: Operation, is_allowed: bool) {
-        if let Some(notes) = &self.notes {
-            notes.add(channel, operation, is_allowed);
-        }
-    }
-
-    /// Says that what was noted last was about `operation`.
-    pub(crate) fn amend_note(&self, operation: Operation) {
-        if let Some(notes) = &self.notes {
-            notes.amend(operation);
-        }
-    }
-
-    /// Records what they were checked for since the last time, in work that ended with `error` or well.
-    pub(crate) fn record(
-        &self,
-        log: &AccessLog,
-        connection_id: Option<&str>,
-        error: Option<&ErrorInfo>,
-        now: Timestamp,
-    ) {
-        let Some(notes) = &self.notes else {
+    /// Adds a check; the same operation on the same channel is added once.
+    pub(crate) fn add(&mut self, channel: &str, operation: Operation, is_allowed: bool) {
+        let Some(checks) = &mut self.0 else {
             return;
         };
-        for note in notes.take() {
-            let (place, operation, outcome) = note.settled(error);
-            log.add(Record {
-                time: now,
-                key_name: self.key_name().to_owned(),
-                is_token: self.token.is_some(),
-                client_id: self.identity.as_wire().map(str::to_owned),
-                connection_id: connection_id.map(str::to_owned),
+        let is_known = |check: &Check| check.operation == operation && check.channel == channel;
+        if !checks.iter().any(is_known) {
+            checks.push(Check {
+                channel: channel.to_owned(),
                 operation,
-                place,
-                outcome,
+                is_allowed,
             });
         }
     }
 
-    /// The modes that an attachment to `channel` gets of those that it asks for, as flag bits.
-    pub(crate) fn modes(&self, channel: &str, asked: u64) -> u64 {
-        let operations = self.capability.operations_on(&Target::channel(channel));
-        MODES
-            .iter()
-            .filter(|(_, operation)| operations.contains(*operation))
-            .fold(0, |bits, (mode, _)| bits | mode & asked)
-    }
-
-    /// Decisions what an attachment was checked for. Clients ask for modes that they never use: what counts as asked are
-    /// the modes that the attachment itself is for, those of whoever gets something; using another one is noted then.
-    pub(crate) fn note_attach(&self, channel: &str, asked: u64, granted: u64) {
-        if self.notes.is_none() {
-            return;
-        }
-        let gets = asked & GETS;
-        let counted = if gets == 0 { asked } else { gets };
-        let mut noted = Vec::new();
+    /// Adds the checks that an attachment took. Clients request modes that they never use: what counts as requested are
+    /// the subscribing modes where there are any; the use of another one is checked then.
+    pub(crate) fn add_attach(&mut self, channel: &str, requested: u64, granted: u64) {
+        let subscribing = requested & SUBSCRIBING_MODES;
+        let counted = if subscribing == 0 {
+            requested
+        } else {
+            subscribing
+        };
         for (mode, operation) in MODES {
-            let is_allowed = granted & mode != 0;
-            if counted & mode != 0 && !noted.contains(&operation) {
-                noted.push(operation);
-                self.note(channel, operation, is_allowed);
+            if counted & mode != 0 {
+                self.add(channel, operation, granted & mode != 0);
             }
         }
     }
 
-    /// The clientId that an operation of theirs gets, if it names `named`. Chat is for identified clients.
+    /// Returns the checks.
+    pub(crate) fn list(&self) -> &[Check] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl Check {
+    /// Returns the rule that decided: the first that grants the operation, `None` where no rule does.
+    pub(crate) fn rule(&self, capability: &Capability) -> Option<Rule> {
+        let target = Target::channel(&self.channel);
+        capability.decide(&target, self.operation).rule
+    }
+}
+
+/// Authenticates `credential`, optionally as `client_id`.
+///
+/// # Errors
+/// Why it is not accepted, with Ably's code.
+pub(crate) fn authenticate(
+    apps: &Apps,
+    credential: &Credential,
+    client_id: Option<&str>,
+    now: Timestamp,
+) -> Result<Principal> {
+    let principal = match credential {
+        Credential::Key(text) => {
+            let entry = auth::keys::authenticate_basic(apps, text)?;
+            Principal {
+                app: apps.of_key(entry.key.name())?,
+                // A key may name any clientId.
+                identity: identity::establish(&ClientIdentity::Wildcard, client_id)?,
+                capability: entry.capability.clone(),
+                token: None,
+                key: Some(entry),
+            }
+        }
+        Credential::Token(token) => {
+            let verified = auth::verify(token, apps, now)?;
+            Principal {
+                app: apps.of_key(&verified.key_name)?,
+                identity: identity::establish(&verified.identity, client_id)?,
+                capability: verified.capability.clone(),
+                token: Some(verified),
+                key: None,
+            }
+        }
+    };
+    principal.app.touch(now);
+    Ok(principal)
+}
+
+impl Principal {
+    /// Checks `operation` on `channel`, and adds the check to `checks`.
     ///
     /// # Errors
-    /// 40012 / 400 for somebody else's, 40161 / 401 for nobody's in a room.
-    pub(crate) fn stamp(&self, channel: &str, named: Option<&str>) -> Result<Option<String>> {
-        let client_id = identity::stamp(&self.identity, named)?.map(str::to_owned);
-        if client_id.is_none() && self.wants_identity(channel) {
+    /// 40160 / 401 where it is not allowed.
+    pub(crate) fn require(
+        &self,
+        channel: &str,
+        operation: Operation,
+        checks: &mut Checks,
+    ) -> Result<()> {
+        let result = access::require(&self.capability, &Target::channel(channel), operation);
+        checks.add(channel, operation, result.is_ok());
+        result
+    }
+
+    /// Returns whether `operation` on `channel` is allowed, without a check: for clients that have another way.
+    pub(crate) fn allows(&self, channel: &str, operation: Operation) -> bool {
+        self.capability.allows(&Target::channel(channel), operation)
+    }
+
+    /// Returns whose messages on `channel` the client may change with `action`: known before the message is looked up,
+    /// so that a refusal does not tell whether there is one.
+    ///
+    /// # Errors
+    /// 40160 or 40166 / 401; the check of it is then in `checks`.
+    pub(crate) fn reach(
+        &self,
+        channel: &str,
+        action: MessageAction,
+        checks: &mut Checks,
+    ) -> Result<access::Reach> {
+        let (target, change) = (Target::channel(channel), change_of(action));
+        let caller = self.identity.client_id();
+        access::reach(&self.capability, &target, change, caller)
+            .inspect_err(|_| checks.add(channel, change.own(), false))
+    }
+
+    /// Returns the modes that an attachment to `channel` gets of those that it requests, as flag bits.
+    pub(crate) fn granted_modes(&self, channel: &str, requested: u64) -> u64 {
+        let operations = self.capability.operations_on(&Target::channel(channel));
+        MODES
+            .iter()
+            .filter(|(_, operation)| operations.contains(*operation))
+            .fold(0, |bits, (mode, _)| bits | mode & requested)
+    }
+
+    /// Returns the clientId of an operation that names `client_id`. Chat is for identified clients.
+    ///
+    /// # Errors
+    /// 40012 / 400 for another client's, 40161 / 401 for none in a room.
+    pub(crate) fn stamp(&self, channel: &str, client_id: Option<&str>) -> Result<Option<String>> {
+        let client_id = identity::stamp(&self.identity, client_id)?.map(str::to_owned);
+        if client_id.is_none() && self.needs_identity(channel) {
             identity::require_identified(&self.identity)?;
         }
         Ok(client_id)
     }
 
-    /// Whether only identified clients may use `channel`: rooms, and what a namespace says so of.
-    pub(crate) fn wants_identity(&self, channel: &str) -> bool {
+    /// Returns whether only identified clients may use `channel`: rooms, and namespaces that say so.
+    pub(crate) fn needs_identity(&self, channel: &str) -> bool {
         names::room_of(channel).is_some()
             || self
                 .app
@@ -194,8 +208,8 @@ impl Principal {
                 .is_some_and(|namespaces| namespaces.wants_identity(channel))
     }
 
-    /// The name of the key that let them in, or that their token was made with.
-    fn key_name(&self) -> &str {
+    /// Returns the name of the key that authenticated the client, or that signed its token.
+    pub(crate) fn key_name(&self) -> &str {
         match (&self.token, &self.key) {
             (Some(token), _) => &token.key_name,
             (None, Some(entry)) => entry.key.name(),
@@ -203,17 +217,17 @@ impl Principal {
         }
     }
 
-    /// When their credential ends; a key does not.
+    /// Returns when the credential expires; a key does not.
     pub(crate) fn expires(&self) -> Option<Timestamp> {
         self.token.as_ref().map(|token| token.expires)
     }
 
-    /// How many messages a second one connection of theirs may publish on `channel`, where their token limits it.
+    /// Returns the publish rate that the token allows on `channel`, in messages a second, where it limits it.
     pub(crate) fn publish_rate(&self, channel: &str) -> Option<f64> {
         self.token.as_ref()?.user_claims.publish_rate(channel)
     }
 
-    /// The claim that events of theirs on `channel` carry.
+    /// Returns the user claim of the client's events on `channel`.
     pub(crate) fn user_claim(&self, channel: &str) -> Option<String> {
         self.token
             .as_ref()?
@@ -223,7 +237,33 @@ impl Principal {
     }
 }
 
-/// What each mode needs (auth docs, channel modes).
+/// Checks a change of a message that `creator` sent.
+///
+/// # Errors
+/// 40160 / 401 where the message is another client's, and only own messages may be changed.
+pub(crate) fn require_reach(
+    reach: access::Reach,
+    (channel, action): (&str, MessageAction),
+    (caller, creator): (Option<&str>, Option<&str>),
+    checks: &mut Checks,
+) -> Result<()> {
+    let (target, change) = (Target::channel(channel), change_of(action));
+    let result = access::require_reach(reach, &target, change, caller, creator);
+    let is_own = caller.is_some() && caller == creator;
+    let needed = if is_own { change.own() } else { change.any() };
+    checks.add(channel, needed, result.is_ok());
+    result
+}
+
+/// The kind of change that `action` is.
+pub(crate) fn change_of(action: MessageAction) -> access::Change {
+    match action {
+        MessageAction::Delete => access::Change::Delete,
+        _ => access::Change::Update,
+    }
+}
+
+/// The operation that each mode needs (auth docs, channel modes).
 const MODES: [(u64, Operation); 6] = [
     (flags::PRESENCE, Operation::Presence),
     (flags::PUBLISH, Operation::Publish),
@@ -233,5 +273,6 @@ const MODES: [(u64, Operation); 6] = [
     (flags::ANNOTATION_SUBSCRIBE, Operation::AnnotationSubscribe),
 ];
 
-/// The modes of those who get something.
-const GETS: u64 = flags::SUBSCRIBE | flags::PRESENCE_SUBSCRIBE | flags::ANNOTATION_SUBSCRIBE;
+/// The modes of attachments that receive something.
+const SUBSCRIBING_MODES: u64 =
+    flags::SUBSCRIBE | flags::PRESENCE_SUBSCRIBE | flags::ANNOTATION_SUBSCRIBE;

@@ -1,13 +1,16 @@
 //! What a chat server is, without sockets and without a storage engine: apps, who may do what, publishing, fan-out.
 
 pub(crate) mod apps;
+pub(crate) mod connections;
 pub(crate) mod deadlines;
+pub(crate) mod events;
 pub(crate) mod frame;
 pub(crate) mod gate;
 pub(crate) mod hub;
 pub(crate) mod limits;
+pub(crate) mod login;
 pub(crate) mod namespaces;
-pub(crate) mod publish;
+pub(crate) mod publisher;
 pub(crate) mod rates;
 pub(crate) mod seed;
 pub(crate) mod sessions;

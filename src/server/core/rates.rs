@@ -1,44 +1,57 @@
-//! How fast one connection may publish, where its token limits it (`ably.limits.publish.perAttachment.maxRate.*`).
+//! Publish rates: how fast a client may publish on a channel, where its token or the server limits it
+//! (`ably.limits.publish.perAttachment.maxRate.*`).
 
 use std::collections::HashMap;
 
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
-use crate::server::core::limits::MAX_CHANNELS;
 
-/// What a connection may still publish, by channel.
+/// The buckets that are kept before full ones are looked for.
+const MIN_BUCKETS: usize = 200;
+
+/// The token buckets of one connection by channel, or of the REST callers of an app by caller and channel.
 #[derive(Debug, Default)]
-pub(crate) struct Rates(HashMap<String, Bucket>);
+pub(crate) struct Rates {
+    buckets: HashMap<String, Bucket>,
+    /// The number of buckets at which full ones are looked for next: twice those that were left the last time, so that
+    /// a publish costs the same however many there are.
+    prune_at: usize,
+}
 
 /// A token bucket that holds one second's worth, and at least one message.
 #[derive(Debug)]
 struct Bucket {
     left: f64,
+    rate: f64,
     at: Timestamp,
 }
 
 impl Rates {
-    /// Takes `count` messages on `channel` from what `rate`, in messages a second, leaves at the time `now`.
+    /// Takes `count` messages from the bucket `key`, which is filled at `rate` messages a second, at the time `now`.
     ///
     /// # Errors
     /// 42911 / 429, which ends nothing.
     pub(crate) fn take(
         &mut self,
-        channel: &str,
+        key: &str,
         rate: f64,
         count: usize,
         now: Timestamp,
     ) -> Result<()> {
         let size = rate.max(1.0);
-        if self.0.len() >= MAX_CHANNELS && !self.0.contains_key(channel) {
-            // A bucket that nothing is missing from need not be remembered.
-            self.0.retain(|_, bucket| bucket.filled(rate, now) < size);
+        if self.buckets.len() >= self.prune_at.max(MIN_BUCKETS) && !self.buckets.contains_key(key) {
+            // A bucket that nothing is missing from need not be kept.
+            self.buckets
+                .retain(|_, bucket| bucket.filled(now) < bucket.rate.max(1.0));
+            self.prune_at = 2 * self.buckets.len();
         }
-        let bucket = self.0.entry(channel.to_owned()).or_insert(Bucket {
+        let bucket = self.buckets.entry(key.to_owned()).or_insert(Bucket {
             left: size,
+            rate,
             at: now,
         });
-        bucket.left = bucket.filled(rate, now);
+        bucket.rate = rate;
+        bucket.left = bucket.filled(now);
         bucket.at = now;
         // More than a full bucket holds goes through when it is full, and is paid for afterwards.
         let wanted = count as f64;
@@ -55,8 +68,8 @@ impl Rates {
 }
 
 impl Bucket {
-    fn filled(&self, rate: f64, now: Timestamp) -> f64 {
-        (self.left + now.since(self.at).as_secs_f64() * rate).min(rate.max(1.0))
+    fn filled(&self, now: Timestamp) -> f64 {
+        (self.left + now.since(self.at).as_secs_f64() * self.rate).min(self.rate.max(1.0))
     }
 }
 
@@ -104,10 +117,10 @@ mod tests {
     #[test]
     fn full_buckets_are_forgotten() {
         let mut rates = Rates::default();
-        for number in 0..MAX_CHANNELS {
+        for number in 0..MIN_BUCKETS {
             rates.take(&number.to_string(), 1.0, 1, START).unwrap();
         }
         rates.take("more", 1.0, 1, at(2_000)).unwrap();
-        assert_eq!(rates.0.len(), 1);
+        assert_eq!(rates.buckets.len(), 1);
     }
 }

@@ -3,21 +3,23 @@
 //! A client that comes back with the connection's key goes on as the same connection (RTN15). Its members stay for
 //! a while after a drop, and leave when it does not come back.
 
-use parking_lot::{Mutex, MutexGuard};
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::Shared;
+use parking_lot::{Mutex, MutexGuard};
 use subtle::ConstantTimeEq;
+
+use super::apps::App;
+use super::deadlines::{Deadline, Deadlines};
+use super::gate::Principal;
+use super::limits::{CONNECTION_STATE_TTL, REMAIN_PRESENT};
+use super::state::ServerState;
 
 use crate::chat_core::auth::ClientIdentity;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
-use crate::server::core::apps::App;
-use crate::server::core::gate::Principal;
-use crate::server::core::limits::{CONNECTION_STATE_TTL, REMAIN_PRESENT};
-use crate::server::core::state::{Due, ServerState};
 use crate::server::engine::{ChannelCommand, CommandKind, Entry, Pending};
 
 /// How many answers are kept for a client that asks again.
@@ -40,11 +42,13 @@ struct State {
     secret: String,
     /// The number of the socket in use.
     transport: Option<u64>,
-    /// Counts the times that it lost its socket.
-    losses: u64,
+    /// When its members leave, while it has no socket.
+    absence: Option<Deadline>,
+    /// When it is forgotten, while it has no socket.
+    expiry: Option<Deadline>,
     remain_present: Duration,
     /// The members that it entered, by channel.
-    members: HashMap<String, BTreeSet<String>>,
+    members: BTreeMap<String, BTreeSet<String>>,
     /// The newest answers, by the serial of what was asked.
     answers: VecDeque<(u64, Answer)>,
     /// The greatest of their serials.
@@ -86,7 +90,7 @@ impl Sessions {
         resume: Option<&str>,
         transport: u64,
         remain_present: Option<Duration>,
-        random: &Random,
+        (random, deadlines): (&Random, &Deadlines),
     ) -> Result<Opened> {
         let secret = random.token(22);
         let remain_present = remain_present
@@ -105,6 +109,8 @@ impl Sessions {
                 state.secret.clone_from(&secret);
                 state.remain_present = remain_present;
                 let superseded = state.transport.replace(transport);
+                deadlines.cancel(&mut state.absence);
+                deadlines.cancel(&mut state.expiry);
                 drop(state);
                 let key = format!("{}!{secret}", session.id);
                 return Ok(Opened {
@@ -126,9 +132,10 @@ impl Sessions {
             state: Mutex::new(State {
                 secret,
                 transport: Some(transport),
-                losses: 0,
+                absence: None,
+                expiry: None,
                 remain_present,
-                members: HashMap::new(),
+                members: BTreeMap::new(),
                 answers: VecDeque::new(),
                 newest_answer: None,
                 under_way: VecDeque::new(),
@@ -290,43 +297,68 @@ impl Session {
         }
     }
 
-    /// Its socket is gone; it may come back.
-    pub(crate) fn lost(&self, core: &ServerState, transport: u64) {
-        let (losses, remain_present) = {
-            let mut state = self.lock();
-            if state.transport != Some(transport) {
-                return;
-            }
-            state.transport = None;
-            state.losses += 1;
-            (state.losses, state.remain_present)
-        };
-        let now = core.clock.now();
-        core.timers
-            .set(now + remain_present, Due::Absence(self.id.clone(), losses));
-        core.timers.set(
-            now + CONNECTION_STATE_TTL,
-            Due::Forgetting(self.id.clone(), losses),
-        );
+    /// Notes that the socket with this number is gone; the client may come back over another one.
+    pub(crate) fn lost(self: &Arc<Self>, transport: u64, server: &Arc<ServerState>) {
+        let mut state = self.lock();
+        if state.transport != Some(transport) {
+            return;
+        }
+        state.transport = None;
+        let (now, deadlines) = (server.clock.now(), &server.deadlines);
+        let State {
+            absence,
+            expiry,
+            remain_present,
+            ..
+        } = &mut *state;
+        let lost = self.while_lost(server);
+        let leave = deadlines.task(move || {
+            let (session, server) = lost()?;
+            Some(async move { session.leave_all(&server.random).await })
+        });
+        deadlines.reschedule(absence, now + *remain_present, leave);
+        let lost = self.while_lost(server);
+        let end = deadlines.task(move || {
+            let (session, server) = lost()?;
+            Some(async move { session.end(&server).await })
+        });
+        deadlines.reschedule(expiry, now + CONNECTION_STATE_TTL, end);
     }
 
-    /// The client ends it for good over the socket with this number. One whose place another has taken ends nothing.
-    pub(crate) async fn end_over(&self, transport: u64, core: &ServerState) {
-        if self.lock().transport == Some(transport) {
-            self.end(core).await;
+    /// Returns what gives the session and its server later, if both are still there and the session has no socket.
+    fn while_lost(
+        self: &Arc<Self>,
+        server: &Arc<ServerState>,
+    ) -> impl FnOnce() -> Option<(Arc<Self>, Arc<ServerState>)> + Send + 'static {
+        let (session, server) = (Arc::downgrade(self), Arc::downgrade(server));
+        move || {
+            let session = session.upgrade().filter(|session| session.is_lost())?;
+            Some((session, server.upgrade()?))
         }
     }
 
-    /// It ends for good.
-    pub(crate) async fn end(&self, core: &ServerState) {
-        core.sessions.forget(&self.id);
-        self.leave_all(&core.random).await;
+    /// Ends it for good, if the socket with this number is still the one in use: one whose place another has taken ends
+    /// nothing.
+    pub(crate) async fn end_over(&self, transport: u64, server: &ServerState) {
+        if self.lock().transport == Some(transport) {
+            self.end(server).await;
+        }
     }
 
-    /// Whether it is still without a socket since its loss number `losses`.
-    pub(crate) fn is_lost_since(&self, losses: u64) -> bool {
-        let state = self.lock();
-        state.transport.is_none() && state.losses == losses
+    /// Ends it for good.
+    pub(crate) async fn end(&self, server: &ServerState) {
+        server.sessions.forget(&self.id);
+        {
+            let mut state = self.lock();
+            server.deadlines.cancel(&mut state.absence);
+            server.deadlines.cancel(&mut state.expiry);
+        }
+        self.leave_all(&server.random).await;
+    }
+
+    /// Returns whether it has no socket.
+    fn is_lost(&self) -> bool {
+        self.lock().transport.is_none()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -1,27 +1,25 @@
-//! The access log: who asked to do which operation where, and what became of it, and who was not let in, as JSON lines.
+//! The access log: the operations that clients attempted, and the logins that were refused, as JSON lines.
 //!
 //! The operations are those of capabilities, as the gate checked them, so that the least capability can be computed
-//! from a log. No content and no secret stands in it. Whoever serves never waits for it: what the file does not take
-//! in time is counted and left out.
+//! from a log. It has no content and no secret. The server never waits for it: records that the file does not take in
+//! time are counted and left out.
 
-mod login;
-
-pub(crate) use login::{Claimed, Transport};
-
-use parking_lot::Mutex;
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
 
+use parking_lot::Mutex;
 use serde::Serialize;
 
-use crate::chat_core::auth::Operation;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::error::catalogue::Class;
 use crate::chat_core::protocol::names;
+use crate::server::core::events::{Actor, Attempt, Event, Observer};
+use crate::server::core::gate::Check;
+use crate::server::core::login::{ClaimedIdentity, Transport};
 
 /// How many records wait for the file at most.
 const CAPACITY: usize = 16 * 1024;
@@ -35,43 +33,57 @@ pub struct AccessLog {
 
 enum Line {
     Record(Box<Record>),
-    Login(Box<login::Login>),
+    Login(Box<Login>),
     End,
 }
 
-/// A record, as it is written.
+/// A record of an operation, as it is written.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Record {
-    /// When it was settled.
-    pub(crate) time: Timestamp,
-    /// The key that let them in, or that their token was made with.
-    pub(crate) key_name: String,
-    /// Whether it was a token.
-    pub(crate) is_token: bool,
+struct Record {
+    /// When it ended.
+    time: Timestamp,
+    /// The key that authenticated the client, or that signed its token.
+    key_name: String,
+    /// Whether the client has a token.
+    is_token: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) client_id: Option<String>,
+    client_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) connection_id: Option<String>,
-    /// The word that stands in capabilities.
-    pub(crate) operation: &'static str,
+    connection_id: Option<String>,
+    /// The operation's name in capabilities.
+    operation: &'static str,
     #[serde(flatten)]
-    pub(crate) place: Place,
+    place: Place,
     #[serde(flatten)]
-    pub(crate) outcome: Outcome,
+    outcome: Outcome,
 }
 
-/// Where: a room, or a channel that is none.
+/// A record of a refused login, as it is written.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum Place {
+struct Login {
+    time: Timestamp,
+    login: Transport,
+    #[serde(flatten)]
+    claimed: ClaimedIdentity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection_id: Option<String>,
+    #[serde(flatten)]
+    outcome: Outcome,
+}
+
+/// A room, or a channel of no room.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Place {
     RoomName(String),
     Channel(String),
 }
 
 impl Place {
-    /// The place of the channel `name`.
-    pub(crate) fn of(name: &str) -> Self {
+    /// Returns the place of the channel `name`.
+    fn of(name: &str) -> Self {
         match names::room_of(name) {
             Some(room) => Self::RoomName(room.to_owned()),
             None => Self::Channel(name.to_owned()),
@@ -79,9 +91,9 @@ impl Place {
     }
 }
 
-/// What became of it.
+/// How an operation ended.
 #[derive(Clone, Copy, Serialize)]
-pub(crate) struct Outcome {
+struct Outcome {
     /// `allowed`, `denied` or `failed`.
     result: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,7 +101,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// The outcome of a login that was refused.
+    /// Returns the outcome of a login that was refused.
     fn of_login(error: &ErrorInfo) -> Self {
         let is_denied = matches!(error.class(), Class::NotPermitted | Class::Credentials);
         Self {
@@ -98,7 +110,7 @@ impl Outcome {
         }
     }
 
-    /// The outcome of a step that the gate allowed or not, within work that ended so.
+    /// Returns the outcome of a check within an operation that ended with `error`, or well.
     fn of(is_allowed: bool, error: Option<&ErrorInfo>) -> Self {
         match error {
             Some(error) if !is_allowed || error.class() == Class::NotPermitted => Self {
@@ -117,14 +129,14 @@ impl Outcome {
     }
 }
 
-/// What was left out, as it is written.
+/// The number of records that were left out, as it is written.
 #[derive(Serialize)]
 struct Dropped {
     dropped: u64,
 }
 
 impl AccessLog {
-    /// A log that is written to `to`, on a thread of its own.
+    /// Creates a log that is written to `to`, on a thread of its own.
     ///
     /// # Errors
     /// A thread that can't be started.
@@ -146,19 +158,79 @@ impl AccessLog {
         })
     }
 
-    /// Has a record written, or counts it where too many wait.
-    pub(crate) fn add(&self, record: Record) {
-        self.put(Line::Record(Box::new(record)));
+    /// Adds the checks of an operation that ended with `error`, or well.
+    fn add(&self, actor: Actor<'_>, checks: &[Check], error: Option<&ErrorInfo>, time: Timestamp) {
+        for check in checks {
+            self.put(Line::Record(Box::new(Record {
+                time,
+                key_name: actor.principal.key_name().to_owned(),
+                is_token: actor.principal.token.is_some(),
+                client_id: actor.principal.identity.as_wire().map(str::to_owned),
+                connection_id: actor.connection_id.map(str::to_owned),
+                operation: check.operation.name(),
+                place: Place::of(&check.channel),
+                outcome: Outcome::of(check.is_allowed, error),
+            })));
+        }
     }
 
+    fn add_login(
+        &self,
+        login: Transport,
+        claimed: &ClaimedIdentity,
+        connection_id: Option<&str>,
+        error: &ErrorInfo,
+        time: Timestamp,
+    ) {
+        self.put(Line::Login(Box::new(Login {
+            time,
+            login,
+            claimed: claimed.clone(),
+            connection_id: connection_id.map(str::to_owned),
+            outcome: Outcome::of_login(error),
+        })));
+    }
+
+    /// Passes a line to the writer, or counts it where too many wait.
     fn put(&self, line: Line) {
         if self.lines.try_send(line).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
+}
+
+impl Observer for AccessLog {
+    fn observe(&self, event: &Event<'_>, now: Timestamp) {
+        match *event {
+            Event::Attach(attempt) | Event::Publish { attempt, .. } => {
+                let Attempt {
+                    actor,
+                    checks,
+                    error,
+                    ..
+                } = attempt;
+                self.add(actor, checks, error, now);
+            }
+            Event::RequestAnswered {
+                actor: Some(actor),
+                checks,
+                error,
+            } => self.add(actor, checks, error, now),
+            Event::ConnectionRefused { claimed, error } => {
+                self.add_login(Transport::Realtime, claimed, None, error, now);
+            }
+            Event::LoginRefused {
+                transport,
+                claimed,
+                connection_id,
+                error,
+            } => self.add_login(transport, claimed, connection_id, error, now),
+            _ => {}
+        }
+    }
 
     /// Waits until all that was added is written, and ends the log.
-    pub(crate) fn close(&self) {
+    fn close(&self) {
         // A writer that failed has ended already.
         let _ = self.lines.send(Line::End);
         if let Some(writer) = self.writer.lock().take() {
@@ -202,7 +274,7 @@ fn write_line(line: &impl Serialize, to: &mut impl Write) -> io::Result<()> {
     to.write_all(b"\n")
 }
 
-/// Says how many records are missing before this place.
+/// Writes how many records are missing before this place.
 fn write_dropped(dropped: &AtomicU64, to: &mut impl Write) -> io::Result<()> {
     let count = dropped.swap(0, Ordering::Relaxed);
     if count > 0 {
@@ -210,54 +282,6 @@ fn write_dropped(dropped: &AtomicU64, to: &mut impl Write) -> io::Result<()> {
         tracing::warn!(count, "records are missing in the access log");
     }
     Ok(())
-}
-
-/// What one caller was checked for, until it is known what became of it.
-#[derive(Default)]
-pub(crate) struct Decisions(Mutex<Vec<Decision>>);
-
-/// A check.
-pub(crate) struct Decision {
-    channel: String,
-    operation: Operation,
-    is_allowed: bool,
-}
-
-impl Decision {
-    /// What became of it, in work that ended so.
-    pub(crate) fn settled(self, error: Option<&ErrorInfo>) -> (Place, &'static str, Outcome) {
-        let outcome = Outcome::of(self.is_allowed, error);
-        (Place::of(&self.channel), self.operation.name(), outcome)
-    }
-}
-
-impl Decisions {
-    /// Decisions a check; the same one again within one work is noted once.
-    pub(crate) fn add(&self, channel: &str, operation: Operation, is_allowed: bool) {
-        let mut notes = self.0.lock();
-        let is_known = |note: &Decision| {
-            note.operation == operation && note.is_allowed == is_allowed && note.channel == channel
-        };
-        if !notes.iter().any(is_known) {
-            notes.push(Decision {
-                channel: channel.to_owned(),
-                operation,
-                is_allowed,
-            });
-        }
-    }
-
-    /// Says that the last check was about another operation, which is known only now.
-    pub(crate) fn amend(&self, operation: Operation) {
-        if let Some(last) = self.0.lock().last_mut() {
-            last.operation = operation;
-        }
-    }
-
-    /// Takes what was noted.
-    pub(crate) fn take(&self) -> Vec<Decision> {
-        std::mem::take(&mut *self.0.lock())
-    }
 }
 
 #[cfg(test)]
@@ -303,7 +327,7 @@ mod tests {
         let log = AccessLog::to(Box::new(Gate { open, written })).unwrap();
         let count = CAPACITY * 2;
         for _ in 0..count {
-            log.add(record());
+            log.put(Line::Record(Box::new(record())));
         }
         drop(let_through);
         log.close();

@@ -1,6 +1,6 @@
-//! Figures of a running server in Prometheus' text format, on a listener of their own, and whether it is ready.
+//! Metrics of a running server in Prometheus' text format, on a listener of their own, and whether it is ready.
 //!
-//! What can be counted when somebody asks is counted then; the rest are counters that exist only where somebody may.
+//! Gauges are read when they are asked for; the rest are counters, which observe the server where somebody may ask.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -14,12 +14,15 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use tokio::net::TcpListener;
 
+use super::EdgeState;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::error::catalogue::Class;
+use crate::server::core::events::{Event, Observer};
+use crate::server::core::login::Transport;
 use crate::server::core::state::ServerState;
 
-/// What is counted as it happens.
+/// The counters of a server.
 pub(crate) struct Metrics {
     started: Timestamp,
     publishes: Results,
@@ -48,7 +51,7 @@ impl Results {
 }
 
 impl Metrics {
-    /// Counters of a server that starts at `now`.
+    /// Creates the counters of a server that starts at `now`.
     pub(crate) fn new(now: Timestamp) -> Self {
         Self {
             started: now,
@@ -58,81 +61,73 @@ impl Metrics {
             connects: Results::default(),
         }
     }
+}
 
-    /// A REST call was answered.
-    pub(crate) fn answered(&self, error: Option<&ErrorInfo>) {
-        self.requests.count(error);
-    }
-
-    /// A connection's publish, of messages, presence or annotations, was answered.
-    pub(crate) fn published(&self, error: Option<&ErrorInfo>) {
-        self.publishes.count(error);
-    }
-
-    /// An attachment was made or refused.
-    pub(crate) fn attached(&self, error: Option<&ErrorInfo>) {
-        self.attaches.count(error);
-    }
-
-    /// A client was let in or not.
-    pub(crate) fn connected(&self, error: Option<&ErrorInfo>) {
-        self.connects.count(error);
+impl Observer for Metrics {
+    fn observe(&self, event: &Event<'_>, _: Timestamp) {
+        match *event {
+            Event::ConnectionOpened { .. } => self.connects.count(None),
+            Event::ConnectionRefused { error, .. } => self.connects.count(Some(error)),
+            Event::Attach(attempt) => self.attaches.count(attempt.error),
+            Event::Publish {
+                attempt,
+                transport: Transport::Realtime,
+            } => self.publishes.count(attempt.error),
+            Event::RequestAnswered { error, .. } => self.requests.count(error),
+            _ => {}
+        }
     }
 }
 
-/// Answers `/metrics`, `/healthz` and `/readyz` on `listener` until `core` shuts down.
-pub(crate) async fn serve(core: Arc<ServerState>, listener: TcpListener) {
-    let stopping = core.stopping.clone().cancelled_owned();
+/// Answers `/metrics`, `/healthz` and `/readyz` on `listener` until the server stops.
+pub(crate) async fn serve(edge: Arc<EdgeState>, metrics: Arc<Metrics>, listener: TcpListener) {
+    let stopping = edge.server.stopping.clone().cancelled_owned();
+    let figures = {
+        let edge = Arc::clone(&edge);
+        move || {
+            let kind = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+            let text = text(&edge.server, &metrics);
+            async move { (kind, text) }
+        }
+    };
     let router = Router::new()
-        .route("/metrics", get(metrics))
+        .route("/metrics", get(figures))
         .route("/healthz", get(|| std::future::ready("ok\n")))
         .route("/readyz", get(readiness))
-        .with_state(core);
+        .with_state(edge);
     let served = axum::serve(listener, router).with_graceful_shutdown(stopping);
     if let Err(error) = served.await {
-        tracing::error!(%error, "the figures can't be served any more");
+        tracing::error!(%error, "the metrics can't be served any more");
     }
 }
 
-/// `GET /readyz`: whether new clients are welcome.
-pub(crate) async fn readiness(State(core): State<Arc<ServerState>>) -> Response {
-    if core.stopping.is_cancelled() {
+/// `GET /readyz`: whether the server takes new clients.
+pub(crate) async fn readiness(State(edge): State<Arc<EdgeState>>) -> Response {
+    if edge.server.stopping.is_cancelled() {
         (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response()
     } else {
         "ready\n".into_response()
     }
 }
 
-async fn metrics(State(core): State<Arc<ServerState>>) -> Response {
-    let kind = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    match &core.metrics {
-        Some(metrics) => (kind, text(&core, metrics)).into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
-}
-
-fn text(core: &ServerState, metrics: &Metrics) -> String {
+fn text(server: &ServerState, metrics: &Metrics) -> String {
     let mut text = String::new();
-    let apps = core.apps.all();
+    let apps = server.apps.all();
     let channels: usize = apps.iter().map(|app| app.hub.active().len()).sum();
-    let up = core.clock.now().since(metrics.started).as_secs_f64();
+    let up = server.clock.now().since(metrics.started).as_secs_f64();
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX).to_string();
     for (name, what, value) in [
         (
             "connections",
             "Open connections.",
-            count(core.connections.count()),
+            count(server.connections.count()),
         ),
         (
             "sessions",
             "Connections that can be resumed, with a socket or without.",
-            count(core.sessions.count()),
+            count(server.sessions.count()),
         ),
-        (
-            "channels",
-            "Channels that somebody is attached to.",
-            count(channels),
-        ),
+        ("channels", "Channels with attachments.", count(channels)),
         ("apps", "Apps.", count(apps.len())),
         ("uptime_seconds", "Time since the start.", up.to_string()),
     ] {
@@ -147,22 +142,22 @@ fn text(core: &ServerState, metrics: &Metrics) -> String {
     for (name, what, results) in [
         (
             "connects_total",
-            "Clients that connected, by what came of it.",
+            "Clients that connected or were refused, by result.",
             &metrics.connects,
         ),
         (
             "attaches_total",
-            "Attachments that were asked for, by what came of it.",
+            "Attachments that were requested, by result.",
             &metrics.attaches,
         ),
         (
             "publishes_total",
-            "Publishes over connections, by what came of it.",
+            "Publishes over connections, by result.",
             &metrics.publishes,
         ),
         (
             "rest_calls_total",
-            "REST calls, by what came of it.",
+            "REST requests, by result.",
             &metrics.requests,
         ),
     ] {
@@ -191,7 +186,7 @@ fn line(text: &mut String, name: &str, labels: &str, value: &str) {
     let _ = writeln!(text, "chatctl_{name}{labels} {value}");
 }
 
-/// What this process takes of the memory, in bytes, where the system tells.
+/// Returns the resident memory of this process, in bytes, where the system tells.
 fn resident_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

@@ -1,4 +1,14 @@
 //! The edges: they translate between the wire and the core, nothing more.
+//!
+//! | module | owns |
+//! | --- | --- |
+//! | [`router`] | the routes, above their handlers |
+//! | [`http`] | accepting connections, reading requests, answers |
+//! | [`realtime`] | WebSocket connections |
+//! | [`chat`], [`rest`], [`tokens`], [`provision`] | the REST APIs |
+//! | [`auth_endpoint`] | the auth server of an app, for front-end work |
+//! | [`access_log`], [`metrics`], [`server_log`] | observers |
+//! | [`tls`] | certificates, and encrypted sockets |
 
 pub(crate) mod access_log;
 pub(crate) mod auth_endpoint;
@@ -8,5 +18,24 @@ pub(crate) mod metrics;
 pub(crate) mod provision;
 pub(crate) mod realtime;
 pub(crate) mod rest;
+pub(crate) mod router;
+pub(crate) mod server_log;
 pub mod tls;
 pub(crate) mod tokens;
+
+use std::sync::Arc;
+
+use super::core::state::ServerState;
+use realtime::outbox::Writers;
+
+/// The state that the edges of one server share.
+pub(crate) struct EdgeState {
+    /// The server.
+    pub(crate) server: Arc<ServerState>,
+    /// The tasks that write to sockets.
+    pub(crate) writers: Writers,
+    /// Whether clients may create apps without a key.
+    pub(crate) provisions_apps: bool,
+    /// Whether the listener speaks TLS.
+    pub(crate) is_encrypted: bool,
+}

@@ -1,19 +1,18 @@
-//! Ably tokens over REST: asking for one (RSA8), and revoking them (RSA17).
+//! Ably tokens over REST: requesting one (RSA8), and revoking them (RSA17).
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::http::reply::{Answer, Reply};
+use super::http::request::{Body, Call, KeyName};
 use crate::chat_core::auth::TokenRequest;
 use crate::chat_core::auth::token_request::{WINDOW, grant};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Json;
 use crate::server::core::gate::Credential;
-use crate::server::core::hub::Subscriber as _;
-use crate::server::core::state::Due;
-use crate::server::edge::access_log::Claimed;
-use crate::server::edge::http::call::{Call, Reply};
+use crate::server::core::login::ClaimedIdentity;
 use crate::server::engine::Nonce;
 use crate::server::engine::revocation::{Revocation, Target};
 
@@ -27,36 +26,33 @@ const MAX_REACH: Duration = Duration::from_secs(60 * 60);
 const MARGIN: Duration = Duration::from_secs(30);
 
 /// `POST /keys/{name}/requestToken`: an Ably token for a TokenRequest.
-pub(crate) async fn request(call: Call) -> Result<Reply> {
-    let key_name = &call.path[0];
-    let Json(body) = if call.body.is_empty() {
-        Json::default()
-    } else {
-        call.content()?
-    };
+pub(crate) async fn request(call: Call, KeyName(key_name): KeyName, body: Body) -> Answer {
+    let Json(body) = body.decode_or_default()?;
     let request = TokenRequest::from_json(&body)?;
-    let authenticated = match call.shown()? {
+    let authenticated = match call.credential()? {
         Some(Credential::Key(credential)) => {
-            let entry = call.key(&credential)?;
+            let entry = call.authenticate_key(&credential)?;
             Some(entry.key.name().to_owned())
         }
         // A token vouches for nobody's key.
         Some(Credential::Token(_)) | None => None,
     };
-    let now = call.core.clock.now();
+    let server = &call.edge.server;
+    let now = server.clock.now();
     let granted = {
-        let mut nonces = call.core.apps.nonces.lock();
+        let mut nonces = server.apps.nonces.lock();
         grant(
             &request,
-            key_name,
+            &key_name,
             authenticated.as_deref(),
-            &call.core.apps,
+            &server.apps,
             &mut nonces,
             now,
         )
     };
-    let granted = granted
-        .inspect_err(|error| call.record_refusal(|| Claimed::of_request(&request), error))?;
+    let granted = granted.inspect_err(|error| {
+        call.refuse_login(|| ClaimedIdentity::of_request(&request), error);
+    })?;
     if let (Some(timestamp), Some(nonce)) = (request.timestamp, &request.nonce) {
         // Kept before the token is given: a restart must not make the request good again.
         let nonce = Nonce {
@@ -65,25 +61,24 @@ pub(crate) async fn request(call: Call) -> Result<Reply> {
             nonce: nonce.clone(),
             until: timestamp + WINDOW,
         };
-        call.core.apps.storage.keep_nonce(nonce).await?;
+        server.apps.storage.keep_nonce(nonce).await?;
     }
-    let details = granted.issue(&call.core.apps.sealer, now, &call.core.random)?;
+    let details = granted.issue(&server.apps.sealer, now, &server.random)?;
     Ok(call.reply(201, &details))
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[derive(Default)]
-struct Body {
+struct RevocationBody {
     targets: Vec<String>,
     issued_before: Option<i64>,
     allow_reauth_margin: Option<bool>,
 }
 
-/// What became of one target.
+/// The result of one target.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome {
+struct TargetResult {
     target: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     issued_before: Option<Timestamp>,
@@ -94,59 +89,38 @@ struct Outcome {
 }
 
 /// `POST /keys/{name}/revokeTokens`: takes tokens of a key out of force.
-pub(crate) async fn revoke(call: Call) -> Result<Reply> {
-    let key_name = &call.path[0];
-    let entry = match call.shown()? {
-        Some(Credential::Key(credential)) => call.key(&credential)?,
+pub(crate) async fn revoke(call: Call, KeyName(key_name): KeyName, body: Body) -> Answer {
+    let refuse = |code, status, why: &str| Err(ErrorInfo::new(code, status, why).into());
+    let entry = match call.credential()? {
+        Some(Credential::Key(credential)) => call.authenticate_key(&credential)?,
         Some(Credential::Token(_)) => {
-            return Err(ErrorInfo::new(
-                40162,
-                401,
-                "Tokens can be revoked with an API key only, not with a token",
-            ));
+            let why = "Tokens can be revoked with an API key only, not with a token";
+            return refuse(40162, 401, why);
         }
-        None => {
-            return Err(ErrorInfo::new(
-                40101,
-                401,
-                "No authentication information provided",
-            ));
-        }
+        None => return refuse(40101, 401, "No authentication information provided"),
     };
     if entry.key.name() != key_name {
-        return Err(ErrorInfo::new(
-            40133,
-            401,
-            "Can only revoke tokens using the same key that issued them",
-        ));
+        let why = "Can only revoke tokens using the same key that issued them";
+        return refuse(40133, 401, why);
     }
     if !entry.revocable_tokens {
-        return Err(ErrorInfo::new(
-            40163,
-            401,
-            "The tokens of this key are not revocable",
-        ));
+        return refuse(40163, 401, "The tokens of this key are not revocable");
     }
-    let body: Body = call.content()?;
+    let body: RevocationBody = body.decode()?;
     if body.targets.is_empty() || body.targets.len() > MAX_TARGETS {
-        return Err(ErrorInfo::new(
-            40000,
-            400,
-            format!("A revocation has 1 to {MAX_TARGETS} targets"),
-        ));
+        let why = format!("A revocation has 1 to {MAX_TARGETS} targets");
+        return refuse(40000, 400, &why);
     }
-    let now = call.core.clock.now();
+    let server = &call.edge.server;
+    let now = server.clock.now();
     let issued_before = body.issued_before.map_or(now, Timestamp);
     if issued_before > now || issued_before + MAX_REACH < now {
-        return Err(ErrorInfo::new(
-            40003,
-            400,
-            "issuedBefore is in the future, or more than an hour ago",
-        ));
+        let why = "issuedBefore is in the future, or more than an hour ago";
+        return refuse(40003, 400, why);
     }
     let with_margin = body.allow_reauth_margin == Some(true);
     let applies_at = if with_margin { now + MARGIN } else { now };
-    let mut outcomes = Vec::with_capacity(body.targets.len());
+    let mut results = Vec::with_capacity(body.targets.len());
     for text in body.targets {
         let revoked = match Target::parse(&text) {
             Ok(target) => {
@@ -156,57 +130,39 @@ pub(crate) async fn revoke(call: Call) -> Result<Reply> {
                     issued_before,
                     applies_at,
                 };
-                take_out_of_force(&call, revocation, with_margin).await
+                server.revoke(revocation, with_margin).await
             }
             Err(error) => Err(error),
         };
-        outcomes.push(Outcome {
+        results.push(TargetResult {
             target: text,
             issued_before: revoked.is_ok().then_some(issued_before),
             applies_at: revoked.is_ok().then_some(applies_at),
             error: revoked.err(),
         });
     }
-    answer(&call, outcomes)
+    Ok(answer(&call, results)?)
 }
 
-async fn take_out_of_force(call: &Call, revocation: Revocation, with_margin: bool) -> Result<()> {
-    let core = &call.core;
-    let app = core.apps.of_key(&revocation.key_name)?;
-    app.revoke(revocation.clone(), core.clock.as_ref()).await?;
-    // A token of the new second is not taken for one of the old: JWTs count whole seconds.
-    let ends_at = Timestamp(revocation.applies_at.millis().div_euclid(1000) * 1000 + 1000);
-    for connection in core.connections.all() {
-        if connection.is_hit_by(&revocation) {
-            if with_margin {
-                connection.request_reauth();
-            }
-            core.timers
-                .set(ends_at, Due::Revocation(connection.number()));
-        }
-    }
-    Ok(())
-}
-
-fn answer(call: &Call, outcomes: Vec<Outcome>) -> Result<Reply> {
+fn answer(call: &Call, results: Vec<TargetResult>) -> Result<Reply> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Summary {
         success_count: usize,
         failure_count: usize,
-        results: Vec<Outcome>,
+        results: Vec<TargetResult>,
     }
-    let failure_count = outcomes
+    let failure_count = results
         .iter()
-        .filter(|outcome| outcome.error.is_some())
+        .filter(|result| result.error.is_some())
         .count();
     if call.version() >= 3 {
         return Ok(call.reply(
             201,
             &Summary {
-                success_count: outcomes.len() - failure_count,
+                success_count: results.len() - failure_count,
                 failure_count,
-                results: outcomes,
+                results,
             },
         ));
     }
@@ -217,5 +173,5 @@ fn answer(call: &Call, outcomes: Vec<Outcome>) -> Result<Reply> {
             "Some of the targets were not revoked: ask with X-Ably-Version 3 for each",
         ));
     }
-    Ok(call.reply(201, &outcomes))
+    Ok(call.reply(201, &results))
 }

@@ -21,7 +21,7 @@ pub(super) struct Log {
     channel: Channel,
     /// What was kept.
     pub(super) archive: Archive,
-    repeats: HashMap<String, Arc<Entry>>,
+    repeats: HashMap<String, (Timestamp, Arc<Entry>)>,
     repeats_by_age: VecDeque<(Timestamp, String)>,
 }
 
@@ -49,15 +49,21 @@ impl Log {
             .as_ref()
             .and_then(|key| self.repeats.get(key))
         {
-            return Ok((Arc::clone(done), false));
+            return Ok((Arc::clone(&done.1), false));
         }
         let repeat_key = operation.repeat_key.clone();
         let entry = Arc::new(self.apply(operation, now)?);
         if let Some(key) = repeat_key {
             self.repeats_by_age.push_back((now, key.clone()));
-            self.repeats.insert(key, Arc::clone(&entry));
+            self.repeats.insert(key, (now, Arc::clone(&entry)));
         }
         Ok((entry, true))
+    }
+
+    /// Returns how the command with this repeat key was answered, if that is still known at `now`.
+    pub(super) fn known_repeat(&self, key: &str, now: Timestamp) -> Option<Arc<Entry>> {
+        let (at, done) = self.repeats.get(key)?;
+        (*at + REPEAT_WINDOW > now).then(|| Arc::clone(done))
     }
 
     /// Fills an empty channel: keeps what is imported, and does what is planned, each command at its own time.

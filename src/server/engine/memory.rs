@@ -9,7 +9,7 @@ use super::log::Log;
 use super::{
     ChannelCommand, ChannelSeed, Entry, HistoryQuery, Page, Pending, Sink, Snapshot, Store,
 };
-use crate::chat_core::clock::Clock;
+use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::chat_core::random::Random;
@@ -93,6 +93,15 @@ impl Store for MemoryStore {
 
     fn submit(&self, channel: &str, operation: ChannelCommand) -> Pending<'static, Arc<Entry>> {
         done(self.submit_now(channel, operation))
+    }
+
+    fn known_repeat<'a>(
+        &'a self,
+        channel: &'a str,
+        key: &'a str,
+        now: Timestamp,
+    ) -> Pending<'a, Option<Arc<Entry>>> {
+        self.read_or_default(channel, |log| log.known_repeat(key, now))
     }
 
     fn reset_to<'a>(&'a self, channel: &'a str, planting: ChannelSeed) -> Pending<'a, ()> {

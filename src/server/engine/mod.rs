@@ -50,6 +50,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 
@@ -122,6 +123,15 @@ pub(crate) trait Store: Send + Sync {
     /// # Errors
     /// What the fold refuses; nothing has happened then.
     fn submit(&self, channel: &str, operation: ChannelCommand) -> Pending<'static, Arc<Entry>>;
+
+    /// Returns how the command with this repeat key was answered, if it was committed within the time for which repeats
+    /// are known.
+    fn known_repeat<'a>(
+        &'a self,
+        channel: &'a str,
+        key: &'a str,
+        now: Timestamp,
+    ) -> Pending<'a, Option<Arc<Entry>>>;
 
     /// Puts a channel back to what `planting` makes of an empty one, in one step. Nobody is told: positions go on
     /// rising, and those from before are not this channel's any more, nor are those of a past from elsewhere.

@@ -91,7 +91,7 @@ impl World {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Random::seeded(seed),
             provisions_apps: false,
-            greeting: None,
+            identity_probe: None,
             started: None,
             publish_rate,
             auth_endpoint: Some(AuthEndpoint {

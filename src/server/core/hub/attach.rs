@@ -7,6 +7,7 @@ use super::channel::{Attachment, Channel, mode_of};
 use super::{AttachRequest, Hub, Rewind, Subscriber};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{Action, Message, PresenceMessage, ProtocolMessage, flags};
+use crate::server::core::events::Event;
 use crate::server::engine::serial;
 use crate::server::engine::{Entry, HistoryQuery, Snapshot};
 
@@ -58,6 +59,13 @@ impl Hub {
             }
             serial::channel_part(&beginning.serial).clone_into(&mut state.head);
             begin(subscriber, &request, &beginning);
+            if let Some(error) = &beginning.gap {
+                self.events.emit(Event::Discontinuity {
+                    connection_id: subscriber.connection_id(),
+                    channel: &request.channel,
+                    error,
+                });
+            }
             state.put(Attachment {
                 subscriber: Arc::clone(subscriber),
                 modes: request.modes,

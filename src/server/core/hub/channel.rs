@@ -42,13 +42,13 @@ impl Channel {
         self.state.lock()
     }
 
-    /// Gives `entry` to everybody who may have it, each format encoded once; says whether somebody wants to be told
-    /// of the occupancy.
-    pub(super) fn deliver(&self, entry: &Entry) -> bool {
+    /// Gives `entry` to every attachment that may have it, each format encoded once.
+    pub(super) fn deliver(&self, entry: &Entry) -> Delivery {
         let mut state = self.lock();
         if state.head < entry.channel_serial {
             state.head.clone_from(&entry.channel_serial);
         }
+        let mut delivered = 0;
         for message in &entry.frames {
             let frame = SharedFrame::new(Arc::clone(message));
             let mode = mode_of(message);
@@ -69,10 +69,26 @@ impl Channel {
                     continue;
                 }
                 subscriber.deliver(&frame);
+                delivered += 1;
             }
         }
-        state.somebody_wants_occupancy()
+        let frames = entry.frames.len() * state.attachments.len();
+        Delivery {
+            delivered,
+            skipped: frames - delivered,
+            wants_occupancy: state.somebody_wants_occupancy(),
+        }
     }
+}
+
+/// The result of a delivery to the attachments of a channel.
+pub(super) struct Delivery {
+    /// How many frames went to attachments.
+    pub(super) delivered: usize,
+    /// How many did not: for the attachment's modes, or because they were its own.
+    pub(super) skipped: usize,
+    /// Whether an attachment wants to be told of the occupancy.
+    pub(super) wants_occupancy: bool,
 }
 
 impl State {

@@ -9,10 +9,14 @@ use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Weak};
 
+use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::frame::Params;
 use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
+use crate::server::core::deadlines::Deadlines;
+use crate::server::core::events::{Event, Events};
 use crate::server::core::frame::SharedFrame;
+use crate::server::core::limits::OCCUPANCY_DELAY;
 use crate::server::engine::{ChannelCommand, Entry, Pending, Sink, Store};
 use channel::Channel;
 use occupancy::Occupancy;
@@ -64,26 +68,31 @@ pub(crate) enum Rewind {
     Since(i64),
 }
 
-/// Called when the occupancy of a channel is another and somebody wants to know.
-pub(crate) type OnOccupancy = Box<dyn Fn(&str) + Send + Sync>;
-
 /// The channels of one app.
 pub(crate) struct Hub {
     store: Arc<dyn Store>,
     channels: Mutex<HashMap<String, Arc<Channel>>>,
     /// The channels whose occupancy will be told soon.
     occupancy_dirty: Mutex<HashSet<String>>,
-    on_occupancy: OnOccupancy,
+    deadlines: Arc<Deadlines>,
+    events: Events,
+    this: Weak<Self>,
 }
 
 impl Hub {
     /// The hub of the app that `store` keeps.
-    pub(crate) fn new(store: &Arc<dyn Store>, on_occupancy: OnOccupancy) -> Arc<Self> {
-        let hub = Arc::new(Self {
+    pub(crate) fn new(
+        store: &Arc<dyn Store>,
+        deadlines: &Arc<Deadlines>,
+        events: &Events,
+    ) -> Arc<Self> {
+        let hub = Arc::new_cyclic(|this| Self {
             store: Arc::clone(store),
             channels: Mutex::default(),
             occupancy_dirty: Mutex::default(),
-            on_occupancy,
+            deadlines: Arc::clone(deadlines),
+            events: events.clone(),
+            this: Weak::clone(this),
         });
         store.subscribe(Arc::new(FanOut(Arc::downgrade(&hub))));
         hub
@@ -159,17 +168,31 @@ impl Hub {
         })
     }
 
-    /// Tells those who want it of the occupancy of a channel, if it is another than they were told last.
+    /// Tells the attachments that want it the occupancy of a channel, if it is not what they were told last.
+    async fn tell_occupancy(&self, channel: &str) {
+        self.occupancy_dirty.lock().remove(channel);
+        match self.occupancy(channel).await {
+            Ok(occupancy) => {
+                if let Some(found) = self.find(channel) {
+                    let now = self.deadlines.now().millis();
+                    found.lock().tell_occupancy(channel, &occupancy, now);
+                }
+            }
+            Err(error) => tracing::error!(channel, %error, "the occupancy can't be told"),
+        }
+    }
+
+    /// Returns how a publish with this idempotency key was answered, if it was committed lately.
     ///
     /// # Errors
     /// The store's.
-    pub(crate) async fn tell_occupancy(&self, channel: &str, now: i64) -> Result<()> {
-        self.occupancy_dirty.lock().remove(channel);
-        let occupancy = self.occupancy(channel).await?;
-        if let Some(found) = self.find(channel) {
-            found.lock().tell_occupancy(channel, &occupancy, now);
-        }
-        Ok(())
+    pub(crate) async fn known_repeat(
+        &self,
+        channel: &str,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Entry>>> {
+        self.store.known_repeat(channel, key, now).await
     }
 
     /// The names of the channels that somebody is attached to, ascending.
@@ -201,7 +224,13 @@ impl Hub {
     /// Has the occupancy of a channel told soon; once for all that happens until then.
     fn mark_occupancy_dirty(&self, channel: &str) {
         if self.occupancy_dirty.lock().insert(channel.to_owned()) {
-            (self.on_occupancy)(channel);
+            let (hub, channel) = (Weak::clone(&self.this), channel.to_owned());
+            let tell = self.deadlines.task(move || {
+                let hub = hub.upgrade()?;
+                Some(async move { hub.tell_occupancy(&channel).await })
+            });
+            let due = self.deadlines.now() + OCCUPANCY_DELAY;
+            self.deadlines.schedule(due, tell);
         }
     }
 
@@ -225,8 +254,14 @@ impl Sink for FanOut {
             .frames
             .first()
             .is_some_and(|frame| frame.action == Action::Presence);
-        let wants_telling = found.deliver(entry) && is_presence;
-        if wants_telling {
+        let delivery = found.deliver(entry);
+        hub.events.emit(Event::Delivered {
+            channel,
+            serial: &entry.channel_serial,
+            delivered: delivery.delivered,
+            skipped: delivery.skipped,
+        });
+        if is_presence && delivery.wants_occupancy {
             hub.mark_occupancy_dirty(channel);
         }
     }

@@ -8,6 +8,7 @@ use super::channel::Attachment;
 use super::{Hub, attach};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{Action, PresenceMessage, ProtocolMessage, flags};
+use crate::server::core::events::Event;
 use crate::server::engine::{ChannelSeed, Snapshot};
 
 impl Hub {
@@ -58,8 +59,14 @@ impl Hub {
                 continue;
             }
             state.head.clone_from(&head);
+            let error = ErrorInfo::new(90003, 400, "Continuity is lost: the app was reset");
             for attachment in state.attachments() {
-                tell(attachment, channel, &head, &members);
+                tell(attachment, channel, (&head, &error), &members);
+                self.events.emit(Event::Discontinuity {
+                    connection_id: attachment.subscriber.connection_id(),
+                    channel,
+                    error: &error,
+                });
             }
             let wants_telling = state.somebody_wants_occupancy();
             drop(state);
@@ -71,7 +78,12 @@ impl Hub {
     }
 }
 
-fn tell(attachment: &Attachment, channel: &str, head: &str, members: &[PresenceMessage]) {
+fn tell(
+    attachment: &Attachment,
+    channel: &str,
+    (head, error): (&str, &ErrorInfo),
+    members: &[PresenceMessage],
+) {
     let mut bits = attachment.modes;
     let has_presence = bits & flags::PRESENCE_SUBSCRIBE != 0 && !members.is_empty();
     if has_presence {
@@ -81,11 +93,7 @@ fn tell(attachment: &Attachment, channel: &str, head: &str, members: &[PresenceM
     subscriber.send(&ProtocolMessage {
         channel_serial: Some(head.to_owned()),
         flags: Some(bits),
-        error: Some(ErrorInfo::new(
-            90003,
-            400,
-            "Continuity is lost: the app was reset",
-        )),
+        error: Some(error.clone()),
         ..ProtocolMessage::on(Action::Attached, channel)
     });
     if has_presence {

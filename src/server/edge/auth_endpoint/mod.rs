@@ -29,8 +29,8 @@ use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Format;
 use crate::chat_core::random::Random;
-use crate::server::edge::http::call::refusal;
 use crate::server::edge::http::cors;
+use crate::server::edge::http::reply::refused;
 
 /// Whom those are who name nobody, where everybody is believed: the same at each renewal.
 const SOMEBODY: &str = "dev-user";
@@ -210,7 +210,7 @@ async fn give_jwt(State(endpoint): State<Arc<AuthEndpoint>>, request: Request) -
     };
     match result.await {
         Ok(token) => answer("application/jwt", token),
-        Err(error) => refused(&error),
+        Err(error) => refusal(&error),
     }
 }
 
@@ -231,7 +231,7 @@ async fn give_token(State(endpoint): State<Arc<AuthEndpoint>>, request: Request)
     };
     result
         .await
-        .unwrap_or_else(|error: ErrorInfo| refused(&error))
+        .unwrap_or_else(|error: ErrorInfo| refusal(&error))
 }
 
 fn json(value: &impl serde::Serialize) -> String {
@@ -246,8 +246,8 @@ fn answer(content_type: &'static str, body: String) -> Response {
     uncached(response)
 }
 
-fn refused(error: &ErrorInfo) -> Response {
-    uncached(refusal(error, Format::Json))
+fn refusal(error: &ErrorInfo) -> Response {
+    uncached(refused(error, Format::Json))
 }
 
 /// A TokenRequest that is answered from a cache is a nonce that was used already.

@@ -5,17 +5,16 @@ pub(crate) mod reactions;
 
 use serde_json::{Map, Value};
 
-use crate::chat_core::auth::{Operation, identity};
+use super::http::reply::Answer;
+use super::http::request::RoomCall;
+use crate::chat_core::auth::Operation;
 use crate::chat_core::error::{ErrorInfo, Result};
-use crate::chat_core::protocol::names;
-use crate::server::core::gate::Principal;
-use crate::server::edge::http::call::{Call, Reply};
 
-/// `GET /chat/v4/rooms/{room}/occupancy`: how many are in the room.
-pub(crate) async fn occupancy(call: Call) -> Result<Reply> {
-    let (principal, channel) = enter(&call)?;
-    principal.require(&channel, Operation::ChannelMetadata)?;
-    let occupancy = principal.app.hub.occupancy(&channel).await?;
+/// `GET /chat/v4/rooms/{room}/occupancy`: the number of connections and members.
+pub(crate) async fn occupancy(call: RoomCall) -> Answer {
+    let channel = &call.channel;
+    call.require(channel, Operation::ChannelMetadata)?;
+    let occupancy = call.principal.app.hub.occupancy(channel).await?;
     Ok(call.reply(
         200,
         &serde_json::json!({
@@ -25,26 +24,23 @@ pub(crate) async fn occupancy(call: Call) -> Result<Reply> {
     ))
 }
 
-/// Who calls, and the channel of the room that they speak of. Chat is for identified clients.
-fn enter(call: &Call) -> Result<(Principal, String)> {
-    let principal = call.principal()?;
-    let room = &call.path[0];
-    names::check_room(room)?;
-    identity::require_identified(&principal.identity)?;
-    Ok((principal, names::channel_of(room)))
+/// Returns what is done at most once with the caller's `idempotencyKey`.
+fn repeat_key(call: &RoomCall, what: &str) -> Option<String> {
+    let key = call.query.get("idempotencyKey")?;
+    Some(format!("chat {} {what} {key}", call.client_id()))
 }
 
-/// What is wrong with a body.
-fn bad(what: &str) -> ErrorInfo {
+/// Returns the error of an invalid body.
+fn invalid(what: &str) -> ErrorInfo {
     ErrorInfo::new(40001, 400, format!("Invalid request payload: {what}"))
 }
 
-/// An object, or nothing.
+/// Returns the members of an object; none for `null`.
 fn object(value: Value, name: &str) -> Result<Map<String, Value>> {
     match value {
         Value::Null => Ok(Map::new()),
         Value::Object(members) if members.keys().all(|key| !key.is_empty()) => Ok(members),
-        _ => Err(bad(&format!(
+        _ => Err(invalid(&format!(
             "'{name}' must be an object whose keys are not empty"
         ))),
     }

@@ -1,7 +1,7 @@
-//! Apps that a test suite makes for itself, uses and drops: `POST /apps`, and what is done to them in [`manage`].
+//! Apps that a test suite creates for itself, uses and drops: `POST /apps`, and their management in [`manage`].
 //!
-//! Whoever has a key of the server that may do everything makes apps; with `--provision-apps` whoever reaches the
-//! server. An app that nobody uses for a while is dropped.
+//! A key of the server with full access creates apps; with `--provision-apps` every client may. An app that is not used
+//! for a while is dropped.
 
 pub(crate) mod manage;
 
@@ -10,14 +10,14 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::http::reply::Answer;
+use super::http::request::{Body, Call};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Json, PresenceAction, PresenceMessage, names};
 use crate::server::core::namespaces::Namespaces;
 use crate::server::core::seed::{AppTemplate, Seed};
-use crate::server::core::state::Due;
-use crate::server::edge::http::call::{Call, Reply};
 use crate::server::engine::MAX_MEMBERS;
 
 /// How long an app lives without being used.
@@ -33,7 +33,7 @@ const MAX_APPS: usize = 10_000;
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Body {
+struct AppBody {
     keys: Vec<Key>,
     namespaces: Json,
     channels: Vec<Channel>,
@@ -83,36 +83,36 @@ struct KeyDetails {
 }
 
 /// `POST /apps`: makes an app.
-pub(crate) async fn create(call: Call) -> Result<Reply> {
-    let core = &call.core;
-    if !core.provisions_apps {
+pub(crate) async fn create(call: Call, body: Body) -> Answer {
+    let server = &call.edge.server;
+    if !call.edge.provisions_apps {
         manage::require_server_key(&call)?;
     }
-    let body: Body = call.content()?;
+    let body: AppBody = body.decode()?;
     if body.keys.len() > MAX_KEYS || body.channels.len() > MAX_CHANNELS {
-        return Err(bad("Too many keys or channels for one app"));
+        return Err(bad("Too many keys or channels for one app").into());
     }
-    if core.apps.count() >= MAX_APPS {
-        return Err(bad("There are too many apps: delete some"));
+    if server.apps.count() >= MAX_APPS {
+        return Err(bad("There are too many apps: delete some").into());
     }
-    let now = core.clock.now();
+    let now = server.clock.now();
     body.seed.check(now)?;
-    let beginning = AppTemplate {
+    let template = AppTemplate {
         seed: body.seed,
         members: members(body.channels)?,
         namespaces: Namespaces::of_json(&body.namespaces),
     };
-    let id = core.random.alphanumeric(6);
+    let id = server.random.alphanumeric(6);
     let entries = entries(&call, &id, body.keys)?;
     let details: Vec<KeyDetails> = entries.iter().map(describe).collect();
     let asked = body.limits.presence.max_members;
     let max_members = asked.unwrap_or(MAX_MEMBERS).min(MAX_MAX_MEMBERS);
-    let app = core.apps.add(id.clone(), entries, max_members);
-    if let Err(error) = app.begin(beginning, now, &core.random).await {
-        core.apps.remove(&id);
-        return Err(error);
+    let app = server.apps.add(id.clone(), entries, max_members);
+    if let Err(error) = app.begin(template, now, &server.random).await {
+        server.apps.remove(&id);
+        return Err(error.into());
     }
-    core.timers.set(now + MAX_IDLE, Due::IdleApp(id.clone()));
+    manage::watch_idle(server, id.clone(), now + MAX_IDLE);
     let (endpoint, port) = place(&call);
     let namespaces = match body.namespaces.0 {
         Value::Null => json!([]),
@@ -129,7 +129,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply> {
             "namespaces": namespaces,
             "endpoint": endpoint,
             "port": port,
-            "tls": core.is_encrypted,
+            "tls": call.edge.is_encrypted,
         }),
     ))
 }
@@ -146,7 +146,7 @@ fn entries(call: &Call, app_id: &str, mut wanted: Vec<Key>) -> Result<Vec<KeyEnt
                 None => Capability::all(),
                 Some(text) => Capability::parse(text)?,
             };
-            let new = ApiKey::generate_in(app_id, &call.core.random);
+            let new = ApiKey::generate_in(app_id, &call.edge.server.random);
             Ok(KeyEntry {
                 revocable_tokens: key.revocable_tokens.unwrap_or_default(),
                 ..KeyEntry::new(new, capability)

@@ -7,22 +7,22 @@ use crate::chat_core::auth::Operation;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Message, PresenceMessage, names};
-use crate::server::core::gate::Principal;
-use crate::server::edge::http::call::{Call, Reply};
+use crate::server::edge::http::reply::Answer;
+use crate::server::edge::http::request::{Caller, Content};
 
 /// The most channels of one call.
 const MAX_CHANNELS: usize = 100;
 
 #[derive(Deserialize)]
-struct Spec {
+pub(crate) struct BatchSpec {
     channels: OneOrMany<String>,
     messages: OneOrMany<Message>,
 }
 
-/// What became of one channel.
+/// The result of one channel.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome<T> {
+struct ChannelResult<T> {
     channel: String,
     #[serde(flatten)]
     done: Option<T>,
@@ -35,7 +35,7 @@ struct Outcome<T> {
 struct Summary<T> {
     success_count: usize,
     failure_count: usize,
-    results: Vec<Outcome<T>>,
+    results: Vec<ChannelResult<T>>,
 }
 
 #[derive(Serialize)]
@@ -50,7 +50,7 @@ struct Members {
     presence: Vec<PresenceMessage>,
 }
 
-impl<T> Outcome<T> {
+impl<T> ChannelResult<T> {
     fn of(channel: String, result: Result<T>) -> Self {
         match result {
             Ok(done) => Self {
@@ -68,10 +68,10 @@ impl<T> Outcome<T> {
 }
 
 impl<T> Summary<T> {
-    fn of(results: Vec<Outcome<T>>) -> Self {
+    fn of(results: Vec<ChannelResult<T>>) -> Self {
         let failure_count = results
             .iter()
-            .filter(|outcome| outcome.error.is_some())
+            .filter(|result| result.error.is_some())
             .count();
         Self {
             success_count: results.len() - failure_count,
@@ -82,9 +82,10 @@ impl<T> Summary<T> {
 }
 
 /// `POST /messages`: publishes on many channels.
-pub(crate) async fn publish(call: Call) -> Result<Reply> {
-    let principal = call.principal()?;
-    let specs: OneOrMany<Spec> = call.content()?;
+pub(crate) async fn publish(
+    caller: Caller,
+    Content(specs): Content<OneOrMany<BatchSpec>>,
+) -> Answer {
     let is_alone = matches!(specs, OneOrMany::One(_));
     let mut summaries = Vec::new();
     for spec in specs.into_vec() {
@@ -94,35 +95,34 @@ pub(crate) async fn publish(call: Call) -> Result<Reply> {
         for message in &mut messages {
             message.to_binary_form()?;
         }
-        let mut outcomes = Vec::with_capacity(channels.len());
+        let mut results = Vec::with_capacity(channels.len());
         for channel in channels {
-            let result = publish_to(&call, &principal, &channel, messages.clone()).await;
+            let result = publish_to(&caller, &channel, messages.clone()).await;
             let result = result.map(|done| Published {
                 message_id: done.message_id,
                 serials: done.serials,
             });
-            outcomes.push(Outcome::of(channel, result));
+            results.push(ChannelResult::of(channel, result));
         }
-        summaries.push(Summary::of(outcomes));
+        summaries.push(Summary::of(results));
     }
-    if call.version() < 3 {
+    if caller.version() < 3 {
         // Before version 3 the channels of all specs stood in one list.
-        let flat: Vec<Outcome<Published>> = summaries
+        let flat: Vec<ChannelResult<Published>> = summaries
             .into_iter()
             .flat_map(|summary| summary.results)
             .collect();
-        return Ok(call.reply(201, &flat));
+        return Ok(caller.reply(201, &flat));
     }
     match summaries.pop() {
-        Some(only) if is_alone => Ok(call.reply(201, &only)),
-        last => Ok(call.reply(201, &summaries.into_iter().chain(last).collect::<Vec<_>>())),
+        Some(only) if is_alone => Ok(caller.reply(201, &only)),
+        last => Ok(caller.reply(201, &summaries.into_iter().chain(last).collect::<Vec<_>>())),
     }
 }
 
 /// `GET /presence?channels=a,b`: the members of many channels.
-pub(crate) async fn presence(call: Call) -> Result<Reply> {
-    let principal = call.principal()?;
-    let channels: Vec<String> = call
+pub(crate) async fn presence(caller: Caller) -> Answer {
+    let channels: Vec<String> = caller
         .query
         .get("channels")
         .unwrap_or_default()
@@ -131,20 +131,20 @@ pub(crate) async fn presence(call: Call) -> Result<Reply> {
         .map(str::to_owned)
         .collect();
     check_count(channels.len())?;
-    let mut outcomes = Vec::with_capacity(channels.len());
+    let mut results = Vec::with_capacity(channels.len());
     for channel in channels {
-        let result = members(&call, &principal, &channel).await;
-        outcomes.push(Outcome::of(channel, result));
+        let result = members(&caller, &channel).await;
+        results.push(ChannelResult::of(channel, result));
     }
-    Ok(call.reply(200, &Summary::of(outcomes)))
+    Ok(caller.reply(200, &Summary::of(results)))
 }
 
-async fn members(call: &Call, principal: &Principal, channel: &str) -> Result<Members> {
+async fn members(caller: &Caller, channel: &str) -> Result<Members> {
     names::check_channel(channel)?;
-    principal.require(channel, Operation::Subscribe)?;
-    let members = principal.app.hub.store().members(channel).await?;
+    caller.require(channel, Operation::Subscribe)?;
+    let members = caller.principal.app.hub.store().members(channel).await?;
     Ok(Members {
-        presence: call.format().outgoing(&members).into_owned(),
+        presence: caller.format.outgoing(&members).into_owned(),
     })
 }
 

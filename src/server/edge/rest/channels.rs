@@ -1,14 +1,14 @@
-//! `/channels`: which channels there are, and how full they are.
+//! `/channels`: the channels in use, and their occupancy.
 
 use serde::Serialize;
 
 use super::paging;
 use crate::chat_core::auth::Operation;
 use crate::chat_core::error::Result;
-use crate::chat_core::protocol::names;
-use crate::server::core::gate::Principal;
+use crate::server::core::hub::Hub;
 use crate::server::core::hub::occupancy::Occupancy;
-use crate::server::edge::http::call::{Call, Reply};
+use crate::server::edge::http::reply::Answer;
+use crate::server::edge::http::request::{Caller, ChannelCall};
 
 /// A channel (CHD2).
 #[derive(Serialize)]
@@ -31,34 +31,33 @@ struct Metrics {
     metrics: Occupancy,
 }
 
-/// `GET /channels/{channel}`: whether it is in use, and by how many.
-pub(crate) async fn status(call: Call) -> Result<Reply> {
-    let principal = call.principal()?;
-    let channel = &call.path[0];
-    names::check_channel(channel)?;
-    principal.require(channel, Operation::ChannelMetadata)?;
-    Ok(call.reply(200, &details(&principal, channel).await?))
+/// `GET /channels/{channel}`: whether it is in use, and its occupancy.
+pub(crate) async fn status(call: ChannelCall) -> Answer {
+    let channel = &call.channel;
+    call.require(channel, Operation::ChannelMetadata)?;
+    let details = details(&call.principal.app.hub, channel).await?;
+    Ok(call.reply(200, &details))
 }
 
 /// `GET /channels`: the channels in use, by name; details of each unless `by=id`.
-pub(crate) async fn list(call: Call) -> Result<Reply> {
-    let principal = call.principal()?;
-    principal.require("*", Operation::ChannelMetadata)?;
-    let prefix = call.query.get("prefix").unwrap_or_default();
-    let mut names = principal.app.hub.active();
+pub(crate) async fn list(caller: Caller) -> Answer {
+    caller.require("*", Operation::ChannelMetadata)?;
+    let prefix = caller.query.get("prefix").unwrap_or_default();
+    let hub = &caller.principal.app.hub;
+    let mut names = hub.active();
     names.retain(|name| name.starts_with(prefix));
-    if call.query.get("by") == Some("id") {
-        return paging::reply(&call, names, "channels");
+    if caller.query.get("by") == Some("id") {
+        return Ok(paging::reply(&caller, names, "channels")?);
     }
     let mut all = Vec::with_capacity(names.len());
     for name in &names {
-        all.push(details(&principal, name).await?);
+        all.push(details(hub, name).await?);
     }
-    paging::reply(&call, all, "channels")
+    Ok(paging::reply(&caller, all, "channels")?)
 }
 
-async fn details(principal: &Principal, channel: &str) -> Result<Details> {
-    let metrics = principal.app.hub.occupancy(channel).await?;
+async fn details(hub: &Hub, channel: &str) -> Result<Details> {
+    let metrics = hub.occupancy(channel).await?;
     Ok(Details {
         channel_id: channel.to_owned(),
         name: channel.to_owned(),

@@ -7,18 +7,17 @@ pub(crate) mod paging;
 pub(crate) mod presence;
 
 use crate::chat_core::auth::Operation;
-use crate::chat_core::error::Result;
-use crate::server::edge::http::call::{Call, Reply};
+use crate::server::edge::http::reply::Answer;
+use crate::server::edge::http::request::{Call, Caller};
 
-/// `GET /time`: `[ms]`, for anybody.
-pub(crate) async fn time(call: Call) -> Result<Reply> {
-    Ok(call.reply(200, &[call.core.clock.now()]))
+/// `GET /time`: `[ms]`, without credentials.
+pub(crate) async fn time(call: Call) -> Answer {
+    Ok(call.reply(200, &[call.edge.server.clock.now()]))
 }
 
 /// `GET /stats`: an empty page. This server counts nothing that outlives the moment.
-pub(crate) async fn stats(call: Call) -> Result<Reply> {
-    let principal = call.principal()?;
-    principal.require("*", Operation::Stats)?;
+pub(crate) async fn stats(caller: Caller) -> Answer {
+    caller.require("*", Operation::Stats)?;
     let none: [u8; 0] = [];
-    Ok(call.reply(200, &none).page("stats", &call.query, None))
+    Ok(caller.reply(200, &none).page("stats", &caller.query, None))
 }

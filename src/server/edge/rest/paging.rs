@@ -3,11 +3,13 @@
 use serde::Serialize;
 
 use crate::chat_core::error::{ErrorInfo, Result};
-use crate::server::edge::http::call::{Call, Query, Reply};
+use crate::server::edge::http::query::Query;
+use crate::server::edge::http::reply::Reply;
+use crate::server::edge::http::request::Call;
 use crate::server::engine::HistoryQuery;
 use crate::server::engine::serial;
 
-/// A page of a list: in its own order, or backwards if the caller says so.
+/// Returns a page of a list: in its own order, or backwards if the caller asks for it.
 ///
 /// # Errors
 /// 40003 / 400 for a bad parameter.
@@ -29,7 +31,7 @@ pub(crate) fn reply<T: Serialize>(call: &Call, mut items: Vec<T>, word: &str) ->
         .page(word, &call.query, next.as_deref()))
 }
 
-/// The parameters of a Pub/Sub history (RSL2b): both ends inclusive, newest first unless told.
+/// Reads the parameters of a Pub/Sub history (RSL2b): both ends inclusive, newest first by default.
 ///
 /// # Errors
 /// 40003 / 400 for a bad parameter.
@@ -54,16 +56,16 @@ pub(crate) fn history(query: &Query) -> Result<HistoryQuery> {
     })
 }
 
-/// A serial in the query.
+/// Reads a serial in the query.
 ///
 /// # Errors
-/// 40003 / 400 for what is none.
+/// 40003 / 400 for anything else.
 pub(crate) fn serial(query: &Query, name: &str) -> Result<Option<String>> {
     match query.get(name) {
         Some(text) if !serial::is_serial(text) => Err(ErrorInfo::new(
             40003,
             400,
-            format!("Invalid {name}: it is no serial"),
+            format!("Invalid {name}: it is not a serial"),
         )),
         text => Ok(text.map(str::to_owned)),
     }

@@ -1,48 +1,33 @@
-//! `/channels/{channel}/presence`: who is there, and who was.
+//! `/channels/{channel}/presence`: the presence set, and its history.
 
 use super::paging;
 use crate::chat_core::auth::Operation;
-use crate::chat_core::error::Result;
-use crate::chat_core::protocol::names;
-use crate::server::edge::http::call::{Call, Reply};
+use crate::server::edge::http::reply::Answer;
+use crate::server::edge::http::request::ChannelCall;
 use crate::server::engine::Page;
 
 /// `GET /channels/{channel}/presence`: a page of the members, all or those of a client or connection (RSP3).
-pub(crate) async fn members(call: Call) -> Result<Reply> {
-    let principal = call.principal()?;
-    let channel = &call.path[0];
-    names::check_channel(channel)?;
-    principal.require(channel, Operation::Subscribe)?;
-    let mut members = principal.app.hub.store().members(channel).await?;
+pub(crate) async fn members(call: ChannelCall) -> Answer {
+    let channel = &call.channel;
+    call.require(channel, Operation::Subscribe)?;
+    let mut members = call.principal.app.hub.store().members(channel).await?;
     if let Some(client_id) = call.query.get("clientId") {
         members.retain(|member| member.client_id.as_deref() == Some(client_id));
     }
     if let Some(connection_id) = call.query.get("connectionId") {
         members.retain(|member| member.connection_id.as_deref() == Some(connection_id));
     }
-    paging::reply(
-        &call,
-        call.format().outgoing(&members).into_owned(),
-        "presence",
-    )
+    let members = call.format.outgoing(&members).into_owned();
+    Ok(paging::reply(&call, members, "presence")?)
 }
 
 /// `GET /channels/{channel}/presence/history`: a page of what happened (RSP4).
-pub(crate) async fn history(call: Call) -> Result<Reply> {
-    let principal = call.principal()?;
-    let channel = &call.path[0];
-    names::check_channel(channel)?;
-    principal.require(channel, Operation::History)?;
+pub(crate) async fn history(call: ChannelCall) -> Answer {
+    let channel = &call.channel;
+    call.require(channel, Operation::History)?;
     let query = paging::history(&call.query)?;
-    let Page { items, next } = principal
-        .app
-        .hub
-        .store()
-        .presence_history(channel, query)
-        .await?;
-    Ok(call.reply(200, &call.format().outgoing(&items)).page(
-        "history",
-        &call.query,
-        next.as_deref(),
-    ))
+    let store = call.principal.app.hub.store();
+    let Page { items, next } = store.presence_history(channel, query).await?;
+    let reply = call.reply(200, &call.format.outgoing(&items));
+    Ok(reply.page("history", &call.query, next.as_deref()))
 }

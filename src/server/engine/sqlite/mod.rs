@@ -47,6 +47,7 @@ use super::entry::EntryKind as Kind;
 use super::{
     ChannelCommand, ChannelSeed, Entry, HistoryQuery, Page, Pending, Sink, Snapshot, Store,
 };
+use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::server::engine::serial;
@@ -116,6 +117,19 @@ impl Store for SqliteStore {
         Box::pin(async move {
             asked?;
             answered.await.map_err(|_| closed())?
+        })
+    }
+
+    fn known_repeat<'a>(
+        &'a self,
+        channel: &'a str,
+        key: &'a str,
+        now: Timestamp,
+    ) -> Pending<'a, Option<Arc<Entry>>> {
+        let key = key.to_owned();
+        self.read(channel, move |connection, row| {
+            let known = write::repeated(connection, row.id, &key, now)?;
+            Ok(known.map(Arc::new))
         })
     }
 

@@ -95,6 +95,18 @@ impl Store for Reopened {
         Box::pin(async move { inner.with(submit).await })
     }
 
+    fn known_repeat<'a>(
+        &'a self,
+        channel: &'a str,
+        key: &'a str,
+        now: Timestamp,
+    ) -> Pending<'a, Option<Arc<Entry>>> {
+        Box::pin(
+            self.0
+                .with(async move |store| store.known_repeat(channel, key, now).await),
+        )
+    }
+
     fn reset_to<'a>(&'a self, channel: &'a str, planting: ChannelSeed) -> Pending<'a, ()> {
         Box::pin(
             self.0

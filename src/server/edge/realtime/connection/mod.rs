@@ -1,56 +1,76 @@
 //! One realtime connection over one socket: what it sends, in order, and what it is told.
+//!
+//! | module | owns |
+//! | --- | --- |
+//! | [`reader`] | the read loop |
+//! | [`attach`] | ATTACH and DETACH |
+//! | [`publish`], [`pipeline`] | publishes, and their answers in order |
+//! | [`reauth`] | the credential over time |
 
-mod credential;
+mod attach;
 mod pipeline;
-mod publishing;
+mod publish;
+mod reader;
+mod reauth;
 
-pub(crate) use pipeline::{Pipeline, UnderWay};
-
-use parking_lot::{Mutex, MutexGuard};
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
+use parking_lot::{Mutex, MutexGuard};
+use tokio::io::AsyncRead;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
+use super::outbox::{Outbox, SendHalf};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::ConnectionDetails;
-use crate::chat_core::protocol::{Action, Format, ProtocolMessage, flags};
+use crate::chat_core::protocol::{Action, Format, ProtocolMessage};
+use crate::server::core::connections::LiveConnection;
+use crate::server::core::deadlines::Deadline;
+use crate::server::core::events::{Actor, Event};
 use crate::server::core::frame::{self, SharedFrame};
 use crate::server::core::gate::{self, Credential, Principal};
 use crate::server::core::hub::Subscriber;
-use crate::server::core::limits::{self, MAX_CHANNELS, MAX_FRAME_SIZE, MAX_MESSAGE_SIZE};
+use crate::server::core::limits::{self, MAX_FRAME_SIZE, MAX_MESSAGE_SIZE};
+use crate::server::core::login::ClaimedIdentity;
 use crate::server::core::rates::Rates;
 use crate::server::core::sessions::Session;
-use crate::server::core::state::{Due, ServerState};
-use crate::server::edge::access_log::{Claimed, Transport};
-use crate::server::edge::http::call::Query;
-use crate::server::edge::realtime::attach;
-use crate::server::edge::realtime::outbox::Outbox;
+use crate::server::core::state::ServerState;
+use crate::server::edge::EdgeState;
+use crate::server::edge::http::query::Query;
+use crate::server::engine::revocation::Revocation;
+use pipeline::UnderWay;
+use reader::ReadSide;
 
-/// What a client says when it connects.
+/// The receiving side of a socket.
+pub(crate) type ReceiveHalf = Pin<Box<dyn AsyncRead + Send>>;
+
+/// The parameters of a connect request.
 pub(crate) struct Opening {
-    /// The format that it reads.
-    pub(crate) format: Format,
-    shown: Result<Credential>,
+    /// The format that the client reads.
+    format: Format,
+    credential: Result<Credential>,
     client_id: Option<String>,
     echo: bool,
-    /// The key of the connection that it wants to go on with.
+    /// The key of the connection that is to be continued.
     resume: Option<String>,
     remain_present: Option<Duration>,
 }
 
 impl Opening {
     /// Reads the parameters of a connect request (RTN2).
-    pub(crate) fn new(shown: Result<Credential>, query: &Query) -> Self {
+    pub(crate) fn new(credential: Result<Credential>, query: &Query) -> Self {
         Self {
             format: match query.get("format") {
                 Some("msgpack") => Format::MessagePack,
                 _ => Format::Json,
             },
-            shown,
+            credential,
             client_id: query.get("clientId").map(str::to_owned),
             echo: query.get("echo") != Some("false"),
             resume: query
@@ -65,145 +85,246 @@ impl Opening {
     }
 }
 
+/// Lets the client in, or tells it why not; returns what there is to do from then on.
+pub(crate) fn serve(
+    edge: &EdgeState,
+    opening: &Opening,
+    receive: ReceiveHalf,
+    send: SendHalf,
+) -> impl Future<Output = ()> + Send + use<> {
+    let format = opening.format;
+    let outbox = edge.writers.open(send, disconnect_frame(format));
+    let io = ReadSide {
+        receive,
+        outbox: Arc::clone(&outbox),
+    };
+    let config = WebSocketConfig::default()
+        .read_buffer_size(1024)
+        .write_buffer_size(0)
+        .max_message_size(Some(MAX_FRAME_SIZE))
+        .max_frame_size(Some(MAX_FRAME_SIZE));
+    let server = Arc::clone(&edge.server);
+    let opened = Connection::open(&server, opening, &outbox);
+    if let Err(error) = &opened {
+        let message = ProtocolMessage::failed(Action::Error, error.clone());
+        outbox.close(Some(frame::frame(&message, format)));
+    }
+    let connection = opened.ok();
+    async move {
+        if let Some(connection) = connection {
+            let mut socket = Box::pin(WebSocketStream::from_raw_socket(
+                io,
+                Role::Server,
+                Some(config),
+            ))
+            .await;
+            reader::read(&connection, &mut socket, &outbox).await;
+            Box::pin(connection.gone()).await;
+        }
+        abandon_later(&server, &outbox);
+    }
+}
+
+/// Gives up writing to a client that does not read, if it still has not in a while.
+fn abandon_later(server: &ServerState, outbox: &Arc<Outbox>) {
+    let outbox = Arc::downgrade(outbox);
+    let at = server.clock.now() + limits::CLOSE_TIMEOUT;
+    server.deadlines.schedule(at, move || {
+        if let Some(outbox) = outbox.upgrade() {
+            outbox.abandon();
+        }
+    });
+}
+
+/// The frame for a client that does not read.
+fn disconnect_frame(format: Format) -> Bytes {
+    let error = ErrorInfo::new(
+        80003,
+        500,
+        "Disconnected: too much is waiting for this connection, which does not read",
+    );
+    frame::frame(
+        &ProtocolMessage::failed(Action::Disconnected, error),
+        format,
+    )
+}
+
 /// One realtime connection over one socket.
 pub(crate) struct Connection {
     number: u64,
     session: Arc<Session>,
     format: Format,
     echo: bool,
-    core: Arc<ServerState>,
+    server: Arc<ServerState>,
     outbox: Arc<Outbox>,
+    this: Weak<Self>,
     /// Whether anything was sent since it was last looked at.
     spoke: AtomicBool,
     /// Whether the connection ended for good, so that nobody will come back to it.
     ended: AtomicBool,
+    /// Why the server closed it, if it did.
+    error: OnceLock<ErrorInfo>,
     state: Mutex<State>,
+    /// What is left of its publish rates.
+    rates: Mutex<Rates>,
 }
 
 struct State {
     key: String,
     principal: Arc<Principal>,
-    /// When the token in force is to be asked to be replaced, until that is done.
-    renew_at: Option<Timestamp>,
-    /// The attached channels: the modes that were asked for, and those that were granted.
+    /// The attached channels: the requested modes and the granted ones.
     attached: HashMap<String, Modes>,
-    /// What may still be published where the token limits it.
-    rates: Rates,
     /// Answers that wait for their time.
     held: VecDeque<(Timestamp, ProtocolMessage)>,
+    deadlines: ConnectionDeadlines,
 }
 
+/// The deadlines of a connection; all of them are cancelled when it is gone.
+#[derive(Default)]
+struct ConnectionDeadlines {
+    /// A heartbeat, if nothing else was sent.
+    heartbeat: Option<Deadline>,
+    /// The answers that are held back.
+    answers: Option<Deadline>,
+    /// The request for a new token.
+    renewal: Option<Deadline>,
+    /// The expiry of the token.
+    expiry: Option<Deadline>,
+    /// The revocation of the token.
+    revocation: Option<Deadline>,
+}
+
+/// The modes of an attachment, as flag bits.
 #[derive(Clone, Copy)]
-pub(crate) struct Modes {
-    pub(crate) asked: u64,
-    pub(crate) granted: u64,
+struct Modes {
+    requested: u64,
+    granted: u64,
 }
 
 impl Connection {
-    /// Lets a client in and tells it so, or has it recorded that it was not.
+    /// Lets a client in and tells it so.
     ///
     /// # Errors
-    /// Why it is not let in.
-    pub(crate) fn open(
-        core: &Arc<ServerState>,
+    /// Why it is not let in; the observers know.
+    fn open(
+        server: &Arc<ServerState>,
         opening: &Opening,
-        outbox: Arc<Outbox>,
+        outbox: &Arc<Outbox>,
     ) -> Result<Arc<Self>> {
-        let opened = Self::let_in(core, opening, outbox);
-        if let (Some(log), Err(error)) = (&core.access_log, &opened) {
-            let (shown, asked) = (opening.shown.as_ref().ok(), opening.client_id.as_deref());
-            let claimed = Claimed::by(shown, asked, &core.apps.sealer);
-            log.refused(Transport::Realtime, claimed, None, error, core.clock.now());
-        }
-        opened
+        Self::try_open(server, opening, outbox).inspect_err(|error| {
+            if server.events.is_observed() {
+                let credential = opening.credential.as_ref().ok();
+                let client_id = opening.client_id.as_deref();
+                let claimed = ClaimedIdentity::by(credential, client_id, &server.apps.sealer);
+                server.events.emit(Event::ConnectionRefused {
+                    claimed: &claimed,
+                    error,
+                });
+            }
+        })
     }
 
-    fn let_in(
-        core: &Arc<ServerState>,
+    fn try_open(
+        server: &Arc<ServerState>,
         opening: &Opening,
-        outbox: Arc<Outbox>,
+        outbox: &Arc<Outbox>,
     ) -> Result<Arc<Self>> {
-        let now = core.clock.now();
-        let shown = opening.shown.as_ref().map_err(ErrorInfo::clone)?;
-        let principal = gate::admit(&core.apps, shown, opening.client_id.as_deref(), now)?;
-        let number = core.connections.number();
+        let now = server.clock.now();
+        let credential = opening.credential.as_ref().map_err(ErrorInfo::clone)?;
+        let client_id = opening.client_id.as_deref();
+        let principal = gate::authenticate(&server.apps, credential, client_id, now)?;
+        let number = server.connections.next_number();
         let resume = opening.resume.as_deref();
-        let _door = match core.connection_limit {
-            Some(limit) => Some(check_connection_limit(core, limit, resume)?),
+        let _admission = match server.connection_limit {
+            Some(limit) => Some(check_connection_limit(server, limit, resume)?),
             None => None,
         };
-        let opened = core.sessions.open(
+        let opened = server.sessions.open(
             &principal,
             resume,
             number,
             opening.remain_present,
-            &core.random,
+            (&server.random, &server.deadlines),
         )?;
         if let Some(earlier) = opened
             .superseded
-            .and_then(|number| core.connections.get(number))
+            .and_then(|number| server.connections.get(number))
         {
-            earlier.superseded();
+            earlier.supersede();
         }
-        let connection = Arc::new(Self {
+        let is_resumed = resume.is_some() && opened.not_resumed.is_none();
+        let connection = Arc::new_cyclic(|this| Self {
             number,
             session: opened.session,
             format: opening.format,
             echo: opening.echo,
-            core: Arc::clone(core),
-            outbox,
+            server: Arc::clone(server),
+            outbox: Arc::clone(outbox),
+            this: Weak::clone(this),
             spoke: AtomicBool::new(false),
             ended: AtomicBool::new(false),
+            error: OnceLock::new(),
             state: Mutex::new(State {
                 key: opened.key,
                 principal: Arc::new(principal),
-                renew_at: None,
                 attached: HashMap::new(),
-                rates: Rates::default(),
                 held: VecDeque::new(),
+                deadlines: ConnectionDeadlines::default(),
             }),
+            rates: Mutex::default(),
         });
-        core.connections.add(Arc::clone(&connection));
+        let registered: Arc<dyn LiveConnection> = Arc::clone(&connection) as _;
+        server.connections.add(registered);
         connection.send(&ProtocolMessage {
             error: opened.not_resumed,
             ..connection.connected()
         });
-        core.timers
-            .set(now + limits::IDLE_CHECK, Due::Silence(connection.number));
+        connection.schedule_heartbeat();
         connection.watch_token();
-        tracing::info!(
-            connection = connection.id(),
-            client = connection.principal().identity.as_wire(),
-            "connected"
-        );
+        let principal = connection.principal();
+        server.events.emit(Event::ConnectionOpened {
+            actor: connection.actor(&principal),
+            is_resumed,
+        });
         Ok(connection)
     }
 
-    /// Records what the client was checked for, in work that ended with `error` or well.
-    pub(crate) fn record(&self, error: Option<&ErrorInfo>) {
-        if let Some(log) = &self.core.access_log {
-            let now = self.core.clock.now();
-            self.principal().record(log, Some(self.id()), error, now);
+    /// Returns the client as observers see it, by the credential `principal`.
+    fn actor<'a>(&'a self, principal: &'a Principal) -> Actor<'a> {
+        Actor {
+            principal,
+            connection_id: Some(self.id()),
         }
     }
 
-    /// Its connectionId.
-    pub(crate) fn id(&self) -> &str {
+    /// Schedules what is to be done to the connection at `at`, if it is still there then, in the place of what `slot`
+    /// of its deadlines holds.
+    fn schedule(
+        &self,
+        slot: impl FnOnce(&mut ConnectionDeadlines) -> &mut Option<Deadline>,
+        at: Timestamp,
+        action: impl FnOnce(&Arc<Self>) + Send + 'static,
+    ) {
+        let this = Weak::clone(&self.this);
+        let mut state = self.lock();
+        let slot = slot(&mut state.deadlines);
+        self.server.deadlines.reschedule(slot, at, move || {
+            if let Some(connection) = this.upgrade() {
+                action(&connection);
+            }
+        });
+    }
+
+    /// Returns its connectionId.
+    fn id(&self) -> &str {
         &self.session.id
     }
 
-    /// What it shares with the rest of the server.
-    pub(crate) fn core(&self) -> &ServerState {
-        &self.core
-    }
-
-    /// Does what the client says.
-    ///
-    /// Gives a publish that is to be answered once it is done.
-    pub(crate) async fn handle(self: &Arc<Self>, message: ProtocolMessage) -> Option<UnderWay> {
+    /// Handles a message of the client. Returns a publish that is to be answered once it is done.
+    async fn handle(self: &Arc<Self>, message: ProtocolMessage) -> Option<UnderWay> {
         match message.action {
             Action::Heartbeat => self.answer_ping(message.id),
-            Action::Attach => attach::attach(self, message).await,
+            Action::Attach => self.attach(message).await,
             Action::Detach => self.detach(&message).await,
             Action::Message | Action::Presence | Action::Annotation => {
                 return self.publish(message).await;
@@ -222,114 +343,57 @@ impl Connection {
         None
     }
 
-    /// Ends the connection for good: the client must not come back as it is.
-    pub(crate) fn fail(&self, error: ErrorInfo) {
-        tracing::info!(connection = self.id(), %error, "failed");
-        self.ended.store(true, Ordering::Relaxed);
-        self.close(&ProtocolMessage::failed(Action::Error, error));
-    }
-
-    /// Ends the connection for now: the client may come back.
-    pub(crate) fn disconnect(&self, error: ErrorInfo) {
-        tracing::info!(connection = self.id(), %error, "disconnected");
-        self.close(&ProtocolMessage::failed(Action::Disconnected, error));
-    }
-
-    /// The socket can't be read any more, for a reason that is the client's.
-    pub(crate) fn broke(&self, error: Option<ErrorInfo>) {
-        if let Some(error) = error {
-            self.fail(error);
-        }
-    }
-
     /// Cleans up after the socket.
-    pub(crate) async fn gone(&self) {
-        self.core.connections.remove(self.number);
+    async fn gone(&self) {
+        self.server.connections.remove(self.number);
         self.outbox.close(None);
+        self.cancel_deadlines();
         if self.ended.load(Ordering::Relaxed) {
             self.end().await;
         } else {
-            self.leave_channels();
-            self.session.lost(&self.core, self.number);
+            self.detach_all();
+            self.session.lost(self.number, &self.server);
         }
-        tracing::info!(connection = self.id(), "closed");
+        self.server.events.emit(Event::ConnectionClosed {
+            connection_id: self.id(),
+            error: self.error.get(),
+        });
     }
 
-    /// Another socket took the connection over.
-    fn superseded(&self) {
-        self.leave_channels();
-        self.hang_up(None);
+    fn cancel_deadlines(&self) {
+        let ConnectionDeadlines {
+            heartbeat,
+            answers,
+            renewal,
+            expiry,
+            revocation,
+        } = &mut self.lock().deadlines;
+        for slot in [heartbeat, answers, renewal, expiry, revocation] {
+            self.server.deadlines.cancel(slot);
+        }
     }
 
     /// Ends the connection for good, unless it goes on over another socket.
     async fn end(&self) {
-        self.leave_channels();
-        self.session.end_over(self.number, &self.core).await;
+        self.detach_all();
+        self.session.end_over(self.number, &self.server).await;
     }
 
-    /// Sends a heartbeat if nothing else was sent for a while (RTN23).
-    pub(crate) fn check_silence(&self) {
-        if !self.spoke.swap(false, Ordering::Relaxed) {
-            self.outbox.push(frame::frame(
-                &ProtocolMessage::new(Action::Heartbeat),
-                self.format,
-            ));
-        }
-        self.core.timers.set(
-            self.core.clock.now() + limits::IDLE_CHECK,
-            Due::Silence(self.number),
+    /// Sends a heartbeat in a while, if nothing else is sent until then (RTN23), and so on.
+    fn schedule_heartbeat(&self) {
+        let at = self.server.clock.now() + limits::IDLE_CHECK;
+        self.schedule(
+            |deadlines| &mut deadlines.heartbeat,
+            at,
+            |connection| {
+                if !connection.spoke.swap(false, Ordering::Relaxed) {
+                    let heartbeat = ProtocolMessage::new(Action::Heartbeat);
+                    let bytes = frame::frame(&heartbeat, connection.format);
+                    connection.outbox.push(bytes);
+                }
+                connection.schedule_heartbeat();
+            },
         );
-    }
-
-    /// Notes an attachment before it is made.
-    ///
-    /// # Errors
-    /// 90010 / 400 if there are too many.
-    pub(crate) fn note_attached(&self, channel: &str, modes: Modes) -> Result<()> {
-        let mut state = self.lock();
-        if state.attached.len() >= MAX_CHANNELS && !state.attached.contains_key(channel) {
-            return Err(ErrorInfo::new(
-                90010,
-                400,
-                format!("More than {MAX_CHANNELS} channels on one connection"),
-            ));
-        }
-        state.attached.insert(channel.to_owned(), modes);
-        Ok(())
-    }
-
-    /// Whether what [`Connection::note_attached`] noted still holds.
-    pub(crate) fn is_noted(&self, channel: &str) -> bool {
-        self.lock().attached.contains_key(channel)
-    }
-
-    /// Takes back what [`Connection::note_attached`] noted.
-    pub(crate) fn note_detached(&self, channel: &str) {
-        self.lock().attached.remove(channel);
-    }
-
-    async fn detach(&self, message: &ProtocolMessage) {
-        let channel = message.channel.as_deref().unwrap_or_default();
-        self.note_detached(channel);
-        self.principal().app.hub.detach(self, channel);
-        self.session.leave_channel(channel, &self.core.random).await;
-        self.send(&ProtocolMessage::on(Action::Detached, channel));
-    }
-
-    async fn sync(self: &Arc<Self>, message: &ProtocolMessage) {
-        let channel = message.channel.as_deref().unwrap_or_default();
-        let granted = self
-            .lock()
-            .attached
-            .get(channel)
-            .map_or(0, |modes| modes.granted);
-        if granted & flags::PRESENCE_SUBSCRIBE == 0 {
-            return;
-        }
-        let subscriber: Arc<dyn Subscriber> = Arc::clone(self) as Arc<dyn Subscriber>;
-        if let Err(error) = self.principal().app.hub.sync(&subscriber, channel).await {
-            tracing::error!(channel, %error, "the presence set can't be told");
-        }
     }
 
     fn connected(&self) -> ProtocolMessage {
@@ -345,24 +409,10 @@ impl Connection {
                 max_message_size: MAX_MESSAGE_SIZE as u64,
                 max_frame_size: MAX_FRAME_SIZE as u64,
                 max_inbound_rate: limits::MAX_INBOUND_RATE,
-                server_id: self.core.server_id.clone(),
+                server_id: self.server.server_id.clone(),
                 site_code: None,
             }),
             ..ProtocolMessage::new(Action::Connected)
-        }
-    }
-
-    /// Ends every attachment.
-    fn leave_channels(&self) {
-        let (principal, attached) = {
-            let mut state = self.lock();
-            (
-                Arc::clone(&state.principal),
-                std::mem::take(&mut state.attached),
-            )
-        };
-        for channel in attached.keys() {
-            principal.app.hub.detach(self, channel);
         }
     }
 
@@ -375,15 +425,7 @@ impl Connection {
     /// Ends the socket behind what waits for it, in a while also if the client does not read that.
     fn hang_up(&self, last: Option<Bytes>) {
         self.outbox.close(last);
-        self.core.timers.set(
-            self.core.clock.now() + limits::CLOSE_TIMEOUT,
-            Due::Abandon(Arc::clone(&self.outbox)),
-        );
-    }
-
-    /// Who is connected, by the credential in force.
-    pub(crate) fn principal(&self) -> Arc<Principal> {
-        Arc::clone(&self.lock().principal)
+        abandon_later(&self.server, &self.outbox);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -391,29 +433,60 @@ impl Connection {
     }
 }
 
-/// Lets a client in unless there are `limit` connections; the next one waits until what this gives is dropped. Who
-/// takes the place of a connection that is there makes it no more.
+/// Holds the admission of clients where there are fewer than `limit` connections, until what is returned is dropped. A
+/// resumed connection whose earlier socket is still open does not count twice.
 ///
 /// # Errors
 /// 40111 / 403.
 fn check_connection_limit<'a>(
-    core: &'a ServerState,
+    server: &'a ServerState,
     limit: usize,
     resume: Option<&str>,
 ) -> Result<MutexGuard<'a, ()>> {
-    let door = core.connections.door();
+    let admission = server.connections.admission();
     let takes_a_place = || {
-        let earlier = resume.and_then(|key| core.sessions.transport_of(key));
-        earlier.is_none_or(|number| core.connections.get(number).is_none())
+        let earlier = resume.and_then(|key| server.sessions.transport_of(key));
+        earlier.is_none_or(|number| server.connections.get(number).is_none())
     };
-    if core.connections.count() >= limit && takes_a_place() {
+    if server.connections.count() >= limit && takes_a_place() {
         return Err(ErrorInfo::new(
             40111,
             403,
             format!("Connection limit exceeded: the server takes {limit} at a time"),
         ));
     }
-    Ok(door)
+    Ok(admission)
+}
+
+impl LiveConnection for Connection {
+    fn principal(&self) -> Arc<Principal> {
+        Arc::clone(&self.lock().principal)
+    }
+
+    fn disconnect(&self, error: ErrorInfo) {
+        // The first reason is the one that counts.
+        let _ = self.error.set(error.clone());
+        self.close(&ProtocolMessage::failed(Action::Disconnected, error));
+    }
+
+    fn fail(&self, error: ErrorInfo) {
+        let _ = self.error.set(error.clone());
+        self.ended.store(true, Ordering::Relaxed);
+        self.close(&ProtocolMessage::failed(Action::Error, error));
+    }
+
+    fn supersede(&self) {
+        self.detach_all();
+        self.hang_up(None);
+    }
+
+    fn request_reauth(&self) {
+        self.send(&ProtocolMessage::new(Action::Auth));
+    }
+
+    fn revoke(self: Arc<Self>, revocation: &Revocation) {
+        self.schedule_revocation(revocation);
+    }
 }
 
 impl Subscriber for Connection {

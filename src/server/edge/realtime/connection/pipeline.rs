@@ -15,17 +15,17 @@ use crate::server::engine::{Entry, Pending};
 /// The most publishes of one connection that are under way; more are not read before one of them is answered.
 const MAX_UNDER_WAY: usize = 32;
 
-/// A publish that the store has in hand.
-pub(crate) struct UnderWay {
+/// A publish that is under way.
+pub(super) struct UnderWay {
     pub(super) msg_serial: u64,
     /// How long its answer is held back.
     pub(super) hold: Duration,
     pub(super) done: Pending<'static, Arc<Entry>>,
 }
 
-/// What is under way, in the order in which it came.
+/// The publishes under way, in the order in which they came.
 #[derive(Default)]
-pub(crate) struct Pipeline(VecDeque<Waiting>);
+pub(super) struct Pipeline(VecDeque<Waiting>);
 
 struct Waiting {
     msg_serial: u64,
@@ -34,13 +34,13 @@ struct Waiting {
 }
 
 impl Pipeline {
-    /// Whether another one may be read.
-    pub(crate) fn has_room(&self) -> bool {
+    /// Returns whether another one may be read.
+    pub(super) fn has_room(&self) -> bool {
         self.0.len() < MAX_UNDER_WAY
     }
 
     /// Takes another one in; it is answered at once if that can be.
-    pub(crate) fn put(&mut self, connection: &Connection, mut under_way: UnderWay) {
+    pub(super) fn put(&mut self, connection: &Connection, mut under_way: UnderWay) {
         let now = self
             .0
             .is_empty()
@@ -64,7 +64,7 @@ impl Pipeline {
 
     /// Answers the first one once it is done; waits for ever if there is none. Nothing is lost if it is not waited for
     /// until the end.
-    pub(crate) async fn step(&mut self, connection: &Connection) {
+    pub(super) async fn step(&mut self, connection: &Connection) {
         let Some(first) = self.0.front_mut() else {
             return std::future::pending().await;
         };
@@ -75,7 +75,7 @@ impl Pipeline {
     }
 
     /// Answers all of them.
-    pub(crate) async fn drain(&mut self, connection: &Connection) {
+    pub(super) async fn drain(&mut self, connection: &Connection) {
         while !self.0.is_empty() {
             self.step(connection).await;
         }
@@ -89,9 +89,6 @@ impl Connection {
             Ok(entry) => Ok(entry.serials.clone().into()),
             Err(error) => Err(Arc::new(error)),
         };
-        if let Some(metrics) = &self.core.metrics {
-            metrics.published(answer.as_ref().err().map(AsRef::as_ref));
-        }
         self.answer_publish(msg_serial, &answer, hold);
         self.session.keep_answer(msg_serial, answer);
     }

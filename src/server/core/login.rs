@@ -1,48 +1,31 @@
-//! Logins that were refused, as they are recorded: who somebody said they are, of which nothing is believed.
+//! Logins that are refused: how they came, and the identity that was claimed, of which nothing is believed.
 
 use serde::Serialize;
 
-use super::{AccessLog, Line, Outcome};
+use super::gate::Credential;
 use crate::chat_core::auth::ably_token::Sealer;
 use crate::chat_core::auth::jwt::{self, Shape};
 use crate::chat_core::auth::key::is_key_name;
 use crate::chat_core::auth::{TokenRequest, jwt::CLIENT_ID};
-use crate::chat_core::clock::Timestamp;
-use crate::chat_core::error::ErrorInfo;
-use crate::server::core::gate::Credential;
 
-/// The most characters of what somebody says of themselves.
-const MAX_SAID: usize = 128;
+/// The longest claimed name, in characters.
+const MAX_CLAIMED: usize = 128;
 
-/// Where somebody wanted to come in.
+/// How a client talks to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Transport {
-    /// Over a connection.
+    /// Over a realtime connection.
     Realtime,
-    /// With a REST call.
+    /// With a REST request.
     Rest,
 }
 
-/// A login that was refused, as it is written.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Login {
-    time: Timestamp,
-    login: Transport,
-    #[serde(flatten)]
-    claimed: Claimed,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    connection_id: Option<String>,
-    #[serde(flatten)]
-    outcome: Outcome,
-}
-
-/// Who somebody says they are. Anybody can write anything there, secrets in the wrong place too: only what has the form
-/// of a name is taken over.
+/// The identity that a refused credential claims. Anybody can write anything there, secrets in the wrong place too: only
+/// what has the form of a name is taken over.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Claimed {
+pub(crate) struct ClaimedIdentity {
     #[serde(skip_serializing_if = "Option::is_none")]
     key_name: Option<String>,
     /// Whether it was a token; unknown where nothing was shown.
@@ -52,8 +35,8 @@ pub(crate) struct Claimed {
     client_id: Option<String>,
 }
 
-impl Claimed {
-    /// Who shows `shown`, asking to be `asked`. `sealer` reads Ably tokens.
+impl ClaimedIdentity {
+    /// Reads the identity that `shown` claims, or the clientId that was asked for beside it. `sealer` opens Ably tokens.
     pub(crate) fn by(shown: Option<&Credential>, asked: Option<&str>, sealer: &Sealer) -> Self {
         let mut claimed = match shown {
             None => Self::default(),
@@ -69,17 +52,17 @@ impl Claimed {
             },
         };
         if let Some(asked) = asked {
-            claimed.client_id = Some(said(asked));
+            claimed.client_id = Some(shorten(asked));
         }
         claimed
     }
 
-    /// Who signed `request`.
+    /// Reads the identity that `request` claims.
     pub(crate) fn of_request(request: &TokenRequest) -> Self {
         Self {
             key_name: key_name(&request.key_name),
             is_token: None,
-            client_id: request.client_id.as_deref().map(said),
+            client_id: request.client_id.as_deref().map(shorten),
         }
     }
 
@@ -88,7 +71,7 @@ impl Claimed {
             return match sealer.open(token) {
                 Ok(token) => Self {
                     key_name: key_name(&token.key_name),
-                    client_id: token.client_id.as_deref().map(said),
+                    client_id: token.client_id.as_deref().map(shorten),
                     ..Self::default()
                 },
                 Err(_) => Self::default(),
@@ -112,46 +95,27 @@ impl Claimed {
             .and_then(|claims| claims.get(CLIENT_ID)?.as_str());
         Self {
             key_name: decoded.kid().and_then(key_name),
-            client_id: client_id.map(said),
+            client_id: client_id.map(shorten),
             ..Self::default()
         }
     }
 }
 
-impl AccessLog {
-    /// Has it written that somebody was not let in, because of `error`.
-    pub(crate) fn refused(
-        &self,
-        login: Transport,
-        claimed: Claimed,
-        connection_id: Option<&str>,
-        error: &ErrorInfo,
-        time: Timestamp,
-    ) {
-        self.put(Line::Login(Box::new(Login {
-            time,
-            login,
-            claimed,
-            connection_id: connection_id.map(str::to_owned),
-            outcome: Outcome::of_login(error),
-        })));
-    }
-}
-
-/// `name`, if it has the form of a key's name; of a whole key that somebody put there, the name.
+/// Returns `name` if it has the form of a key's name; of a whole key that somebody put there, its name.
 fn key_name(name: &str) -> Option<String> {
     let name = name.split(':').next().unwrap_or_default();
-    (is_key_name(name) && name.len() <= MAX_SAID).then(|| name.to_owned())
+    (is_key_name(name) && name.len() <= MAX_CLAIMED).then(|| name.to_owned())
 }
 
-fn said(text: &str) -> String {
-    text.chars().take(MAX_SAID).collect()
+fn shorten(text: &str) -> String {
+    text.chars().take(MAX_CLAIMED).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::chat_core::auth::ably_token::AblyToken;
+    use crate::chat_core::clock::Timestamp;
     use crate::chat_core::random::Random;
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -164,7 +128,7 @@ mod tests {
 
     fn claimed(shown: &Credential) -> (Option<String>, Option<bool>, Option<String>) {
         let sealer = Sealer::new(&[1; 32]).unwrap();
-        let claimed = Claimed::by(Some(shown), None, &sealer);
+        let claimed = ClaimedIdentity::by(Some(shown), None, &sealer);
         (claimed.key_name, claimed.is_token, claimed.client_id)
     }
 
@@ -199,8 +163,8 @@ mod tests {
             claimed(&Credential::Key("app.key:wrong".to_owned())),
             (text("app.key"), Some(false), None)
         );
-        let asked = Claimed::by(None, Some(&"x".repeat(1000)), &sealer);
-        assert_eq!(asked.client_id.map(|said| said.len()), Some(MAX_SAID));
+        let asked = ClaimedIdentity::by(None, Some(&"x".repeat(1000)), &sealer);
+        assert_eq!(asked.client_id.map(|name| name.len()), Some(MAX_CLAIMED));
         assert_eq!(asked.is_token, None);
     }
 

@@ -1,17 +1,18 @@
-//! The credential of a connection over time: its renewal, its end, and another in its place.
+//! The credential of a connection over time: its renewal, its expiry, and another in its place.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Connection, Modes};
 use crate::chat_core::auth::{Keys, identity};
+use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{Action, ProtocolMessage};
+use crate::server::core::connections::LiveConnection as _;
+use crate::server::core::events::Event;
 use crate::server::core::gate::{self, Credential, Principal};
 use crate::server::core::hub::Subscriber;
-use crate::server::core::state::Due;
-use crate::server::edge::access_log::{Claimed, Transport};
-use crate::server::edge::realtime::attach;
+use crate::server::core::login::{ClaimedIdentity, Transport};
 use crate::server::engine::revocation::Revocation;
 
 /// How long before its token ends a connection is asked for a new one (RTN22).
@@ -21,51 +22,33 @@ const RENEWAL_LEAD: Duration = Duration::from_secs(30);
 const RENEWAL_LEAST: Duration = Duration::from_millis(5500);
 
 impl Connection {
-    /// Asks for a new token if the one in force ends soon (RTN22).
-    pub(crate) fn ask_for_token(&self) {
-        let now = self.core.clock.now();
-        let is_due = {
-            let mut state = self.lock();
-            state.renew_at.take_if(|at| *at <= now).is_some()
-        };
-        if is_due {
-            self.request_reauth();
-        }
-    }
-
-    /// Asks for a new token.
-    pub(crate) fn request_reauth(&self) {
-        self.send(&ProtocolMessage::new(Action::Auth));
-    }
-
-    /// Ends the connection if its token has ended (RTN15h).
-    pub(crate) fn check_expiry(&self) {
-        let now = self.core.clock.now();
-        if self
-            .principal()
-            .expires()
-            .is_some_and(|expires| expires <= now)
-        {
+    /// Ends the connection if its token has expired (RTN15h).
+    fn check_expiry(&self) {
+        let now = self.server.clock.now();
+        let expires = self.principal().expires();
+        if expires.is_some_and(|expires| expires <= now) {
             self.disconnect(ErrorInfo::new(40142, 401, "Token expired"));
         }
     }
 
-    /// Whether `revocation` is about the token of this connection.
-    pub(crate) fn is_hit_by(&self, revocation: &Revocation) -> bool {
-        let principal = self.principal();
-        principal
-            .token
-            .as_ref()
-            .is_some_and(|token| revocation.is_about(&token.facts()))
+    /// Ends the connection once `revocation` applies, unless it has another token by then.
+    pub(super) fn schedule_revocation(&self, revocation: &Revocation) {
+        // A token of the new second is not taken for one of the old: JWTs count whole seconds.
+        let at = Timestamp(revocation.applies_at.millis().div_euclid(1000) * 1000 + 1000);
+        self.schedule(
+            |deadlines| &mut deadlines.revocation,
+            at,
+            |connection| connection.check_revocation(),
+        );
     }
 
     /// Ends the connection if its token was revoked.
-    pub(crate) fn check_revocation(&self) {
+    fn check_revocation(&self) {
         let principal = self.principal();
         let is_revoked = principal
             .token
             .as_ref()
-            .is_some_and(|token| self.core.apps.is_revoked(&token.facts()));
+            .is_some_and(|token| self.server.apps.is_revoked(&token.facts()));
         if is_revoked {
             self.disconnect(ErrorInfo::new(40141, 401, "token revoked"));
         }
@@ -77,21 +60,30 @@ impl Connection {
             return self.fail(ErrorInfo::new(40000, 400, "AUTH without a token"));
         };
         let current = self.principal();
-        let shown = Credential::Token(auth.access_token.clone());
-        let admitted = gate::admit(&self.core.apps, &shown, None, self.core.clock.now())
+        let credential = Credential::Token(auth.access_token.clone());
+        let now = self.server.clock.now();
+        let authenticated = gate::authenticate(&self.server.apps, &credential, None, now)
             .and_then(|next| check_same_client(&current, next));
-        match admitted {
+        match authenticated {
             Ok(next) => {
-                self.lock().principal = Arc::new(next);
+                let next = Arc::new(next);
+                self.lock().principal = Arc::clone(&next);
                 self.send(&self.connected());
                 self.watch_token();
+                self.server.events.emit(Event::TokenRenewed {
+                    actor: self.actor(&next),
+                });
                 self.reapply_capability();
             }
             Err(error) => {
-                if let Some(log) = &self.core.access_log {
-                    let claimed = Claimed::by(Some(&shown), None, &self.core.apps.sealer);
-                    let now = self.core.clock.now();
-                    log.refused(Transport::Realtime, claimed, Some(self.id()), &error, now);
+                if self.server.events.is_observed() {
+                    let sealer = &self.server.apps.sealer;
+                    self.server.events.emit(Event::LoginRefused {
+                        transport: Transport::Realtime,
+                        claimed: &ClaimedIdentity::by(Some(&credential), None, sealer),
+                        connection_id: Some(self.id()),
+                        error: &error,
+                    });
                 }
                 self.fail(error);
             }
@@ -110,22 +102,21 @@ impl Connection {
                 .collect()
         };
         for (channel, modes) in attached {
-            let granted = principal.modes(&channel, modes.asked);
+            let granted = principal.granted_modes(&channel, modes.requested);
             if granted == modes.granted {
                 continue;
             }
             if granted == 0 {
-                self.note_detached(&channel);
-                principal.app.hub.detach(self.as_ref(), &channel);
+                self.detach_from(&principal, &channel);
                 self.send(&ProtocolMessage {
-                    error: Some(attach::denied(&channel)),
+                    error: Some(super::attach::denied(&channel)),
                     ..ProtocolMessage::on(Action::Error, &channel)
                 });
             } else {
                 self.lock().attached.insert(
                     channel.clone(),
                     Modes {
-                        asked: modes.asked,
+                        requested: modes.requested,
                         granted,
                     },
                 );
@@ -142,25 +133,36 @@ impl Connection {
     /// what is left: else it would be asked for at once, and so would the one that comes in its place, for ever.
     pub(super) fn watch_token(&self) {
         let Some(expires) = self.principal().expires() else {
-            self.lock().renew_at = None;
+            let mut state = self.lock();
+            self.server.deadlines.cancel(&mut state.deadlines.renewal);
+            self.server.deadlines.cancel(&mut state.deadlines.expiry);
             return;
         };
-        let left = expires.since(self.core.clock.now());
+        let left = expires.since(self.server.clock.now());
         let lead = if left > RENEWAL_LEAD + Duration::from_secs(1) {
             RENEWAL_LEAD
         } else {
             left / 2
         };
-        let renew_at = (left >= RENEWAL_LEAST).then(|| expires - lead);
-        self.lock().renew_at = renew_at;
-        if let Some(renew_at) = renew_at {
-            self.core.timers.set(renew_at, Due::Renewal(self.number));
+        if left >= RENEWAL_LEAST {
+            self.schedule(
+                |deadlines| &mut deadlines.renewal,
+                expires - lead,
+                |connection| connection.request_reauth(),
+            );
+        } else {
+            let mut state = self.lock();
+            self.server.deadlines.cancel(&mut state.deadlines.renewal);
         }
-        self.core.timers.set(expires, Due::Expiry(self.number));
+        self.schedule(
+            |deadlines| &mut deadlines.expiry,
+            expires,
+            |connection| connection.check_expiry(),
+        );
     }
 }
 
-/// Whether `next` may go on where `current` was: same app, same client.
+/// Returns `next` if it may go on where `current` was: same app, same client.
 fn check_same_client(current: &Principal, mut next: Principal) -> Result<Principal> {
     if next.app.id != current.app.id {
         return Err(ErrorInfo::new(

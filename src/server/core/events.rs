@@ -1,0 +1,180 @@
+//! The one stream of what happens in a server, and its observers: metrics, the access log, the log.
+//!
+//! Observers are handed in when the server is built. They are called where the event happens and must not block.
+//! Observing changes neither order nor waiting nor results; where nobody observes, an event costs one branch.
+
+use std::sync::Arc;
+
+use super::gate::{Check, Principal};
+use super::login::{ClaimedIdentity, Transport};
+use crate::chat_core::clock::{Clock, Timestamp};
+use crate::chat_core::error::ErrorInfo;
+use crate::server::engine::revocation::Revocation;
+
+/// Something that happened in a server.
+#[derive(Clone, Copy)]
+pub(crate) enum Event<'a> {
+    /// A client connected, with a new connection or one that it resumed.
+    ConnectionOpened {
+        /// The client.
+        actor: Actor<'a>,
+        /// Whether it continues an earlier connection (RTN15c6).
+        is_resumed: bool,
+    },
+    /// A client was not let in over a WebSocket.
+    ConnectionRefused {
+        /// The identity that it claimed.
+        claimed: &'a ClaimedIdentity,
+        /// Why.
+        error: &'a ErrorInfo,
+    },
+    /// A connection lost its socket, or ended for good.
+    ConnectionClosed {
+        /// The connectionId.
+        connection_id: &'a str,
+        /// Why the server closed it; `None` where the client did, or the network.
+        error: Option<&'a ErrorInfo>,
+    },
+    /// An attachment was made or refused.
+    Attach(Attempt<'a>),
+    /// An attachment ended.
+    Detached {
+        /// The connectionId.
+        connection_id: &'a str,
+        /// The channel.
+        channel: &'a str,
+    },
+    /// A publish was committed or refused: messages, changes, annotations or presence.
+    Publish {
+        /// The operation.
+        attempt: Attempt<'a>,
+        /// How it came.
+        transport: Transport,
+    },
+    /// An entry went to the attachments of a channel.
+    Delivered {
+        /// The channel.
+        channel: &'a str,
+        /// The entry's channelSerial.
+        serial: &'a str,
+        /// The number of attachments that got it.
+        delivered: usize,
+        /// The number of attachments that did not: for their modes, or because it was their own.
+        skipped: usize,
+    },
+    /// A REST request was answered.
+    RequestAnswered {
+        /// The caller, if one was let in.
+        actor: Option<Actor<'a>>,
+        /// The checks that the request took, apart from those of its publishes.
+        checks: &'a [Check],
+        /// The error that it was answered with.
+        error: Option<&'a ErrorInfo>,
+    },
+    /// A credential was refused: of a REST request, or of a connection that renews its token.
+    LoginRefused {
+        /// How it was shown.
+        transport: Transport,
+        /// The identity that was claimed.
+        claimed: &'a ClaimedIdentity,
+        /// The connection whose token was to be renewed.
+        connection_id: Option<&'a str>,
+        /// Why.
+        error: &'a ErrorInfo,
+    },
+    /// A connection goes on with another token (RTC8).
+    TokenRenewed {
+        /// The client, with the new token.
+        actor: Actor<'a>,
+    },
+    /// Tokens of a key were revoked (RSA17).
+    TokenRevoked {
+        /// The revocation.
+        revocation: &'a Revocation,
+    },
+    /// An attachment could not go on after the position that its client named.
+    Discontinuity {
+        /// The connectionId.
+        connection_id: &'a str,
+        /// The channel.
+        channel: &'a str,
+        /// Why.
+        error: &'a ErrorInfo,
+    },
+    /// The channels of an app were reset to its seed.
+    Reset {
+        /// The app's id.
+        app_id: &'a str,
+    },
+}
+
+/// The client behind an event.
+#[derive(Clone, Copy)]
+pub(crate) struct Actor<'a> {
+    /// The credential in force.
+    pub(crate) principal: &'a Principal,
+    /// The connectionId; `None` for REST.
+    pub(crate) connection_id: Option<&'a str>,
+}
+
+/// An operation on a channel, with how it ended.
+#[derive(Clone, Copy)]
+pub(crate) struct Attempt<'a> {
+    /// The client.
+    pub(crate) actor: Actor<'a>,
+    /// The channel.
+    pub(crate) channel: &'a str,
+    /// The gate's checks, in their order.
+    pub(crate) checks: &'a [Check],
+    /// Why it was refused or failed; `None` if it was done.
+    pub(crate) error: Option<&'a ErrorInfo>,
+}
+
+/// Learns of each event.
+pub(crate) trait Observer: Send + Sync {
+    /// Takes an event in. Must not block: the operation that it is about waits for it.
+    fn observe(&self, event: &Event<'_>, now: Timestamp);
+
+    /// Ends: what was taken in is written.
+    fn close(&self) {}
+}
+
+/// The observers of a server.
+#[derive(Clone)]
+pub(crate) struct Events {
+    observers: Arc<[Arc<dyn Observer>]>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Events {
+    /// Creates the stream that `observers` hear.
+    pub(crate) fn new(observers: Vec<Arc<dyn Observer>>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            observers: observers.into(),
+            clock,
+        }
+    }
+
+    /// Returns whether anybody observes.
+    pub(crate) fn is_observed(&self) -> bool {
+        !self.observers.is_empty()
+    }
+
+    /// Tells the observers of an event, in the order in which they were handed in.
+    pub(crate) fn emit(&self, event: Event<'_>) {
+        if !self.is_observed() {
+            return;
+        }
+        let now = self.clock.now();
+        for observer in self.observers.iter() {
+            observer.observe(&event, now);
+        }
+    }
+
+    /// Ends every observer.
+    pub(crate) fn close(&self) {
+        for observer in self.observers.iter() {
+            observer.close();
+        }
+    }
+}

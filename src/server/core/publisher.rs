@@ -1,0 +1,547 @@
+//! The one way for a publish, from every edge: realtime, Chat REST, Pub/Sub REST and batches.
+//!
+//! A client's intent is admitted, gets identity and user claim, is measured, compared with known repeats, counted
+//! against the rate, shown to the hook, submitted to the engine, and told to the observers, in this order. What is
+//! refused on the way leaves no trace.
+
+use std::future::ready;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+
+use super::events::{Actor, Attempt, Event, Events};
+use super::gate::{self, Checks, Principal};
+use super::limits::{MAX_MESSAGE_SIZE, MAX_MESSAGES};
+use super::login::Transport;
+use super::rates::Rates;
+use super::sessions::Session;
+use crate::chat_core::auth::{Operation, identity};
+use crate::chat_core::clock::Clock;
+use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::{
+    Annotation, Message, MessageAction, PresenceAction, PresenceMessage, Version, flags, names,
+};
+use crate::server::engine::fold::summary;
+use crate::server::engine::{
+    Change, ChannelCommand, CommandKind, Entry, Pending, claimed, unknown_message,
+};
+
+/// The longest time that a hook may take.
+const HOOK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What a client wants to do in a channel.
+pub(crate) enum Intent {
+    /// Publish new messages, all or none.
+    Publish(Vec<Message>),
+    /// Update, delete or append to a message.
+    Change(Box<Change>),
+    /// Annotate messages.
+    Annotate(Vec<Annotation>),
+    /// Enter, update or leave presence.
+    Presence(Vec<PresenceMessage>),
+}
+
+/// An intent, with its author and its way.
+pub(crate) struct PublishRequest<'a> {
+    /// The author.
+    pub(crate) principal: &'a Arc<Principal>,
+    /// The channel.
+    pub(crate) channel: &'a str,
+    /// The intent.
+    pub(crate) intent: Intent,
+    /// The operation's id: `connectionId:msgSerial`, or an id of its own.
+    pub(crate) id: String,
+    /// The way that it came.
+    pub(crate) source: Source<'a>,
+    /// A repeat with the same key is answered as before, and not done again.
+    pub(crate) idempotency_key: Option<String>,
+}
+
+/// The way that an intent came.
+#[derive(Clone, Copy)]
+pub(crate) enum Source<'a> {
+    /// Over a realtime connection.
+    Connection {
+        /// The connection.
+        session: &'a Arc<Session>,
+        /// The modes that its attachment to the channel requested, as flag bits; `None` without an attachment
+        /// (transient publish).
+        requested_modes: Option<u64>,
+        /// What is left of its publish rates.
+        rates: &'a Mutex<Rates>,
+    },
+    /// With a REST request.
+    Rest {
+        /// The connection that it publishes for (RSL1m), by its id.
+        connection_id: Option<&'a str>,
+    },
+}
+
+impl<'a> Source<'a> {
+    fn connection_id(self) -> Option<&'a str> {
+        match self {
+            Self::Connection { session, .. } => Some(&session.id),
+            Self::Rest { connection_id } => connection_id,
+        }
+    }
+
+    fn transport(self) -> Transport {
+        match self {
+            Self::Connection { .. } => Transport::Realtime,
+            Self::Rest { .. } => Transport::Rest,
+        }
+    }
+}
+
+/// A check of publishes from outside the server, such as moderation.
+pub(crate) trait PublishHook: Send + Sync {
+    /// Returns whether publishes on `channel` are shown to the hook; the others pass at once.
+    fn applies_to(&self, app_id: &str, channel: &str) -> bool;
+
+    /// Checks `command`, and returns it as it is to be submitted.
+    ///
+    /// # Errors
+    /// Why it is rejected, with Ably's code.
+    fn check(
+        &self,
+        app_id: &str,
+        channel: &str,
+        command: ChannelCommand,
+    ) -> Pending<'static, ChannelCommand>;
+}
+
+/// Publishes for the clients of one server.
+pub(crate) struct Publisher {
+    /// The present moment.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Learns how each publish ends.
+    pub(crate) events: Events,
+    /// The publish rate of one client on one channel, in messages a second; no limit unless given.
+    pub(crate) max_rate: Option<f64>,
+    /// Checks publishes before they are submitted.
+    pub(crate) hook: Option<Arc<dyn PublishHook>>,
+}
+
+impl Publisher {
+    /// Submits `request`, in the order of the calls for each channel, and returns its end: the committed entry, or why
+    /// there is none. Nothing has happened where it fails.
+    pub(crate) async fn publish(
+        &self,
+        request: PublishRequest<'_>,
+    ) -> Pending<'static, Arc<Entry>> {
+        let PublishRequest {
+            principal,
+            channel,
+            source,
+            ..
+        } = request;
+        let mut checks = Checks::new(self.events.is_observed());
+        let done = self
+            .submit(request, &mut checks)
+            .await
+            .unwrap_or_else(|error| Box::pin(ready(Err(error))));
+        if !self.events.is_observed() {
+            return done;
+        }
+        let (principal, channel) = (Arc::clone(principal), channel.to_owned());
+        let connection_id = source.connection_id().map(str::to_owned);
+        let transport = source.transport();
+        let events = self.events.clone();
+        Box::pin(async move {
+            let result = done.await;
+            events.emit(Event::Publish {
+                attempt: Attempt {
+                    actor: Actor {
+                        principal: &principal,
+                        connection_id: connection_id.as_deref(),
+                    },
+                    channel: &channel,
+                    checks: checks.list(),
+                    error: result.as_ref().err(),
+                },
+                transport,
+            });
+            result
+        })
+    }
+
+    async fn submit(
+        &self,
+        request: PublishRequest<'_>,
+        checks: &mut Checks,
+    ) -> Result<Pending<'static, Arc<Entry>>> {
+        let PublishRequest {
+            principal,
+            channel,
+            intent,
+            id,
+            source,
+            idempotency_key,
+        } = request;
+        let hub = &principal.app.hub;
+        names::check_channel(channel)?;
+        let author = Author {
+            principal,
+            channel,
+            source,
+        };
+        let kind = match intent {
+            Intent::Publish(messages) => author.messages(messages, checks)?,
+            Intent::Change(change) => author.change(*change, checks).await?,
+            Intent::Annotate(annotations) => author.annotations(annotations, checks)?,
+            Intent::Presence(messages) => author.presence(messages, checks)?,
+        };
+        check_size(&kind)?;
+        let mut command = ChannelCommand {
+            repeat_key: idempotency_key.or_else(|| message_id(&kind)),
+            act: kind,
+            id,
+            connection_id: source.connection_id().map(str::to_owned),
+        };
+        let rate = self.rate(principal, channel, &command.act);
+        let hook = self
+            .hook
+            .as_deref()
+            .filter(|hook| hook.applies_to(&principal.app.id, channel));
+        if (rate.is_some() || hook.is_some())
+            && let Some(key) = &command.repeat_key
+            && let Some(done) = hub.known_repeat(channel, key, self.clock.now()).await?
+        {
+            return Ok(Box::pin(ready(Ok(done))));
+        }
+        if let Some((rate, count)) = rate {
+            self.count(&author, rate, count)?;
+        }
+        if let Some(hook) = hook {
+            command = self.ask(hook, &author, command).await?;
+            check_size(&command.act)?;
+        }
+        let members = match source {
+            Source::Connection { session, .. } => Some((session, moves_of(&command.act))),
+            Source::Rest { .. } => None,
+        };
+        let Some((session, moves)) = members.filter(|(_, moves)| !moves.is_empty()) else {
+            return Ok(hub.submit(channel, command));
+        };
+        // Noted first: whatever happens to the connection meanwhile, its members leave with it.
+        for (client_id, enters) in &moves {
+            if *enters {
+                session.entered(channel, client_id);
+            }
+        }
+        let done = hub.submit(channel, command);
+        let (session, channel) = (Arc::clone(session), channel.to_owned());
+        Ok(Box::pin(async move {
+            let entry = done.await?;
+            for (client_id, enters) in &moves {
+                if !*enters {
+                    session.left(&channel, client_id);
+                }
+            }
+            Ok(entry)
+        }))
+    }
+
+    /// Returns the rate that limits a publish, in messages a second, and the number of messages that it counts as.
+    fn rate(
+        &self,
+        principal: &Principal,
+        channel: &str,
+        kind: &CommandKind,
+    ) -> Option<(f64, usize)> {
+        let count = match kind {
+            CommandKind::Publish { messages, .. } => messages.len(),
+            CommandKind::Change(_) => 1,
+            CommandKind::Presence(_) | CommandKind::Annotate(_) | CommandKind::Leave { .. } => {
+                return None;
+            }
+        };
+        let of_token = principal.publish_rate(channel);
+        let rates = of_token.into_iter().chain(self.max_rate);
+        Some((rates.reduce(f64::min)?, count))
+    }
+
+    /// Counts a publish against its rate: that of the connection, or of the REST caller within the app.
+    fn count(&self, author: &Author<'_>, rate: f64, count: usize) -> Result<()> {
+        let now = self.clock.now();
+        match author.source {
+            Source::Connection { rates, .. } => rates.lock().take(author.channel, rate, count, now),
+            Source::Rest { .. } => {
+                let principal = author.principal;
+                let client_id = principal.identity.client_id().unwrap_or_default();
+                // No name of a key or of a channel has a line break in it.
+                let key = format!("{}\n{}\n{client_id}", principal.key_name(), author.channel);
+                let mut rates = principal.app.rest_rates.lock();
+                rates.take(&key, rate, count, now)
+            }
+        }
+    }
+
+    /// Shows `command` to the hook, for at most [`HOOK_TIMEOUT`].
+    async fn ask(
+        &self,
+        hook: &dyn PublishHook,
+        author: &Author<'_>,
+        command: ChannelCommand,
+    ) -> Result<ChannelCommand> {
+        let deadline = self.clock.now() + HOOK_TIMEOUT;
+        let answer = hook.check(&author.principal.app.id, author.channel, command);
+        tokio::select! {
+            biased;
+            answer = answer => answer,
+            () = self.clock.sleep_until(deadline) => Err(ErrorInfo::new(
+                50003,
+                503,
+                format!("The publish was not checked within {} s", HOOK_TIMEOUT.as_secs()),
+            )),
+        }
+    }
+}
+
+/// The author of a publish: admits it, and writes what only the server may write.
+struct Author<'a> {
+    principal: &'a Arc<Principal>,
+    channel: &'a str,
+    source: Source<'a>,
+}
+
+impl Author<'_> {
+    fn messages(&self, mut messages: Vec<Message>, checks: &mut Checks) -> Result<CommandKind> {
+        self.require(Operation::Publish, flags::PUBLISH, checks)?;
+        check_count(messages.len())?;
+        let claim = self.principal.user_claim(self.channel);
+        for message in &mut messages {
+            if message.action() != MessageAction::Create {
+                return Err(ErrorInfo::new(
+                    40000,
+                    400,
+                    "New messages and changes of messages do not mix in one publish",
+                ));
+            }
+            message.client_id = self.stamp(message.client_id.as_deref())?;
+            message.connection_id = None;
+            message.connection_key = None;
+            message.serial = None;
+            message.version = None;
+            message.annotations = None;
+            message.extras = claimed(message.extras.take(), claim.as_deref());
+        }
+        let is_ephemeral = messages.iter().all(Message::is_ephemeral);
+        Ok(CommandKind::Publish {
+            messages,
+            is_ephemeral,
+        })
+    }
+
+    async fn change(&self, mut change: Change, checks: &mut Checks) -> Result<CommandKind> {
+        if let Some(namespaces) = self.principal.app.namespaces() {
+            namespaces.require_mutable(self.channel)?;
+        }
+        let action = change.action;
+        let reach = self.principal.reach(self.channel, action, checks)?;
+        let store = self.principal.app.hub.store();
+        let Some(current) = store.message(self.channel, &change.serial).await? else {
+            checks.add(self.channel, gate::change_of(action).own(), true);
+            return Err(unknown_message());
+        };
+        let caller = self.stamp(change.version.client_id.as_deref())?;
+        let creator = current.client_id.as_deref();
+        let place = (self.channel, action);
+        gate::require_reach(reach, place, (caller.as_deref(), creator), checks)?;
+        self.require_mode(flags::PUBLISH)?;
+        change.content.client_id = None;
+        change.version = Version {
+            client_id: caller,
+            serial: None,
+            timestamp: None,
+            ..change.version
+        };
+        change.user_claim = self.principal.user_claim(self.channel);
+        Ok(CommandKind::Change(Box::new(change)))
+    }
+
+    fn annotations(
+        &self,
+        mut annotations: Vec<Annotation>,
+        checks: &mut Checks,
+    ) -> Result<CommandKind> {
+        self.require(
+            Operation::AnnotationPublish,
+            flags::ANNOTATION_PUBLISH,
+            checks,
+        )?;
+        check_count(annotations.len())?;
+        let claim = self.principal.user_claim(self.channel);
+        for annotation in &mut annotations {
+            let kind = check_annotation(annotation)?;
+            let needs_client = summary::needs_client(kind);
+            annotation.action = Some(annotation.action.unwrap_or(0));
+            annotation.client_id = self.stamp(annotation.client_id.as_deref())?;
+            if annotation.client_id.is_none() && needs_client {
+                identity::require_identified(&self.principal.identity)?;
+            }
+            annotation.serial = None;
+            annotation.connection_id = None;
+            annotation.extras = claimed(annotation.extras.take(), claim.as_deref());
+        }
+        Ok(CommandKind::Annotate(annotations))
+    }
+
+    fn presence(
+        &self,
+        mut messages: Vec<PresenceMessage>,
+        checks: &mut Checks,
+    ) -> Result<CommandKind> {
+        self.require(Operation::Presence, flags::PRESENCE, checks)?;
+        check_count(messages.len())?;
+        let claim = self.principal.user_claim(self.channel);
+        for message in &mut messages {
+            let client_id =
+                identity::stamp_presence(&self.principal.identity, message.client_id.as_deref())?;
+            message.client_id = Some(client_id.to_owned());
+            message.connection_id = None;
+            message.extras = claimed(message.extras.take(), claim.as_deref());
+        }
+        Ok(CommandKind::Presence(messages))
+    }
+
+    fn require(&self, operation: Operation, mode: u64, checks: &mut Checks) -> Result<()> {
+        self.principal.require(self.channel, operation, checks)?;
+        self.require_mode(mode)
+    }
+
+    /// Refuses what the attachment did not request. Without an attachment nothing was requested.
+    fn require_mode(&self, mode: u64) -> Result<()> {
+        match self.source {
+            Source::Connection {
+                requested_modes: Some(requested),
+                ..
+            } if requested & mode == 0 => Err(ErrorInfo::new(
+                40165,
+                401,
+                "The operation needs a channel mode that the attachment did not ask for",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn stamp(&self, client_id: Option<&str>) -> Result<Option<String>> {
+        self.principal.stamp(self.channel, client_id)
+    }
+}
+
+impl Change {
+    /// The change that a message asks for itself: action, serial, content and, as its version, author and reason
+    /// (RSL15).
+    pub(crate) fn of_message(mut message: Message) -> Self {
+        Self {
+            serial: message.serial.take().unwrap_or_default(),
+            action: message.action(),
+            version: message.version.take().unwrap_or_default(),
+            content: message,
+            replaces: false,
+            user_claim: None,
+        }
+    }
+}
+
+fn check_count(count: usize) -> Result<()> {
+    match count {
+        0 => Err(ErrorInfo::new(40000, 400, "There is nothing in it")),
+        1..=MAX_MESSAGES => Ok(()),
+        _ => Err(ErrorInfo::new(
+            40000,
+            400,
+            format!("More than {MAX_MESSAGES} items at once"),
+        )),
+    }
+}
+
+/// Refuses what is larger than a publish may be: the messages of a publish together, a change, each presence message.
+///
+/// # Errors
+/// 40009 / 413.
+fn check_size(kind: &CommandKind) -> Result<()> {
+    let size = match kind {
+        CommandKind::Publish { messages, .. } => messages.iter().map(Message::size).sum(),
+        CommandKind::Change(change) => change.content.size(),
+        CommandKind::Presence(messages) => {
+            let sizes = messages.iter().map(|message| {
+                let data = message.data.as_ref();
+                data.map_or(0, crate::chat_core::protocol::Data::len)
+            });
+            sizes.max().unwrap_or_default()
+        }
+        CommandKind::Annotate(_) | CommandKind::Leave { .. } => 0,
+    };
+    if size > MAX_MESSAGE_SIZE {
+        return Err(ErrorInfo::new(
+            40009,
+            413,
+            format!("Maximum message length exceeded: {size} bytes, of {MAX_MESSAGE_SIZE} allowed"),
+        ));
+    }
+    Ok(())
+}
+
+/// Checks the form of an annotation, and returns its type.
+///
+/// # Errors
+/// 40003 / 400.
+fn check_annotation(annotation: &Annotation) -> Result<&str> {
+    let invalid = |what: &str| ErrorInfo::new(40003, 400, format!("Invalid annotation: {what}"));
+    let kind = annotation.kind.as_deref().unwrap_or_default();
+    if !is_annotation_type(kind) {
+        return Err(invalid("its type is not of the form NAMESPACE:METHOD.vN"));
+    }
+    if annotation
+        .message_serial
+        .as_deref()
+        .unwrap_or_default()
+        .is_empty()
+    {
+        return Err(invalid("it has no messageSerial"));
+    }
+    if !matches!(annotation.action, None | Some(0 | 1)) {
+        return Err(invalid("its action is neither create nor delete"));
+    }
+    Ok(kind)
+}
+
+/// Returns whether `kind` is of the form `NAMESPACE:METHOD.vN`.
+fn is_annotation_type(kind: &str) -> bool {
+    kind.split_once(':').is_some_and(|(namespace, rest)| {
+        !namespace.is_empty()
+            && rest.rsplit_once(".v").is_some_and(|(method, version)| {
+                !method.is_empty()
+                    && !version.is_empty()
+                    && version.bytes().all(|byte| byte.is_ascii_digit())
+            })
+    })
+}
+
+/// The idempotency key of messages with ids of the publisher's own (RSL1k).
+fn message_id(kind: &CommandKind) -> Option<String> {
+    match kind {
+        CommandKind::Publish { messages, .. } => {
+            let id = messages.first()?.id.as_ref()?;
+            Some(format!("id {id}"))
+        }
+        _ => None,
+    }
+}
+
+/// The members that a command moves by clientId, and whether they enter.
+fn moves_of(kind: &CommandKind) -> Vec<(String, bool)> {
+    let CommandKind::Presence(messages) = kind else {
+        return Vec::new();
+    };
+    messages
+        .iter()
+        .filter_map(|message| {
+            let enters = message.action != Some(PresenceAction::Leave);
+            Some((message.client_id.clone()?, enters))
+        })
+        .collect()
+}

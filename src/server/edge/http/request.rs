@@ -1,0 +1,516 @@
+//! REST requests, as their handlers see them: extractors whose rejections are Ably's errors.
+//!
+//! | extractor | takes from the request |
+//! | --- | --- |
+//! | [`Call`] | query, headers and the format of the answer |
+//! | [`Caller`] | the same, and the authenticated client |
+//! | [`ChannelCall`], [`RoomCall`] | the same, and the channel or room that the path names |
+//! | [`MessageSerial`] | the message that the path names |
+//! | [`Body`], [`Content`] | the body, read only once everything before it was accepted |
+
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::request::Parts;
+use parking_lot::Mutex;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::query::Query;
+use super::reply::{Refusal, Reply, accepted};
+use crate::chat_core::auth::{KeyEntry, Operation, identity, keys};
+use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::Format;
+use crate::chat_core::protocol::names::{ChannelName, RoomName};
+use crate::server::core::events::Event;
+use crate::server::core::gate::{self, Checks, Credential, Principal};
+use crate::server::core::limits::MAX_FRAME_SIZE;
+use crate::server::core::login::{ClaimedIdentity, Transport};
+use crate::server::core::publisher::{Intent, PublishRequest, Source};
+use crate::server::edge::EdgeState;
+use crate::server::engine::Entry;
+
+/// The largest body, in bytes: a frame of the largest size is one too.
+const MAX_BODY: usize = MAX_FRAME_SIZE;
+
+/// A request, without the need for credentials.
+pub(crate) struct Call {
+    /// The server.
+    pub(crate) edge: Arc<EdgeState>,
+    /// The query's parameters, in their order.
+    pub(crate) query: Query,
+    /// The format of the answer.
+    pub(crate) format: Format,
+    headers: HeaderMap,
+    record: Arc<RequestRecord>,
+}
+
+/// What is known of a request once it is answered; shared with [`super::answer`], which tells the observers.
+#[derive(Default)]
+pub(super) struct RequestRecord {
+    /// The caller, once one was let in.
+    pub(super) principal: OnceLock<Arc<Principal>>,
+    /// The gate's checks, where somebody observes.
+    pub(super) checks: Mutex<Checks>,
+}
+
+impl Call {
+    /// Returns the credential that the request shows, if it shows one.
+    ///
+    /// # Errors
+    /// 40005 / 400 if it can't be read.
+    pub(crate) fn credential(&self) -> Result<Option<Credential>> {
+        match credential(&self.headers, &self.query) {
+            Err(error) if error.code == NO_CREDENTIALS => Ok(None),
+            result => result.map(Some),
+        }
+    }
+
+    /// Authenticates the key in `credential`, `name:secret`.
+    ///
+    /// # Errors
+    /// What is wrong with it; the observers know.
+    pub(crate) fn authenticate_key(&self, credential: &str) -> Result<Arc<KeyEntry>> {
+        let apps = &self.edge.server.apps;
+        keys::authenticate_basic(apps, credential).inspect_err(|error| {
+            let shown = Credential::Key(credential.to_owned());
+            let claimed = || ClaimedIdentity::by(Some(&shown), None, &apps.sealer);
+            self.refuse_login(claimed, error);
+        })
+    }
+
+    /// Tells the observers that a login was refused.
+    pub(crate) fn refuse_login(
+        &self,
+        claimed: impl FnOnce() -> ClaimedIdentity,
+        error: &ErrorInfo,
+    ) {
+        let events = &self.edge.server.events;
+        if events.is_observed() {
+            events.emit(Event::LoginRefused {
+                transport: Transport::Rest,
+                claimed: &claimed(),
+                connection_id: None,
+                error,
+            });
+        }
+    }
+
+    /// Returns the text of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Returns the protocol version that the caller speaks.
+    pub(crate) fn version(&self) -> u32 {
+        self.header("x-ably-version")
+            .and_then(|text| text.split('.').next()?.parse().ok())
+            .unwrap_or(1)
+    }
+
+    /// Creates an answer that carries `value`.
+    pub(crate) fn reply(&self, status: u16, value: &impl Serialize) -> Reply {
+        Reply::new(self.format, status, value)
+    }
+
+    /// Authenticates the caller.
+    fn authenticate(&self) -> Result<Arc<Principal>> {
+        let server = &self.edge.server;
+        let shown = credential(&self.headers, &self.query);
+        let client_id = self.requested_client_id();
+        let authenticated = (|| {
+            let shown = shown.as_ref().map_err(ErrorInfo::clone)?;
+            let client_id = client_id.as_ref().map_err(ErrorInfo::clone)?;
+            gate::authenticate(
+                &server.apps,
+                shown,
+                client_id.as_deref(),
+                server.clock.now(),
+            )
+        })();
+        let principal = authenticated.inspect_err(|error| {
+            let client_id = client_id.as_ref().ok().and_then(Option::as_deref);
+            let claimed =
+                || ClaimedIdentity::by(shown.as_ref().ok(), client_id, &server.apps.sealer);
+            self.refuse_login(claimed, error);
+        })?;
+        Ok(Arc::new(principal))
+    }
+
+    /// Returns the clientId that the caller asks for, by header (base64) or query (RSA7e2).
+    fn requested_client_id(&self) -> Result<Option<String>> {
+        let Some(encoded) = self.header("x-ably-clientid") else {
+            return Ok(self.query.get("clientId").map(str::to_owned));
+        };
+        STANDARD
+            .decode(encoded)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .map(|text| Some(text).filter(|text| !text.is_empty()))
+            .ok_or_else(|| {
+                ErrorInfo::new(
+                    40012,
+                    400,
+                    "Invalid X-Ably-ClientId: it is not base64 of UTF-8 text",
+                )
+            })
+    }
+}
+
+impl FromRequestParts<Arc<EdgeState>> for Call {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        edge: &Arc<EdgeState>,
+    ) -> std::result::Result<Self, Refusal> {
+        let query = Query::of(&parts.uri);
+        Ok(Self {
+            edge: Arc::clone(edge),
+            format: accepted(&parts.headers, &query),
+            query,
+            headers: parts.headers.clone(),
+            record: parts.extensions.get().map(Arc::clone).unwrap_or_default(),
+        })
+    }
+}
+
+/// A request of an authenticated client.
+pub(crate) struct Caller {
+    call: Call,
+    /// The client.
+    pub(crate) principal: Arc<Principal>,
+}
+
+impl Caller {
+    /// Checks `operation` on `channel`.
+    ///
+    /// # Errors
+    /// 40160 / 401.
+    pub(crate) fn require(&self, channel: &str, operation: Operation) -> Result<()> {
+        let mut checks = self.record.checks.lock();
+        self.principal.require(channel, operation, &mut checks)
+    }
+
+    /// Publishes on `channel`, and waits until the entry is on its way to every attachment: a client that acts on the
+    /// answer must not be quicker than the event.
+    ///
+    /// # Errors
+    /// Why it is refused; nothing has happened then.
+    pub(crate) async fn publish(&self, channel: &str, publish: Publish<'_>) -> Result<Arc<Entry>> {
+        let request = PublishRequest {
+            principal: &self.principal,
+            channel,
+            intent: publish.intent,
+            id: publish
+                .id
+                .unwrap_or_else(|| self.edge.server.random.alphanumeric(16)),
+            source: Source::Rest {
+                connection_id: publish.connection_id,
+            },
+            idempotency_key: publish.idempotency_key,
+        };
+        let entry = self.edge.server.publisher.publish(request).await.await?;
+        self.edge.writers.settle().await;
+        Ok(entry)
+    }
+}
+
+/// A publish of a REST caller.
+pub(crate) struct Publish<'a> {
+    /// The intent.
+    pub(crate) intent: Intent,
+    /// The operation's id; a random one unless given.
+    pub(crate) id: Option<String>,
+    /// The connection that it is for.
+    pub(crate) connection_id: Option<&'a str>,
+    /// A repeat with the same key is answered as before.
+    pub(crate) idempotency_key: Option<String>,
+}
+
+impl Publish<'_> {
+    /// Creates a publish of `intent`.
+    pub(crate) fn of(intent: Intent) -> Self {
+        Self {
+            intent,
+            id: None,
+            connection_id: None,
+            idempotency_key: None,
+        }
+    }
+}
+
+impl Deref for Caller {
+    type Target = Call;
+
+    fn deref(&self) -> &Call {
+        &self.call
+    }
+}
+
+impl FromRequestParts<Arc<EdgeState>> for Caller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        edge: &Arc<EdgeState>,
+    ) -> std::result::Result<Self, Refusal> {
+        let call = Call::from_request_parts(parts, edge).await?;
+        let principal = call.authenticate()?;
+        // A request has one caller.
+        let _ = call.record.principal.set(Arc::clone(&principal));
+        Ok(Self { call, principal })
+    }
+}
+
+/// A request of an authenticated client about the channel that the path names.
+pub(crate) struct ChannelCall {
+    caller: Caller,
+    /// The channel.
+    pub(crate) channel: ChannelName,
+}
+
+impl Deref for ChannelCall {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+impl FromRequestParts<Arc<EdgeState>> for ChannelCall {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        edge: &Arc<EdgeState>,
+    ) -> std::result::Result<Self, Refusal> {
+        let caller = Caller::from_request_parts(parts, edge).await?;
+        let channel = ChannelName::parse(parameter(parts, "channel").await)?;
+        Ok(Self { caller, channel })
+    }
+}
+
+/// A request of an authenticated and identified client about the room that the path names. Chat is for identified
+/// clients.
+pub(crate) struct RoomCall {
+    caller: Caller,
+    /// The room's channel.
+    pub(crate) channel: ChannelName,
+}
+
+impl RoomCall {
+    /// Returns the caller's clientId.
+    pub(crate) fn client_id(&self) -> &str {
+        self.principal.identity.client_id().unwrap_or_default()
+    }
+}
+
+impl Deref for RoomCall {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+impl FromRequestParts<Arc<EdgeState>> for RoomCall {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        edge: &Arc<EdgeState>,
+    ) -> std::result::Result<Self, Refusal> {
+        let caller = Caller::from_request_parts(parts, edge).await?;
+        let room = RoomName::parse(parameter(parts, "room").await)?;
+        identity::require_identified(&caller.principal.identity)?;
+        let channel = room.channel();
+        Ok(Self { caller, channel })
+    }
+}
+
+/// The serial of the message that the path names; whether there is such a message is not known yet.
+pub(crate) struct MessageSerial(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for MessageSerial {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Refusal> {
+        Ok(Self(parameter(parts, "serial").await))
+    }
+}
+
+/// The name of the key that the path names.
+pub(crate) struct KeyName(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for KeyName {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Refusal> {
+        Ok(Self(parameter(parts, "key").await))
+    }
+}
+
+/// The id of the app that the path names.
+pub(crate) struct AppId(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for AppId {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Refusal> {
+        Ok(Self(parameter(parts, "app").await))
+    }
+}
+
+/// Returns a decoded part of the path, by its name in the route.
+async fn parameter(parts: &mut Parts, name: &str) -> String {
+    type Parameters = Path<HashMap<String, String>>;
+    match Parameters::from_request_parts(parts, &()).await {
+        Ok(Path(mut parameters)) => parameters.remove(name).unwrap_or_default(),
+        // A path that is not UTF-8 names nothing.
+        Err(_) => String::new(),
+    }
+}
+
+/// A body, within its bounds.
+pub(crate) struct Body {
+    /// The format that its Content-Type names; JSON if it names none.
+    pub(crate) format: Format,
+    /// The bytes.
+    pub(crate) bytes: Bytes,
+}
+
+impl Body {
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// 40001 / 400.
+    pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T> {
+        self.format.decode(&self.bytes)
+    }
+
+    /// Reads the body; an empty one is the default.
+    ///
+    /// # Errors
+    /// 40001 / 400.
+    pub(crate) fn decode_or_default<T: DeserializeOwned + Default>(&self) -> Result<T> {
+        if self.bytes.is_empty() {
+            Ok(T::default())
+        } else {
+            self.decode()
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> std::result::Result<Self, Refusal> {
+        let content_type = request.headers().get(CONTENT_TYPE);
+        let is_packed = content_type
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.starts_with(Format::MessagePack.media_type()));
+        let format = if is_packed {
+            Format::MessagePack
+        } else {
+            Format::Json
+        };
+        let bytes = axum::body::to_bytes(request.into_body(), MAX_BODY)
+            .await
+            .map_err(|_| {
+                ErrorInfo::new(
+                    40009,
+                    413,
+                    format!("The body is larger than {MAX_BODY} bytes, or was cut short"),
+                )
+            })?;
+        Ok(Self { format, bytes })
+    }
+}
+
+/// A body that was read.
+pub(crate) struct Content<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Content<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> std::result::Result<Self, Refusal> {
+        let body = Body::from_request(request, state).await?;
+        Ok(Self(body.decode()?))
+    }
+}
+
+/// Returns the credential that a request shows: a header before the query, a token before a key.
+///
+/// # Errors
+/// 40101 / 401 if there are none, 40005 / 400 if they can't be read.
+pub(crate) fn credential(headers: &HeaderMap, query: &Query) -> Result<Credential> {
+    if let Some(value) = headers.get(AUTHORIZATION) {
+        let unreadable = || {
+            ErrorInfo::new(
+                40005,
+                400,
+                "Invalid Authorization header: it is neither Basic nor Bearer",
+            )
+        };
+        let value = value.to_str().map_err(|_| unreadable())?.trim();
+        let (scheme, credential) = value.split_once(' ').ok_or_else(unreadable)?;
+        let credential = credential.trim();
+        if scheme.eq_ignore_ascii_case("basic") {
+            return STANDARD
+                .decode(credential)
+                .ok()
+                .and_then(|bytes| String::from_utf8(bytes).ok())
+                .map(Credential::Key)
+                .ok_or_else(|| {
+                    ErrorInfo::new(40005, 400, "Invalid key in request: it is not base64")
+                });
+        }
+        if scheme.eq_ignore_ascii_case("bearer") {
+            return bearer(credential).map(Credential::Token);
+        }
+        return Err(unreadable());
+    }
+    if let Some(token) = query
+        .get("access_token")
+        .or_else(|| query.get("accessToken"))
+    {
+        return Ok(Credential::Token(token.to_owned()));
+    }
+    if let Some(key) = query.get("key") {
+        return Ok(Credential::Key(key.to_owned()));
+    }
+    Err(ErrorInfo::new(
+        NO_CREDENTIALS,
+        401,
+        "No authentication information provided",
+    ))
+}
+
+/// The code of a request without credentials.
+const NO_CREDENTIALS: u32 = 40101;
+
+/// Reads the token of a Bearer header: raw, or base64 of it (RSA3b). Every token has a dot, and base64 has none.
+fn bearer(credential: &str) -> Result<String> {
+    if credential.contains('.') {
+        return Ok(credential.to_owned());
+    }
+    STANDARD
+        .decode(credential)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .ok_or_else(|| {
+            ErrorInfo::new(
+                40005,
+                400,
+                "Invalid accessToken in request: it is neither a token nor base64",
+            )
+        })
+}

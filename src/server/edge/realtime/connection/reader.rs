@@ -1,0 +1,155 @@
+//! Reading the socket of a connection: frames in their order, until one side has enough.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::{self, Message as Frame};
+
+use super::pipeline::Pipeline;
+use super::{Connection, ReceiveHalf};
+use crate::chat_core::error::ErrorInfo;
+use crate::chat_core::protocol::{Action, Format, ProtocolMessage};
+use crate::server::core::connections::LiveConnection as _;
+use crate::server::core::limits::MAX_FRAME_SIZE;
+use crate::server::edge::realtime::outbox::Outbox;
+
+/// Reads each frame and handles it, in order, until one side has enough.
+pub(super) async fn read(
+    connection: &Arc<Connection>,
+    socket: &mut WebSocketStream<ReadSide>,
+    outbox: &Outbox,
+) {
+    let mut pipeline = Pipeline::default();
+    loop {
+        let frame = tokio::select! {
+            frame = socket.next(), if pipeline.has_room() => frame,
+            () = pipeline.step(connection) => continue,
+            () = outbox.ended() => break,
+        };
+        let (format, bytes) = match frame {
+            Some(Ok(Frame::Text(text))) => (Format::Json, Bytes::from(text)),
+            Some(Ok(Frame::Binary(bytes))) => (Format::MessagePack, bytes),
+            Some(Ok(Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_))) => continue,
+            Some(Ok(Frame::Close(_))) | None => break,
+            Some(Err(error)) => {
+                if let Some(error) = describe(error) {
+                    connection.fail(error);
+                }
+                break;
+            }
+        };
+        if let Some(handling) = handling(connection, &mut pipeline, format, &bytes) {
+            handling.await;
+        }
+    }
+    // A client that comes back finds what it was not told.
+    pipeline.drain(connection).await;
+}
+
+/// The handling of a frame, in memory of its own: what it takes is not kept for as long as a connection is idle.
+fn handling<'a>(
+    connection: &'a Arc<Connection>,
+    pipeline: &'a mut Pipeline,
+    format: Format,
+    bytes: &[u8],
+) -> Option<Pin<Box<dyn Future<Output = ()> + Send + 'a>>> {
+    match ProtocolMessage::decode(format, bytes) {
+        Ok(message) => {
+            tracing::trace!(connection = connection.id(), frame = ?message, "received");
+            Some(Box::pin(handle(connection, pipeline, message)))
+        }
+        Err(error) => {
+            connection.fail(ErrorInfo {
+                code: 40000,
+                ..error
+            });
+            None
+        }
+    }
+}
+
+async fn handle(connection: &Arc<Connection>, pipeline: &mut Pipeline, message: ProtocolMessage) {
+    // Messages follow each other without waiting; everything else comes after what was sent before it.
+    if !matches!(message.action, Action::Message | Action::Annotation) {
+        pipeline.drain(connection).await;
+    }
+    if let Some(under_way) = connection.handle(message).await {
+        pipeline.put(connection, under_way);
+    }
+}
+
+fn describe(error: tungstenite::Error) -> Option<ErrorInfo> {
+    match error {
+        // A link that breaks is not the client's doing: it may come back.
+        tungstenite::Error::Io(_)
+        | tungstenite::Error::ConnectionClosed
+        | tungstenite::Error::AlreadyClosed
+        | tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
+        tungstenite::Error::Capacity(_) => Some(ErrorInfo::new(
+            40009,
+            413,
+            format!("The frame is larger than {MAX_FRAME_SIZE} bytes"),
+        )),
+        other => Some(ErrorInfo::new(
+            40000,
+            400,
+            format!("The WebSocket can't be read: {other}"),
+        )),
+    }
+}
+
+/// The receiving side for the WebSocket library. What the library itself writes (pongs, the answer to a close) goes
+/// the way of all frames, so that nothing overtakes or splits another.
+pub(super) struct ReadSide {
+    pub(super) receive: ReceiveHalf,
+    pub(super) outbox: Arc<Outbox>,
+}
+
+impl AsyncRead for ReadSide {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.receive.as_mut().poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for ReadSide {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.outbox.push(Bytes::copy_from_slice(bytes));
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_that_breaks_is_nobodys_fault() {
+        for kind in [io::ErrorKind::TimedOut, io::ErrorKind::ConnectionReset] {
+            let broken = tungstenite::Error::Io(kind.into());
+            assert_eq!(describe(broken), None, "{kind}: the client may come back");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The log of a server: connections, refusals with the rule that decided, and what clients lose.
+
+use crate::chat_core::clock::Timestamp;
+use crate::server::core::events::{Attempt, Event, Observer};
+
+/// Writes what happens to the log of the process.
+pub(crate) struct ServerLog;
+
+impl Observer for ServerLog {
+    fn observe(&self, event: &Event<'_>, _: Timestamp) {
+        match *event {
+            Event::ConnectionOpened { actor, is_resumed } => tracing::info!(
+                connection = actor.connection_id,
+                client = actor.principal.identity.as_wire(),
+                is_resumed,
+                "connected"
+            ),
+            Event::ConnectionRefused { error, .. } => {
+                tracing::info!(%error, "a connection was refused");
+            }
+            Event::ConnectionClosed {
+                connection_id,
+                error: Some(error),
+            } => tracing::info!(connection = connection_id, %error, "disconnected"),
+            Event::ConnectionClosed {
+                connection_id,
+                error: None,
+            } => tracing::info!(connection = connection_id, "closed"),
+            Event::LoginRefused { error, .. } => tracing::info!(%error, "a login was refused"),
+            Event::TokenRenewed { actor } => {
+                tracing::info!(connection = actor.connection_id, "the token was renewed");
+            }
+            Event::TokenRevoked { revocation } => tracing::info!(
+                key = revocation.key_name,
+                target = %revocation.target,
+                "tokens were revoked"
+            ),
+            Event::Discontinuity {
+                connection_id,
+                channel,
+                error,
+            } => tracing::info!(connection = connection_id, channel, %error, "continuity is lost"),
+            Event::Reset { app_id } => tracing::info!(app = app_id, "the app was reset"),
+            Event::Attach(attempt) => log_attempt("attach", attempt),
+            Event::Publish { attempt, .. } => log_attempt("publish", attempt),
+            Event::Detached {
+                connection_id,
+                channel,
+            } => tracing::debug!(connection = connection_id, channel, "detached"),
+            Event::Delivered {
+                channel,
+                serial,
+                delivered,
+                skipped,
+            } => tracing::trace!(channel, serial, delivered, skipped, "delivered"),
+            // The edge logs requests with their method and path.
+            Event::RequestAnswered { .. } => {}
+        }
+    }
+}
+
+fn log_attempt(what: &'static str, attempt: Attempt<'_>) {
+    let Attempt {
+        actor,
+        channel,
+        checks,
+        error,
+    } = attempt;
+    let connection = actor.connection_id;
+    let Some(error) = error else {
+        tracing::debug!(connection, channel, "{what}");
+        return;
+    };
+    for check in checks {
+        let rule = check.rule(&actor.principal.capability);
+        let rule = rule.as_ref().map_or("none", |rule| &rule.resource);
+        tracing::debug!(connection, channel, operation = %check.operation, rule, "checked");
+    }
+    tracing::info!(connection, channel, %error, "{what} was refused");
+}
