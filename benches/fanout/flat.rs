@@ -1,5 +1,6 @@
-//! Whether publishing and reading cost the same in a full server as in an empty one.
+//! The cost of publishing and reading as rooms and messages grow.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chatctl::chat_core::auth::{ApiKey, Credential};
@@ -19,7 +20,7 @@ use super::socket::KEY;
 const TIMED: usize = 2000;
 
 /// Prints the cost of a publish and of a page of history at growing sizes.
-pub fn report() {
+pub fn report(binary: &Path) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -27,7 +28,7 @@ pub fn report() {
     runtime.block_on(async {
         println!("median time of a REST call");
         for rooms in [1, 10_000] {
-            let server = Server::start(Target::Chatctl);
+            let server = Server::start(Target::Chatctl(binary));
             let rest = client(&server);
             for room in 0..rooms {
                 publish(&rest, &format!("room-{room}"), 1).await;
@@ -36,7 +37,7 @@ pub fn report() {
             println!("{rooms:>7} rooms:    publish {publish:>6.0} µs, page of 10 {page:>6.0} µs");
         }
         for messages in [10, 100_000] {
-            let server = Server::start(Target::Chatctl);
+            let server = Server::start(Target::Chatctl(binary));
             let rest = client(&server);
             let mut left = messages;
             while left > 0 {

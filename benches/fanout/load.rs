@@ -14,14 +14,14 @@ use tokio::task::LocalSet;
 use super::process::Server;
 use super::socket;
 
-/// Who publishes to whom.
+/// The rooms, their subscribers and their publishers.
 #[derive(Clone, Copy)]
 pub struct Shape {
     rooms: usize,
     pub subscribers: usize,
-    /// Publishes that may be under way in a room.
+    /// The most publishes in flight in a room.
     window: u64,
-    /// Whether the subscribers publish, in turn; a publisher apart otherwise.
+    /// The subscribers publish in turn; otherwise a separate connection does.
     all_publish: bool,
 }
 
@@ -53,20 +53,20 @@ impl Shape {
     }
 }
 
-/// What a load came to.
+/// The result of a load.
 pub struct Outcome {
     pub deliveries: u64,
     pub cpu: Duration,
 }
 
-/// One room's progress.
+/// Counts of one room.
 struct Room {
     published: Cell<u64>,
     delivered: Cell<u64>,
     moved: Notify,
 }
 
-/// Loads `server` for `span` after a warm-up, and counts.
+/// Loads `server` for `span` after a warm-up, and counts deliveries and CPU time.
 pub fn run(server: &Server, shape: Shape, format: Format, span: Duration) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -133,7 +133,7 @@ pub fn run(server: &Server, shape: Shape, format: Format, span: Duration) -> Out
             // Its sockets stay open until all has arrived: the last deliveries are for them.
             held.extend(publisher.await.unwrap());
         }
-        // What was published arrives, every last one.
+        // Every publish arrives.
         let deadline = Instant::now() + Duration::from_secs(10);
         for room in &rooms {
             let expected = room.published.get() * shape.subscribers as u64;
@@ -151,7 +151,7 @@ pub fn run(server: &Server, shape: Shape, format: Format, span: Duration) -> Out
     })
 }
 
-/// Holds `count` connections, attached and idle, while `look` looks.
+/// Holds `count` attached, idle connections while `look` runs.
 pub fn hold_idle(server: &Server, count: usize, look: impl FnOnce(usize)) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -170,7 +170,7 @@ pub fn hold_idle(server: &Server, count: usize, look: impl FnOnce(usize)) {
     });
 }
 
-/// Publishes until it is stopped; gives back the sockets.
+/// Publishes until it is stopped. Returns the sockets.
 async fn publish(
     room: Rc<Room>,
     name: String,
@@ -214,10 +214,10 @@ async fn publish(
     writers
 }
 
-/// The most numbers that may be ahead of one that is missing: more than are ever under way from several publishers.
+/// The most numbers that may arrive before a missing one: more than are ever in flight from several publishers.
 const MAX_AHEAD: usize = 64;
 
-/// Counts deliveries, and sees that each comes once and in its publisher's order.
+/// Counts deliveries, and checks that each arrives once and in its publisher's order.
 async fn count(mut reader: OwnedReadHalf, room: Rc<Room>) {
     // `|~`, nine digits, `~`: no header and no number looks like that.
     const MARK: usize = 12;
@@ -251,7 +251,7 @@ async fn count(mut reader: OwnedReadHalf, room: Rc<Room>) {
                 .fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
             // Publishers race each other, so that numbers of different ones may change places.
             let is_news = number >= next && ahead.insert(number);
-            assert!(is_news, "delivery {number} was doubled");
+            assert!(is_news, "delivery {number} was repeated");
             while ahead.remove(&next) {
                 next += 1;
             }

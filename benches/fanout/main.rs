@@ -2,11 +2,13 @@
 //!
 //! The yardstick is a bare server over the same WebSocket library that decodes each message, encodes it once and
 //! does nothing else: no rights, no serials, no history. Server on one core, load on the other; the two servers in
-//! turn. A delivery that is lost, doubled or out of order fails the run.
+//! turn. A delivery that is lost, repeated or out of order fails the run. `CHATCTL` names a binary to measure in the
+//! place of the one just built, and `--against` another one to measure in turn with it.
 //!
 //!     cargo bench --bench fanout
 //!     cargo bench --bench fanout -- --seconds 3 --runs 5
 //!     cargo bench --bench fanout -- --to 100
+//!     cargo bench --bench fanout -- --against /tmp/other/chatctl
 //!     cargo bench --bench fanout -- --idle 3000
 //!     cargo bench --bench fanout -- --flat
 #![allow(
@@ -19,12 +21,15 @@
 #![allow(clippy::unchecked_time_subtraction)]
 
 mod bare;
+#[path = "../shared/binaries.rs"]
+mod binaries;
 mod flat;
 mod load;
 mod process;
 #[path = "../shared/socket.rs"]
 mod socket;
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chatctl::chat_core::protocol::Format;
@@ -44,13 +49,14 @@ fn main() {
         bare::serve();
         return;
     }
+    let binaries = binaries::binaries(&arguments);
     let runs = number("--runs").unwrap_or(3);
     let span = Duration::from_secs(number("--seconds").unwrap_or(2));
     if let Some(count) = number("--idle") {
-        return idle(usize::try_from(count).unwrap());
+        return idle(&binaries[0], usize::try_from(count).unwrap());
     }
     if arguments.iter().any(|argument| argument == "--flat") {
-        return flat::report();
+        return flat::report(&binaries[0]);
     }
     println!(
         "deliveries per second of the server's CPU, median of {runs} runs of {} s (server, yardstick, ratio)",
@@ -67,43 +73,73 @@ fn main() {
             continue;
         }
         for format in [Format::Json, Format::MessagePack] {
-            compare(shape, format, span, runs);
+            compare(&binaries, shape, format, span, runs);
         }
     }
 }
 
-/// Measures the two servers in turn.
-fn compare(shape: Shape, format: Format, span: Duration, runs: u64) {
-    let (mut ours, mut bare, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+/// Measures each binary and the yardstick in turn, and prints a row for each binary.
+fn compare(binaries: &[PathBuf], shape: Shape, format: Format, span: Duration, runs: u64) {
+    let mut bare = Vec::new();
+    let mut ours = vec![Vec::new(); binaries.len()];
     for _ in 0..runs {
-        let a = measure(Target::Chatctl, shape, format, span);
-        let b = measure(Target::Bare, shape, format, span);
-        ours.push(a);
-        bare.push(b);
-        ratios.push(a / b);
+        for (binary, results) in binaries.iter().zip(&mut ours) {
+            results.push(measure(Target::Chatctl(binary), shape, format, span));
+        }
+        bare.push(measure(Target::Bare, shape, format, span));
     }
-    println!(
-        "{:<22} {:<12} {:>9.0} {:>9.0}   {:.2} ({:.2} to {:.2})",
-        shape.name(),
-        format!("{format:?}"),
-        median(&mut ours),
-        median(&mut bare),
-        median(&mut ratios),
-        ratios.first().unwrap(),
-        ratios.last().unwrap(),
-    );
+    for (place, results) in ours.iter().enumerate() {
+        let ratios = Ratios::new(results, &bare);
+        println!(
+            "{:<30} {:<12} {:>9.0} {:>9.0}   {ratios}",
+            binaries::label(place, &shape.name()),
+            format!("{format:?}"),
+            median(&mut results.clone()),
+            median(&mut bare.clone()),
+        );
+    }
+    if let [first, second] = &ours[..] {
+        println!(
+            "{:<63}   {}",
+            "  the first to the second",
+            Ratios::new(first, second)
+        );
+    }
 }
 
-/// Deliveries per CPU-second of one server under one load.
-fn measure(target: Target, shape: Shape, format: Format, span: Duration) -> f64 {
+/// The ratios of two series that were measured in turn.
+struct Ratios(Vec<f64>);
+
+impl Ratios {
+    fn new(of: &[f64], to: &[f64]) -> Self {
+        let mut ratios: Vec<f64> = of.iter().zip(to).map(|(a, b)| a / b).collect();
+        ratios.sort_by(f64::total_cmp);
+        Self(ratios)
+    }
+}
+
+impl std::fmt::Display for Ratios {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self(ratios) = self;
+        let (least, most) = (ratios[0], ratios[ratios.len() - 1]);
+        write!(
+            f,
+            "{:.2} ({least:.2} to {most:.2})",
+            ratios[ratios.len() / 2]
+        )
+    }
+}
+
+/// Returns the deliveries per CPU-second of one server under one load.
+fn measure(target: Target<'_>, shape: Shape, format: Format, span: Duration) -> f64 {
     let server = process::Server::start(target);
     let outcome = load::run(&server, shape, format, span);
     outcome.deliveries as f64 / outcome.cpu.as_secs_f64()
 }
 
-/// What a connection costs that is attached and does nothing.
-fn idle(count: usize) {
-    let server = process::Server::start(Target::Chatctl);
+/// Prints the memory and CPU time of attached connections that do nothing.
+fn idle(binary: &Path, count: usize) {
+    let server = process::Server::start(Target::Chatctl(binary));
     let before = server.resident_kib();
     load::hold_idle(&server, count, |held| {
         let after = server.resident_kib();

@@ -1,20 +1,23 @@
 //! Servers as processes of their own, on a core of their own.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::socket::KEY;
 use rustix::thread::{CpuSet, sched_setaffinity};
 
-/// Which server.
+/// A kind of server.
 #[derive(Clone, Copy, Debug)]
-pub enum Target {
-    Chatctl,
+pub enum Target<'a> {
+    /// `chatctl serve` of a binary.
+    Chatctl(&'a Path),
+    /// The yardstick.
     Bare,
 }
 
-/// A running server; it ends when it is dropped.
+/// A running server, killed on drop.
 pub struct Server {
     child: Child,
     pub address: String,
@@ -22,12 +25,12 @@ pub struct Server {
 
 impl Server {
     /// Starts a server on the last core, and moves this process to the first.
-    pub fn start(target: Target) -> Self {
+    pub fn start(target: Target<'_>) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         pin(cores.max(2) - 1);
         let mut command = match target {
-            Target::Chatctl => {
-                let mut command = Command::new(env!("CARGO_BIN_EXE_chatctl"));
+            Target::Chatctl(binary) => {
+                let mut command = Command::new(binary);
                 command
                     .args(["serve", "--listen", "127.0.0.1:0"])
                     .env("ABLY_API_KEY", KEY);
@@ -53,7 +56,7 @@ impl Server {
         Self { child, address }
     }
 
-    /// The CPU time that it has used.
+    /// Returns the CPU time used so far.
     pub fn cpu(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
         let fields: Vec<&str> = stat
@@ -66,7 +69,7 @@ impl Server {
         Duration::from_millis(ticks * 10)
     }
 
-    /// The memory that it holds.
+    /// Returns the resident memory.
     pub fn resident_kib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status
@@ -84,10 +87,10 @@ impl Drop for Server {
     }
 }
 
-/// Runs this thread, and what it starts from now on, on one core.
+/// Pins this thread, and the processes it starts from now on, to one core.
 fn pin(core: usize) {
     let mut cores = CpuSet::new();
     cores.set(core);
-    // Where it is not allowed, the figures are what they are.
+    // Pinning may be forbidden; the figures are noisier then.
     let _ = sched_setaffinity(None, &cores);
 }

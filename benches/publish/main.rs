@@ -1,11 +1,13 @@
-//! Publishing: how many publishes a second a server acknowledges to many connections that do not wait for one before they
-//! send the next, with rooms in memory and in a file.
+//! Publishing: acknowledged publishes a second from many connections that pipeline, with rooms in memory and in a file,
+//! each with an access log and without.
 //!
-//! The two in turn, on all cores, the load on the same ones. Acknowledgements come in the order of the publishes, or the
-//! run fails; so it does if what was acknowledged is not in the file.
+//! All of them in turn, on all cores, the load on the same ones. Acknowledgements come in the order of the publishes, or
+//! the run fails; so it does if an acknowledged publish is not in the file or not in the access log. `CHATCTL` names a
+//! binary to measure in the place of the one just built, and `--against` another one to measure in turn with it.
 //!
 //!     cargo bench --bench publish
 //!     cargo bench --bench publish -- --store sqlite --seconds 5 --connections 50 --window 16
+//!     cargo bench --bench publish -- --against /tmp/other/chatctl
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -13,12 +15,14 @@
     unreachable_pub
 )]
 
+#[path = "../shared/binaries.rs"]
+mod binaries;
 #[path = "../shared/socket.rs"]
 mod socket;
 
 use std::cell::Cell;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -31,11 +35,17 @@ use tokio::task::LocalSet;
 
 use socket::KEY;
 
-/// How many channels the connections publish in.
+/// The number of channels that the connections publish in.
 const CHANNELS: usize = 10;
 
-/// What an acknowledgement begins with.
+/// The first bytes of an acknowledgement.
 const ACK: &[u8] = br#"{"action":1,"#;
+
+/// The part of a line of an access log that tells a publish.
+const PUBLISH_LINE: &[u8] = br#""operation":"publish","#;
+
+/// The beginning of a line that counts dropped lines.
+const DROPPED_LINE: &[u8] = br#"{"dropped":"#;
 
 fn main() {
     let arguments: Vec<String> = std::env::args()
@@ -54,39 +64,92 @@ fn main() {
         window: number("--window", 16),
         span: Duration::from_secs(number("--seconds", 3) as u64),
     };
-    let stores = value("--store").map_or(vec!["memory".to_owned(), "sqlite".to_owned()], |store| {
-        vec![store]
-    });
-    let mut rates = vec![Vec::new(); stores.len()];
+    let binaries = binaries::binaries(&arguments);
+    let mut cases: Vec<Case> = ["memory", "sqlite"]
+        .into_iter()
+        .filter(|store| value("--store").is_none_or(|only| only == *store))
+        .flat_map(|store| {
+            [false, true].map(|access_log| Case::new(store, access_log, binaries.len()))
+        })
+        .collect();
     for _ in 0..number("--runs", 3) {
-        for (store, rates) in stores.iter().zip(&mut rates) {
-            rates.push(run(store, &load));
+        for case in &mut cases {
+            for (binary, rates) in binaries.iter().zip(&mut case.rates) {
+                rates.push(run(binary, case.store, case.access_log, &load));
+            }
         }
     }
-    let medians: Vec<f64> = rates.iter_mut().map(|rates| median(rates)).collect();
-    for (store, rate) in stores.iter().zip(&medians) {
-        println!("{store:<8} {rate:>9.0} acknowledged publishes a second");
+    println!("acknowledged publishes a second, median; the ratio to the row named");
+    for place in 0..binaries.len() {
+        for (number, case) in cases.iter().enumerate() {
+            let other = &cases[if case.access_log { number - 1 } else { 0 }];
+            println!(
+                "{:<36} {:>9.0}   {:.2} of {}",
+                binaries::label(place, &case.name()),
+                median(case.rates[place].clone()),
+                ratio(&case.rates[place], &other.rates[place]),
+                other.name(),
+            );
+        }
     }
-    if let [memory, sqlite] = medians[..] {
-        println!("ratio    {:>9.2}", sqlite / memory);
+    if binaries.len() > 1 {
+        println!("the first binary to the second");
+        for case in &cases {
+            println!(
+                "{:<36} {:.2}",
+                case.name(),
+                ratio(&case.rates[0], &case.rates[1])
+            );
+        }
     }
 }
 
+/// A way to run the server.
+struct Case {
+    store: &'static str,
+    access_log: bool,
+    /// For each binary, the results of its runs.
+    rates: Vec<Vec<f64>>,
+}
+
+impl Case {
+    fn new(store: &'static str, access_log: bool, binaries: usize) -> Self {
+        let rates = vec![Vec::new(); binaries];
+        Self {
+            store,
+            access_log,
+            rates,
+        }
+    }
+
+    fn name(&self) -> String {
+        let log = if self.access_log {
+            " with --access-log"
+        } else {
+            ""
+        };
+        format!("{}{log}", self.store)
+    }
+}
+
+/// The load of a run.
 struct Load {
     connections: usize,
-    /// Publishes of one connection that are not acknowledged yet.
+    /// The most publishes of one connection that are not acknowledged yet.
     window: usize,
     span: Duration,
 }
 
-/// Acknowledged publishes a second.
-fn run(store: &str, load: &Load) -> f64 {
+/// Returns the acknowledged publishes a second.
+fn run(binary: &Path, store: &str, access_log: bool, load: &Load) -> f64 {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("bench.db");
-    let server = match store {
-        "sqlite" => Server::start(&format!("sqlite:{}", file.display())),
-        other => Server::start(other),
+    let log = folder.path().join("access.log");
+    let store = match store {
+        "sqlite" => format!("sqlite:{}", file.display()),
+        other => other.to_owned(),
     };
+    let server = Server::start(binary, &store, access_log.then_some(&log));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -114,9 +177,16 @@ fn run(store: &str, load: &Load) -> f64 {
         }
         (rate, count.get())
     });
+    if access_log {
+        wait_for_log(&log, total);
+    }
     drop(server);
-    if store == "sqlite" {
-        assert_eq!(kept(&file), total, "what was acknowledged is in the file");
+    if file.exists() {
+        assert_eq!(
+            stored(&file),
+            total,
+            "every acknowledged publish is in the file"
+        );
     }
     rate
 }
@@ -205,24 +275,56 @@ fn frame(bytes: &[u8]) -> Option<(&[u8], usize)> {
     Some((payload, begin + length))
 }
 
-/// How many publishes are in the file.
-fn kept(file: &Path) -> u64 {
+/// Waits until the access log accounts for each of `total` publishes: by a line, or in the count of dropped lines, for
+/// a server drops lines that a slow file does not take.
+fn wait_for_log(log: &Path, total: u64) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        let text = std::fs::read(log).unwrap();
+        let written = memchr::memmem::find_iter(&text, PUBLISH_LINE).count() as u64;
+        let dropped: u64 = memchr::memmem::find_iter(&text, DROPPED_LINE)
+            .map(|at| {
+                let digits = text[at + DROPPED_LINE.len()..].iter();
+                let digits = digits.take_while(|byte| byte.is_ascii_digit());
+                digits.fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'))
+            })
+            .sum();
+        if written + dropped == total {
+            if dropped > 0 {
+                println!("the access log dropped {dropped} of {total} lines");
+            }
+            return;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "{written} lines and {dropped} dropped ones of {total}"
+        );
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// Counts the publishes in the file.
+fn stored(file: &Path) -> u64 {
     let connection = rusqlite::Connection::open(file).unwrap();
     let sql = "SELECT count(*) FROM entry WHERE kind = 0";
     let count: i64 = connection.query_row(sql, [], |row| row.get(0)).unwrap();
     u64::try_from(count).unwrap()
 }
 
-/// A running server; it is killed when it is dropped.
+/// A running server, killed on drop.
 struct Server {
     child: Child,
     address: String,
 }
 
 impl Server {
-    fn start(store: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_chatctl"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--store", store])
+    fn start(binary: &Path, store: &str, access_log: Option<&PathBuf>) -> Self {
+        let mut command = Command::new(binary);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--store", store]);
+        if let Some(path) = access_log {
+            command.arg("--access-log").arg(path);
+        }
+        let mut child = command
             .env("ABLY_API_KEY", KEY)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -244,7 +346,12 @@ impl Drop for Server {
     }
 }
 
-fn median(values: &mut [f64]) -> f64 {
+fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
+}
+
+/// Returns the median of the ratios of two series that were measured in turn.
+fn ratio(of: &[f64], to: &[f64]) -> f64 {
+    median(of.iter().zip(to).map(|(a, b)| a / b).collect())
 }

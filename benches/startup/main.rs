@@ -1,16 +1,28 @@
 //! Starting: whole processes of this program, against one of an empty Rust program.
 //!
-//! All of them in turn, the empty one among them, so that each run has a partner that met the same machine. What is
-//! given is the median of the ratios of wall times. Each is run as the linker left it, and as a copy: a copy lies in the
-//! page cache in larger pieces, of which a start has fewer to map.
+//! All of them in turn on one core, the empty one among them, so that each run has a partner that met the same machine.
+//! The figure is the median of the ratios of wall times. Each is run as the linker left it, and as a copy: a copy lies in
+//! the page cache in larger pieces, of which a start has fewer to map. `CHATCTL` names a binary to measure in the place
+//! of the one just built, and `--against` another one to measure in turn with it.
 //!
 //!     cargo bench --bench startup
 //!     cargo bench --bench startup -- --runs 500
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+//!     cargo bench --bench startup -- --against /tmp/other/chatctl
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub
+)]
+
+#[path = "../shared/binaries.rs"]
+mod binaries;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use rustix::thread::{CpuSet, sched_setaffinity};
 
 const KEY: &str = "appid.keyid:secret";
 
@@ -32,24 +44,27 @@ fn main() {
         .map_or(200, |place| arguments[place + 1].parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
     let empty = empty_program(folder.path());
-    let chatctl = PathBuf::from(env!("CARGO_BIN_EXE_chatctl"));
-    let copy = folder.path().join("chatctl");
-    std::fs::copy(&chatctl, &copy).unwrap();
-    let mint = ["token", "mint"].map(str::to_owned);
-    let minted = command(&chatctl, &mint).output().unwrap();
-    let token = String::from_utf8(minted.stdout).unwrap();
-    let decode = format!("claims decode {token}");
     let mut programs = vec![Program::new("an empty program", &empty, "")];
-    for (which, path) in [("", &chatctl), (", copied", &copy)] {
-        for (name, line) in [
-            ("token mint", "token mint --client-id a"),
-            ("claims decode", decode.trim()),
-            ("error 40160", "error 40160"),
-            ("--version", "--version"),
-        ] {
-            programs.push(Program::new(&format!("{name}{which}"), path, line));
+    for (place, chatctl) in binaries::binaries(&arguments).iter().enumerate() {
+        let copy = folder.path().join(format!("chatctl-{place}"));
+        std::fs::copy(chatctl, &copy).unwrap();
+        let mint = ["token", "mint"].map(str::to_owned);
+        let minted = command(chatctl, &mint).output().unwrap();
+        let token = String::from_utf8(minted.stdout).unwrap();
+        let decode = format!("claims decode {token}");
+        for (which, path) in [("", chatctl), (", copied", &copy)] {
+            for (name, line) in [
+                ("token mint", "token mint --client-id a"),
+                ("claims decode", decode.trim()),
+                ("error 40160", "error 40160"),
+                ("--version", "--version"),
+            ] {
+                let name = binaries::label(place, &format!("{name}{which}"));
+                programs.push(Program::new(&name, path, line));
+            }
         }
     }
+    pin();
     for turn in 0..WARM_UP + runs {
         for program in &mut programs {
             let mut command = command(&program.path, &program.arguments);
@@ -90,7 +105,16 @@ impl Program {
     }
 }
 
-/// `fn main() {}`, built as this program is.
+/// Runs this thread, and the processes it starts, on one core: moving between cores costs more than a start differs.
+fn pin() {
+    let last = std::thread::available_parallelism().map_or(1, usize::from) - 1;
+    let mut cores = CpuSet::new();
+    cores.set(last);
+    // Pinning may be forbidden; the figures are noisier then.
+    let _ = sched_setaffinity(None, &cores);
+}
+
+/// Builds `fn main() {}` with the settings of the `dist` profile.
 fn empty_program(folder: &Path) -> PathBuf {
     let source = folder.join("empty.rs");
     std::fs::write(&source, "fn main() {}").unwrap();
