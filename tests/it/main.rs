@@ -17,6 +17,7 @@ mod durable_kill;
 mod error_command;
 mod exec;
 mod features;
+mod fixture_store;
 mod generated;
 mod harness;
 mod help;
