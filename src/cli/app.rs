@@ -1,4 +1,4 @@
-//! `chatctl app`: isolated apps within a running server, one a test.
+//! `chatctl app`: isolated apps within a running server, one for each test.
 
 use std::path::PathBuf;
 
@@ -12,11 +12,11 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::grants::read_capability;
 use super::local;
-use super::noun::{Body, Noun, Verb, handler};
+use super::noun::{Noun, NounBody, Verb, handler};
 use super::seed::SeedFile;
 use super::serve::Ready;
 use super::service::Service;
-use super::variables::{Form, Variables};
+use super::variables::{Variables, VariablesForm};
 use crate::chat_core::auth::{ApiKey, Credential};
 use crate::chat_core::client::rest::{Answer, Call, segment};
 use crate::chat_core::client::{self, Authorizer, Rest};
@@ -27,102 +27,103 @@ use crate::settings::Origin;
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
     "app",
-    "Make, reset and delete isolated apps in a running server",
-    Body::Verbs(&[
-        Verb::new("create", handler!(Create)),
-        Verb::new("reset", handler!(Reset)),
-        Verb::new("delete", handler!(Delete)),
+    "Create, reset and delete isolated apps in a running server",
+    NounBody::Verbs(&[
+        Verb::new("create", handler!(CreateApp)),
+        Verb::new("reset", handler!(ResetApp)),
+        Verb::new("delete", handler!(DeleteApp)),
     ]),
 );
 
-/// Make an app with keys of its own in a running server
+/// Create an app with keys of its own in a running server
 ///
-/// Nothing of it is seen from another app, so that tests that have one each can run side by side. It takes a key of
-/// the server that may do everything, as in ABLY_API_KEY within chatctl exec, or serve --provision-apps. An app that
-/// nobody uses for half an hour is dropped.
+/// Apps do not see each other, so tests with one each can run side by side. This needs a key of the server with full
+/// access, as ABLY_API_KEY has within chatctl exec, or a server with --provision-apps. An app that is not used for half
+/// an hour is dropped.
 ///
 ///     eval "$(chatctl app create --format shell)"
 ///     KEY=$(chatctl app create --seed lobby.toml --jq '.keys[0]')
 ///     chatctl app create --capability '{"*":["*"]}' --capability '{"dms:*":["subscribe"]}'
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-struct Create {
-    /// What a key of the app may do, as JSON; `-` for standard input, `@file` for a file; given again, the app has
-    /// that many keys [default: one key that may do everything]
+struct CreateApp {
+    /// Capability of a key of the app, as JSON; `-` for standard input, `@file` for a file; repeat it for more keys
+    /// [default: one key with full access]
     #[arg(long, value_name = "JSON")]
     capability: Vec<String>,
 
-    /// File with what the app begins with, and is reset to: namespaces, rooms with messages and members; or a store in
-    /// a file, whose channels the app begins with; see chatctl help seeds
+    /// File with the initial state, which a reset returns to: namespaces, rooms with messages and members; or a store
+    /// file, whose channels are the initial state; see chatctl help seeds
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
 
-    /// Print the variables that lead other programs to the app, whatever --json, -o and CHATCTL_OUTPUT say
+    /// Print the variables that lead other programs to the app, in this form whatever --json, -o and CHATCTL_OUTPUT ask
+    /// for
     #[arg(long, value_name = "FORM")]
-    format: Option<Form>,
+    format: Option<VariablesForm>,
 }
 
-/// Put an app back to what it began with
+/// Reset an app to its initial state
 ///
-/// Messages and members that came since are gone, those of its seed are there as they were; tokens that were revoked
-/// stay so. Its clients stay connected: each attached room tells them that continuity is lost. It takes a key that
-/// may do everything, of the app or of the server.
+/// Later messages and members are deleted, those of the seed are restored; revoked tokens stay revoked. Clients stay
+/// connected: each attached room reports a discontinuity to them. This needs a key with full access, of the app or of
+/// the server.
 ///
 ///     chatctl app reset
 ///     chatctl app reset k3jw9a
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-struct Reset {
-    /// Id of the app, what stands before the dot of its keys [default: that of the key in use]
+struct ResetApp {
+    /// Id of the app: the part of its keys before the dot [default: that of the key in use]
     #[arg(value_name = "APP")]
     app: Option<String>,
 }
 
-/// Delete an app that was made with app create
+/// Delete an app that app create made
 ///
-/// Its clients are told and disconnected; what it had is gone. It takes a key that may do everything, of the app or
-/// of the server. The app that the server was started with can be reset, not deleted.
+/// Its clients are disconnected with an error, and its rooms are deleted. This needs a key with full access, of the app
+/// or of the server. The app that the server was started with can be reset, not deleted.
 ///
 ///     chatctl app delete
 ///     chatctl app delete k3jw9a
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-struct Delete {
-    /// Id of the app, what stands before the dot of its keys [default: that of the key in use]
+struct DeleteApp {
+    /// Id of the app: the part of its keys before the dot [default: that of the key in use]
     #[arg(value_name = "APP")]
     app: Option<String>,
 }
 
-/// A new app, and where it is.
-struct Created {
+/// A new app, with its address.
+struct CreatedApp {
     app_id: String,
     ready: Ready,
 }
 
-/// What the server says of a new app.
+/// The server's answer about a new app.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Made {
+struct CreateAnswer {
     app_id: String,
-    keys: Vec<MadeKey>,
+    keys: Vec<AnswerKey>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct MadeKey {
+struct AnswerKey {
     key_str: String,
 }
 
-impl Create {
+impl CreateApp {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        // A server that lets everybody make apps asks for none.
+        // A server that lets everybody create apps needs none.
         let key = key(context)?;
         let body = self.body(context, key.as_ref())?;
         let rest = rest(context, key)?;
         let made = call(context, &rest, Method::POST, "/apps", Some(&body));
-        let made: Made = made.map_err(|error| self.explained(error))?.read()?;
+        let made: CreateAnswer = made.map_err(|error| self.explained(error))?.read()?;
         let endpoint = &rest.options().endpoint;
-        let created = Created {
+        let created = CreatedApp {
             app_id: made.app_id,
             ready: Ready {
                 url: endpoint.http_base(),
@@ -143,7 +144,7 @@ impl Create {
         Ok(Exit::Done)
     }
 
-    /// The error of a seed that is too large to be sent, with what to do about it.
+    /// The error of a seed that is too large to be sent, with a hint.
     fn explained(&self, error: anyhow::Error) -> anyhow::Error {
         const TOO_LARGE: u32 = 40009;
         match error.downcast::<client::Error>() {
@@ -173,11 +174,9 @@ impl Create {
             None => SeedFile::default(),
         };
         if !seed.keys.is_empty() {
-            return Err(
-                Failure::usage("--seed: an app that is made gets keys of its own")
-                    .hint("leave the keys out of the file, and say with --capability what they may do")
-                    .into(),
-            );
+            return Err(Failure::usage("--seed: a new app gets keys of its own")
+                .hint("leave the keys out of the file, and give their rights with --capability")
+                .into());
         }
         let namespaces: Vec<Value> = seed
             .namespaces
@@ -191,30 +190,30 @@ impl Create {
     }
 }
 
-impl Reset {
+impl ResetApp {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let (key, app) = managing(context, self.app)?;
+        let (key, app) = managed_app(context, self.app)?;
         let path = format!("/apps/{}/reset", segment(&app));
         let rest = rest(context, Some(key))?;
         call(context, &rest, Method::POST, &path, None)?;
-        context.output.print(&Managed(app))?;
+        context.output.print(&ManagedApp(app))?;
         Ok(Exit::Done)
     }
 }
 
-impl Delete {
+impl DeleteApp {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let (key, app) = managing(context, self.app)?;
+        let (key, app) = managed_app(context, self.app)?;
         let path = format!("/apps/{}", segment(&app));
         let rest = rest(context, Some(key))?;
         call(context, &rest, Method::DELETE, &path, None)?;
-        context.output.print(&Managed(app))?;
+        context.output.print(&ManagedApp(app))?;
         Ok(Exit::Done)
     }
 }
 
-/// The key to manage apps with, and the app that is meant.
-fn managing(context: &Context, app: Option<String>) -> anyhow::Result<(ApiKey, String)> {
+/// The key to manage apps with, and the id of the app.
+fn managed_app(context: &Context, app: Option<String>) -> anyhow::Result<(ApiKey, String)> {
     let Some(key) = key(context)? else {
         return Err(Failure::usage("there is no API key to manage apps with")
             .hint("set ABLY_API_KEY to a key of the app or of the server")
@@ -223,7 +222,7 @@ fn managing(context: &Context, app: Option<String>) -> anyhow::Result<(ApiKey, S
     let app = app.unwrap_or_else(|| key.app_id().to_owned());
     if app.is_empty() {
         return Err(Failure::usage("APP: the id of the app is empty")
-            .hint("is the variable that it comes from set? Without APP it is the app of the key in use")
+            .hint("check that the variable it comes from is set; without APP it is the app of the key in use")
             .into());
     }
     Ok((key, app))
@@ -242,9 +241,9 @@ fn rest(context: &Context, key: Option<ApiKey>) -> anyhow::Result<Rest> {
     let is_local = context.settings().is_local()?;
     let endpoint = context.settings().endpoint()?;
     if endpoint.origin == Origin::Default && !is_local {
-        // A key that is meant for Ably must not be shown for what Ably does not have.
+        // A key that is meant for Ably must not be sent there for a request that Ably does not have.
         return Err(
-            Failure::usage("apps are made in a server of chatctl's, and none is named")
+            Failure::usage("apps exist only in a chatctl server, and none is named")
                 .hint(
                     "name it with --endpoint or ABLY_ENDPOINT, as within 'chatctl exec -- COMMAND'",
                 )
@@ -275,20 +274,20 @@ fn call(
     context.block_on(async { Ok(rest.call(&call).await.map_err(explained)?) })
 }
 
-/// The error of an app that does not exist, with what to do about it: the code is that of all that does not exist.
+/// The error of an app that does not exist, with a hint: its code says only that something does not exist.
 fn explained(error: client::Error) -> client::Error {
     match error {
         client::Error::Refused(refusal) if refusal.code == 40400 => {
             client::Error::Refused(refusal.with_hint(
-                "check the app's id, what stands before the dot of its keys, and that it is this server that made it; an \
-                 app that nobody uses for half an hour is dropped",
+                "check the app's id, the part of its keys before the dot, and that this server made it; an \
+                 app that is not used for half an hour is dropped",
             ))
         }
         other => other,
     }
 }
 
-impl Render for Created {
+impl Render for CreatedApp {
     fn json(&self) -> Value {
         let mut value = json!({"appId": self.app_id});
         if let (Some(members), Value::Object(ready)) = (value.as_object_mut(), to_json(&self.ready))
@@ -307,10 +306,10 @@ impl Render for Created {
     }
 }
 
-/// The app that something was done to.
-struct Managed(String);
+/// The app that was reset or deleted.
+struct ManagedApp(String);
 
-impl Render for Managed {
+impl Render for ManagedApp {
     fn json(&self) -> Value {
         json!({"appId": self.0})
     }

@@ -37,7 +37,7 @@ impl Context {
         let variables = ProxyVariables::read(&self.environment);
         let proxies = Proxies::new(&variables.http, &variables.https, &variables.except)
             .ok_or_else(|| {
-                Failure::usage("HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is no URL of a proxy")
+                Failure::usage("HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is not a valid proxy URL")
                     .hint("as in http://proxy.example:3128, or unset it")
             })?;
         let roots = match self.settings().ca_file()? {

@@ -1,4 +1,4 @@
-//! What a command is given: settings, streams, time and chance.
+//! The context of a command: settings, streams, time and chance.
 
 use std::future::Future;
 use std::io::{self, BufRead as _, Read};
@@ -10,19 +10,19 @@ use super::failure::Failure;
 use super::world::World;
 use crate::chat_core::clock::Clock;
 use crate::chat_core::random::Random;
-use crate::output::query::Query;
+use crate::output::query::JqFilter;
 use crate::output::{Look, Output, Render, log};
 use crate::settings::{
     ColorChoice, Environment, Flags, LogFormat, LogLevel, OutputFormat, Settings,
 };
 
-/// What a command is given.
+/// The context that a command runs in.
 pub struct Context {
     /// The flags that every command takes.
     pub flags: Flags,
     /// The variables.
     pub environment: Environment,
-    /// Where results and notices go.
+    /// The output of results and notices.
     pub output: Output,
     /// The present moment.
     pub clock: Arc<dyn Clock>,
@@ -40,7 +40,7 @@ impl Context {
             let query = flags
                 .jq
                 .as_deref()
-                .map(Query::compile)
+                .map(JqFilter::compile)
                 .transpose()
                 .map_err(|error| {
                     Failure::usage(format!("--jq: {error}"))
@@ -63,7 +63,7 @@ impl Context {
         ))
     }
 
-    /// For a process that nobody looks at: no flags, and its log goes to `log`.
+    /// The context of a background process: no flags, and its log goes to `log`.
     pub(super) fn in_background(world: World, log: Box<dyn io::Write + Send>) -> Self {
         let handler = log::writer(LogFormat::Text, log);
         log::install(LogLevel::Info, Arc::clone(&world.clock), handler);
@@ -107,7 +107,7 @@ impl Context {
         Settings::new(vec![&self.flags, &self.environment])
     }
 
-    /// Takes standard input; an empty stream the second time.
+    /// Takes standard input. The second time it is empty.
     pub fn take_stdin(&self) -> Box<dyn Read + Send> {
         self.stdin
             .lock()
@@ -116,16 +116,16 @@ impl Context {
             .unwrap_or_else(|| Box::new(io::empty()))
     }
 
-    /// Whether a person would have to type the input.
+    /// Returns whether standard input is a terminal.
     pub fn stdin_is_terminal(&self) -> bool {
         self.stdin_is_terminal
     }
 
-    /// Prints `result` in the form that a command's own --format asks for, whatever the settings ask for: `text` makes
-    /// it. A form that is JSON is that of --json and --jq where they are given.
+    /// Prints `result` in the form of a command's own --format, whatever the settings ask for: the text that `text`
+    /// makes. A JSON form follows --json and --jq where they are given.
     ///
     /// # Errors
-    /// A filter over a form that is no JSON; as [`Output::print`].
+    /// A filter over a form that is not JSON; as [`Output::print`].
     pub(super) fn print_in_form(
         &self,
         result: &dyn Render,
@@ -142,15 +142,13 @@ impl Context {
         output.print_text(&text(output.look()))
     }
 
-    /// Whether the user means `question`, such as `Delete 3 messages?`: asked on a terminal.
+    /// Asks `question`, such as `Delete 3 messages?`, on a terminal. Returns whether the answer is yes.
     ///
     /// # Errors
-    /// Where nobody can be asked: `refusal`, with a word about --force.
+    /// Without a terminal `refusal`, with a hint about --force.
     pub fn confirm(&self, question: &str, refusal: &str) -> anyhow::Result<bool> {
         if !self.stdin_is_terminal() {
-            return Err(Failure::usage(refusal)
-                .hint("say that you mean it with --force")
-                .into());
+            return Err(Failure::usage(refusal).hint("confirm with --force").into());
         }
         self.output.notice(&format!("{question} [y/N]"));
         let mut answer = String::new();
@@ -160,18 +158,17 @@ impl Context {
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
 
-    /// The text that an argument stands for: `-` is standard input, `@file` a file, anything else itself.
-    /// One line break at the end of a file or of standard input is dropped.
+    /// Reads a text argument: `-` is standard input, `@file` a file, anything else the text itself. One line break at
+    /// the end of a file or of standard input is dropped.
     ///
     /// # Errors
     /// A file that can't be read, or that is not UTF-8.
     pub fn text_argument(&self, argument: &str) -> anyhow::Result<String> {
         let text = self.text_argument_within(argument, usize::MAX)?;
-        text.context("it is too long")
+        text.context("the text is too long")
     }
 
-    /// The same, where a text of more than `longest` bytes is of no use: of one that is longer no more is read, and
-    /// `None` given.
+    /// The same for a text of at most `longest` bytes. Returns `None` for a longer one, without reading all of it.
     ///
     /// # Errors
     /// As [`Context::text_argument`].
@@ -209,10 +206,10 @@ impl Context {
         Ok(Some(text.with_context(|| format!("{name} is not UTF-8"))?))
     }
 
-    /// Runs a network command's work on a runtime of its own, on this thread.
+    /// Runs the work of a client on a runtime of its own, on this thread.
     ///
     /// # Errors
-    /// The work's, or that of making the runtime.
+    /// Those of the work, or a runtime that can't be started.
     pub fn block_on<T>(&self, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -226,10 +223,10 @@ impl Context {
 }
 
 impl Context {
-    /// Runs a server's work on a runtime with a thread a core.
+    /// Runs the work of a server on a runtime with one thread per core.
     ///
     /// # Errors
-    /// The work's, or that of making the runtime.
+    /// Those of the work, or a runtime that can't be started.
     pub fn block_on_workers<T>(
         &self,
         work: impl Future<Output = anyhow::Result<T>>,

@@ -1,4 +1,4 @@
-//! `error CODE`: what one of Ably's codes means, offline.
+//! `error CODE`: explains an Ably error code, offline.
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Context;
 use super::exit::{Exit, of_class};
 use super::failure::Failure;
-use super::noun::{Body, Noun, handler};
+use super::noun::{Noun, NounBody, handler};
 use crate::chat_core::error::catalogue::{self, Class, Entry};
 use crate::chat_core::error::help_url;
 use crate::output::{Look, Render};
@@ -14,11 +14,11 @@ use crate::output::{Look, Render};
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
     "error",
-    "Say what an Ably error code means, and what to do",
-    Body::Command(handler!(Lookup)),
+    "Explain an Ably error code",
+    NounBody::Command(handler!(Lookup)),
 );
 
-/// Say what an Ably error code means, why it happens and what to do, offline
+/// Explain an Ably error code: what it means, why it happens, what to do
 ///
 ///   chatctl error 40160
 ///   chatctl error 40142 --jq .fix
@@ -35,12 +35,12 @@ impl Lookup {
         // The link of an error is as good as its code.
         let word = self.code.trim().trim_start_matches(HELP);
         let code: u32 = word.parse().map_err(|_| {
-            Failure::usage(format!("'{}' is not a code", self.code))
-                .hint("a code is a number of five or six digits, as in 40160")
+            Failure::usage(format!("invalid code '{}'", self.code))
+                .hint("must be a number of five or six digits, as in 40160")
         })?;
         match catalogue::entry(code) {
             Some(entry) => {
-                context.output.print(&Known(entry))?;
+                context.output.print(&KnownCode(entry))?;
                 Ok(Exit::Done)
             }
             None => Err(unknown(code).into()),
@@ -48,7 +48,7 @@ impl Lookup {
     }
 }
 
-/// "No such code" is an answer, and its family is worth saying.
+/// The failure for a code that is not in the catalogue, with a hint about its family.
 fn unknown(code: u32) -> Failure {
     let (_, family) = catalogue::family(code);
     Failure::new(Exit::No, format!("code {code} is not in the catalogue")).hint(format!(
@@ -59,9 +59,9 @@ fn unknown(code: u32) -> Failure {
 
 const HELP: &str = "https://help.ably.io/error/";
 
-struct Known(&'static Entry);
+struct KnownCode(&'static Entry);
 
-impl Render for Known {
+impl Render for KnownCode {
     fn json(&self) -> Value {
         let entry = self.0;
         json!({

@@ -1,7 +1,7 @@
 //! `chatctl exec`: a fresh server for the life of one command.
 //!
-//! Between this process, which is the server, and the command stands a supervisor, so that neither can be killed
-//! without the other ending too.
+//! A supervisor stands between this process, which is the server, and the command: neither can be killed without ending
+//! the other.
 
 pub(super) mod environment;
 mod trust;
@@ -18,22 +18,22 @@ use super::Context;
 use super::exit::Exit;
 use super::failure;
 use super::grants::read_capability;
-use super::noun::{Body, Handler, Noun};
+use super::noun::{Handler, Noun, NounBody};
 use super::process::child;
 use super::process::mode::{self, Mode};
 use super::process::signals::{self, Signals};
 use super::process::status::FAILED;
-use super::serve::{Configuration, Ready, ServerOptions, new_key, whole};
+use super::serve::{Configuration, Ready, ServerOptions, full_access, new_key};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::server::Storage;
 use crate::settings::Settings;
-use trust::{Trust, Trusted};
+use trust::{TrustFiles, TrustFolder};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
     "exec",
     "Run a command with a chat server of its own",
-    Body::Command(Handler {
+    NounBody::Command(Handler {
         build: Exec::augment_args,
         run: |matches, context| Ok(Exec::from_arg_matches_mut(matches)?.run(context)),
     }),
@@ -42,30 +42,30 @@ pub(super) const NOUN: Noun = Noun::new(
 
 /// Run a command with a chat server of its own
 ///
-/// The server listens on a free loopback port before the command starts and is gone when it ends. The command finds
-/// it by ABLY_API_KEY, ABLY_ENDPOINT, ABLY_PORT, ABLY_TLS, ABLY_URL and CHATCTL_URL, and finds chatctl on its PATH.
+/// The server listens on a free loopback port before the command starts and is gone when it ends. The command finds it
+/// by ABLY_API_KEY, ABLY_ENDPOINT, ABLY_PORT, ABLY_TLS, ABLY_URL and CHATCTL_URL, and finds chatctl on its PATH.
 /// ABLY_TOKEN, ABLY_CLIENT_ID and other CHATCTL_ variables are removed.
 ///
 ///     chatctl exec -- npm test
 ///     chatctl exec -- sh -c 'chatctl room send lobby hello && chatctl room history lobby'
 ///     chatctl exec --capability '{"dms:*":["subscribe"]}' -- npm test
 ///
-/// The command's key is that of --key, else the first of --config, else a fresh one. With --capability and no --key
-/// it is a fresh one of the app of --config, which may do just that.
+/// The command's key is that of --key, else the first of --config, else a fresh one. With --capability and no --key it
+/// is a fresh one of the app of --config, with that capability.
 ///
-/// With --tls self-signed the certificate is made for the command's life, and it is told to trust it: NODE_EXTRA_CA_CERTS
-/// and CHATCTL_CA_FILE name the file, and so they do for --tls CERT,KEY.
+/// With --tls self-signed a certificate is made for the life of the command. NODE_EXTRA_CA_CERTS and CHATCTL_CA_FILE
+/// name it, so that the command trusts it; likewise for --tls CERT,KEY.
 ///
-/// The exit status is the command's; 125 says that the server failed, 126 that the command can't be run, and 127
-/// that it was not found. Signals are passed on. What the command leaves running in the background is ended with it,
-/// and all of it ends when chatctl is killed.
+/// The exit status is the command's; 125 means that the server failed, 126 that the command can't be run, and 127 that
+/// it was not found. Signals are passed on. Background processes of the command end with it, and all of them end when
+/// chatctl is killed.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 struct Exec {
     #[command(flatten)]
     options: ServerOptions,
 
-    /// What the command's key may do, as JSON; `-` for standard input, `@file` for a file [default: everything]
+    /// Capability of the command's key, as JSON; `-` for standard input, `@file` for a file [default: full access]
     #[arg(long, value_name = "JSON")]
     capability: Option<String>,
 
@@ -74,7 +74,7 @@ struct Exec {
     command: Vec<OsString>,
 }
 
-/// Where the server listens: at a free port.
+/// The address that the server listens on: a free loopback port.
 const ADDRESS: &str = "127.0.0.1:0";
 
 impl Exec {
@@ -89,9 +89,9 @@ impl Exec {
 
     async fn run_with_server(&self, context: &Context) -> anyhow::Result<Exit> {
         let configuration = self.options.configuration(context)?;
-        let trust = self.options.speaks_tls().then(|| Trust::new(context));
+        let trust = self.options.speaks_tls().then(|| TrustFolder::new(context));
         let trust = trust.transpose()?;
-        let certificate = trust.as_ref().map(Trust::certificate);
+        let certificate = trust.as_ref().map(TrustFolder::certificate);
         let secured = self.options.secured(ADDRESS, certificate.as_deref())?;
         let trust = match (&secured, trust) {
             (Some(secured), Some(trust)) => Some(trust.of(&secured.certificate, context)?),
@@ -110,15 +110,15 @@ impl Exec {
         bound.server.started = Some(start);
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = bound.run(async {
-            // Dropped or sent: the command has ended.
+            // The command has ended, whether this was sent or dropped.
             let _ = stopped.await;
         });
         let working = async {
             if started.await.is_err() {
-                // The server says why it serves nobody.
+                // The server's own error says why.
                 return Ok(Exit::Status(FAILED));
             }
-            // Not from a worker: the command is to end with this process, which to the system is with this thread.
+            // Not on a worker: the command must end with this process, and to the system that means with this thread.
             let mut child = command.spawn().context("can't start the command")?;
             let status = loop {
                 tokio::select! {
@@ -158,7 +158,7 @@ impl Exec {
         }
         let entry = |key| match &capability {
             Some(capability) => KeyEntry::new(key, capability.clone()),
-            None => whole(key),
+            None => full_access(key),
         };
         Ok(own.into_iter().map(entry).chain(of_file).collect())
     }
@@ -174,12 +174,12 @@ impl Exec {
         &self,
         context: &Context,
         ready: &Ready,
-        trust: Option<&Trusted>,
+        trust: Option<&TrustFiles>,
     ) -> anyhow::Result<Command> {
         let mut command = mode::command(Mode::Supervisor)?;
         command
             .arg(std::process::id().to_string())
-            .arg(trust.map_or(Path::new(""), Trusted::folder))
+            .arg(trust.map_or(Path::new(""), TrustFiles::folder))
             .args(&self.command)
             .env_clear()
             .envs(environment::of_command(context, ready, trust)?);

@@ -15,7 +15,7 @@ pub enum Exit {
     Usage,
     /// The credentials were rejected.
     Credentials,
-    /// The credentials are good, what they may do is not enough.
+    /// The credentials are good, their capability is not enough.
     NotPermitted,
     /// The service could not be reached, or an operation timed out.
     Unreachable,
@@ -28,7 +28,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// Those that mean the same everywhere.
+    /// The exits that mean the same for every command.
     pub const ALL: [Self; 8] = [
         Self::Done,
         Self::No,
@@ -40,7 +40,7 @@ impl Exit {
         Self::Interrupted,
     ];
 
-    /// What it means, in words.
+    /// The meaning, for people.
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Done => "done; allowed; valid; condition met",
@@ -50,11 +50,11 @@ impl Exit {
             }
             Self::Credentials => "credentials rejected",
             Self::NotPermitted => {
-                "not permitted: the credentials are good, what they may do is not enough"
+                "not permitted: the credentials are good, their capability is not enough"
             }
             Self::Unreachable => "could not reach the service, or an operation timed out",
             Self::Refused => {
-                "the service refused otherwise: rate limits, bad requests, trouble of its own"
+                "the service refused otherwise: rate limits, bad requests, internal errors"
             }
             Self::Interrupted => "interrupted before the work was done",
             Self::Status(_) => "the status of a command that was run",
@@ -76,7 +76,7 @@ impl Exit {
         }
     }
 
-    /// Yes or no.
+    /// Done for yes, else no.
     pub fn verdict(yes: bool) -> Self {
         if yes { Self::Done } else { Self::No }
     }

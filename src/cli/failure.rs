@@ -10,17 +10,17 @@ use super::exit::{Exit, of_class};
 use super::world::World;
 use crate::chat_core::client;
 use crate::chat_core::error::ErrorInfo;
-use crate::output::error::Report;
+use crate::output::error::ErrorReport;
 use crate::output::{Closed, Output};
 use crate::settings::SettingError;
 
-/// Why a command failed.
+/// A failed command: its exit status and its message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The status to exit with.
     pub exit: Exit,
-    /// What is printed: the message, a hint, and of the source the Ably code and the causes.
-    pub report: Report,
+    /// The printed report: message and hint, and of the error behind it the Ably code and the causes.
+    pub report: ErrorReport,
 }
 
 impl Failure {
@@ -28,9 +28,9 @@ impl Failure {
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self {
             exit,
-            report: Report {
+            report: ErrorReport {
                 message: message.into(),
-                ..Report::default()
+                ..ErrorReport::default()
             },
         }
     }
@@ -50,7 +50,7 @@ impl Failure {
     pub fn ably(error: &ErrorInfo, exit: Exit) -> Self {
         Self {
             exit,
-            report: Report::of(error),
+            report: ErrorReport::of(error),
         }
     }
 
@@ -120,7 +120,7 @@ impl From<&client::Error> for Failure {
 }
 
 impl From<&anyhow::Error> for Failure {
-    /// What the command was doing stands in front of the message. An error of no known type exits 2.
+    /// Puts the contexts of `error` in front of the message. An error of no known type exits 2.
     fn from(error: &anyhow::Error) -> Self {
         let mut doing = String::new();
         for cause in error.chain() {
@@ -139,9 +139,10 @@ impl From<&anyhow::Error> for Failure {
 
 const UNREACHABLE_HINT: &str = "check --endpoint or ABLY_ENDPOINT with ABLY_PORT and ABLY_TLS, and that the service is running";
 
-const OPEN_HINT: &str = "a change may have been made all the same: look before asking for it again, or allow more time with --timeout";
+const OPEN_HINT: &str =
+    "the change may have been made: check before you repeat it, or allow more time with --timeout";
 
-/// Prints why the answer of a command is no.
+/// Prints the reason why a command's answer is no.
 pub(super) fn no(output: &Output, why: String) -> Exit {
     Failure::new(Exit::No, why).print(output)
 }
@@ -187,7 +188,7 @@ pub(super) fn report_clap(error: &clap::Error, arguments: &[OsString], world: Wo
     Exit::Usage
 }
 
-/// Whether a command line that can't be read asks for JSON.
+/// Returns whether a command line that can't be parsed asks for JSON.
 fn wants_json(arguments: &[OsString]) -> bool {
     let joined = |argument: &OsString| {
         matches!(

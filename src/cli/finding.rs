@@ -1,32 +1,32 @@
-//! What lint rules found: how it looks to people, to programs, and to test reporters.
+//! Lint findings as people, programs and test reporters see them.
 
 use serde_json::Value;
 
-use super::capability::Levels;
+use super::capability::LintLevels;
 use super::exit::Exit;
-use super::report::{Annotation, Case, Level, Outcome, Suite};
+use super::report::{AnnotationLevel, CaseOutcome, FileAnnotation, ReportCase, ReportSuite};
 use crate::chat_core::analysis::lint::{Finding, Linted, Severity};
 use crate::chat_core::analysis::policy::SourceLocation;
 use crate::output::{Look, table::plain};
 
-/// Something that was looked at, and what there is to say about it.
-pub(super) struct Subject {
-    /// What it is, in words: "role member".
+/// A subject of lint rules, with its findings.
+pub(super) struct LintedSubject {
+    /// Its name for people, such as "role member".
     pub(super) name: String,
-    /// Where it is written, where that is known.
+    /// Its place in a file, where that is known.
     pub(super) place: Option<SourceLocation>,
     findings: Vec<Finding>,
-    /// The rules that were applied, each with the reason where a file has put it off.
+    /// The rules that were applied, each with the reason where a file turns it off.
     rules: Vec<(&'static str, Option<String>)>,
 }
 
-impl Subject {
-    /// What was found, as bad as `levels` say.
+impl LintedSubject {
+    /// The findings of `linted`, with the severities of `levels`.
     pub(super) fn new(
         name: String,
         place: Option<SourceLocation>,
         linted: Linted,
-        levels: &Levels,
+        levels: &LintLevels,
     ) -> Self {
         let why_off = |code| levels.why_off(code).map(str::to_owned);
         Self {
@@ -45,13 +45,13 @@ impl Subject {
         }
     }
 
-    /// What was found.
+    /// Its findings.
     pub(super) fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// A case for each rule. It fails by an error, as the command does; what is less bad is said beside it.
-    fn suite(&self) -> Suite {
+    /// A case for each rule. An error fails it, as it fails the command; lesser findings are details.
+    fn suite(&self) -> ReportSuite {
         let cases = self.rules.iter().map(|(code, why_off)| {
             let of_rule = || self.findings.iter().filter(|finding| finding.code == *code);
             let errors: Vec<&str> = of_rule()
@@ -59,11 +59,11 @@ impl Subject {
                 .map(|finding| finding.message.as_str())
                 .collect();
             let outcome = match why_off {
-                Some(reason) => Outcome::Skipped(format!("off: {reason}")),
-                None if errors.is_empty() => Outcome::Passed,
-                None => Outcome::Failed(errors.join("; ")),
+                Some(reason) => CaseOutcome::Skipped(format!("off: {reason}")),
+                None if errors.is_empty() => CaseOutcome::Passed,
+                None => CaseOutcome::Failed(errors.join("; ")),
             };
-            Case {
+            ReportCase {
                 name: (*code).to_owned(),
                 title: format!("{}: {code}", self.name),
                 class: self.name.clone(),
@@ -72,18 +72,18 @@ impl Subject {
                 details: details(of_rule()),
             }
         });
-        Suite {
+        ReportSuite {
             name: self.name.clone(),
             cases: cases.collect(),
         }
     }
 
-    fn annotations(&self) -> impl Iterator<Item = Annotation> {
-        self.findings.iter().map(|finding| Annotation {
+    fn annotations(&self) -> impl Iterator<Item = FileAnnotation> {
+        self.findings.iter().map(|finding| FileAnnotation {
             level: match finding.severity {
-                Severity::Error => Level::Error,
-                Severity::Warn => Level::Warning,
-                Severity::Info => Level::Notice,
+                Severity::Error => AnnotationLevel::Error,
+                Severity::Warn => AnnotationLevel::Warning,
+                Severity::Info => AnnotationLevel::Notice,
             },
             place: self.place.clone(),
             title: finding.code.to_owned(),
@@ -92,7 +92,7 @@ impl Subject {
     }
 }
 
-/// Each finding in a line, then why they bite and what to do.
+/// Each finding on a line, then why it matters and what to do.
 fn details<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<(&'static str, Value)> {
     let findings: Vec<&Finding> = findings.collect();
     let Some(first) = findings.first() else {
@@ -106,23 +106,26 @@ fn details<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<(&'static str
     ]
 }
 
-/// The cases about all of them.
-pub(super) fn suites(subjects: &[Subject]) -> Vec<Suite> {
-    subjects.iter().map(Subject::suite).collect()
+/// The test suites of all subjects.
+pub(super) fn suites(subjects: &[LintedSubject]) -> Vec<ReportSuite> {
+    subjects.iter().map(LintedSubject::suite).collect()
 }
 
-/// What stands beside the lines about all of them.
-pub(super) fn annotations(subjects: &[Subject]) -> Vec<Annotation> {
-    subjects.iter().flat_map(Subject::annotations).collect()
+/// The annotations of all subjects.
+pub(super) fn annotations(subjects: &[LintedSubject]) -> Vec<FileAnnotation> {
+    subjects
+        .iter()
+        .flat_map(LintedSubject::annotations)
+        .collect()
 }
 
-/// No where there is an error.
-pub(super) fn verdict(subjects: &[Subject]) -> Exit {
-    let mut findings = subjects.iter().flat_map(Subject::findings);
+/// No if there is an error among the findings.
+pub(super) fn verdict(subjects: &[LintedSubject]) -> Exit {
+    let mut findings = subjects.iter().flat_map(LintedSubject::findings);
     Exit::verdict(findings.all(|finding| finding.severity != Severity::Error))
 }
 
-/// The mistakes, each with what it is about where that has to be said.
+/// The findings as text, each with its subject where one is given.
 pub(super) fn texts<'a>(
     findings: impl Iterator<Item = (Option<&'a str>, &'a Finding)>,
     look: Look,

@@ -1,4 +1,4 @@
-//! `--capability`, `--allow`, `--grant` and `--claim`: how a command is told what a token may do and says.
+//! The rights of a token as arguments: `--capability`, `--allow`, `--grant` and `--claim`.
 
 use clap::Args;
 
@@ -9,7 +9,7 @@ use crate::chat_core::auth::claims::pattern_matches;
 use crate::chat_core::auth::operation::Operations;
 use crate::chat_core::auth::{Feature, Operation, Resource};
 
-/// What a token is to be allowed.
+/// The rights of a token.
 #[derive(Args, Debug, Default)]
 pub(super) struct Grants {
     /// Capability as JSON: `{"lobby":["publish","subscribe"]}`; `-` for standard input, `@file` for a file
@@ -20,13 +20,14 @@ pub(super) struct Grants {
     #[arg(long, value_name = "ROOM=OP,OP")]
     allow: Vec<String>,
 
-    /// Allow what Chat features need in a room or pattern: `--grant lobby=send-messages,typing`; `all` for an ordinary user
+    /// Allow the operations that Chat features need in a room or pattern: `--grant lobby=send-messages,typing`; `all`
+    /// for an ordinary user
     #[arg(long, value_name = "ROOM=FEATURE,FEATURE")]
     grant: Vec<String>,
 }
 
 impl Grants {
-    /// The capability that is asked for, if any is.
+    /// The capability of the arguments, if there is any.
     ///
     /// # Errors
     /// A malformed capability, an unknown operation or feature, a pattern that matches no room.
@@ -71,7 +72,7 @@ pub(super) fn allowing<'a>(
     grant_of(flag, room, words, operation, context)
 }
 
-/// What the features called `words` need in a room or pattern.
+/// The operations that the features called `words` need in a room or pattern.
 ///
 /// # Errors
 /// A usage error that names `flag`.
@@ -98,7 +99,7 @@ fn grant_of<'a>(
     Ok(Grant::of(resource(flag, room, context)?, operations))
 }
 
-/// Reads a capability that somebody typed: strictly, its text made compact.
+/// Parses a capability that the user typed, strictly, and makes its text compact.
 ///
 /// # Errors
 /// A usage error that names `flag`.
@@ -112,7 +113,7 @@ pub(super) fn read_capability(flag: &str, text: &str) -> anyhow::Result<Capabili
         .map_err(|error| Failure::about(flag, &error).into())
 }
 
-/// Reads a capability that is being looked at: what grants nothing is said on standard error.
+/// Parses a capability that is being inspected. Parts that grant nothing are warnings on standard error.
 ///
 /// # Errors
 /// A usage error that names `flag`.
@@ -137,11 +138,11 @@ pub(super) fn inspect_capability(
 pub(super) fn split<'a>(flag: &str, pair: &'a str) -> anyhow::Result<(&'a str, &'a str)> {
     match pair.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name, value)),
-        _ => Err(Failure::usage(format!("{flag}: '{pair}' is not of the form NAME=VALUE")).into()),
+        _ => Err(Failure::usage(format!("{flag}: '{pair}' must be of the form NAME=VALUE")).into()),
     }
 }
 
-/// The pattern of a user claim, which must be able to match a room.
+/// Checks the pattern of a user claim, which must be able to match a room.
 ///
 /// # Errors
 /// A usage error that names `flag`.
@@ -222,7 +223,7 @@ fn resource(flag: &str, pattern: &str, context: &Context) -> anyhow::Result<Reso
     Ok(resource)
 }
 
-/// The error for a word that is none of a list's.
+/// The error for an unknown word.
 pub(super) fn unknown(flag: &str, what: &str, word: &str, nearest: Option<&str>) -> anyhow::Error {
     Failure::usage(format!("{flag}: there is no {what} '{word}'"))
         .hint(match nearest {

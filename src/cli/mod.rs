@@ -1,10 +1,11 @@
-//! The words that the user types: one file a noun, in it an `Args` struct and a `run` a verb.
+//! The command line: one file for each noun, with an `Args` struct and a `run` for each verb.
 //!
-//! A noun is an entry of [`NOUNS`], a verb one of its noun's [`Body`]; both are built only when they are typed, so that
+//! A noun is an entry of [`NOUNS`], a verb one of its noun's [`NounBody`]; both are built only when they are typed, so that
 //! the fiftieth verb costs a start nothing. A command computes a value and hands it to [`Output`]; it prints nothing
 //! itself.
 
 mod app;
+mod atomic_file;
 mod auth;
 mod capability;
 mod claims;
@@ -39,7 +40,6 @@ mod toml_file;
 mod tree;
 mod typing;
 mod variables;
-mod whole;
 mod world;
 
 use std::ffi::OsString;
@@ -50,7 +50,7 @@ use clap::FromArgMatches as _;
 use crate::settings::Flags;
 pub use context::Context;
 use exit::Exit;
-pub use noun::{Body, Handler, Noun, Verb};
+pub use noun::{Handler, Noun, NounBody, Verb};
 pub use tree::{NOUNS, command};
 pub use world::World;
 

@@ -1,4 +1,4 @@
-//! The parts that the tree of commands is made of: a noun, its verbs, and the action behind a word.
+//! The parts of the tree of commands: nouns, their verbs, and the handler of a command.
 
 use clap::{ArgMatches, Command};
 
@@ -6,27 +6,27 @@ use super::context::Context;
 use super::exit::Exit;
 use super::help_text;
 
-/// A word at the first place of the command line.
+/// The first word of a command line.
 pub struct Noun {
     /// The word.
     pub name: &'static str,
     /// One line of help.
     pub about: &'static str,
     /// The verbs or the command behind it.
-    pub body: Body,
-    /// The exit of its own failures, where scripts would take the usual ones for something else.
+    pub body: NounBody,
+    /// The exit of its own failures, where the usual codes would mean something else.
     failed: Option<Exit>,
 }
 
 /// The verbs or the command behind a noun.
-pub enum Body {
+pub enum NounBody {
     /// Verbs, one of which must be typed.
     Verbs(&'static [Verb]),
-    /// Nothing: the noun is a command.
+    /// None: the noun itself is a command.
     Command(Handler),
 }
 
-/// A word behind a noun.
+/// The second word of a command line.
 pub struct Verb {
     /// The word.
     pub name: &'static str,
@@ -64,13 +64,13 @@ impl Verb {
     }
 
     fn command(&self) -> Command {
-        help_text::shaped((self.handler.build)(Command::new(self.name)))
+        help_text::prepare_texts((self.handler.build)(Command::new(self.name)))
     }
 }
 
 impl Noun {
     /// The noun called `name`, with its line of help.
-    pub(super) const fn new(name: &'static str, about: &'static str, body: Body) -> Self {
+    pub(super) const fn new(name: &'static str, about: &'static str, body: NounBody) -> Self {
         Self {
             name,
             about,
@@ -79,13 +79,13 @@ impl Noun {
         }
     }
 
-    /// The same, exiting with `status` where it fails before its command runs.
+    /// The same, with `status` as the exit of failures before its command runs.
     pub(super) const fn failing_with(mut self, status: u8) -> Self {
         self.failed = Some(Exit::Status(status));
         self
     }
 
-    /// The exit of a command line of this noun that ended with `exit` before its command ran.
+    /// Returns the exit for a command line of this noun that failed with `exit` before its command ran.
     pub(super) fn exit_before_command(&self, exit: Exit) -> Exit {
         match (exit, self.failed) {
             (Exit::Done, _) | (_, None) => exit,
@@ -101,8 +101,8 @@ impl Noun {
     /// Adds the body to `command`.
     pub(super) fn with_body(&self, command: Command) -> Command {
         match &self.body {
-            Body::Command(handler) => help_text::shaped((handler.build)(command)),
-            Body::Verbs(verbs) => command
+            NounBody::Command(handler) => help_text::prepare_texts((handler.build)(command)),
+            NounBody::Verbs(verbs) => command
                 .subcommand_required(true)
                 .arg_required_else_help(true)
                 .subcommands(verbs.iter().map(Verb::command)),

@@ -1,11 +1,11 @@
-//! `chatctl occupancy`: how many are in a room.
+//! `chatctl occupancy`: the occupancy metrics of a room.
 
 use clap::Args;
 use serde_json::Value;
 
 use super::Context;
 use super::exit::Exit;
-use super::noun::{Body, Noun, Verb, handler};
+use super::noun::{Noun, NounBody, Verb, handler};
 use super::room::watch::{Follow, Topic};
 use super::service::Service;
 use crate::chat_core::chat::Occupancy;
@@ -15,36 +15,36 @@ use crate::output::{Look, Render, to_json};
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
     "occupancy",
-    "See how many are in a room",
-    Body::Verbs(&[
-        Verb::new("get", handler!(Get)),
-        Verb::new("tail", handler!(Tail)),
+    "Get and follow room occupancy",
+    NounBody::Verbs(&[
+        Verb::new("get", handler!(OccupancyGet)),
+        Verb::new("tail", handler!(OccupancyTail)),
     ]),
 );
 
-/// Show how many connections and members a room has
+/// Show the number of connections and presence members of a room
 ///
 ///     chatctl occupancy get lobby
 ///     chatctl occupancy get lobby --jq .presenceMembers
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-struct Get {
-    /// Room to look at
+struct OccupancyGet {
+    /// Room to count
     #[arg(value_name = "ROOM")]
     room: String,
 }
 
-impl Get {
+impl OccupancyGet {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let rest = Service::new(context).rest()?;
         let room = Room::new(&rest, &self.room)?;
         let occupancy = context.block_on(async { Ok(room.occupancy().await?) })?;
-        context.output.print(&Numbers(occupancy))?;
+        context.output.print(&OccupancyMetrics(occupancy))?;
         Ok(Exit::Done)
     }
 }
 
-/// Follow how many connections and members a room has
+/// Follow the number of connections and presence members of a room
 ///
 /// The numbers at the start are the first event. This connection counts too.
 ///
@@ -52,20 +52,20 @@ impl Get {
 ///     chatctl occupancy tail lobby --until '.occupancy.presenceMembers >= 2' --duration 30s
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-struct Tail {
+struct OccupancyTail {
     #[command(flatten)]
     follow: Follow,
 }
 
-impl Tail {
+impl OccupancyTail {
     fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         self.follow.run(context, Topic::Occupancy, false)
     }
 }
 
-struct Numbers(Occupancy);
+struct OccupancyMetrics(Occupancy);
 
-impl Render for Numbers {
+impl Render for OccupancyMetrics {
     fn json(&self) -> Value {
         to_json(&self.0)
     }

@@ -1,4 +1,4 @@
-//! Whether anybody still reads standard output.
+//! Notices when the reader of standard output goes away.
 
 use std::io;
 use std::os::fd::AsFd as _;
@@ -6,8 +6,8 @@ use std::os::fd::AsFd as _;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
-/// Completes once the reader of standard output is gone, where it is a pipe; never for anything else. A stream that
-/// has nothing to print would not notice by itself.
+/// Completes once the reader of standard output is gone, if it is a pipe, else never. A stream with nothing to print
+/// would not notice otherwise.
 #[allow(deprecated)] // its replacement is unsafe code: the caller promises there what an owned descriptor keeps
 pub(super) async fn closed() {
     let stdout = io::stdout().as_fd().try_clone_to_owned();
@@ -16,7 +16,7 @@ pub(super) async fn closed() {
         Ok(Ok(stdout)) => {
             let _ = stdout.ready(Interest::ERROR).await;
         }
-        // A file can't be watched, and nobody goes away from it.
+        // A file can't be watched, and has no reader that could go away.
         _ => std::future::pending().await,
     }
 }

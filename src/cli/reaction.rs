@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::noun::{Body, Noun, Verb, handler};
+use super::noun::{Noun, NounBody, Verb, handler};
 use super::room::arguments::positive;
 use super::room::describe::counts;
 use super::room::not_found::not_found_is_no;
@@ -21,27 +21,27 @@ use crate::output::{Look, Render, table::plain};
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
     "reaction",
-    "React to messages, and see who did",
-    Body::Verbs(&[
-        Verb::new("send", handler!(Send)),
-        Verb::new("remove", handler!(Remove)),
-        Verb::new("list", handler!(List)),
-        Verb::new("tail", handler!(Tail)),
+    "Send, remove and list message reactions",
+    NounBody::Verbs(&[
+        Verb::new("send", handler!(ReactionSend)),
+        Verb::new("remove", handler!(ReactionRemove)),
+        Verb::new("list", handler!(ReactionList)),
+        Verb::new("tail", handler!(ReactionTail)),
     ]),
 );
 
-/// How reactions of a client count.
+/// The way in which reactions of one client count.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kind {
-    /// One name a client: a new one replaces it
+enum ReactionType {
+    /// One reaction per client: a new one replaces it
     Unique,
-    /// Each name once a client
+    /// Each name once per client
     Distinct,
-    /// Each name as often as it is sent
+    /// Each name any number of times
     Multiple,
 }
 
-impl Kind {
+impl ReactionType {
     fn name(self) -> &'static str {
         match self {
             Self::Unique => "unique",
@@ -51,7 +51,7 @@ impl Kind {
     }
 }
 
-/// React to a message
+/// Send a reaction to a message
 ///
 /// Prints the serial of the reaction. A message that does not exist answers no (exit 1).
 ///
@@ -60,7 +60,7 @@ impl Kind {
 ///     chatctl reaction send lobby "$SERIAL" 👍 --curl
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-struct Send {
+struct ReactionSend {
     /// Room of the message
     #[arg(value_name = "ROOM")]
     room: String,
@@ -69,15 +69,15 @@ struct Send {
     #[arg(value_name = "SERIAL")]
     serial: String,
 
-    /// An emoji, or another text
+    /// Emoji or other text
     #[arg(value_name = "NAME")]
     name: String,
 
-    /// How it counts
+    /// Type of the reaction
     #[arg(long = "type", value_name = "TYPE", default_value = "distinct")]
-    kind: Kind,
+    kind: ReactionType,
 
-    /// How many, for --type multiple
+    /// Count of the reaction, for --type multiple
     #[arg(long, value_name = "N", value_parser = positive)]
     count: Option<u64>,
 
@@ -85,9 +85,9 @@ struct Send {
     preview: Preview,
 }
 
-impl Send {
+impl ReactionSend {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        if self.count.is_some() && self.kind != Kind::Multiple {
+        if self.count.is_some() && self.kind != ReactionType::Multiple {
             return Err(Failure::usage("--count is for --type multiple").into());
         }
         let reaction = NewReaction {
@@ -101,16 +101,15 @@ impl Send {
     }
 }
 
-/// Take a reaction back
+/// Remove a reaction from a message
 ///
-/// Takes back what this client reacted with; where it did not, nothing happens. A message that does not exist
-/// answers no (exit 1).
+/// Removes this client's reaction; without one nothing happens. A message that does not exist answers no (exit 1).
 ///
 ///     chatctl reaction remove lobby "$SERIAL" 👍
 ///     chatctl reaction remove lobby "$SERIAL" --type unique
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-struct Remove {
+struct ReactionRemove {
     /// Room of the message
     #[arg(value_name = "ROOM")]
     room: String,
@@ -119,23 +118,23 @@ struct Remove {
     #[arg(value_name = "SERIAL")]
     serial: String,
 
-    /// The emoji or text; --type unique needs none
+    /// Emoji or other text; --type unique needs none
     #[arg(value_name = "NAME", required_unless_present = "kind")]
     name: Option<String>,
 
-    /// How it counts [default: distinct]
+    /// Type of the reaction [default: distinct]
     #[arg(long = "type", value_name = "TYPE")]
-    kind: Option<Kind>,
+    kind: Option<ReactionType>,
 
     #[command(flatten)]
     preview: Preview,
 }
 
-impl Remove {
+impl ReactionRemove {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let kind = self.kind.unwrap_or(Kind::Distinct);
-        if self.name.is_none() && kind != Kind::Unique {
-            let error = Failure::usage("the name of the reaction is missing");
+        let kind = self.kind.unwrap_or(ReactionType::Distinct);
+        if self.name.is_none() && kind != ReactionType::Unique {
+            let error = Failure::usage("the NAME of the reaction is missing");
             return Err(error.hint("only --type unique needs none").into());
         }
         change(context, &self.room, &self.preview, |room| {
@@ -144,7 +143,7 @@ impl Remove {
     }
 }
 
-/// Makes the request, or shows it.
+/// Sends the request, or shows it.
 fn change(
     context: &Context,
     room: &str,
@@ -165,15 +164,15 @@ fn change(
     Ok(Exit::Done)
 }
 
-/// List what one client reacted with to a message
+/// List one client's reactions to a message
 ///
-/// Of each reaction the total of all clients is shown; everybody's stand in the message, see room get.
+/// Each reaction shows the total of all clients. See room get for the reactions of all clients.
 ///
 ///     chatctl reaction list lobby "$SERIAL"
 ///     chatctl reaction list lobby "$SERIAL" --of bob --jq '.distinct | keys[]'
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-struct List {
+struct ReactionList {
     /// Room of the message
     #[arg(value_name = "ROOM")]
     room: String,
@@ -182,12 +181,12 @@ struct List {
     #[arg(value_name = "SERIAL")]
     serial: String,
 
-    /// Whose reactions [default: those of this client]
+    /// Client whose reactions are listed [default: this client]
     #[arg(long, value_name = "ID")]
     of: Option<String>,
 }
 
-impl List {
+impl ReactionList {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let rest = Service::new(context).rest()?;
         let room = Room::new(&rest, &self.room)?;
@@ -209,7 +208,7 @@ impl List {
 ///     chatctl reaction tail lobby --until '.reactions.distinct["👍"].total >= 3' --duration 1m
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-struct Tail {
+struct ReactionTail {
     /// Print each reaction instead of summaries
     #[arg(long)]
     raw: bool,
@@ -218,7 +217,7 @@ struct Tail {
     follow: Follow,
 }
 
-impl Tail {
+impl ReactionTail {
     fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         self.follow.run(context, Topic::Reactions, self.raw)
     }

@@ -1,4 +1,4 @@
-//! The file of `serve --config`: keys and what each may do, rules for channels, limits, and the name of a seed.
+//! The file of `serve --config`: keys with their capabilities, rules for channels, limits, and the name of a seed.
 
 use std::path::{Path, PathBuf};
 
@@ -12,34 +12,48 @@ use crate::settings::parse_duration;
 
 /// A server's configuration, in TOML.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    default,
+    expecting = "a table"
+)]
 pub(super) struct ServerConfig {
-    keys: Vec<Key>,
+    keys: Vec<KeyForm>,
     namespaces: Vec<NamespaceForm>,
-    limits: Limits,
+    limits: LimitsForm,
     /// A seed file; a relative path begins at this file's folder.
     pub(super) seed: Option<PathBuf>,
 }
 
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-struct Limits {
-    /// Messages a second that one connection may publish on one channel; no limit unless told.
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    default,
+    expecting = "a table"
+)]
+struct LimitsForm {
+    /// Messages per second that one connection may publish on one channel; unlimited by default.
     publish_rate: Option<f64>,
-    /// How many connections there may be at once; no limit unless told.
+    /// The most connections at one time; unlimited by default.
     connection_limit: Option<usize>,
-    /// For how long what happened is kept, as in `30d`; for ever unless told.
+    /// The time that history is kept for, as in `30d`; for ever by default.
     retention_age: Option<String>,
-    /// How many publishes of each channel are kept, the newest.
+    /// The number of publishes of each channel that are kept, the newest.
     retention_count: Option<u32>,
-    /// How large the store may be, in bytes or as in `512MiB`.
+    /// The largest size of the store, in bytes or as in `512MiB`.
     retention_size: Option<toml::Value>,
 }
 
-/// A key and what it may do, as files write it.
+/// A key and its capability, in the form of files.
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct Key {
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table or object with a key"
+)]
+pub(super) struct KeyForm {
     key: String,
     /// JSON text, or a table of the same shape.
     capability: Option<toml::Value>,
@@ -47,12 +61,16 @@ pub(super) struct Key {
     revocable_tokens: bool,
 }
 
-/// A rule for channels, as files write it.
+/// A rule for channels, in the form of files.
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table or object with an id"
+)]
 pub(super) struct NamespaceForm {
     id: String,
-    /// Whether messages can be changed; they can unless told.
+    /// Whether messages can be changed, as they can by default.
     #[serde(alias = "mutableMessages")]
     mutable_messages: Option<bool>,
     /// Whether only identified clients may use its channels.
@@ -73,34 +91,36 @@ impl ServerConfig {
         Ok(read)
     }
 
-    /// Messages a second that one connection may publish on one channel.
+    /// Messages per second that one connection may publish on one channel.
     ///
     /// # Errors
     /// A rate that is not above zero.
     pub(super) fn publish_rate(&self) -> anyhow::Result<Option<f64>> {
         match self.limits.publish_rate {
             Some(rate) if !rate.is_finite() || rate <= 0.0 => {
-                Err(Failure::usage("--config: limits.publish-rate is not above zero").into())
+                Err(Failure::usage("--config: limits.publish-rate must be above zero").into())
             }
             rate => Ok(rate),
         }
     }
 
-    /// How many connections there may be at once.
+    /// The most connections at one time.
     ///
     /// # Errors
-    /// A limit that lets nobody in.
+    /// A limit of zero.
     pub(super) fn connection_limit(&self) -> anyhow::Result<Option<usize>> {
         match self.limits.connection_limit {
-            Some(0) => Err(Failure::usage("--config: limits.connection-limit is zero").into()),
+            Some(0) => {
+                Err(Failure::usage("--config: limits.connection-limit must be above zero").into())
+            }
             limit => Ok(limit),
         }
     }
 
-    /// How much of the past is kept: all of it unless told.
+    /// The extent of the history that is kept: all of it by default.
     ///
     /// # Errors
-    /// What is no duration, count or size, or zero.
+    /// An invalid duration, count or size, or zero.
     pub(super) fn retention(&self) -> anyhow::Result<Retention> {
         let fault = |name: &str, what: &str| {
             Failure::usage(format!("--config: limits.retention-{name}: {what}"))
@@ -113,17 +133,17 @@ impl ServerConfig {
             }
         };
         if self.limits.retention_age.is_some() && age.is_none() {
-            return Err(fault("age", "it is zero").into());
+            return Err(fault("age", "must be above zero").into());
         }
         if self.limits.retention_count == Some(0) {
-            return Err(fault("count", "it is zero").into());
+            return Err(fault("count", "must be above zero").into());
         }
         let size = match &self.limits.retention_size {
             None => None,
             Some(size) => Some(bytes(size).ok_or_else(|| {
                 fault(
                     "size",
-                    "it is no size above zero, in bytes or as in 512KiB, 512MiB or 2GiB",
+                    "must be a size above zero, in bytes or as in 512KiB, 512MiB or 2GiB",
                 )
             })?),
         };
@@ -134,10 +154,10 @@ impl ServerConfig {
         })
     }
 
-    /// The keys, each with what it may do: everything unless told.
+    /// The keys with their capabilities: full access by default.
     ///
     /// # Errors
-    /// A key or a capability that is none.
+    /// An invalid key or capability.
     pub(super) fn entries(&self) -> anyhow::Result<Vec<KeyEntry>> {
         let fault = |fault| Failure::usage(format!("--config: {fault}")).into();
         self.keys
@@ -149,7 +169,7 @@ impl ServerConfig {
     /// The rules for channels.
     ///
     /// # Errors
-    /// A rule that is none.
+    /// An invalid rule.
     pub(super) fn namespaces(&self) -> anyhow::Result<Vec<Namespace>> {
         let fault = |fault| Failure::usage(format!("--config: {fault}")).into();
         self.namespaces
@@ -159,11 +179,11 @@ impl ServerConfig {
     }
 }
 
-impl Key {
-    /// The key, with everything allowed unless told.
+impl KeyForm {
+    /// The key with its capability: full access by default.
     ///
     /// # Errors
-    /// A key or a capability that is none, for people.
+    /// An invalid key or capability, for people.
     pub(super) fn entry(&self) -> Result<KeyEntry, String> {
         let key = ApiKey::parse(&self.key).map_err(|error| error.message)?;
         let fault = |what: String| format!("the capability of key {}: {what}", key.name());
@@ -210,11 +230,11 @@ impl NamespaceForm {
     /// The rule.
     ///
     /// # Errors
-    /// An id that is none, for people.
+    /// An invalid id, for people.
     pub(super) fn rule(&self) -> Result<Namespace, String> {
         if self.id.is_empty() || self.id.contains(':') {
             return Err(format!(
-                "the namespace '{}' is none: it is what stands before the first ':' of a channel's name",
+                "invalid namespace '{}': must be the part of a channel's name before the first ':'",
                 self.id
             ));
         }

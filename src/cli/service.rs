@@ -111,7 +111,7 @@ fn no_credentials(context: &Context) -> Result<Failure, Failure> {
         "without an account, ".to_owned()
     } else {
         format!(
-            "{endpoint} says where to talk to, so that the local server is not used; without it, it is. Else "
+            "{endpoint} names an endpoint, so the local server is not used; unset it to use that. Otherwise "
         )
     };
     Ok(Failure::usage("no credentials: set ABLY_API_KEY or ABLY_TOKEN, or give --key-file, --token-file, --auth-url or --auth-command").hint(
@@ -122,38 +122,35 @@ fn no_credentials(context: &Context) -> Result<Failure, Failure> {
     ))
 }
 
-/// The clientId to ask for beside `credential`, where the user asked for `asked`.
+/// The clientId to send with `credential`, where the user gave `asked`.
 fn acting_as(
     credential: &Credential,
     asked: Option<String>,
     origin: Origin,
 ) -> Result<Option<String>, Failure> {
     match credential {
-        Credential::Key(_) => Ok(Some(asked.unwrap_or_else(user_name_said))),
+        Credential::Key(_) => Ok(Some(asked.unwrap_or_else(logged_user_name))),
         Credential::Token(token) => Bearer::of(token.reveal())
             .acting_as(asked.as_deref())
             .map_err(|error| Failure::about(&origin.to_string(), &error)),
     }
 }
 
-/// The name of the user, said to those who want to know what is done.
-fn user_name_said() -> String {
+/// The name of the user, which is logged.
+fn logged_user_name() -> String {
     let name = user_name();
     tracing::info!(
         clientId = name,
-        "no clientId was given: the name of the user is taken"
+        "no clientId was given: using the name of the user"
     );
     name
 }
 
-/// The name of the user who runs this, by number from the user database; `user-UID` where it has none.
+/// The name of the user who runs this, out of the user database; `user-UID` where it has none.
 fn user_name() -> String {
-    let uid = rustix::process::getuid().as_raw();
-    let database = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let name = database.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let (name, number) = (fields.next()?, fields.nth(1)?);
-        (number.parse() == Ok(uid) && !name.is_empty()).then(|| name.to_owned())
-    });
-    name.unwrap_or_else(|| format!("user-{uid}"))
+    let uid = uzers::get_current_uid();
+    let user = uzers::get_user_by_uid(uid);
+    let name = user.map(|user| user.name().to_string_lossy().into_owned());
+    name.filter(|name| !name.is_empty())
+        .unwrap_or_else(|| format!("user-{uid}"))
 }

@@ -1,4 +1,4 @@
-//! Whose rights a command looks at: a token, a capability, or a key whose capability is told.
+//! The rights that a command inspects: those of a token, a capability, or a key with a given capability.
 
 use clap::Args;
 
@@ -12,29 +12,29 @@ use crate::chat_core::auth::{ApiKey, Capability, Credential};
 use crate::chat_core::clock::Timestamp;
 use crate::settings::{Flags, Settings};
 
-/// What is looked at, besides the token and key that every command takes.
+/// The subject of an inspection, besides the token and key that every command takes.
 #[derive(Args, Debug, Default)]
 pub(super) struct Subject {
-    /// Capability to look at, as JSON; `-` for standard input, `@file` for a file [default: that of --token]
+    /// Capability to inspect, as JSON; `-` for standard input, `@file` for a file [default: that of --token]
     #[arg(long, value_name = "JSON")]
     capability: Option<String>,
 
-    /// What the key may do, as JSON: a token never may more
+    /// Capability of the key, as JSON: a token never grants more than its key
     #[arg(long, value_name = "JSON")]
     key_capability: Option<String>,
 }
 
 impl Subject {
-    /// The capability that counts.
+    /// The capability to inspect.
     ///
     /// # Errors
-    /// A malformed one, a token that can't be read, or nothing to look at.
+    /// A malformed one, a token that can't be read, or nothing to inspect.
     pub(super) fn capability(&self, context: &Context) -> anyhow::Result<Capability> {
         let has_token_flag = context.flags.token.is_some() || context.flags.token_file.is_some();
         if self.capability.is_some() && has_token_flag {
             return Err(
                 Failure::usage("--capability and --token contradict each other")
-                    .hint("give one thing to look at")
+                    .hint("give one of them")
                     .into(),
             );
         }
@@ -47,7 +47,7 @@ impl Subject {
             )?),
             None => match token_setting(context)? {
                 Some(text) => of_token("--token", &text, context)?,
-                None if of_key.is_none() => return Err(nothing_to_look_at().into()),
+                None if of_key.is_none() => return Err(nothing_to_inspect().into()),
                 None => None,
             },
         };
@@ -55,17 +55,17 @@ impl Subject {
             (Some(own), Some(of_key)) => Ok(own.intersect(&of_key)),
             (Some(one), None) | (None, Some(one)) => Ok(one),
             (None, None) => Err(Failure::usage(
-                "the token has no capability of its own: it may do what its key may",
+                "the token has no capability of its own: it has that of its key",
             )
-            .hint("tell what that is with --key-capability")
+            .hint("give that with --key-capability")
             .into()),
         }
     }
 }
 
-fn nothing_to_look_at() -> Failure {
-    Failure::usage("there is no token and no capability to look at").hint(
-        "give --capability, a token in ABLY_TOKEN or --token-file, or with --key-capability what the key may do; \
+fn nothing_to_inspect() -> Failure {
+    Failure::usage("there is no token and no capability to inspect").hint(
+        "give --capability, a token in ABLY_TOKEN or --token-file, or the key's capability with --key-capability; \
          `chatctl capability check --live` asks the endpoint",
     )
 }
@@ -73,7 +73,7 @@ fn nothing_to_look_at() -> Failure {
 /// The capability that a token claims, if it claims one.
 ///
 /// # Errors
-/// A usage error that names `argument`: a text that is no token, or a token that can't be read here.
+/// A usage error that names `argument`: a text that is not a token, or a token that can't be read here.
 pub(super) fn of_token(
     argument: &str,
     text: &str,
@@ -101,7 +101,7 @@ pub(super) fn of_token(
         .transpose()
 }
 
-/// What a key may do, as it was told.
+/// The capability of the key, if it is given.
 ///
 /// # Errors
 /// A malformed capability.
@@ -120,11 +120,11 @@ pub(super) fn key_capability(
         .transpose()
 }
 
-/// The token that a command is about: its argument, or else the setting.
+/// The token that a command inspects: its argument, else the setting.
 ///
 /// # Errors
 /// None at all, or a file that can't be read.
-pub(super) fn handed_token(argument: Option<&str>, context: &Context) -> anyhow::Result<String> {
+pub(super) fn token_argument(argument: Option<&str>, context: &Context) -> anyhow::Result<String> {
     match argument {
         Some(argument) => context.text_argument(argument),
         None => token_setting(context)?.ok_or_else(|| {
@@ -154,7 +154,7 @@ pub(super) fn key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
     Ok(settings.key()?.map(|key| key.value))
 }
 
-/// The flags without the token, which is what is looked at, and lets nobody in.
+/// The flags without the token, which is inspected here and is no credential.
 fn without_token(context: &Context) -> Flags {
     Flags {
         token: None,
@@ -163,7 +163,7 @@ fn without_token(context: &Context) -> Flags {
     }
 }
 
-/// The key to check signatures with: where nobody says anything that of the local server, which signs then too.
+/// The key that verifies signatures: that of the settings, else that of the local server, which also signs then.
 ///
 /// # Errors
 /// As [`key`], and a file that can't be read.
@@ -176,7 +176,7 @@ pub(super) fn verifying_key(context: &Context) -> anyhow::Result<Option<ApiKey>>
     }
 }
 
-/// When the token in `text` says that it ends, believed or not.
+/// The expiry that the token in `text` claims.
 pub(super) fn expires(text: &str) -> Option<Timestamp> {
     let handed = token_text::read(text).ok()?;
     if let Some(expires) = handed.details().and_then(|details| details.expires) {

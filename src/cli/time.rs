@@ -1,4 +1,4 @@
-//! Moments and amounts as the user types them.
+//! Moments and spans as the user types and reads them.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use jiff::Timestamp as Moment;
 use crate::chat_core::clock::Timestamp;
 use crate::settings::parse_duration;
 
-/// Reads RFC 3339 (`2026-11-24T08:00:00Z`), epoch milliseconds, or a distance from `now` (`-5m`, `+1h`).
+/// Parses RFC 3339 (`2026-11-24T08:00:00Z`), epoch milliseconds, or a distance from `now` (`-5m`, `+1h`).
 ///
 /// # Errors
-/// What is wrong, for people.
+/// The fault, for people.
 pub(super) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     if let Some(span) = text
         .strip_prefix('-')
@@ -27,11 +27,11 @@ pub(super) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     text.parse::<Moment>()
         .map(|moment| Timestamp(moment.as_millisecond()))
         .map_err(|_| {
-            format!("'{text}' is no time: use RFC 3339, epoch milliseconds, or -5m from now")
+            format!("invalid time '{text}': use RFC 3339, epoch milliseconds, or -5m from now")
         })
 }
 
-/// The moment in the form that people read, in UTC, and saying so.
+/// The moment for people, in UTC, marked as such.
 pub(super) fn show(time: Timestamp) -> String {
     Moment::from_millisecond(time.millis()).map_or_else(
         |_| time.to_string(),
@@ -39,13 +39,13 @@ pub(super) fn show(time: Timestamp) -> String {
     )
 }
 
-/// The moment as RFC 3339 in UTC; the number where it is beyond all calendars.
+/// The moment as RFC 3339 in UTC; the number where it is out of range.
 pub(super) fn iso(time: Timestamp) -> String {
     Moment::from_millisecond(time.millis())
         .map_or_else(|_| time.to_string(), |time| time.to_string())
 }
 
-/// How far `time` is from `now`, in words: `in 59 minutes`, `3 days ago`, `just now`.
+/// The distance of `time` from `now`, in words: `in 59 minutes`, `3 days ago`, `just now`.
 pub(super) fn distance(time: Timestamp, now: Timestamp) -> String {
     const MOMENT: Duration = Duration::from_secs(1);
     if time < now && now.since(time) < MOMENT {
@@ -59,7 +59,7 @@ pub(super) fn distance(time: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// A span in words, in the largest unit that it has two of, rounded; one second is a unit too.
+/// The span in words, rounded, in the largest unit of which it has at least two, or one second.
 pub(super) fn span(span: Duration) -> String {
     let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
     let (unit, name) = UNITS

@@ -1,4 +1,4 @@
-//! Files in TOML: where in one something stands, and what is wrong with it, on one line.
+//! Reads TOML files. A fault is one line that names the place.
 
 use std::ops::Range;
 use std::path::Path;
@@ -21,7 +21,7 @@ pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
     (line, column)
 }
 
-/// `LINE:COLUMN: what`, to be written behind a file's name and a colon; without a place ` what`.
+/// Formats a fault as `LINE:COLUMN: what`, for use behind a file's name and a colon; without a span as ` what`.
 pub(super) fn fault(text: &str, span: Option<Range<usize>>, what: &str) -> String {
     match span {
         Some(span) => {
@@ -32,25 +32,25 @@ pub(super) fn fault(text: &str, span: Option<Range<usize>>, what: &str) -> Strin
     }
 }
 
-/// What the file at `path` says, which `flag` names.
+/// Reads the file at `path`, which `flag` names.
 ///
 /// # Errors
-/// A file that can't be read, or what is wrong in it and where.
+/// A file that can't be read, or a fault in it with its place.
 pub(super) fn read<T: DeserializeOwned>(flag: &str, path: &Path) -> Result<T, Failure> {
     let fault = |what: String| Failure::usage(format!("{flag}: {}:{what}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| fault(format!(" {error}")))?;
     parse(&text).map_err(fault)
 }
 
-/// What `text` says.
+/// Parses `text`.
 ///
 /// # Errors
-/// What is wrong in it, as [`fault`] writes it.
+/// The fault, as [`fault`] formats it.
 pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     toml::from_str(text).map_err(|error| fault(text, error.span(), &message(&error)))
 }
 
-/// What the reader says of a text, which may take several lines of its own.
+/// The parser's message, which may have several lines, on one.
 pub(super) fn message(error: &toml::de::Error) -> String {
     let lines: Vec<&str> = error.message().lines().map(str::trim).collect();
     lines.join(", ")

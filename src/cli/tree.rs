@@ -1,11 +1,11 @@
-//! The tree of commands: nouns, their verbs, and how a command line is read with as little of it as can be.
+//! The tree of commands, and how a command line is parsed with as little of it as possible.
 
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command};
 
-use super::noun::{Body, Handler, Noun, Verb};
+use super::noun::{Handler, Noun, NounBody, Verb};
 use super::{
     app, auth, capability, claims, error, exec, help, local, occupancy, presence, reaction, room,
     serve, token, typing,
@@ -31,39 +31,39 @@ pub const NOUNS: &[Noun] = &[
     help::NOUN,
 ];
 
-/// A command line that was understood.
-pub(super) struct Line {
-    /// What is to be done.
+/// A parsed command line.
+pub(super) struct ParsedCommand {
+    /// The command.
     pub(super) handler: Handler,
-    /// With what: the arguments of the command, and the global options.
+    /// The arguments of the command, and the global options.
     pub(super) matches: ArgMatches,
 }
 
-/// Reads a command line, the program's own name first.
+/// Parses a command line, the program's own name first.
 ///
 /// # Errors
-/// What clap says to it, help included.
-pub(super) fn parse(arguments: &[OsString]) -> Result<Line, clap::Error> {
+/// Clap's answer to it, help included.
+pub(super) fn parse(arguments: &[OsString]) -> Result<ParsedCommand, clap::Error> {
     if let Some(line) = parse_alone(arguments) {
         return Ok(line);
     }
     let is_version = |word: &OsString| word == "--version" || word == "-V";
     let mut whole = match arguments {
-        // No noun has a say in it.
+        // No noun matters for it.
         [_, word] if is_version(word) => root(),
         _ => command(),
     };
     let mut matches = whole.try_get_matches_from_mut(arguments)?;
     let line = matches.remove_subcommand().and_then(|(word, mut rest)| {
         let handler = match &named(&word)?.body {
-            Body::Command(handler) => *handler,
-            Body::Verbs(verbs) => {
+            NounBody::Command(handler) => *handler,
+            NounBody::Verbs(verbs) => {
                 let (word, verb_rest) = rest.remove_subcommand()?;
                 rest = verb_rest;
                 verb(verbs, &word)?.handler
             }
         };
-        Some(Line {
+        Some(ParsedCommand {
             handler,
             matches: rest,
         })
@@ -71,14 +71,14 @@ pub(super) fn parse(arguments: &[OsString]) -> Result<Line, clap::Error> {
     line.ok_or_else(|| whole.error(ErrorKind::MissingSubcommand, "a command is missing"))
 }
 
-/// Reads a command line that begins with its command, as nearly all do, with that command alone: in the whole tree the
-/// global options are copied into each word of the line, which takes longer than all the rest. What the command
-/// refuses is nothing to be said here: the whole tree knows more.
-fn parse_alone(arguments: &[OsString]) -> Option<Line> {
+/// Parses a command line that begins with its command, as nearly all do, with that command alone: the whole tree copies
+/// the global options into each word of the line, which takes longer than all the rest. Returns `None` for a line that
+/// the command refuses, of which the whole tree can say more.
+fn parse_alone(arguments: &[OsString]) -> Option<ParsedCommand> {
     let (noun, behind) = arguments.get(1..)?.split_first()?;
     let (handler, rest) = match &named(noun.to_str()?)?.body {
-        Body::Command(handler) => (*handler, behind),
-        Body::Verbs(verbs) => {
+        NounBody::Command(handler) => (*handler, behind),
+        NounBody::Verbs(verbs) => {
             let (word, behind) = behind.split_first()?;
             (verb(verbs, word.to_str()?)?.handler, behind)
         }
@@ -86,16 +86,16 @@ fn parse_alone(arguments: &[OsString]) -> Option<Line> {
     let bare = Command::new(env!("CARGO_PKG_NAME")).no_binary_name(true);
     let mut tree = Flags::augment_args((handler.build)(bare));
     let matches = tree.try_get_matches_from_mut(rest).ok()?;
-    // There is one tree a process. Taking it to pieces costs as much as building it did, and gives back little.
+    // There is one tree per process, and dropping it costs as much as building it did.
     std::mem::forget(tree);
-    Some(Line { handler, matches })
+    Some(ParsedCommand { handler, matches })
 }
 
 fn named(word: &str) -> Option<&'static Noun> {
     NOUNS.iter().find(|noun| noun.name == word)
 }
 
-/// The noun of a command line, also of one that can't be read: the first word of those that are no options that is one.
+/// The noun of a command line, also of one that can't be parsed: the first noun among the words that are not options.
 pub(super) fn noun(arguments: &[OsString]) -> Option<&'static Noun> {
     let words = arguments.iter().skip(1);
     let mut words = words.take_while(|word| *word != "--");
@@ -106,7 +106,7 @@ fn verb(verbs: &'static [Verb], word: &str) -> Option<&'static Verb> {
     verbs.iter().find(|verb| verb.name == word)
 }
 
-/// The tree of commands, what stands behind each noun still unbuilt.
+/// The tree of commands. The body of a noun is built only when it is needed.
 pub fn command() -> Command {
     let whole = |command: Command| match named(command.get_name()) {
         Some(noun) => noun.with_body(command),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     /// Whether `line` is read by its command alone, and what the whole tree makes of it.
-    fn both(line: &str) -> (bool, Line) {
+    fn both(line: &str) -> (bool, ParsedCommand) {
         let line = words(line);
         let alone = parse_alone(&line);
         // An option that says nothing keeps the whole tree in place.
@@ -167,7 +167,7 @@ mod tests {
                 std::ptr::fn_addr_eq(alone.handler.run, whole.handler.run),
                 "{line}"
             );
-            let flags = |line: &mut Line| {
+            let flags = |line: &mut ParsedCommand| {
                 let flags = Flags::from_arg_matches_mut(&mut line.matches).unwrap();
                 (flags.key, flags.client_id, flags.json, flags.timeout)
             };
@@ -176,15 +176,15 @@ mod tests {
     }
 
     #[test]
-    fn no_argument_of_a_command_is_called_like_a_global_option() {
+    fn arguments_do_not_collide_with_global_options() {
         // clap asserts it where it builds them together.
         let bare = || Command::new("a");
         for noun in NOUNS {
             match &noun.body {
-                Body::Command(handler) => {
+                NounBody::Command(handler) => {
                     Flags::augment_args((handler.build)(bare())).debug_assert();
                 }
-                Body::Verbs(verbs) => {
+                NounBody::Verbs(verbs) => {
                     for verb in *verbs {
                         Flags::augment_args((verb.handler.build)(bare())).debug_assert();
                     }
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_verb_is_answered_with_the_nearest_one() {
+    fn unknown_verb_is_answered_with_the_nearest_one() {
         let error = parse(&words("chatctl token mnt"))
             .err()
             .unwrap()

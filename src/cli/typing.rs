@@ -1,4 +1,4 @@
-//! `chatctl typing`: who types in a room.
+//! `chatctl typing`: typing indicators.
 
 use std::time::Duration;
 
@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::Context;
 use super::exit::Exit;
-use super::noun::{Body, Noun, Verb, handler};
+use super::noun::{Noun, NounBody, Verb, handler};
 use super::process::signals;
-use super::room::session::Session;
+use super::room::session::RoomSession;
 use super::room::watch::{Follow, Topic};
 use super::service::Service;
 use crate::chat_core::chat::typing::{HEARTBEAT, to_wire};
@@ -19,35 +19,35 @@ use crate::settings::parse_duration;
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
     "typing",
-    "Say that you type, and see who does",
-    Body::Verbs(&[
-        Verb::new("start", handler!(Start)),
-        Verb::new("tail", handler!(Tail)),
+    "Send and follow typing indicators",
+    NounBody::Verbs(&[
+        Verb::new("start", handler!(TypingStart)),
+        Verb::new("tail", handler!(TypingTail)),
     ]),
 );
 
-/// Say that this client types, until interrupted or for a time, and then that it stopped
+/// Send a typing indicator until interrupted or for a time
 ///
 ///     chatctl typing start lobby --for 3s
 ///     chatctl typing start lobby
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-struct Start {
+struct TypingStart {
     /// Room to type in
     #[arg(value_name = "ROOM")]
     room: String,
 
-    /// How long [default: until interrupted]
+    /// Duration of the indicator [default: until interrupted]
     #[arg(long = "for", value_name = "DURATION", value_parser = parse_duration)]
     time: Option<Duration>,
 }
 
-impl Start {
+impl TypingStart {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
         context.block_on(async {
             let mut signals = signals::Signals::new()?;
             let mut session =
-                Session::open(&Service::new(context), &self.room, flags::PUBLISH).await?;
+                RoomSession::open(&Service::new(context), &self.room, flags::PUBLISH).await?;
             let end = async {
                 match self.time {
                     Some(time) => tokio::time::sleep(time).await,
@@ -75,20 +75,20 @@ impl Start {
     }
 }
 
-/// Follow who begins and stops typing
+/// Follow the typing indicators of a room
 ///
-/// Somebody who falls silent is told as stopped after 12 seconds.
+/// A client that sends no more indicators counts as stopped after 12 seconds.
 ///
 ///     chatctl typing tail lobby
 ///     chatctl typing tail lobby --json --jq '.currentTypers | length'
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-struct Tail {
+struct TypingTail {
     #[command(flatten)]
     follow: Follow,
 }
 
-impl Tail {
+impl TypingTail {
     fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         self.follow.run(context, Topic::Typing, false)
     }

@@ -25,7 +25,7 @@ pub(super) fn variables(ready: &Ready) -> [(&'static str, String); 6] {
 
 /// The form that variables are written in.
 #[derive(Clone, Copy, ValueEnum)]
-pub(super) enum Form {
+pub(super) enum VariablesForm {
     /// For `eval` in a shell
     Shell,
     /// For a `.env` file
@@ -39,18 +39,18 @@ pub(super) enum Form {
 /// The variables that lead to a server, in a form.
 pub(super) struct Variables<'a> {
     /// The form.
-    pub(super) form: Form,
+    pub(super) form: VariablesForm,
     /// The server.
     pub(super) ready: &'a Ready,
 }
 
 impl Variables<'_> {
-    /// Prints them in their form, whatever form of results the settings ask for: `eval` is to get what it can read.
+    /// Prints them in their form, whatever form of results the settings ask for: `eval` must be able to read it.
     ///
     /// # Errors
     /// As [`Context::print_in_form`].
     pub(super) fn print(&self, context: &Context) -> anyhow::Result<()> {
-        let is_json = matches!(self.form, Form::Json);
+        let is_json = matches!(self.form, VariablesForm::Json);
         context.print_in_form(self, is_json, |look| self.table(look) + "\n")
     }
 }
@@ -65,14 +65,14 @@ impl Render for Variables<'_> {
     }
 
     fn table(&self, _: Look) -> String {
-        // No value has a character that any of these would take for its own: keys, hosts and URLs.
+        // The values (keys, hosts and URLs) have no character that needs an escape in any of these forms.
         let line = |(name, value): (&str, String)| match self.form {
-            Form::Shell => format!("export {name}='{value}'"),
-            Form::Dotenv => format!("{name}=\"{value}\""),
-            Form::Github | Form::Json => format!("{name}={value}"),
+            VariablesForm::Shell => format!("export {name}='{value}'"),
+            VariablesForm::Dotenv => format!("{name}=\"{value}\""),
+            VariablesForm::Github | VariablesForm::Json => format!("{name}={value}"),
         };
         match self.form {
-            Form::Json => self.json().to_string(),
+            VariablesForm::Json => self.json().to_string(),
             _ => variables(self.ready).map(line).join("\n"),
         }
     }

@@ -14,7 +14,7 @@ pub struct World {
     pub environment: Environment,
     /// The input.
     pub stdin: Box<dyn Read + Send>,
-    /// Whether a person types the input.
+    /// Whether the input is a terminal.
     pub stdin_is_terminal: bool,
     /// The outputs of results and notices.
     pub streams: Streams,
@@ -25,7 +25,7 @@ pub struct World {
 }
 
 impl World {
-    /// This process and the machine that it runs on.
+    /// The world of this process.
     pub fn of_process() -> Self {
         Self {
             environment: Environment::of_process(),

@@ -1,4 +1,4 @@
-//! What an error looks like: `error: …`, its causes, a hint and a help page; or one JSON object.
+//! The report of an error: `error: …`, its causes, a hint and a help page; or one JSON object.
 
 use std::fmt::Write as _;
 
@@ -8,23 +8,23 @@ use super::Look;
 use super::table::{plain, plain_lines};
 use crate::chat_core::error::{ErrorInfo, catalogue, help_url};
 
-/// An error, ready to be shown.
+/// An error, ready to be printed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct ErrorReport {
     /// Ably's code, where it has one.
     pub code: Option<u32>,
     /// The HTTP status that goes with it.
     pub status_code: Option<u16>,
-    /// What went wrong.
+    /// The message.
     pub message: String,
     /// The errors behind it, the nearest first.
     pub causes: Vec<String>,
-    /// What to do.
+    /// The next step.
     pub hint: Option<String>,
 }
 
-impl Report {
-    /// The report of an error with one of Ably's codes; where nobody who knew more gave advice, the catalogue does.
+impl ErrorReport {
+    /// The report of an error with one of Ably's codes. Without a hint of its own it has that of the catalogue.
     pub fn of(error: &ErrorInfo) -> Self {
         let mut causes = Vec::new();
         let mut cause = error.cause.as_deref();
@@ -92,8 +92,8 @@ mod tests {
     fn the_catalogue_advises_where_nobody_else_did() {
         let error = ErrorInfo::new(40142, 401, "Token expired");
         let advice = catalogue::entry(40142).map(|entry| entry.fix.to_owned());
-        assert_eq!(Report::of(&error).hint, advice);
-        let own = Report::of(&error.with_hint("do this"));
+        assert_eq!(ErrorReport::of(&error).hint, advice);
+        let own = ErrorReport::of(&error.with_hint("do this"));
         assert_eq!(own.hint.as_deref(), Some("do this"));
     }
 }

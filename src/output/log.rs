@@ -1,7 +1,7 @@
 //! Logging: every line goes to a handler, redacted, at one of the Chat SDK's six levels.
 //!
-//! The library speaks through `tracing`; [`install`] takes the function that gets each line (`logHandler` in the
-//! SDK). No line that leaves here contains a secret: what looks like one is replaced, whoever logged it.
+//! The library logs through `tracing`; [`install`] takes the function that gets each line (`logHandler` in the SDK). No
+//! line that leaves here contains a secret: anything that looks like one is replaced, whichever module logged it.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -18,25 +18,25 @@ use crate::settings::{LogFormat, LogLevel};
 
 /// One line, as a handler gets it.
 #[derive(Clone, Debug)]
-pub struct Line {
-    /// When.
+pub struct LogLine {
+    /// The time.
     pub time: Timestamp,
-    /// How loud; never `Silent`.
+    /// The level; never `Silent`.
     pub level: LogLevel,
-    /// The module that speaks.
+    /// The module that logs.
     pub target: String,
-    /// What it says.
+    /// The message.
     pub message: String,
     /// Its context: name to value, in the order given.
     pub fields: Map<String, Value>,
 }
 
 /// A function that gets every line.
-pub type Handler = Arc<dyn Fn(&Line) + Send + Sync>;
+pub type LogHandler = Arc<dyn Fn(&LogLine) + Send + Sync>;
 
-/// Sends each line of this crate at `level` or louder to `handler`, for the rest of the process.
-/// A second call changes nothing: the first handler stays.
-pub fn install(level: LogLevel, clock: Arc<dyn Clock>, handler: Handler) {
+/// Sends each line of this crate at `level` or above to `handler`, for the rest of the process. A second call changes
+/// nothing: the first handler stays.
+pub fn install(level: LogLevel, clock: Arc<dyn Clock>, handler: LogHandler) {
     if level == LogLevel::Silent {
         return;
     }
@@ -49,7 +49,7 @@ pub fn install(level: LogLevel, clock: Arc<dyn Clock>, handler: Handler) {
 }
 
 /// A handler that writes to `to`, a line of text or a JSON object each.
-pub fn writer(format: LogFormat, to: Box<dyn Write + Send>) -> Handler {
+pub fn writer(format: LogFormat, to: Box<dyn Write + Send>) -> LogHandler {
     let to = Mutex::new(to);
     Arc::new(move |line| {
         let text = match format {
@@ -62,7 +62,7 @@ pub fn writer(format: LogFormat, to: Box<dyn Write + Send>) -> Handler {
     })
 }
 
-fn text(line: &Line) -> String {
+fn text(line: &LogLine) -> String {
     let mut text = format!(
         "{} {:<5} {}: {}",
         iso(line.time),
@@ -83,7 +83,7 @@ fn text(line: &Line) -> String {
     text
 }
 
-fn json_text(line: &Line) -> String {
+fn json_text(line: &LogLine) -> String {
     let mut object = json!({
         "time": iso(line.time),
         "level": name(line.level),
@@ -117,13 +117,13 @@ fn name(level: LogLevel) -> &'static str {
 struct Lines {
     level: LogLevel,
     clock: Arc<dyn Clock>,
-    handler: Handler,
+    handler: LogHandler,
 }
 
-/// There are no spans of our own, so that none has to be kept.
+/// This crate has no spans, so none has to be kept.
 impl Subscriber for Lines {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        // Other crates log what they read from sockets; only our own lines are known to be harmless.
+        // Other crates log bytes of their sockets; only the lines of this crate are known to be harmless.
         metadata.target().starts_with(env!("CARGO_PKG_NAME"))
             && level_of(*metadata.level()) >= self.level
     }
@@ -143,7 +143,7 @@ impl Subscriber for Lines {
     fn event(&self, event: &Event<'_>) {
         let mut parts = Parts::default();
         event.record(&mut parts);
-        (self.handler)(&Line {
+        (self.handler)(&LogLine {
             time: self.clock.now(),
             level: level_of(*event.metadata().level()),
             target: event.metadata().target().to_owned(),
@@ -218,7 +218,7 @@ impl Visit for Parts {
     }
 }
 
-/// The text without what looks like a credential: JWTs, `appId.keyId:secret`, and the values of parameters and
+/// Replaces everything that looks like a credential: JWTs, `appId.keyId:secret`, and the values of parameters and
 /// headers that carry one. Names stay, so that a reader can tell which credential it was.
 pub fn redact(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
@@ -254,7 +254,8 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Where in `word` a secret begins, if there is one.
+/// The offset at which a secret begins in `word`, if there is one.
+// Long: one rule after another, and each may rely on those before it.
 fn secret_in(text: &str, start: usize, word: &str) -> Option<usize> {
     // `access_token=…`, `key=…`: the whole value.
     for name in [
@@ -390,7 +391,7 @@ mod tests {
             clock: Arc::new(crate::chat_core::clock::FixedClock(Timestamp(
                 1_700_000_000_000,
             ))),
-            handler: Arc::new(move |line: &Line| sink.lock().unwrap().push(text(line))),
+            handler: Arc::new(move |line: &LogLine| sink.lock().unwrap().push(text(line))),
         };
         tracing::subscriber::with_default(lines, || {
             tracing::debug!("too quiet");

@@ -1,7 +1,7 @@
-//! How a value looks: a table for people, JSON for programs, a jq filter over either, and errors.
+//! Renders values: a table for people, JSON for programs, a jq filter over that, and errors.
 //!
-//! Standard output carries results only; notices and errors go to standard error.
-//! A closed pipe is [`Closed`], which ends a command quietly.
+//! Standard output carries results only; notices and errors go to standard error. A closed pipe is [`Closed`], which
+//! ends a command quietly.
 
 pub mod error;
 pub mod log;
@@ -15,9 +15,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::settings::OutputFormat;
-use query::Query;
+use query::JqFilter;
 
-/// How a result is shown. Implemented beside each result, for the value itself.
+/// A result that can be printed. Implemented beside each result, for the value itself.
 pub trait Render {
     /// The JSON that scripts see, with the wire's and the Chat SDK's names.
     fn json(&self) -> Value;
@@ -26,7 +26,7 @@ pub trait Render {
     fn table(&self, look: Look) -> String;
 }
 
-/// What a text may use.
+/// The features that a text may use.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Look {
     /// Escape sequences for colour.
@@ -36,7 +36,7 @@ pub struct Look {
 }
 
 impl Look {
-    /// The text in a style of the terminal, such as `1` for bold or `31` for red; as it is where there is no colour.
+    /// Wraps the text in a style of the terminal, such as `1` for bold or `31` for red; unchanged without colour.
     pub fn paint(self, text: &str, style: &str) -> String {
         if self.color {
             format!("\u{1b}[{style}m{text}\u{1b}[0m")
@@ -46,15 +46,15 @@ impl Look {
     }
 }
 
-/// The reader of standard output is gone: success, said by nobody.
+/// The reader of standard output is gone, which is a silent success.
 #[derive(Debug, thiserror::Error)]
 #[error("standard output was closed")]
 pub struct Closed;
 
-/// Where results and notices go, in the form that was asked for.
+/// The output of results and notices, in the form that the settings ask for.
 pub struct Output {
     format: OutputFormat,
-    query: Option<Query>,
+    query: Option<JqFilter>,
     look: Look,
     stdout: RefCell<Box<dyn Write + Send>>,
     stderr: RefCell<Box<dyn Write + Send>>,
@@ -64,7 +64,12 @@ pub struct Output {
 
 impl Output {
     /// An output over two streams.
-    pub fn new(format: OutputFormat, query: Option<Query>, look: Look, streams: Streams) -> Self {
+    pub fn new(
+        format: OutputFormat,
+        query: Option<JqFilter>,
+        look: Look,
+        streams: Streams,
+    ) -> Self {
         Self {
             format,
             query,
@@ -79,7 +84,7 @@ impl Output {
     /// Prints a whole result.
     ///
     /// # Errors
-    /// [`Closed`] if nobody reads, the stream's error otherwise, or that of the jq filter.
+    /// [`Closed`] without a reader, the stream's error otherwise, or that of the jq filter.
     pub fn print(&self, result: &dyn Render) -> anyhow::Result<()> {
         let mut text = Vec::new();
         match (&self.query, self.format) {
@@ -108,15 +113,15 @@ impl Output {
         self.write(&text)
     }
 
-    /// Prints a text in a form of its own, whatever form was asked for.
+    /// Prints a text as it is, whatever form the settings ask for.
     ///
     /// # Errors
-    /// [`Closed`] if nobody reads, the stream's error otherwise.
+    /// [`Closed`] without a reader, the stream's error otherwise.
     pub fn print_text(&self, text: &str) -> anyhow::Result<()> {
         self.write(text.as_bytes())
     }
 
-    /// Whether a jq filter is run over results.
+    /// Returns whether a jq filter is run over results.
     pub fn has_query(&self) -> bool {
         self.query.is_some()
     }
@@ -131,10 +136,10 @@ impl Output {
         self.write(&text)
     }
 
-    /// Prints items as they are made, each on a line of its own, in as few writes as make no reader wait for long.
+    /// Prints items as they arrive, each on a line of its own, gathered into few writes.
     ///
     /// # Errors
-    /// As [`Output::print`], and that of making an item; those before it are printed.
+    /// As [`Output::print`], and that of an item; the items before it are printed.
     pub fn print_items<R: Render>(
         &self,
         items: impl IntoIterator<Item = anyhow::Result<R>>,
@@ -168,8 +173,7 @@ impl Output {
         Ok(())
     }
 
-    /// Says something on standard error that is no result: never in the way of a script. What is said may name what
-    /// others sent.
+    /// Prints a notice on standard error, out of the way of scripts. It may contain text of other clients.
     pub fn notice(&self, text: &str) {
         self.say(&table::plain_lines(text));
     }
@@ -184,8 +188,8 @@ impl Output {
             .and_then(|()| stderr.flush());
     }
 
-    /// Prints an error in the form that was asked for, on standard error.
-    pub fn error(&self, report: &error::Report) {
+    /// Prints an error on standard error, in the form that the settings ask for.
+    pub fn error(&self, report: &error::ErrorReport) {
         let text = match self.format {
             OutputFormat::Table => report.text(self.look),
             OutputFormat::Json | OutputFormat::Jsonl => report.json().to_string(),
@@ -193,22 +197,22 @@ impl Output {
         self.say(&text);
     }
 
-    /// What texts may use.
+    /// The features that texts may use.
     pub fn look(&self) -> Look {
         self.look
     }
 
-    /// Whether people look at the results.
+    /// Whether standard output is a terminal.
     pub fn is_terminal(&self) -> bool {
         self.stdout_is_terminal
     }
 
-    /// The form that was asked for.
+    /// The form that the settings ask for.
     pub fn format(&self) -> OutputFormat {
         self.format
     }
 
-    /// Whether standard error is a terminal: progress is shown there and nowhere else.
+    /// Returns whether progress is shown: standard error is a terminal.
     pub fn shows_progress(&self) -> bool {
         self.stderr_is_terminal
     }
@@ -228,9 +232,9 @@ pub struct Streams {
     pub stdout: Box<dyn Write + Send>,
     /// Everything else.
     pub stderr: Box<dyn Write + Send>,
-    /// Whether people look at the results.
+    /// Whether standard output is a terminal.
     pub stdout_is_terminal: bool,
-    /// Whether people look at the rest.
+    /// Whether standard error is a terminal.
     pub stderr_is_terminal: bool,
 }
 
@@ -239,7 +243,7 @@ pub fn to_json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or(Value::Null)
 }
 
-/// How much is gathered before it is written.
+/// The number of bytes that are gathered before they are written.
 const BATCH: usize = 32 * 1024;
 
 fn json_line(text: &mut Vec<u8>, value: &Value) -> anyhow::Result<()> {

@@ -7,19 +7,19 @@ use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
 use jaq_json::Val;
 use serde_json::Value;
 
-/// How much of a fault is told, in characters.
+/// The longest fault, in characters.
 const MAX_FAULT: usize = 200;
 
 /// A compiled jq filter.
-pub struct Query {
+pub struct JqFilter {
     filter: jaq_core::compile::Filter<jaq_core::Native<data::JustLut<Val>>>,
     source: String,
 }
 
 /// A filter that does not compile, or that failed on a value.
 #[derive(Debug, thiserror::Error)]
-pub enum QueryError {
-    /// The text is no jq program.
+pub enum JqError {
+    /// The text is not a jq program.
     #[error("the jq filter '{0}' does not compile: {1}")]
     Syntax(String, String),
     /// The program failed on a value.
@@ -27,13 +27,13 @@ pub enum QueryError {
     Run(String, String),
 }
 
-impl Query {
+impl JqFilter {
     /// Compiles `source`.
     ///
     /// # Errors
-    /// What is wrong with it.
-    pub fn compile(source: &str) -> Result<Self, QueryError> {
-        let syntax = |what: String| QueryError::Syntax(source.to_owned(), brief(what));
+    /// A text that is not a jq program.
+    pub fn compile(source: &str) -> Result<Self, JqError> {
+        let syntax = |what: String| JqError::Syntax(source.to_owned(), brief(what));
         let defs = jaq_core::defs()
             .chain(jaq_std::defs())
             .chain(jaq_json::defs());
@@ -55,7 +55,7 @@ impl Query {
                 let names: Vec<String> = errors
                     .iter()
                     .flat_map(|(_, errors)| errors)
-                    .map(|(name, _)| format!("'{name}' is not known"))
+                    .map(|(name, _)| format!("unknown name '{name}'"))
                     .collect();
                 syntax(names.join(", "))
             })?;
@@ -83,8 +83,8 @@ impl Query {
     ///
     /// # Errors
     /// The program's own error.
-    pub fn values(&self, input: &Value) -> Result<Vec<Value>, QueryError> {
-        let failed = |what: String| QueryError::Run(self.source.clone(), brief(what));
+    pub fn values(&self, input: &Value) -> Result<Vec<Value>, JqError> {
+        let failed = |what: String| JqError::Run(self.source.clone(), brief(what));
         let input: Val =
             serde_json::from_value(input.clone()).map_err(|error| failed(error.to_string()))?;
         let ctx = Ctx::<data::JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
@@ -94,7 +94,7 @@ impl Query {
             .map(unwrap_valr)
             .map(|result| {
                 let value = result.map_err(|error| failed(error.to_string()))?;
-                // jaq writes what JSON has no word for (nan, bytes) in its own way.
+                // jaq has its own notation for values that JSON lacks (nan, bytes).
                 Ok(serde_json::from_str(&value.to_string())
                     .unwrap_or_else(|_| Value::String(value.to_string())))
             })
@@ -102,7 +102,7 @@ impl Query {
     }
 }
 
-/// What is wrong, without the most of a value that it names in full.
+/// Shortens a fault, which may name a whole value.
 fn brief(mut what: String) -> String {
     if let Some((end, _)) = what.char_indices().nth(MAX_FAULT) {
         what.truncate(end);
@@ -144,7 +144,7 @@ mod tests {
 
     fn lines(filter: &str, input: &Value) -> String {
         let mut text = Vec::new();
-        Query::compile(filter)
+        JqFilter::compile(filter)
             .unwrap()
             .run(input, &mut text)
             .unwrap();
@@ -173,11 +173,11 @@ mod tests {
 
     #[test]
     fn faults_say_where() {
-        let syntax = Query::compile(".[").err().unwrap().to_string();
+        let syntax = JqFilter::compile(".[").err().unwrap().to_string();
         assert!(syntax.contains("does not compile"), "{syntax}");
-        let unknown = Query::compile("nosuch").err().unwrap().to_string();
+        let unknown = JqFilter::compile("nosuch").err().unwrap().to_string();
         assert!(unknown.contains("nosuch"), "{unknown}");
-        let run = Query::compile(".a.b")
+        let run = JqFilter::compile(".a.b")
             .unwrap()
             .values(&json!({"a": 1}))
             .unwrap_err()
@@ -189,7 +189,7 @@ mod tests {
     fn a_fault_does_not_tell_the_whole_input() {
         let input = json!({"text": "é".repeat(5000)});
         for filter in [".text.a", "error(.text)", ".text - 1"] {
-            let query = Query::compile(filter).unwrap();
+            let query = JqFilter::compile(filter).unwrap();
             let fault = query.values(&input).unwrap_err().to_string();
             assert!(fault.contains("failed"), "{fault}");
             assert!(
@@ -197,10 +197,10 @@ mod tests {
                 "{fault}"
             );
         }
-        let word = Query::compile(&format!("{}(", "x".repeat(5000)))
+        let word = JqFilter::compile(&format!("{}(", "x".repeat(5000)))
             .err()
             .unwrap();
-        let QueryError::Syntax(_, fault) = word else {
+        let JqError::Syntax(_, fault) = word else {
             panic!("{word}")
         };
         assert!(fault.chars().count() <= MAX_FAULT + 1, "{fault}");

@@ -24,7 +24,7 @@ impl Columns {
         Self { table, look }
     }
 
-    /// Adds columns whose titles are somebody's own words, which keep their letters.
+    /// Adds columns whose titles are the user's own words, which are not capitalised.
     pub fn title<I: IntoIterator<Item = String>>(&mut self, titles: I) {
         let mut header: Vec<String> = self
             .table
@@ -77,7 +77,7 @@ pub fn plain(text: &str) -> String {
         .collect()
 }
 
-/// The same of a text of several lines, which stay lines.
+/// The same for a text of several lines, which stay lines.
 pub(super) fn plain_lines(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(plain).collect();
     lines.join("\n")

@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn token_beats_key_in_the_environment_and_a_flag_beats_both() {
+    fn token_beats_key_and_flag_beats_both() {
         let both = environment(&[("ABLY_TOKEN", "x.y.z"), ("ABLY_API_KEY", "a.b:c")]);
         let found = credential(&Flags::default(), &both).unwrap().unwrap();
         assert_eq!(found.origin, Origin::Environment("ABLY_TOKEN"));
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn key_in_place_of_a_token_is_named_without_its_secret() {
+    fn key_as_token_is_named_without_its_secret() {
         let error = credential(
             &Flags::default(),
             &environment(&[("ABLY_TOKEN", "a.b:hidden")]),

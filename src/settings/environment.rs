@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use super::auth::{Authentication, parse_credential, parse_token_command, parse_token_url};
 use super::flags::parse_wire;
-use super::source::{Found, Source};
+use super::source::{SettingResult, SettingSource};
 use super::{LogLevel, Origin, OutputFormat, SettingError, Sourced, parse_duration};
 use crate::chat_core::auth::ApiKey;
 use crate::chat_core::protocol::Format;
@@ -54,7 +54,11 @@ impl Environment {
     }
 
     /// The value of `name` as `parse` reads it, if it is set.
-    fn parsed<T>(&self, name: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Found<T> {
+    fn parsed<T>(
+        &self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> SettingResult<T> {
         let Some(text) = self.get(name)? else {
             return Ok(None);
         };
@@ -80,9 +84,9 @@ impl FromIterator<(OsString, OsString)> for Environment {
     }
 }
 
-impl Source for Environment {
+impl SettingSource for Environment {
     /// `ABLY_TOKEN` before `ABLY_API_KEY` before `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`.
-    fn authentication(&self) -> Found<Authentication> {
+    fn authentication(&self) -> SettingResult<Authentication> {
         // All are read, so that an empty one is never passed over in silence.
         let token = self.get("ABLY_TOKEN")?;
         let key = self.get("ABLY_API_KEY")?;
@@ -109,7 +113,7 @@ impl Source for Environment {
         }
     }
 
-    fn key(&self) -> Found<ApiKey> {
+    fn key(&self) -> SettingResult<ApiKey> {
         let origin = Origin::Environment("ABLY_API_KEY");
         let Some(text) = self.get("ABLY_API_KEY")? else {
             return Ok(None);
@@ -118,13 +122,13 @@ impl Source for Environment {
         Ok(Some(Sourced::new(key, origin)))
     }
 
-    fn client_id(&self) -> Found<String> {
+    fn client_id(&self) -> SettingResult<String> {
         self.parsed("ABLY_CLIENT_ID", |text| Ok(text.to_owned()))
     }
 
     /// A URL in `ABLY_ENDPOINT` says all by itself: `ABLY_PORT` and `ABLY_TLS` beside it are of another server, as
     /// within `exec`.
-    fn endpoint(&self) -> Found<Endpoint> {
+    fn endpoint(&self) -> SettingResult<Endpoint> {
         let text = self.get("ABLY_ENDPOINT")?;
         let port = self.get("ABLY_PORT")?.map(parse_port).transpose()?;
         let tls = self.get("ABLY_TLS")?.map(parse_tls).transpose()?;
@@ -162,33 +166,33 @@ impl Source for Environment {
             .is_some_and(|value| !value.is_empty() && value != "false")
     }
 
-    fn ca_file(&self) -> Found<PathBuf> {
+    fn ca_file(&self) -> SettingResult<PathBuf> {
         self.parsed("CHATCTL_CA_FILE", |path| Ok(PathBuf::from(path)))
     }
 
-    fn wire(&self) -> Found<Format> {
+    fn wire(&self) -> SettingResult<Format> {
         self.parsed("CHATCTL_WIRE", parse_wire)
     }
 
-    fn timeout(&self) -> Found<Duration> {
+    fn timeout(&self) -> SettingResult<Duration> {
         self.parsed("CHATCTL_TIMEOUT", parse_duration)
     }
 
-    fn retry(&self) -> Found<Duration> {
+    fn retry(&self) -> SettingResult<Duration> {
         self.parsed("CHATCTL_RETRY", |text| match parse_duration(text)? {
             Duration::ZERO => Err("must be longer than zero".to_owned()),
             span => Ok(span),
         })
     }
 
-    fn output(&self) -> Found<OutputFormat> {
+    fn output(&self) -> SettingResult<OutputFormat> {
         self.parsed("CHATCTL_OUTPUT", |word| {
             ValueEnum::from_str(word, false)
                 .map_err(|_| format!("must be table, json or jsonl: '{word}'"))
         })
     }
 
-    fn log_level(&self) -> Found<LogLevel> {
+    fn log_level(&self) -> SettingResult<LogLevel> {
         self.parsed("CHATCTL_LOG_LEVEL", |word| {
             ValueEnum::from_str(word, false)
                 .map_err(|_| format!("must be trace, debug, info, warn, error or silent: '{word}'"))

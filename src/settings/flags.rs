@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, ValueEnum};
 use super::auth::{
     AuthRequest, Authentication, contents, parse_credential, parse_token_command, parse_token_url,
 };
-use super::source::{Found, Source};
+use super::source::{SettingResult, SettingSource};
 use super::{Origin, SettingError, Sourced, parse_duration};
 use crate::chat_core::auth::token_source::AuthMethod;
 use crate::chat_core::auth::{ApiKey, Credential};
@@ -36,11 +36,11 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
 
-    /// Auth server to fetch tokens from, and again before they end [env: `CHATCTL_AUTH_URL`]
+    /// Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]
     #[arg(long, global = true, value_name = "URL")]
     pub auth_url: Option<String>,
 
-    /// Shell command that prints a token, run again before it ends [env: `CHATCTL_AUTH_COMMAND`]
+    /// Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]
     #[arg(long, global = true, value_name = "COMMAND")]
     pub auth_command: Option<String>,
 
@@ -48,7 +48,8 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "METHOD", value_parser = auth_method, hide_short_help = true)]
     pub auth_method: Option<AuthMethod>,
 
-    /// Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: where that matters, let --auth-command read a file
+    /// Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer
+    /// --auth-command with a file
     #[arg(
         long,
         global = true,
@@ -69,7 +70,7 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "ENDPOINT")]
     pub endpoint: Option<String>,
 
-    /// PEM file of certificates to trust besides the machine's own [env: `CHATCTL_CA_FILE`]
+    /// PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
     pub ca_file: Option<PathBuf>,
 
@@ -77,7 +78,7 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "FORMAT", value_parser = parse_wire, hide_short_help = true)]
     pub wire: Option<Format>,
 
-    /// Longest time for each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]
+    /// Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]
     #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
 
@@ -99,15 +100,15 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "FILTER")]
     pub jq: Option<String>,
 
-    /// When to use colour [default: auto]
+    /// Use of colour [default: auto]
     #[arg(long, global = true, value_name = "WHEN", hide_short_help = true)]
     pub color: Option<ColorChoice>,
 
-    /// How much to log to standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]
+    /// Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]
     #[arg(long, global = true, value_name = "LEVEL")]
     pub log_level: Option<LogLevel>,
 
-    /// Log what is done: the same as `--log-level info`; twice for debug, three times for trace
+    /// Log activity: the same as `--log-level info`; twice for debug, three times for trace
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "log_level")]
     pub verbose: u8,
 
@@ -145,8 +146,8 @@ impl Flags {
     }
 }
 
-impl Source for Flags {
-    fn authentication(&self) -> Found<Authentication> {
+impl SettingSource for Flags {
+    fn authentication(&self) -> SettingResult<Authentication> {
         let given = self.credential_flags();
         if let [first, second, ..] = given[..] {
             let fault = if first == second {
@@ -180,7 +181,7 @@ impl Source for Flags {
         self.auth_request()
     }
 
-    fn key(&self) -> Found<ApiKey> {
+    fn key(&self) -> SettingResult<ApiKey> {
         match self.authentication()? {
             None => Ok(None),
             Some(Sourced {
@@ -218,7 +219,7 @@ impl Source for Flags {
         Ok(keys)
     }
 
-    fn client_id(&self) -> Found<String> {
+    fn client_id(&self) -> SettingResult<String> {
         let origin = Origin::Flag("--client-id");
         match self.client_id.as_deref() {
             Some("") => Err(SettingError::new(format!("{origin} is empty"))
@@ -227,7 +228,7 @@ impl Source for Flags {
         }
     }
 
-    fn endpoint(&self) -> Found<Endpoint> {
+    fn endpoint(&self) -> SettingResult<Endpoint> {
         let Some(text) = &self.endpoint else {
             return Ok(None);
         };
@@ -237,26 +238,26 @@ impl Source for Flags {
         Ok(Some(Sourced::new(endpoint, origin)))
     }
 
-    fn ca_file(&self) -> Found<PathBuf> {
+    fn ca_file(&self) -> SettingResult<PathBuf> {
         Ok(given(self.ca_file.clone(), "--ca-file"))
     }
 
-    fn wire(&self) -> Found<Format> {
+    fn wire(&self) -> SettingResult<Format> {
         Ok(given(self.wire, "--wire"))
     }
 
-    fn timeout(&self) -> Found<Duration> {
+    fn timeout(&self) -> SettingResult<Duration> {
         Ok(given(self.timeout, "--timeout"))
     }
 
-    fn output(&self) -> Found<OutputFormat> {
+    fn output(&self) -> SettingResult<OutputFormat> {
         if self.json {
             return Ok(given(Some(OutputFormat::Json), "--json"));
         }
         Ok(given(self.output, "--output"))
     }
 
-    fn log_level(&self) -> Found<LogLevel> {
+    fn log_level(&self) -> SettingResult<LogLevel> {
         let verbose = match self.verbose {
             0 => return Ok(given(self.log_level, "--log-level")),
             1 => LogLevel::Info,
@@ -295,11 +296,11 @@ pub enum OutputFormat {
     Table,
     /// One JSON value for the whole result
     Json,
-    /// One JSON value a line
+    /// One JSON value per line
     Jsonl,
 }
 
-/// When to use colour.
+/// The use of colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ColorChoice {
     /// On a terminal, unless `NO_COLOR` is set
@@ -318,11 +319,11 @@ pub enum LogLevel {
     Trace,
     /// State changes in detail
     Debug,
-    /// What is done
+    /// Activity
     Info,
-    /// What looks wrong
+    /// Warnings
     Warn,
-    /// What failed
+    /// Failures
     #[default]
     Error,
     /// Nothing
@@ -335,6 +336,6 @@ pub enum LogFormat {
     /// For people
     #[default]
     Text,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
 }

@@ -23,7 +23,7 @@ pub use auth::{AuthRequest, Authentication, auth_url, is_header};
 pub use environment::Environment;
 pub use flags::{ColorChoice, Flags, LogFormat, LogLevel, OutputFormat};
 pub use proxies::ProxyVariables;
-pub use source::{Found, Source};
+pub use source::{SettingResult, SettingSource};
 
 /// The time limit of a network operation unless a source gives one: the SDKs' `realtimeRequestTimeout`.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -76,7 +76,7 @@ impl<T> Sourced<T> {
 pub struct SettingError {
     /// The fault, naming the setting.
     pub message: String,
-    /// What to do next.
+    /// The next step.
     pub hint: Option<String>,
 }
 
@@ -105,19 +105,19 @@ impl SettingError {
 
 /// A list of sources, the most specific first. The first that gives a value wins.
 pub struct Settings<'a> {
-    sources: Vec<&'a dyn Source>,
+    sources: Vec<&'a dyn SettingSource>,
 }
 
 impl<'a> Settings<'a> {
     /// The settings of `sources`, the most specific first.
-    pub fn new(sources: Vec<&'a dyn Source>) -> Self {
+    pub fn new(sources: Vec<&'a dyn SettingSource>) -> Self {
         Self { sources }
     }
 
     /// The value of the first source that gives one.
     fn first<T>(
         &self,
-        read: impl Fn(&dyn Source) -> Result<Option<Sourced<T>>, SettingError>,
+        read: impl Fn(&dyn SettingSource) -> Result<Option<Sourced<T>>, SettingError>,
     ) -> Result<Option<Sourced<T>>, SettingError> {
         for source in &self.sources {
             if let Some(found) = read(*source)? {
@@ -131,7 +131,7 @@ impl<'a> Settings<'a> {
     fn first_or<T>(
         &self,
         default: T,
-        read: impl Fn(&dyn Source) -> Result<Option<Sourced<T>>, SettingError>,
+        read: impl Fn(&dyn SettingSource) -> Result<Option<Sourced<T>>, SettingError>,
     ) -> Result<Sourced<T>, SettingError> {
         let found = self.first(read)?;
         Ok(found.unwrap_or(Sourced::new(default, Origin::Default)))

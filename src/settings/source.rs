@@ -10,15 +10,15 @@ use crate::chat_core::protocol::Format;
 use crate::chat_core::protocol::endpoint::Endpoint;
 
 /// The value of a setting in a source: absent, or at fault.
-pub type Found<T> = Result<Option<Sourced<T>>, SettingError>;
+pub type SettingResult<T> = Result<Option<Sourced<T>>, SettingError>;
 
 /// A source of settings, such as the flags or the environment. It gives what it has; all else is absent.
-pub trait Source {
+pub trait SettingSource {
     /// The key, token or token source.
     ///
     /// # Errors
     /// An empty or malformed one, and two that contradict each other.
-    fn authentication(&self) -> Found<Authentication> {
+    fn authentication(&self) -> SettingResult<Authentication> {
         Ok(None)
     }
 
@@ -34,7 +34,7 @@ pub trait Source {
     ///
     /// # Errors
     /// An empty or malformed one.
-    fn key(&self) -> Found<ApiKey> {
+    fn key(&self) -> SettingResult<ApiKey> {
         Ok(None)
     }
 
@@ -50,7 +50,7 @@ pub trait Source {
     ///
     /// # Errors
     /// An empty one.
-    fn client_id(&self) -> Found<String> {
+    fn client_id(&self) -> SettingResult<String> {
         Ok(None)
     }
 
@@ -58,7 +58,7 @@ pub trait Source {
     ///
     /// # Errors
     /// An empty or malformed one.
-    fn endpoint(&self) -> Found<Endpoint> {
+    fn endpoint(&self) -> SettingResult<Endpoint> {
         Ok(None)
     }
 
@@ -71,7 +71,7 @@ pub trait Source {
     ///
     /// # Errors
     /// An empty one.
-    fn ca_file(&self) -> Found<PathBuf> {
+    fn ca_file(&self) -> SettingResult<PathBuf> {
         Ok(None)
     }
 
@@ -79,7 +79,7 @@ pub trait Source {
     ///
     /// # Errors
     /// An unknown one.
-    fn wire(&self) -> Found<Format> {
+    fn wire(&self) -> SettingResult<Format> {
         Ok(None)
     }
 
@@ -87,7 +87,7 @@ pub trait Source {
     ///
     /// # Errors
     /// A malformed one.
-    fn timeout(&self) -> Found<Duration> {
+    fn timeout(&self) -> SettingResult<Duration> {
         Ok(None)
     }
 
@@ -95,7 +95,7 @@ pub trait Source {
     ///
     /// # Errors
     /// A malformed one, or zero.
-    fn retry(&self) -> Found<Duration> {
+    fn retry(&self) -> SettingResult<Duration> {
         Ok(None)
     }
 
@@ -103,7 +103,7 @@ pub trait Source {
     ///
     /// # Errors
     /// An unknown one.
-    fn output(&self) -> Found<OutputFormat> {
+    fn output(&self) -> SettingResult<OutputFormat> {
         Ok(None)
     }
 
@@ -111,7 +111,7 @@ pub trait Source {
     ///
     /// # Errors
     /// An unknown one.
-    fn log_level(&self) -> Found<LogLevel> {
+    fn log_level(&self) -> SettingResult<LogLevel> {
         Ok(None)
     }
 }

@@ -145,7 +145,7 @@ fn who_may_make_apps() {
 }
 
 #[test]
-fn a_reset_goes_back_to_the_seed_while_a_tail_goes_on() {
+fn reset_restores_the_seed_under_a_running_tail() {
     let server = Server::start();
     let seed = server.home.path().join("seed.jsonl");
     std::fs::write(

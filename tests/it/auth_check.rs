@@ -206,7 +206,7 @@ fn what_is_given_twice_is_found() {
 }
 
 #[test]
-fn users_who_are_not_kept_apart_or_may_too_much_are_found() {
+fn users_with_shared_identity_or_excess_rights_are_found() {
     let url = endpoint(|_| Answer::jwt(mint(&["--client-id", "everybody"])));
     finds(&url, &[], "identity", "'everybody'");
     let url = endpoint(|_| Answer::jwt(mint(&["--client-id", "*"])));
@@ -229,7 +229,7 @@ fn users_who_are_not_kept_apart_or_may_too_much_are_found() {
 }
 
 #[test]
-fn a_header_says_who_asks_and_bad_input_says_what_is_wrong() {
+fn header_identifies_users_and_bad_input_is_explained() {
     let url = endpoint(|id| Answer::jwt(mint(&["--client-id", id])));
     check(
         &url,

@@ -110,7 +110,7 @@ fn check_looks_at_a_token_within_its_key() {
 }
 
 #[test]
-fn slips_of_the_user_are_errors_and_those_in_a_capability_grant_nothing() {
+fn typed_slips_are_errors_and_inspected_ones_grant_nothing() {
     for (flag, word, right) in [
         ("--op", "publsh", "'publish'"),
         ("--feature", "sendmessages", "'send-messages'"),
@@ -205,7 +205,7 @@ fn matrix_shows_features_by_rooms() {
 }
 
 #[test]
-fn explain_says_why_each_pattern_does_not_work_and_which_one_does() {
+fn explain_gives_a_reason_for_each_pattern() {
     let tried = r#"{"lobby*":["publish"],"Lobby-1":["publish"],"lobby-1:*:*":["publish"],"lobby-1":["subscribe"]}"#;
     let ran = chatctl(&[
         "capability",

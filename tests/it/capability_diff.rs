@@ -17,7 +17,7 @@ fn diff(arguments: &[&str]) -> Ran {
 }
 
 #[test]
-fn what_is_opened_is_a_pattern_with_exceptions_and_a_room() {
+fn opened_rights_are_patterns_with_exceptions_and_rooms() {
     let opened = json!([{
         "resource": "dms:*",
         "except": ["dms:admin"],

@@ -90,8 +90,8 @@ fn a_policy_says_how_bad_a_finding_is_there() {
     assert_eq!(codes(&worse), [("namespace-root", "error")]);
     assert_eq!(run(&setting("off"), &["--json"]).exits(0).json(), json!([]));
     for (more, words) in [
-        (setting("loud"), "none of error, warn, info and off"),
-        (setting("off").replace("'known'", "' '"), "is not said"),
+        (setting("loud"), "must be error, warn, info or off"),
+        (setting("off").replace("'known'", "' '"), "needs a reason"),
         (
             setting("off").replace("namespace-root", "namespace-rot"),
             "did you mean 'namespace-root'?",
@@ -288,7 +288,7 @@ fn several_capabilities_are_told_apart() {
 }
 
 #[test]
-fn the_rules_for_tokens_are_cases_too_and_a_policy_says_how_bad_they_are() {
+fn token_rules_are_cases_with_severities_of_a_policy() {
     let minted = token(&[
         "--client-id",
         "a",

@@ -182,7 +182,7 @@ fn filters_choose_and_the_first_failure_may_end_it() {
 }
 
 #[test]
-fn what_is_wrong_in_a_file_is_said_with_its_place_and_the_nearest_word() {
+fn file_faults_name_the_place_and_the_nearest_word() {
     for (from, to, place, words) in [
         (
             "only = [\"send-messages\"",
@@ -298,7 +298,7 @@ fn too_little_coverage_and_unnoticed_changes_fail() {
     assert!(!survived("removed", "publish"), "{report}");
     let ran = policy.test(&["--mutate"]).run().exits(1);
     assert!(
-        ran.stdout.contains("nobody would notice that it lost"),
+        ran.stdout.contains("no test would notice that it lost"),
         "{ran:?}"
     );
     Policy::new(GOOD)
@@ -400,7 +400,7 @@ fn a_rule_that_would_hold_everywhere_has_to_be_noticed() {
         .exits(1)
         .stdout;
     let line = format!(
-        "::error file={},line=2,title=not noticed::a 'dms:*': nobody would notice that it held everywhere",
+        "::error file={},line=2,title=not noticed::a 'dms:*': no test would notice that it held everywhere",
         path.display()
     );
     assert!(github.contains(&line), "{github}");
@@ -413,11 +413,11 @@ fn a_rule_that_would_hold_everywhere_has_to_be_noticed() {
     let case = &read.suites.last().unwrap().cases[0];
     assert!(case.status.is_failure());
     let said = case.system_out.as_deref().unwrap();
-    assert!(said.contains("survived: a 'dms:*': nobody"), "{said}");
+    assert!(said.contains("survived: a 'dms:*': no test"), "{said}");
 }
 
 #[test]
-fn what_other_roles_hold_is_no_gap_in_the_tests_of_one() {
+fn rights_of_other_roles_are_no_gap() {
     let policy = Policy::new(&format!(
         "{TWICE}\n[roles.other]\ngrant = {{ hall = ['all'] }}\n"
     ));
@@ -428,7 +428,7 @@ fn what_other_roles_hold_is_no_gap_in_the_tests_of_one() {
 }
 
 #[test]
-fn a_policy_may_come_from_standard_input_or_be_named_with_an_at() {
+fn policy_may_come_from_stdin_or_an_at_argument() {
     let ran = chatctl(&["capability", "test", "-", "--json"])
         .stdin(GOOD)
         .run()
@@ -478,11 +478,11 @@ fn what_no_service_takes_of_a_role_is_refused() {
     for (more, words) in [
         (
             "grant = { a = ['publish'] }\nttl = '48h'",
-            ":3:7: tokens live for a second at least",
+            ":3:7: ttl must be at least one second",
         ),
         (
             "grant = { a = ['publish'] }\nttl = '0s'",
-            "for 24 hours at most",
+            "at most 24 hours",
         ),
         (
             "grant = { a = ['publish'] }\nclient-id = ''",
@@ -500,7 +500,7 @@ fn what_no_service_takes_of_a_role_is_refused() {
     assert!(near.stderr.contains("did you mean 'member'?"), "{near:?}");
     let less = fault(GOOD, &["--min-coverage", "-1"]);
     assert!(
-        less.stderr.contains("not a number from 0 to 100"),
+        less.stderr.contains("must be a number from 0 to 100"),
         "{less:?}"
     );
 }
@@ -552,7 +552,7 @@ fn a_role_may_hold_a_token_that_a_command_prints() {
 }
 
 #[test]
-fn a_token_whose_capability_is_empty_text_may_what_its_key_may() {
+fn token_with_empty_capability_has_that_of_its_key() {
     let minted = token(&["--client-id=cara", "--set", r#"x-ably-capability="""#]);
     let text = format!(
         "[roles.holder]\ntoken-command = 'echo {minted}'\ncapability = {{ 'a:*' = ['publish'] }}\n\

@@ -180,7 +180,7 @@ fn names_break_no_form() {
 }
 
 #[test]
-fn the_form_wins_over_the_output_and_a_filter_is_for_json() {
+fn format_wins_over_output_and_jq_needs_json() {
     let policy = Policy::new(MIXED);
     let tap = policy
         .test(&["--format", "tap", "-o", "json"])
@@ -246,7 +246,7 @@ fn fits(value: &Value, schema: &Value, root: &Value) -> bool {
 }
 
 #[test]
-fn the_schema_takes_what_the_reader_takes_and_is_in_the_example() {
+fn schema_accepts_what_the_parser_accepts() {
     let printed = chatctl(&["capability", "schema"]).run().exits(0);
     let schema = chatctl(&["capability", "schema", "--json"])
         .run()

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{chatctl, token};
 
 #[test]
-fn decode_shows_what_a_token_says_and_that_it_was_not_checked() {
+fn decode_shows_claims_as_unverified() {
     let minted = token(&[
         "--client-id=alice",
         "--allow=lobby=subscribe,publish",
@@ -14,7 +14,7 @@ fn decode_shows_what_a_token_says_and_that_it_was_not_checked() {
     ]);
     let ran = chatctl(&["claims", "decode", &minted]).run().exits(0);
     for part in [
-        "NOT checked",
+        "NOT verified",
         "alice",
         "appid.keyid",
         "lobby: publish, subscribe",
@@ -89,7 +89,7 @@ fn decode_verifies_when_it_is_asked_to() {
 }
 
 #[test]
-fn decode_says_what_a_text_is_that_is_no_token_and_shows_no_secret() {
+fn decode_names_non_tokens_without_showing_secrets() {
     let ran = chatctl(&["claims", "decode", "a.b:hidden", "--json"])
         .run()
         .exits(1);
@@ -100,7 +100,7 @@ fn decode_says_what_a_text_is_that_is_no_token_and_shows_no_secret() {
 }
 
 #[test]
-fn decode_never_shows_a_key_in_the_place_of_its_name() {
+fn decode_never_shows_a_key_as_its_name() {
     // {"alg":"HS256","kid":"a.b:hidden"}
     let header = "eyJhbGciOiJIUzI1NiIsImtpZCI6ImEuYjpoaWRkZW4ifQ";
     let text = format!("{header}.e30.c2ln");
@@ -194,7 +194,7 @@ fn lint_with_the_key_recognises_the_wrong_secret() {
 }
 
 #[test]
-fn a_token_may_come_by_its_option_before_or_behind_the_command() {
+fn token_option_works_before_and_after_the_command() {
     let minted = token(&["--client-id=alice"]);
     for line in [
         ["claims", "decode", "--token", &minted],

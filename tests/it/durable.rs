@@ -106,7 +106,7 @@ fn a_tail_loses_nothing_and_repeats_nothing_across_kills() {
 }
 
 #[test]
-fn a_file_that_is_no_store_ends_the_server_before_it_begins() {
+fn invalid_store_file_prevents_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes.txt");
     std::fs::write(&path, "notes").unwrap();

@@ -126,7 +126,7 @@ fn history(http: &mut Http) -> Vec<Value> {
 
 #[test]
 #[allow(clippy::print_stdout)] // the figure of a long run
-fn what_was_acknowledged_is_there_once_and_in_order_after_each_kill() {
+fn acknowledged_messages_survive_kills_once_in_order() {
     let rounds = std::env::var("CHATCTL_KILL_ROUNDS").map_or(3, |rounds| rounds.parse().unwrap());
     let durable = Durable::new();
     let mut server = durable.start();

@@ -19,7 +19,7 @@ fn a_code_is_explained() {
 }
 
 #[test]
-fn an_unknown_code_is_a_no_and_a_word_is_a_fault() {
+fn unknown_code_exits_1_and_a_word_2() {
     let unknown = chatctl(&["error", "40149", "--json"]).run().exits(1);
     assert!(
         unknown.error()["hint"]

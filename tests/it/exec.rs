@@ -31,7 +31,7 @@ fn the_exit_status_is_the_commands() {
 }
 
 #[test]
-fn a_command_that_a_signal_ends_is_128_and_the_signal() {
+fn command_ended_by_a_signal_exits_128_plus_it() {
     exec("kill -TERM $$").run().exits(128 + 15);
     exec("kill -KILL $$").run().exits(128 + 9);
 }
@@ -58,7 +58,7 @@ fn its_own_failures_have_statuses_that_no_command_has() {
 }
 
 #[test]
-fn what_never_comes_to_the_command_is_its_own_failure_too() {
+fn failures_before_the_command_exit_125() {
     for (arguments, words) in [
         (&["exec"][..], "COMMAND"),
         (&["exec", "--"], "COMMAND"),
@@ -251,7 +251,7 @@ fn server_and_command_are_gone_when_exec_is_killed() {
 }
 
 #[test]
-fn what_the_command_started_is_gone_too_when_exec_is_killed() {
+fn killed_exec_ends_the_children_of_its_command() {
     let (mut exec, pid, own, _home) = started(WITH_GRANDCHILD);
     let url = exec.stdout.until("http");
     assert!(answers(&url) && answers(&own) && url != own);
@@ -263,7 +263,7 @@ fn what_the_command_started_is_gone_too_when_exec_is_killed() {
 }
 
 #[test]
-fn what_the_command_started_is_gone_too_when_the_command_is_killed() {
+fn killed_command_ends_with_its_children() {
     let (mut exec, pid, _own, _home) = started(WITH_GRANDCHILD);
     let url = exec.stdout.until("http");
     kill_process(pid, Signal::KILL).unwrap();
@@ -291,7 +291,7 @@ fn what_stays_although_it_is_asked_to_end_is_ended() {
 }
 
 #[test]
-fn the_command_ends_even_if_what_watches_over_it_is_killed() {
+fn command_ends_when_its_supervisor_is_killed() {
     let (mut exec, pid, url, _home) = started(WAITING);
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     let supervisor = stat.rsplit_once(") ").unwrap().1;
@@ -304,14 +304,14 @@ fn the_command_ends_even_if_what_watches_over_it_is_killed() {
 }
 
 #[test]
-fn the_command_is_in_the_process_group_of_exec_where_a_terminal_looks_for_it() {
+fn command_is_in_the_process_group_of_exec() {
     let (exec, pid, ..) = started(WAITING);
     let group = |pid| rustix::process::getpgid(Some(pid)).unwrap();
     assert_eq!(group(pid), group(exec.pid()));
 }
 
 #[test]
-fn a_signal_that_does_not_end_a_process_is_the_commands_too() {
+fn user_signals_are_passed_to_the_command() {
     for (signal, name) in [(Signal::USR1, "USR1"), (Signal::USR2, "USR2")] {
         let script = format!(
             "trap 'echo got {name}; exit 7' {name}; echo $$; echo $CHATCTL_URL; while :; do sleep 0.05; done"
@@ -376,7 +376,7 @@ fn tests_make_apps_of_their_own_where_they_are_let() {
 }
 
 #[test]
-fn a_key_may_do_what_its_capability_says_and_no_more() {
+fn key_is_limited_to_its_capability() {
     let capability = r#"{"lobby":["publish"]}"#;
     let script =
         "chatctl room send lobby hi >/dev/null; chatctl room history lobby 2>/dev/null; echo $?";
@@ -396,7 +396,7 @@ fn a_key_may_do_what_its_capability_says_and_no_more() {
 }
 
 #[test]
-fn keys_come_from_a_file_and_a_narrower_one_of_the_same_app_beside_them() {
+fn keys_come_from_a_file_with_a_narrower_one_beside() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("server.toml");
     std::fs::write(

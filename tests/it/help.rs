@@ -114,7 +114,7 @@ fn every_event_is_what_its_schema_says() {
 }
 
 #[test]
-fn the_events_of_a_link_are_what_the_schema_says_too() {
+fn connection_events_match_the_schema() {
     let schema = help("events");
     let (first, second) = (Server::start(), Server::start());
     let proxy = Proxy::before(&first.url, Temper::Good);
@@ -204,7 +204,7 @@ fn commands_are_explained_as_their_own_help_does() {
     let ran = chatctl(&["help", "room", "send"]).run().exits(0);
     assert_eq!(ran.stdout.trim_end(), own.trim_end());
     let ran = chatctl(&["help", "rooms"]).run().exits(2);
-    assert!(ran.stderr.contains("'rooms' is no command"), "{ran:?}");
+    assert!(ran.stderr.contains("'rooms' is not a command"), "{ran:?}");
     let features = chatctl(&["capability", "features", "--json"]).run().json();
     assert_eq!(help("capabilities"), features);
     assert!(help("output").as_str().unwrap().contains("standard output"));

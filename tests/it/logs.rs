@@ -178,7 +178,7 @@ fn each_level_says_at_most_what_the_next_one_says() {
 }
 
 #[test]
-fn a_file_that_can_not_be_written_is_a_usage_error() {
+fn unwritable_file_is_a_usage_error() {
     let ran = chatctl(&[
         "room",
         "history",

@@ -19,7 +19,7 @@ fn record(client: &str, operation: &str, room: &str, result: &str) -> String {
 }
 
 #[test]
-fn the_least_capability_lets_the_same_run_pass_and_nothing_less_does() {
+fn minimized_capability_is_enough_and_minimal() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("run.jsonl");
     let log = log.to_str().unwrap();
@@ -118,12 +118,12 @@ fn places_become_patterns_where_that_is_asked_for() {
 }
 
 #[test]
-fn what_is_missing_is_said_and_what_is_no_log_refused() {
+fn missing_records_are_reported_and_invalid_logs_refused() {
     let ran = minimize("{\"dropped\":7}\n", &[]).exits(0);
     assert!(ran.stderr.contains("7 records"), "{ran:?}");
     for (line, word) in [
-        ("text", "no record"),
-        ("{}", "no operation"),
+        ("text", "invalid record"),
+        ("{}", "the operation is missing"),
         (
             "{\"operation\":\"fly\",\"roomName\":\"a\",\"result\":\"allowed\"}",
             "fly",

@@ -241,7 +241,7 @@ fn this_machine_and_exceptions_are_reached_without_a_proxy() {
 }
 
 #[test]
-fn a_certificate_of_ones_own_is_trusted_where_its_file_is_named() {
+fn own_certificate_is_trusted_by_its_file() {
     let server = Server::start();
     let encrypted = Encrypted::before(&server, &["localhost"]);
     let url = format!("https://localhost:{}", encrypted.address.port());
@@ -262,7 +262,7 @@ fn a_certificate_of_ones_own_is_trusted_where_its_file_is_named() {
 }
 
 #[test]
-fn fallback_hosts_take_the_place_of_one_that_is_not_reached() {
+fn fallback_hosts_replace_an_unreachable_one() {
     let server = Server::start();
     let names: Vec<String> = ["a", "b", "c", "d", "e"]
         .iter()

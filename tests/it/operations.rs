@@ -107,7 +107,7 @@ fn records(path: &std::path::Path) -> Vec<Value> {
 }
 
 #[test]
-fn the_access_log_says_who_did_what_and_what_came_of_it() {
+fn access_log_has_client_operation_and_result() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("access.jsonl");
     let mut server = Server::start_with(&[
@@ -178,7 +178,7 @@ fn the_access_log_says_who_did_what_and_what_came_of_it() {
 }
 
 #[test]
-fn the_access_log_and_the_figures_agree_on_who_was_not_let_in() {
+fn access_log_and_metrics_agree_on_refused_logins() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("access.jsonl");
     let mut server = Server::start_with(&[

@@ -142,7 +142,7 @@ fn history_between_two_times() {
 }
 
 #[test]
-fn text_comes_from_standard_input_and_an_at_sign_is_text() {
+fn text_comes_from_stdin_and_at_signs_are_text() {
     let server = Server::start();
     let ran = server
         .chatctl(&["room", "send", "lobby", "-", "--jq", ".text"])
@@ -222,7 +222,7 @@ fn bad_arguments_are_usage_errors_that_name_the_argument() {
         ),
         (
             &["send", "lobby", "x", "--metadata", "[1]"],
-            &["--metadata", "no object"],
+            &["--metadata", "must be a JSON object"],
         ),
         (
             &["send", "lobby", "x", "--headers", "nonsense"],
@@ -275,7 +275,7 @@ fn bad_arguments_are_usage_errors_that_name_the_argument() {
 }
 
 #[test]
-fn a_room_name_that_can_not_be_is_refused_before_anything_is_sent() {
+fn invalid_room_name_is_refused_before_sending() {
     for room in ["", ":a", "[a]b", "a\nb", ".", ".."] {
         for verb in [
             &["room", "send", room, "x"][..],
@@ -304,7 +304,7 @@ fn a_room_name_that_can_not_be_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn a_filter_that_fails_says_so_and_one_that_gives_nothing_is_silent() {
+fn failing_filter_reports_and_empty_one_is_silent() {
     let server = Server::start();
     server.send("lobby", "hello");
     let ran = server

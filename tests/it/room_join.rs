@@ -3,7 +3,7 @@
 use crate::live::script;
 
 #[test]
-fn what_is_expected_is_printed_and_what_came_instead_is_said() {
+fn expected_events_are_printed_and_others_reported() {
     let ran = script(
         r#"
         chatctl room expect lobby '.message.text == "b"' --jq .message.text -- sh -c '
@@ -23,7 +23,8 @@ fn what_is_expected_is_printed_and_what_came_instead_is_said() {
         "b\n0\n1\nm1\nm2\n0\nmore 1\nnone 0\nnever 1\ncommand 9\nfilter 2\n"
     );
     assert!(
-        ran.stderr.contains("0 of 1 expected events came in lobby")
+        ran.stderr
+            .contains("0 of 1 expected events arrived in lobby")
             && ran.stderr.contains(r#""text":"a""#),
         "{ran:?}"
     );
@@ -73,12 +74,12 @@ fn a_no_is_an_error_object_for_programs() {
         .filter_map(|object| object["error"]["message"].as_str())
         .collect();
     let beginnings = [
-        "0 of 1 expected events came in lobby within 300ms; instead came 1 (above)",
-        "this must not come in lobby: ",
-        "more than 1 came in lobby: ",
+        "0 of 1 expected events arrived in lobby within 300ms; 1 other event arrived (above)",
+        "an event that --never excludes arrived in lobby: ",
+        "more than the expected 1 arrived in lobby: ",
         "the message was sent as ",
-        "no presence enter of yours holds ",
-        "no presence enter of yours holds ",
+        "no running `presence enter` for ",
+        "no running `presence enter` for ",
     ];
     assert_eq!(messages.len(), beginnings.len(), "{messages:?}");
     for (message, beginning) in messages.iter().zip(beginnings) {

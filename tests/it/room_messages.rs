@@ -136,7 +136,7 @@ fn requests_are_shown_without_the_secret() {
 }
 
 #[test]
-fn requests_about_reactions_are_shown_and_the_shown_command_does_what_it_says() {
+fn shown_reaction_requests_work_as_curl_commands() {
     let ran = script(
         r#"
         S=$(chatctl room send lobby hi)

@@ -108,7 +108,7 @@ fn a_cursor_goes_on_where_the_last_run_ended() {
     )
     .exits(0);
     assert_eq!(ran.stdout, "n1\nn2\nn3\nn4\nn5\nsix\n--\nsix\n2\n");
-    let ignored = "lobby goes on from its place in the cursor file: --history and --since are for rooms without one";
+    let ignored = "lobby continues from its place in the cursor file: --history and --since are for rooms without one";
     let said = ran.stderr.lines().filter(|line| *line == ignored);
     assert_eq!(said.count(), 1, "{ran:?}");
 }
@@ -137,7 +137,7 @@ fn ends_and_their_exit_codes() {
 }
 
 #[test]
-fn an_interrupted_stream_has_done_its_work_unless_it_had_an_end() {
+fn interrupted_stream_exits_0_without_an_end_condition() {
     let ran = script(
         r#"
         for end in "" "--limit 5"; do

@@ -232,7 +232,7 @@ fn a_fault_in_a_seed_names_file_line_and_what() {
     let (_folder, seed) = file("seed.toml", "");
     std::fs::write(&seed, [0xff, 0xfe]).unwrap();
     let ran = exec(&seed, "true").exits(125);
-    assert!(ran.stderr.contains("not UTF-8"), "{ran:?}");
+    assert!(ran.stderr.contains("not valid UTF-8"), "{ran:?}");
 }
 
 /// The first block of docs/seeds.md in this language.
@@ -271,7 +271,7 @@ fn the_examples_of_the_guide_are_seeds() {
 }
 
 #[test]
-fn an_export_without_a_room_is_answered_with_the_way_to_give_it_one() {
+fn export_without_a_room_is_answered_with_a_hint() {
     let server = Server::start();
     server.send("lobby", "hello");
     let export = server.chatctl(&["room", "export", "lobby"]).run().exits(0);

@@ -136,7 +136,7 @@ fn exec(seed: &Path, arguments: &[&str], script: &str) -> Run {
 }
 
 #[test]
-fn a_store_is_there_as_it_was_and_again_after_a_reset() {
+fn store_seed_is_restored_by_a_reset() {
     let fixture = Fixture::new();
     let before = fixture.state();
     let script = format!(
@@ -177,7 +177,7 @@ fn a_store_is_there_as_it_was_and_again_after_a_reset() {
 }
 
 #[test]
-fn those_who_stay_connected_are_told_and_what_is_new_stands_behind() {
+fn reset_reports_to_connected_clients_before_new_events() {
     let fixture = Fixture::new();
     let seed = fixture.file();
     let server = Server::start_with(&["--listen", "127.0.0.1:0", "--seed", seed.to_str().unwrap()]);
@@ -229,7 +229,7 @@ fn an_app_that_is_made_begins_with_a_store_too() {
 }
 
 #[test]
-fn a_store_that_is_too_large_to_be_sent_says_what_to_do() {
+fn too_large_store_seed_is_answered_with_a_hint() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.db");
     let store = format!("sqlite:{}", file.display());
@@ -247,7 +247,7 @@ fn a_store_that_is_too_large_to_be_sent_says_what_to_do() {
 }
 
 #[test]
-fn a_store_that_a_server_has_is_read_as_it_is_at_that_moment() {
+fn store_in_use_is_read_at_its_present_state() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.db");
     let store = format!("sqlite:{}", file.display());

@@ -50,7 +50,7 @@ fn the_ready_file_is_private_whole_and_alone() {
 }
 
 #[test]
-fn standard_output_is_the_url_and_a_generated_key_is_said_once() {
+fn stdout_is_the_url_and_a_generated_key_is_a_notice() {
     let home = tempfile::tempdir().unwrap();
     let server = Process::start(command(&["serve", "--listen", "127.0.0.1:0"], home.path()));
     let url = server.stdout.next();
@@ -99,7 +99,7 @@ fn a_killed_server_leaves_nothing_behind() {
 }
 
 #[test]
-fn many_keys_are_given_by_flags_and_share_the_rooms_of_their_app() {
+fn several_key_flags_share_the_rooms_of_their_app() {
     let home = tempfile::tempdir().unwrap();
     let server = Process::start(command(
         &[
@@ -187,7 +187,7 @@ fn an_unknown_store_is_named_with_those_that_are() {
 }
 
 #[test]
-fn a_connection_limit_of_the_configuration_holds_unless_a_flag_says_another() {
+fn connection_limit_of_the_config_yields_to_the_flag() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("server.toml");
     std::fs::write(&config, "[limits]\nconnection-limit = 1\n").unwrap();
@@ -283,7 +283,7 @@ fn an_address_that_others_reach_is_said() {
 }
 
 #[test]
-fn faults_of_files_in_toml_take_one_line_with_the_place() {
+fn toml_faults_take_one_line_with_the_place() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bad.toml");
     let path = path.to_str().unwrap();

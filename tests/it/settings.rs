@@ -108,7 +108,7 @@ fn credentials_come_from_files_too() {
 }
 
 #[test]
-fn two_credentials_are_a_contradiction_and_a_flag_beats_the_environment() {
+fn two_credential_flags_contradict_and_flags_beat_the_environment() {
     let ran = chatctl(&[&SEND[..], &["--key", KEY, "--token", "a.b.c"]].concat())
         .run()
         .exits(2);
@@ -175,7 +175,7 @@ fn an_endpoint_that_does_not_answer_ends_with_5() {
 }
 
 #[test]
-fn a_service_that_accepts_and_says_nothing_ends_with_5_after_the_timeout() {
+fn silent_service_exits_5_after_the_timeout() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     for arguments in [
@@ -247,7 +247,7 @@ fn nowhere_with(form: &[&str]) -> Run {
 }
 
 #[test]
-fn an_error_for_people_has_its_code_a_hint_and_a_page() {
+fn error_for_people_has_code_hint_and_page() {
     let server = Server::start();
     let ran = server
         .chatctl(&SEND)
@@ -268,7 +268,7 @@ fn an_error_for_people_has_its_code_a_hint_and_a_page() {
 }
 
 #[test]
-fn the_clientid_is_the_one_that_was_asked_for_else_the_users_name() {
+fn client_id_defaults_to_the_user_name() {
     let server = Server::start();
     let sent_as = |run: Run| {
         run.env("ABLY_ENDPOINT", &server.url)
@@ -373,11 +373,11 @@ fn a_url_says_port_and_tls_by_itself() {
 }
 
 #[test]
-fn a_port_alone_is_named_as_what_keeps_the_local_server_away() {
+fn port_alone_is_named_as_an_endpoint() {
     for (name, value) in [("ABLY_PORT", "99"), ("ABLY_TLS", "false")] {
         let ran = chatctl(&SEND).env(name, value).run().exits(2);
         assert!(
-            ran.stderr.contains(&format!("{name} says where")),
+            ran.stderr.contains(&format!("{name} names an endpoint")),
             "{ran:?}"
         );
     }
@@ -406,7 +406,7 @@ fn an_empty_name_is_refused_before_anything_is_asked() {
 }
 
 #[test]
-fn a_token_that_nobody_can_read_is_a_credential_that_was_rejected() {
+fn unreadable_token_is_a_rejected_credential() {
     let server = Server::start();
     for token in ["garbage", "a.b.c"] {
         chatctl(&SEND)

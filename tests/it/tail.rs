@@ -49,7 +49,7 @@ fn an_event_is_the_sdks_with_the_room() {
 }
 
 #[test]
-fn for_people_it_is_one_line_each_with_the_room_where_there_are_several() {
+fn table_has_one_line_per_event_and_names_rooms() {
     let server = Server::start();
     let one = server.tail(&["lobby"]);
     let two = server.tail(&["lobby", "bar"]);
@@ -95,7 +95,7 @@ fn what_the_command_sends_is_never_missed() {
 }
 
 #[test]
-fn the_commands_output_goes_to_standard_error_and_its_failure_ends_the_tail() {
+fn command_output_goes_to_stderr_and_failure_ends_the_tail() {
     let server = Server::start();
     let mut tail = Process::start(server.command(&[
         "room",
@@ -119,7 +119,7 @@ fn the_commands_output_goes_to_standard_error_and_its_failure_ends_the_tail() {
 }
 
 #[test]
-fn a_duration_ends_it_well_alone_and_with_no_if_more_was_asked_for() {
+fn duration_alone_exits_0_and_before_other_ends_1() {
     let server = Server::start();
     let start = Instant::now();
     server
@@ -151,7 +151,7 @@ fn a_duration_ends_it_well_alone_and_with_no_if_more_was_asked_for() {
 }
 
 #[test]
-fn interrupted_it_has_done_what_it_was_asked_for_unless_that_had_an_end() {
+fn interrupt_is_success_unless_an_end_was_asked_for() {
     let server = Server::start();
     for signal in [Signal::INT, Signal::TERM] {
         let mut endless = server.tail(&["lobby"]);
@@ -191,7 +191,7 @@ fn a_reader_that_goes_away_ends_it_quietly() {
 }
 
 #[test]
-fn a_server_that_comes_back_is_gone_on_with_and_what_can_not_be_known_is_said() {
+fn bulk_continues_after_a_restart_and_reports_unknown_results() {
     let mut first = Server::start();
     let tail = first.tail(&["lobby", "--jq", ".message.text"]);
     first.send("lobby", "before");
@@ -244,7 +244,7 @@ fn rejected_credentials_end_it_with_3() {
 }
 
 #[test]
-fn a_command_that_is_still_running_at_the_limit_may_finish_and_its_failure_counts() {
+fn command_may_finish_after_the_limit_and_its_failure_counts() {
     let server = Server::start();
     let chatctl = env!("CARGO_BIN_EXE_chatctl");
     let send = format!("{chatctl} room send lobby x; sleep 0.3; echo finished; exit 7");

@@ -22,7 +22,7 @@ fn send_as(server: &Server, who: &str, text: &str) {
 }
 
 #[test]
-fn a_line_that_is_typed_is_not_torn_by_those_that_come() {
+fn typed_line_is_not_torn_by_events() {
     let server = Server::start();
     let others = server.tail(&["lobby", "--events", "messages,typing,presence", "--json"]);
     let mut chat = on(&server, &["room", "join", "lobby"], 80, &[]);
@@ -90,7 +90,7 @@ fn a_chat_shows_who_is_there_and_who_types() {
 }
 
 #[test]
-fn what_was_typed_and_not_sent_is_said_when_it_is_left() {
+fn unsent_lines_are_reported_on_leaving() {
     let mut server = Server::start();
     let proxy = Proxy::before(&server.url, Temper::Good);
     let join = ["room", "join", "lobby", "--timeout", "2s"];
@@ -338,7 +338,7 @@ fn without_a_terminal_a_chat_is_a_pipe() {
 }
 
 #[test]
-fn what_is_typed_and_is_no_text_drops_the_line_and_not_the_chat() {
+fn invalid_text_drops_the_line_but_keeps_the_chat() {
     let server = Server::start();
     let others = server.tail(&["lobby", "--jq", ".message.text"]);
     let mut chat = on(&server, &["room", "join", "lobby"], 80, &[]);
@@ -346,7 +346,7 @@ fn what_is_typed_and_is_no_text_drops_the_line_and_not_the_chat() {
     chat.types("caf");
     chat.shows("lobby> caf");
     chat.types_bytes(b"\xe9\r");
-    chat.shows("! what was typed is not UTF-8: the line is dropped");
+    chat.shows("! the input is not UTF-8: the line is dropped");
     chat.types("tea\r");
     assert_eq!(others.stdout.next(), "tea");
     chat.types("\u{4}");

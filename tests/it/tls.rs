@@ -150,7 +150,7 @@ fn a_certificate_from_files() {
             "no certificate",
         ),
         (format!("{cert},nowhere.pem"), "nowhere.pem"),
-        (cert.to_string(), "neither self-signed nor two files"),
+        (cert.to_string(), "must be self-signed or two files"),
         ("self-signed".to_owned(), "--tls-cert-out"),
     ] {
         let ran = chatctl(&["serve", "--listen", "127.0.0.1:0", "--tls", &given])
@@ -180,7 +180,7 @@ fn is_empty(folder: &Path) -> bool {
 }
 
 #[test]
-fn the_command_of_exec_trusts_its_server_and_nothing_is_left_behind() {
+fn exec_command_trusts_its_server_and_cleans_up() {
     let folder = tempfile::tempdir().unwrap();
     let script = "set -e; cd /
         echo $ABLY_TLS $ABLY_ENDPOINT; echo $CHATCTL_URL; echo $ABLY_URL
@@ -268,7 +268,7 @@ fn exec_with_a_certificate_from_files() {
     let store = format!("sqlite:{}", folder.path().join("new.db").display());
     for (given, word) in [
         ("nowhere.pem,nowhere.key", "nowhere.pem"),
-        ("selfsigned", "neither self-signed nor two files"),
+        ("selfsigned", "must be self-signed or two files"),
     ] {
         let ran = exec(&temporary, &[given, "--store", &store], "echo started");
         let ran = ran.run().exits(125);

@@ -207,7 +207,7 @@ fn every_invalid_kind_is_refused_with_its_code() {
 }
 
 #[test]
-fn every_invalid_kind_is_refused_by_the_server_as_by_verify() {
+fn every_invalid_kind_is_refused_by_server_and_verify() {
     let script = "for kind in expired not-yet-valid bad-signature wrong-key unknown-key alg-none no-expiry no-kid \
         capability-garbage milliseconds ttl-too-long truncated; do \
             token=$(chatctl token mint --client-id a --invalid $kind); \
@@ -254,7 +254,7 @@ fn slips_are_usage_errors_that_name_the_right_word() {
         ),
         (["--allow", "[meta]x=subscribe"], "--capability"),
         (["--claim", "lobby::$chat=x"], "did you mean 'lobby'?"),
-        (["--set", "sub=me"], "a text needs its quotes"),
+        (["--set", "sub=me"], "a string needs quotes"),
         (["--capability", "{"], "a capability is an object"),
         (["--capability", r#"{"a":["publsh"]}"#], ""),
         (["--issued-at", "soon"], ""),

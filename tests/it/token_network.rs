@@ -153,7 +153,7 @@ fn nothing_is_revoked_by_accident() {
 }
 
 #[test]
-fn a_tail_whose_token_is_revoked_comes_back_with_a_newer_one() {
+fn tail_reconnects_with_a_new_token_after_revocation() {
     let (server, folder) = revocable();
     let binary = std::path::Path::new(env!("CARGO_BIN_EXE_chatctl"));
     let mint = format!(

@@ -82,7 +82,7 @@ fn count(log: &[String], word: &str) -> usize {
 }
 
 #[test]
-fn a_tail_goes_on_from_token_to_token_of_an_auth_server() {
+fn tail_renews_tokens_of_an_auth_server() {
     let auth = auth_server("6s");
     // A TokenRequest each time, which the endpoint exchanges.
     let url = format!("{}/api/ably-token?clientId=al", auth.url);
@@ -94,7 +94,7 @@ fn a_tail_goes_on_from_token_to_token_of_an_auth_server() {
 }
 
 #[test]
-fn a_tail_comes_back_with_a_new_token_when_the_old_one_ends_unseen() {
+fn tail_reconnects_with_a_new_token_after_expiry() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("n");
     // Ends after 2 s and claims nothing of it: only the service's refusal tells.
@@ -298,7 +298,7 @@ fn what_gives_no_token_says_why() {
 }
 
 #[test]
-fn a_user_who_must_not_have_a_token_is_told_at_once() {
+fn banned_user_fails_at_once() {
     let server = Server::start();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("users.toml");
@@ -330,7 +330,7 @@ fn a_user_who_must_not_have_a_token_is_told_at_once() {
 }
 
 #[test]
-fn what_is_given_by_file_or_environment_is_in_no_command_line_and_no_log() {
+fn secrets_stay_out_of_command_lines_and_logs() {
     let server = Server::start();
     let token = crate::harness::token(&["--client-id", "al", "--ttl", "1h"]);
     let signature = token.rsplit('.').next().unwrap();
@@ -378,7 +378,7 @@ fn what_is_given_by_file_or_environment_is_in_no_command_line_and_no_log() {
 }
 
 #[test]
-fn a_source_that_is_not_reached_is_one_to_be_tried_again() {
+fn unreachable_token_source_is_retried() {
     let server = Server::start();
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/?secret=hush", silent.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! `auth check`: asks an auth endpoint as an SDK would, and says what is wrong with it.
+//! `auth check`: requests tokens from an auth endpoint as an SDK would, and reports its faults.
 
 use std::time::{Duration, Instant};
 
@@ -21,47 +21,47 @@ use crate::settings::{self, parse_duration};
 
 /// Check an auth endpoint as the SDKs would use it
 ///
-/// It is asked twice as the first user, more than a second apart, and once as each other one: for answers of a kind
-/// that SDKs take, given in time, in force, new each time, with nonces and clientIds of their own, and with no more
-/// rights than --within says. Nothing is connected to, and no token is printed. Exits 1 if a check fails.
+/// Requests a token twice as the first user, more than a second apart, and once as each other user. Checks that answers
+/// are of a kind that SDKs accept, in time, valid, new each time, with their own nonces and clientIds, and with no more
+/// rights than --within. Connects to nothing, and prints no token. Exits 1 if a check fails.
 ///
 ///     chatctl auth check http://127.0.0.1:3000/api/ably-jwt
 ///     chatctl auth check https://example.com/auth --as 'ann=Cookie: session=1' --as 'bob=Cookie: session=2'
 ///     chatctl auth check http://127.0.0.1:3000/auth --within '{"dms:*": ["publish", "subscribe"]}'
 ///
-/// A user is asked for with the parameter clientId, as SDKs do, and with the header of --as. --auth-method,
-/// --auth-header and --auth-param say how the endpoint is asked; --timeout is how long it is waited for. With the key
-/// in the environment, signatures are looked at too.
+/// The request names the user in the parameter clientId, as SDKs do, and has the header of --as. --auth-method,
+/// --auth-header and --auth-param shape the request; --timeout limits it. With a key in the environment, signatures are
+/// verified too.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Check {
-    /// The endpoint
+pub(super) struct AuthCheck {
+    /// URL of the endpoint
     #[arg(value_name = "URL")]
     url: String,
 
-    /// A user, and with what header the endpoint knows them; several times [default: two made-up names]
+    /// User with the header that identifies them to the endpoint; repeatable [default: two made-up names]
     #[arg(long = "as", value_name = "CLIENT_ID[=NAME: VALUE]")]
     users: Vec<String>,
 
-    /// What tokens may do at most, as JSON; `-` or `@FILE` reads it
+    /// Most that tokens may grant, as a capability in JSON; `-` or `@FILE` reads it
     #[arg(long, value_name = "CAPABILITY")]
     within: Option<String>,
 
-    /// The longest time for an answer
+    /// Time limit of an answer
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "2s")]
     slow: Duration,
 }
 
-/// How long is waited before the first user asks again: JWTs count in whole seconds.
+/// The wait before the first user's second request: JWTs count in whole seconds.
 const BETWEEN: Duration = Duration::from_millis(1100);
 
-/// Who asks, and with what of their own.
-struct User {
+/// A user, with the header that identifies them.
+struct TestUser {
     client_id: String,
     header: Option<(String, String)>,
 }
 
-impl Check {
+impl AuthCheck {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let mut source = settings::auth_url(&"URL", &self.url)?;
         context.flags.auth_request()?.apply_to(&mut source);
@@ -74,7 +74,7 @@ impl Check {
             rights: within.as_ref(),
             key: key.as_ref().map(|key| &key.value),
         };
-        let report = Report(endpoint_check::judge(&visits, &wanted));
+        let report = CheckReport(endpoint_check::judge(&visits, &wanted));
         context.output.print(&report)?;
         let failed = report
             .0
@@ -83,11 +83,14 @@ impl Check {
         Ok(Exit::verdict(!failed))
     }
 
-    fn users(&self) -> anyhow::Result<Vec<User>> {
+    fn users(&self) -> anyhow::Result<Vec<TestUser>> {
         if self.users.is_empty() {
-            return Ok(["chatctl-one", "chatctl-two"].map(User::named).into());
+            return Ok(["chatctl-one", "chatctl-two"].map(TestUser::named).into());
         }
-        self.users.iter().map(|text| User::parse(text)).collect()
+        self.users
+            .iter()
+            .map(|text| TestUser::parse(text))
+            .collect()
     }
 
     fn within(&self, context: &Context) -> anyhow::Result<Option<Capability>> {
@@ -99,7 +102,7 @@ impl Check {
     }
 }
 
-impl User {
+impl TestUser {
     fn named(client_id: &str) -> Self {
         Self {
             client_id: client_id.to_owned(),
@@ -119,7 +122,7 @@ impl User {
             return Ok(Self::named(client_id));
         };
         // The header is not shown: it may be a secret.
-        let fault = || Failure::usage(format!("--as {client_id}=…: it is no header NAME: VALUE"));
+        let fault = || Failure::usage(format!("--as {client_id}=…: must be a header NAME: VALUE"));
         let (name, value) = header.split_once(':').ok_or_else(fault)?;
         let (name, value) = (name.trim(), value.trim());
         if name.is_empty() || !settings::is_header(name, value) {
@@ -134,7 +137,7 @@ impl User {
 
 async fn visit_all(
     source: &AuthUrl,
-    users: &[User],
+    users: &[TestUser],
     context: &Context,
 ) -> anyhow::Result<Vec<Visit>> {
     let mut visits = Vec::new();
@@ -148,14 +151,14 @@ async fn visit_all(
     Ok(visits)
 }
 
-/// Asks once.
+/// Requests one token.
 ///
 /// # Errors
-/// Settings that can't be used. That the endpoint is not there, or gives nothing, is its answer.
-async fn visit(source: &AuthUrl, user: &User, context: &Context) -> anyhow::Result<Visit> {
+/// Settings that can't be used. An endpoint that is not there, or gives nothing, is an answer.
+async fn visit(source: &AuthUrl, user: &TestUser, context: &Context) -> anyhow::Result<Visit> {
     let mut source = source.clone();
     source.headers.extend(user.header.clone());
-    // Nothing is exchanged there: what the endpoint gives is taken as it is.
+    // Nothing is exchanged there: the endpoint's answer is judged as it is.
     let nowhere = Endpoint::parse("http://127.0.0.1:1")?;
     let Options {
         endpoint,
@@ -188,7 +191,7 @@ async fn visit(source: &AuthUrl, user: &User, context: &Context) -> anyhow::Resu
     })
 }
 
-struct Report(Vec<endpoint_check::Check>);
+struct CheckReport(Vec<endpoint_check::Check>);
 
 fn word(outcome: Outcome) -> &'static str {
     match outcome {
@@ -198,7 +201,7 @@ fn word(outcome: Outcome) -> &'static str {
     }
 }
 
-impl Render for Report {
+impl Render for CheckReport {
     fn json(&self) -> Value {
         self.0
             .iter()

@@ -2,11 +2,11 @@
 
 mod check;
 
-use super::noun::{Body, Noun, Verb, handler};
+use super::noun::{Noun, NounBody, Verb, handler};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
     "auth",
     "Check an auth endpoint as the SDKs would use it",
-    Body::Verbs(&[Verb::new("check", handler!(check::Check))]),
+    NounBody::Verbs(&[Verb::new("check", handler!(check::AuthCheck))]),
 );

@@ -8,14 +8,14 @@ use crate::cli::failure::Failure;
 use crate::cli::grants::inspect_capability;
 use crate::cli::subject::of_token;
 
-/// Two capabilities that are held against each other.
+/// Two capabilities to compare.
 #[derive(Args, Debug)]
 pub(super) struct Pair {
-    /// A capability as JSON, or a token that has one; `-` for standard input, `@file` for a file
+    /// Capability as JSON, or a token that has one; `-` for standard input, `@file` for a file
     #[arg(value_name = "A", allow_hyphen_values = true)]
     one: String,
 
-    /// The other one, likewise
+    /// The other capability, likewise
     #[arg(value_name = "B", allow_hyphen_values = true)]
     two: String,
 }
@@ -24,7 +24,7 @@ impl Pair {
     /// Both of them.
     ///
     /// # Errors
-    /// One that is neither a capability nor a token with one.
+    /// An argument that is neither a capability nor a token with one.
     pub(super) fn read(&self, context: &Context) -> anyhow::Result<(Capability, Capability)> {
         one_stdin([self.one.as_str(), self.two.as_str()].into_iter())?;
         Ok((
@@ -34,7 +34,7 @@ impl Pair {
     }
 }
 
-/// Standard input can be one argument of several.
+/// Checks that at most one argument reads standard input.
 ///
 /// # Errors
 /// `-` more than once.
@@ -47,7 +47,7 @@ pub(in crate::cli) fn one_stdin<'a>(
     Ok(())
 }
 
-/// The capability that an argument is, or that the token has which it is.
+/// The capability of an argument: JSON, or a token that has one.
 ///
 /// # Errors
 /// A usage error that names `name`.
@@ -62,14 +62,14 @@ pub(super) fn capability(
     }
     of_token(name, &text, context)?.ok_or_else(|| {
         Failure::usage(format!(
-            "{name}: the token has no capability of its own: it may do what its key may"
+            "{name}: the token has no capability of its own: it has that of its key"
         ))
-        .hint("give what the key may do as JSON")
+        .hint("give the capability of the key as JSON")
         .into()
     })
 }
 
-/// Whether a text is meant as a capability: TokenDetails and TokenRequests are JSON objects as well.
+/// Returns whether a text is meant as a capability: TokenDetails and TokenRequests are JSON objects too.
 fn is_capability(text: &str) -> bool {
     let text = text.trim_start();
     let is_details = || {

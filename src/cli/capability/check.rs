@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::live::{Asked, ask};
+use super::live::{LiveAnswer, ask};
 use super::question::Question;
 use super::rooms::check_rooms;
 use crate::chat_core::analysis::Permission;
@@ -15,19 +15,19 @@ use crate::cli::exit::Exit;
 use crate::cli::subject::Subject;
 use crate::output::{Look, Render, table::Columns, to_json};
 
-/// Say whether a room's features or operations are allowed, and which rule decided
+/// Check whether features or operations are allowed in rooms
 ///
-/// Exits 0 only if all are allowed. Looks at the token of --token, --token-file or ABLY_TOKEN, at --capability, or
-/// at what --key-capability says that the key may do:
+/// Shows the rule that decided. Exits 0 only if all are allowed. Checks the token of --token, --token-file or
+/// ABLY_TOKEN, the capability of --capability, or that of the key in --key-capability:
 ///
 ///   chatctl capability check lobby --feature send-messages,typing
 ///   chatctl capability check dms:alice --op publish --capability '{"dms:*":["publish"]}'
 ///
-/// What a key may do is known to the service alone, unless --key-capability says it: --live asks the endpoint, by
-/// doing everything there and undoing it.
+/// The capability of a key is known to the service alone, unless --key-capability gives it: --live asks the endpoint,
+/// by doing everything there and undoing it.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Check {
+pub(super) struct CapabilityCheck {
     #[command(flatten)]
     question: Question,
 
@@ -39,12 +39,12 @@ pub(super) struct Check {
     live: bool,
 }
 
-impl Check {
+impl CapabilityCheck {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let (rooms, permissions) = self.question.read()?;
         check_rooms(&rooms, context)?;
         if self.live {
-            let asked = Seen(ask(&rooms, &permissions, context)?);
+            let asked = LiveAnswers(ask(&rooms, &permissions, context)?);
             context.output.print(&asked)?;
             return Ok(Exit::verdict(asked.are_all_done()));
         }
@@ -53,31 +53,31 @@ impl Check {
         for room in &rooms {
             let target = Target::room(room);
             for permission in &permissions {
-                answers.push(Answer {
+                answers.push(CheckAnswer {
                     room: room.clone(),
                     permission: *permission,
                     check: permission.check(&capability, &target),
                 });
             }
         }
-        let answers = Answers(answers);
+        let answers = CheckAnswers(answers);
         context.output.print(&answers)?;
         let all_allowed = answers.0.iter().all(|answer| answer.check.allowed);
         Ok(Exit::verdict(all_allowed))
     }
 }
 
-struct Answer {
+struct CheckAnswer {
     room: String,
     permission: Permission,
     check: FeatureCheck,
 }
 
-struct Answers(Vec<Answer>);
+struct CheckAnswers(Vec<CheckAnswer>);
 
-impl Render for Answers {
+impl Render for CheckAnswers {
     fn json(&self) -> Value {
-        self.0.iter().map(Answer::json).collect()
+        self.0.iter().map(CheckAnswer::json).collect()
     }
 
     fn table(&self, look: Look) -> String {
@@ -100,7 +100,7 @@ impl Render for Answers {
     }
 }
 
-impl Answer {
+impl CheckAnswer {
     fn json(&self) -> Value {
         let (kind, name) = (self.permission.kind(), self.permission.name());
         let missing: Vec<&str> = self
@@ -112,7 +112,7 @@ impl Answer {
         let mut value = json!({"roomName": self.room});
         value[kind] = Value::from(name);
         value["allowed"] = Value::from(self.check.allowed);
-        // A need that is met decides nothing where another is not.
+        // A need that is met decides nothing where another one is not.
         let deciding = self.check.rules.first().filter(|_| self.check.allowed);
         value["rule"] = to_json(&deciding);
         if self.check.allowed && self.check.rules.len() > 1 {
@@ -123,10 +123,10 @@ impl Answer {
     }
 }
 
-/// What the endpoint did.
-struct Seen(Vec<Asked>);
+/// The answer of the endpoint.
+struct LiveAnswers(Vec<LiveAnswer>);
 
-impl Seen {
+impl LiveAnswers {
     fn are_all_done(&self) -> bool {
         self.0
             .iter()
@@ -134,7 +134,7 @@ impl Seen {
     }
 }
 
-impl Render for Seen {
+impl Render for LiveAnswers {
     fn json(&self) -> Value {
         let answers = self.0.iter().map(|asked| {
             let mut value = json!({"roomName": asked.room});

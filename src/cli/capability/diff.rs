@@ -1,4 +1,4 @@
-//! `capability diff`: what one capability opens and closes against another, exactly.
+//! `capability diff`: the exact difference of two capabilities.
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -11,16 +11,16 @@ use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::output::{Look, Render, table::Columns};
 
-/// Say what capability B opens and closes against A, exactly
+/// Show what capability B opens and closes against A
 ///
-/// Each difference is a pattern, with exceptions where A covers a part of it, and a room that shows it. Nothing is
-/// sampled: what is not listed is the same in every room. Exits 1 when B opens something:
+/// Each difference is a pattern, with exceptions where A covers a part of it, and a room that shows it. The comparison
+/// is exact, not sampled: anything not listed is the same in every room. Exits 1 when B opens something:
 ///
 ///   chatctl capability diff @before.json @after.json
 ///   chatctl capability diff '{"dms:admin":["publish"]}' '{"dms:*":["publish"]}' --jq '.opens'
 ///   chatctl capability diff @before.json @after.json --prove
 ///
-/// A and B may also be tokens: then it is about the capabilities that they claim.
+/// A and B may also be tokens: then their capabilities are compared.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Diff {
@@ -31,7 +31,7 @@ pub(super) struct Diff {
     #[arg(long)]
     allow_widening: bool,
 
-    /// Do what B opens, on a server of this command's own: with A it must be refused, and with B done
+    /// Prove the difference on a fresh server: what B opens must be refused with A, and succeed with B
     #[arg(long)]
     prove: bool,
 }
@@ -39,7 +39,7 @@ pub(super) struct Diff {
 impl Diff {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let (one, two) = self.pair.read(context)?;
-        let mut changes = Changes::between(&one, &two);
+        let mut changes = Differences::between(&one, &two);
         if self.prove {
             changes.proofs = Some(prove(&changes.opens, &one, &two, context)?);
         }
@@ -49,14 +49,14 @@ impl Diff {
     }
 }
 
-struct Changes {
+struct Differences {
     opens: Vec<Part>,
     closes: Vec<Part>,
-    /// What was done to show what is opened, where that was asked.
+    /// The proofs of the difference, where they were asked for.
     proofs: Option<Vec<Proof>>,
 }
 
-impl Changes {
+impl Differences {
     fn between(one: &Capability, two: &Capability) -> Self {
         Self {
             opens: difference(two, one),
@@ -65,14 +65,14 @@ impl Changes {
         }
     }
 
-    /// Whether nothing that was done speaks against what is said.
+    /// Returns whether no proof contradicts the difference.
     fn is_proved(&self) -> bool {
         let mut proofs = self.proofs.iter().flatten();
         proofs.all(|proof| proof.holds() != Some(false))
     }
 }
 
-impl Render for Changes {
+impl Render for Differences {
     fn json(&self) -> Value {
         let parts = |parts: &[Part]| -> Value { parts.iter().map(part_json).collect() };
         let mut value = json!({"opens": parts(&self.opens), "closes": parts(&self.closes)});
@@ -122,7 +122,7 @@ fn part_json(part: &Part) -> Value {
     value
 }
 
-/// The JSON field that a witness stands in.
+/// The JSON field of a witness.
 fn witness_field(witness: &Witness) -> &'static str {
     if witness.is_room() {
         "roomName"

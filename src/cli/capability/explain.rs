@@ -15,9 +15,10 @@ use crate::cli::exit::Exit;
 use crate::cli::subject::Subject;
 use crate::output::{Look, Render, table::plain, to_json};
 
-/// Explain a decision: each pattern, why it matched or not, what it gave, and the smallest change that would allow
+/// Explain a decision pattern by pattern, with the smallest fix
 ///
-/// For a token that should work in a room and does not:
+/// Shows of each pattern why it matched or not, and what it granted. For a token that should work in a room and does
+/// not:
 ///
 ///   chatctl capability explain lobby-1 --feature send-messages --capability '{"lobby*":["publish"]}'
 ///
@@ -49,19 +50,19 @@ impl Explain {
     }
 }
 
-/// A pattern and what came of it.
-struct Pattern {
+/// A pattern and its result.
+struct PatternResult {
     rule: Rule,
-    /// Why it does not match, if it does not.
+    /// The reason why it does not match, if it does not.
     why_not: Option<String>,
     /// The operations that it grants where it matches.
     known: Vec<&'static str>,
-    /// What it gives of what is needed.
+    /// The needed operations among them.
     gives: Vec<&'static str>,
 }
 
-/// What has to be added, and what the capability is then.
-struct Change {
+/// The smallest change, and the capability with it.
+struct SmallestChange {
     rule: Rule,
     capability: String,
 }
@@ -70,8 +71,8 @@ struct Explanation {
     room: String,
     permission: Permission,
     check: FeatureCheck,
-    patterns: Vec<Pattern>,
-    change: Option<Change>,
+    patterns: Vec<PatternResult>,
+    change: Option<SmallestChange>,
 }
 
 struct Explanations(Vec<Explanation>);
@@ -83,7 +84,7 @@ impl Explanation {
         let needed: Vec<Operation> = permission.needs().concat();
         let change = capability
             .minimal_addition(&target, &check.least_missing())
-            .map(|rule| Change {
+            .map(|rule| SmallestChange {
                 capability: capability.with(&rule).canonical(),
                 rule,
             });
@@ -94,7 +95,7 @@ impl Explanation {
             patterns: capability
                 .grants()
                 .iter()
-                .map(|grant| Pattern::of(grant, &target, &needed))
+                .map(|grant| PatternResult::of(grant, &target, &needed))
                 .collect(),
             change,
         }
@@ -150,12 +151,12 @@ impl Explanation {
             let outcome = match &pattern.why_not {
                 Some(why) => format!("no match: {why}"),
                 None if pattern.gives.is_empty() && pattern.known.is_empty() => {
-                    "matches, and gives nothing".to_owned()
+                    "matches, and grants nothing".to_owned()
                 }
                 None if pattern.gives.is_empty() => {
-                    format!("matches, and gives only {}", pattern.known.join(", "))
+                    format!("matches, and grants only {}", pattern.known.join(", "))
                 }
-                None => format!("matches, and gives {}", pattern.gives.join(", ")),
+                None => format!("matches, and grants {}", pattern.gives.join(", ")),
             };
             lines.push(format!(
                 "  '{}'  {}",
@@ -172,7 +173,7 @@ impl Explanation {
     }
 }
 
-impl Pattern {
+impl PatternResult {
     fn of(grant: &Grant, target: &Target<'_>, needed: &[Operation]) -> Self {
         let why_not = why_not(&grant.resource, target);
         let gives = needed

@@ -19,15 +19,15 @@ pub(super) struct Features {}
 impl Features {
     #[expect(clippy::unused_self, reason = "every verb is run in the same way")]
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
-        context.output.print(&Table)?;
+        context.output.print(&FeatureTable)?;
         Ok(Exit::Done)
     }
 }
 
 /// The table.
-pub(in crate::cli) struct Table;
+pub(in crate::cli) struct FeatureTable;
 
-impl Render for Table {
+impl Render for FeatureTable {
     fn json(&self) -> Value {
         let names = |operations: &[Operation]| -> Vec<&str> {
             operations.iter().copied().map(Operation::name).collect()

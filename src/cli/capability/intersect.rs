@@ -1,4 +1,4 @@
-//! `capability intersect`: what two capabilities both allow.
+//! `capability intersect`: the intersection of two capabilities.
 
 use clap::Args;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use crate::output::{Look, Render};
 
 /// Print the capability that allows exactly what both A and B allow
 ///
-/// It is what a token that asks for B gets from a key that may A:
+/// A token that asks for B gets this from a key with A:
 ///
 ///   chatctl capability intersect '{"dms:*":["*"]}' '{"*:alice":["publish"],"lobby":["subscribe"]}'
 ///

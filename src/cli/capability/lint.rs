@@ -1,4 +1,4 @@
-//! `capability lint`: the mistakes in capabilities, given by themselves or held by the roles of a policy.
+//! `capability lint`: mistakes in capabilities, and in those of the roles of a policy.
 
 use std::path::PathBuf;
 
@@ -6,72 +6,73 @@ use clap::Args;
 use serde_json::Value;
 
 use super::argument;
-use super::policy::{self, Levels};
+use super::policy::{self, LintLevels};
 use crate::chat_core::analysis::lint::lint_capability;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
-use crate::cli::finding::{self, Subject};
-use crate::cli::report::{self, Annotation, Format, Reported, Suite};
+use crate::cli::finding::{self, LintedSubject};
+use crate::cli::report::{self, FileAnnotation, ReportFormat, ReportSuite, Reported};
 use crate::cli::subject;
 use crate::output::{Look, Render, to_json};
 
-/// Find the mistakes that people make with capabilities: each with why it bites, and the fix
+/// Find common mistakes in capabilities, each with reason and fix
 ///
 ///   chatctl capability lint '{"lobby*":["publish"]}'
 ///   chatctl capability lint --policy policy.toml --format github
 ///
-/// A policy file says how bad a finding is there, and why:
+/// A policy file may change the severity of a rule, with a reason:
 ///
 ///   [lint.namespace-root]
 ///   severity = "off"
 ///   reason = "the room 'dms' is meant"
 ///
-/// With --format tap and junit, each rule that was applied to each capability is a case: an error fails it, what is
-/// less bad is said beside it, and one that the file has put off is skipped.
+/// With --format tap and junit, each rule that was applied to each capability is a case: an error fails it, lesser
+/// findings are details, and a rule that the file turns off is skipped.
 ///
-/// `chatctl help lint` lists the rules. The token commands of a policy are run. Exits 1 if there is an error among the findings.
+/// `chatctl help lint` lists the rules. The token commands of a policy are run. Exits 1 if there is an error among the
+/// findings.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Lint {
+pub(super) struct CapabilityLint {
     /// Capabilities as JSON, or tokens that have one; `-` for standard input, `@file` for a file
     #[arg(value_name = "CAPABILITY", required_unless_present = "policy")]
     capabilities: Vec<String>,
 
-    /// Policy whose roles are looked at; `-` for standard input
+    /// Policy whose roles are checked; `-` for standard input
     #[arg(long, value_name = "FILE")]
     policy: Vec<PathBuf>,
 
-    /// What the key may do, as JSON: a token never may more
+    /// Capability of the key, as JSON: a token never grants more than its key
     #[arg(long, value_name = "JSON")]
     key_capability: Option<String>,
 
     /// Form of the results [default: that of --output]
     #[arg(long, value_name = "FORMAT")]
-    format: Option<Format>,
+    format: Option<ReportFormat>,
 }
 
-/// Where a capability comes from.
-enum Origin {
+/// The source of a capability.
+enum CapabilitySource {
     /// The argument of this number, from 1, and the file that it names.
     Argument(usize, Option<String>),
     /// The role of this name.
     Role(String),
 }
 
-/// What was found in each capability.
-struct Findings {
-    subjects: Vec<Subject>,
+/// The findings of all capabilities.
+struct CapabilityFindings {
+    subjects: Vec<LintedSubject>,
     /// By subject.
-    origins: Vec<Origin>,
+    origins: Vec<CapabilitySource>,
 }
 
-impl Lint {
+impl CapabilityLint {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let files = self.policy.iter().filter_map(|path| path.to_str());
         let others = self.capabilities.iter().chain(&self.key_capability);
         argument::one_stdin(others.map(String::as_str).chain(files))?;
         let of_key = subject::key_capability(self.key_capability.as_deref(), context)?;
-        let mut findings = Findings {
+        let mut findings = CapabilityFindings {
             subjects: Vec::new(),
             origins: Vec::new(),
         };
@@ -84,8 +85,8 @@ impl Lint {
                 None if self.capabilities.len() == 1 => "the capability".to_owned(),
                 None => format!("capability {}", place + 1),
             };
-            let subject = Subject::new(name, None, linted, &Levels::default());
-            findings.add(Origin::Argument(place + 1, file), subject);
+            let subject = LintedSubject::new(name, None, linted, &LintLevels::default());
+            findings.add(CapabilitySource::Argument(place + 1, file), subject);
         }
         let loaded = policy::load(&self.policy, false, context)?;
         for (role, levels) in loaded.policy.roles.iter().zip(&loaded.levels) {
@@ -94,29 +95,29 @@ impl Lint {
             };
             let linted = lint_capability(capability, of_key.as_ref());
             let (name, place) = (format!("role {}", role.name), Some(role.place.clone()));
-            let subject = Subject::new(name, place, linted, levels);
-            findings.add(Origin::Role(role.name.clone()), subject);
+            let subject = LintedSubject::new(name, place, linted, levels);
+            findings.add(CapabilitySource::Role(role.name.clone()), subject);
         }
         report::print(&findings, self.format, context)?;
         Ok(finding::verdict(&findings.subjects))
     }
 }
 
-impl Findings {
-    fn add(&mut self, origin: Origin, subject: Subject) {
+impl CapabilityFindings {
+    fn add(&mut self, origin: CapabilitySource, subject: LintedSubject) {
         self.subjects.push(subject);
         self.origins.push(origin);
     }
 }
 
-impl Reported for Findings {
+impl Reported for CapabilityFindings {
     const COMMAND: &'static str = "chatctl capability lint";
 
-    fn suites(&self) -> Vec<Suite> {
+    fn suites(&self) -> Vec<ReportSuite> {
         finding::suites(&self.subjects)
     }
 
-    fn annotations(&self) -> Vec<Annotation> {
+    fn annotations(&self) -> Vec<FileAnnotation> {
         finding::annotations(&self.subjects)
     }
 
@@ -125,15 +126,15 @@ impl Reported for Findings {
     }
 }
 
-impl Render for Findings {
+impl Render for CapabilityFindings {
     fn json(&self) -> Value {
         let all = self.subjects.iter().zip(&self.origins);
         let findings = all.flat_map(|(subject, origin)| {
             subject.findings().iter().map(move |finding| {
                 let mut value = to_json(finding);
                 match origin {
-                    Origin::Role(name) => value["role"] = Value::from(name.as_str()),
-                    Origin::Argument(number, file) => {
+                    CapabilitySource::Role(name) => value["role"] = Value::from(name.as_str()),
+                    CapabilitySource::Argument(number, file) => {
                         value["argument"] = Value::from(*number);
                         if let Some(file) = file {
                             value["file"] = Value::from(file.as_str());

@@ -10,13 +10,13 @@ use crate::cli::exit::Exit;
 use crate::cli::subject::Subject;
 use crate::output::{Look, Render, table::Columns};
 
-/// Show which features are allowed in which rooms, at a glance
+/// Show which features are allowed in which rooms
 ///
 ///   chatctl capability matrix lobby dms:alice --capability '{"dms:*":["publish","subscribe"]}'
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Matrix {
-    /// Rooms, by their names
+    /// Names of the rooms
     #[arg(value_name = "ROOM", required = true)]
     rooms: Vec<String>,
 

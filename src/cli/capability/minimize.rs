@@ -1,4 +1,4 @@
-//! `capability minimize`: the least privilege out of a recorded access log.
+//! `capability minimize`: the least privilege that an access log shows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,18 +14,18 @@ use crate::cli::failure::Failure;
 use crate::output::table::Columns;
 use crate::output::{Look, Render};
 
-/// Find the least capability that would have allowed what a log has recorded, for each client
+/// Find the least capability that each client of an access log needs
 ///
-/// The log is that of chatctl exec --record or serve --access-log. What was allowed counts, and what failed for
-/// another reason than a missing right; what was denied is left out, and counted. Each capability is proven: the
-/// records are run through it once more.
+/// The log is that of chatctl exec --record or serve --access-log. Operations that were allowed count, and those that
+/// failed for another reason than a missing right; denied ones are left out, and counted. Each capability is verified
+/// against all records.
 ///
 ///     chatctl exec --record run.jsonl -- npm test
 ///     chatctl capability minimize run.jsonl
 ///     chatctl capability minimize run.jsonl --generalize --jq '.[] | select(.clientId == "alice").capability'
 ///
-/// With --generalize places that differ in one segment become a pattern, for each operation by itself: dms:a, dms:b
-/// and dms:c become dms:*. The first segment always stays.
+/// With --generalize rooms that differ in one segment become a pattern, for each operation by itself: dms:a, dms:b and
+/// dms:c become dms:*. The first segment always stays.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Minimize {
@@ -33,7 +33,7 @@ pub(super) struct Minimize {
     #[arg(value_name = "FILE")]
     file: String,
 
-    /// Let so many places, or more, that differ in one segment become a pattern [default: 3]
+    /// Combine at least N rooms that differ in one segment into a pattern [default: 3]
     #[arg(long, value_name = "COUNT", num_args = 0..=1, require_equals = true, default_missing_value = "3",
         value_parser = clap::value_parser!(u16).range(2..))]
     generalize: Option<u16>,
@@ -45,22 +45,22 @@ pub(super) struct Minimize {
 
 /// A line of the log.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Line {
+#[serde(rename_all = "camelCase", expecting = "a JSON object")]
+struct LogRecord {
     client_id: Option<String>,
     operation: Option<String>,
     room_name: Option<String>,
     channel: Option<String>,
     result: Option<String>,
-    /// How many records are missing here.
+    /// The number of records that are missing here.
     dropped: Option<u64>,
-    /// Where somebody was not let in: no operation came of it.
+    /// A refused login: it has no operation.
     login: Option<String>,
 }
 
-/// What a client did.
+/// The operations of a client.
 #[derive(Default)]
-struct Client {
+struct ClientRecords {
     uses: BTreeSet<Usage>,
     records: u64,
     denied: u64,
@@ -68,8 +68,8 @@ struct Client {
 
 /// The clients of a log, by clientId; `None` for those that have none, or for all together.
 #[derive(Default)]
-struct Log {
-    clients: BTreeMap<Option<String>, Client>,
+struct RecordedLog {
+    clients: BTreeMap<Option<String>, ClientRecords>,
     dropped: u64,
 }
 
@@ -82,7 +82,7 @@ impl Minimize {
         let log = self.read(&context.text_argument(&argument)?)?;
         if log.dropped > 0 {
             context.output.notice(&format!(
-                "warning: the log lacks {} records, which came faster than they could be written: more may be needed",
+                "warning: the log lacks {} records, which came faster than they could be written: more rights may be needed",
                 log.dropped
             ));
         }
@@ -90,14 +90,14 @@ impl Minimize {
         let found = log
             .clients
             .into_iter()
-            .map(|(client_id, client)| Found::of(client_id, &client, generalize))
+            .map(|(client_id, client)| MinimalCapability::of(client_id, &client, generalize))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        context.output.print(&All(found))?;
+        context.output.print(&MinimalCapabilities(found))?;
         Ok(Exit::Done)
     }
 
-    fn read(&self, text: &str) -> anyhow::Result<Log> {
-        let mut log = Log::default();
+    fn read(&self, text: &str) -> anyhow::Result<RecordedLog> {
+        let mut log = RecordedLog::default();
         for (place, line) in text.lines().enumerate() {
             if !line.trim().is_empty() {
                 self.line(line, &mut log).map_err(|fault| {
@@ -112,9 +112,9 @@ impl Minimize {
         Ok(log)
     }
 
-    fn line(&self, line: &str, log: &mut Log) -> Result<(), String> {
-        let line: Line =
-            serde_json::from_str(line).map_err(|error| format!("it is no record: {error}"))?;
+    fn line(&self, line: &str, log: &mut RecordedLog) -> Result<(), String> {
+        let line: LogRecord =
+            serde_json::from_str(line).map_err(|error| format!("invalid record: {error}"))?;
         if let Some(dropped) = line.dropped {
             log.dropped += dropped;
             return Ok(());
@@ -122,13 +122,13 @@ impl Minimize {
         if line.login.is_some() {
             return Ok(());
         }
-        let word = line.operation.ok_or("it has no operation")?;
+        let word = line.operation.ok_or("the operation is missing")?;
         let operation =
-            Operation::parse(&word).ok_or_else(|| format!("'{word}' is no operation"))?;
+            Operation::parse(&word).ok_or_else(|| format!("unknown operation '{word}'"))?;
         let (name, is_room) = match (line.room_name, line.channel) {
             (Some(room), None) => (room, true),
             (None, Some(channel)) => (channel, false),
-            _ => return Err("it has neither a roomName nor a channel, or both".to_owned()),
+            _ => return Err("must have either a roomName or a channel".to_owned()),
         };
         let who = line.client_id.filter(|_| !self.together);
         let client = log.clients.entry(who).or_default();
@@ -142,27 +142,27 @@ impl Minimize {
                     operation,
                 });
             }
-            _ => return Err("its result is none of allowed, denied and failed".to_owned()),
+            _ => return Err("the result must be allowed, denied or failed".to_owned()),
         }
         Ok(())
     }
 }
 
 /// The least capability of a client.
-struct Found {
+struct MinimalCapability {
     client_id: Option<String>,
     capability: Capability,
     records: u64,
     denied: u64,
 }
 
-impl Found {
+impl MinimalCapability {
     fn of(
         client_id: Option<String>,
-        client: &Client,
+        client: &ClientRecords,
         generalize: Option<usize>,
     ) -> anyhow::Result<Self> {
-        // The text is what will be used: it is what is proven.
+        // The text is verified, since that is what will be used.
         let capability = Capability::parse_strict(minimize(&client.uses, generalize).text())?;
         for used in &client.uses {
             anyhow::ensure!(
@@ -183,12 +183,12 @@ impl Found {
 }
 
 /// The least capability of each client.
-struct All(Vec<Found>);
+struct MinimalCapabilities(Vec<MinimalCapability>);
 
-impl Render for All {
+impl Render for MinimalCapabilities {
     fn json(&self) -> Value {
         let each = self.0.iter().map(|found| {
-            // Canonical text reads as what it says.
+            // Canonical text parses to the same capability.
             let capability: Value =
                 serde_json::from_str(found.capability.text()).unwrap_or_default();
             json!({

@@ -1,4 +1,4 @@
-//! `capability`: what a key or token may do, and why.
+//! `capability`: inspects, compares and tests capabilities.
 
 mod argument;
 mod check;
@@ -19,30 +19,30 @@ mod schema;
 mod test;
 mod who_can;
 
-use super::noun::{Body, Noun, Verb, handler};
+use super::noun::{Noun, NounBody, Verb, handler};
 pub(super) use argument::one_stdin;
-pub(super) use policy::{Levels, lint_levels};
+pub(super) use policy::{LintLevels, lint_levels};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
     "capability",
-    "Find out what a key or token may do, and why",
-    Body::Verbs(&[
+    "Check, explain, compare and test capabilities",
+    NounBody::Verbs(&[
         Verb::new("features", handler!(features::Features)),
-        Verb::new("check", handler!(check::Check)),
+        Verb::new("check", handler!(check::CapabilityCheck)),
         Verb::new("matrix", handler!(matrix::Matrix)),
         Verb::new("explain", handler!(explain::Explain)),
         Verb::new("diff", handler!(diff::Diff)),
         Verb::new("intersect", handler!(intersect::Intersect)),
         Verb::new("who-can", handler!(who_can::WhoCan)),
-        Verb::new("test", handler!(test::Test)),
+        Verb::new("test", handler!(test::CapabilityTest)),
         Verb::new("schema", handler!(schema::Schema)),
         Verb::new("minimize", handler!(minimize::Minimize)),
-        Verb::new("lint", handler!(lint::Lint)),
+        Verb::new("lint", handler!(lint::CapabilityLint)),
     ]),
 );
 
 /// The table of features, for the help.
-pub(super) fn features_table() -> features::Table {
-    features::Table
+pub(super) fn features_table() -> features::FeatureTable {
+    features::FeatureTable
 }

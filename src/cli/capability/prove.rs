@@ -1,46 +1,46 @@
-//! `capability diff --prove`: what B opens is done with a token of B on a server of this command's own, where a token
-//! of A is refused.
+//! `capability diff --prove`: does what B opens with a token of B on a fresh server, where a token of A must be
+//! refused.
 
 use clap::{Args, Command, FromArgMatches};
 use serde_json::{Value, json};
 
-use super::live::actor::Actor;
-use super::live::probe::{self, Done, Probe};
+use super::live::actor::RoleActor;
+use super::live::probe::{self, Probe, ProbeOutcome};
 use super::live::service::LiveService;
-use super::policy::{DEFAULT_TTL, Held};
+use super::policy::{DEFAULT_TTL, ResolvedCredential};
 use crate::chat_core::analysis::Permission;
 use crate::chat_core::analysis::algebra::Part;
 use crate::chat_core::analysis::policy::{Role, SourceLocation};
 use crate::chat_core::auth::{ApiKey, Capability, Operation, UserClaims};
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::cli::Context;
-use crate::cli::serve::{ServerOptions, whole};
+use crate::cli::serve::{ServerOptions, full_access};
 
-/// What was done to show that an operation was opened.
+/// The proof that an operation is opened.
 pub(super) struct Proof {
     pub(super) operation: Operation,
     pub(super) room: String,
-    /// What came of it with A.
-    before: Shown,
-    /// What came of it with B.
-    after: Shown,
+    /// The outcome with A.
+    before: ActOutcome,
+    /// The outcome with B.
+    after: ActOutcome,
 }
 
-/// What came of an act.
+/// The outcome of an act.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Shown {
+enum ActOutcome {
     Done,
     Refused(String),
-    /// It says nothing of rights, for this reason.
+    /// The outcome says nothing about rights, for this reason.
     Nothing(String),
 }
 
 impl Proof {
-    /// Whether it went as the difference says; `None` where nothing can show it.
+    /// Returns whether the outcomes confirm the difference; `None` where nothing can show it.
     pub(super) fn holds(&self) -> Option<bool> {
         match (&self.before, &self.after) {
-            (Shown::Nothing(_), _) | (_, Shown::Nothing(_)) => None,
-            (Shown::Refused(_), Shown::Done) => Some(true),
+            (ActOutcome::Nothing(_), _) | (_, ActOutcome::Nothing(_)) => None,
+            (ActOutcome::Refused(_), ActOutcome::Done) => Some(true),
             _ => Some(false),
         }
     }
@@ -71,12 +71,12 @@ impl Proof {
     }
 }
 
-impl Shown {
-    fn of(done: Done) -> Self {
+impl ActOutcome {
+    fn of(done: ProbeOutcome) -> Self {
         match done {
-            Done::Allowed => Self::Done,
-            Done::Refused(error) => Self::Refused(format!("refused (code {})", error.code)),
-            Done::Broken(reason) | Done::Untried(reason) => Self::Nothing(reason),
+            ProbeOutcome::Allowed => Self::Done,
+            ProbeOutcome::Refused(error) => Self::Refused(format!("refused (code {})", error.code)),
+            ProbeOutcome::Broken(reason) | ProbeOutcome::Untried(reason) => Self::Nothing(reason),
         }
     }
 
@@ -88,7 +88,7 @@ impl Shown {
     }
 }
 
-/// Does what `parts` say that `two` opens against `one`, with both.
+/// Does everything that `two` opens against `one` according to `parts`, with both.
 ///
 /// # Errors
 /// A server that can't be started.
@@ -108,7 +108,7 @@ pub(super) fn prove(
         .collect();
     context.block_on_workers(async {
         let key = ApiKey::generate(&context.random);
-        let keys = vec![whole(key.clone())];
+        let keys = vec![full_access(key.clone())];
         let bound = server_options()?.bind(context, "127.0.0.1:0", keys).await?;
         let endpoint = Endpoint::parse(&bound.ready.url)?;
         let service = LiveService::at(endpoint, key, context);
@@ -131,7 +131,7 @@ pub(super) fn prove(
     })
 }
 
-/// A server as it is without any flag.
+/// A server without any options.
 fn server_options() -> anyhow::Result<ServerOptions> {
     let matches =
         ServerOptions::augment_args(Command::new("server")).try_get_matches_from(["server"])?;
@@ -145,9 +145,9 @@ async fn proof(
     two: &Capability,
     service: &LiveService<'_>,
 ) -> anyhow::Result<Proof> {
-    let (before, after) = match probe::of_wish(Permission::Operation(operation)).first() {
+    let (before, after) = match probe::of_permission(Permission::Operation(operation)).first() {
         None => {
-            let nothing = Shown::Nothing("nothing in Chat shows it".to_owned());
+            let nothing = ActOutcome::Nothing("nothing in Chat shows it".to_owned());
             (nothing.clone(), nothing)
         }
         Some(probe) => {
@@ -155,10 +155,10 @@ async fn proof(
             let after = act(*probe, two, &room, service).await?;
             let before = match (probe::wider(operation), before) {
                 // The right over everybody's messages did it.
-                (Some(wider), Shown::Done)
-                    if act(wider, one, &room, service).await? == Shown::Done =>
+                (Some(wider), ActOutcome::Done)
+                    if act(wider, one, &room, service).await? == ActOutcome::Done =>
                 {
-                    Shown::Nothing("done, by the right over everybody's messages".to_owned())
+                    ActOutcome::Nothing("done, by the right over everybody's messages".to_owned())
                 }
                 (_, before) => before,
             };
@@ -178,7 +178,7 @@ async fn act(
     capability: &Capability,
     room: &str,
     service: &LiveService<'_>,
-) -> anyhow::Result<Shown> {
+) -> anyhow::Result<ActOutcome> {
     let role = Role {
         name: "prover".to_owned(),
         place: SourceLocation::default(),
@@ -188,8 +188,13 @@ async fn act(
         lifetime: Some(DEFAULT_TTL),
         forbid: Vec::new(),
     };
-    let mut actor = Actor::new(&role, &Held::Minted(Vec::new()), room, service)?;
+    let mut actor = RoleActor::new(
+        &role,
+        &ResolvedCredential::Minted(Vec::new()),
+        room,
+        service,
+    )?;
     let done = actor.act(probe).await?;
-    actor.clear_up().await;
-    Ok(Shown::of(done))
+    actor.clean_up().await;
+    Ok(ActOutcome::of(done))
 }

@@ -1,4 +1,4 @@
-//! What `check` and `explain` are asked: rooms, and features or operations in them.
+//! The arguments of `check` and `explain`: rooms, and features or operations.
 
 use clap::Args;
 
@@ -7,10 +7,10 @@ use crate::chat_core::auth::Operation;
 use crate::cli::failure::Failure;
 use crate::cli::grants::{feature, unknown};
 
-/// Rooms, and what is to be done in them.
+/// Rooms, and the permissions in question.
 #[derive(Args, Debug)]
 pub(super) struct Question {
-    /// Rooms, by their names
+    /// Names of the rooms
     #[arg(value_name = "ROOM")]
     rooms: Vec<String>,
 
@@ -18,16 +18,16 @@ pub(super) struct Question {
     #[arg(long = "feature", value_name = "FEATURE", num_args = 1.., value_delimiter = ',')]
     features: Vec<String>,
 
-    /// Operations, as they stand in a capability
+    /// Operations, as capabilities name them
     #[arg(long = "op", id = "ops", value_name = "OP", num_args = 1.., value_delimiter = ',')]
     ops: Vec<String>,
 }
 
 impl Question {
-    /// The rooms and the permissions.
+    /// The rooms, and the permissions in question.
     ///
     /// # Errors
-    /// No room, or a word that is no feature or operation.
+    /// No room, or an unknown feature or operation.
     pub(super) fn read(mut self) -> anyhow::Result<(Vec<String>, Vec<Permission>)> {
         // `--feature presence lobby` is a natural order, and `--feature` takes all that follows it.
         if self.rooms.is_empty() {
@@ -41,11 +41,11 @@ impl Question {
             }
         }
         if self.rooms.is_empty() {
-            return Err(Failure::usage("there is no ROOM to look at").into());
+            return Err(Failure::usage("ROOM is missing").into());
         }
         if self.features.is_empty() && self.ops.is_empty() {
-            return Err(Failure::usage("what is to be done in the room is not said")
-                .hint("name features with --feature, as `chatctl capability features` lists them, or operations with --op")
+            return Err(Failure::usage("give --feature or --op")
+                .hint("`chatctl capability features` lists the features, and the operations that they need")
                 .into());
         }
         let mut permissions = Vec::new();

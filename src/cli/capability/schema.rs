@@ -1,4 +1,4 @@
-//! `capability schema`: what a policy file may say, for editors.
+//! `capability schema`: the JSON Schema of policy files, for editors.
 
 use clap::Args;
 use serde_json::Value;
@@ -10,8 +10,8 @@ use crate::output::{Look, Render};
 
 /// Print the JSON Schema of policy files
 ///
-/// Editors complete and check a policy with it. Save it beside the policy, and name it in the first line of the
-/// policy, as Taplo and VS Code's "Even Better TOML" read it:
+/// Editors use it to complete and check policies. Save it beside the policy, and name it in the first line of the
+/// policy, as Taplo and VS Code's "Even Better TOML" expect:
 ///
 ///   chatctl capability schema > policy.schema.json
 ///   #:schema ./policy.schema.json

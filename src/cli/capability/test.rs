@@ -1,22 +1,22 @@
-//! `capability test`: a policy file's expectations, judged by the engine and, with `--live`, proved at an endpoint.
+//! `capability test`: checks the expectations of policy files with the engine and, with `--live`, at an endpoint.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::argument;
-use super::live::{Wanted, prove};
+use super::live::{LiveOptions, prove};
 use super::policy::{self, Loaded};
-use super::report::{Changes, Line, Report};
+use super::report::{CheckLine, MutationResult, PolicyReport};
 use crate::chat_core::analysis::policy::{Answer, Check, Policy, coverage, evaluate_each, mutate};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::report::{self, Format};
+use crate::cli::report::{self, ReportFormat};
 
-/// Prove that roles may do what a policy file says, and nothing else
+/// Test that roles may do what a policy says, and nothing else
 ///
-/// A policy names roles and what they hold, and tests that say what must be allowed and denied in which rooms:
+/// A policy has roles with their rights, and tests of what is allowed and denied in which rooms:
 ///
 ///   [roles.member]
 ///   client-id = "{user}"
@@ -34,14 +34,14 @@ use crate::cli::report::{self, Format};
 ///   chatctl capability test policy.toml --format junit > report.xml
 ///   chatctl exec -- chatctl capability test policy.toml --live
 ///
-/// With --live nothing stays behind: messages are deleted, members leave. What no act in Chat shows is judged by the
-/// engine alone, and said.
+/// With --live nothing stays behind: messages are deleted, members leave. Operations that nothing in Chat can show are
+/// judged by the engine alone, and reported as such.
 ///
-/// Roles hold a capability (grant, capability, capability-file), a token that token-command prints, or a key. A
-/// policy's commands are run: read a policy before you test it. `chatctl capability schema` describes the file.
+/// Roles have a capability (grant, capability, capability-file), a token that token-command prints, or a key. The
+/// commands of a policy are run: read a policy before you test it. `chatctl capability schema` describes the file.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Test {
+pub(super) struct CapabilityTest {
     /// Policy files, in TOML; `-` for standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
@@ -50,11 +50,11 @@ pub(super) struct Test {
     #[arg(long = "test", value_name = "TEXT")]
     tests: Vec<String>,
 
-    /// Only what is expected of this role, and what it holds
+    /// Only expectations and rights of this role
     #[arg(long = "role", value_name = "ROLE")]
     roles: Vec<String>,
 
-    /// Only what is expected in this room
+    /// Only expectations in this room
     #[arg(long = "room", value_name = "ROOM")]
     rooms: Vec<String>,
 
@@ -64,27 +64,27 @@ pub(super) struct Test {
 
     /// Form of the results [default: that of --output]
     #[arg(long, value_name = "FORMAT")]
-    format: Option<Format>,
+    format: Option<ReportFormat>,
 
-    /// Fail if less of what is granted is exercised, in per cent
+    /// Fail if tests exercise less than this share of what is granted, in per cent
     #[arg(long, value_name = "PERCENT", value_parser = percent, allow_negative_numbers = true)]
     min_coverage: Option<f64>,
 
     /// Change each role by one right, less or more, or by a rule that holds everywhere, and fail if no test notices;
-    /// note the expectations that are redundant
+    /// report redundant expectations
     #[arg(long)]
     mutate: bool,
 
-    /// Do everything at the endpoint too, in rooms of this run's own where that proves the same, and undo it
+    /// Do everything at the endpoint too, in fresh rooms where that proves the same, and undo it
     #[arg(long)]
     live: bool,
 
-    /// How many rooms are tried at a time with --live
+    /// Number of rooms to try at a time with --live
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = jobs)]
     jobs: usize,
 }
 
-impl Test {
+impl CapabilityTest {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         argument::one_stdin(self.files.iter().filter_map(|path| path.to_str()))?;
         let loaded = policy::load(&self.files, !self.live, context)?;
@@ -93,7 +93,7 @@ impl Test {
         let mut is_interrupted = false;
         let is_over = self.fail_fast && lines.iter().any(|line| line.answer() == Answer::Failed);
         if self.live && !is_over {
-            let wanted = Wanted {
+            let wanted = LiveOptions {
                 jobs: self.jobs,
                 fail_fast: self.fail_fast,
             };
@@ -102,7 +102,7 @@ impl Test {
             is_interrupted = proved.is_interrupted;
         }
         let roles = self.chosen_roles(&loaded.policy);
-        let report = Report {
+        let report = PolicyReport {
             roles: loaded
                 .policy
                 .roles
@@ -157,12 +157,12 @@ impl Test {
         };
         let chosen: Vec<Check> = all.into_iter().filter(fits).collect();
         if chosen.is_empty() {
-            return Err(Failure::usage("no test is left by --test, --role and --room").into());
+            return Err(Failure::usage("no test matches --test, --role and --room").into());
         }
         Ok(chosen)
     }
 
-    /// The places of the roles that are looked at: what others hold is no gap in their tests.
+    /// The roles that are tested: the rights of others are no gap in the tests.
     fn chosen_roles(&self, policy: &Policy) -> Vec<usize> {
         let is_chosen = |name| self.roles.is_empty() || self.roles.contains(name);
         let roles = policy.roles.iter().enumerate();
@@ -172,10 +172,10 @@ impl Test {
             .collect()
     }
 
-    fn judged(&self, loaded: &Loaded, checks: &[Check]) -> Vec<Line> {
+    fn judged(&self, loaded: &Loaded, checks: &[Check]) -> Vec<CheckLine> {
         let mut lines = Vec::with_capacity(checks.len());
         for (check, offline) in checks.iter().zip(evaluate_each(&loaded.policy, checks)) {
-            let line = Line {
+            let line = CheckLine {
                 offline,
                 check: check.clone(),
                 live: None,
@@ -190,11 +190,11 @@ impl Test {
     }
 }
 
-/// What would be noticed if the roles were changed.
-fn changes(policy: &Policy, roles: &[usize], checks: &[Check]) -> Changes {
+/// The changes of roles that the tests would notice.
+fn changes(policy: &Policy, roles: &[usize], checks: &[Check]) -> MutationResult {
     let mutation = mutate(policy, roles, checks);
     let redundant = mutation.redundant.iter();
-    Changes {
+    MutationResult {
         redundant: redundant.map(|place| checks[*place].clone()).collect(),
         mutation,
     }
@@ -203,13 +203,13 @@ fn changes(policy: &Policy, roles: &[usize], checks: &[Check]) -> Changes {
 fn jobs(text: &str) -> Result<usize, String> {
     match text.parse::<usize>() {
         Ok(jobs) if (1..=64).contains(&jobs) => Ok(jobs),
-        _ => Err("it is not a number from 1 to 64".to_owned()),
+        _ => Err("must be a number from 1 to 64".to_owned()),
     }
 }
 
 fn percent(text: &str) -> Result<f64, String> {
     match text.trim_end_matches('%').parse::<f64>() {
         Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(percent),
-        _ => Err("it is not a number from 0 to 100".to_owned()),
+        _ => Err("must be a number from 0 to 100".to_owned()),
     }
 }

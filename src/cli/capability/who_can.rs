@@ -1,4 +1,4 @@
-//! `capability who-can`: which roles of a policy, or which tokens of a list, may do something in a room.
+//! `capability who-can`: finds the roles of a policy, or the tokens of a list, that may do something in a room.
 
 use std::path::PathBuf;
 
@@ -17,13 +17,13 @@ use crate::cli::grants::unknown;
 use crate::cli::subject::of_token;
 use crate::output::{Look, Render, table::Columns, to_json};
 
-/// List who may do something in a room: roles of policies, or tokens
+/// List the roles or tokens that may do something in a room
 ///
 ///   chatctl capability who-can message-delete-any lobby --policy policy.toml
 ///   chatctl capability who-can send-messages dms:alice --tokens @tokens.txt
 ///
 /// OP is an operation or a feature; 'presence' is the feature, and 'op:presence' the operation. The token commands of a
-/// policy are run. Exits 1 when nobody may.
+/// policy are run. Exits 1 when none may.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct WhoCan {
@@ -31,15 +31,15 @@ pub(super) struct WhoCan {
     #[arg(value_name = "OP")]
     permission: String,
 
-    /// Room, by its name
+    /// Name of the room
     #[arg(value_name = "ROOM")]
     room: String,
 
-    /// Policy whose roles are asked about; `-` for standard input
+    /// Policy whose roles are checked; `-` for standard input
     #[arg(long, value_name = "FILE", required_unless_present = "tokens")]
     policy: Vec<PathBuf>,
 
-    /// Tokens to ask about, one a line; `-` for standard input, `@file` for a file
+    /// Tokens to check, one per line; `-` for standard input, `@file` for a file
     #[arg(long, value_name = "TOKENS")]
     tokens: Option<String>,
 }
@@ -59,10 +59,10 @@ impl WhoCan {
         argument::one_stdin(files.chain(self.tokens.as_deref()))?;
         let target = Target::room(&self.room);
         let loaded = policy::load(&self.policy, true, context)?;
-        let mut answers: Vec<Answer> = Vec::new();
+        let mut answers: Vec<Candidate> = Vec::new();
         for role in &loaded.policy.roles {
             if let Some(capability) = &role.capability {
-                answers.push(Answer {
+                answers.push(Candidate {
                     kind: "role",
                     name: role.name.clone(),
                     check: permission.check(capability, &target),
@@ -72,7 +72,7 @@ impl WhoCan {
         if let Some(tokens) = &self.tokens {
             for (name, capability) in read_tokens(tokens, context)? {
                 let check = permission.check(&capability, &target);
-                answers.push(Answer {
+                answers.push(Candidate {
                     kind: "token",
                     name,
                     check,
@@ -80,10 +80,10 @@ impl WhoCan {
             }
         }
         if answers.is_empty() {
-            return Err(Failure::usage("there are no roles and no tokens to ask about").into());
+            return Err(Failure::usage("there are no roles and no tokens to check").into());
         }
         let anybody = answers.iter().any(|answer| answer.check.allowed);
-        context.output.print(&Answers {
+        context.output.print(&Candidates {
             room: self.room,
             permission,
             answers,
@@ -92,7 +92,7 @@ impl WhoCan {
     }
 }
 
-/// The tokens, each by its clientId or, without one, its line.
+/// The tokens, each named by its clientId, else by its line.
 fn read_tokens(argument: &str, context: &Context) -> anyhow::Result<Vec<(String, Capability)>> {
     let text = context.text_argument(argument)?;
     let lines = text
@@ -120,19 +120,19 @@ fn client_id(text: &str) -> Option<String> {
     id.as_str().map(str::to_owned)
 }
 
-struct Answer {
+struct Candidate {
     kind: &'static str,
     name: String,
     check: FeatureCheck,
 }
 
-struct Answers {
+struct Candidates {
     room: String,
     permission: Permission,
-    answers: Vec<Answer>,
+    answers: Vec<Candidate>,
 }
 
-impl Render for Answers {
+impl Render for Candidates {
     fn json(&self) -> Value {
         let answers = self.answers.iter().map(|answer| {
             let mut value = json!({});

@@ -1,4 +1,4 @@
-//! `claims decode`: what a token says, believed or not.
+//! `claims decode`: the claims of a token, verified or not.
 
 use clap::Args;
 use serde_json::{Map, Value};
@@ -13,35 +13,35 @@ use crate::chat_core::error::Result;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::subject::{self, handed_token};
+use crate::cli::subject::{self, token_argument};
 
-/// Show what a token says: header, times in words, capability, user claims, warnings
+/// Decode a token: header, times, capability, user claims, warnings
 ///
 /// Takes a JWT, `Bearer …`, TokenDetails or TokenRequest JSON, or a URL that carries a token:
 ///
 ///   chatctl claims decode "$TOKEN"
 ///   pbpaste | chatctl claims decode -
 ///
-/// The signature is not checked, unless --verify is given and a key is set; it then exits 1 if the token is not good.
+/// The signature is not verified, unless --verify is given and a key is set: then an invalid token exits 1.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Decode {
-    /// The token, or something that carries one; `-` for standard input, `@file` for a file [default: --token]
+    /// Token, or something that carries one; `-` for standard input, `@file` for a file [default: --token]
     #[arg(id = "handed", value_name = "TOKEN")]
     token: Option<String>,
 
-    /// Check the token with the API key
+    /// Verify the token with the API key
     #[arg(long)]
     verify: bool,
 
-    /// What the key may do, as JSON [default: everything]
+    /// Capability of the key, as JSON [default: full access]
     #[arg(long, value_name = "JSON")]
     key_capability: Option<String>,
 }
 
 impl Decode {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
-        let text = handed_token(self.token.as_deref(), context)?;
+        let text = token_argument(self.token.as_deref(), context)?;
         let key_capability = subject::key_capability(self.key_capability.as_deref(), context)?;
         let handed = token_text::read(&text).map_err(|error| Failure::ably(&error, Exit::No))?;
         let now = context.clock.now();
@@ -72,7 +72,7 @@ impl Decode {
 }
 
 impl Description {
-    /// Checks what was handed over with a key.
+    /// Verifies the token with a key.
     fn check(&mut self, handed: &Handed, entry: KeyEntry) {
         let Some(token) = handed.content.token() else {
             let is_signed = |request: &TokenRequest| {
@@ -118,7 +118,7 @@ fn of_jwt(token: &str) -> Result<Description> {
             let claims = decoded.claims.unwrap_or_else(|| Ok(Map::new()))?;
             Description::of_claims(decoded.header, claims)
         }
-        // An Ably token inside says nothing.
+        // An Ably token inside can't be verified.
         Err(_) => Description::default(),
     };
     description.envelope = Some(envelope);

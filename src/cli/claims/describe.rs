@@ -1,4 +1,4 @@
-//! What `claims decode` prints.
+//! The description that `claims decode` prints.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::chat_core::error::ErrorInfo;
 use crate::cli::time::{distance, iso};
 use crate::output::{Look, Render, table::plain, to_json};
 
-/// What a token says, and what there is to say about it.
+/// The claims of a token, with warnings about them.
 #[derive(Default)]
 pub(super) struct Description {
     pub(super) kind: String,
@@ -43,7 +43,7 @@ impl Description {
     pub(super) fn of_claims(header: Map<String, Value>, claims: Map<String, Value>) -> Self {
         let kid = header.get("kid").and_then(Value::as_str);
         Self {
-            // A whole key in the place of its name is not shown once more.
+            // A whole key in place of its name must not be shown once more.
             key_name: kid.map(|kid| kid.split(':').next().unwrap_or(kid).to_owned()),
             client_id: claims.get(jwt::CLIENT_ID).cloned(),
             issued: claim_time(&claims, "iat"),
@@ -56,7 +56,7 @@ impl Description {
         }
     }
 
-    /// Adds what TokenDetails say and the token itself does not.
+    /// Adds what only TokenDetails say.
     pub(super) fn fill(&mut self, details: &TokenDetails) {
         let or = |own: &mut Option<String>, other: &Option<String>| {
             if own.is_none() {
@@ -106,9 +106,9 @@ impl Description {
             _ => "a TokenRequest",
         };
         let checked = match self.verified {
-            None => "its signature was NOT checked",
+            None => "its signature was NOT verified",
             Some(true) => "verified with the key",
-            Some(false) => "NOT good: do not believe what it says",
+            Some(false) => "INVALID: do not trust its claims",
         };
         format!("{kind}; {checked}")
     }
@@ -117,7 +117,7 @@ impl Description {
         time.map(|time| {
             let words = distance(time, self.now);
             match iso(time) {
-                // Beyond all calendars.
+                // Out of the range of calendars.
                 iso if iso == time.to_string() => format!("{words}  ({iso})"),
                 iso => format!("{words}  ({iso}; {time})"),
             }
@@ -138,7 +138,7 @@ impl Description {
     }
 }
 
-/// A user claim that is no text is among the other claims.
+/// A user claim that is not a string is among the other claims.
 fn value_is_shown(name: &str, value: &Value) -> bool {
     value.is_string() || !(name.starts_with(ROOM_PREFIX) || name.starts_with(CHANNEL_PREFIX))
 }
@@ -195,6 +195,7 @@ impl Render for Description {
         value
     }
 
+    // Long: one block per row, in the order of the table.
     fn table(&self, _look: Look) -> String {
         let mut lines = vec![self.headline()];
         for error in &self.failures {
@@ -264,7 +265,7 @@ impl Description {
     fn capability_lines(&self) -> Vec<String> {
         match self.capability.as_deref() {
             None | Some("") if self.claims.is_some() || self.request.is_some() => {
-                vec!["all that its key may (no capability of its own)".to_owned()]
+                vec!["everything that its key may (no capability of its own)".to_owned()]
             }
             None | Some("") => Vec::new(),
             Some(text) => match Capability::parse(text) {

@@ -1,4 +1,4 @@
-//! `claims lint`: the mistakes in a token.
+//! `claims lint`: mistakes in a token.
 
 use std::path::{Path, PathBuf};
 
@@ -7,27 +7,27 @@ use serde_json::Value;
 
 use crate::chat_core::analysis::lint::{self, Known};
 use crate::cli::Context;
-use crate::cli::capability::{Levels, lint_levels, one_stdin};
+use crate::cli::capability::{LintLevels, lint_levels, one_stdin};
 use crate::cli::exit::Exit;
-use crate::cli::finding::{self, Subject};
-use crate::cli::report::{self, Annotation, Format, Reported, Suite};
-use crate::cli::subject::{self, handed_token};
+use crate::cli::finding::{self, LintedSubject};
+use crate::cli::report::{self, FileAnnotation, ReportFormat, ReportSuite, Reported};
+use crate::cli::subject::{self, token_argument};
 use crate::output::{Look, Render, to_json};
 
-/// Find the mistakes that people make with Ably JWTs: each with why it bites, and the fix
+/// Find common mistakes in Ably JWTs, each with reason and fix
 ///
 ///   chatctl claims lint "$TOKEN"
 ///   chatctl claims lint "$TOKEN" --chat --key-capability '{"*":["publish","subscribe"]}'
 ///   chatctl claims lint @token.jwt --policy policy.toml --format junit > report.xml
 ///
-/// `chatctl help lint` lists the rules; [lint.CODE] in a policy file says how bad a finding is there, and why.
-/// With --format tap and junit, each rule that could be applied is a case, which an error fails.
+/// `chatctl help lint` lists the rules; [lint.CODE] in a policy file changes the severity of one, with a reason. With
+/// --format tap and junit, each rule that could be applied is a case, which an error fails.
 ///
-/// With a key set, the signature is looked at too. Exits 1 if there is an error among the findings.
+/// With a key set, the signature is verified too. Exits 1 if there is an error among the findings.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Lint {
-    /// The token, or something that carries one; `-` for standard input, `@file` for a file [default: --token]
+pub(super) struct TokenLint {
+    /// Token, or something that carries one; `-` for standard input, `@file` for a file [default: --token]
     #[arg(id = "handed", value_name = "TOKEN")]
     token: Option<String>,
 
@@ -35,25 +35,25 @@ pub(super) struct Lint {
     #[arg(long)]
     chat: bool,
 
-    /// What the key may do, as JSON
+    /// Capability of the key, as JSON
     #[arg(long, value_name = "JSON")]
     key_capability: Option<String>,
 
-    /// Policy whose [lint.CODE] say how bad findings are; nothing else in it is used. `-` for standard input
+    /// Policy whose [lint.CODE] tables set severities; nothing else in it is used. `-` for standard input
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
     /// Form of the results [default: that of --output]
     #[arg(long, value_name = "FORMAT")]
-    format: Option<Format>,
+    format: Option<ReportFormat>,
 }
 
-impl Lint {
+impl TokenLint {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let file = self.policy.as_deref().and_then(Path::to_str);
         let others = [&self.token, &self.key_capability].into_iter().flatten();
         one_stdin(others.map(String::as_str).chain(file))?;
-        let text = handed_token(self.token.as_deref(), context)?;
+        let text = token_argument(self.token.as_deref(), context)?;
         let key = subject::key(context)?;
         let key_capability = subject::key_capability(self.key_capability.as_deref(), context)?;
         let known = Known {
@@ -64,27 +64,27 @@ impl Lint {
         };
         let levels = match &self.policy {
             Some(path) => lint_levels(path, context)?,
-            None => Levels::default(),
+            None => LintLevels::default(),
         };
         let linted = lint::lint(&text, &known);
-        let token = Subject::new("the token".to_owned(), None, linted, &levels);
-        let findings = Findings([token]);
+        let token = LintedSubject::new("the token".to_owned(), None, linted, &levels);
+        let findings = TokenFindings([token]);
         report::print(&findings, self.format, context)?;
         Ok(finding::verdict(&findings.0))
     }
 }
 
-/// What was found in the token.
-struct Findings([Subject; 1]);
+/// The findings of the token.
+struct TokenFindings([LintedSubject; 1]);
 
-impl Reported for Findings {
+impl Reported for TokenFindings {
     const COMMAND: &'static str = "chatctl claims lint";
 
-    fn suites(&self) -> Vec<Suite> {
+    fn suites(&self) -> Vec<ReportSuite> {
         finding::suites(&self.0)
     }
 
-    fn annotations(&self) -> Vec<Annotation> {
+    fn annotations(&self) -> Vec<FileAnnotation> {
         finding::annotations(&self.0)
     }
 
@@ -93,7 +93,7 @@ impl Reported for Findings {
     }
 }
 
-impl Render for Findings {
+impl Render for TokenFindings {
     fn json(&self) -> Value {
         to_json(&self.0[0].findings())
     }

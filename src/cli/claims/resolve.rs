@@ -1,4 +1,4 @@
-//! `claims resolve`: which user claim events in a room carry.
+//! `claims resolve`: the user claims that events in rooms carry.
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -10,10 +10,10 @@ use crate::chat_core::protocol::names::check_room;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::subject::handed_token;
+use crate::cli::subject::token_argument;
 use crate::output::{Look, Render, table::Columns};
 
-/// Show which user claim events in a room carry, and which pattern gave it
+/// Show the user claim that events in a room carry, and its pattern
 ///
 ///   chatctl claims resolve "$TOKEN" --room lobby --room dms:alice
 ///
@@ -21,11 +21,11 @@ use crate::output::{Look, Render, table::Columns};
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Resolve {
-    /// The token, or something that carries one; `-` for standard input, `@file` for a file [default: --token]
+    /// Token, or something that carries one; `-` for standard input, `@file` for a file [default: --token]
     #[arg(id = "handed", value_name = "TOKEN")]
     token: Option<String>,
 
-    /// Room, by its name
+    /// Name of a room
     #[arg(long = "room", value_name = "ROOM", required = true, num_args = 1..)]
     rooms: Vec<String>,
 }
@@ -42,7 +42,7 @@ impl Resolve {
         for room in &self.rooms {
             check_room(room).map_err(|error| Failure::about("--room", &error))?;
         }
-        let text = handed_token(self.token.as_deref(), context)?;
+        let text = token_argument(self.token.as_deref(), context)?;
         let claims = user_claims(&text).map_err(|error| Failure::ably(&error, Exit::No))?;
         let results = self
             .rooms
@@ -56,7 +56,7 @@ impl Resolve {
                 }
             })
             .collect();
-        context.output.print(&Results(results))?;
+        context.output.print(&ResolvedClaims(results))?;
         Ok(Exit::Done)
     }
 }
@@ -93,9 +93,9 @@ struct Resolved {
     user_claim: Option<String>,
 }
 
-struct Results(Vec<Resolved>);
+struct ResolvedClaims(Vec<Resolved>);
 
-impl Render for Results {
+impl Render for ResolvedClaims {
     fn json(&self) -> Value {
         self.0
             .iter()

@@ -2,20 +2,20 @@
 
 use std::ffi::{OsStr, OsString};
 
-use super::trust::Trusted;
+use super::trust::TrustFiles;
 use crate::cli::Context;
 use crate::cli::serve::Ready;
 use crate::cli::variables::variables;
 
-/// The environment of the command: this process's, without what is meant for another server, with this one's
-/// variables and what it is to be trusted by, and with this program on the PATH.
+/// The environment of the command: that of this process without the variables of other servers, with those of this one
+/// and of its certificate, and with this program on the PATH.
 ///
 /// # Errors
-/// A folder whose name can't stand in PATH.
+/// A folder whose name can't be in PATH.
 pub(super) fn of_command(
     context: &Context,
     ready: &Ready,
-    trust: Option<&Trusted>,
+    trust: Option<&TrustFiles>,
 ) -> anyhow::Result<Vec<(OsString, OsString)>> {
     let mut environment: Vec<(OsString, OsString)> = context
         .environment
@@ -32,7 +32,7 @@ pub(super) fn of_command(
     if let Ok(program) = std::env::current_exe()
         && let Some(folder) = program.parent()
     {
-        // An empty path has one entry, which is the folder that the command happens to be in.
+        // An empty PATH has one entry: the current folder.
         let path = context
             .environment
             .raw("PATH")

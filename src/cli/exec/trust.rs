@@ -1,46 +1,48 @@
-//! How the command comes to trust a server that speaks TLS: files for it, in a folder that goes with `exec`.
+//! The trust of the command in a server that speaks TLS: files in a temporary folder of `exec`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use tempfile::TempDir;
 
 use crate::cli::Context;
-use crate::cli::temporary::Folder;
+use crate::cli::temporary;
 
-/// A folder for what the command is to trust.
-pub(super) struct Trust(Folder);
+/// The folder of the files that the command trusts.
+pub(super) struct TrustFolder(TempDir);
 
-/// What the command is to trust. Removed when it is dropped, if it was made for the command.
-pub(in crate::cli) struct Trusted {
-    folder: Folder,
+/// The files that the command trusts. Those that were made for it are removed on drop.
+pub(in crate::cli) struct TrustFiles {
+    folder: TempDir,
     /// For this program.
     certificate: PathBuf,
     /// For Node, which reads one file.
     node: PathBuf,
 }
 
-impl Trust {
+impl TrustFolder {
     /// Makes the folder.
     ///
     /// # Errors
     /// The system's.
     pub(super) fn new(context: &Context) -> anyhow::Result<Self> {
-        let folder = Folder::new(context).context("--tls: no temporary folder can be made")?;
+        let folder =
+            temporary::folder(context).context("--tls: can't create a temporary folder")?;
         Ok(Self(folder))
     }
 
-    /// Where a certificate is written that is made for the command.
+    /// The path of a certificate that is made for the command.
     pub(super) fn certificate(&self) -> PathBuf {
         self.0.path().join("ca.pem")
     }
 
-    /// What trusts `certificate`, and whatever Node was to trust before.
+    /// The files that make the command trust `certificate`, besides everything that Node trusted before.
     ///
     /// # Errors
     /// A file that can't be read or written.
-    pub(super) fn of(self, certificate: &Path, context: &Context) -> anyhow::Result<Trusted> {
-        // The command may be in another folder.
+    pub(super) fn of(self, certificate: &Path, context: &Context) -> anyhow::Result<TrustFiles> {
+        // The command may run in another folder.
         let certificate = std::path::absolute(certificate).context("--tls")?;
         let before = context.environment.raw(NODE);
         // Node itself only warns of one that it can't read.
@@ -56,7 +58,7 @@ impl Trust {
                 both
             }
         };
-        Ok(Trusted {
+        Ok(TrustFiles {
             folder: self.0,
             certificate,
             node,
@@ -64,17 +66,17 @@ impl Trust {
     }
 }
 
-impl Trusted {
-    /// The folder that goes with the command.
+impl TrustFiles {
+    /// The temporary folder of the command.
     pub(super) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The variables that say so.
+    /// The variables that name the files.
     pub(super) fn variables(&self) -> [(&'static str, &Path); 2] {
         [("CHATCTL_CA_FILE", &self.certificate), (NODE, &self.node)]
     }
 }
 
-/// The variable by which Node trusts more than what it knows.
+/// The variable that names more certificates for Node to trust.
 const NODE: &str = "NODE_EXTRA_CA_CERTS";

@@ -62,12 +62,12 @@ const READ: &[Variable] = &[
     variable(
         "CHATCTL_TIMEOUT",
         Some("--timeout"),
-        "longest time for each network operation; 10s",
+        "time limit of each network operation; 10s",
     ),
     variable(
         "CHATCTL_RETRY",
         None,
-        "base of the waits between attempts to reconnect, half a minute after a drop, or from its beginning if under 1s; 15s",
+        "base of the waits between attempts to reconnect, from half a minute after a drop, or at once if under 1s; 15s",
     ),
     variable(
         "CHATCTL_OUTPUT",
@@ -82,20 +82,20 @@ const READ: &[Variable] = &[
     variable(
         "CHATCTL_LOCAL_IDLE",
         None,
-        "how long the local server stays without connections; 15m",
+        "idle time after which the local server stops; 15m",
     ),
     variable(
         "CI",
         None,
-        "there is no local server, if it is neither empty nor false",
+        "if set to anything but false, the local server is not used",
     ),
     variable("NO_COLOR", Some("--color"), "no colour, if it is not empty"),
     variable(
         "HTTP_PROXY",
         None,
-        "proxy for plain links, http://host:port; this machine is reached without",
+        "proxy for plain connections, http://host:port; localhost is never proxied",
     ),
-    variable("HTTPS_PROXY", None, "proxy for encrypted links"),
+    variable("HTTPS_PROXY", None, "proxy for encrypted connections"),
     variable("ALL_PROXY", None, "proxy for both"),
     variable(
         "NO_PROXY",
@@ -105,18 +105,14 @@ const READ: &[Variable] = &[
     variable(
         "XDG_STATE_HOME",
         None,
-        "where the local server's folder is; ~/.local/state",
+        "folder that has the local server's folder; ~/.local/state",
     ),
     variable(
         "XDG_RUNTIME_DIR",
         None,
-        "where presence enter listens to presence update and leave",
+        "folder of the sockets between presence enter, update and leave",
     ),
-    variable(
-        "TMPDIR",
-        None,
-        "where files are made that go with the command; /tmp",
-    ),
+    variable("TMPDIR", None, "folder for temporary files; /tmp"),
     variable(
         "SSL_CERT_FILE",
         None,
@@ -134,17 +130,17 @@ const SET: &[Variable] = &[
     variable(
         "CHATCTL_CA_FILE",
         None,
-        "with exec --tls: the certificate that it is trusted by",
+        "with exec --tls: the certificate to trust",
     ),
     variable(
         "NODE_EXTRA_CA_CERTS",
         None,
-        "with exec --tls: the same for Node, and what was there before",
+        "with exec --tls: the same for Node, besides the certificates it had",
     ),
     variable(
         "ABLY_CLIENT_ID",
         None,
-        "for --auth-command: whom the token is to be for",
+        "for --auth-command: the clientId that the token is for",
     ),
 ];
 
@@ -165,16 +161,16 @@ pub(super) fn text() -> String {
     format!(
         "Read by commands; a flag beats its variable\n\n{}\n\n\
          A variable of ABLY_ or CHATCTL_ that a command reads and that is set but empty is an error: most often a secret\n\
-         that is missing in CI. A URL in ABLY_ENDPOINT says port and TLS by itself: ABLY_PORT and ABLY_TLS do not count.\n\
-         Endpoint, port and TLS are one setting, and so are key, token and where tokens are fetched: the most specific\n\
-         source gives the whole of it.\n\n\
+         that is missing in CI. A URL in ABLY_ENDPOINT includes port and TLS: ABLY_PORT and ABLY_TLS are ignored then.\n\
+         Endpoint, port and TLS are one setting, and so are key, token and token source: the most specific source gives\n\
+         all of it.\n\n\
          Set for commands that chatctl runs\n\n{}\n",
         read.finish(),
         set.finish()
     )
 }
 
-/// The same for programs.
+/// The variables for programs.
 pub(super) fn json() -> Value {
     let list = |variables: &[Variable]| -> Vec<Value> {
         let variables = variables.iter();

@@ -1,4 +1,4 @@
-//! The events that tails print. Their JSON Schema is the one description; the text is made of it.
+//! The events that tails print. Their JSON Schema is the source; the text is generated from it.
 
 use std::fmt::Write as _;
 
@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 
 /// The schema.
 pub(super) fn schema() -> Value {
-    // The file is part of the program, and a test reads it.
+    // The file is part of the program, and a test parses it.
     serde_json::from_str(include_str!("events.schema.json")).unwrap_or_default()
 }
 
-/// The same for people.
+/// The events for people.
 pub(super) fn text() -> String {
     let schema = schema();
     let mut text = format!("{}\n\n", schema["description"].as_str().unwrap_or_default());
@@ -21,7 +21,11 @@ pub(super) fn text() -> String {
             describe(&mut text, name, shape);
         }
     }
-    text.push_str("\nWhat is in them\n");
+    text.push_str(
+        "
+Members
+",
+    );
     for (name, shape) in definitions(&schema) {
         let is_event = shape["properties"]["type"]["const"].is_string();
         if !is_event {
@@ -65,7 +69,7 @@ fn describe(text: &mut String, name: &str, shape: &Value) {
     let _ = writeln!(text, "      {}", members.join(", "));
 }
 
-/// What a member is, in a word.
+/// The type of a member, in a word.
 fn kind(shape: &Value) -> String {
     if let Some(reference) = shape["$ref"].as_str() {
         return reference.rsplit('/').next().unwrap_or_default().to_owned();
@@ -101,7 +105,7 @@ mod tests {
             .collect();
         assert_eq!(alternatives, events);
         let text = text();
-        assert!(text.contains("typing.started: Somebody began to type"));
+        assert!(text.contains("typing.started: A client started typing"));
         assert!(text.contains("userClaim? string"), "{text}");
     }
 }

@@ -1,4 +1,4 @@
-//! What exit codes mean, from the codes themselves.
+//! The exit codes with their meanings, from [`Exit`] itself.
 
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ pub(super) fn text() -> String {
     )
 }
 
-/// The same for programs.
+/// The exit codes for programs.
 pub(super) fn json() -> Value {
     Exit::ALL
         .iter()

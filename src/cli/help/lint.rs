@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::chat_core::analysis::lint::{RULES, Rule};
 
-/// For people.
+/// The rules for people.
 pub(super) fn text() -> String {
     let rules: Vec<String> = RULES
         .iter()
@@ -19,15 +19,15 @@ pub(super) fn text() -> String {
     format!(
         "{}\n\n\
          Tokens: chatctl claims lint TOKEN. Capabilities and policies: chatctl capability lint.\n\
-         A policy file changes how bad a finding is there, and says why:\n\n  \
+         A policy file changes the severity of a rule, with a reason:\n\n  \
            [lint.namespace-root]\n  severity = \"off\"\n  reason = \"the room 'dms' is meant\"\n\n\
          claims lint takes it with --policy FILE. With --format tap and junit, each rule that was applied is a case: an\n\
-         error fails it, what is less bad is said beside it, and a rule that is off is skipped.\n",
+         error fails it, lesser findings are details, and a rule that is off is skipped.\n",
         rules.join("\n\n")
     )
 }
 
-/// The same for programs.
+/// The rules for programs.
 pub(super) fn json() -> Value {
     RULES
         .iter()
@@ -42,7 +42,7 @@ pub(super) fn json() -> Value {
         .collect()
 }
 
-/// How bad its findings are, in words.
+/// The severity of its findings.
 fn names(rule: &Rule) -> Vec<&'static str> {
     let severities = rule.severities.iter();
     severities.map(|severity| severity.name()).collect()

@@ -1,7 +1,7 @@
-//! `chatctl help`: topics that belong to no command, and the help of commands under the name that people try first.
+//! `chatctl help`: topics that belong to no single command, and the help of commands, since people try `help` first.
 //!
-//! A topic's text stands in its man page too. What a topic says is made of what the program works with, where there
-//! is such a thing.
+//! The text of a topic is in its man page too. Where possible it is generated from the data that the program itself
+//! uses. This file and the tree of commands import each other: the tree lists this noun, which prints the tree.
 
 mod environment;
 mod events;
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::noun::{Body, Handler, Noun};
+use super::noun::{Handler, Noun, NounBody};
 use super::{Context, capability, command};
 use crate::output::{Look, Render};
 
@@ -23,11 +23,11 @@ use crate::output::{Look, Render};
 pub(super) const NOUN: Noun = Noun::new(
     "help",
     "Explain a topic or a command",
-    Body::Command(Handler { build, run }),
+    NounBody::Command(Handler { build, run }),
 );
 
-/// Something that is explained.
-struct Topic {
+/// A topic of the help.
+struct HelpTopic {
     name: &'static str,
     about: &'static str,
     /// For people.
@@ -36,52 +36,52 @@ struct Topic {
     json: fn() -> Option<Value>,
 }
 
-const TOPICS: &[Topic] = &[
-    Topic {
+const TOPICS: &[HelpTopic] = &[
+    HelpTopic {
         name: "events",
-        about: "What tails print: the types of events and their members; as JSON a JSON Schema",
+        about: "Event types that tails print, with their members; as JSON a JSON Schema",
         text: events::text,
         json: || Some(events::schema()),
     },
-    Topic {
+    HelpTopic {
         name: "environment",
-        about: "The variables that commands read, and those that they set for others",
+        about: "Environment variables that commands read and set",
         text: environment::text,
         json: || Some(environment::json()),
     },
-    Topic {
+    HelpTopic {
         name: "exit-codes",
-        about: "What the status of a command means",
+        about: "Exit codes and their meanings",
         text: exit_codes::text,
         json: || Some(exit_codes::json()),
     },
-    Topic {
+    HelpTopic {
         name: "output",
-        about: "Tables, JSON and filters; what goes to which stream",
+        about: "Tables, JSON, filters and streams",
         text: output::text,
         json: || None,
     },
-    Topic {
+    HelpTopic {
         name: "local",
-        about: "The server that is there where nobody says where to talk to",
+        about: "The local server, used without credentials and endpoint",
         text: local::text,
         json: || None,
     },
-    Topic {
+    HelpTopic {
         name: "seeds",
-        about: "The files of --seed: what a server or an app begins with",
+        about: "Files of --seed: the initial state of a server or an app",
         text: || include_str!("../../../docs/seeds.md").to_owned(),
         json: || None,
     },
-    Topic {
+    HelpTopic {
         name: "capabilities",
-        about: "The features of Chat, and the operations that a token needs for each",
+        about: "Chat features and the operations that each needs",
         text: || capability::features_table().table(Look::default()),
         json: || Some(capability::features_table().json()),
     },
-    Topic {
+    HelpTopic {
         name: "lint",
-        about: "The rules that tokens, capabilities and policies are looked at with",
+        about: "Lint rules for tokens, capabilities and policies",
         text: lint::text,
         json: || Some(lint::json()),
     },
@@ -116,7 +116,7 @@ fn run(matches: &mut ArgMatches, context: &Context) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The help of a command, as its own `--help` gives it.
+/// The help of a command, as its own `--help` prints it.
 fn of_command(word: &str, rest: &ArgMatches) -> Result<Explained, Failure> {
     let more = rest
         .get_many::<std::ffi::OsString>("")
@@ -130,7 +130,7 @@ fn of_command(word: &str, rest: &ArgMatches) -> Result<Explained, Failure> {
         let name = found.get_name().to_owned();
         found = found.find_subcommand_mut(&word).ok_or_else(|| {
             let topics: Vec<_> = TOPICS.iter().map(|topic| topic.name).collect();
-            Failure::usage(format!("'{word}' is no command of {name}, and no topic"))
+            Failure::usage(format!("'{word}' is not a command of {name} or a topic"))
                 .hint(format!("topics are {}", topics.join(", ")))
         })?;
     }

@@ -11,10 +11,10 @@ use crate::cli::failure::Failure;
 use crate::cli::serve::Ready;
 use crate::settings::parse_duration;
 
-/// How long the server stays without being used, unless `CHATCTL_LOCAL_IDLE` says otherwise.
+/// The idle time after which the server stops, unless `CHATCTL_LOCAL_IDLE` gives another.
 const IDLE: Duration = Duration::from_secs(15 * 60);
 
-/// The key of the local server; makes one if there is none, and starts nothing.
+/// Returns the key of the local server, which is generated if there is none. Starts nothing.
 ///
 /// # Errors
 /// A file that can't be read or written.
@@ -24,7 +24,7 @@ pub(in crate::cli) fn key(context: &Context) -> anyhow::Result<ApiKey> {
     Ok(folder.key(&context.random)?)
 }
 
-/// Lets nobody else read the key, and says so where somebody could.
+/// Makes the key readable for this user alone, with a warning if others could read it.
 fn guard_key(folder: &Folder, context: &Context) -> Result<(), Failure> {
     if folder.guard_key()? {
         context.output.notice(&format!(
@@ -91,7 +91,7 @@ impl<'a> LocalServer<'a> {
 pub(super) fn find_or_start(context: &Context) -> anyhow::Result<Ready> {
     let folder = Folder::of(&context.environment)?;
     let how = how(context)?;
-    // Before anything is started: a server that has no key would say why in its own log.
+    // Before anything is started: a server without a key would report that in its own log.
     let key = key(context)?;
     let state = find::or_start(&folder, &how)?;
     Ok(Ready {
@@ -103,7 +103,7 @@ pub(super) fn find_or_start(context: &Context) -> anyhow::Result<Ready> {
     })
 }
 
-pub(super) fn how(context: &Context) -> Result<start::How, Failure> {
+pub(super) fn how(context: &Context) -> Result<start::StartLimits, Failure> {
     let idle = match context.environment.get("CHATCTL_LOCAL_IDLE")? {
         Some(text) => parse_duration(text)
             .map_err(|fault| Failure::usage(format!("CHATCTL_LOCAL_IDLE: {fault}")))?,
@@ -111,12 +111,12 @@ pub(super) fn how(context: &Context) -> Result<start::How, Failure> {
     };
     if idle.is_zero() {
         return Err(Failure::usage(
-            "CHATCTL_LOCAL_IDLE is zero: the local server would end before it is used",
+            "CHATCTL_LOCAL_IDLE must be above zero: the local server would stop before it is used",
         )
-        .hint("as in 15m; 'chatctl local stop' ends it at once, and 'chatctl exec' has a server for one command"));
+        .hint("as in 15m; 'chatctl local stop' stops it at once, and 'chatctl exec' runs a server for one command"));
     }
-    Ok(start::How {
-        patience: context.settings().timeout()?.value,
+    Ok(start::StartLimits {
+        timeout: context.settings().timeout()?.value,
         idle,
     })
 }

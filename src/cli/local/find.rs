@@ -1,50 +1,51 @@
-//! Finding the local server, and starting it where there is none.
+//! Finds the local server, and starts it where there is none.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::folder::{Folder, State};
+use super::folder::{Folder, LocalState};
 use super::{lock, start};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 
-/// How long the server may take to say that it is itself.
+/// The time limit of the identity probe.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The longest answer to that question, in bytes.
+/// The longest answer to the identity probe, in bytes.
 const MAX_ANSWER: u64 = 4096;
 
-/// Where the server is, if it lives and answers.
-pub(super) fn running(folder: &Folder) -> Option<State> {
-    // Read before it is asked who lives: a server writes it after it has become one.
+/// The state of the server, if it lives and answers.
+pub(super) fn running(folder: &Folder) -> Option<LocalState> {
+    // The lock first: a server writes its state after it has taken the lock.
     lock::holder(folder)?;
     let state = folder.state()?;
-    is_itself(&state).ok().filter(|yes| *yes)?;
+    answers_probe(&state).ok().filter(|yes| *yes)?;
     Some(state)
 }
 
-/// Where the server is; starts it if there is none. Whoever comes meanwhile waits for the same one.
+/// Returns the state of the server, which is started if there is none. Other commands that come meanwhile wait for the
+/// same one.
 ///
 /// # Errors
-/// Why it can't be found or started, which is "unreachable" to a script.
-pub(super) fn or_start(folder: &Folder, how: &start::How) -> anyhow::Result<State> {
+/// A server that can't be found or started, which exits as "unreachable".
+pub(super) fn or_start(folder: &Folder, how: &start::StartLimits) -> anyhow::Result<LocalState> {
     if let Some(state) = running(folder) {
         return Ok(state);
     }
-    found_or_started(folder, how).map_err(|error| unreachable(folder, error))
+    wait_or_start(folder, how).map_err(|error| unreachable(folder, error))
 }
 
-fn found_or_started(folder: &Folder, how: &start::How) -> anyhow::Result<State> {
+fn wait_or_start(folder: &Folder, how: &start::StartLimits) -> anyhow::Result<LocalState> {
     folder.create()?;
-    let _starting = lock::to_start(folder, how.patience)?;
+    let _starting = lock::lock_start(folder, how.timeout)?;
     let start = Instant::now();
-    // A server that does not answer is on its way up or down.
+    // A server that does not answer is starting or stopping.
     while let Some(holder) = lock::holder(folder) {
         if let Some(state) = running(folder) {
             return Ok(state);
         }
-        if start.elapsed() > how.patience {
+        if start.elapsed() > how.timeout {
             anyhow::bail!(
                 "it {} and does not answer",
                 holder.pid.map_or_else(
@@ -53,13 +54,13 @@ fn found_or_started(folder: &Folder, how: &start::How) -> anyhow::Result<State> 
                 )
             );
         }
-        std::thread::sleep(lock::GLANCE);
+        std::thread::sleep(lock::POLL_INTERVAL);
     }
     start::start(folder, how)?;
-    running(folder).ok_or_else(|| anyhow::anyhow!("it has started and does not answer"))
+    running(folder).ok_or_else(|| anyhow::anyhow!("it started and does not answer"))
 }
 
-/// An error that ends a command as an endpoint that is not there does.
+/// Makes an error of the local server exit as an endpoint that can't be reached does.
 pub(super) fn unreachable(folder: &Folder, error: anyhow::Error) -> anyhow::Error {
     if error.chain().any(<dyn std::error::Error>::is::<Failure>) {
         return error;
@@ -69,14 +70,14 @@ pub(super) fn unreachable(folder: &Folder, error: anyhow::Error) -> anyhow::Erro
         format!("the local server: {error:#}"),
     )
     .hint(format!(
-        "see {}; 'chatctl local stop' ends one that hangs, 'chatctl local reset' empties its rooms; or set ABLY_API_KEY to use Ably",
+        "see {}; 'chatctl local stop' stops one that hangs, 'chatctl local reset' deletes its rooms; or set ABLY_API_KEY to use Ably",
         folder.log_file().display()
     ))
     .into()
 }
 
-/// Whether what listens there is the server that wrote `state`: another one does not know the answer.
-fn is_itself(state: &State) -> io::Result<bool> {
+/// Returns whether the server that wrote `state` listens there: another one does not know the answer.
+fn answers_probe(state: &LocalState) -> io::Result<bool> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, state.port));
     let mut stream = TcpStream::connect_timeout(&address, ANSWER_TIMEOUT)?;
     stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;

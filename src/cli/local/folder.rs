@@ -1,4 +1,4 @@
-//! The folder of the local server: where it is, and the files in it, all of them for this user's eyes only.
+//! The folder of the local server, and the files in it, all of them readable for this user alone.
 
 use std::fs;
 use std::io;
@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::chat_core::auth::ApiKey;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::random::Random;
+use crate::cli::atomic_file;
 use crate::cli::failure::Failure;
-use crate::cli::whole;
 use crate::output::to_json;
 use crate::settings::Environment;
 
@@ -20,22 +20,21 @@ use crate::settings::Environment;
 #[derive(Clone)]
 pub(super) struct Folder(PathBuf);
 
-/// Where a running server is, as it wrote itself. It is true only while the server lives.
+/// The state of a running server, which it wrote itself. It is valid only while the server lives.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct State {
+pub(super) struct LocalState {
     /// `http://host:port`.
     pub url: String,
     /// The host.
     pub endpoint: String,
     /// The port.
     pub port: u16,
-    /// When it started.
+    /// The time of the start.
     pub started: Timestamp,
-    /// A path that only those who can read this know, and what the server answers there: the proof that it is the
-    /// one that wrote this.
+    /// A path that only readers of this file know. The server's answer there proves that it wrote this.
     pub ask: String,
-    /// See `ask`.
+    /// The answer at the path `ask`.
     pub answer: String,
 }
 
@@ -55,7 +54,7 @@ impl Folder {
             .or_else(|| Some(absolute("HOME")?.join(".local/state")))
             .map(|state| Self(state.join("chatctl/local")))
             .ok_or_else(|| {
-                Failure::usage("there is no place for the local server: HOME is not set")
+                Failure::usage("there is no folder for the local server: HOME is not set")
                     .hint("set HOME or XDG_STATE_HOME to a folder, or ABLY_API_KEY to use Ably")
             })
     }
@@ -65,15 +64,15 @@ impl Folder {
         Self(path.to_owned())
     }
 
-    /// Where it is.
+    /// Its path.
     pub(super) fn path(&self) -> &Path {
         &self.0
     }
 
-    /// Makes it, if it is not there.
+    /// Creates it, if it does not exist.
     ///
     /// # Errors
-    /// A place that can't be written.
+    /// A folder that can't be written.
     pub(super) fn create(&self) -> Result<(), Failure> {
         fs::DirBuilder::new()
             .recursive(true)
@@ -83,14 +82,14 @@ impl Folder {
             .map_err(|error| self.unwritable(&error))
     }
 
-    /// The error of a user who has no place for a server.
+    /// The failure where the folder can't be written.
     pub(super) fn unwritable(&self, error: &io::Error) -> Failure {
         Failure::usage(format!(
             "the local server's folder {} can't be written: {error}",
             self.0.display()
         ))
         .hint(
-            "name another place with XDG_STATE_HOME, run the command on a server of its own with \
+            "name another folder with XDG_STATE_HOME, run the command on a server of its own with \
              'chatctl exec -- chatctl …', or set ABLY_API_KEY to use Ably",
         )
     }
@@ -105,12 +104,12 @@ impl Folder {
         self.0.join("rooms.sqlite")
     }
 
-    /// Deletes the rooms, of which no server may make use meanwhile.
+    /// Deletes the rooms. No server may use them meanwhile.
     ///
     /// # Errors
     /// The system's.
     pub(super) fn delete_store(&self) -> anyhow::Result<()> {
-        // The file itself goes last: without it, nobody makes anything of the others.
+        // The store itself goes last: without it, the others mean nothing.
         for beside in ["-journal", "-wal", "-shm", ""] {
             let mut path = self.store().into_os_string();
             path.push(beside);
@@ -129,12 +128,12 @@ impl Folder {
         self.0.join("server.log")
     }
 
-    /// The file that whoever starts the server holds a lock on.
+    /// The file that a command locks while it starts the server.
     pub(super) fn start_lock(&self) -> PathBuf {
         self.0.join("start.lock")
     }
 
-    /// The file that the server holds a lock on for as long as it lives.
+    /// The file that the server locks for as long as it lives.
     pub(super) fn server_lock(&self) -> PathBuf {
         self.0.join("server.lock")
     }
@@ -143,7 +142,7 @@ impl Folder {
         self.0.join("server.json")
     }
 
-    /// Lets nobody else read the key from now on; whether anybody could until now.
+    /// Makes the key readable for this user alone. Returns whether others could read it.
     ///
     /// # Errors
     /// A file that is not this user's.
@@ -167,7 +166,7 @@ impl Folder {
     /// The key, if there is one.
     ///
     /// # Errors
-    /// A file that can't be read, or that holds no key.
+    /// A file that can't be read, or that does not contain a key.
     pub(super) fn known_key(&self) -> Result<Option<ApiKey>, Failure> {
         match fs::read_to_string(self.key_file()) {
             Ok(text) => ApiKey::parse(text.trim_end())
@@ -182,7 +181,7 @@ impl Folder {
                 Ok(None)
             }
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                Err(self.bad_key("it is no text"))
+                Err(self.bad_key("not valid UTF-8"))
             }
             Err(error) => Err(self.bad_key(&error.to_string())),
         }
@@ -194,12 +193,12 @@ impl Folder {
             self.key_file().display()
         ))
         .hint(
-            "put the key back; or run 'chatctl local stop' and remove the file: another key is made. It is of another \
-             app, which does not see what is in the rooms of this one",
+            "restore the key; or run 'chatctl local stop' and remove the file: another key is generated. It belongs to another \
+             app, which does not see the rooms of this one",
         )
     }
 
-    /// The key; makes one if there is none. Two who do so at once get the same.
+    /// Returns the key, which is generated if there is none. Processes that do so at once get the same.
     ///
     /// # Errors
     /// A file that can't be read or written.
@@ -210,33 +209,28 @@ impl Folder {
         self.create()?;
         let path = self.key_file();
         let key = ApiKey::generate(random);
-        let mine = self.0.join(format!("key.{}", random.alphanumeric(12)));
-        let made = whole::create_privately(&mine, &key.reveal())
-            .and_then(|()| fs::hard_link(&mine, &path));
-        // It was either linked or is of no use.
-        let _ = fs::remove_file(&mine);
-        match made {
+        match atomic_file::create_private(&path, &key.reveal()) {
             Ok(()) => Ok(key),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self
                 .known_key()?
-                .ok_or_else(|| self.bad_key("it was there and is gone")),
+                .ok_or_else(|| self.bad_key("it existed and is gone")),
             Err(error) => Err(self.unwritable(&error)),
         }
     }
 
-    /// What the server that started last wrote, if it can be read.
-    pub(super) fn state(&self) -> Option<State> {
+    /// The state that the last server wrote, if it can be read.
+    pub(super) fn state(&self) -> Option<LocalState> {
         let text = fs::read(self.state_file()).ok()?;
         serde_json::from_slice(&text).ok()
     }
 
-    /// Writes where the server is, at once and whole.
+    /// Replaces the state of the server atomically.
     ///
     /// # Errors
     /// The system's.
-    pub(super) fn write_state(&self, state: &State) -> anyhow::Result<()> {
+    pub(super) fn write_state(&self, state: &LocalState) -> anyhow::Result<()> {
         let path = self.state_file();
-        whole::write_privately(&path, &to_json(state).to_string())
+        atomic_file::write_private(&path, &to_json(state).to_string())
             .with_context(|| format!("can't write {}", path.display()))
     }
 }
@@ -261,7 +255,7 @@ mod tests {
             folder_of(&[("HOME", "/h"), ("XDG_STATE_HOME", "/s")]),
             Some("/s/chatctl/local".into())
         );
-        // A relative path is to be ignored, as the specification says.
+        // A relative path must be ignored, as the specification says.
         for state in ["", "s"] {
             assert_eq!(
                 folder_of(&[("HOME", "/h"), ("XDG_STATE_HOME", state)]),
@@ -272,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_one_key_for_all_and_nobody_else_can_read_it() {
+    fn key_is_generated_once_and_private() {
         let home = tempfile::tempdir().unwrap();
         let folder = Folder::at(&home.path().join("a/b"));
         assert!(folder.known_key().unwrap().is_none());
@@ -293,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_file_that_holds_none_is_named_without_what_it_holds() {
+    fn invalid_key_file_is_named_without_its_content() {
         let home = tempfile::tempdir().unwrap();
         let folder = Folder::at(home.path());
         fs::write(folder.key_file(), "hidden").unwrap();

@@ -1,4 +1,4 @@
-//! Whether anybody is connected to a server, and since when nobody is.
+//! Counts the connections of a server, and measures the time without any.
 
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
@@ -16,27 +16,27 @@ use crate::chat_core::clock::{Clock, Timestamp};
 /// The connections of a server.
 #[derive(Clone)]
 pub(super) struct Activity {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<ActivityState>>,
     clock: Arc<dyn Clock>,
 }
 
-struct State {
+struct ActivityState {
     open: usize,
-    /// When the last one ended.
+    /// The end of the last one.
     since: Timestamp,
 }
 
 impl Activity {
-    /// Of a server that starts now.
+    /// The connections of a server that starts now.
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
         let since = clock.now();
         Self {
-            state: Arc::new(Mutex::new(State { open: 0, since })),
+            state: Arc::new(Mutex::new(ActivityState { open: 0, since })),
             clock,
         }
     }
 
-    /// Completes once nobody has been connected for `limit`.
+    /// Completes once there has been no connection for `limit`.
     pub(super) async fn ends(&self, limit: Duration) {
         loop {
             let now = self.clock.now();
@@ -51,20 +51,20 @@ impl Activity {
         }
     }
 
-    fn opened(&self) -> Open {
+    fn opened(&self) -> OpenConnection {
         self.with(|state| state.open += 1);
-        Open(self.clone())
+        OpenConnection(self.clone())
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut ActivityState) -> T) -> T {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// A connection that counts for as long as this is there.
-struct Open(Activity);
+/// Counts as a connection until it is dropped.
+struct OpenConnection(Activity);
 
-impl Drop for Open {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
         let now = self.0.clock.now();
         self.0.with(|state| {
@@ -75,29 +75,29 @@ impl Drop for Open {
 }
 
 /// A listener whose connections are counted.
-pub(super) struct Counted {
+pub(super) struct CountedListener {
     listener: TcpListener,
     activity: Activity,
 }
 
-impl Counted {
+impl CountedListener {
     /// Counts the connections of `listener` in `activity`.
     pub(super) fn new(listener: TcpListener, activity: Activity) -> Self {
         Self { listener, activity }
     }
 }
 
-impl Listener for Counted {
-    type Io = Stream;
+impl Listener for CountedListener {
+    type Io = CountedStream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Stream, SocketAddr) {
+    async fn accept(&mut self) -> (CountedStream, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.listener).await;
-        // Frames are gathered by the server itself.
+        // The server gathers frames itself.
         let _ = stream.set_nodelay(true);
         let open = self.activity.opened();
         (
-            Stream {
+            CountedStream {
                 stream,
                 _open: open,
             },
@@ -111,12 +111,12 @@ impl Listener for Counted {
 }
 
 /// A connection that is counted.
-pub(super) struct Stream {
+pub(super) struct CountedStream {
     stream: TcpStream,
-    _open: Open,
+    _open: OpenConnection,
 }
 
-impl AsyncRead for Stream {
+impl AsyncRead for CountedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -126,7 +126,7 @@ impl AsyncRead for Stream {
     }
 }
 
-impl AsyncWrite for Stream {
+impl AsyncWrite for CountedStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

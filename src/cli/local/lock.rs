@@ -1,5 +1,5 @@
-//! The locks in the local server's folder: who starts it, and whether it lives. The system lets go of them however
-//! their holder ends, so that nothing of a dead server has to be believed.
+//! The locks in the local server's folder: one for its start, one for its life. The system releases them however their
+//! holder ends, so that a dead server leaves no false claim.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -13,26 +13,26 @@ use rustix::process::{Flock, FlockType, Pid};
 
 use super::folder::Folder;
 
-/// How often it is looked whether a lock is free.
-pub(super) const GLANCE: Duration = Duration::from_millis(3);
+/// How often to check whether a lock is free.
+pub(super) const POLL_INTERVAL: Duration = Duration::from_millis(3);
 
-/// Waits until nobody else starts or stops the server; nobody does until the answer is dropped.
+/// Waits until no other process starts or stops the server, and keeps others from it until the result is dropped.
 ///
 /// # Errors
-/// The system's, or that it takes longer than `patience`.
-pub(super) fn to_start(folder: &Folder, patience: Duration) -> anyhow::Result<File> {
+/// Those of the system, and a wait longer than `timeout`.
+pub(super) fn lock_start(folder: &Folder, timeout: Duration) -> anyhow::Result<File> {
     let path = folder.start_lock();
     let file = open(&path).map_err(|error| folder.unwritable(&error))?;
     let start = Instant::now();
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if start.elapsed() < patience => {
-                std::thread::sleep(GLANCE);
+            Err(TryLockError::WouldBlock) if start.elapsed() < timeout => {
+                std::thread::sleep(POLL_INTERVAL);
             }
             Err(TryLockError::WouldBlock) => anyhow::bail!(
                 "another command has been starting the local server for {} s",
-                patience.as_secs_f32()
+                timeout.as_secs_f32()
             ),
             Err(TryLockError::Error(error)) => {
                 return Err(error).with_context(|| format!("can't lock {}", path.display()));
@@ -41,11 +41,11 @@ pub(super) fn to_start(folder: &Folder, patience: Duration) -> anyhow::Result<Fi
     }
 }
 
-/// Makes this process the server, until it ends or the answer is dropped; `None` if another one is.
+/// Makes this process the server, until it ends or the result is dropped; `None` if another process is.
 ///
 /// # Errors
 /// The system's.
-pub(super) fn to_serve(folder: &Folder) -> anyhow::Result<Option<File>> {
+pub(super) fn lock_server(folder: &Folder) -> anyhow::Result<Option<File>> {
     let path = folder.server_lock();
     let file = open(&path).map_err(|error| folder.unwritable(&error))?;
     match rustix::fs::fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
@@ -55,30 +55,30 @@ pub(super) fn to_serve(folder: &Folder) -> anyhow::Result<Option<File>> {
     }
 }
 
-/// A process that is the server.
+/// The process that is the server.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Holder {
-    /// Its number; none where this process can't see it, as from within a container.
+    /// Its id; `None` where this process can't see it, as from within a container.
     pub pid: Option<Pid>,
 }
 
-/// Who is the server, if anybody is. The system knows: neither the server's word nor a number that another process
-/// may have by now is needed.
+/// Returns the process that is the server, if there is one. The system knows: no id in a file, which another process
+/// may have by now, has to be trusted.
 pub(super) fn holder(folder: &Folder) -> Option<Holder> {
     let file = File::open(folder.server_lock()).ok()?;
-    // To read is all that a shared lock needs, and it is in the way of an exclusive one.
+    // A shared lock needs only read access, and conflicts with an exclusive one.
     let found = rustix::process::fcntl_getlk(&file, &Flock::from(FlockType::ReadLock)).ok()??;
     Some(Holder { pid: found.pid })
 }
 
-/// Waits until nobody is the server; whether that came within `patience`.
-pub(super) fn falls_free(folder: &Folder, patience: Duration) -> bool {
+/// Waits until there is no server. Returns whether that happened within `timeout`.
+pub(super) fn wait_until_free(folder: &Folder, timeout: Duration) -> bool {
     let start = Instant::now();
     while holder(folder).is_some() {
-        if start.elapsed() > patience {
+        if start.elapsed() > timeout {
             return false;
         }
-        std::thread::sleep(GLANCE);
+        std::thread::sleep(POLL_INTERVAL);
     }
     true
 }

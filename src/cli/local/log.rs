@@ -1,4 +1,4 @@
-//! The local server's log: a file that is put aside when it is full, so that there are never more than two.
+//! The local server's log: a file that is rotated when it is full, so that there are never more than two.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use anyhow::Context as _;
 /// The largest log file, in bytes.
 const MAX: u64 = 1024 * 1024;
 
-/// The log file, to be added to.
+/// Opens the log file for appending.
 ///
 /// # Errors
 /// The system's.
@@ -27,15 +27,15 @@ fn append(path: &Path) -> io::Result<File> {
 }
 
 /// A log of bounded size.
-pub(super) struct Log {
+pub(super) struct RotatingLog {
     path: PathBuf,
     file: File,
     size: u64,
     is_within_line: bool,
 }
 
-impl Log {
-    /// The log at `path`, after what is there.
+impl RotatingLog {
+    /// Opens the log at `path`, behind its present content.
     ///
     /// # Errors
     /// The system's.
@@ -50,7 +50,7 @@ impl Log {
         })
     }
 
-    /// Puts the full file aside, in the place of the one before.
+    /// Rotates the full file, over the one before.
     fn turn(&mut self) -> io::Result<()> {
         let mut aside = self.path.clone().into_os_string();
         aside.push(".1");
@@ -61,7 +61,7 @@ impl Log {
     }
 }
 
-impl Write for Log {
+impl Write for RotatingLog {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
         if self.size >= MAX && !self.is_within_line {
             self.turn()?;
@@ -82,11 +82,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_never_takes_more_than_two_files_of_its_size_and_cuts_no_line() {
+    fn log_rotates_between_two_files_without_cutting_lines() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
         std::fs::write(&path, "from before\n").unwrap();
-        let mut log = Log::at(&path).unwrap();
+        let mut log = RotatingLog::at(&path).unwrap();
         let line = "x".repeat(999);
         for _ in 0..4000 {
             writeln!(log, "{line}").unwrap();

@@ -1,12 +1,12 @@
-//! `chatctl local`: the server that is simply there when nobody says where to talk to, and keeps what it has
+//! `chatctl local`: the server that commands use without credentials and endpoint. It keeps everything that it has
 //! acknowledged.
 //!
 //! | module | owns |
 //! | --- | --- |
-//! | [`folder`], [`lock`] | what is kept between runs, and who may do what with it at the same time |
-//! | [`access`], [`find`], [`start`] | how a command comes to it |
+//! | [`folder`], [`lock`] | the files that are kept between runs, and exclusive access to them |
+//! | [`access`], [`find`], [`start`] | the way of a command to it |
 //! | [`server`], [`idle`], [`log`] | the process that serves in the background |
-//! | [`status`], [`stop`], [`env`] | what people do with it |
+//! | [`status`], [`stop`], [`env`] | the verbs |
 
 mod access;
 mod env;
@@ -22,29 +22,29 @@ mod stop;
 
 use clap::Args as _;
 
-use super::noun::{Body, Handler, Noun, Verb, handler};
+use super::noun::{Handler, Noun, NounBody, Verb, handler};
 pub(super) use access::{LocalServer, key, known_key};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
     "local",
-    "Look at, stop or empty the local server, or tell other programs of it",
-    Body::Verbs(&[
+    "Manage the local server",
+    NounBody::Verbs(&[
         Verb::new(
             "status",
             Handler {
-                build: status::Status::augment_args,
-                run: |_, context| status::Status::run(context),
+                build: status::LocalStatus::augment_args,
+                run: |_, context| status::LocalStatus::run(context),
             },
         ),
         Verb::new(
             "stop",
             Handler {
-                build: stop::Stop::augment_args,
-                run: |_, context| stop::Stop::run(context),
+                build: stop::LocalStop::augment_args,
+                run: |_, context| stop::LocalStop::run(context),
             },
         ),
-        Verb::new("reset", handler!(stop::Reset)),
+        Verb::new("reset", handler!(stop::LocalReset)),
         Verb::new("env", handler!(env::Env)),
     ]),
 );

@@ -1,5 +1,5 @@
-//! The process that is the local server. It speaks to whoever started it once, by its standard output, and to nobody
-//! after that: what it has to say is in its log.
+//! The process that is the local server. It tells its starter once, on standard output, that it is ready, or why not;
+//! after that it only writes its log.
 
 use std::ffi::OsString;
 use std::fs::OpenOptions;
@@ -13,28 +13,28 @@ use std::time::Duration;
 use anyhow::Context as _;
 use tokio::sync::oneshot;
 
-use super::folder::{Folder, State};
-use super::idle::{Activity, Counted};
-use super::log::Log;
+use super::folder::{Folder, LocalState};
+use super::idle::{Activity, CountedListener};
+use super::log::RotatingLog;
 use super::{lock, start};
 use crate::chat_core::clock::Clock;
 use crate::cli::process::signals::Signals;
-use crate::cli::serve::{Bound, ServerOptions, whole};
+use crate::cli::serve::{Bound, ServerOptions, full_access};
 use crate::cli::{Context, World};
 use crate::server::IdentityProbe;
 
-/// How often it is looked whether the folder is there. Without it nobody can find this server.
-const GLANCE: Duration = Duration::from_secs(20);
+/// How often to check that the folder exists. Without it no command can find this server.
+const POLL_INTERVAL: Duration = Duration::from_secs(20);
 
-/// Runs the server of the folder that the arguments name, for as long as they say without being used.
+/// Runs the server of the folder in the arguments, until it has been idle for the time in them.
 pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
     match prepare(arguments).and_then(|(context, folder, idle)| {
         context.block_on_workers(serve(&context, &folder, idle))
     }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "the local server ends");
-            // Whoever started it may be gone.
+            tracing::error!(error = format!("{error:#}"), "the local server failed");
+            // The starter may be gone.
             let _ = writeln!(io::stdout(), "{error:#}");
             ExitCode::FAILURE
         }
@@ -43,26 +43,26 @@ pub(in crate::cli) fn run(arguments: &[OsString]) -> ExitCode {
 
 fn prepare(arguments: &[OsString]) -> anyhow::Result<(Context, Folder, Duration)> {
     let [folder, idle] = arguments else {
-        anyhow::bail!("it was started without its folder and its time");
+        anyhow::bail!("the arguments must be a folder and an idle time");
     };
     let folder = Folder::at(Path::new(folder));
     let idle = idle
         .to_str()
         .and_then(|text| text.parse().ok())
         .map(Duration::from_millis)
-        .context("its time is no number")?;
-    let log = Log::at(&folder.log_file())?;
+        .context("the idle time must be a number")?;
+    let log = RotatingLog::at(&folder.log_file())?;
     let context = Context::in_background(World::of_process(), Box::new(log));
     Ok((context, folder, idle))
 }
 
 async fn serve(context: &Context, folder: &Folder, idle: Duration) -> anyhow::Result<()> {
     let mut signals = Signals::new()?;
-    let Some(alive) = lock::to_serve(folder)? else {
-        anyhow::bail!("another one was quicker");
+    let Some(alive) = lock::lock_server(folder)? else {
+        anyhow::bail!("another one started first");
     };
     let mut bound = bind(context, folder).await?;
-    let state = State {
+    let state = LocalState {
         url: bound.ready.url.clone(),
         endpoint: bound.ready.endpoint.clone(),
         port: bound.ready.port,
@@ -81,48 +81,51 @@ async fn serve(context: &Context, folder: &Folder, idle: Duration) -> anyhow::Re
     let over = async {
         if started.await.is_ok() {
             tracing::info!(url = state.url, "the local server listens");
-            say_ready();
+            report_ready();
         }
         let why = tokio::select! {
             signal = signals.next() => format!("signal {}", signal.as_raw()),
-            () = activity.ends(idle) => format!("nobody was connected for {} s", idle.as_secs_f32()),
-            () = forgotten(&*context.clock, folder, &state) => "its folder is gone".to_owned(),
+            () = activity.ends(idle) => format!("no connection for {} s", idle.as_secs_f32()),
+            () = folder_lost(&*context.clock, folder, &state) => "its folder is gone".to_owned(),
         };
         tracing::info!(why, "the local server stops");
     };
     bound
-        .run_behind(|listener| Counted::new(listener, activity.clone()), over)
+        .run_behind(
+            |listener| CountedListener::new(listener, activity.clone()),
+            over,
+        )
         .await?;
-    // The last thing to go: nobody starts another one before this one has let go of all it had.
+    // Dropped last: no other server starts before this one has released everything.
     drop(alive);
     Ok(())
 }
 
-/// Takes the port of the time before, so that those who know it find this server, or else a free one.
+/// Binds the port of the last run, so that programs that know it find this server, else a free one.
 async fn bind(context: &Context, folder: &Folder) -> anyhow::Result<Bound> {
-    let keys = vec![whole(folder.key(&context.random)?)];
+    let keys = vec![full_access(folder.key(&context.random)?)];
     let port = folder.state().map_or(0, |state| state.port);
     let is_free = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
     let port = if is_free { port } else { 0 };
-    ServerOptions::keeping(folder.store())
+    ServerOptions::with_store(folder.store())
         .bind(context, &format!("127.0.0.1:{port}"), keys)
         .await
 }
 
-/// Says that the server can be reached, and lets go of whoever waited for that.
-fn say_ready() {
-    // It may have been killed while it waited.
+/// Tells the starter that the server is ready, and closes standard output, which the starter waits for.
+fn report_ready() {
+    // The starter may have been killed meanwhile.
     let _ = writeln!(io::stdout(), "{}", start::READY);
-    let nobody = OpenOptions::new().write(true).open("/dev/null");
-    if let Err(error) = nobody.and_then(|nobody| Ok(rustix::stdio::dup2_stdout(&nobody)?)) {
+    let null = OpenOptions::new().write(true).open("/dev/null");
+    if let Err(error) = null.and_then(|null| Ok(rustix::stdio::dup2_stdout(&null)?)) {
         tracing::warn!(%error, "standard output stays open");
     }
 }
 
-/// Completes once the folder is no longer this server's.
-async fn forgotten(clock: &dyn Clock, folder: &Folder, state: &State) {
+/// Completes once the folder no longer belongs to this server.
+async fn folder_lost(clock: &dyn Clock, folder: &Folder, state: &LocalState) {
     while folder.state().is_some_and(|found| found.ask == state.ask) {
-        clock.sleep_until(clock.now() + GLANCE).await;
+        clock.sleep_until(clock.now() + POLL_INTERVAL).await;
     }
 }
 
@@ -136,7 +139,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let folder = Folder::at(home.path());
         let clock = TokioClock::starting_at(Timestamp(0));
-        let state = State {
+        let state = LocalState {
             url: String::new(),
             endpoint: String::new(),
             port: 1,
@@ -145,13 +148,13 @@ mod tests {
             answer: String::new(),
         };
         let is_forgotten = async || {
-            tokio::time::timeout(3 * GLANCE, forgotten(&clock, &folder, &state))
+            tokio::time::timeout(3 * POLL_INTERVAL, folder_lost(&clock, &folder, &state))
                 .await
                 .is_ok()
         };
         folder.write_state(&state).unwrap();
         assert!(!is_forgotten().await);
-        let other = State {
+        let other = LocalState {
             ask: "/local/two".to_owned(),
             ..state.clone()
         };

@@ -1,5 +1,5 @@
-//! Starting the local server: a process that has nothing of whoever started it, neither streams nor terminal nor
-//! variables, and goes on without it.
+//! Starts the local server: a process that shares nothing with its starter, neither streams nor terminal nor variables,
+//! and outlives it.
 
 use std::io::Read as _;
 use std::process::{Child, Stdio};
@@ -12,25 +12,25 @@ use super::folder::Folder;
 use super::log;
 use crate::cli::process::mode::{self, Mode};
 
-/// How it is started.
-pub(super) struct How {
-    /// How long it may take.
-    pub patience: Duration,
-    /// How long it stays without being used.
+/// The limits of a start.
+pub(super) struct StartLimits {
+    /// The time limit of the start.
+    pub timeout: Duration,
+    /// The idle time after which the server stops.
     pub idle: Duration,
 }
 
-/// What the server says once it can be reached; anything else is why it can't.
+/// The server's word once it is ready; anything else is the reason why it failed.
 pub(super) const READY: &str = "ready";
 
-/// The longest complaint of a server that can't start, in bytes.
+/// The longest error of a server that can't start, in bytes.
 const MAX_COMPLAINT: u64 = 4096;
 
-/// Starts the server, and waits until it can be reached.
+/// Starts the server, and waits until it is ready.
 ///
 /// # Errors
-/// Why it can't, as it says itself.
-pub(super) fn start(folder: &Folder, how: &How) -> anyhow::Result<()> {
+/// The server's own error.
+pub(super) fn start(folder: &Folder, how: &StartLimits) -> anyhow::Result<()> {
     let mut child = mode::command(Mode::Detach)?
         .arg(folder.path())
         .arg(how.idle.as_millis().to_string())
@@ -38,19 +38,19 @@ pub(super) fn start(folder: &Folder, how: &How) -> anyhow::Result<()> {
         .env_clear()
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        // What is said there is a panic, and nobody else would see it.
+        // A panic would be lost otherwise.
         .stderr(log::open(&folder.log_file())?)
         .spawn()
-        .context("it can't be run")?;
+        .context("can't run it")?;
     let (put, take) = channel();
     std::thread::spawn(move || {
-        let _ = put.send(first_words(&mut child));
-        // A server that ends before this command does leaves no trace then.
+        let _ = put.send(read_output(&mut child));
+        // A server that ends before this command leaves no zombie then.
         let _ = child.wait();
     });
     let said = take
-        .recv_timeout(how.patience)
-        .map_err(|_| anyhow::anyhow!("it did not start within {} s", how.patience.as_secs_f32()))?;
+        .recv_timeout(how.timeout)
+        .map_err(|_| anyhow::anyhow!("it did not start within {} s", how.timeout.as_secs_f32()))?;
     match said.trim() {
         READY => Ok(()),
         "" => anyhow::bail!("it ended while it started"),
@@ -58,11 +58,11 @@ pub(super) fn start(folder: &Folder, how: &How) -> anyhow::Result<()> {
     }
 }
 
-/// What a child says until it closes its standard output.
-fn first_words(child: &mut Child) -> String {
+/// The output of a child until it closes its standard output.
+fn read_output(child: &mut Child) -> String {
     let mut said = String::new();
     if let Some(stdout) = child.stdout.take() {
-        // What can't be read is as good as nothing said.
+        // A failed read counts as no output.
         let _ = stdout.take(MAX_COMPLAINT).read_to_string(&mut said);
     }
     said

@@ -4,27 +4,27 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::find;
-use super::folder::{Folder, State};
+use super::folder::{Folder, LocalState};
 use super::lock::{self, Holder};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::output::{Look, Render};
 
-/// Say whether the local server runs, and where it is
+/// Show whether the local server runs, with its address and files
 ///
-/// Exits 0 if it runs and 1 if it does not. Network commands start it by themselves where neither credentials nor an
-/// endpoint are set:
+/// Exits 0 if it runs and 1 if it does not. Network commands start it where neither credentials nor an endpoint are
+/// set:
 ///
 ///   chatctl room send lobby hi
 ///   chatctl local status
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Status {}
+pub(super) struct LocalStatus {}
 
-impl Status {
+impl LocalStatus {
     pub(super) fn run(context: &Context) -> anyhow::Result<Exit> {
         let folder = Folder::of(&context.environment)?;
-        let report = Report {
+        let report = StatusReport {
             holder: lock::holder(&folder),
             state: find::running(&folder),
             folder,
@@ -34,20 +34,20 @@ impl Status {
     }
 }
 
-struct Report {
+struct StatusReport {
     folder: Folder,
     holder: Option<Holder>,
-    state: Option<State>,
+    state: Option<LocalState>,
 }
 
-impl Report {
+impl StatusReport {
     fn pid(&self) -> Option<i32> {
         let pid = self.holder?.pid?;
         Some(pid.as_raw_nonzero().get())
     }
 }
 
-impl Render for Report {
+impl Render for StatusReport {
     fn json(&self) -> Value {
         let mut value = json!({ "running": self.state.is_some() });
         if let Some(state) = &self.state {

@@ -8,7 +8,7 @@ use rustix::process::{Signal, kill_process};
 use serde_json::{Value, json};
 
 use super::access::how;
-use super::folder::{Folder, State};
+use super::folder::{Folder, LocalState};
 use super::{find, lock};
 use crate::chat_core::auth::Credential;
 use crate::chat_core::client::rest::{Call, segment};
@@ -18,28 +18,27 @@ use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::output::{Look, Render};
 
-/// How long the server has for telling its clients and ending: a little longer than it gives itself.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// The time that the server has for disconnecting its clients and ending: a little longer than its own limit.
+const STOP_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Stop the local server
 ///
-/// Its key and its port stay what they are; the next command that needs it starts it again. Nothing happens if it
-/// does not run.
+/// Its key and port stay the same; the next command that needs it starts it again. Nothing happens if it does not run.
 #[derive(Args)]
-pub(super) struct Stop {}
+pub(super) struct LocalStop {}
 
-/// Empty the rooms of the local server
+/// Delete all rooms of the local server
 ///
-/// The server's key and port stay what they are. If it runs, its clients stay connected and are told that what they
-/// know is gone; apps that were made in it are not touched. On a terminal it asks first; elsewhere it needs --force.
+/// Its key and port stay the same. If it runs, clients stay connected, and attached rooms report a discontinuity to
+/// them; apps of app create are not touched. Asks on a terminal; needs --force elsewhere.
 #[derive(Args)]
-pub(super) struct Reset {
-    /// Do not ask
+pub(super) struct LocalReset {
+    /// Reset without asking
     #[arg(long)]
     force: bool,
 }
 
-impl Stop {
+impl LocalStop {
     pub(super) fn run(context: &Context) -> anyhow::Result<Exit> {
         let folder = Folder::of(&context.environment)?;
         let stopped = stop(&folder).map_err(|error| find::unreachable(&folder, error))?;
@@ -48,33 +47,33 @@ impl Stop {
         } else {
             "the local server does not run"
         });
-        context.output.print(&Outcome("stopped", stopped))?;
+        context.output.print(&StopOutcome("stopped", stopped))?;
         Ok(Exit::Done)
     }
 }
 
-impl Reset {
+impl LocalReset {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let folder = Folder::of(&context.environment)?;
-        let question = "Delete what is in all rooms of the local server?";
-        let refusal = "what is in all rooms of the local server would be deleted";
+        let question = "Delete every room on the local server?";
+        let refusal = "this would delete every room on the local server";
         if !self.force && !context.confirm(question, refusal)? {
             return Ok(Exit::No);
         }
         let how = how(context)?;
-        reset(context, &folder, how.patience).map_err(|error| find::unreachable(&folder, error))?;
+        reset(context, &folder, how.timeout).map_err(|error| find::unreachable(&folder, error))?;
         context
             .output
             .notice("the rooms of the local server are empty");
-        context.output.print(&Outcome("reset", true))?;
+        context.output.print(&StopOutcome("reset", true))?;
         Ok(Exit::Done)
     }
 }
 
-/// What was done, for programs: people have been told.
-struct Outcome(&'static str, bool);
+/// The outcome, for programs: people get a notice.
+struct StopOutcome(&'static str, bool);
 
-impl Render for Outcome {
+impl Render for StopOutcome {
     fn json(&self) -> Value {
         json!({ self.0: self.1 })
     }
@@ -84,12 +83,12 @@ impl Render for Outcome {
     }
 }
 
-fn reset(context: &Context, folder: &Folder, patience: Duration) -> anyhow::Result<()> {
+fn reset(context: &Context, folder: &Folder, timeout: Duration) -> anyhow::Result<()> {
     if !folder.path().exists() {
         return Ok(());
     }
-    // Nobody starts one meanwhile.
-    let _starting = lock::to_start(folder, patience)?;
+    // No other command starts one meanwhile.
+    let _starting = lock::lock_start(folder, timeout)?;
     if let Some(state) = find::running(folder) {
         return reset_running(context, folder, &state);
     }
@@ -97,8 +96,8 @@ fn reset(context: &Context, folder: &Folder, patience: Duration) -> anyhow::Resu
     folder.delete_store()
 }
 
-/// Has the server empty the rooms itself.
-fn reset_running(context: &Context, folder: &Folder, state: &State) -> anyhow::Result<()> {
+/// Lets the server delete the rooms itself.
+fn reset_running(context: &Context, folder: &Folder, state: &LocalState) -> anyhow::Result<()> {
     let key = folder.key(&context.random)?;
     let path = format!("/apps/{}/reset", segment(key.app_id()));
     let authorizer = Authorizer::fixed(Credential::Key(key), None);
@@ -113,20 +112,20 @@ fn reset_running(context: &Context, folder: &Folder, state: &State) -> anyhow::R
     context.block_on(async { Ok(rest.call(&call).await.map(drop)?) })
 }
 
-/// Ends the server and waits until it is gone; whether there was one.
+/// Ends the server and waits until it is gone. Returns whether there was one.
 fn stop(folder: &Folder) -> anyhow::Result<bool> {
     let Some(holder) = lock::holder(folder) else {
         return Ok(false);
     };
     let Some(pid) = holder.pid else {
-        anyhow::bail!("it runs where its process can't be seen, as in another container");
+        anyhow::bail!("its process can't be seen from here, as in another container");
     };
     for signal in [Signal::TERM, Signal::KILL] {
-        // Whether it is the server still is asked again right before: a number may be another process's soon.
+        // Checked again right before the signal: another process may have the id soon.
         if lock::holder(folder) == Some(holder) {
             let _ = kill_process(pid, signal);
         }
-        if lock::falls_free(folder, PATIENCE) {
+        if lock::wait_until_free(folder, STOP_TIMEOUT) {
             return Ok(true);
         }
     }

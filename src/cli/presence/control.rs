@@ -1,5 +1,5 @@
-//! How other commands of the same user reach a member that this one holds: a socket in a folder that nobody else may
-//! look into. A request is one line of JSON, and so is its answer.
+//! The socket by which other commands of the same user reach a member that this process has entered, in a folder of
+//! that user alone. A request is one line of JSON, and so is its answer.
 
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
@@ -20,38 +20,38 @@ use crate::settings::Environment;
 /// The longest request or answer, in bytes.
 const MAX_LINE: u64 = 256 * 1024;
 
-/// How long the other side may take for its line.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// The time limit for the other side's line.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// What a member is to do.
+/// A request to a member.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "lowercase")]
-pub(super) enum Request {
-    /// Have other data.
+pub(super) enum MemberRequest {
+    /// Publish other data.
     Update {
         /// The data; none if absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         data: Option<Value>,
     },
-    /// Be a member no longer.
+    /// Leave.
     Leave,
 }
 
-/// What came of it.
+/// The answer to a request.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Answer {
+pub(super) enum MemberAnswer {
     /// Done.
     Done,
     /// The service refused.
     Refused(ErrorInfo),
-    /// It went wrong otherwise.
+    /// It failed otherwise.
     Failed(String),
 }
 
-/// Which member of which room.
-pub(super) struct Whom<'a> {
-    /// Where the service is.
+/// A member of a room.
+pub(super) struct MemberAddress<'a> {
+    /// The base URL of the service.
     pub(super) base: &'a str,
     /// The room.
     pub(super) room: &'a str,
@@ -59,8 +59,8 @@ pub(super) struct Whom<'a> {
     pub(super) client_id: &'a str,
 }
 
-impl Whom<'_> {
-    /// What the names of its sockets begin with.
+impl MemberAddress<'_> {
+    /// The prefix of the names of its sockets.
     fn prefix(&self) -> String {
         let text = [self.base, self.room, self.client_id].join("\n");
         let hash = digest(&SHA256, text.as_bytes());
@@ -68,38 +68,41 @@ impl Whom<'_> {
     }
 }
 
-/// Where requests come in. The socket is gone with it.
+/// The listener for requests. Dropping it removes the socket.
 pub(super) struct Control {
     listener: UnixListener,
     path: PathBuf,
 }
 
 impl Control {
-    /// Listens for requests to a member that this process holds.
+    /// Listens for requests to a member that this process has entered.
     ///
     /// # Errors
-    /// A folder that others may look into, or the system's.
-    pub(super) fn listen(environment: &Environment, whom: &Whom<'_>) -> anyhow::Result<Self> {
+    /// A folder that others can read, and those of the system.
+    pub(super) fn listen(
+        environment: &Environment,
+        whom: &MemberAddress<'_>,
+    ) -> anyhow::Result<Self> {
         let name = format!("{}{}", whom.prefix(), std::process::id());
         let path = folder(environment)?.join(name);
-        // What an earlier process of the same number left behind.
+        // An earlier process with the same id may have left it behind.
         let _ = std::fs::remove_file(&path);
         let listener =
             UnixListener::bind(&path).with_context(|| format!("can't use {}", path.display()))?;
         Ok(Self { listener, path })
     }
 
-    /// Waits for the next request. It may be given up at any await.
-    pub(super) async fn next(&self) -> (Request, UnixStream) {
+    /// Waits for the next request. Cancel safe.
+    pub(super) async fn next(&self) -> (MemberRequest, UnixStream) {
         loop {
             let Ok((mut stream, _)) = self.listener.accept().await else {
-                // Too many open files, most likely: it may pass.
+                // Too many open files, most likely, which may pass.
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             };
             match line(&mut stream).await {
                 Ok(request) => return (request, stream),
-                Err(error) => tracing::debug!(%error, "a request to the member was not understood"),
+                Err(error) => tracing::debug!(%error, "invalid request to the member"),
             }
         }
     }
@@ -107,28 +110,28 @@ impl Control {
 
 impl Drop for Control {
     fn drop(&mut self) {
-        // Who finds it later finds that nobody listens.
+        // A socket that remains has no listener, and is removed by the next request.
         let _ = std::fs::remove_file(&self.path);
     }
 }
 
 /// Answers a request.
-pub(super) async fn answer(mut stream: UnixStream, answer: &Answer) {
+pub(super) async fn answer(mut stream: UnixStream, answer: &MemberAnswer) {
     let mut text = serde_json::to_vec(answer).unwrap_or_default();
     text.push(b'\n');
-    // Who asked may be gone.
+    // The other side may be gone.
     let _ = stream.write_all(&text).await;
 }
 
-/// Asks all processes of this user that hold the member; the answers of those that are there.
+/// Sends the request to all processes of this user that have entered the member. Returns their answers.
 ///
 /// # Errors
-/// A folder that others may look into, or the system's.
+/// A folder that others can read, and those of the system.
 pub(super) async fn ask(
     environment: &Environment,
-    whom: &Whom<'_>,
-    request: &Request,
-) -> anyhow::Result<Vec<Answer>> {
+    whom: &MemberAddress<'_>,
+    request: &MemberRequest,
+) -> anyhow::Result<Vec<MemberAnswer>> {
     let folder = folder(environment)?;
     let prefix = whom.prefix();
     let mut answers = Vec::new();
@@ -138,7 +141,7 @@ pub(super) async fn ask(
             continue;
         }
         let Ok(mut stream) = UnixStream::connect(entry.path()).await else {
-            // It was killed: nobody will remove it but who finds it.
+            // Its process was killed, and can't remove it.
             let _ = std::fs::remove_file(entry.path());
             continue;
         };
@@ -154,13 +157,13 @@ pub(super) async fn ask(
 async fn line<T: for<'de> Deserialize<'de>>(stream: &mut UnixStream) -> anyhow::Result<T> {
     let mut text = String::new();
     let mut reader = BufReader::new(stream.take(MAX_LINE));
-    tokio::time::timeout(PATIENCE, reader.read_line(&mut text))
+    tokio::time::timeout(ANSWER_TIMEOUT, reader.read_line(&mut text))
         .await
-        .context("the process that holds the member does not answer")??;
+        .context("the process of the member does not answer")??;
     Ok(serde_json::from_str(&text)?)
 }
 
-/// The folder of this user's sockets, made where it is not there yet.
+/// The folder of this user's sockets, which is created if it does not exist.
 fn folder(environment: &Environment) -> anyhow::Result<PathBuf> {
     let own = rustix::process::getuid().as_raw();
     let path = match environment.raw("XDG_RUNTIME_DIR").map(Path::new) {
@@ -174,10 +177,10 @@ fn folder(environment: &Environment) -> anyhow::Result<PathBuf> {
         }
         _ => {}
     }
-    // Not through a link, which somebody else may have put there.
+    // Without following a link, which another user may have made.
     let found = std::fs::symlink_metadata(&path)?;
     if !found.is_dir() || found.uid() != own || found.mode() & 0o077 != 0 {
-        anyhow::bail!("{shown} is not a folder of yours alone");
+        anyhow::bail!("{shown} must be a folder of yours alone");
     }
     Ok(path)
 }
@@ -192,7 +195,7 @@ mod tests {
         std::iter::once(variable).collect()
     }
 
-    const WHOM: Whom<'static> = Whom {
+    const WHOM: MemberAddress<'static> = MemberAddress {
         base: "http://x",
         room: "lobby",
         client_id: "ann",
@@ -203,22 +206,24 @@ mod tests {
         let runtime = tempfile::tempdir().unwrap();
         let environment = environment(runtime.path());
         let control = Control::listen(&environment, &WHOM).unwrap();
-        let update = Request::Update {
+        let update = MemberRequest::Update {
             data: Some(serde_json::json!({"a": 1})),
         };
         let holder = async {
             let (request, stream) = control.next().await;
-            answer(stream, &Answer::Done).await;
+            answer(stream, &MemberAnswer::Done).await;
             request
         };
         let (request, answers) = tokio::join!(holder, ask(&environment, &WHOM, &update));
         assert_eq!(request, update);
-        assert!(matches!(answers.unwrap()[..], [Answer::Done]));
-        let other = Whom {
+        assert!(matches!(answers.unwrap()[..], [MemberAnswer::Done]));
+        let other = MemberAddress {
             client_id: "bob",
             ..WHOM
         };
-        let answers = ask(&environment, &other, &Request::Leave).await.unwrap();
+        let answers = ask(&environment, &other, &MemberRequest::Leave)
+            .await
+            .unwrap();
         assert!(answers.is_empty());
         drop(control);
         let left = std::fs::read_dir(runtime.path().join("chatctl")).unwrap();

@@ -8,44 +8,43 @@ use serde_json::Value;
 use tokio::net::UnixStream;
 use tokio::process::Child;
 
-use super::control::{self, Answer, Control, Request, Whom};
+use super::control::{self, Control, MemberAddress, MemberAnswer, MemberRequest};
 
+use crate::chat_core::client::Error;
 use crate::chat_core::client::connection::Publication;
-use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::{Data, PresenceAction, PresenceMessage, flags};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::process::{child, signals};
 use crate::cli::room::arguments;
-use crate::cli::room::session::Session;
+use crate::cli::room::session::RoomSession;
 use crate::cli::service::Service;
 
-/// Be present in a room while a command runs, or until interrupted
+/// Enter a room's presence set while a command runs, or until interrupted
 ///
-/// The command is run once this client is a member. However it ends, the member leaves then; the exit status is the
-/// command's. Drops of the connection are survived: the member enters again. While it is there, presence update and
-/// presence leave of the same user reach it.
+/// The command runs once this client is a member. The member leaves when it ends, and the exit status is the command's.
+/// The member enters again after a reconnect. Meanwhile presence update and presence leave of the same user reach it.
 ///
 ///     chatctl presence enter lobby --data '{"status": "here"}'
 ///     chatctl presence enter lobby -- sleep 10
 ///     chatctl presence enter lobby -- chatctl room send lobby "I am here"
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Enter {
+pub(super) struct PresenceEnter {
     /// Room to enter
     #[arg(value_name = "ROOM")]
     room: String,
 
-    /// What the member says about itself, as JSON; `-` or `@FILE` reads it
+    /// Data of the member, as JSON; `-` or `@FILE` reads it
     #[arg(long, value_name = "JSON")]
     data: Option<String>,
 
-    /// Command to be present for
+    /// Command to run while present
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
 
-impl Enter {
+impl PresenceEnter {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let data = self
             .data
@@ -55,7 +54,7 @@ impl Enter {
         context.block_on(async {
             let mut signals = signals::Signals::new()?;
             let service = Service::new(context);
-            let mut session = Session::open(&service, &self.room, flags::PRESENCE).await?;
+            let mut session = RoomSession::open(&service, &self.room, flags::PRESENCE).await?;
             session
                 .publish(presence(PresenceAction::Enter, data.as_ref()))
                 .await?;
@@ -64,7 +63,7 @@ impl Enter {
                 .output
                 .notice(&format!("{who} is present in {}", self.room));
             let control = self.control(context, &service, &who);
-            let mut held = Held {
+            let mut held = EnteredMember {
                 session,
                 control,
                 is_present: true,
@@ -78,7 +77,7 @@ impl Enter {
         })
     }
 
-    /// Where other commands reach this member; one that can't be reached is present all the same.
+    /// The socket by which other commands reach this member. Without one it is present all the same.
     fn control(
         &self,
         context: &Context,
@@ -86,7 +85,7 @@ impl Enter {
         client_id: &str,
     ) -> Option<Control> {
         let options = service.client_options().ok()?;
-        let whom = Whom {
+        let whom = MemberAddress {
             base: &options.endpoint.http_base(),
             room: &self.room,
             client_id,
@@ -101,7 +100,7 @@ impl Enter {
     async fn wait(
         &self,
         context: &Context,
-        held: &mut Held,
+        held: &mut EnteredMember,
         signals: &mut signals::Signals,
     ) -> anyhow::Result<Exit> {
         let mut command = match &self.command[..] {
@@ -116,7 +115,7 @@ impl Enter {
                     None => return Ok(Exit::Done),
                 },
                 (request, stream) = requested(held.control.as_ref()) => {
-                    let leaves = held.obey(request, stream).await;
+                    let leaves = held.carry_out(request, stream).await;
                     if leaves && command.is_none() {
                         return Ok(Exit::Done);
                     }
@@ -127,37 +126,33 @@ impl Enter {
     }
 }
 
-/// A member that is held.
-struct Held {
-    session: Session,
+/// The member of a running presence enter.
+struct EnteredMember {
+    session: RoomSession,
     control: Option<Control>,
     is_present: bool,
 }
 
-impl Held {
-    async fn publish(
-        &mut self,
-        action: PresenceAction,
-        data: Option<&Value>,
-    ) -> anyhow::Result<()> {
+impl EnteredMember {
+    async fn publish(&mut self, action: PresenceAction, data: Option<&Value>) -> Result<(), Error> {
         self.session.publish(presence(action, data)).await
     }
 
-    /// Does what another command asks for, and says whether the member has left.
-    async fn obey(&mut self, request: Request, stream: UnixStream) -> bool {
-        let leaves = request == Request::Leave;
+    /// Carries out the request of another command. Returns whether the member has left.
+    async fn carry_out(&mut self, request: MemberRequest, stream: UnixStream) -> bool {
+        let leaves = request == MemberRequest::Leave;
         let done = match request {
-            Request::Update { data } => self.publish(PresenceAction::Update, data.as_ref()).await,
-            Request::Leave => self.publish(PresenceAction::Leave, None).await,
+            MemberRequest::Update { data } => {
+                self.publish(PresenceAction::Update, data.as_ref()).await
+            }
+            MemberRequest::Leave => self.publish(PresenceAction::Leave, None).await,
         };
         let answer = match done {
-            Ok(()) => Answer::Done,
-            Err(error) => match error.downcast::<ErrorInfo>() {
-                Ok(error) => Answer::Refused(error),
-                Err(error) => Answer::Failed(format!("{error:#}")),
-            },
+            Ok(()) => MemberAnswer::Done,
+            Err(Error::Refused(error)) => MemberAnswer::Refused(error),
+            Err(error) => MemberAnswer::Failed(error.to_string()),
         };
-        let has_left = leaves && matches!(answer, Answer::Done);
+        let has_left = leaves && matches!(answer, MemberAnswer::Done);
         if has_left {
             self.is_present = false;
             self.control = None;
@@ -174,7 +169,7 @@ async fn finished(command: &mut Option<Child>) -> std::io::Result<ExitStatus> {
     }
 }
 
-async fn requested(control: Option<&Control>) -> (Request, UnixStream) {
+async fn requested(control: Option<&Control>) -> (MemberRequest, UnixStream) {
     match control {
         Some(control) => control.next().await,
         None => std::future::pending().await,

@@ -1,14 +1,14 @@
-//! `chatctl presence`: who is in a room.
+//! `chatctl presence`: the presence set of a room.
 
 mod control;
 mod enter;
-mod held;
+mod requests;
 
 use clap::Args;
 use serde_json::Value;
 
 use super::exit::Exit;
-use super::noun::{Body, Noun, Verb, handler};
+use super::noun::{Noun, NounBody, Verb, handler};
 use super::room::watch::{Follow, Topic};
 use super::service::Service;
 use super::{Context, time};
@@ -21,60 +21,60 @@ use crate::output::{Look, Render, to_json};
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
     "presence",
-    "Be present in a room, and see who is",
-    Body::Verbs(&[
-        Verb::new("list", handler!(List)),
-        Verb::new("enter", handler!(enter::Enter)),
-        Verb::new("update", handler!(held::Update)),
-        Verb::new("leave", handler!(held::Leave)),
-        Verb::new("tail", handler!(Tail)),
+    "Enter, update and list a room's presence set",
+    NounBody::Verbs(&[
+        Verb::new("list", handler!(PresenceList)),
+        Verb::new("enter", handler!(enter::PresenceEnter)),
+        Verb::new("update", handler!(requests::PresenceUpdate)),
+        Verb::new("leave", handler!(requests::PresenceLeave)),
+        Verb::new("tail", handler!(PresenceTail)),
     ]),
 );
 
-/// List the members of a room
+/// List the members of a room's presence set
 ///
 ///     chatctl presence list lobby
 ///     chatctl presence list lobby --jq '.[].clientId'
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-struct List {
-    /// Room to look at
+struct PresenceList {
+    /// Room whose members are listed
     #[arg(value_name = "ROOM")]
     room: String,
 }
 
-impl List {
+impl PresenceList {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let rest = Service::new(context).rest()?;
         let room = Room::new(&rest, &self.room)?;
         let members = context.block_on(async { Ok(room.members().await?) })?;
-        context.output.print(&Members(members))?;
+        context.output.print(&MemberTable(members))?;
         Ok(Exit::Done)
     }
 }
 
-/// Follow who enters, updates and leaves a room
+/// Follow the presence events of a room
 ///
-/// Those who are there at the start come first.
+/// The present members come first.
 ///
 ///     chatctl presence tail lobby
 ///     chatctl presence tail lobby --until '.type == "enter" and .member.clientId == "bob"' --duration 30s
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-struct Tail {
+struct PresenceTail {
     #[command(flatten)]
     follow: Follow,
 }
 
-impl Tail {
+impl PresenceTail {
     fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         self.follow.run(context, Topic::Presence, false)
     }
 }
 
-struct Members(Vec<Member>);
+struct MemberTable(Vec<Member>);
 
-impl Render for Members {
+impl Render for MemberTable {
     fn json(&self) -> Value {
         to_json(&self.0)
     }

@@ -7,6 +7,7 @@
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -16,7 +17,6 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::signals::Signals;
 use super::status::FAILED;
 use super::{descendants, parent_death};
-use crate::cli::temporary::Folder;
 
 /// The signal that the system sends when `exec` ends. The parent is checked then: others may send it too.
 const ORPHANED: Signal = Signal::ALARM;
@@ -51,7 +51,7 @@ async fn supervise(arguments: &[OsString]) -> anyhow::Result<u8> {
         anyhow::bail!("no command was given");
     };
     // Removed here too, for an `exec` that was killed.
-    let _folder = (!folder.is_empty()).then(|| Folder::adopted(folder.into()));
+    let _folder = (!folder.is_empty()).then(|| RemovedOnDrop(folder.into()));
     // All are caught before there is anybody to lose them for.
     let mut signals = Signals::to_pass_on()?;
     let mut children = signal(SignalKind::child())?;
@@ -103,4 +103,14 @@ fn code_of(status: WaitStatus) -> u8 {
         .exit_status()
         .or_else(|| status.terminating_signal().map(|signal| 128 + signal));
     code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}
+
+/// A folder of `exec` that is removed with its content on drop.
+struct RemovedOnDrop(PathBuf);
+
+impl Drop for RemovedOnDrop {
+    fn drop(&mut self) {
+        // `exec` may have removed it already.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }

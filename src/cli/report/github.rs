@@ -1,17 +1,17 @@
-//! Workflow commands of GitHub Actions, which shows them beside the lines of files.
+//! Workflow commands of GitHub Actions, which shows them as annotations of files.
 
 use std::fmt::Write as _;
 
-use super::suite::{Annotation, Level};
+use super::suite::{AnnotationLevel, FileAnnotation};
 
-/// A line for each annotation, and what there is to say at the end.
-pub(super) fn text(annotations: &[Annotation], summary: Option<&str>) -> String {
+/// A line for each annotation, and the summary at the end.
+pub(super) fn text(annotations: &[FileAnnotation], summary: Option<&str>) -> String {
     let mut text = String::new();
     for annotation in annotations {
         let level = match annotation.level {
-            Level::Error => "error",
-            Level::Warning => "warning",
-            Level::Notice => "notice",
+            AnnotationLevel::Error => "error",
+            AnnotationLevel::Warning => "warning",
+            AnnotationLevel::Notice => "notice",
         };
         let place = annotation.place.as_ref().map_or_else(String::new, |place| {
             format!("file={},line={},", property(&place.file), place.line)
@@ -29,7 +29,7 @@ pub(super) fn text(annotations: &[Annotation], summary: Option<&str>) -> String 
     text
 }
 
-/// A message: what ends it is escaped, and what would steer a terminal is replaced.
+/// Escapes a message: line ends, and characters that would control a terminal.
 fn message(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
@@ -37,7 +37,7 @@ fn message(text: &str) -> String {
         .replace(char::is_control, "\u{fffd}")
 }
 
-/// The value of a property, which ends at more.
+/// Escapes the value of a property, which more characters end.
 fn property(text: &str) -> String {
     message(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::suite::{Case, Outcome, Suite, Tally};
+use super::suite::{CaseOutcome, CaseTally, ReportCase, ReportSuite};
 
-/// The whole of it.
-pub(super) fn text(command: &str, suites: &[Suite]) -> String {
-    let all = Tally::of(suites.iter().flat_map(|suite| &suite.cases));
+/// Returns the whole report.
+pub(super) fn text(command: &str, suites: &[ReportSuite]) -> String {
+    let all = CaseTally::of(suites.iter().flat_map(|suite| &suite.cases));
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let _ = writeln!(
         text,
@@ -21,7 +21,7 @@ pub(super) fn text(command: &str, suites: &[Suite]) -> String {
             text,
             "  <testsuite name=\"{}\" {}>",
             escaped(&suite.name),
-            counts(Tally::of(suite.cases.iter()))
+            counts(CaseTally::of(suite.cases.iter()))
         );
         for case in &suite.cases {
             one(case, &mut text);
@@ -32,14 +32,14 @@ pub(super) fn text(command: &str, suites: &[Suite]) -> String {
     text
 }
 
-fn counts(tally: Tally) -> String {
+fn counts(tally: CaseTally) -> String {
     format!(
         "tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\"",
         tally.all, tally.failed, tally.skipped
     )
 }
 
-fn one(case: &Case, text: &mut String) {
+fn one(case: &ReportCase, text: &mut String) {
     let _ = write!(
         text,
         "    <testcase name=\"{}\" classname=\"{}\"",
@@ -51,9 +51,9 @@ fn one(case: &Case, text: &mut String) {
         let _ = write!(text, " file=\"{file}\" line=\"{}\"", place.line);
     }
     let outcome = match &case.outcome {
-        Outcome::Passed => String::new(),
-        Outcome::Failed(found) => format!("<failure message=\"{}\"/>", escaped(found)),
-        Outcome::Skipped(why) => format!("<skipped message=\"{}\"/>", escaped(why)),
+        CaseOutcome::Passed => String::new(),
+        CaseOutcome::Failed(found) => format!("<failure message=\"{}\"/>", escaped(found)),
+        CaseOutcome::Skipped(why) => format!("<skipped message=\"{}\"/>", escaped(why)),
     };
     let details = details(&case.details);
     if outcome.is_empty() && details.is_empty() {
@@ -63,7 +63,7 @@ fn one(case: &Case, text: &mut String) {
     }
 }
 
-/// What there is to say besides, a line for each text.
+/// The details, one line per text.
 fn details(members: &[(&str, Value)]) -> String {
     let mut lines = String::new();
     for (name, value) in members {
@@ -85,7 +85,7 @@ fn details(members: &[(&str, Value)]) -> String {
     format!("<system-out>{}</system-out>", lines.trim_end())
 }
 
-/// A text, within an attribute or not. Characters that XML can't carry are replaced.
+/// Escapes a text, for attributes too. Characters that XML can't contain are replaced.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,6 +1,6 @@
-//! Results as test reporters read them: cases in suites, and the forms in which TAP, JUnit and GitHub take them.
+//! Results for test reporters: cases in suites, as TAP, JUnit XML and GitHub annotations.
 //!
-//! What a case is, its command says.
+//! Each command defines its own cases.
 
 mod github;
 mod junit;
@@ -11,11 +11,11 @@ use clap::ValueEnum;
 
 use super::Context;
 use crate::output::Render;
-pub(super) use suite::{Annotation, Case, Level, Outcome, Suite};
+pub(super) use suite::{AnnotationLevel, CaseOutcome, FileAnnotation, ReportCase, ReportSuite};
 
 /// The form of the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum ReportFormat {
     /// For people
     Table,
     /// One JSON value
@@ -30,16 +30,16 @@ pub(super) enum Format {
 
 /// A result that has cases.
 pub(super) trait Reported: Render {
-    /// The command that found it.
+    /// The command that made it.
     const COMMAND: &'static str;
 
     /// The cases, in suites.
-    fn suites(&self) -> Vec<Suite>;
+    fn suites(&self) -> Vec<ReportSuite>;
 
-    /// What stands beside the lines of files.
-    fn annotations(&self) -> Vec<Annotation>;
+    /// The annotations of files.
+    fn annotations(&self) -> Vec<FileAnnotation>;
 
-    /// What is said after the annotations, if anything is.
+    /// The summary after the annotations, if there is one.
     fn summary(&self) -> Option<String>;
 }
 
@@ -49,17 +49,17 @@ pub(super) trait Reported: Render {
 /// As [`Context::print_in_form`].
 pub(super) fn print<R: Reported>(
     report: &R,
-    format: Option<Format>,
+    format: Option<ReportFormat>,
     context: &Context,
 ) -> anyhow::Result<()> {
     let Some(format) = format else {
         return context.output.print(report);
     };
-    context.print_in_form(report, format == Format::Json, |look| match format {
-        Format::Table => report.table(look) + "\n",
-        Format::Json => format!("{}\n", report.json()),
-        Format::Tap => tap::text(&report.suites()),
-        Format::Junit => junit::text(R::COMMAND, &report.suites()),
-        Format::Github => github::text(&report.annotations(), report.summary().as_deref()),
+    context.print_in_form(report, format == ReportFormat::Json, |look| match format {
+        ReportFormat::Table => report.table(look) + "\n",
+        ReportFormat::Json => format!("{}\n", report.json()),
+        ReportFormat::Tap => tap::text(&report.suites()),
+        ReportFormat::Junit => junit::text(R::COMMAND, &report.suites()),
+        ReportFormat::Github => github::text(&report.annotations(), report.summary().as_deref()),
     })
 }

@@ -5,69 +5,69 @@ use serde_json::Value;
 use crate::chat_core::analysis::policy::SourceLocation;
 
 /// Cases that belong together.
-pub(in crate::cli) struct Suite {
+pub(in crate::cli) struct ReportSuite {
     pub(in crate::cli) name: String,
-    pub(in crate::cli) cases: Vec<Case>,
+    pub(in crate::cli) cases: Vec<ReportCase>,
 }
 
-/// One thing that is right or wrong.
-pub(in crate::cli) struct Case {
-    /// What it is called within its suite.
+/// One check with its outcome.
+pub(in crate::cli) struct ReportCase {
+    /// Its name within its suite.
     pub(in crate::cli) name: String,
-    /// What it is called where there are no suites.
+    /// Its name where there are no suites.
     pub(in crate::cli) title: String,
-    /// Whom it is about.
+    /// Its subject.
     pub(in crate::cli) class: String,
-    /// Where it is written, if it is written somewhere.
+    /// Its place in a file, if it has one.
     pub(in crate::cli) place: Option<SourceLocation>,
-    pub(in crate::cli) outcome: Outcome,
-    /// What there is to say besides, to programs and people, whatever the outcome.
+    pub(in crate::cli) outcome: CaseOutcome,
+    /// Details, whatever the outcome.
     pub(in crate::cli) details: Vec<(&'static str, Value)>,
 }
 
-/// How a case ended.
+/// The outcome of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cli) enum Outcome {
+pub(in crate::cli) enum CaseOutcome {
     Passed,
-    /// What was found instead.
+    /// The observation instead.
     Failed(String),
-    /// Why nobody knows.
+    /// The reason.
     Skipped(String),
 }
 
-/// Something that is shown beside the line of a file, or by itself.
-pub(in crate::cli) struct Annotation {
-    pub(in crate::cli) level: Level,
+/// A message that is shown beside the line of a file, or by itself.
+pub(in crate::cli) struct FileAnnotation {
+    pub(in crate::cli) level: AnnotationLevel,
     pub(in crate::cli) place: Option<SourceLocation>,
     pub(in crate::cli) title: String,
     pub(in crate::cli) message: String,
 }
 
-/// How bad it is.
+/// The severity of an annotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cli) enum Level {
+pub(in crate::cli) enum AnnotationLevel {
     Error,
     Warning,
     Notice,
 }
 
-/// How many cases ended how.
+/// The number of cases by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tally {
+pub(super) struct CaseTally {
     pub(super) all: usize,
     pub(super) failed: usize,
     pub(super) skipped: usize,
 }
 
-impl Tally {
-    pub(super) fn of<'a>(cases: impl Iterator<Item = &'a Case>) -> Self {
+impl CaseTally {
+    pub(super) fn of<'a>(cases: impl Iterator<Item = &'a ReportCase>) -> Self {
         let mut tally = Self::default();
         for case in cases {
             tally.all += 1;
             match case.outcome {
-                Outcome::Passed => {}
-                Outcome::Failed(_) => tally.failed += 1,
-                Outcome::Skipped(_) => tally.skipped += 1,
+                CaseOutcome::Passed => {}
+                CaseOutcome::Failed(_) => tally.failed += 1,
+                CaseOutcome::Skipped(_) => tally.skipped += 1,
             }
         }
         tally

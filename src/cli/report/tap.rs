@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::suite::{Case, Outcome, Suite};
+use super::suite::{CaseOutcome, ReportCase, ReportSuite};
 
-/// The whole of it.
-pub(super) fn text(suites: &[Suite]) -> String {
-    let cases: Vec<&Case> = suites.iter().flat_map(|suite| &suite.cases).collect();
+/// Returns the whole report.
+pub(super) fn text(suites: &[ReportSuite]) -> String {
+    let cases: Vec<&ReportCase> = suites.iter().flat_map(|suite| &suite.cases).collect();
     let mut text = format!("TAP version 14\n1..{}\n", cases.len());
     for (place, case) in cases.into_iter().enumerate() {
         point(place + 1, case, &mut text);
@@ -16,18 +16,18 @@ pub(super) fn text(suites: &[Suite]) -> String {
     text
 }
 
-fn point(number: usize, case: &Case, text: &mut String) {
+fn point(number: usize, case: &ReportCase, text: &mut String) {
     let title = escaped(&case.title);
     let mut members: Vec<(&str, Value)> = Vec::new();
     match &case.outcome {
-        Outcome::Passed => {
+        CaseOutcome::Passed => {
             let _ = writeln!(text, "ok {number} - {title}");
         }
-        Outcome::Skipped(why) => {
+        CaseOutcome::Skipped(why) => {
             let why = escaped(why);
             let _ = writeln!(text, "ok {number} - {title} # SKIP {why}");
         }
-        Outcome::Failed(found) => {
+        CaseOutcome::Failed(found) => {
             let _ = writeln!(text, "not ok {number} - {title}");
             members.push(("message", Value::from(found.as_str())));
             if let Some(place) = &case.place {
@@ -52,7 +52,7 @@ fn diagnostic(members: &[(&str, Value)], text: &mut String) {
     text.push_str("  ...\n");
 }
 
-/// A description: one line, in which `#` begins no directive.
+/// Escapes a description: one line, in which `#` does not begin a directive.
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('#', "\\#")

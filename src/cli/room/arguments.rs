@@ -1,4 +1,4 @@
-//! Arguments that several commands read alike.
+//! Arguments that several commands share.
 
 use serde_json::{Map, Value};
 
@@ -6,24 +6,24 @@ use crate::chat_core::chat::message::is_flat;
 use crate::cli::Context;
 use crate::cli::failure::Failure;
 
-/// The largest message that a service takes, in bytes: 256 KiB on larger plans, 64 KiB on others, which say so.
+/// The largest message that any service accepts, in bytes: 256 KiB on larger plans; others refuse above 64 KiB.
 pub(in crate::cli) const LARGEST: usize = 256 * 1024;
 
-/// The longest JSON that such a message may be written as.
+/// The longest JSON form of such a message, in bytes.
 pub(in crate::cli) const LARGEST_JSON: usize = 4 * LARGEST;
 
-/// A number of things, of which there is at least one.
+/// Parses a whole number of at least 1.
 ///
 /// # Errors
 /// Any other text.
 pub(in crate::cli) fn positive(text: &str) -> Result<u64, String> {
     match text.parse() {
         Ok(number) if number > 0 => Ok(number),
-        _ => Err("it is no whole number from 1".to_owned()),
+        _ => Err("must be a whole number, at least 1".to_owned()),
     }
 }
 
-/// Facts for rules and filters.
+/// Reads headers, a flat JSON object.
 ///
 /// # Errors
 /// As [`object`], and for values that are arrays or objects.
@@ -35,11 +35,11 @@ pub(in crate::cli) fn headers(
     if is_flat(&members) {
         return Ok(members);
     }
-    let error = Failure::usage("--headers are not flat: a value is an array or an object");
-    Err(error.hint("what has parts belongs to --metadata").into())
+    let error = Failure::usage("--headers must be flat: a value is an array or an object");
+    Err(error.hint("give nested values with --metadata").into())
 }
 
-/// Checks that no two of the arguments, each with its name, read standard input.
+/// Checks that at most one of the named arguments reads standard input.
 ///
 /// # Errors
 /// Two that do.
@@ -53,16 +53,16 @@ pub(in crate::cli) fn one_reads_stdin(arguments: &[(&str, Option<&str>)]) -> Res
         return Ok(());
     }
     let error = Failure::usage(format!(
-        "{} read standard input both",
+        "{} both read standard input",
         readers[..2].join(" and ")
     ));
     Err(error.hint("read one of them from a file, with @FILE"))
 }
 
-/// The text of a message that an argument gives.
+/// Reads the text of a message from an argument.
 ///
 /// # Errors
-/// What can't be read, or is longer than any message.
+/// A text that can't be read, or that is longer than any message.
 pub(in crate::cli) fn text(context: &Context, argument: &str) -> anyhow::Result<String> {
     bounded(context, argument, LARGEST)
 }
@@ -83,10 +83,10 @@ fn bounded(context: &Context, argument: &str, longest: usize) -> anyhow::Result<
         .into())
 }
 
-/// The JSON object that an argument gives; an empty one if it is not there.
+/// Reads a JSON object from an argument; an empty one without an argument.
 ///
 /// # Errors
-/// What can't be read, or is no object.
+/// An argument that can't be read, or that is not an object.
 pub(in crate::cli) fn object(
     context: &Context,
     name: &str,
@@ -97,16 +97,16 @@ pub(in crate::cli) fn object(
     };
     match json(context, name, argument)? {
         Value::Object(members) => Ok(members),
-        _ => Err(Failure::usage(format!("{name} is JSON, but no object"))
+        _ => Err(Failure::usage(format!("{name} must be a JSON object"))
             .hint(r#"as in '{"key": "value"}'"#)
             .into()),
     }
 }
 
-/// The JSON that an argument gives.
+/// Reads JSON from an argument.
 ///
 /// # Errors
-/// What can't be read, or is no JSON.
+/// An argument that can't be read, or that is not JSON.
 pub(in crate::cli) fn json(context: &Context, name: &str, argument: &str) -> anyhow::Result<Value> {
     let text = bounded(context, argument, LARGEST_JSON)?;
     serde_json::from_str(&text).map_err(|error| {
@@ -116,10 +116,10 @@ pub(in crate::cli) fn json(context: &Context, name: &str, argument: &str) -> any
     })
 }
 
-/// The object of texts that says why something is changed.
+/// Reads the metadata of a change, an object of strings.
 ///
 /// # Errors
-/// As [`object`], and for values that are no texts.
+/// As [`object`], and for values that are not strings.
 pub(in crate::cli) fn texts(
     context: &Context,
     name: &str,
@@ -129,9 +129,7 @@ pub(in crate::cli) fn texts(
     if members.values().all(Value::is_string) {
         return Ok(members);
     }
-    Err(
-        Failure::usage(format!("{name} has values that are no texts"))
-            .hint(r#"as in '{"reason": "spam"}'"#)
-            .into(),
-    )
+    Err(Failure::usage(format!("{name} values must be strings"))
+        .hint(r#"as in '{"reason": "spam"}'"#)
+        .into())
 }

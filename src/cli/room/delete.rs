@@ -5,7 +5,7 @@ use clap::Args;
 use super::arguments::texts;
 use super::not_found::not_found_is_no;
 use super::request::Preview;
-use super::view::Changed;
+use super::view::ChangedMessage;
 use crate::chat_core::client::room::change::OperationDetails;
 use crate::chat_core::client::{Rest, Room};
 use crate::cli::Context;
@@ -15,17 +15,17 @@ use crate::cli::service::Service;
 
 /// Delete messages
 ///
-/// A deleted message stays in history without its content; its earlier versions keep it. Prints the serial of the
-/// new version, or the message with --json. A message that does not exist answers no (exit 1).
+/// A deleted message stays in history without its content; its earlier versions keep it. Prints the serial of the new
+/// version, or the message with --json. A message that does not exist answers no (exit 1).
 ///
 ///     chatctl room delete lobby "$SERIAL"
 ///     chatctl room delete lobby "$SERIAL" --description "spam" --metadata '{"ticket": "42"}'
 ///     chatctl room history lobby --all --jq '.[].serial' | xargs chatctl room delete lobby --force
 ///
-/// Several at once are asked about on a terminal, and need --force elsewhere.
+/// Asks on a terminal before it deletes several; needs --force elsewhere.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Delete {
+pub(super) struct RoomDelete {
     /// Room of the messages
     #[arg(value_name = "ROOM")]
     room: String,
@@ -34,11 +34,11 @@ pub(super) struct Delete {
     #[arg(value_name = "SERIAL", required = true)]
     serials: Vec<String>,
 
-    /// Why, in words
+    /// Reason for the deletion
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
 
-    /// JSON object of texts about the deletion; `-` or `@FILE` reads it
+    /// JSON object of strings about the deletion; `-` or `@FILE` reads it
     #[arg(long, value_name = "JSON")]
     metadata: Option<String>,
 
@@ -50,7 +50,7 @@ pub(super) struct Delete {
     preview: Preview,
 }
 
-impl Delete {
+impl RoomDelete {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let act = OperationDetails {
             description: self.description.clone(),
@@ -76,10 +76,10 @@ impl Delete {
             let mut first_fault = Exit::Done;
             for (serial, call) in self.serials.iter().zip(calls) {
                 match not_found_is_no(room.call(&call).await) {
-                    Ok(changed) => context.output.print_item(&Changed(changed))?,
+                    Ok(changed) => context.output.print_item(&ChangedMessage(changed))?,
                     Err(error) if self.serials.len() == 1 => return Err(error),
                     Err(error) => {
-                        // The others are deleted all the same, and the exit code says that one was not.
+                        // The others are deleted all the same; the exit code tells of the one that was not.
                         let exit = failure::report(&context.output, &error.context(serial.clone()));
                         if first_fault == Exit::Done {
                             first_fault = exit;
@@ -98,7 +98,7 @@ impl Delete {
         }
         context.confirm(
             &format!("Delete {count} messages in {}?", self.room),
-            &format!("{count} messages would be deleted"),
+            &format!("this would delete {count} messages"),
         )
     }
 }

@@ -1,11 +1,12 @@
-//! Events in words, for people.
+//! Describes events for people.
 
 use serde_json::{Map, Value};
 
 use crate::chat_core::chat::{ChatMessage, Member, RoomEvent};
 use crate::chat_core::clock::Timestamp;
 
-/// When an event happened (where it says), who did it, and what, in words that follow the name.
+/// Returns the time of an event (where it has one), the client, and a description that follows the client's name.
+// Long: one arm per event.
 pub(super) fn describe(event: &RoomEvent) -> (Option<Timestamp>, &str, String) {
     let at = |millis: i64| Some(Timestamp(millis));
     match event {
@@ -78,7 +79,7 @@ fn of_member<'a>(member: &'a Member, what: &str) -> (Option<Timestamp>, &'a str,
     (time, &member.client_id, format!("{what}{data}"))
 }
 
-/// The names of reactions with how many there are: `👍 2, 🚀 13`.
+/// The names of reactions with their counts: `👍 2, 🚀 13`.
 pub(in crate::cli) fn counts(reactions: &Map<String, Value>) -> String {
     let counted: Vec<String> = reactions
         .values()

@@ -6,33 +6,33 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::Value;
 
-use super::filter::Condition;
-use super::view::Happened;
+use super::filter::EventCondition;
+use super::view::EventLine;
 use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::client::connection::{RoomAttach, Rooms, SubscriptionEvent};
 use crate::chat_core::protocol::{flags, names};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
-use crate::cli::failure;
+use crate::cli::failure::{self, Failure};
 use crate::cli::process::{child, signals};
 use crate::cli::service::Service;
 use crate::output::Render as _;
 use crate::settings::parse_duration;
 
-/// How many of the events that came instead are shown.
+/// The number of other events that are shown.
 const SHOWN: usize = 20;
 
-/// Expect an event in a room, for scripts and tests
+/// Wait for an expected event, for scripts and tests
 ///
-/// Prints the first event for which the jq filter is true and answers yes (exit 0). Where it does not come in time, the
-/// answer is no (exit 1), and standard error says what came instead. Events are messages, reactions, typing and, where
-/// the credentials permit it, presence.
+/// Prints the first event for which the jq filter is true, and exits 0. If none arrives in time, exits 1, and shows the
+/// other events on standard error. Events are messages, reactions, typing and, where the credentials permit it,
+/// presence.
 ///
 ///     chatctl room expect lobby '.message.text == "deployed"' -- ./deploy.sh
 ///     chatctl room expect lobby '.type == "message.created"' --exactly 3 --within 5s -- ./send-three.sh
 ///     chatctl room expect lobby .message --never '.message.text == "error"' -- ./job.sh
 ///
-/// A command behind `--` is run once the room is attached; its standard output goes to standard error, and if it fails,
+/// A command behind `--` runs once the room is attached; its standard output goes to standard error, and if it fails,
 /// its status is the exit code.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
@@ -41,19 +41,19 @@ pub(super) struct Expect {
     #[arg(value_name = "ROOM")]
     room: String,
 
-    /// jq filter that is true for what must come
+    /// jq filter that is true for the expected event
     #[arg(value_name = "FILTER")]
     filter: String,
 
-    /// Exactly this many such events, no more and no fewer, in the whole time; 0 for none at all
+    /// Expect exactly N such events within the whole time; 0 for none at all
     #[arg(long, value_name = "N")]
     exactly: Option<usize>,
 
-    /// jq filter that is true for what must not come before
+    /// jq filter that is true for an event that must not arrive before
     #[arg(long, value_name = "FILTER")]
     never: Option<String>,
 
-    /// How long to wait [default: that of --timeout]
+    /// Time to wait [default: that of --timeout]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     within: Option<Duration>,
 
@@ -62,36 +62,24 @@ pub(super) struct Expect {
     command: Vec<OsString>,
 }
 
-/// What is expected, and what came so far.
+/// The expectation, and the events so far.
 struct Expectation<'a> {
     context: &'a Context,
     room: &'a str,
-    wanted: Condition,
-    never: Option<Condition>,
+    wanted: EventCondition,
+    never: Option<EventCondition>,
     exactly: Option<usize>,
-    fitted: usize,
-    /// The first of those that came instead.
+    matched: usize,
+    /// The first of the other events.
     instead: Vec<Value>,
-    /// How many came after them.
+    /// The number of other events after them.
     more: usize,
 }
 
 impl Expect {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         names::check_room(&self.room)?;
-        let never = self.never.as_deref();
-        let mut expectation = Expectation {
-            context,
-            room: &self.room,
-            wanted: Condition::compile("FILTER", &self.filter)?,
-            never: never
-                .map(|text| Condition::compile("--never", text))
-                .transpose()?,
-            exactly: self.exactly,
-            fitted: 0,
-            instead: Vec::new(),
-            more: 0,
-        };
+        let mut expectation = self.expectation(context)?;
         let options = Service::new(context).client_options()?;
         let within = self.within.unwrap_or(options.timeout);
         let plan = RoomAttach {
@@ -128,7 +116,7 @@ impl Expect {
                         }
                     }
                     happening = rooms.next() => if let SubscriptionEvent::Event { event, .. } = happening?
-                        && let Some(exit) = expectation.came(&event)?
+                        && let Some(exit) = expectation.check(&event)?
                     {
                         break exit;
                     },
@@ -138,15 +126,31 @@ impl Expect {
             Ok(exit)
         })
     }
+
+    fn expectation<'a>(&'a self, context: &'a Context) -> Result<Expectation<'a>, Failure> {
+        let never = self.never.as_deref();
+        Ok(Expectation {
+            context,
+            room: &self.room,
+            wanted: EventCondition::compile("FILTER", &self.filter)?,
+            never: never
+                .map(|text| EventCondition::compile("--never", text))
+                .transpose()?,
+            exactly: self.exactly,
+            matched: 0,
+            instead: Vec::new(),
+            more: 0,
+        })
+    }
 }
 
 impl Expectation<'_> {
-    fn came(&mut self, event: &RoomEvent) -> anyhow::Result<Option<Exit>> {
+    fn check(&mut self, event: &RoomEvent) -> anyhow::Result<Option<Exit>> {
         if matches!(event, RoomEvent::Present { .. }) {
-            // Who was there before has not come.
+            // Members that were there before have not arrived.
             return Ok(None);
         }
-        let line = Happened {
+        let line = EventLine {
             room: self.room,
             event,
             names_room: false,
@@ -156,7 +160,10 @@ impl Expectation<'_> {
         let output = &self.context.output;
         let never = self.never.as_ref();
         if never.is_some_and(|never| never.holds(&json, output)) {
-            let why = format!("this must not come in {}: {json}", self.room);
+            let why = format!(
+                "an event that --never excludes arrived in {}: {json}",
+                self.room
+            );
             return Ok(Some(failure::no(output, why)));
         }
         if !self.wanted.holds(&json, output) {
@@ -167,14 +174,17 @@ impl Expectation<'_> {
             }
             return Ok(None);
         }
-        self.fitted += 1;
+        self.matched += 1;
         match self.exactly {
             None => {
                 output.print(&line)?;
                 Ok(Some(Exit::Done))
             }
-            Some(exactly) if self.fitted > exactly => {
-                let why = format!("more than {exactly} came in {}: {json}", self.room);
+            Some(exactly) if self.matched > exactly => {
+                let why = format!(
+                    "more than the expected {exactly} arrived in {}: {json}",
+                    self.room
+                );
                 Ok(Some(failure::no(output, why)))
             }
             Some(_) => {
@@ -185,7 +195,7 @@ impl Expectation<'_> {
     }
 
     fn time_is_up(&self, within: Duration) -> Exit {
-        if self.exactly == Some(self.fitted) {
+        if self.exactly == Some(self.matched) {
             return Exit::Done;
         }
         let output = &self.context.output;
@@ -194,17 +204,21 @@ impl Expectation<'_> {
             output.notice(&event.to_string());
         }
         let came = self.instead.len() + self.more;
-        let shown = match came {
-            0 => "",
-            1..=SHOWN => " (above)",
-            _ => " (the first of them above)",
+        let others = match came {
+            0 => "no other event arrived".to_owned(),
+            1 => "1 other event arrived (above)".to_owned(),
+            2..=SHOWN => format!("{came} other events arrived (above)"),
+            _ => format!("{came} other events arrived (the first of them above)"),
         };
-        let never = self.never.as_ref().map_or(String::new(), Condition::failed);
+        let never = self
+            .never
+            .as_ref()
+            .map_or(String::new(), EventCondition::failed);
         failure::no(
             output,
             format!(
-                "{} of {expected} expected events came in {} within {within:?}; instead came {came}{shown}{}{never}",
-                self.fitted,
+                "{} of {expected} expected events arrived in {} within {within:?}; {others}{}{never}",
+                self.matched,
                 self.room,
                 self.wanted.failed(),
             ),

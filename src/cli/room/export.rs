@@ -19,11 +19,11 @@ use crate::cli::service::Service;
 use crate::cli::{Context, time};
 use crate::output::{Look, Render, to_json};
 
-/// Write the messages of a room to a file or to standard output, one JSON object a line, the oldest first
+/// Export the messages of a room as JSON lines, oldest first
 ///
-/// Each message stands there in its newest version, with its reactions. With a FILE an export that was interrupted, or
-/// that is older, is continued: only what came after its last line is added. A FILE whose last line is no message of
-/// the room is left as it is, and refused.
+/// Each message is exported in its newest version, with its reactions. An existing FILE, of an interrupted or older
+/// export, is continued: only messages after its last line are added. A FILE whose last line is not a message of the
+/// room is refused, and left as it is.
 ///
 ///     chatctl room export lobby lobby.jsonl
 ///     chatctl room export lobby --start -7d | jq -r .text
@@ -64,8 +64,8 @@ impl Export {
             ..HistoryQuery::default()
         };
         let before = match &self.file {
-            Some(path) => Before::of(path)?,
-            None => Before::default(),
+            Some(path) => PriorContent::of(path)?,
+            None => PriorContent::default(),
         };
         let last = &before.last;
         if let Some(last) = last {
@@ -79,7 +79,7 @@ impl Export {
             }
             let progress = Progress::begin(context, &room, &query).await?;
             let mut pages = room.history_pages(&query);
-            let open = |path: &PathBuf| Target::open(path, &before);
+            let open = |path: &PathBuf| ExportFile::open(path, &before);
             let mut target = self.file.as_ref().map(open).transpose()?;
             let mut count = 0_u64;
             while let Some(page) = pages.next::<ChatMessage>().await? {
@@ -90,7 +90,7 @@ impl Export {
                 for message in news {
                     count += 1;
                     progress.reached(count, message.timestamp);
-                    let line = Line(message);
+                    let line = ExportLine(message);
                     match &mut target {
                         Some(target) => target.write(&line.json())?,
                         None => context.output.print_item(&line)?,
@@ -112,9 +112,9 @@ impl Export {
 }
 
 /// A message on a line: JSON, whatever form results have.
-struct Line(ChatMessage);
+struct ExportLine(ChatMessage);
 
-impl Render for Line {
+impl Render for ExportLine {
     fn json(&self) -> Value {
         to_json(&self.0)
     }
@@ -124,17 +124,17 @@ impl Render for Line {
     }
 }
 
-/// What is in a file before it is continued.
+/// The content of a file that is continued.
 #[derive(Default)]
-struct Before {
-    /// How long its whole lines are.
+struct PriorContent {
+    /// The length of its whole lines, in bytes.
     whole: u64,
     /// The last message that is in it already.
     last: Option<ChatMessage>,
 }
 
-impl Before {
-    /// Looks for the last whole line of a file; half a line behind it, of a run that was killed, does not count.
+impl PriorContent {
+    /// Finds the last whole line of a file. Half a line behind it, of a run that was killed, does not count.
     fn of(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display();
         let file = match File::open(path) {
@@ -161,11 +161,11 @@ impl Before {
                 whole,
                 last: Some(last),
             }),
-            _ => Err(not_ours(path, "its last line is no message")),
+            _ => Err(not_ours(path, "its last line is not a message")),
         }
     }
 
-    /// Checks that the last message is one of the room, and gives it as it is there.
+    /// Checks that the last message is one of the room. Returns its present version.
     ///
     /// # Errors
     /// It is not there, or the service refuses to tell.
@@ -179,7 +179,7 @@ impl Before {
                 Err(error.into())
             }
             Ok(_) | Err(client::Error::Refused(_)) => {
-                let fault = format!("its last message is not in {name}, or not any more");
+                let fault = format!("its last message is not in {name} (any more)");
                 Err(not_ours(path, &fault))
             }
             Err(error) => Err(error.into()),
@@ -187,25 +187,25 @@ impl Before {
     }
 }
 
-/// What every line begins with.
+/// The members of every line that matter here.
 const BEGINNING: &[u8] = br#"{"serial":""#;
 
 fn not_ours(path: &Path, fault: &str) -> anyhow::Error {
     let shown = path.display();
-    Failure::usage(format!("{shown} is no export of this room: {fault}"))
-        .hint("name another file, or remove it to begin anew")
+    Failure::usage(format!("{shown} is not an export of this room: {fault}"))
+        .hint("name another file, or remove it to start again")
         .into()
 }
 
 /// The file that is written.
-struct Target {
+struct ExportFile {
     file: BufWriter<File>,
     path: PathBuf,
 }
 
-impl Target {
-    /// Opens a file behind what was in it.
-    fn open(path: &Path, before: &Before) -> anyhow::Result<Self> {
+impl ExportFile {
+    /// Opens a file behind its present content.
+    fn open(path: &Path, before: &PriorContent) -> anyhow::Result<Self> {
         let shown = path.display();
         let mut file = OpenOptions::new()
             .write(true)

@@ -6,22 +6,22 @@ use serde_json::Value;
 
 use crate::cli::failure::Failure;
 use crate::output::Output;
-use crate::output::query::Query;
+use crate::output::query::JqFilter;
 
 /// A condition on an event: a jq filter that is true.
-pub(in crate::cli) struct Condition {
+pub(in crate::cli) struct EventCondition {
     argument: &'static str,
-    query: Query,
+    query: JqFilter,
     failures: Cell<u64>,
 }
 
-impl Condition {
+impl EventCondition {
     /// Compiles the filter that `argument` gives.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// A filter that does not compile.
     pub(in crate::cli) fn compile(argument: &'static str, text: &str) -> Result<Self, Failure> {
-        let query = Query::compile(text).map_err(|error| {
+        let query = JqFilter::compile(text).map_err(|error| {
             Failure::usage(format!("{argument}: {error}"))
                 .hint("see the jq manual for the language")
         })?;
@@ -32,8 +32,8 @@ impl Condition {
         })
     }
 
-    /// Whether the event fits: a filter that fails on it does not, as one on texts does on events without one. The
-    /// first failure is said, as it may be a slip.
+    /// Returns whether the filter is true for the event. One that fails is not, as a filter on texts fails on events
+    /// without one. The first failure is reported, as it may be a slip.
     pub(in crate::cli) fn holds(&self, event: &Value, output: &Output) -> bool {
         match self.query.values(event) {
             Ok(values) => values
@@ -43,7 +43,7 @@ impl Condition {
                 if self.failures.get() == 0 {
                     let argument = self.argument;
                     output.notice(&format!(
-                        "warning: {argument}: {error}; an event that it fails on does not fit (where that is meant, write '(FILTER)?')"
+                        "warning: {argument}: {error}; such an event does not match (write '(FILTER)?' if that is intended)"
                     ));
                 }
                 self.failures.set(self.failures.get() + 1);
@@ -53,7 +53,7 @@ impl Condition {
         }
     }
 
-    /// How often the filter failed, in words that are put behind an answer; empty if it did not.
+    /// The number of failures, as a text behind an answer; empty without any.
     pub(in crate::cli) fn failed(&self) -> String {
         match self.failures.get() {
             0 => String::new(),

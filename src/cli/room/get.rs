@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::describe;
 use super::not_found::not_found_is_no;
-use super::view::Messages;
+use super::view::MessageTable;
 use crate::chat_core::chat::ChatMessage;
 use crate::chat_core::client::Room;
 use crate::chat_core::clock::Timestamp;
@@ -23,7 +23,7 @@ use crate::output::{Look, Render, to_json};
 ///     chatctl room get lobby "$SERIAL" --jq .text
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Get {
+pub(super) struct RoomGet {
     /// Room of the message
     #[arg(value_name = "ROOM")]
     room: String,
@@ -33,13 +33,13 @@ pub(super) struct Get {
     serial: String,
 }
 
-impl Get {
+impl RoomGet {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let rest = Service::new(context).rest()?;
         let room = Room::new(&rest, &self.room)?;
         let message =
             context.block_on(async { not_found_is_no(room.message(&self.serial).await) })?;
-        context.output.print(&Whole(message))?;
+        context.output.print(&MessageDetails(message))?;
         Ok(Exit::Done)
     }
 }
@@ -52,7 +52,7 @@ impl Get {
 ///     chatctl room versions lobby "$SERIAL" --jq '.[].text'
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Versions {
+pub(super) struct RoomVersions {
     /// Room of the message
     #[arg(value_name = "ROOM")]
     room: String,
@@ -62,25 +62,25 @@ pub(super) struct Versions {
     serial: String,
 }
 
-impl Versions {
+impl RoomVersions {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let rest = Service::new(context).rest()?;
         let room = Room::new(&rest, &self.room)?;
         let versions =
             context.block_on(async { not_found_is_no(room.versions(&self.serial).await) })?;
         if context.output.format() == crate::settings::OutputFormat::Table {
-            context.output.print(&Acts(versions))?;
+            context.output.print(&MessageVersions(versions))?;
         } else {
-            context.output.print(&Messages(versions))?;
+            context.output.print(&MessageTable(versions))?;
         }
         Ok(Exit::Done)
     }
 }
 
-/// A message, a line a field.
-struct Whole(ChatMessage);
+/// A message, one line per field.
+struct MessageDetails(ChatMessage);
 
-impl Render for Whole {
+impl Render for MessageDetails {
     fn json(&self) -> Value {
         to_json(&self.0)
     }
@@ -125,10 +125,10 @@ impl Render for Whole {
     }
 }
 
-/// The versions of a message: what was done, when, by whom and why.
-struct Acts(Vec<ChatMessage>);
+/// The versions of a message, with time, client and reason.
+struct MessageVersions(Vec<ChatMessage>);
 
-impl Render for Acts {
+impl Render for MessageVersions {
     fn json(&self) -> Value {
         to_json(&self.0)
     }

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::arguments::positive;
-use super::view::Messages;
+use super::view::MessageTable;
 use crate::chat_core::client::Room;
 use crate::chat_core::client::room::HistoryQuery;
 use crate::cli::exit::Exit;
@@ -13,14 +13,14 @@ use crate::cli::{Context, time};
 
 /// Read the messages of a room
 ///
-/// The newest 100 messages, newest first, unless told otherwise. Edited messages stand where they were sent.
+/// By default the newest 100 messages, newest first. Edited messages stay at the place where they were sent.
 ///
 ///     chatctl room history lobby --limit 10
 ///     chatctl room history lobby --start -1h --order oldest --all
 ///     chatctl room history lobby --jq '.[].text'
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct History {
+pub(super) struct RoomHistory {
     /// Room to read
     #[arg(value_name = "ROOM")]
     room: String,
@@ -33,11 +33,11 @@ pub(super) struct History {
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     end: Option<String>,
 
-    /// Which message comes first
+    /// Order of the messages
     #[arg(long, value_name = "ORDER", default_value = "newest")]
     order: Order,
 
-    /// At most this many messages
+    /// Maximum number of messages
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = positive)]
     limit: u64,
 
@@ -52,7 +52,7 @@ enum Order {
     Oldest,
 }
 
-impl History {
+impl RoomHistory {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let now = context.clock.now();
         let moment = |name: &str, text: Option<&str>| {
@@ -73,7 +73,7 @@ impl History {
         let rest = Service::new(context).rest()?;
         let room = Room::new(&rest, &self.room)?;
         let messages = context.block_on(async { Ok(room.history(&query).await?) })?;
-        context.output.print(&Messages(messages))?;
+        context.output.print(&MessageTable(messages))?;
         Ok(Exit::Done)
     }
 }

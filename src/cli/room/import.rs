@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::send::bulk::{Bulk, Source};
+use super::send::bulk::{Bulk, MessageSource};
 use super::send::checkpoint::Checkpoint;
-use super::send::lines::{self, Form};
+use super::send::lines::{self, LineForm};
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::Room;
 use crate::cli::Context;
@@ -17,11 +17,11 @@ use crate::cli::service::Service;
 
 /// Send the messages of an export to a room
 ///
-/// Takes what room export writes, one JSON object a line. Text, metadata and headers are sent anew, in order, as this
-/// client; deleted messages are left out. Prints the new serials.
+/// Reads the JSON lines of room export. Text, metadata and headers are sent anew, in order, as this client; deleted
+/// messages are left out. Prints the new serials.
 ///
-/// A message that has the serial of its old room is sent once, though the import be interrupted and begun again within
-/// minutes. Later, and for lines without serials, that takes --resume.
+/// A message with the serial of its old room is sent only once, even if the import is interrupted and started again
+/// within minutes. Later, and for lines without serials, use --resume.
 ///
 ///     chatctl room export lobby | chatctl room import copy
 ///     chatctl room import copy lobby.jsonl --resume import.state
@@ -36,7 +36,7 @@ pub(super) struct Import {
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 
-    /// Keep in FILE how far it came, and go on there: with the same room and the same input
+    /// Record progress in FILE, and continue from there with the same room and input
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
 }
@@ -60,8 +60,8 @@ impl Import {
             .map(|path| Checkpoint::open(path, &self.room))
             .transpose()?;
         context.block_on(async {
-            let form = Form::Json(NewMessage::default());
-            let source = Source::Lines(lines::read(input, form));
+            let form = LineForm::Json(NewMessage::default());
+            let source = MessageSource::Lines(lines::read(input, form));
             Bulk::new(context, &room, "message", total, source)
                 .resuming(checkpoint)
                 .importing()

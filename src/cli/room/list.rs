@@ -10,15 +10,15 @@ use crate::cli::service::Service;
 use crate::output::table::Columns;
 use crate::output::{Look, Render, to_json};
 
-/// List the rooms that are in use, with how many are there
+/// List active rooms with their occupancy
 ///
-/// A room is in use while somebody is attached to it or present in it.
+/// A room is active while a client is attached to it or present in it.
 ///
 ///     chatctl room list
 ///     chatctl room list --prefix dms: --jq '.[].roomName'
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct List {
+pub(super) struct RoomList {
     /// Only rooms whose names begin with this
     #[arg(
         long,
@@ -29,18 +29,18 @@ pub(super) struct List {
     prefix: String,
 }
 
-impl List {
+impl RoomList {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let rest = Service::new(context).rest()?;
         let rooms = context.block_on(async { Ok(active_rooms(&rest, &self.prefix).await?) })?;
-        context.output.print(&Rooms(rooms))?;
+        context.output.print(&ActiveRooms(rooms))?;
         Ok(Exit::Done)
     }
 }
 
-struct Rooms(Vec<ActiveRoom>);
+struct ActiveRooms(Vec<ActiveRoom>);
 
-impl Render for Rooms {
+impl Render for ActiveRooms {
     fn json(&self) -> Value {
         to_json(&self.0)
     }

@@ -23,24 +23,24 @@ mod update;
 mod view;
 pub(super) mod watch;
 
-use super::noun::{Body, Noun, Verb, handler};
+use super::noun::{Noun, NounBody, Verb, handler};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
     "room",
     "Send, read and follow the messages of a room",
-    Body::Verbs(&[
-        Verb::new("send", handler!(send::Send)),
-        Verb::new("tail", handler!(tail::Tail)),
+    NounBody::Verbs(&[
+        Verb::new("send", handler!(send::RoomSend)),
+        Verb::new("tail", handler!(tail::RoomTail)),
         Verb::new("join", handler!(join::Join)),
         Verb::new("expect", handler!(expect::Expect)),
-        Verb::new("history", handler!(history::History)),
-        Verb::new("get", handler!(get::Get)),
-        Verb::new("versions", handler!(get::Versions)),
-        Verb::new("update", handler!(update::Update)),
-        Verb::new("delete", handler!(delete::Delete)),
+        Verb::new("history", handler!(history::RoomHistory)),
+        Verb::new("get", handler!(get::RoomGet)),
+        Verb::new("versions", handler!(get::RoomVersions)),
+        Verb::new("update", handler!(update::RoomUpdate)),
+        Verb::new("delete", handler!(delete::RoomDelete)),
         Verb::new("react", handler!(react::React)),
-        Verb::new("list", handler!(list::List)),
+        Verb::new("list", handler!(list::RoomList)),
         Verb::new("export", handler!(export::Export)),
         Verb::new("import", handler!(import::Import)),
     ]),

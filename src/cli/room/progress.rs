@@ -1,5 +1,5 @@
-//! How far the reading of a room's history came. A room does not say how many messages it has, but when its last one
-//! was sent: the bar is one of time.
+//! The progress of reading a room's history. A room does not tell its number of messages, but the time of the last one:
+//! the bar is one of time.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -8,18 +8,18 @@ use crate::chat_core::client::Room;
 use crate::chat_core::client::room::HistoryQuery;
 use crate::cli::Context;
 
-/// The progress of a reading, oldest first; shown where standard error is a terminal.
+/// The progress of reading oldest first; shown where standard error is a terminal.
 pub(super) struct Progress {
     bar: ProgressBar,
-    /// When the last message that is read was sent.
+    /// The time of the last message to read.
     last: i64,
 }
 
 impl Progress {
-    /// Finds out where `query` ends, if anybody looks.
+    /// Finds the end of `query`, if the progress is shown.
     ///
     /// # Errors
-    /// The service's refusal, or why it was not reached.
+    /// The service's refusal, or a service that can't be reached.
     pub(super) async fn begin(
         context: &Context,
         room: &Room<'_>,
@@ -45,11 +45,11 @@ impl Progress {
         })
     }
 
-    /// `count` messages are read, the newest of them sent at `time`.
+    /// Notes that `count` messages are read, the newest of them sent at `time`.
     pub(super) fn reached(&self, count: u64, time: i64) {
         let span = |from: i64, to: i64| u64::try_from(to - from).unwrap_or(0);
         if self.bar.length().is_none() {
-            // Its beginning is the first message: what is before that takes no time.
+            // The bar begins at the first message: there is nothing to read before it.
             self.bar.set_length(span(time, self.last).max(1));
         }
         let left = span(time, self.last);
@@ -58,7 +58,7 @@ impl Progress {
         self.bar.set_message(format!("{count} messages"));
     }
 
-    /// Takes it off the screen.
+    /// Removes the bar from the screen.
     pub(super) fn end(&self) {
         self.bar.finish_and_clear();
     }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::arguments::{headers, object, one_reads_stdin};
-use super::session::Session;
+use super::session::RoomSession;
 use crate::chat_core::chat::reaction::RoomReaction;
 use crate::chat_core::client::connection::Publication;
 use crate::chat_core::protocol::flags;
@@ -12,9 +12,9 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::service::Service;
 
-/// Send a reaction to a room, to no message
+/// Send a room reaction
 ///
-/// Whoever follows the room at this moment gets it; it is not kept.
+/// Clients that are attached to the room now receive it; it is not kept.
 ///
 ///     chatctl room react lobby 👍
 ///     chatctl room react lobby confetti --metadata '{"color": "red"}'
@@ -25,7 +25,7 @@ pub(super) struct React {
     #[arg(value_name = "ROOM")]
     room: String,
 
-    /// An emoji, or another text
+    /// Emoji or other text
     #[arg(value_name = "NAME")]
     name: String,
 
@@ -41,7 +41,7 @@ pub(super) struct React {
 impl React {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         if self.name.is_empty() {
-            return Err(Failure::usage("the name of the reaction is empty").into());
+            return Err(Failure::usage("the NAME of the reaction is empty").into());
         }
         one_reads_stdin(&[
             ("--metadata", self.metadata.as_deref()),
@@ -52,7 +52,7 @@ impl React {
         let message = RoomReaction::to_wire(&self.name, &metadata, &headers);
         context.block_on(async {
             let mut session =
-                Session::open(&Service::new(context), &self.room, flags::PUBLISH).await?;
+                RoomSession::open(&Service::new(context), &self.room, flags::PUBLISH).await?;
             session
                 .publish(Publication::Messages(vec![message]))
                 .await?;

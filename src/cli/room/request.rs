@@ -1,4 +1,4 @@
-//! A request that is shown instead of made.
+//! Shows requests instead of sending them.
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -14,35 +14,35 @@ use crate::chat_core::protocol::Format;
 use crate::cli::Context;
 use crate::output::{Look, Render};
 
-/// Whether the request is shown, and how.
+/// The options that show a request.
 #[derive(Args)]
 pub(in crate::cli) struct Preview {
-    /// Show the request that would be made, and make none
+    /// Show the request without sending it
     #[arg(long, conflicts_with = "curl")]
     dry_run: bool,
 
-    /// Print the request as a curl command that takes the secret from the environment, and make none
+    /// Print the request as a curl command, with the secret from the environment
     #[arg(long)]
     curl: bool,
 }
 
 impl Preview {
-    /// Whether nothing is to be done.
+    /// Returns whether the request is only to be shown.
     pub(in crate::cli) fn is_wanted(&self) -> bool {
         self.dry_run || self.curl
     }
 
-    /// Prepares a client's options so that bodies can be read by people.
+    /// Makes a client encode bodies as JSON, for people to read.
     pub(in crate::cli) fn prepare(&self, options: &mut Options) {
         if self.is_wanted() {
             options.format = Format::Json;
         }
     }
 
-    /// Shows what would be done in the place of doing it.
+    /// Prints the requests.
     ///
     /// # Errors
-    /// Why a token source gave no token.
+    /// A token source that gives no token.
     pub(in crate::cli) fn show(
         &self,
         context: &Context,
@@ -51,7 +51,7 @@ impl Preview {
     ) -> anyhow::Result<()> {
         let login = context.block_on(async { Ok(options.authorizer.credential().await?) })?;
         for call in calls {
-            context.output.print_item(&Request {
+            context.output.print_item(&ShownRequest {
                 options,
                 login: &login,
                 call,
@@ -62,15 +62,15 @@ impl Preview {
     }
 }
 
-/// A request that is shown. Secrets are not in it.
-struct Request<'a> {
+/// A shown request, without secrets.
+struct ShownRequest<'a> {
     options: &'a Options,
     login: &'a ActiveCredential,
     call: &'a Call,
     curl: bool,
 }
 
-impl Request<'_> {
+impl ShownRequest<'_> {
     fn url(&self) -> String {
         let query: String = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(&self.call.query)
@@ -120,7 +120,7 @@ impl Request<'_> {
     }
 }
 
-impl Render for Request<'_> {
+impl Render for ShownRequest<'_> {
     fn json(&self) -> Value {
         if self.curl {
             return Value::String(self.command());
@@ -159,7 +159,7 @@ impl Render for Request<'_> {
     }
 }
 
-/// The text as one word of a shell.
+/// Quotes the text as one word of a shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -14,7 +14,7 @@ use clap::Args;
 use super::arguments::{headers, object, one_reads_stdin, positive, text};
 use super::request::Preview;
 use super::send_error::send_error;
-use super::view::Sent;
+use super::view::SentMessage;
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::retry::RetryPolicy;
 use crate::chat_core::client::{Rest, Room};
@@ -23,9 +23,9 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::service::Service;
 use crate::settings::parse_duration;
-use bulk::{Bulk, Source};
+use bulk::{Bulk, MessageSource};
 use checkpoint::Checkpoint;
-use lines::Form;
+use lines::LineForm;
 use pace::Rate;
 
 /// Send messages to a room
@@ -41,12 +41,12 @@ use pace::Rate;
 ///
 /// A text that begins with a dash needs `--` before it: chatctl room send lobby -- -5
 ///
-/// Many messages are sent one after the other, so their order is kept, and no more is read than can be sent. A line
-/// that is refused is named with its number, the others are sent all the same, and the exit code is that of the first
-/// refusal. Where the service can't be reached any more, or lets nobody in, it ends and says how far it came.
+/// Messages are sent one after another, so their order is kept, and input is read only as fast as it can be sent. A
+/// refused line is reported with its number, the others are still sent, and the exit code is that of the first refusal.
+/// If the service can't be reached any more, or rejects the credentials, it ends and reports how far it came.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Send {
+pub(super) struct RoomSend {
     /// Room to send to
     #[arg(value_name = "ROOM")]
     room: String,
@@ -55,15 +55,15 @@ pub(super) struct Send {
     #[arg(value_name = "TEXT")]
     text: Option<String>,
 
-    /// JSON object that the application keeps with the message; `-` or `@FILE` reads it
+    /// Metadata of the message, a JSON object; `-` or `@FILE` reads it
     #[arg(long, value_name = "JSON")]
     metadata: Option<String>,
 
-    /// Flat JSON object of facts for rules and filters; `-` or `@FILE` reads it
+    /// Headers for rules and filters, a flat JSON object; `-` or `@FILE` reads it
     #[arg(long, value_name = "JSON")]
     headers: Option<String>,
 
-    /// Send this many messages, one after the other; `{n}` in the text is the number, from 1
+    /// Send N messages, one after another; `{n}` in the text is the number, from 1
     #[arg(long, value_name = "N", value_parser = positive)]
     count: Option<u64>,
 
@@ -71,23 +71,23 @@ pub(super) struct Send {
     #[arg(long, conflicts_with_all = ["text", "count", "jsonl"])]
     lines: bool,
 
-    /// Send each line of standard input, a JSON object with text and perhaps metadata and headers, as a message
+    /// Send each line of standard input, a JSON object with text and optionally metadata and headers, as a message
     #[arg(long, conflicts_with_all = ["text", "count"])]
     jsonl: bool,
 
-    /// At most this many messages in a time, as in 10/s, 300/m or 5 (a second)
+    /// Maximum send rate, as in 10/s, 300/m or 5 (per second)
     #[arg(long, value_name = "R", value_parser = Rate::parse)]
     rate: Option<Rate>,
 
-    /// Keep in FILE how far the lines were sent, and go on there: the same input to the same room again sends only the rest
+    /// Record progress in FILE, and continue from there: the same input to the same room sends only the rest
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
 
-    /// Wait for the first event after the message for which this jq filter is true, and print that
+    /// Wait for the first event after the message for which this jq filter is true, and print it
     #[arg(long = "await", value_name = "FILTER", conflicts_with_all = ["lines", "jsonl", "count"])]
     awaited: Option<String>,
 
-    /// How long to wait for it; then the answer is no (exit 1) [default: that of --timeout]
+    /// Time to wait for it, then exit 1 [default: that of --timeout]
     #[arg(long, value_name = "DURATION", requires = "awaited", value_parser = parse_duration)]
     within: Option<Duration>,
 
@@ -95,11 +95,11 @@ pub(super) struct Send {
     preview: Preview,
 }
 
-impl Send {
+impl RoomSend {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let is_many = self.lines || self.jsonl || self.count.is_some();
         if self.preview.is_wanted() && (is_many || self.awaited.is_some()) {
-            return Err(Failure::usage("only the request of one text can be shown").into());
+            return Err(Failure::usage("only the request of a single message can be shown").into());
         }
         if self.resume.is_some() && !(self.lines || self.jsonl) {
             return Err(Failure::usage("--resume is for --lines and --jsonl").into());
@@ -122,8 +122,8 @@ impl Send {
             );
         }
         let form = match (self.lines, self.jsonl) {
-            (true, _) => Some(Form::Text(message.clone())),
-            (_, true) => Some(Form::Json(message.clone())),
+            (true, _) => Some(LineForm::Text(message.clone())),
+            (_, true) => Some(LineForm::Json(message.clone())),
             _ => None,
         };
         let checkpoint = self
@@ -135,17 +135,17 @@ impl Send {
             let bulk = match (form, self.count) {
                 (Some(form), _) => {
                     let total = None;
-                    let source = Source::Lines(lines::read(context.take_stdin(), form));
+                    let source = MessageSource::Lines(lines::read(context.take_stdin(), form));
                     Bulk::new(context, &room, "line", total, source)
                 }
                 (None, Some(count)) => {
-                    let source = Source::numbered(message, count);
+                    let source = MessageSource::numbered(message, count);
                     Bulk::new(context, &room, "message", Some(count), source)
                 }
                 (None, None) => {
                     let sending = room.send_once(&message, None, RetryPolicy::Answers);
                     let sent = sending.await.map_err(send_error)?;
-                    context.output.print(&Sent(sent))?;
+                    context.output.print(&SentMessage(sent))?;
                     return Ok(Exit::Done);
                 }
             };
@@ -153,7 +153,7 @@ impl Send {
         })
     }
 
-    /// The message, or what every line's message has.
+    /// The message, or the base of every line's message.
     fn message(&self, context: &Context) -> anyhow::Result<NewMessage> {
         let reads_lines = self.lines || self.jsonl;
         one_reads_stdin(&[

@@ -2,7 +2,7 @@
 
 use crate::chat_core::client::room::sending::SendError;
 
-/// The error of a message that was not sent. It says so where the message may have been sent all the same.
+/// The error of a message that was not sent, marked where it may have been sent all the same.
 pub(super) fn send_error(unsent: SendError) -> anyhow::Error {
     let error = anyhow::Error::from(unsent.error);
     if unsent.outcome_unknown {

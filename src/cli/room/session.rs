@@ -1,21 +1,22 @@
-//! A client in one room: it publishes, is answered, and may stay.
+//! A client in one room that publishes, waits for acknowledgements, and may stay.
 
+use crate::chat_core::client::Error;
 use crate::chat_core::client::connection::{Publication, RoomAttach, Rooms, SubscriptionEvent};
 use crate::chat_core::protocol::names;
 use crate::cli::Context;
 use crate::cli::service::Service;
 
 /// A client that is attached to one room.
-pub(in crate::cli) struct Session {
+pub(in crate::cli) struct RoomSession {
     rooms: Rooms,
     room: String,
 }
 
-impl Session {
-    /// Attaches to a room with what `modes` allow.
+impl RoomSession {
+    /// Attaches to a room with `modes`.
     ///
     /// # Errors
-    /// Why it can't be attached.
+    /// A room that can't be attached.
     pub(in crate::cli) async fn open(
         service: &Service<'_>,
         room: &str,
@@ -36,7 +37,7 @@ impl Session {
         })
     }
 
-    /// Who the service takes this client for.
+    /// The clientId that the service gave this client.
     pub(in crate::cli) fn client_id(&self) -> &str {
         self.rooms.client_id().unwrap_or_default()
     }
@@ -44,16 +45,16 @@ impl Session {
     /// Publishes, and waits until it is acknowledged.
     ///
     /// # Errors
-    /// Why it was refused, or that no answer came in time.
-    pub(in crate::cli) async fn publish(&mut self, what: Publication) -> anyhow::Result<()> {
+    /// A refusal, or no answer in time.
+    pub(in crate::cli) async fn publish(&mut self, what: Publication) -> Result<(), Error> {
         self.rooms.publish_and_wait(&self.room, what).await?;
         Ok(())
     }
 
-    /// Stays until it can't any more. Drops of the connection are survived, and said.
+    /// Stays until an error ends it. Reconnects, and reports that.
     ///
     /// # Errors
-    /// Why it can't stay.
+    /// The error that ended it.
     pub(in crate::cli) async fn stay(&mut self, context: &Context) -> anyhow::Error {
         loop {
             match self.rooms.next().await {
@@ -72,7 +73,7 @@ impl Session {
         }
     }
 
-    /// Says goodbye.
+    /// Closes the connection.
     pub(in crate::cli) async fn close(self) {
         self.rooms.close().await;
     }

@@ -6,17 +6,16 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::arguments::positive;
-use super::watch::{Ends, Past, Topic, Watch, Watching, cursor::Cursor};
+use super::watch::{History, RunningTail, StopConditions, Topic, Watch, cursor::Cursor};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::{Context, time};
 
-/// Follow what happens in one or many rooms
+/// Follow the events of one or more rooms
 ///
-/// Prints each event as it comes, until interrupted or until an end that was asked for. Drops of the connection are
-/// survived without losing or repeating a message, and said on standard error; what could not be recovered is said
-/// as a discontinuity. CHATCTL_RETRY says how long the waits between attempts to reconnect are, see chatctl help
-/// environment.
+/// Prints each event as it arrives, until interrupted or until an end condition is met. Reconnects without losing or
+/// repeating messages; drops are reported on standard error, and a loss that can't be recovered as a discontinuity.
+/// CHATCTL_RETRY sets the waits between attempts to reconnect, see chatctl help environment.
 ///
 ///     chatctl room tail lobby
 ///     chatctl room tail lobby support --json --events messages,presence,typing
@@ -26,19 +25,18 @@ use crate::cli::{Context, time};
 ///     chatctl room tail lobby --cursor lobby.cursor --exec './handle-event'
 ///     chatctl room tail lobby --limit 1 -- chatctl room send lobby ping
 ///
-/// A command behind `--` is run once every room is attached, so that a script never has to sleep before it sends.
-/// Its standard output goes to standard error; if it fails, the tail ends with its status.
+/// A command behind `--` runs once every room is attached, so that a script never has to sleep before it sends. Its
+/// standard output goes to standard error; if it fails, the tail ends with its status.
 ///
-/// The exit code is 0 when an end that was asked for is reached, and 1 when --duration is over before --limit or
-/// --until is.
+/// Exits 0 when an end condition is met, and 1 when --duration is over before --limit or --until is met.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Tail {
+pub(super) struct RoomTail {
     /// Rooms to follow
     #[arg(value_name = "ROOM", required = true)]
     rooms: Vec<String>,
 
-    /// What to print, separated by commas
+    /// Kinds of events to print, separated by commas
     #[arg(
         long,
         value_name = "KINDS",
@@ -47,7 +45,7 @@ pub(super) struct Tail {
     )]
     events: Vec<Topic>,
 
-    /// Begin with the newest N messages that were there before
+    /// Begin with the newest N messages of the history
     #[arg(long, value_name = "N", value_parser = positive)]
     history: Option<u64>,
 
@@ -56,13 +54,13 @@ pub(super) struct Tail {
     since: Option<String>,
 
     #[command(flatten)]
-    ends: Ends,
+    ends: StopConditions,
 
-    /// End when all that was there at the start is printed
+    /// End when everything that was there at the start is printed
     #[arg(long)]
     drain: bool,
 
-    /// Go on after the last event that an earlier run with this file printed
+    /// Continue after the last event that an earlier run with this file printed
     #[arg(long, value_name = "FILE")]
     cursor: Option<PathBuf>,
 
@@ -75,7 +73,7 @@ pub(super) struct Tail {
     command: Vec<OsString>,
 }
 
-impl Tail {
+impl RoomTail {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let since = self
             .since
@@ -86,14 +84,14 @@ impl Tail {
         let asks_past = self.history.is_some() || since.is_some();
         if asks_past && !self.events.contains(&Topic::Messages) {
             return Err(Failure::usage("only messages have a history")
-                .hint("add messages to --events, or leave --history and --since out")
+                .hint("add messages to --events, or leave out --history and --since")
                 .into());
         }
         let cursor = self.cursor.as_deref().map(Cursor::open).transpose()?;
         if let Some(cursor) = cursor.as_ref().filter(|_| asks_past) {
             for room in self.rooms.iter().filter(|it| cursor.place(it).is_some()) {
                 let text = format!(
-                    "{room} goes on from its place in the cursor file: --history and --since are for rooms without one"
+                    "{room} continues from its place in the cursor file: --history and --since are for rooms without one"
                 );
                 context.output.notice(&text);
             }
@@ -103,7 +101,7 @@ impl Tail {
             topics: &self.events,
             raw_reactions: false,
             ends: &self.ends,
-            past: asks_past.then_some(Past {
+            past: asks_past.then_some(History {
                 limit: self
                     .history
                     .map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
@@ -113,6 +111,6 @@ impl Tail {
             exec: self.exec.as_deref(),
             command: &self.command,
         };
-        Watching::run(context, &watch, cursor)
+        RunningTail::run(context, &watch, cursor)
     }
 }

@@ -5,7 +5,7 @@ use clap::Args;
 use super::arguments::{headers, object, one_reads_stdin, text, texts};
 use super::not_found::not_found_is_no;
 use super::request::Preview;
-use super::view::Changed;
+use super::view::ChangedMessage;
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::room::change::OperationDetails;
 use crate::chat_core::client::{Rest, Room};
@@ -16,14 +16,14 @@ use crate::cli::service::Service;
 
 /// Replace the content of a message
 ///
-/// Text, metadata and headers are replaced as a whole: what is left out is gone. Prints the serial of the new version,
-/// or the message with --json. A message that does not exist answers no (exit 1).
+/// Text, metadata and headers are replaced as a whole: those left out are removed. Prints the serial of the new
+/// version, or the message with --json. A message that does not exist answers no (exit 1).
 ///
 ///     chatctl room update lobby "$SERIAL" "hello, world"
 ///     chatctl room update lobby "$SERIAL" "hello" --description "typo" --metadata '{"ticket": "42"}'
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Update {
+pub(super) struct RoomUpdate {
     /// Room of the message
     #[arg(value_name = "ROOM")]
     room: String,
@@ -36,11 +36,11 @@ pub(super) struct Update {
     #[arg(value_name = "TEXT")]
     text: String,
 
-    /// Why it is changed, in words
+    /// Reason for the change
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
 
-    /// JSON object of texts about the change; `-` or `@FILE` reads it
+    /// JSON object of strings about the change; `-` or `@FILE` reads it
     #[arg(long, value_name = "JSON")]
     metadata: Option<String>,
 
@@ -56,7 +56,7 @@ pub(super) struct Update {
     preview: Preview,
 }
 
-impl Update {
+impl RoomUpdate {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         one_reads_stdin(&[
             ("TEXT", Some(&self.text)),
@@ -97,7 +97,7 @@ impl Update {
             return Ok(Exit::Done);
         }
         let changed = context.block_on(async { not_found_is_no(room.call(&call).await) })?;
-        context.output.print(&Changed(changed))?;
+        context.output.print(&ChangedMessage(changed))?;
         Ok(Exit::Done)
     }
 }

@@ -1,4 +1,4 @@
-//! How messages and events look.
+//! Messages and events as they are printed.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -12,9 +12,9 @@ use crate::output::table::{Columns, plain};
 use crate::output::{Look, Render, to_json};
 
 /// A message that was sent: its serial for people, all of it for programs.
-pub(super) struct Sent(pub(super) ChatMessage);
+pub(super) struct SentMessage(pub(super) ChatMessage);
 
-impl Render for Sent {
+impl Render for SentMessage {
     fn json(&self) -> Value {
         to_json(&self.0)
     }
@@ -25,9 +25,9 @@ impl Render for Sent {
 }
 
 /// A message that was changed: the serial of its new version for people, all of it for programs.
-pub(super) struct Changed(pub(super) ChatMessage);
+pub(super) struct ChangedMessage(pub(super) ChatMessage);
 
-impl Render for Changed {
+impl Render for ChangedMessage {
     fn json(&self) -> Value {
         to_json(&self.0)
     }
@@ -37,10 +37,10 @@ impl Render for Changed {
     }
 }
 
-/// Messages, one a row.
-pub(super) struct Messages(pub(super) Vec<ChatMessage>);
+/// Messages, one per row.
+pub(super) struct MessageTable(pub(super) Vec<ChatMessage>);
 
-impl Render for Messages {
+impl Render for MessageTable {
     fn json(&self) -> Value {
         to_json(&self.0)
     }
@@ -63,20 +63,20 @@ impl Render for Messages {
 }
 
 /// An event of a room, on one line.
-pub(in crate::cli) struct Happened<'a> {
+pub(in crate::cli) struct EventLine<'a> {
     pub(in crate::cli) room: &'a str,
     pub(in crate::cli) event: &'a RoomEvent,
-    /// Whether the room must be named: there are several.
+    /// Whether to name the room, since there are several.
     pub(in crate::cli) names_room: bool,
-    /// When it is printed, for those that carry no time.
+    /// The present moment, for events without a time.
     pub(in crate::cli) now: Timestamp,
 }
 
-impl Render for Happened<'_> {
+impl Render for EventLine<'_> {
     fn json(&self) -> Value {
         let mut value = to_json(self.event);
         if let Value::Object(members) = &mut value {
-            // `{type, roomName, …}`: what it is and where come first.
+            // `{type, roomName, …}`: type and room come first.
             members.shift_insert(1, "roomName".to_owned(), json!(self.room));
         }
         value
@@ -100,14 +100,14 @@ impl Render for Happened<'_> {
     }
 }
 
-/// News of the connection, on one line.
+/// A change of the connection, on one line.
 #[derive(Serialize)]
 #[serde(
     tag = "type",
     rename_all = "lowercase",
     rename_all_fields = "camelCase"
 )]
-pub(in crate::cli) enum Link {
+pub(in crate::cli) enum ConnectionChange {
     /// Every room is attached.
     Listening {
         /// The rooms.
@@ -115,25 +115,25 @@ pub(in crate::cli) enum Link {
     },
     /// Connected again.
     Connected {
-        /// Whether the earlier connection goes on.
+        /// Whether the earlier connection was resumed.
         resumed: bool,
     },
-    /// The connection is gone; it is tried again.
+    /// The connection is lost; reconnecting.
     Disconnected {
-        /// Why.
+        /// The reason.
         error: ErrorInfo,
     },
     /// Events may have been missed.
     Discontinuity {
         /// The room.
         room_name: String,
-        /// Why.
+        /// The reason.
         #[serde(skip_serializing_if = "Option::is_none")]
         error: Option<ErrorInfo>,
     },
 }
 
-impl Render for Link {
+impl Render for ConnectionChange {
     fn json(&self) -> Value {
         to_json(self)
     }

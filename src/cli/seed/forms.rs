@@ -1,4 +1,4 @@
-//! Messages and members as seed files write them: by hand, or as `room export` and `presence list` print them.
+//! The forms of messages and members in seed files: written by hand, or printed by `room export` and `presence list`.
 
 use std::fmt;
 use std::time::Duration;
@@ -15,8 +15,12 @@ use crate::settings::parse_duration;
 
 /// A message.
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct Message {
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table or object with a message"
+)]
+pub(super) struct MessageForm {
     #[serde(alias = "clientId")]
     client_id: String,
     #[serde(default)]
@@ -27,30 +31,34 @@ pub(super) struct Message {
     headers: Map<String, Value>,
     #[serde(alias = "userClaim")]
     user_claim: Option<String>,
-    timestamp: Option<Moment>,
+    timestamp: Option<TimeForm>,
     age: Option<String>,
     /// A list, or the summary that an exported message has.
     #[serde(default)]
     reactions: Value,
-    /// What an exported message has: it gets a serial of its own here.
+    /// Members of an exported message that do not matter here: it gets a new serial.
     #[serde(rename = "serial")]
     _serial: Option<String>,
     action: Option<String>,
-    version: Option<Version>,
+    version: Option<VersionForm>,
 }
 
 /// The version of an exported message.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Version {
+#[serde(rename_all = "camelCase", expecting = "a table or object")]
+struct VersionForm {
     client_id: Option<String>,
     timestamp: Option<i64>,
 }
 
 /// A reaction.
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Reaction {
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table or object with a reaction"
+)]
+struct ReactionForm {
     #[serde(rename = "type")]
     kind: Option<String>,
     name: String,
@@ -61,8 +69,12 @@ struct Reaction {
 
 /// A member.
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct Member {
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table or object with a member"
+)]
+pub(super) struct MemberForm {
     #[serde(alias = "clientId")]
     client_id: String,
     #[serde(default)]
@@ -70,20 +82,20 @@ pub(super) struct Member {
     #[serde(alias = "userClaim")]
     user_claim: Option<String>,
     #[serde(alias = "updatedAt")]
-    timestamp: Option<Moment>,
+    timestamp: Option<TimeForm>,
     age: Option<String>,
-    /// What a printed member has: it is on no connection here.
+    /// Members of a printed presence member that do not matter here: it has no connection.
     #[serde(rename = "connectionId")]
     _connection_id: Option<String>,
     #[serde(rename = "extras")]
     _extras: Option<Json>,
 }
 
-impl Message {
-    /// The message as it is planted at `now`.
+impl MessageForm {
+    /// The seed of the message at `now`.
     ///
     /// # Errors
-    /// What is wrong, for people.
+    /// The fault, for people.
     pub(super) fn seed(self, now: Timestamp) -> Result<SeedMessage, String> {
         let change = self.change()?;
         let message = SeedMessage {
@@ -109,7 +121,7 @@ impl Message {
             Some("message.delete") => true,
             Some(other) => {
                 return Err(format!(
-                    "the action '{other}' is none of message.create, message.update and message.delete"
+                    "invalid action '{other}': must be message.create, message.update or message.delete"
                 ));
             }
         };
@@ -124,11 +136,11 @@ impl Message {
     }
 }
 
-impl Member {
-    /// The member as it is planted at `now`.
+impl MemberForm {
+    /// The seed of the member at `now`.
     ///
     /// # Errors
-    /// What is wrong, for people.
+    /// The fault, for people.
     pub(super) fn seed(self, now: Timestamp) -> Result<SeedMember, String> {
         let member = SeedMember {
             client_id: self.client_id,
@@ -141,10 +153,10 @@ impl Member {
     }
 }
 
-fn when(timestamp: Option<Moment>, age: Option<&str>) -> Result<Option<When>, String> {
+fn when(timestamp: Option<TimeForm>, age: Option<&str>) -> Result<Option<When>, String> {
     match (timestamp, age) {
-        (Some(_), Some(_)) => Err("it has a timestamp and an age: give one of them".to_owned()),
-        (Some(Moment(time)), None) => Ok(Some(When::At(time))),
+        (Some(_), Some(_)) => Err("give either a timestamp or an age".to_owned()),
+        (Some(TimeForm(time)), None) => Ok(Some(When::At(time))),
         (None, Some(age)) => {
             let span: Duration = parse_duration(age).map_err(|fault| format!("age: {fault}"))?;
             let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
@@ -162,12 +174,12 @@ fn reactions(value: Value) -> Result<Vec<SeedReaction>, String> {
             .iter()
             .flat_map(|(kind, names)| of_summary(kind, names))
             .collect()),
-        _ => Err("its reactions are neither a list nor a summary".to_owned()),
+        _ => Err("the reactions must be a list or a summary".to_owned()),
     }
 }
 
 fn reaction(value: Value) -> Result<SeedReaction, String> {
-    let read: Reaction =
+    let read: ReactionForm =
         serde_json::from_value(value).map_err(|error| format!("a reaction: {error}"))?;
     Ok(SeedReaction {
         kind: read.kind.unwrap_or_else(|| "distinct".to_owned()),
@@ -204,37 +216,37 @@ fn of_summary(kind: &str, names: &Value) -> Vec<SeedReaction> {
 }
 
 /// A time: epoch milliseconds, RFC 3339 in quotes, or TOML's own form.
-struct Moment(Timestamp);
+struct TimeForm(Timestamp);
 
-impl<'de> Deserialize<'de> for Moment {
+impl<'de> Deserialize<'de> for TimeForm {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
+        struct TimeVisitor;
 
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Moment;
+        impl<'de> Visitor<'de> for TimeVisitor {
+            type Value = TimeForm;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a time: epoch milliseconds or RFC 3339")
             }
 
-            fn visit_i64<E: de::Error>(self, millis: i64) -> Result<Moment, E> {
-                Ok(Moment(Timestamp(millis)))
+            fn visit_i64<E: de::Error>(self, millis: i64) -> Result<TimeForm, E> {
+                Ok(TimeForm(Timestamp(millis)))
             }
 
-            fn visit_u64<E: de::Error>(self, millis: u64) -> Result<Moment, E> {
+            fn visit_u64<E: de::Error>(self, millis: u64) -> Result<TimeForm, E> {
                 i64::try_from(millis)
-                    .map(|millis| Moment(Timestamp(millis)))
-                    .map_err(|_| E::custom("the time is beyond all calendars"))
+                    .map(|millis| TimeForm(Timestamp(millis)))
+                    .map_err(|_| E::custom("the time is out of range"))
             }
 
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Moment, E> {
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<TimeForm, E> {
                 let read: Result<jiff::Timestamp, _> = text.parse();
-                read.map(|time| Moment(Timestamp(time.as_millisecond())))
-                    .map_err(|_| E::custom(format!("'{text}' is no time: use RFC 3339 with an offset, or epoch milliseconds")))
+                read.map(|time| TimeForm(Timestamp(time.as_millisecond())))
+                    .map_err(|_| E::custom(format!("invalid time '{text}': use RFC 3339 with an offset, or epoch milliseconds")))
             }
 
-            // How the TOML reader gives a date and time that stands without quotes.
-            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Moment, A::Error> {
+            // The TOML parser's form of a date and time without quotes.
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<TimeForm, A::Error> {
                 match members.next_entry::<String, String>()? {
                     Some((_, text)) => self.visit_str(&text),
                     None => Err(de::Error::custom("a time is missing")),
@@ -242,6 +254,6 @@ impl<'de> Deserialize<'de> for Moment {
             }
         }
 
-        deserializer.deserialize_any(Reader)
+        deserializer.deserialize_any(TimeVisitor)
     }
 }

@@ -1,22 +1,22 @@
-//! A seed as lines of JSON: keys, namespaces, messages and members, each on its own, and exports with the name of
-//! their room before them.
+//! Seeds as lines of JSON: keys, namespaces, messages and members, one per line, and exports behind the name of their
+//! room.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::forms::{Member, Message};
+use super::forms::{MemberForm, MessageForm};
 use super::seed_file::SeedFile;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::names;
-use crate::cli::server_config::{Key, NamespaceForm};
+use crate::cli::server_config::{KeyForm, NamespaceForm};
 use crate::server::{Seed, SeedRoom};
 
-/// Reads a whole text.
+/// Parses a whole text.
 ///
 /// # Errors
-/// The number of the line and what is wrong in it.
+/// The line number and the fault.
 pub(super) fn read(text: &str, now: Timestamp) -> Result<SeedFile, String> {
-    let mut reader = Reader {
+    let mut reader = LineReader {
         read: SeedFile::default(),
         room: None,
         now,
@@ -31,19 +31,19 @@ pub(super) fn read(text: &str, now: Timestamp) -> Result<SeedFile, String> {
     Ok(reader.read)
 }
 
-struct Reader {
+struct LineReader {
     read: SeedFile,
     /// The room that was named last.
     room: Option<String>,
     now: Timestamp,
 }
 
-impl Reader {
+impl LineReader {
     fn line(&mut self, line: &str) -> Result<(), String> {
-        let mut members: Map<String, Value> =
-            serde_json::from_str(line).map_err(|error| format!("it is no JSON object: {error}"))?;
+        let mut members: Map<String, Value> = serde_json::from_str(line)
+            .map_err(|error| format!("must be a JSON object: {error}"))?;
         if members.contains_key("key") {
-            let key: Key = of_members(members)?;
+            let key: KeyForm = of_members(members)?;
             self.read.keys.push(key.entry()?);
             return Ok(());
         }
@@ -56,7 +56,7 @@ impl Reader {
             .remove("roomName")
             .or_else(|| members.remove("name"))
         {
-            let room = room.as_str().ok_or("roomName is no text")?;
+            let room = room.as_str().ok_or("roomName must be a string")?;
             names::check_room(room).map_err(|error| error.message)?;
             self.room = Some(room.to_owned());
         }
@@ -64,18 +64,17 @@ impl Reader {
         if members.is_empty() {
             room_in(&mut self.read.seed, self.room.as_deref())?;
         } else if let Some(member) = members.remove("member") {
-            let member = of::<Member>(member)?.seed(now)?;
+            let member = of::<MemberForm>(member)?.seed(now)?;
             self.room()?.members.push(member);
         } else if let Some(message) = members.remove("message") {
-            let message = of::<Message>(message)?.seed(now)?;
+            let message = of::<MessageForm>(message)?.seed(now)?;
             self.room()?.messages.push(message);
         } else if members.contains_key("text") {
-            let message = of_members::<Message>(members)?.seed(now)?;
+            let message = of_members::<MessageForm>(members)?.seed(now)?;
             self.room()?.messages.push(message);
         } else {
             return Err(
-                "it is none of a key, a namespace, a message, a member and the name of a room"
-                    .to_owned(),
+                "must be a key, a namespace, a message, a member or the name of a room".to_owned(),
             );
         }
         Ok(())
@@ -88,7 +87,7 @@ impl Reader {
 
 fn room_in<'a>(seed: &'a mut Seed, name: Option<&str>) -> Result<&'a mut SeedRoom, String> {
     let name = name.ok_or(
-        "no line so far says which room: give it a roomName, as jq -c '. + {roomName: \"lobby\"}' does to an export",
+        "the room is missing: add a roomName, as jq -c '. + {roomName: \"lobby\"}' does to an export",
     )?;
     let known = seed.rooms.iter().rposition(|room| room.name == name);
     let place = known.unwrap_or(seed.rooms.len());

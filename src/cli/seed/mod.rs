@@ -1,5 +1,5 @@
-//! Files that say what a server or an app begins with: keys, namespaces, rooms with history and members. TOML, one
-//! JSON object a line, or a store.
+//! Seed files, the initial state of a server or an app: keys, namespaces, rooms with history and members. TOML, JSON
+//! lines, or a store.
 
 mod forms;
 mod lines;
@@ -15,39 +15,39 @@ use toml::Spanned;
 
 use super::Context;
 use super::failure::Failure;
-use super::server_config::{Key, NamespaceForm};
+use super::server_config::{KeyForm, NamespaceForm};
 use super::toml_file;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::names;
 use crate::server::SeedRoom;
-use forms::{Member, Message};
+use forms::{MemberForm, MessageForm};
 pub(super) use seed_file::SeedFile;
 
 /// A file in TOML.
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Form {
-    keys: Vec<Spanned<Key>>,
+#[serde(deny_unknown_fields, default, expecting = "a table")]
+struct TomlSeed {
+    keys: Vec<Spanned<KeyForm>>,
     namespaces: Vec<Spanned<NamespaceForm>>,
-    rooms: Vec<Room>,
+    rooms: Vec<RoomForm>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Room {
+#[serde(deny_unknown_fields, expecting = "a table with a name")]
+struct RoomForm {
     #[serde(alias = "roomName", alias = "room-name")]
     name: Spanned<String>,
     #[serde(default)]
-    messages: Vec<Spanned<Message>>,
+    messages: Vec<Spanned<MessageForm>>,
     #[serde(default)]
-    members: Vec<Spanned<Member>>,
+    members: Vec<Spanned<MemberForm>>,
 }
 
 impl SeedFile {
-    /// Reads the file at `path`, which is to be planted now.
+    /// Reads the file at `path`, as a seed at the present moment.
     ///
     /// # Errors
-    /// A file that can't be read, or what is wrong in it and in which line.
+    /// A file that can't be read, or a fault in it with its line.
     pub(super) fn read(path: &Path, context: &Context) -> anyhow::Result<Self> {
         let fault = |what: String| Failure::usage(format!("--seed: {}:{what}", path.display()));
         let file = Some(path.display().to_string());
@@ -59,8 +59,8 @@ impl SeedFile {
             });
         };
         let now = context.clock.now();
-        let text = String::from_utf8(bytes).map_err(|_| fault(" it is not UTF-8".to_owned()))?;
-        // No TOML begins with a brace, and an empty file is both.
+        let text = String::from_utf8(bytes).map_err(|_| fault(" not valid UTF-8".to_owned()))?;
+        // TOML never begins with a brace, and an empty file is either.
         let is_lines = text.trim_start().starts_with('{')
             || path.extension().is_some_and(|ending| ending == "jsonl");
         let read = if is_lines {
@@ -75,9 +75,9 @@ impl SeedFile {
     }
 }
 
-/// What stands in the file at `path`, unless it is a store.
+/// The content of the file at `path`, unless it is a store.
 fn text_of(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    // What is no file, as a pipe, can be opened once.
+    // A pipe can be opened only once.
     let mut file = File::open(path)?;
     let mut bytes = Vec::new();
     file.by_ref().take(16).read_to_end(&mut bytes)?;
@@ -89,7 +89,7 @@ fn text_of(path: &Path) -> io::Result<Option<Vec<u8>>> {
 }
 
 fn of_toml(text: &str, now: Timestamp) -> Result<SeedFile, String> {
-    let file: Form = toml_file::parse(text)?;
+    let file: TomlSeed = toml_file::parse(text)?;
     let at = |place: usize| move |fault: String| toml_file::fault(text, Some(place..place), &fault);
     let mut read = SeedFile::default();
     for key in file.keys {

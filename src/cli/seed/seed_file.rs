@@ -14,6 +14,6 @@ pub(in crate::cli) struct SeedFile {
     pub(super) seed: Seed,
     /// The file, if it is one, as the user names it.
     pub(super) file: Option<String>,
-    /// The apps of a store, if it is one, of which one is to be planted.
+    /// The apps of a store, if it is one. One of them is the seed.
     pub(super) apps: Option<Vec<AppDump>>,
 }

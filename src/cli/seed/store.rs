@@ -1,4 +1,4 @@
-//! A store in a file as a seed: a copied file is a fixture.
+//! Store files as seeds, so that a copied file can be a fixture.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::cli::failure::Failure;
 use crate::cli::temporary;
 use crate::server::{AppDump, Seed, Storage};
 
-/// Whether a file that begins with these bytes is a store.
+/// Returns whether a file that begins with these bytes is a store.
 pub(super) fn is_store(begin: &[u8]) -> bool {
     begin.starts_with(b"SQLite format 3\0")
 }
@@ -16,15 +16,15 @@ pub(super) fn is_store(begin: &[u8]) -> bool {
 /// Reads the store at `path`.
 ///
 /// # Errors
-/// One that can't be used.
+/// A store that can't be used.
 pub(super) fn read(path: &Path, context: &Context) -> anyhow::Result<Vec<AppDump>> {
     let fault = |what: &dyn std::fmt::Display| Failure::usage(format!("--seed: {what}"));
-    let scratch = temporary::Folder::new(context)
-        .map_err(|error| fault(&format!("no temporary folder can be made: {error}")))?;
+    let scratch = temporary::folder(context)
+        .map_err(|error| fault(&format!("can't create a temporary folder: {error}")))?;
     Ok(Storage::read(path, scratch.path()).map_err(|error| fault(&error))?)
 }
 
-/// What of a store's apps is for the one called `wanted`: what that app had, or the only one that there is.
+/// The app of a store called `wanted`, else the only one that there is.
 fn app_of(mut apps: Vec<AppDump>, wanted: Option<&str>) -> Result<AppDump, Failure> {
     let is_wanted = |app: &AppDump| Some(app.name.as_str()) == wanted;
     match (apps.iter().position(is_wanted), apps.len()) {
@@ -33,11 +33,11 @@ fn app_of(mut apps: Vec<AppDump>, wanted: Option<&str>) -> Result<AppDump, Failu
         (None, _) => {
             let names: Vec<&str> = apps.iter().map(|app| app.name.as_str()).collect();
             let message = format!(
-                "it keeps several apps, {}, and the key is of none of them",
+                "it has several apps, {}, and the key belongs to none of them",
                 names.join(", ")
             );
             Err(Failure::usage(message).hint(format!(
-                "use a key of the one that is meant: what stands before its dot is the app, as in {}.KEY:SECRET",
+                "use a key of the right app, as in {}.KEY:SECRET",
                 names[0]
             )))
         }
@@ -45,11 +45,11 @@ fn app_of(mut apps: Vec<AppDump>, wanted: Option<&str>) -> Result<AppDump, Failu
 }
 
 impl SeedFile {
-    /// What an app begins with by this file; `app` is the id of the app whose key is used. A file that says nothing is
-    /// said to: most often it is another than the one that was meant.
+    /// The seed of an app by this file; `app` is the id of the app whose key is used. An empty file is reported: most
+    /// often it is not the one that was meant.
     ///
     /// # Errors
-    /// A store of several apps, of which it can't be told which is meant; one that can't be planted now.
+    /// A store of several apps without the wanted one; a seed that is invalid at the present moment.
     pub(in crate::cli) fn seed(self, app: Option<&str>, context: &Context) -> anyhow::Result<Seed> {
         let file = self.file.unwrap_or_default();
         let at_file = |message: &str| format!("--seed: {file}: {message}");
@@ -75,7 +75,7 @@ impl SeedFile {
             && self.namespaces.is_empty();
         if says_nothing && !file.is_empty() {
             let why = if is_store {
-                "; of a store that is in use, copy the file FILE-wal beside it too"
+                "; if the store is in use, copy the file FILE-wal beside it too"
             } else {
                 ""
             };

@@ -1,4 +1,4 @@
-//! A server that has its address: clients can connect from now on, and are served later.
+//! A server that is bound to its address: clients can connect, and are served once it runs.
 
 use axum::serve::{Listener, ListenerExt};
 use tokio::net::TcpListener;
@@ -7,18 +7,18 @@ use super::Ready;
 use crate::server::Server;
 use crate::server::tls::Encryption;
 
-/// A server that has its address and does not serve yet.
+/// A server that is bound to its address and does not run yet.
 pub(in crate::cli) struct Bound {
     pub(super) listener: TcpListener,
-    /// What will serve.
+    /// The server to run.
     pub(in crate::cli) server: Server,
-    /// Where it is.
+    /// Its address and keys.
     pub(in crate::cli) ready: Ready,
     pub(super) encryption: Option<Encryption>,
 }
 
 impl Bound {
-    /// Has it speak TLS.
+    /// Makes it speak TLS.
     pub(super) fn encrypt(&mut self, encryption: Encryption) {
         self.ready.tls = true;
         self.ready.url = self.ready.url.replacen("http:", "https:", 1);
@@ -29,7 +29,7 @@ impl Bound {
     /// Serves until `shutdown` completes.
     ///
     /// # Errors
-    /// A server that can't be made.
+    /// A server that can't be built.
     pub(in crate::cli) async fn run(
         self,
         shutdown: impl Future<Output = ()>,
@@ -40,14 +40,14 @@ impl Bound {
         }
         let quick = |listener: TcpListener| {
             listener.tap_io(|socket| {
-                // Frames are gathered by the server itself.
+                // The server gathers frames itself.
                 let _ = socket.set_nodelay(true);
             })
         };
         self.run_behind(quick, shutdown).await
     }
 
-    /// The same with what `listening` makes of the listener.
+    /// The same, with a listener that `listening` wraps.
     ///
     /// # Errors
     /// As [`Bound::run`].

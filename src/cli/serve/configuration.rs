@@ -1,4 +1,4 @@
-//! What files say that a server begins with.
+//! The configuration of a server in files: --config and --seed.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::cli::seed::SeedFile;
 use crate::cli::server_config::ServerConfig;
 use crate::server::Server;
 
-/// What files say that a server begins with.
+/// The configuration of a server in files: --config and --seed.
 #[derive(Default)]
 pub(in crate::cli) struct Configuration {
     config: ServerConfig,
@@ -17,10 +17,10 @@ pub(in crate::cli) struct Configuration {
 }
 
 impl Configuration {
-    /// Reads a configuration and a seed; the seed is the one that the configuration names unless it is given.
+    /// Reads a configuration and a seed. Without `seed` it is the one that the configuration names.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// A fault in one of them.
     pub(super) fn read(
         config: Option<&Path>,
         seed: Option<&Path>,
@@ -40,17 +40,17 @@ impl Configuration {
     /// The keys: those of the configuration, then those of the seed.
     ///
     /// # Errors
-    /// A key or a capability that is none.
+    /// An invalid key or capability.
     pub(in crate::cli) fn entries(&self) -> anyhow::Result<Vec<KeyEntry>> {
         let mut entries = self.config.entries()?;
         entries.extend(self.seed.keys.iter().cloned());
         Ok(entries)
     }
 
-    /// Gives `server`, which has its keys, all but them.
+    /// Applies everything but the keys to `server`, which has them already.
     ///
     /// # Errors
-    /// A limit or a namespace that is none; a seed that is not for the app of its first key.
+    /// An invalid limit or namespace; a seed that is not for the app of the first key.
     pub(in crate::cli) fn apply(
         self,
         server: &mut Server,
@@ -71,7 +71,7 @@ impl Configuration {
         let passed = passed.filter(|channel| kept.contains(channel)).count();
         if passed > 0 {
             context.output.notice(&format!(
-                "note: rooms of the seed that the store has already are left as they are: {passed} (chatctl app reset \
+                "note: rooms of the seed that the store already has are left as they are: {passed} (chatctl app reset \
                  puts them back)"
             ));
         }

@@ -1,4 +1,4 @@
-//! `chatctl serve`: the embedded server, and what `exec` shares with it.
+//! `chatctl serve`: the embedded server, and the parts that it shares with `exec`.
 
 mod bound;
 mod configuration;
@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use super::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::noun::{Body, Noun, handler};
+use super::noun::{Noun, NounBody, handler};
 use super::process::signals::Signals;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::chat_core::protocol::endpoint::is_loopback;
@@ -31,32 +31,32 @@ pub(super) use ready::Ready;
 pub(super) const NOUN: Noun = Noun::new(
     "serve",
     "Run the embedded Ably-compatible chat server",
-    Body::Command(handler!(Serve)),
+    NounBody::Command(handler!(Serve)),
 );
 
-/// Where `serve` listens unless told.
+/// The default address of `serve`.
 const DEFAULT_LISTEN: &str = "127.0.0.1:9080";
 
-/// The key of `--dev`: well known, and safe to commit for that reason.
+/// The key of `--dev`: well known, hence safe to commit.
 pub(super) const DEV_KEY: &str = "dev.local:dev-secret-not-for-production";
 
 /// Run the embedded Ably-compatible chat server
 ///
-/// Prints its URL once it accepts connections; with --json the object that --ready-file writes. Ends on SIGINT and
-/// SIGTERM with exit 0, after telling its clients.
+/// Prints its URL once it accepts connections; with --json the object that --ready-file writes. On SIGINT and SIGTERM
+/// it disconnects its clients and exits 0.
 ///
 ///     chatctl serve --dev
 ///     ABLY_API_KEY=app.key:secret chatctl serve --listen 127.0.0.1:0 --ready-file ready.json
 ///
-/// SDKs are pointed at it with { endpoint: 'localhost', port: 9080, tls: false }, or with TLS and a certificate of its
-/// own, which they are told to trust:
+/// Point SDKs at it with { endpoint: 'localhost', port: 9080, tls: false }, or use TLS with a certificate of its own
+/// for them to trust:
 ///
 ///     chatctl serve --tls self-signed --tls-cert-out ca.pem
 ///     NODE_EXTRA_CA_CERTS=ca.pem node app.js
 ///
-/// What it begins with stands in --seed FILE, in TOML, as JSON lines, or in a copy of a store, as chatctl help seeds
-/// shows; chatctl app reset goes back to it. With --dev it is an auth server too: /api/ably-jwt and /api/ably-token give
-/// a token for ?clientId=… (and room=…, capability=…, claim=ROOM=VALUE, ttl=MS), to whoever asks.
+/// `--seed FILE` sets the initial state, which chatctl app reset returns to: TOML, JSON lines, or a copy of a store,
+/// see chatctl help seeds. With --dev it is an auth server too: /api/ably-jwt and /api/ably-token issue any token for
+/// ?clientId=… (and room=…, capability=…, claim=ROOM=VALUE, ttl=MS).
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Serve {
@@ -64,7 +64,7 @@ pub(super) struct Serve {
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
 
-    /// Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production, and answer
+    /// Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production, and serve
     /// /api/ably-jwt and /api/ably-token
     #[arg(long, conflicts_with_all = ["listen", "key", "key_file"])]
     dev: bool,
@@ -72,8 +72,8 @@ pub(super) struct Serve {
     #[command(flatten)]
     options: ServerOptions,
 
-    /// Write where the server is to this file, as JSON, once it accepts connections; one of an earlier server is removed
-    /// at the start, and this one at the end
+    /// Write the server's address and keys to this file, as JSON, once it accepts connections; removed at the start and
+    /// at the end
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
 }
@@ -92,7 +92,7 @@ impl Serve {
             let mut bound = self.options.bind(context, address, keys).await?;
             configuration.apply(&mut bound.server, context)?;
             if self.dev {
-                bound.server.auth_endpoint = Some(believing(ApiKey::parse(DEV_KEY)?, context));
+                bound.server.auth_endpoint = Some(open_auth_endpoint(ApiKey::parse(DEV_KEY)?, context));
             }
             if let Some(path) = &self.ready_file {
                 ready::write_privately(path, &bound.ready)?;
@@ -116,7 +116,7 @@ impl Serve {
             }
             if !is_loopback(&bound.ready.endpoint) {
                 context.output.notice(&format!(
-                    "warning: {} can be reached from other machines, and whoever reaches it may try keys",
+                    "warning: {} can be reached from other machines, which may try to guess keys",
                     bound.ready.url
                 ));
             }
@@ -133,7 +133,7 @@ impl Serve {
         })
     }
 
-    /// The server's keys, those of flags or environment first; none if nobody gives one.
+    /// The server's keys, those of flags or environment first; none if no source gives one.
     fn keys(
         &self,
         context: &Context,
@@ -141,31 +141,31 @@ impl Serve {
     ) -> anyhow::Result<Vec<KeyEntry>> {
         let mut keys = configuration.entries()?;
         if self.dev {
-            keys.insert(0, whole(ApiKey::parse(DEV_KEY)?));
+            keys.insert(0, full_access(ApiKey::parse(DEV_KEY)?));
         } else {
             let given = context.settings().server_keys()?;
-            keys.splice(0..0, given.into_iter().map(whole));
+            keys.splice(0..0, given.into_iter().map(full_access));
         }
         Ok(keys)
     }
 }
 
-/// A key that may do everything.
-pub(super) fn whole(key: ApiKey) -> KeyEntry {
+/// A key with full access.
+pub(super) fn full_access(key: ApiKey) -> KeyEntry {
     KeyEntry::new(key, Capability::all())
 }
 
-/// Takes the address that an option names.
+/// Listens on the address that an option names.
 ///
 /// # Errors
-/// An address that is none, or that is taken.
+/// An invalid address, or one that is in use.
 pub(super) async fn listen(option: &str, address: &str) -> anyhow::Result<TcpListener> {
     if address
         .rsplit_once(':')
         .is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
     {
         return Err(
-            Failure::usage(format!("{option}: '{address}' is no address"))
+            Failure::usage(format!("{option}: invalid address '{address}'"))
                 .hint("as in 127.0.0.1:9080, or 127.0.0.1:0 for a free port")
                 .into(),
         );
@@ -175,8 +175,8 @@ pub(super) async fn listen(option: &str, address: &str) -> anyhow::Result<TcpLis
         .with_context(|| format!("can't listen on {address}"))
 }
 
-/// An auth server that gives everybody what they ask for.
-pub(super) fn believing(key: ApiKey, context: &Context) -> AuthEndpoint {
+/// An auth server that issues any token to anyone.
+pub(super) fn open_auth_endpoint(key: ApiKey, context: &Context) -> AuthEndpoint {
     AuthEndpoint {
         key,
         users: None,
@@ -186,5 +186,5 @@ pub(super) fn believing(key: ApiKey, context: &Context) -> AuthEndpoint {
     }
 }
 
-/// How long the tokens of an auth server live.
+/// The lifetime of the auth server's tokens.
 const TOKEN_TTL: Duration = Duration::from_secs(60 * 60);

@@ -1,4 +1,4 @@
-//! What the server of `serve` and that of `exec` have in common.
+//! The options that the servers of `serve` and `exec` share.
 
 use std::fs::OpenOptions;
 use std::num::NonZeroUsize;
@@ -10,64 +10,65 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::tls::{Secured, TlsOptions};
-use super::{Bound, Configuration, Ready, listen, whole};
+use super::{Bound, Configuration, Ready, full_access, listen};
 use crate::chat_core::auth::{ApiKey, KeyEntry};
 use crate::cli::Context;
 use crate::cli::failure::Failure;
 use crate::cli::server_config::ServerConfig;
 use crate::server::{AccessLog, Retention, Server, Setup, Storage};
 
-/// What the server of `serve` and that of `exec` have in common.
+/// The options that the servers of `serve` and `exec` share.
 #[derive(Args, Default)]
 pub(in crate::cli) struct ServerOptions {
-    /// Where rooms are kept: 'memory', gone when the server ends, or 'sqlite:PATH', a file that is made if it is not there
+    /// Store of the rooms: 'memory', which ends with the server, or 'sqlite:PATH', a file that is created if it does
+    /// not exist
     #[arg(long, value_name = "STORE", default_value = "memory")]
-    store: Store,
+    store: StoreOption,
 
-    /// File with the server's keys and what each may do, in TOML: [[keys]] with key, capability, revocable-tokens;
-    /// [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, and
-    /// retention-age, retention-count and retention-size of a store in a file; seed with the name of a seed file
+    /// File with the server's keys and rules, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]]
+    /// with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, and retention-age,
+    /// retention-count and retention-size of a store file; seed with the name of a seed file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// File with what the server begins with, and is reset to: keys, namespaces, rooms with messages and members, in
-    /// TOML or one JSON object a line; or a store in a file, as --store made it, which is left as it is: its channels with
-    /// all their history, serials included. See chatctl help seeds
+    /// File with the initial state, which a reset returns to: keys, namespaces, rooms with messages and members, in
+    /// TOML or JSON lines; or a store file of --store, which is not changed: its channels with all their history,
+    /// serials included. See chatctl help seeds
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
 
-    /// Refuse connections beyond this many at once; no limit unless told
+    /// Maximum number of connections [default: unlimited]
     #[arg(long, value_name = "COUNT")]
     connection_limit: Option<NonZeroUsize>,
 
-    /// Append to this file, as JSON lines, who did which operation in which room and what came of it, and who was not let
-    /// in: for capability minimize, and to see what was refused
+    /// Append each operation with client, room and result, and each refused login, to this file as JSON lines, for
+    /// capability minimize and for audits
     #[arg(long, visible_alias = "record", value_name = "FILE")]
     access_log: Option<PathBuf>,
 
     #[command(flatten)]
     tls: TlsOptions,
 
-    /// Let whoever reaches the server make apps with POST /apps; else it takes a key of the server that may do everything
+    /// Allow POST /apps to create apps without a key; otherwise it needs a key of the server with full access
     #[arg(long)]
     provision_apps: bool,
 
-    /// Answer /metrics, in Prometheus' format, and /healthz and /readyz at this address, apart from the clients
+    /// Serve /metrics (Prometheus), /healthz and /readyz at this address, apart from the clients
     #[arg(long, value_name = "ADDRESS")]
     metrics: Option<String>,
 }
 
-/// Where rooms are kept.
+/// The store of the rooms.
 #[derive(Clone, Debug, Default)]
-enum Store {
-    /// In this process; gone when it ends.
+enum StoreOption {
+    /// In this process, until it ends.
     #[default]
     Memory,
     /// In the file at this path.
     Sqlite(PathBuf),
 }
 
-impl FromStr for Store {
+impl FromStr for StoreOption {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -75,12 +76,12 @@ impl FromStr for Store {
             None if text == "memory" => Ok(Self::Memory),
             Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
             Some(("sqlite", _)) => Err("the path is missing, as in sqlite:chat.db".to_owned()),
-            _ => Err("it is neither 'memory' nor 'sqlite:PATH'".to_owned()),
+            _ => Err("must be 'memory' or 'sqlite:PATH'".to_owned()),
         }
     }
 }
 
-/// A new key: of the store's app, if it has one app, so that its rooms are found again.
+/// A new key, of the store's app if it has only one, so that its rooms are found again.
 ///
 /// # Errors
 /// A store that fails.
@@ -92,32 +93,32 @@ pub(in crate::cli) fn new_key(storage: &Storage, context: &Context) -> anyhow::R
 }
 
 impl ServerOptions {
-    /// Those of a server that keeps its rooms in the file at `path`.
-    pub(in crate::cli) fn keeping(path: PathBuf) -> Self {
+    /// The options of a server that keeps its rooms in the file at `path`.
+    pub(in crate::cli) fn with_store(path: PathBuf) -> Self {
         Self {
-            store: Store::Sqlite(path),
+            store: StoreOption::Sqlite(path),
             ..Self::default()
         }
     }
 
-    /// What the files say; nothing if there are none.
+    /// Reads the configuration of the files; empty without any.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// A fault in one of them.
     pub(in crate::cli) fn configuration(&self, context: &Context) -> anyhow::Result<Configuration> {
         Configuration::read(self.config.as_deref(), self.seed.as_deref(), context)
     }
 
-    /// Whether the server is to speak TLS.
+    /// Returns whether the server is to speak TLS.
     pub(in crate::cli) fn speaks_tls(&self) -> bool {
         self.tls.is_wanted()
     }
 
-    /// How a server that listens at `address` encrypts, if it does. A certificate that is made is written to where the
-    /// options say, else to `or_to`.
+    /// The encryption of a server that listens at `address`, if it has one. A generated certificate is written to the
+    /// path of the options, else to `or_to`.
     ///
     /// # Errors
-    /// A certificate that can't be used, made or written.
+    /// A certificate that can't be used, generated or written.
     pub(in crate::cli) fn secured(
         &self,
         address: &str,
@@ -139,30 +140,30 @@ impl ServerOptions {
     /// Opens the store.
     ///
     /// # Errors
-    /// One that can't be opened, or that has no end where the configuration wants one.
+    /// A store that can't be opened, or a memory store with limits of retention.
     pub(in crate::cli) fn storage(&self, context: &Context) -> anyhow::Result<Storage> {
         let retention = match &self.config {
             Some(path) => ServerConfig::read(path)?.retention()?,
             None => Retention::default(),
         };
         match &self.store {
-            Store::Memory if retention.is_endless() => Ok(Storage::memory()),
-            Store::Memory => Err(Failure::usage(
-                "--config: limits.retention-… is about a store in a file, and this one is in memory",
+            StoreOption::Memory if retention.is_endless() => Ok(Storage::memory()),
+            StoreOption::Memory => Err(Failure::usage(
+                "--config: limits.retention-… needs a store in a file, and this one is in memory",
             )
             .hint("as in --store sqlite:chat.db")
             .into()),
-            Store::Sqlite(path) => {
+            StoreOption::Sqlite(path) => {
                 let clock = Arc::clone(&context.clock);
                 Ok(Storage::sqlite(path, clock, retention)?)
             }
         }
     }
 
-    /// Takes the address, so that clients can connect from now on. Without a key one is generated.
+    /// Binds the address, so that clients can connect from now on. Without a key one is generated.
     ///
     /// # Errors
-    /// An address that is none, or that is taken; a store that can't be opened.
+    /// An invalid address, or one that is in use; a store that can't be opened.
     pub(in crate::cli) async fn bind(
         &self,
         context: &Context,
@@ -172,15 +173,15 @@ impl ServerOptions {
         let secured = self.secured(address, None)?;
         let storage = self.storage(context)?;
         if keys.is_empty() {
-            keys.push(whole(new_key(&storage, context)?));
+            keys.push(full_access(new_key(&storage, context)?));
         }
         self.bind_on(storage, secured, context, address, keys).await
     }
 
-    /// The same with a store that is open, and with keys.
+    /// The same with an open store and keys.
     ///
     /// # Errors
-    /// An address that is none, or that is taken.
+    /// An invalid address, or one that is in use.
     pub(in crate::cli) async fn bind_on(
         &self,
         storage: Storage,

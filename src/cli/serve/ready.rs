@@ -1,4 +1,4 @@
-//! Where a server is, as it is printed and written.
+//! The address and keys of a server, as they are printed and written.
 
 use std::fs;
 use std::io;
@@ -8,11 +8,11 @@ use anyhow::Context as _;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::cli::atomic_file;
 use crate::cli::failure::Failure;
-use crate::cli::whole;
 use crate::output::{Look, Render, to_json};
 
-/// Where a server is, and the keys that it knows.
+/// The address and keys of a server.
 #[derive(Clone, Debug, Serialize)]
 pub(in crate::cli) struct Ready {
     /// `http://host:port`, or `https:` with TLS.
@@ -37,7 +37,8 @@ impl Render for Ready {
     }
 }
 
-/// Removes what an earlier server wrote to `path`, so that nobody who waits for the file takes it for this one's.
+/// Removes the file of an earlier server at `path`, so that a program that waits for the file does not read the old
+/// one.
 pub(super) fn remove_old(path: &Path) -> anyhow::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -48,17 +49,17 @@ pub(super) fn remove_old(path: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Writes `ready` to `path` at once and whole, for this user's eyes only.
+/// Replaces the file at `path` by `ready` atomically, readable for this user alone.
 pub(super) fn write_privately(path: &Path, ready: &Ready) -> anyhow::Result<()> {
-    whole::write_privately(path, &to_json(ready).to_string())
+    atomic_file::write_private(path, &to_json(ready).to_string())
         .with_context(|| format!("--ready-file: can't write {}", path.display()))
 }
 
-/// Removes the file at `path` if it says `ready` still: another server may have taken it over.
+/// Removes the file at `path` if it still contains `ready`: another server may have taken it over.
 pub(super) fn remove_own(path: &Path, ready: &Ready) {
     let said = fs::read(path).unwrap_or_default();
     if serde_json::from_slice(&said).is_ok_and(|said: Value| said == to_json(ready)) {
-        // Whoever reads it finds nobody there.
+        // A file that remains leads to no server, and does no harm.
         let _ = fs::remove_file(path);
     }
 }

@@ -1,30 +1,30 @@
-//! The options of a server that are about TLS.
+//! The TLS options of a server.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
 
+use crate::cli::atomic_file;
 use crate::cli::failure::Failure;
-use crate::cli::whole;
 use crate::server::tls::{Encryption, Identity};
 
-/// The word for a certificate that is made at the start.
+/// The word for a certificate that is generated at the start.
 const SELF_SIGNED: &str = "self-signed";
 
 /// The options.
 #[derive(Args, Default)]
 pub(super) struct TlsOptions {
-    /// Speak TLS, with a certificate that is made now, or with that of a file and its key, in PEM
+    /// Use TLS, with a generated certificate or with a certificate and key in PEM files
     #[arg(long, value_name = "self-signed|CERT,KEY")]
     tls: Option<String>,
 
-    /// Write the certificate of --tls self-signed to this file, for clients that are to trust it
+    /// Write the certificate of --tls self-signed to this file, for clients to trust
     #[arg(long, value_name = "PATH", requires = "tls")]
     tls_cert_out: Option<PathBuf>,
 }
 
-/// How a server encrypts, and what clients trust it by.
+/// The encryption of a server, and the certificate to trust.
 pub(in crate::cli) struct Secured {
     pub(super) encryption: Encryption,
     /// The file with its certificate.
@@ -32,16 +32,16 @@ pub(in crate::cli) struct Secured {
 }
 
 impl TlsOptions {
-    /// Whether there is to be any.
+    /// Returns whether TLS is wanted.
     pub(super) fn is_wanted(&self) -> bool {
         self.tls.is_some()
     }
 
-    /// The encryption of a server that listens at `address`, if there is to be any. A certificate that is made is
-    /// written to where the options say, else to `or_to`.
+    /// The encryption of a server that listens at `address`, if TLS is wanted. A generated certificate is written to
+    /// the path of the options, else to `or_to`.
     ///
     /// # Errors
-    /// A certificate that can't be used, made or written.
+    /// A certificate that can't be used, generated or written.
     pub(super) fn secured(
         &self,
         address: &str,
@@ -66,14 +66,14 @@ impl TlsOptions {
     fn make(&self, address: &str, or_to: Option<&Path>) -> anyhow::Result<(Identity, PathBuf)> {
         let Some(path) = self.tls_cert_out.as_deref().or(or_to) else {
             return Err(
-                Failure::usage("--tls self-signed: nobody could trust the certificate")
-                    .hint("say where to write it, as in --tls-cert-out ca.pem")
+                Failure::usage("--tls self-signed: no client could trust the certificate")
+                    .hint("give a file to write it to, as in --tls-cert-out ca.pem")
                     .into(),
             );
         };
         let made = Identity::self_signed(names(address))
             .map_err(|fault| Failure::usage(format!("--tls self-signed: {fault}")))?;
-        whole::write(path, made.certificate.as_bytes())
+        atomic_file::write(path, made.certificate.as_bytes())
             .with_context(|| format!("--tls-cert-out: can't write {}", path.display()))?;
         Ok((made.identity, path.to_owned()))
     }
@@ -84,7 +84,7 @@ impl TlsOptions {
         }
         let Some((certificate, key)) = files.split_once(',') else {
             return Err(Failure::usage(format!(
-                "--tls: '{files}' is neither self-signed nor two files"
+                "--tls: '{files}' must be self-signed or two files"
             ))
             .hint("as in --tls cert.pem,key.pem")
             .into());
@@ -95,7 +95,7 @@ impl TlsOptions {
     }
 }
 
-/// The names that a certificate for this machine has, and the host of `address` where it is one.
+/// The names of a certificate for this machine, and the host of `address` where it is another one.
 fn names(address: &str) -> Vec<String> {
     let mut names: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);

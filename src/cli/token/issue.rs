@@ -1,4 +1,4 @@
-//! `token issue`: asks the endpoint for an Ably token.
+//! `token issue`: requests an Ably token from the endpoint.
 
 use std::time::Duration;
 
@@ -18,18 +18,18 @@ use crate::cli::service::Service;
 use crate::output::{Look, Render, to_json};
 use crate::settings::parse_duration;
 
-/// Ask the endpoint for an Ably token, with a TokenRequest that the API key signs
+/// Request an Ably token from the endpoint with the API key
 ///
-/// The token is printed bare; with --json what it says is beside it:
+/// Signs a TokenRequest and exchanges it. The token is printed bare; with --json as TokenDetails:
 ///
 ///   TOKEN=$(chatctl token issue --client-id alice --ttl 30m)
 ///   chatctl token issue --client-id alice --grant 'dms:*=all' --json
 ///
-/// Without --capability, --allow and --grant it may do all that the key may.
+/// Without --capability, --allow and --grant it has the capability of the key.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Issue {
-    /// How long the token is to live [default: 1h, by the server]
+    /// Lifetime of the token [default: 1h, by the server]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     ttl: Option<Duration>,
 

@@ -1,4 +1,4 @@
-//! The file of `token serve --users`: who gets a token, and what is in it.
+//! The file of `token serve --users`: the users that get a token, with their rights.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,14 +16,14 @@ use crate::settings::parse_duration;
 
 /// The file.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub(super) struct Mapping {
-    users: BTreeMap<String, Entry>,
+    users: BTreeMap<String, UserEntry>,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Entry {
+#[serde(rename_all = "kebab-case", deny_unknown_fields, expecting = "a table")]
+struct UserEntry {
     client_id: Option<String>,
     #[serde(default)]
     grant: BTreeMap<String, Vec<String>>,
@@ -37,14 +37,14 @@ struct Entry {
     banned: bool,
 }
 
-/// The name that stands for everybody else.
+/// The name that stands for all other users.
 const OTHERS: &str = "*";
 
 impl Mapping {
     /// Reads the file at `path`.
     ///
     /// # Errors
-    /// A file that can't be read, or what is wrong in it and where.
+    /// A file that can't be read, or a fault in it with its place.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         Ok(toml_file::read("--users", path)?)
     }
@@ -52,7 +52,7 @@ impl Mapping {
     /// The users.
     ///
     /// # Errors
-    /// A usage error that names the user and what is wrong.
+    /// A usage error that names the user and the fault.
     pub(super) fn users(self, context: &Context) -> anyhow::Result<Users> {
         let mut users = Users::default();
         for (name, entry) in self.users {
@@ -67,7 +67,7 @@ impl Mapping {
     }
 }
 
-impl Entry {
+impl UserEntry {
     fn user(self, place: &str, context: &Context) -> anyhow::Result<User> {
         if let Some(client_id) = &self.client_id {
             check_client_id(client_id).map_err(|error| Failure::about(place, &error))?;

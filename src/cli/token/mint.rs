@@ -1,4 +1,4 @@
-//! `token mint`: Ably JWTs, good ones and deliberately bad ones.
+//! `token mint`: Ably JWTs, valid ones and deliberately invalid ones.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use serde_json::Value;
 
-use super::minting::{Minting, Plan};
+use super::minting::{MintPlan, Minting};
 use super::signing_key::signing_key;
 use crate::chat_core::analysis::lint::{self, Known, Severity};
 use crate::chat_core::auth::Capability;
@@ -24,27 +24,27 @@ use crate::settings::parse_duration;
 
 /// Mint an Ably JWT, signed with the API key
 ///
-/// The token is printed bare, so that it can be taken into a variable:
+/// The token is printed bare, for use in a variable:
 ///
 ///   export ABLY_API_KEY=appid.keyid:secret
 ///   TOKEN=$(chatctl token mint --client-id alice)
 ///
-/// What it may do, and what others see of its bearer:
+/// With rights and user claims:
 ///
 ///   chatctl token mint --client-id alice --grant 'dms:*=send-messages,receive-messages'
 ///   chatctl token mint --client-id mod --allow lobby=publish,message-delete-any \
 ///       --claim 'lobby={"role":"moderator"}'
 ///
-/// Many, and one that must be refused:
+/// Many tokens, and one that must be refused:
 ///
 ///   chatctl token mint --client-id alice --count 1000 > tokens.txt
 ///   chatctl token mint --client-id alice --invalid expired
 ///
-/// Without --capability, --allow and --grant the token may do all that its key may.
+/// Without --capability, --allow and --grant the token has the capability of its key.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Mint {
-    /// How long it lives [default: 1h]
+pub(super) struct MintToken {
+    /// Lifetime of the token [default: 1h]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with = "expires_at")]
     ttl: Option<Duration>,
 
@@ -63,23 +63,23 @@ pub(super) struct Mint {
     #[arg(long, value_name = "KEY")]
     revocation_key: Option<String>,
 
-    /// Any other claim, as JSON: `--set 'sub="alice"'`; replaces one of the above by its name
+    /// Any other claim, as JSON: `--set 'sub="alice"'`; replaces one of the above of the same name
     #[arg(long, value_name = "NAME=JSON")]
     set: Vec<String>,
 
-    /// When it was issued: RFC 3339, milliseconds since 1970, or -5m from now [default: now]
+    /// Time of issue: RFC 3339, epoch milliseconds, or -5m from now [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     issued_at: Option<String>,
 
-    /// When it ends, instead of --ttl
+    /// Time of expiry, instead of --ttl
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     expires_at: Option<String>,
 
-    /// Mint so many, one a line; `{n}` in --client-id becomes 1, 2, …
+    /// Mint N tokens, one per line; `{n}` in --client-id becomes 1, 2, …
     #[arg(long, value_name = "N", value_parser = positive)]
     count: Option<u64>,
 
-    /// Mint one that must be refused, for negative tests
+    /// Mint an invalid token of this kind, for negative tests
     #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(Invalid::ALL.map(Invalid::name)))]
     invalid: Option<String>,
 
@@ -88,7 +88,7 @@ pub(super) struct Mint {
     capability_as_object: bool,
 }
 
-impl Mint {
+impl MintToken {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let key = signing_key(context)?;
         let plan = self.plan(context)?;
@@ -109,7 +109,7 @@ impl Mint {
         Ok(Exit::Done)
     }
 
-    fn plan(&self, context: &Context) -> anyhow::Result<Plan> {
+    fn plan(&self, context: &Context) -> anyhow::Result<MintPlan> {
         let (issued, expires) = self.times(context.clock.now())?;
         let capability = self
             .grants
@@ -128,7 +128,7 @@ impl Mint {
         for (pattern, _) in &mint.room_claims {
             check_claim_pattern("--claim", pattern, context)?;
         }
-        Ok(Plan {
+        Ok(MintPlan {
             mint,
             invalid: self.invalid.as_deref().and_then(Invalid::parse),
             is_numbered: self.count.is_some(),
@@ -140,7 +140,8 @@ impl Mint {
             moment(text, now).map_err(|fault| Failure::usage(format!("{flag}: {fault}")))
         };
         let ttl = self.ttl.unwrap_or(DEFAULT_TTL);
-        // Distances are from a whole second: the one before for the beginning of a life, the one after for its end.
+        // Relative times start at a whole second: the one before now for the time of issue, the one after for the
+        // expiry.
         let issued = match &self.issued_at {
             Some(text) => read("--issued-at", text, Timestamp(now.seconds() * 1000))?,
             None => issued_at(now, ttl),
@@ -162,7 +163,7 @@ impl Mint {
             let (name, text) = split("--set", pair)?;
             let value = serde_json::from_str(text).map_err(|_| {
                 Failure::usage(format!("--set: the value of '{name}' is not JSON"))
-                    .hint(format!("a text needs its quotes: --set '{name}=\"text\"'"))
+                    .hint(format!("a string needs quotes: --set '{name}=\"text\"'"))
             })?;
             others.push((name.to_owned(), value));
         }
@@ -170,7 +171,7 @@ impl Mint {
     }
 }
 
-/// Says what a server will refuse, where it was not asked for with --invalid. Times are the user's own choice.
+/// Warns of faults that a server will refuse, unless --invalid asked for one. Times are the user's own choice.
 fn warn_of_mistakes(token: &str, context: &Context) {
     let known = Known {
         now: context.clock.now(),

@@ -1,4 +1,4 @@
-//! Making the tokens of one run of `token mint`, and how they look.
+//! Mints the tokens of one run of `token mint`, and renders them.
 
 use std::borrow::Cow;
 
@@ -11,8 +11,8 @@ use crate::chat_core::auth::verify::claim_time;
 use crate::cli::Context;
 use crate::output::{Look, Render};
 
-/// What all tokens of one run share.
-pub(super) struct Plan {
+/// The claims that all tokens of one run share.
+pub(super) struct MintPlan {
     pub(super) mint: jwt::Mint,
     pub(super) invalid: Option<Invalid>,
     pub(super) is_numbered: bool,
@@ -22,12 +22,12 @@ pub(super) struct Plan {
 pub(super) struct Minting<'a> {
     key: &'a ApiKey,
     minter: Minter,
-    plan: &'a Plan,
+    plan: &'a MintPlan,
     claims: Map<String, Value>,
 }
 
 impl<'a> Minting<'a> {
-    pub(super) fn of(key: &'a ApiKey, plan: &'a Plan) -> Self {
+    pub(super) fn of(key: &'a ApiKey, plan: &'a MintPlan) -> Self {
         Self {
             key,
             minter: Minter::new(key),
@@ -85,7 +85,7 @@ impl<'a> Minting<'a> {
     }
 }
 
-/// A minted token, with what it says.
+/// A minted token, with its claims.
 pub(super) struct Token<'a> {
     pub(super) token: String,
     key_name: &'a str,

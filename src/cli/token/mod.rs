@@ -1,4 +1,4 @@
-//! `token`: making, asking for and checking tokens.
+//! `token`: mints, requests, verifies, revokes and serves tokens.
 
 mod issue;
 mod mapping;
@@ -10,18 +10,18 @@ mod serve;
 mod signing_key;
 mod verify;
 
-use super::noun::{Body, Noun, Verb, handler};
+use super::noun::{Noun, NounBody, Verb, handler};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
     "token",
     "Mint, request, verify, revoke and serve tokens",
-    Body::Verbs(&[
-        Verb::new("mint", handler!(mint::Mint)),
-        Verb::new("request", handler!(request::Request)),
+    NounBody::Verbs(&[
+        Verb::new("mint", handler!(mint::MintToken)),
+        Verb::new("request", handler!(request::RequestToken)),
         Verb::new("issue", handler!(issue::Issue)),
         Verb::new("verify", handler!(verify::Verify)),
         Verb::new("revoke", handler!(revoke::Revoke)),
-        Verb::new("serve", handler!(serve::Serve)),
+        Verb::new("serve", handler!(serve::TokenServe)),
     ]),
 );

@@ -18,34 +18,34 @@ use crate::settings::parse_duration;
 
 /// Sign a TokenRequest, which a client exchanges for an Ably token
 ///
-/// It is good once, and for two minutes:
+/// It can be used once, within two minutes:
 ///
 ///   chatctl token request --client-id alice --ttl 30m
 ///   chatctl token request --client-id alice --grant lobby=all |
 ///       curl -sd @- -H 'Content-Type: application/json' \
 ///       http://127.0.0.1:9080/keys/appid.keyid/requestToken
 ///
-/// Without --capability, --allow and --grant it asks for all that the key may.
+/// Without --capability, --allow and --grant it requests the capability of the key.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Request {
-    /// How long the token is to live [default: 1h, by the server]
+pub(super) struct RequestToken {
+    /// Lifetime of the token [default: 1h, by the server]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     ttl: Option<Duration>,
 
     #[command(flatten)]
     grants: Grants,
 
-    /// When the request is made [default: now]
+    /// Time of the request [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     timestamp: Option<String>,
 
-    /// What makes it another request than all others [default: 16 digits by chance]
+    /// Value that makes the request unique [default: 16 random digits]
     #[arg(long, value_name = "TEXT")]
     nonce: Option<String>,
 }
 
-impl Request {
+impl RequestToken {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let key = signing_key(context)?;
         let mut request = wish(&key, self.ttl, &self.grants, context)?;
@@ -62,7 +62,7 @@ impl Request {
     }
 }
 
-/// A TokenRequest for what the flags say, made now and not signed yet.
+/// The TokenRequest of the flags, at the present moment and unsigned.
 ///
 /// # Errors
 /// A malformed capability or clientId.

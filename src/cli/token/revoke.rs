@@ -1,4 +1,4 @@
-//! `token revoke`: takes tokens out of force before they end.
+//! `token revoke`: revokes tokens before they expire.
 
 use clap::Args;
 use http::Method;
@@ -19,20 +19,20 @@ use crate::cli::time::{moment, show};
 use crate::output::table::Columns;
 use crate::output::{Look, Render, to_json};
 
-/// Revoke tokens of the API key, by whom they are for, by their group, or by what they may do
+/// Revoke tokens of the API key by clientId, revocation key or channel
 ///
-/// Clients that use them are disconnected; those that can get a newer token come back with it. The key must be one
-/// whose tokens are revocable.
+/// Clients that use them are disconnected; those that can get a newer token reconnect with it. The key must have
+/// revocable tokens.
 ///
 ///   chatctl token revoke --client alice
 ///   chatctl token revoke --revocation-key team-7 --allow-reauth-margin --force
 ///   chatctl token revoke --channel 'dms:*' --issued-before -10m
 ///
-/// On a terminal it asks first; elsewhere it needs --force. Exit 1 if a target was not revoked.
+/// Asks on a terminal; needs --force elsewhere. Exits 1 if a target was not revoked.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Revoke {
-    /// Revoke the tokens whose clientId is exactly this
+    /// Revoke the tokens with this clientId (exact match)
     #[arg(long, value_name = "CLIENT-ID")]
     client: Vec<String>,
 
@@ -40,20 +40,20 @@ pub(super) struct Revoke {
     #[arg(long, value_name = "KEY")]
     revocation_key: Vec<String>,
 
-    /// Revoke the tokens whose capability has this resource, letter by letter: no pattern is matched
+    /// Revoke the tokens whose capability has this resource (exact match; patterns are not expanded)
     #[arg(long, value_name = "RESOURCE")]
     channel: Vec<String>,
 
-    /// Only those issued before this: RFC 3339, milliseconds since 1970, or -5m from now; an hour ago at most
+    /// Only tokens issued before this time: RFC 3339, epoch milliseconds, or -5m from now; at most an hour ago
     /// [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     issued_before: Option<String>,
 
-    /// Leave clients half a minute to get a new token before they are disconnected
+    /// Give clients half a minute to get a new token before they are disconnected
     #[arg(long)]
     allow_reauth_margin: bool,
 
-    /// Do not ask
+    /// Revoke without asking
     #[arg(long, short)]
     force: bool,
 }
@@ -63,7 +63,7 @@ const MAX_TARGETS: usize = 100;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Body<'a> {
+struct RevocationRequest<'a> {
     targets: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     issued_before: Option<Timestamp>,
@@ -72,16 +72,16 @@ struct Body<'a> {
 
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Summary {
+struct RevocationSummary {
     success_count: usize,
     failure_count: usize,
-    results: Vec<Outcome>,
+    results: Vec<RevocationOutcome>,
 }
 
-/// What became of one target.
+/// The result for one target.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome {
+struct RevocationOutcome {
     target: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     issued_before: Option<Timestamp>,
@@ -104,7 +104,7 @@ impl Revoke {
         let key = signing_key(context)?;
         let path = format!("/keys/{}/revokeTokens", segment(key.name()));
         let question = format!("Revoke the tokens of {}?", targets.join(", "));
-        if !self.force && !context.confirm(&question, "tokens would be revoked")? {
+        if !self.force && !context.confirm(&question, "this would revoke tokens")? {
             return Ok(Exit::No);
         }
         let authorizer = Authorizer::fixed(Credential::Key(key), None);
@@ -113,14 +113,15 @@ impl Revoke {
             method: Method::POST,
             path,
             query: Vec::new(),
-            body: Some(rest.encode(&Body {
+            body: Some(rest.encode(&RevocationRequest {
                 targets: &targets,
                 issued_before,
                 allow_reauth_margin: self.allow_reauth_margin,
             })),
             version: 6,
         };
-        let summary: Summary = context.block_on(async { Ok(rest.call(&call).await?.read()?) })?;
+        let summary: RevocationSummary =
+            context.block_on(async { Ok(rest.call(&call).await?.read()?) })?;
         context.output.print(&summary)?;
         Ok(Exit::verdict(summary.failure_count == 0))
     }
@@ -143,20 +144,22 @@ impl Revoke {
         }
         match targets.len() {
             0 if context.flags.client_id.is_some() => Err(Failure::usage(
-                "--client-id says who you are, not whose tokens are meant",
+                "--client-id is your own identity, not that of the tokens to revoke",
             )
-            .hint("name them with --client")
+            .hint("name that with --client")
             .into()),
-            0 => Err(Failure::usage("nothing is named to revoke")
-                .hint("give --client, --revocation-key or --channel")
-                .into()),
+            0 => Err(
+                Failure::usage("give --client, --channel or --revocation-key")
+                    .hint("as in --client alice, for the tokens of that clientId")
+                    .into(),
+            ),
             1..=MAX_TARGETS => Ok(targets),
             _ => Err(Failure::usage(format!("there are more than {MAX_TARGETS} targets")).into()),
         }
     }
 }
 
-impl Render for Summary {
+impl Render for RevocationSummary {
     fn json(&self) -> Value {
         to_json(self)
     }

@@ -12,7 +12,7 @@ use super::signing_key::signing_key;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::process::signals::Signals;
-use crate::cli::serve::{believing, listen};
+use crate::cli::serve::{listen, open_auth_endpoint};
 use crate::output::{Look, Render};
 use crate::server::AuthEndpoint;
 use crate::settings::parse_duration;
@@ -25,14 +25,14 @@ use crate::settings::parse_duration;
 ///   /api/ably-token   a bare token as text for a plain fetch; a TokenRequest for clients
 ///                     that ask for JSON, as SDKs do; ?format=request|details|jwt chooses
 ///
-/// Without --users everybody gets what they ask for: ?clientId=alice, and room=lobby or capability=JSON,
-/// claim=ROOM=VALUE, ttl=MILLISECONDS. With it, only those get a token who stand in the file, and nothing they ask
-/// for makes it more; they name themselves with user= or clientId=. Nobody: 401. Somebody who must not: 403, which
-/// stops SDKs for good. The file:
+/// Without --users it issues any token that is requested: ?clientId=alice, and room=lobby or capability=JSON,
+/// claim=ROOM=VALUE, ttl=MILLISECONDS. With --users, only users listed in the file get a token, with the rights of the
+/// file; user= or clientId= names them. Unknown users get 401, banned users get 403, which stops SDKs for good. The
+/// file:
 ///
 ///   [users.alice]
-///   client-id  = "alice"                    # the user's name, unless told
-///   # Features; all for an ordinary user unless told.
+///   client-id  = "alice"                    # default: the user's name
+///   # Features; default: all, those of an ordinary user.
 ///   grant      = { "dms:*" = ["send-messages", "receive-messages"] }
 ///   allow      = { lobby = ["publish"] }    # operations
 ///   capability = '{"lobby":["history"]}'    # JSON, or a table of the same shape
@@ -45,24 +45,24 @@ use crate::settings::parse_duration;
 ///   [users."*"]                             # everybody else
 ///   grant = { lobby = ["receive-messages"] }
 ///
-/// Its clients: new Ably.Realtime({ authUrl: 'http://127.0.0.1:9081/api/ably-jwt', … })
+/// Clients use it with new Ably.Realtime({ authUrl: 'http://127.0.0.1:9081/api/ably-jwt', … })
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub(super) struct Serve {
+pub(super) struct TokenServe {
     /// Address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9081")]
     listen: String,
 
-    /// File that says who gets a token and what is in it, in TOML
+    /// File with the users that get tokens and their rights, in TOML
     #[arg(long, value_name = "FILE")]
     users: Option<PathBuf>,
 
-    /// How long tokens live where nobody says
+    /// Lifetime of tokens unless the file or the request gives one
     #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = parse_duration)]
     ttl: Duration,
 }
 
-impl Serve {
+impl TokenServe {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let users = match &self.users {
             Some(path) => Some(Mapping::read(path)?.users(context)?),
@@ -71,13 +71,15 @@ impl Serve {
         let endpoint = AuthEndpoint {
             users,
             ttl: self.ttl,
-            ..believing(signing_key(context)?, context)
+            ..open_auth_endpoint(signing_key(context)?, context)
         };
         context.block_on_workers(async {
             let mut signals = Signals::new()?;
             let listener = listen("--listen", &self.listen).await?;
             let address = listener.local_addr().context("can't tell the address")?;
-            context.output.print(&Ready(format!("http://{address}")))?;
+            context
+                .output
+                .print(&AuthServerReady(format!("http://{address}")))?;
             endpoint
                 .run(listener, async move {
                     signals.next().await;
@@ -88,10 +90,10 @@ impl Serve {
     }
 }
 
-/// Where the auth server is.
-struct Ready(String);
+/// The address of the auth server.
+struct AuthServerReady(String);
 
-impl Render for Ready {
+impl Render for AuthServerReady {
     fn json(&self) -> Value {
         json!({
             "url": self.0,

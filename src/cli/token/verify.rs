@@ -1,11 +1,11 @@
-//! `token verify`: whether a token is good, offline, with the key.
+//! `token verify`: verifies a token offline, with the key.
 
 use std::time::Duration;
 
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::super::subject::{self, handed_token};
+use super::super::subject::{self, token_argument};
 use crate::chat_core::analysis::token_text::{self, Content, Handed};
 use crate::chat_core::auth::verify::{verify_all, verify_times};
 use crate::chat_core::auth::{Capability, KeyEntry, KeyRing};
@@ -18,39 +18,39 @@ use crate::cli::time::{distance, iso, span};
 use crate::output::{Look, Render, table::plain};
 use crate::settings::parse_duration;
 
-/// Check a token's signature, key, times and claims, offline
+/// Verify a token's signature, key, times and claims offline
 ///
 /// Lists every failure, with the code that a server would give, and exits 1 if there is one:
 ///
 ///   chatctl token verify "$TOKEN"
 ///   chatctl token verify - < token.txt
 ///
-/// Is the token in the cache still good for a while? No key is needed:
+/// Check that a cached token is still valid for a while, without a key:
 ///
 ///   chatctl token verify "$TOKEN" --times-only --min-remaining 10m
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Verify {
-    /// The token, or something that carries one; `-` for standard input, `@file` for a file [default: --token]
+    /// Token, or something that carries one; `-` for standard input, `@file` for a file [default: --token]
     #[arg(id = "handed", value_name = "TOKEN")]
     token: Option<String>,
 
-    /// Answer no when less than this is left
+    /// Exit 1 when less than this time is left
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     min_remaining: Option<Duration>,
 
-    /// Look at the times alone, without a key
+    /// Check only the times, without a key
     #[arg(long)]
     times_only: bool,
 
-    /// What the key may do, as JSON [default: everything]
+    /// Capability of the key, as JSON [default: full access]
     #[arg(long, value_name = "JSON", conflicts_with = "times_only")]
     key_capability: Option<String>,
 }
 
 impl Verify {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
-        let text = handed_token(self.token.as_deref(), context)?;
+        let text = token_argument(self.token.as_deref(), context)?;
         let now = context.clock.now();
         let result = if self.times_only {
             token_text::read(&text)
@@ -64,7 +64,7 @@ impl Verify {
                 .and_then(|token| verify_all(&token, &keys, now))
                 .map(|verified| verified.expires)
         };
-        let verdict = Verdict::of(result, subject::expires(&text), self.min_remaining, now);
+        let verdict = VerifyResult::of(result, subject::expires(&text), self.min_remaining, now);
         context.output.print(&verdict)?;
         Ok(Exit::verdict(verdict.failures.is_empty()))
     }
@@ -72,7 +72,7 @@ impl Verify {
     fn keys(&self, context: &Context) -> anyhow::Result<KeyRing> {
         let key = subject::verifying_key(context)?.ok_or_else(|| {
             Failure::usage("there is no API key to verify with")
-                .hint("set ABLY_API_KEY, or look at the times alone with --times-only")
+                .hint("set ABLY_API_KEY, or check only the times with --times-only")
         })?;
         let capability = match subject::key_capability(self.key_capability.as_deref(), context)? {
             Some(capability) => capability,
@@ -110,7 +110,7 @@ fn times(handed: &Handed, now: Timestamp) -> Result<Timestamp, Vec<ErrorInfo>> {
     }
 }
 
-struct Verdict {
+struct VerifyResult {
     failures: Vec<FailedCheck>,
     expires: Option<Timestamp>,
     now: Timestamp,
@@ -121,7 +121,7 @@ struct FailedCheck {
     message: String,
 }
 
-impl Verdict {
+impl VerifyResult {
     fn of(
         result: Result<Timestamp, Vec<ErrorInfo>>,
         claimed: Option<Timestamp>,
@@ -160,7 +160,7 @@ impl Verdict {
     }
 }
 
-impl Render for Verdict {
+impl Render for VerifyResult {
     fn json(&self) -> Value {
         let failures: Vec<Value> = self
             .failures

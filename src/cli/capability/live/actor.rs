@@ -1,8 +1,8 @@
-//! Somebody in a role, who does one act after another in a room, and clears up.
+//! A client in a role that does one act after another in a room, and cleans up.
 
 use serde_json::Value;
 
-use super::probe::{Done, Probe};
+use super::probe::{Probe, ProbeOutcome};
 use super::service::{LiveService, SOMEBODY};
 use crate::chat_core::analysis::policy::Role;
 use crate::chat_core::chat::message::NewMessage;
@@ -16,58 +16,58 @@ use crate::chat_core::client::{Error, Options, Rest, Room};
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::error::catalogue::Class;
 use crate::chat_core::protocol::{PresenceAction, PresenceMessage, flags};
-use crate::cli::capability::policy::Held;
+use crate::cli::capability::policy::ResolvedCredential;
 
 /// A message that a role sent.
-pub(in crate::cli::capability) struct Sent {
+pub(in crate::cli::capability) struct RoleMessage {
     pub(super) user_claim: Option<String>,
 }
 
-/// Somebody in a role, in a room.
-pub(in crate::cli::capability) struct Actor {
+/// A client in a role, in a room.
+pub(in crate::cli::capability) struct RoleActor {
     room: String,
     options: Options,
     rest: Rest,
-    /// Somebody with the key: as the role's clientId, and as somebody else.
+    /// Clients with the key: with the role's clientId, and with another.
     helpers: Option<(Rest, Rest)>,
-    /// Messages that are there because of this.
+    /// Messages that this has sent.
     messages: Vec<String>,
-    /// Whom the service took the role for.
+    /// The clientId that the service gave the role.
     pub(in crate::cli::capability) client_id: Option<String>,
     /// The message that the role sent.
-    pub(in crate::cli::capability) sent: Option<Sent>,
+    pub(in crate::cli::capability) sent: Option<RoleMessage>,
 }
 
-/// Why an act came to no end that says anything.
-enum Fault {
-    /// The service said no, for whatever reason.
+/// The reason why an act has no conclusive end.
+enum ActFault {
+    /// The service refused.
     Client(Error),
     /// It can't be tried.
     Untried(&'static str),
 }
 
-impl From<Error> for Fault {
+impl From<Error> for ActFault {
     fn from(error: Error) -> Self {
         Self::Client(error)
     }
 }
 
-impl From<ErrorInfo> for Fault {
+impl From<ErrorInfo> for ActFault {
     fn from(error: ErrorInfo) -> Self {
         Self::Client(error.into())
     }
 }
 
-type Result<T> = std::result::Result<T, Fault>;
+type ActResult<T> = std::result::Result<T, ActFault>;
 
-impl Actor {
-    /// Somebody who has done nothing yet.
+impl RoleActor {
+    /// A client that has done nothing yet.
     ///
     /// # Errors
     /// Missing settings.
     pub(in crate::cli::capability) fn new(
         role: &Role,
-        held: &Held,
+        held: &ResolvedCredential,
         room: &str,
         service: &LiveService<'_>,
     ) -> anyhow::Result<Self> {
@@ -77,7 +77,8 @@ impl Actor {
         Ok(Self::acting(options, helpers, room))
     }
 
-    /// Somebody with these credentials, and those who prepare and clear up: as the same clientId, and as another.
+    /// A client with these credentials, and the helpers that prepare and clean up: with the same clientId, and with
+    /// another.
     pub(in crate::cli::capability) fn acting(
         options: Options,
         helpers: Option<(Rest, Rest)>,
@@ -97,21 +98,24 @@ impl Actor {
     /// Does one act.
     ///
     /// # Errors
-    /// An endpoint that can't be used at all: that says nothing of any right.
-    pub(in crate::cli::capability) async fn act(&mut self, probe: Probe) -> anyhow::Result<Done> {
+    /// An endpoint that can't be used at all, which says nothing about rights.
+    pub(in crate::cli::capability) async fn act(
+        &mut self,
+        probe: Probe,
+    ) -> anyhow::Result<ProbeOutcome> {
         match self.try_to(probe).await {
-            Ok(()) => Ok(Done::Allowed),
-            Err(Fault::Untried(why)) => Ok(Done::Untried(why.to_owned())),
-            Err(Fault::Client(Error::Refused(error))) => match error.class() {
-                Class::NotPermitted => Ok(Done::Refused(error)),
-                _ if matches!(error.code, 40012 | 40161) => Ok(Done::Refused(error)),
-                _ => Ok(Done::Broken(error.to_string())),
+            Ok(()) => Ok(ProbeOutcome::Allowed),
+            Err(ActFault::Untried(why)) => Ok(ProbeOutcome::Untried(why.to_owned())),
+            Err(ActFault::Client(Error::Refused(error))) => match error.class() {
+                Class::NotPermitted => Ok(ProbeOutcome::Refused(error)),
+                _ if matches!(error.code, 40012 | 40161) => Ok(ProbeOutcome::Refused(error)),
+                _ => Ok(ProbeOutcome::Broken(error.to_string())),
             },
-            Err(Fault::Client(error)) => Err(error.into()),
+            Err(ActFault::Client(error)) => Err(error.into()),
         }
     }
 
-    async fn try_to(&mut self, probe: Probe) -> Result<()> {
+    async fn try_to(&mut self, probe: Probe) -> ActResult<()> {
         match probe {
             Probe::Send => self.send().await,
             Probe::Subscribe => self.attach(flags::SUBSCRIBE, Vec::new()).await,
@@ -151,22 +155,22 @@ impl Actor {
         }
     }
 
-    fn room<'a>(&self, rest: &'a Rest) -> Result<Room<'a>> {
+    fn room<'a>(&self, rest: &'a Rest) -> ActResult<Room<'a>> {
         Ok(Room::new(rest, &self.room)?)
     }
 
-    async fn send(&mut self) -> Result<()> {
+    async fn send(&mut self) -> ActResult<()> {
         let room = self.room(&self.rest)?;
         let message = room.call(&room.sending(&text("sent"), None)).await?;
         self.messages.push(message.serial);
-        self.sent = Some(Sent {
+        self.sent = Some(RoleMessage {
             user_claim: message.user_claim,
         });
         Ok(())
     }
 
     /// Attaches with `modes`, and publishes.
-    async fn attach(&mut self, modes: u64, acts: Vec<Publication>) -> Result<()> {
+    async fn attach(&mut self, modes: u64, acts: Vec<Publication>) -> ActResult<()> {
         let plan = RoomAttach {
             room: self.room.clone(),
             modes,
@@ -182,7 +186,7 @@ impl Actor {
         result
     }
 
-    async fn act_in(&self, rooms: &mut Rooms, acts: Vec<Publication>) -> Result<()> {
+    async fn act_in(&self, rooms: &mut Rooms, acts: Vec<Publication>) -> ActResult<()> {
         rooms.listening().await?;
         for act in acts {
             rooms.publish_and_wait(&self.room, act).await?;
@@ -190,15 +194,15 @@ impl Actor {
         Ok(())
     }
 
-    /// Puts a message there: the role's own, or somebody else's.
-    async fn seed(&mut self, is_own: bool) -> Result<String> {
+    /// Sends a message to act on: the role's own, or another client's.
+    async fn seed(&mut self, is_own: bool) -> ActResult<String> {
         let rest = match (&self.helpers, is_own) {
             (Some((own, _)), true) => own,
             (Some((_, other)), false) => other,
             (None, true) => &self.rest,
             (None, false) => {
-                return Err(Fault::Untried(
-                    "it takes an API key to put somebody else's message there first",
+                return Err(ActFault::Untried(
+                    "an API key is needed to send another client's message first",
                 ));
             }
         };
@@ -207,9 +211,9 @@ impl Actor {
         let serial = match sent {
             Ok(message) => message.serial,
             Err(Error::Refused(_)) => {
-                return Err(Fault::Untried(match self.helpers {
-                    Some(_) => "the API key may not put a message there first",
-                    None => "it takes an API key to put a message there first",
+                return Err(ActFault::Untried(match self.helpers {
+                    Some(_) => "the API key may not send a message first",
+                    None => "an API key is needed to send a message first",
                 }));
             }
             Err(error) => return Err(error.into()),
@@ -218,7 +222,7 @@ impl Actor {
         Ok(serial)
     }
 
-    async fn react(&mut self) -> Result<()> {
+    async fn react(&mut self) -> ActResult<()> {
         let serial = self.seed(false).await?;
         let reaction = NewReaction {
             kind: "distinct".to_owned(),
@@ -233,7 +237,7 @@ impl Actor {
         Ok(())
     }
 
-    async fn update(&mut self, is_own: bool) -> Result<()> {
+    async fn update(&mut self, is_own: bool) -> ActResult<()> {
         let serial = self.seed(is_own).await?;
         let room = self.room(&self.rest)?;
         let call = room.updating(&serial, &text("changed"), &OperationDetails::default());
@@ -241,7 +245,7 @@ impl Actor {
         Ok(())
     }
 
-    async fn delete(&mut self, is_own: bool) -> Result<()> {
+    async fn delete(&mut self, is_own: bool) -> ActResult<()> {
         let serial = self.seed(is_own).await?;
         let room = self.room(&self.rest)?;
         room.call(&room.deleting(&serial, &OperationDetails::default()))
@@ -250,8 +254,8 @@ impl Actor {
         Ok(())
     }
 
-    /// Deletes what is there because of this, and says what could not be.
-    pub(in crate::cli::capability) async fn clear_up(&mut self) -> Vec<String> {
+    /// Deletes the messages that this has sent. Returns those that could not be deleted.
+    pub(in crate::cli::capability) async fn clean_up(&mut self) -> Vec<String> {
         let mut left = 0;
         for serial in std::mem::take(&mut self.messages) {
             let rest = self.helpers.as_ref().map_or(&self.rest, |(own, _)| own);
@@ -294,5 +298,5 @@ fn member(action: PresenceAction) -> Publication {
     }])
 }
 
-/// What is reacted with.
+/// The reaction that is sent.
 const REACTION: &str = "👍";

@@ -1,6 +1,6 @@
-//! `capability check --live`: what the credentials of the settings may do in a room, by doing it there.
+//! `capability check --live`: finds out what the credentials of the settings may do in a room, by doing it there.
 
-use super::actor::Actor;
+use super::actor::RoleActor;
 use super::judge::judge;
 use super::probe;
 use super::service::{LiveService, SOMEBODY};
@@ -11,17 +11,17 @@ use crate::chat_core::auth::ClientIdentity;
 use crate::chat_core::auth::token_source::Bearer;
 use crate::chat_core::client::{Options, Rest};
 use crate::cli::Context;
-use crate::cli::capability::report::Seen;
+use crate::cli::capability::report::LiveObservation;
 use crate::cli::service::Service;
 
-/// What was seen of one permission in one room.
-pub(in crate::cli::capability) struct Asked {
+/// The observation of one permission in one room.
+pub(in crate::cli::capability) struct LiveAnswer {
     pub(in crate::cli::capability) room: String,
     pub(in crate::cli::capability) permission: Permission,
-    pub(in crate::cli::capability) seen: Seen,
+    pub(in crate::cli::capability) seen: LiveObservation,
 }
 
-/// Does every permission in every room, and undoes it.
+/// Tries every permission in every room, and undoes it.
 ///
 /// # Errors
 /// Missing settings; an endpoint that can't be reached, or that does not take the credentials.
@@ -29,20 +29,22 @@ pub(in crate::cli::capability) fn ask(
     rooms: &[String],
     permissions: &[Permission],
     context: &Context,
-) -> anyhow::Result<Vec<Asked>> {
+) -> anyhow::Result<Vec<LiveAnswer>> {
     let service = LiveService::new(context)?;
     let options = Service::new(context).client_options()?;
     context.block_on(async {
         let mut all = Vec::with_capacity(rooms.len() * permissions.len());
         for room in rooms {
-            service.greet_as(&Rest::new(options.clone()), room).await?;
+            service
+                .check_reachable_as(&Rest::new(options.clone()), room)
+                .await?;
             let own = own_client_id(&options).await?;
             let helpers = match &own {
                 Some(own) => service.helper(own)?.zip(service.helper(SOMEBODY)?),
-                // Whose messages are one's own is not known: they have to be sent by oneself.
+                // The client's own messages are not known: it has to send some itself.
                 None => None,
             };
-            let mut actor = Actor::acting(options.clone(), helpers, room);
+            let mut actor = RoleActor::acting(options.clone(), helpers, room);
             let checks: Vec<Check> = permissions
                 .iter()
                 .map(|permission| check(room, *permission))
@@ -55,7 +57,7 @@ pub(in crate::cli::capability) fn ask(
                 .iter()
                 .zip(permissions)
                 .filter_map(|(check, permission)| {
-                    Some(Asked {
+                    Some(LiveAnswer {
                         room: room.clone(),
                         permission: *permission,
                         seen: judge(check, std::slice::from_ref(&tried))?,
@@ -67,7 +69,7 @@ pub(in crate::cli::capability) fn ask(
     })
 }
 
-/// Who the credentials say that this is.
+/// The clientId of the credentials.
 async fn own_client_id(options: &Options) -> anyhow::Result<Option<String>> {
     let shown = options.authorizer.credential().await?;
     if let Some(asked) = &shown.client_id {
@@ -96,13 +98,13 @@ fn check(room: &str, permission: Permission) -> Check {
     }
 }
 
-async fn try_all(actor: &mut Actor, room: &str, checks: &[Check]) -> anyhow::Result<Tried> {
+async fn try_all(actor: &mut RoleActor, room: &str, checks: &[Check]) -> anyhow::Result<Tried> {
     let probes: std::collections::BTreeSet<_> = checks.iter().flat_map(probe::of_check).collect();
     let mut done = std::collections::BTreeMap::new();
     for probe in probes {
         done.insert(probe, actor.act(probe).await?);
     }
-    let left_behind = actor.clear_up().await;
+    let left_behind = actor.clean_up().await;
     Ok(Tried {
         role: 0,
         room: room.to_owned(),

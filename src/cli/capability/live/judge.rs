@@ -1,30 +1,30 @@
-//! What was seen, held against what is expected.
+//! Compares observations with expectations.
 
-use super::probe::{self, Done, Probe};
+use super::probe::{self, Probe, ProbeOutcome};
 use super::unit::Tried;
 use crate::chat_core::analysis::Permission;
 use crate::chat_core::analysis::policy::{Answer, Assertion, Check};
 use crate::chat_core::auth::Operation;
-use crate::cli::capability::report::Seen;
+use crate::cli::capability::report::LiveObservation;
 
-/// Whether a permission came true, as far as can be told.
+/// The truth of a permission, as far as can be told.
 enum Truth {
     Yes(String),
     No(String),
     Unknown(String),
-    /// It failed for a reason that is no answer.
+    /// It failed for a reason that answers nothing.
     Broken(String),
 }
 
-/// What was seen of `check`; `None` where there is nothing to see, or where it was not tried.
-pub(super) fn judge(check: &Check, tried: &[Tried]) -> Option<Seen> {
+/// The observation for `check`; `None` where there is none, or where it was not tried.
+pub(super) fn judge(check: &Check, tried: &[Tried]) -> Option<LiveObservation> {
     let here = |tried: &&Tried| {
         tried.role == check.role && check.room.as_ref().is_none_or(|room| *room == tried.room)
     };
     let places: Vec<&Tried> = tried.iter().filter(here).collect();
     let first = *places.first()?;
     let seen = |answer, found: String| {
-        Some(Seen {
+        Some(LiveObservation {
             answer,
             found,
             room: check.room.as_ref().map(|_| first.place.clone()),
@@ -52,10 +52,10 @@ pub(super) fn judge(check: &Check, tried: &[Tried]) -> Option<Seen> {
                 verdict(wanted.as_ref() == Some(id)),
                 format!("it is '{id}'"),
             ),
-            (None, None) => seen(Answer::Passed, "nobody was let in".to_owned()),
+            (None, None) => seen(Answer::Passed, "no login succeeded".to_owned()),
             (None, Some(_)) => seen(
                 Answer::Unknown,
-                "it was not let in, so that nobody can tell".to_owned(),
+                "it was not let in, so this is unknown".to_owned(),
             ),
         },
         Assertion::UserClaim(wanted) => match &first.sent {
@@ -68,7 +68,7 @@ pub(super) fn judge(check: &Check, tried: &[Tried]) -> Option<Seen> {
             }
             None => seen(
                 Answer::Unknown,
-                "it may not send here, so that there is no event to look at".to_owned(),
+                "it may not send here, so there is no event to check".to_owned(),
             ),
         },
         Assertion::Rule(..) | Assertion::MinLifetime(_) | Assertion::MaxLifetime(_) => None,
@@ -93,19 +93,19 @@ fn expected(wanted: bool, truth: Truth) -> (Answer, String) {
 }
 
 fn truth(permission: Permission, tried: &Tried) -> Truth {
-    let probes = probe::of_wish(permission);
+    let probes = probe::of_permission(permission);
     if probes.is_empty() {
         return Truth::Unknown("nothing in Chat shows it".to_owned());
     }
     let mut unknown = None;
     for probe in probes {
         match tried.done.get(probe) {
-            Some(Done::Allowed) => {}
-            Some(Done::Refused(error)) => return Truth::No(format!("refused: {error}")),
-            Some(Done::Broken(reason)) => {
+            Some(ProbeOutcome::Allowed) => {}
+            Some(ProbeOutcome::Refused(error)) => return Truth::No(format!("refused: {error}")),
+            Some(ProbeOutcome::Broken(reason)) => {
                 return Truth::Broken(format!("it could not be done: {reason}"));
             }
-            Some(Done::Untried(why)) => unknown = Some(why.clone()),
+            Some(ProbeOutcome::Untried(why)) => unknown = Some(why.clone()),
             None => unknown = Some("it was not tried".to_owned()),
         }
     }
@@ -113,18 +113,18 @@ fn truth(permission: Permission, tried: &Tried) -> Truth {
         return Truth::Unknown(why);
     }
     if hidden(permission, tried) {
-        return Truth::Unknown("the right over everybody's messages hides it".to_owned());
+        return Truth::Unknown("the right over all messages hides it".to_owned());
     }
     Truth::Yes("it was done".to_owned())
 }
 
-/// Whether the act of an operation may have succeeded thanks to a wider right.
+/// Returns whether the act of an operation may have succeeded by a wider right.
 fn hidden(permission: Permission, tried: &Tried) -> bool {
     let Permission::Operation(operation) = permission else {
         return false;
     };
     let wider: Option<Probe> = probe::wider(operation);
-    wider.is_some_and(|wider| !matches!(tried.done.get(&wider), Some(Done::Refused(_))))
+    wider.is_some_and(|wider| !matches!(tried.done.get(&wider), Some(ProbeOutcome::Refused(_))))
 }
 
 fn nothing_besides(permissions: &[Permission], tried: &Tried) -> (Answer, String) {

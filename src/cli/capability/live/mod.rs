@@ -1,5 +1,5 @@
-//! `capability test --live`: every expectation is done at the endpoint, in rooms of the run's own where that proves
-//! the same, and undone.
+//! `capability test --live`: does every expectation at the endpoint, in fresh rooms where that proves the same, and
+//! undoes it.
 
 pub(super) mod actor;
 mod ask;
@@ -15,48 +15,48 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use super::policy::Loaded;
-use super::report::{Line, Seen};
+use super::report::{CheckLine, LiveObservation};
 use crate::chat_core::analysis::policy::{Answer, Check};
 use crate::cli::Context;
 use crate::cli::process::signals::Signals;
-pub(super) use ask::{Asked, ask};
+pub(super) use ask::{LiveAnswer, ask};
 use judge::judge;
 use service::LiveService;
 use unit::{Tried, Unit};
 
-/// What a live run is told.
-pub(super) struct Wanted {
-    /// How many rooms are tried at a time.
+/// The options of a live run.
+pub(super) struct LiveOptions {
+    /// The number of rooms that are tried at a time.
     pub(super) jobs: usize,
-    /// Whether nothing new is begun after a failure.
+    /// Whether to begin nothing new after a failure.
     pub(super) fail_fast: bool,
 }
 
-/// What a live run came to.
-pub(super) struct Proved {
-    /// The lines that were tried, each with what was seen.
-    pub(super) lines: Vec<Line>,
+/// The result of a live run.
+pub(super) struct LiveResult {
+    /// The lines that were tried, each with its observation.
+    pub(super) lines: Vec<CheckLine>,
     /// Whether it was interrupted.
     pub(super) is_interrupted: bool,
 }
 
-/// Tries everything that the lines expect, and adds to each what was seen. Lines that were not tried after a failure
-/// or a signal are left out; what was begun is undone.
+/// Tries everything that the lines expect, and adds the observation to each. Lines that were not tried after a failure
+/// or a signal are left out; everything that was begun is undone.
 ///
 /// # Errors
 /// Missing settings; an endpoint that can't be reached, or that does not take the key.
 pub(super) fn prove(
     loaded: &Loaded,
-    lines: Vec<Line>,
-    wanted: &Wanted,
+    lines: Vec<CheckLine>,
+    wanted: &LiveOptions,
     context: &Context,
-) -> anyhow::Result<Proved> {
+) -> anyhow::Result<LiveResult> {
     let service = LiveService::new(context)?;
     let run = format!("chatctl-{}", context.random.alphanumeric(8).to_lowercase());
     let checks: Vec<&Check> = lines.iter().map(|line| &line.check).collect();
     let units = unit::units(loaded, &checks, &run);
     let (tried, is_interrupted) = context.block_on(async {
-        service.greet(&run).await?;
+        service.check_reachable(&run).await?;
         try_all(loaded, units, &checks, wanted, &service).await
     })?;
     for left in tried.iter().flat_map(|tried| &tried.left_behind) {
@@ -70,13 +70,13 @@ pub(super) fn prove(
             proved.push(line);
         }
     }
-    Ok(Proved {
+    Ok(LiveResult {
         lines: proved,
         is_interrupted,
     })
 }
 
-/// Whether all that a check is about was tried.
+/// Returns whether everything that a check is about was tried.
 fn is_complete(tried: &[Tried], check: &Check) -> bool {
     let of_role = || tried.iter().filter(|tried| tried.role == check.role);
     match &check.room {
@@ -89,7 +89,7 @@ async fn try_all(
     loaded: &Loaded,
     units: Vec<Unit>,
     checks: &[&Check],
-    wanted: &Wanted,
+    wanted: &LiveOptions,
     service: &LiveService<'_>,
 ) -> anyhow::Result<(Vec<Tried>, bool)> {
     let mut signals = Signals::new()?;
@@ -97,7 +97,7 @@ async fn try_all(
     let is_over = Cell::new(false);
     let mut running = stream::iter(units)
         .take_while(|_| std::future::ready(!is_over.get()))
-        .map(|unit| unit.try_it(loaded, service))
+        .map(|unit| unit.run(loaded, service))
         .buffered(wanted.jobs);
     let mut all: Vec<Tried> = Vec::new();
     loop {
@@ -113,7 +113,7 @@ async fn try_all(
             }
         };
         if wanted.fail_fast && fails(&tried, checks) {
-            // What has begun is brought to its end, so that nothing stays behind.
+            // Units that have begun run to their end, so that nothing stays behind.
             is_over.set(true);
         }
         all.push(tried);
@@ -127,5 +127,5 @@ fn fails(tried: &Tried, checks: &[&Check]) -> bool {
         .iter()
         .filter(|check| check.role == tried.role && check.room.as_ref() == Some(&tried.room))
         .filter_map(|check| judge(check, one))
-        .any(|seen: Seen| seen.answer == Answer::Failed)
+        .any(|seen: LiveObservation| seen.answer == Answer::Failed)
 }

@@ -22,35 +22,35 @@ pub(in crate::cli::capability) enum Probe {
     ReactInRoom,
     /// Read history.
     History,
-    /// Ask how many are there.
+    /// Get the occupancy.
     Occupancy,
     /// React to a message, and take it back.
     React,
     /// Update a message of one's own.
     UpdateOwn,
-    /// Update somebody else's.
+    /// Update another client's message.
     UpdateAny,
     /// Delete a message of one's own.
     DeleteOwn,
-    /// Delete somebody else's.
+    /// Delete another client's message.
     DeleteAny,
 }
 
-/// What came of one.
+/// The outcome of a probe.
 #[derive(Clone, Debug)]
-pub(in crate::cli::capability) enum Done {
-    /// It was done.
+pub(in crate::cli::capability) enum ProbeOutcome {
+    /// Done.
     Allowed,
-    /// It was refused for want of rights.
+    /// Refused for a missing right.
     Refused(ErrorInfo),
-    /// It ended otherwise, which says nothing of rights.
+    /// Ended otherwise, which says nothing about rights.
     Broken(String),
-    /// It could not be tried.
+    /// Could not be tried.
     Untried(String),
 }
 
-/// The acts that show a permission: all must succeed. None where no act of Chat shows it.
-pub(in crate::cli::capability) fn of_wish(permission: Permission) -> &'static [Probe] {
+/// The probes that show a permission: all must succeed. Empty where nothing in Chat shows it.
+pub(in crate::cli::capability) fn of_permission(permission: Permission) -> &'static [Probe] {
     match permission {
         Permission::Feature(feature) => of_feature(feature),
         Permission::Operation(operation) => of_operation(operation),
@@ -94,7 +94,7 @@ fn of_operation(operation: Operation) -> &'static [Probe] {
     }
 }
 
-/// The act that a wider right shows in, where the act of an operation would succeed with that one too.
+/// The probe of the wider right, where the probe of an operation would succeed by that one too.
 pub(in crate::cli::capability) fn wider(operation: Operation) -> Option<Probe> {
     match operation {
         Operation::MessageUpdateOwn => Some(Probe::UpdateAny),
@@ -103,14 +103,14 @@ pub(in crate::cli::capability) fn wider(operation: Operation) -> Option<Probe> {
     }
 }
 
-/// The acts that a check rests on.
+/// The probes of a check.
 pub(in crate::cli::capability) fn of_check(check: &Check) -> Vec<Probe> {
     let of = |permission: Permission| {
         let wider = match permission {
             Permission::Operation(operation) => wider(operation),
             Permission::Feature(_) => None,
         };
-        of_wish(permission).iter().copied().chain(wider)
+        of_permission(permission).iter().copied().chain(wider)
     };
     match &check.assertion {
         Assertion::Allow(permission)
@@ -126,7 +126,7 @@ pub(in crate::cli::capability) fn of_check(check: &Check) -> Vec<Probe> {
     }
 }
 
-/// The operations that stand for none of the permissions.
+/// The operations that belong to none of the permissions.
 pub(in crate::cli::capability) fn others(permissions: &[Permission]) -> Vec<Operation> {
     let meant = operations_of(permissions);
     Operation::ALL

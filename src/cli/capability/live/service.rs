@@ -1,4 +1,4 @@
-//! The endpoint of a live run, and those who act at it: the roles, and whoever prepares and clears up for them.
+//! The endpoint of a live run, and its clients: those of the roles, and the helpers that prepare and clean up.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::error::catalogue::Class;
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::cli::Context;
-use crate::cli::capability::policy::{DEFAULT_TTL, Held};
+use crate::cli::capability::policy::{DEFAULT_TTL, ResolvedCredential};
 use crate::cli::failure::Failure;
 use crate::cli::subject;
 
@@ -17,11 +17,11 @@ use crate::cli::subject;
 pub(in crate::cli::capability) struct LiveService<'a> {
     context: &'a Context,
     key: Option<ApiKey>,
-    /// Where it is, if not where the settings say.
+    /// The endpoint, if not that of the settings.
     endpoint: Option<Endpoint>,
 }
 
-/// Who sends the messages that are somebody else's.
+/// The clientId that other clients' messages are sent with.
 pub(in crate::cli::capability) const SOMEBODY: &str = "chatctl-somebody-else";
 
 impl<'a> LiveService<'a> {
@@ -30,7 +30,7 @@ impl<'a> LiveService<'a> {
     /// # Errors
     /// A setting that can't be used.
     pub(in crate::cli::capability) fn new(context: &'a Context) -> anyhow::Result<Self> {
-        // What a live run says is about the endpoint that somebody names, and never about another.
+        // A live run is about the endpoint that the user names, and never about another.
         if context.settings().is_local()? {
             return Err(no_credentials().into());
         }
@@ -54,25 +54,25 @@ impl<'a> LiveService<'a> {
         }
     }
 
-    /// Asks the endpoint for something small, so that an endpoint that is not there or does not take the key is said
-    /// once, and not by every check.
+    /// Makes a small request, so that an endpoint that is not there or does not take the key is reported once, and not
+    /// by every check.
     ///
     /// # Errors
     /// That it can't be reached, or that the key is not taken.
-    pub(super) async fn greet(&self, room: &str) -> anyhow::Result<()> {
+    pub(super) async fn check_reachable(&self, room: &str) -> anyhow::Result<()> {
         let Some(rest) = self.helper(SOMEBODY)? else {
             return Ok(());
         };
-        self.greet_as(&rest, room).await
+        self.check_reachable_as(&rest, room).await
     }
 
-    /// The same as somebody else than the one with the key.
+    /// The same with other credentials than the key.
     ///
     /// # Errors
     /// That it can't be reached, or that the credentials are not taken.
-    pub(super) async fn greet_as(&self, rest: &Rest, room: &str) -> anyhow::Result<()> {
+    pub(super) async fn check_reachable_as(&self, rest: &Rest, room: &str) -> anyhow::Result<()> {
         match Room::new(rest, room)?.occupancy().await {
-            // What they may not is for the checks to find.
+            // Missing rights are for the checks to find.
             Err(Error::Refused(error)) if error.class() != Class::Credentials => Ok(()),
             result => Ok(result.map(drop)?),
         }
@@ -93,16 +93,16 @@ impl<'a> LiveService<'a> {
     pub(in crate::cli::capability) fn client(
         &self,
         role: &Role,
-        held: &Held,
+        held: &ResolvedCredential,
     ) -> anyhow::Result<Options> {
         let authorizer = match held {
-            Held::Token(token, asked) => {
+            ResolvedCredential::Token(token, asked) => {
                 Authorizer::fixed(Credential::Token(token.clone()), asked.clone())
             }
-            Held::Key(key) => {
+            ResolvedCredential::Key(key) => {
                 Authorizer::fixed(Credential::Key(key.clone()), role.client_id.clone())
             }
-            Held::Minted(claims) => {
+            ResolvedCredential::Minted(claims) => {
                 let token = self.mint(role, claims)?;
                 Authorizer::fixed(Credential::Token(Secret::new(token)), None)
             }
@@ -110,7 +110,7 @@ impl<'a> LiveService<'a> {
         self.options(authorizer)
     }
 
-    /// Somebody who may do everything, acting as `client_id`; `None` without a key.
+    /// A client with the key, acting as `client_id`; `None` without a key.
     ///
     /// # Errors
     /// A setting that can't be used.

@@ -1,11 +1,11 @@
-//! Rooms of a run's own that stand for those of a policy: every pattern that matches the one matches the other.
+//! Fresh rooms that stand in for those of a policy: every pattern that matches one matches the other.
 
 use crate::chat_core::analysis::policy::Role;
 use crate::chat_core::auth::{Capability, Target};
 use crate::chat_core::protocol::names::check_room;
 
-/// A room that is to `role` what `room` is, with `run` in one of its segments: the last one that no pattern looks at.
-/// The room itself where there is none, or where what the role may do is not known.
+/// Returns a room that is the same as `room` to `role`, with `run` in one of its segments: the last one that no pattern
+/// names. The room itself where there is none, or where the rights of the role are not known.
 pub(super) fn stand_in(room: &str, role: &Role, run: &str) -> String {
     if role.capability.is_none() {
         return room.to_owned();
@@ -16,15 +16,15 @@ pub(super) fn stand_in(room: &str, role: &Role, run: &str) -> String {
         let mut renamed = segments.clone();
         renamed[place] = &marked;
         let renamed = renamed.join(":");
-        if check_room(&renamed).is_ok() && is_alike(role, room, &renamed) {
+        if check_room(&renamed).is_ok() && is_same(role, room, &renamed) {
             return renamed;
         }
     }
     room.to_owned()
 }
 
-/// Whether a role's rights and claims see no difference between two rooms.
-fn is_alike(role: &Role, one: &str, two: &str) -> bool {
+/// Returns whether two rooms are the same to a role's rights and claims.
+fn is_same(role: &Role, one: &str, two: &str) -> bool {
     let (one_target, two_target) = (Target::room(one), Target::room(two));
     let mut grants = role.capability.iter().flat_map(Capability::grants);
     grants.all(|grant| grant.resource.matches(&one_target) == grant.resource.matches(&two_target))

@@ -1,9 +1,9 @@
-//! A unit of a live run: one role in one room, and all that has to be tried there.
+//! A unit of a live run: one role in one room, and everything to try there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::actor::{Actor, Sent};
-use super::probe::{self, Done, Probe};
+use super::actor::{RoleActor, RoleMessage};
+use super::probe::{self, Probe, ProbeOutcome};
 use super::service::LiveService;
 use super::standin::stand_in;
 use crate::chat_core::analysis::policy::Check;
@@ -18,28 +18,28 @@ pub(super) struct Unit {
     probes: BTreeSet<Probe>,
 }
 
-/// What came of one.
+/// The result of a unit.
 pub(super) struct Tried {
     pub(super) role: usize,
     /// The room of the policy.
     pub(super) room: String,
     /// The room that it was tried in.
     pub(super) place: String,
-    pub(super) done: BTreeMap<Probe, Done>,
-    /// Whom the service took the role for; `None` where it was not let in.
+    pub(super) done: BTreeMap<Probe, ProbeOutcome>,
+    /// The clientId that the service gave the role; `None` where it was not let in.
     pub(super) client_id: Option<String>,
-    /// What the message that the role sent carried, where it sent one.
-    pub(super) sent: Option<Sent>,
-    /// What could not be undone.
+    /// The user claim of the message that the role sent, where it sent one.
+    pub(super) sent: Option<RoleMessage>,
+    /// The messages that could not be deleted.
     pub(super) left_behind: Vec<String>,
 }
 
-/// All that has to be tried for these checks.
+/// The units that try these checks.
 pub(super) fn units(loaded: &Loaded, checks: &[&Check], run: &str) -> Vec<Unit> {
     let mut units = Vec::new();
     for (place, role) in loaded.policy.roles.iter().enumerate() {
         for room in rooms_of(checks, place) {
-            // What is about no room is tried in all of them.
+            // Checks that name no room are tried in all of them.
             let here = checks.iter().filter(|check| {
                 check.role == place && check.room.as_deref().is_none_or(|it| it == room)
             });
@@ -55,22 +55,22 @@ pub(super) fn units(loaded: &Loaded, checks: &[&Check], run: &str) -> Vec<Unit> 
 }
 
 impl Unit {
-    /// Tries all of it, and clears up.
+    /// Tries everything, and cleans up.
     ///
     /// # Errors
     /// Missing settings, or an endpoint that can't be used at all.
-    pub(super) async fn try_it(
+    pub(super) async fn run(
         self,
         loaded: &Loaded,
         service: &LiveService<'_>,
     ) -> anyhow::Result<Tried> {
         let role = &loaded.policy.roles[self.role];
-        let mut actor = Actor::new(role, &loaded.held[self.role], &self.place, service)?;
+        let mut actor = RoleActor::new(role, &loaded.held[self.role], &self.place, service)?;
         let mut done = BTreeMap::new();
         for probe in &self.probes {
             done.insert(*probe, actor.act(*probe).await?);
         }
-        let left_behind = actor.clear_up().await;
+        let left_behind = actor.clean_up().await;
         Ok(Tried {
             role: self.role,
             room: self.room,

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use toml::Spanned;
 
-/// A word, and where it stands.
+/// A word with its place.
 pub(super) type Word = Spanned<String>;
 
 /// The file.
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, expecting = "a table")]
 pub(super) struct PolicyFile {
     #[serde(default)]
     pub(super) roles: BTreeMap<String, Spanned<RoleFile>>,
@@ -22,9 +22,13 @@ pub(super) struct PolicyFile {
     pub(super) lint: BTreeMap<Word, LintFile>,
 }
 
-/// `[lint.CODE]`: how bad a finding is here, and why.
+/// `[lint.CODE]`: the severity of a rule here, and the reason.
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a table with severity and reason"
+)]
 pub(super) struct LintFile {
     pub(super) severity: Word,
     pub(super) reason: String,
@@ -32,11 +36,11 @@ pub(super) struct LintFile {
 
 /// `[roles.NAME]`.
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, expecting = "a table")]
 pub(super) struct RoleFile {
-    /// What `{user}` stands for; the role's name unless told.
+    /// The value of `{user}`; the role's name by default.
     pub(super) user: Option<String>,
-    /// `{user}` unless told; `false` for nobody.
+    /// `{user}` by default; `false` for an anonymous client.
     pub(super) client_id: Option<TextOrNone>,
     /// JSON text, or a table of the same shape.
     pub(super) capability: Option<Spanned<toml::Value>>,
@@ -55,7 +59,7 @@ pub(super) struct RoleFile {
 
 /// `[[test]]`.
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, expecting = "a table")]
 pub(super) struct TestFile {
     pub(super) name: Word,
     pub(super) role: Option<Word>,
@@ -76,7 +80,7 @@ pub(super) struct TestFile {
 
 /// A text, or a list of them.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a string or a list of strings")]
 pub(super) enum OneOrMore {
     One(String),
     More(Vec<String>),
@@ -93,7 +97,7 @@ impl OneOrMore {
 
 /// A text, or `false` for none.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a string or false")]
 pub(super) enum TextOrNone {
     Text(String),
     Flag(bool),

@@ -1,28 +1,28 @@
-//! What a policy file says of lint rules: how bad their findings are here, and why.
+//! The severities of lint rules in a policy file, with their reasons.
 
 use std::collections::BTreeMap;
 
 use super::file::PolicyFile;
-use super::source::{Source, nearest};
+use super::source::{PolicySource, nearest};
 use crate::chat_core::analysis::lint::{Finding, RULES, Severity};
 
-/// By code: how bad a finding is here, and why.
+/// By code: the severity here, and the reason.
 #[derive(Clone, Debug, Default)]
-pub(in crate::cli) struct Levels(BTreeMap<String, Level>);
+pub(in crate::cli) struct LintLevels(BTreeMap<String, LintLevel>);
 
 #[derive(Clone, Debug)]
-struct Level {
+struct LintLevel {
     /// `None` where the rule is off.
     severity: Option<Severity>,
     reason: String,
 }
 
-impl Levels {
-    /// What a file says.
+impl LintLevels {
+    /// Reads the severities of a file.
     ///
     /// # Errors
-    /// A code that no rule has, a word that is no severity, or no reason.
-    pub(super) fn read(source: &Source, file: &PolicyFile) -> anyhow::Result<Self> {
+    /// An unknown rule, an invalid severity, or no reason.
+    pub(super) fn read(source: &PolicySource, file: &PolicyFile) -> anyhow::Result<Self> {
         let mut levels = BTreeMap::new();
         for (code, written) in &file.lint {
             let name = code.get_ref();
@@ -37,22 +37,23 @@ impl Levels {
                 return Err(fault.hint(hint).into());
             }
             if written.reason.trim().is_empty() {
-                return Err(fault(format!("why '{name}' is treated so is not spanned")).into());
+                return Err(fault(format!("'{name}' needs a reason")).into());
             }
             let severity = match written.severity.get_ref().as_str() {
                 "off" => None,
                 word => Some(Severity::parse(word).ok_or_else(|| {
-                    let what = format!("'{word}' is none of error, warn, info and off");
+                    let what =
+                        format!("invalid severity '{word}': must be error, warn, info or off");
                     source.fault(Some(written.severity.span()), &what)
                 })?),
             };
             let reason = written.reason.trim().to_owned();
-            levels.insert(name.clone(), Level { severity, reason });
+            levels.insert(name.clone(), LintLevel { severity, reason });
         }
         Ok(Self(levels))
     }
 
-    /// The finding as bad as it is here; `None` where it is none.
+    /// The finding with its severity here; `None` where its rule is off.
     pub(in crate::cli) fn apply(&self, finding: Finding) -> Option<Finding> {
         match self.0.get(finding.code) {
             None => Some(finding),
@@ -63,7 +64,7 @@ impl Levels {
         }
     }
 
-    /// Why a rule is off here, if it is.
+    /// The reason why a rule is off here, if it is.
     pub(in crate::cli) fn why_off(&self, code: &str) -> Option<&str> {
         self.0
             .get(code)

@@ -1,4 +1,4 @@
-//! Policy files: reading them, and fetching what they leave to commands.
+//! Reads policy files, and runs their token commands.
 
 mod file;
 mod levels;
@@ -16,27 +16,27 @@ use crate::chat_core::analysis::policy::{Policy, Role};
 use crate::chat_core::analysis::token_text;
 use crate::cli::Context;
 use crate::cli::failure::Failure;
-pub(in crate::cli) use levels::Levels;
+pub(in crate::cli) use levels::LintLevels;
 pub(super) use role::DEFAULT_TTL;
-use source::Source;
+use source::PolicySource;
 pub(super) use source::nearest;
-pub(super) use token::Held;
+pub(super) use token::ResolvedCredential;
 
-/// Policies that were read, all as one, and how each of their roles is let in.
+/// Policies as one, with the credentials of each role.
 pub(super) struct Loaded {
-    /// What they say.
+    /// The policy.
     pub(super) policy: Policy,
     /// By role.
-    pub(super) held: Vec<Held>,
-    /// By role: how bad the findings of lint rules are in its file.
-    pub(super) levels: Vec<Levels>,
+    pub(super) held: Vec<ResolvedCredential>,
+    /// By role: the severities of lint rules in its file.
+    pub(super) levels: Vec<LintLevels>,
 }
 
 /// Reads policy files and runs their token commands.
 ///
 /// # Errors
-/// What is wrong in a file and where; a command that gives no token; with `is_offline`, a role of which only the
-/// service knows what it may do.
+/// A fault in a file with its place; a command that gives no token; with `is_offline`, a role whose rights only the
+/// service knows.
 pub(super) fn load(
     paths: &[PathBuf],
     is_offline: bool,
@@ -48,17 +48,17 @@ pub(super) fn load(
         levels: Vec::new(),
     };
     for path in paths {
-        let source = Source::read(path, context)?;
+        let source = PolicySource::read(path, context)?;
         let file = source.parse()?;
         let first = loaded.policy.roles.len();
-        let levels = Levels::read(&source, &file)?;
+        let levels = LintLevels::read(&source, &file)?;
         let mut users = Vec::with_capacity(file.roles.len());
         for (name, written) in &file.roles {
             let (role, credential) = role::read(&source, name, written, context)?;
             let (role, held) = token::hold(role, credential, context)?;
             if is_offline && role.capability.is_none() {
-                if let Held::Token(token, _) = &held {
-                    // What is no token at all is known to nobody.
+                if let ResolvedCredential::Token(token, _) = &held {
+                    // Something that is not a token is a fault of its own.
                     token_text::read(token.reveal())
                         .with_context(|| format!("the token of role '{name}'"))?;
                 }
@@ -81,22 +81,22 @@ pub(super) fn load(
     Ok(loaded)
 }
 
-/// What a policy file says of lint rules; none of its commands is run.
+/// Reads the severities of lint rules in a policy file, without running any of its commands.
 ///
 /// # Errors
-/// What is wrong in the file and where.
-pub(in crate::cli) fn lint_levels(path: &Path, context: &Context) -> anyhow::Result<Levels> {
-    let source = Source::read(path, context)?;
+/// A fault in the file, with its place.
+pub(in crate::cli) fn lint_levels(path: &Path, context: &Context) -> anyhow::Result<LintLevels> {
+    let source = PolicySource::read(path, context)?;
     let file = source.parse()?;
-    Levels::read(&source, &file)
+    LintLevels::read(&source, &file)
 }
 
 fn unknown_rights(role: &Role) -> Failure {
     Failure::usage(format!(
-        "{}:{}: what role '{}' may do is known to the service alone",
+        "{}:{}: the rights of role '{}' are known to the service alone",
         role.place.file, role.place.line, role.name
     ))
     .hint(
-        "say it with capability, grant or capability-file beside the key or command, or use --live",
+        "give them with capability, grant or capability-file beside the key or command, or use --live",
     )
 }

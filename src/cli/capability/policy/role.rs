@@ -1,11 +1,11 @@
-//! A role of a policy file: what it holds, and with what credential it is acted live.
+//! A role of a policy file: its rights, and its credentials in a live run.
 
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
 use super::file::{RoleFile, TextOrNone, Word};
-use super::source::Source;
+use super::source::PolicySource;
 use crate::chat_core::analysis::policy::{Role, operations_of};
 use crate::chat_core::auth::capability::Grant;
 use crate::chat_core::auth::claims::ROOM_PREFIX;
@@ -20,47 +20,47 @@ use crate::cli::grants::check_claim_pattern;
 /// The lifetime of the tokens of a role, unless the file gives one.
 pub(in crate::cli::capability) const DEFAULT_TTL: Duration = Duration::from_secs(60 * 60);
 
-/// How a role is let in.
+/// The credentials of a role.
 #[derive(Clone, Debug)]
-pub(in crate::cli::capability) enum Credential {
-    /// With a token that is minted for it.
+pub(in crate::cli::capability) enum RoleCredential {
+    /// A token that is minted for it.
     Minted {
         /// The user claims, by room or pattern.
         claims: Vec<(String, String)>,
     },
-    /// With the token that a command prints.
+    /// The token that a command prints.
     Command(String),
-    /// With a key.
+    /// A key.
     Key(ApiKey),
 }
 
-/// What stands for somebody in the texts of a role.
-pub(super) struct Names<'a> {
+/// The values of the placeholders in the texts of a role.
+pub(super) struct Placeholders<'a> {
     pub(super) role: &'a str,
     pub(super) user: &'a str,
 }
 
-impl Names<'_> {
+impl Placeholders<'_> {
     /// The text with the names in it.
-    pub(super) fn put_into(&self, text: &str) -> String {
+    pub(super) fn fill_in(&self, text: &str) -> String {
         text.replace("{user}", self.user)
             .replace("{role}", self.role)
     }
 }
 
-/// What a role holds, as the file says.
+/// Reads a role with its credentials.
 ///
 /// # Errors
-/// What is wrong with it, and where.
+/// A fault in it, with its place.
 pub(super) fn read(
-    source: &Source,
+    source: &PolicySource,
     name: &str,
     file: &toml::Spanned<RoleFile>,
     context: &Context,
-) -> anyhow::Result<(Role, Credential)> {
+) -> anyhow::Result<(Role, RoleCredential)> {
     let place = source.place(&file.span());
     let written = file.get_ref();
-    let names = Names {
+    let names = Placeholders {
         role: name,
         user: written.user.as_deref().unwrap_or(name),
     };
@@ -70,13 +70,13 @@ pub(super) fn read(
             let what = format!("role '{name}' has both a token-command and a key");
             return Err(source.fault(Some(file.span()), &what).into());
         }
-        (Some(command), None) => Credential::Command(names.put_into(command)),
-        (None, Some(key)) => Credential::Key(read_key(source, key, context)?),
-        (None, None) => Credential::Minted {
+        (Some(command), None) => RoleCredential::Command(names.fill_in(command)),
+        (None, Some(key)) => RoleCredential::Key(read_key(source, key, context)?),
+        (None, None) => RoleCredential::Minted {
             claims: claims.clone(),
         },
     };
-    let is_minted = matches!(credential, Credential::Minted { .. });
+    let is_minted = matches!(credential, RoleCredential::Minted { .. });
     if !is_minted && !claims.is_empty() {
         let what =
             format!("role '{name}' has claims, which only tokens that are minted for it carry");
@@ -110,30 +110,30 @@ pub(super) fn read(
     Ok((role, credential))
 }
 
-/// How long tokens live that a service takes.
-fn lifetime(source: &Source, word: Option<&Word>) -> anyhow::Result<Option<Duration>> {
+/// The lifetimes of tokens that a service accepts.
+fn lifetime(source: &PolicySource, word: Option<&Word>) -> anyhow::Result<Option<Duration>> {
     let Some(ttl) = source.span(word)?.map(|ttl| ttl.what) else {
         return Ok(None);
     };
     if ttl < Duration::from_secs(1) || ttl > MAX_TTL {
-        let what = "tokens live for a second at least and for 24 hours at most";
+        let what = "ttl must be at least one second and at most 24 hours";
         return Err(source.fault(word.map(Word::span), what).into());
     }
     Ok(Some(ttl))
 }
 
-/// Who the role is: whoever `{user}` is, unless the file says something else.
+/// The clientId of the role: `{user}`, unless the file gives another.
 fn client_id(
-    source: &Source,
+    source: &PolicySource,
     file: &toml::Spanned<RoleFile>,
-    names: &Names<'_>,
+    names: &Placeholders<'_>,
 ) -> anyhow::Result<Option<String>> {
     let id = match &file.get_ref().client_id {
         None => names.user.to_owned(),
-        Some(TextOrNone::Text(id)) => names.put_into(id),
+        Some(TextOrNone::Text(id)) => names.fill_in(id),
         Some(TextOrNone::Flag(false)) => return Ok(None),
         Some(TextOrNone::Flag(true)) => {
-            let what = "client-id is a text, or false for nobody";
+            let what = "client-id must be a string, or false for none";
             return Err(source.fault(Some(file.span()), what).into());
         }
     };
@@ -144,15 +144,15 @@ fn client_id(
     Ok(Some(id))
 }
 
-/// The rights that the file gives, all its forms together.
+/// The capability that the file gives, all its forms together.
 fn capability(
-    source: &Source,
+    source: &PolicySource,
     file: &RoleFile,
-    names: &Names<'_>,
+    names: &Placeholders<'_>,
 ) -> anyhow::Result<Option<Capability>> {
     let mut all: Vec<Capability> = Vec::new();
     let strict = |text: &str, span, where_from: &str| {
-        Capability::parse_strict(&names.put_into(text)).map_err(|error| {
+        Capability::parse_strict(&names.fill_in(text)).map_err(|error| {
             let ErrorInfo { message, hint, .. } = error;
             let is_feature = |feature: &Feature| message.contains(&format!("'{}'", feature.name()));
             let of_feature = Feature::ALL.iter().any(is_feature);
@@ -191,12 +191,12 @@ fn capability(
 }
 
 fn granted(
-    source: &Source,
+    source: &PolicySource,
     pattern: &Word,
     words: &[Word],
-    names: &Names<'_>,
+    names: &Placeholders<'_>,
 ) -> anyhow::Result<Grant> {
-    let text = names.put_into(pattern.get_ref());
+    let text = names.fill_in(pattern.get_ref());
     let resource = Resource::parse(&text)
         .filter(|resource| !resource.matches_no_room())
         .ok_or_else(|| source.fault(Some(pattern.span()), &format!("'{text}' matches no room")))?;
@@ -212,8 +212,8 @@ fn granted(
     Ok(Grant::of(resource, operations))
 }
 
-/// What a feature needs at least, without what it could use besides.
-fn least(source: &Source, word: &Word) -> anyhow::Result<Operations> {
+/// The operations that a feature needs at least, without the optional ones.
+fn least(source: &PolicySource, word: &Word) -> anyhow::Result<Operations> {
     use crate::chat_core::analysis::Permission;
     Ok(match source.permission(word)? {
         Permission::Feature(feature) => feature.least_operations().into_iter().collect(),
@@ -222,26 +222,27 @@ fn least(source: &Source, word: &Word) -> anyhow::Result<Operations> {
 }
 
 fn claims(
-    source: &Source,
+    source: &PolicySource,
     file: &RoleFile,
-    names: &Names<'_>,
+    names: &Placeholders<'_>,
     context: &Context,
 ) -> anyhow::Result<Vec<(String, String)>> {
     file.claims
         .iter()
         .map(|(pattern, value)| {
-            let text = names.put_into(pattern.get_ref());
+            let text = names.fill_in(pattern.get_ref());
             check_claim_pattern("claims", &text, context)
                 .map_err(|error| source.fault(Some(pattern.span()), &error.to_string()))?;
-            Ok((text, names.put_into(value)))
+            Ok((text, names.fill_in(value)))
         })
         .collect()
 }
 
-fn read_key(source: &Source, word: &Word, context: &Context) -> anyhow::Result<ApiKey> {
+fn read_key(source: &PolicySource, word: &Word, context: &Context) -> anyhow::Result<ApiKey> {
     let fault = |what: &str| source.fault(Some(word.span()), what);
     let Some(variable) = word.get_ref().strip_prefix('$') else {
-        let advice = "whoever reads the policy has this key; give it as $NAME of a variable";
+        let advice =
+            "everyone who can read the policy has this key; give it as $NAME of a variable";
         let warning = source.fault(Some(word.span()), advice);
         context.output.notice(&format!("warning: {warning}"));
         return ApiKey::parse(word.get_ref()).map_err(|error| fault(&error.message).into());

@@ -1,4 +1,4 @@
-//! The JSON Schema of policy files, for editors and other checkers. Its words are the engine's.
+//! The JSON Schema of policy files, for editors and other checkers, with the engine's own words.
 
 use serde_json::{Map, Value, json};
 
@@ -10,22 +10,22 @@ pub(in crate::cli::capability) fn schema() -> Value {
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "chatctl policy",
-        "description": "Who may do what in which Ably Chat rooms, for chatctl capability test",
+        "description": "The rights of roles in Ably Chat rooms, for chatctl capability test",
         "type": "object",
         "additionalProperties": false,
         "properties": {
             "roles": {
-                "description": "Who there is, by name",
+                "description": "The roles, by name",
                 "type": "object",
                 "additionalProperties": {"$ref": "#/definitions/role"},
             },
             "test": {
-                "description": "What is expected of them",
+                "description": "The expectations",
                 "type": "array",
                 "items": {"$ref": "#/definitions/test"},
             },
             "lint": {
-                "description": "How bad the findings of chatctl capability lint are here, by code",
+                "description": "The severities of the rules of chatctl capability lint, by code",
                 "type": "object",
                 "additionalProperties": false,
                 "properties": lint(),
@@ -50,7 +50,7 @@ fn object(properties: &Map<String, Value>, required: &[&str]) -> Value {
     })
 }
 
-/// A feature or an operation; `op:` before an operation that a feature is called like.
+/// A feature or an operation; `op:` before an operation that has the name of a feature.
 fn permission() -> Value {
     let features = Feature::ALL
         .map(Feature::name)
@@ -84,7 +84,7 @@ fn lint() -> Map<String, Value> {
         "required": ["severity", "reason"],
         "properties": {
             "severity": {"enum": ["error", "warn", "info", "off"]},
-            "reason": {"type": "string", "description": "Why it is as bad as that here"},
+            "reason": {"type": "string", "description": "The reason for this severity"},
         },
     });
     let described = |rule: &Rule| {
@@ -95,6 +95,7 @@ fn lint() -> Map<String, Value> {
     RULES.iter().map(described).collect()
 }
 
+// Long: one entry per field.
 fn role() -> Map<String, Value> {
     let text = || json!({"type": "string"});
     let granted = json!({"type": "array", "items": {"anyOf": [
@@ -104,17 +105,17 @@ fn role() -> Map<String, Value> {
     described(vec![
         (
             "user",
-            "What {user} stands for in this role; its name unless told",
+            "The value of {user} in this role [default: its name]",
             text(),
         ),
         (
             "client-id",
-            "Who it is: {user} unless told, false for nobody",
+            "Its clientId, or false for none [default: {user}]",
             json!({"anyOf": [{"type": "string"}, {"const": false}]}),
         ),
         (
             "capability",
-            "What it may do, or beside token-command and key, what its key may",
+            "Its capability, or beside token-command and key, that of its key",
             json!({"anyOf": [
                 {"type": "string"},
                 {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
@@ -122,7 +123,7 @@ fn role() -> Map<String, Value> {
         ),
         (
             "grant",
-            "Rooms or patterns to the features or operations granted there; all is an ordinary user's",
+            "Rooms or patterns to the features or operations granted there; all stands for those of an ordinary user",
             json!({"type": "object", "additionalProperties": granted}),
         ),
         (
@@ -147,12 +148,12 @@ fn role() -> Map<String, Value> {
         ),
         (
             "ttl",
-            "How long its tokens live; 1h unless told",
+            "The lifetime of its tokens [default: 1h]",
             json!({"$ref": "#/definitions/span"}),
         ),
         (
             "forbid",
-            "What it must not be able to do anywhere, whatever the patterns",
+            "Features or operations that it must not have anywhere, whatever the patterns",
             json!({"$ref": "#/definitions/permissions"}),
         ),
     ])
@@ -165,34 +166,42 @@ fn test() -> Map<String, Value> {
     let span = || json!({"$ref": "#/definitions/span"});
     let text_or_none = || json!({"anyOf": [{"type": "string"}, {"const": false}]});
     described(vec![
-        ("name", "What it proves, in words", text()),
+        ("name", "A description", text()),
         ("role", "Of whom", text()),
-        ("roles", "Of whom, where they are several", texts()),
-        ("room", "Where; {user} and {role} are filled in", text()),
-        ("rooms", "Where, in several rooms", texts()),
-        ("allow", "What must be allowed", permissions()),
-        ("deny", "What must be denied", permissions()),
+        ("roles", "The roles, where they are several", texts()),
+        ("room", "The room; {user} and {role} are filled in", text()),
+        ("rooms", "The rooms, where they are several", texts()),
+        (
+            "allow",
+            "Features or operations that must be allowed",
+            permissions(),
+        ),
+        (
+            "deny",
+            "Features or operations that must be denied",
+            permissions(),
+        ),
         (
             "only",
-            "What must be allowed, and nothing besides",
+            "Features or operations that must be allowed, and no others",
             permissions(),
         ),
         (
             "rule",
-            "The resource of the rule that must decide what is allowed, or several",
+            "The resource of the rule that must allow it, or several",
             json!({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
         ),
         (
             "user-claim",
-            "What events must carry; false for nothing",
+            "The user claim that events must carry; false for none",
             text_or_none(),
         ),
         (
             "client-id",
-            "Who the role must be; false for nobody",
+            "The clientId that the role must have; false for none",
             text_or_none(),
         ),
-        ("min-ttl", "The shortest life of its tokens", span()),
-        ("max-ttl", "The longest life of its tokens", span()),
+        ("min-ttl", "The shortest lifetime of its tokens", span()),
+        ("max-ttl", "The longest lifetime of its tokens", span()),
     ])
 }

@@ -1,4 +1,4 @@
-//! The text of a policy file: where a word stands, and what is wrong with it.
+//! The text of a policy file: the places of its words, and faults in them.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -14,15 +14,15 @@ use crate::cli::toml_file;
 use crate::settings::parse_duration;
 
 /// A policy file.
-pub(super) struct Source {
+pub(super) struct PolicySource {
     name: Arc<str>,
     folder: PathBuf,
     text: String,
-    /// Where its lines begin.
+    /// The offsets of its lines.
     lines: Vec<usize>,
 }
 
-impl Source {
+impl PolicySource {
     fn new(name: Arc<str>, folder: PathBuf, text: String) -> Self {
         let ends = text.match_indices('\n').map(|(end, _)| end + 1);
         Self {
@@ -51,10 +51,10 @@ impl Source {
         Ok(Self::new(name, folder, text))
     }
 
-    /// What it says.
+    /// Parses the file.
     ///
     /// # Errors
-    /// What is wrong in it, and where.
+    /// A fault in it, with its place.
     pub(super) fn parse(&self) -> anyhow::Result<PolicyFile> {
         toml::from_str(&self.text).map_err(|error| {
             let fault = self.fault(error.span(), &toml_file::message(&error));
@@ -70,7 +70,7 @@ impl Source {
         self.folder.join(path)
     }
 
-    /// Where a span begins.
+    /// The place where a span begins.
     pub(super) fn place(&self, span: &Range<usize>) -> SourceLocation {
         SourceLocation {
             file: Arc::clone(&self.name),
@@ -78,7 +78,7 @@ impl Source {
         }
     }
 
-    /// Something that the file says at a span of it.
+    /// A value of the file with its place.
     pub(super) fn spanned<T>(&self, what: T, span: &Range<usize>) -> Spanned<T> {
         let line = self.position(span.start).0;
         Spanned { what, line }
@@ -110,10 +110,10 @@ impl Source {
         })
     }
 
-    /// What several words name.
+    /// The features and operations that several words name.
     ///
     /// # Errors
-    /// As [`Source::permission`].
+    /// As [`PolicySource::permission`].
     pub(super) fn permissions(&self, words: &[Word]) -> anyhow::Result<Vec<Spanned<Permission>>> {
         words
             .iter()
@@ -124,7 +124,7 @@ impl Source {
     /// The span that a word is.
     ///
     /// # Errors
-    /// A word that is none.
+    /// An invalid word.
     pub(super) fn span(&self, word: Option<&Word>) -> anyhow::Result<Option<Spanned<Duration>>> {
         word.map(|word| {
             let span = parse_duration(word.get_ref())
@@ -143,7 +143,7 @@ impl Source {
     }
 }
 
-/// The field that an unknown one most likely is, out of the message that lists them.
+/// The known field that is nearest to an unknown one, out of the parser's message that lists them.
 fn nearest_field(message: &str) -> Option<&str> {
     let rest = message.strip_prefix("unknown field `")?;
     let (field, rest) = rest.split_once('`')?;
@@ -151,7 +151,7 @@ fn nearest_field(message: &str) -> Option<&str> {
     nearest(field, known)
 }
 
-/// The one of `names` that is most like `word`.
+/// The one of `names` that is nearest to `word`.
 pub(in crate::cli::capability) fn nearest<'a>(
     word: &str,
     names: impl Iterator<Item = &'a str>,
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn positions_are_lines_and_columns() {
         let text = "a = 1\nää = 2\n".to_owned();
-        let source = Source::new("p.toml".into(), PathBuf::new(), text);
+        let source = PolicySource::new("p.toml".into(), PathBuf::new(), text);
         assert_eq!(source.position(0), (1, 1));
         assert_eq!(source.position(6), (2, 1));
         assert_eq!(source.position(10), (2, 3));

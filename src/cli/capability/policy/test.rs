@@ -3,17 +3,17 @@
 use toml::Spanned;
 
 use super::file::{TestFile, TextOrNone, Word};
-use super::role::Names;
-use super::source::{Source, nearest};
+use super::role::Placeholders;
+use super::source::{PolicySource, nearest};
 use crate::chat_core::analysis::policy::{Role, Test};
 use crate::chat_core::protocol::names::check_room;
 
 /// The test, once for each of its roles; the roles are named by their places in `roles`.
 ///
 /// # Errors
-/// What is wrong with it, and where.
+/// A fault in it, with its place.
 pub(super) fn read(
-    source: &Source,
+    source: &PolicySource,
     file: &TestFile,
     roles: &[Role],
     users: &[Option<String>],
@@ -42,21 +42,19 @@ pub(super) fn read(
         return Err(fault("the test expects nothing").hint(hint).into());
     }
     if file.rule.is_some() && file.allow.is_empty() && file.only.is_none() {
-        return Err(
-            fault("'rule' says what decides that something is allowed, and nothing is").into(),
-        );
+        return Err(fault("'rule' needs something that is allowed, and nothing is").into());
     }
     of.into_iter()
         .map(|word| {
             let place = role(source, word, roles)?;
             let role = &roles[place].name;
             let user = users[place].as_deref().unwrap_or(role);
-            one(source, file, place, &Names { role, user })
+            one(source, file, place, &Placeholders { role, user })
         })
         .collect()
 }
 
-fn role(source: &Source, word: &Word, roles: &[Role]) -> anyhow::Result<usize> {
+fn role(source: &PolicySource, word: &Word, roles: &[Role]) -> anyhow::Result<usize> {
     let name = word.get_ref();
     roles
         .iter()
@@ -71,19 +69,24 @@ fn role(source: &Source, word: &Word, roles: &[Role]) -> anyhow::Result<usize> {
         })
 }
 
-fn one(source: &Source, file: &TestFile, role: usize, names: &Names<'_>) -> anyhow::Result<Test> {
+fn one(
+    source: &PolicySource,
+    file: &TestFile,
+    role: usize,
+    names: &Placeholders<'_>,
+) -> anyhow::Result<Test> {
     let mut rooms = Vec::new();
     for word in file.room.iter().chain(file.rooms.iter().flatten()) {
-        let room = names.put_into(word.get_ref());
+        let room = names.fill_in(word.get_ref());
         check_room(&room).map_err(|error| source.fault(Some(word.span()), &error.message))?;
         rooms.push(room);
     }
     let text = |value: &Spanned<TextOrNone>| {
         let text = match value.get_ref() {
-            TextOrNone::Text(text) => Some(names.put_into(text)),
+            TextOrNone::Text(text) => Some(names.fill_in(text)),
             TextOrNone::Flag(false) => None,
             TextOrNone::Flag(true) => {
-                let what = "user-claim and client-id are a text, or false for none";
+                let what = "user-claim and client-id must be a string, or false for none";
                 return Err(source.fault(Some(value.span()), what));
             }
         };
@@ -91,7 +94,7 @@ fn one(source: &Source, file: &TestFile, role: usize, names: &Names<'_>) -> anyh
     };
     let rules = file.rule.as_ref().map(|rule| {
         let list = rule.get_ref().list();
-        let names = list.iter().map(|rule| names.put_into(rule)).collect();
+        let names = list.iter().map(|rule| names.fill_in(rule)).collect();
         source.spanned(names, &rule.span())
     });
     let only = |words: &Spanned<Vec<Word>>| {

@@ -1,10 +1,10 @@
-//! What the bearer of a role shows, and what a token says of its role.
+//! The credentials of a role, and the rights that its token claims.
 
 use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use super::role::Credential;
+use super::role::RoleCredential;
 use crate::chat_core::analysis::policy::Role;
 use crate::chat_core::auth::token_source::TokenSource;
 use crate::chat_core::auth::verify::claim_time;
@@ -13,36 +13,36 @@ use crate::chat_core::client::Authorizer;
 use crate::chat_core::client::token_source::{ActiveCredential, Fetching};
 use crate::cli::Context;
 
-/// What the bearer of a role shows.
-pub(in crate::cli::capability) enum Held {
+/// The credentials of a role.
+pub(in crate::cli::capability) enum ResolvedCredential {
     /// A token that is minted when it is needed, with these user claims.
     Minted(Vec<(String, String)>),
-    /// A token, and the clientId to ask for beside it.
+    /// A token, and the clientId to send with it.
     Token(Secret, Option<String>),
     /// A key.
     Key(ApiKey),
 }
 
-/// The role with what its token says, and what it shows.
+/// Completes a role with the claims of its token, and returns its credentials.
 ///
 /// # Errors
 /// A command that gives no token.
 pub(super) fn hold(
     role: Role,
-    credential: Credential,
+    credential: RoleCredential,
     context: &Context,
-) -> anyhow::Result<(Role, Held)> {
+) -> anyhow::Result<(Role, ResolvedCredential)> {
     match credential {
-        Credential::Minted { claims } => Ok((role, Held::Minted(claims))),
-        Credential::Key(key) => Ok((role, Held::Key(key))),
-        Credential::Command(command) => {
+        RoleCredential::Minted { claims } => Ok((role, ResolvedCredential::Minted(claims))),
+        RoleCredential::Key(key) => Ok((role, ResolvedCredential::Key(key))),
+        RoleCredential::Command(command) => {
             let name = role.name.clone();
             let shown = fetch(&role, command, context)
                 .with_context(|| format!("the token of role '{name}'"))?;
             let Some(auth::Credential::Token(token)) = &shown.credential else {
                 anyhow::bail!("the token of role '{name}' can't be read");
             };
-            let held = Held::Token(token.clone(), shown.client_id.clone());
+            let held = ResolvedCredential::Token(token.clone(), shown.client_id.clone());
             Ok((told(role, token.reveal()), held))
         }
     }
@@ -64,7 +64,7 @@ fn fetch(role: &Role, command: String, context: &Context) -> anyhow::Result<Arc<
     context.block_on(async { Ok(authorizer.credential().await?) })
 }
 
-/// The role with what `token` says. What the file says that it may do is what its key may then, and both count.
+/// Completes the role with the claims of `token`. The capability of the file is that of its key then, and both count.
 fn told(mut role: Role, token: &str) -> Role {
     let decoded = jwt::decode(token).ok();
     let claims = decoded
@@ -72,11 +72,11 @@ fn told(mut role: Role, token: &str) -> Role {
         .filter(|decoded| decoded.embedded().is_none())
         .and_then(|decoded| decoded.readable_claims());
     let Some(claims) = claims else {
-        // What the service alone can read, the service alone can judge.
+        // Only the service can judge what only it can read.
         role.capability = None;
         return role;
     };
-    // What no server reads lets nobody do anything.
+    // A token that no server can read grants nothing.
     let claimed = Capability::claimed_in(claims).unwrap_or_else(|_| Some(Capability::none()));
     role.capability = match (claimed, role.capability) {
         (Some(claimed), Some(of_key)) => Some(claimed.intersect(&of_key)),

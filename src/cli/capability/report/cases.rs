@@ -1,25 +1,26 @@
-//! The report in the terms of test reporters: a suite for each test, a case for each check, and the conditions of the
-//! run.
+//! The report for test reporters: a suite for each test, a case for each check, and the conditions of the run.
 
 use serde_json::Value;
 
-use super::{Condition, EVERY_CHANGE, Line, Report};
+use super::{CheckLine, EVERY_CHANGE, PolicyReport, RunCondition};
 use crate::chat_core::analysis::policy::{Answer, Check, SourceLocation};
-use crate::cli::report::{Annotation, Case, Level, Outcome, Reported, Suite};
+use crate::cli::report::{
+    AnnotationLevel, CaseOutcome, FileAnnotation, ReportCase, ReportSuite, Reported,
+};
 
-impl Reported for Report {
+impl Reported for PolicyReport {
     const COMMAND: &'static str = "chatctl capability test";
 
-    fn suites(&self) -> Vec<Suite> {
+    fn suites(&self) -> Vec<ReportSuite> {
         let mut suites = Vec::new();
         let mut rest = self.lines.as_slice();
         while let Some(first) = rest.first() {
-            let is_same = |line: &&Line| {
+            let is_same = |line: &&CheckLine| {
                 line.check.place == first.check.place && line.check.test == first.check.test
             };
             let count = rest.iter().take_while(is_same).count();
             let (lines, others) = rest.split_at(count);
-            suites.push(Suite {
+            suites.push(ReportSuite {
                 name: first.check.test.clone(),
                 cases: lines.iter().map(|line| self.case(line)).collect(),
             });
@@ -27,19 +28,19 @@ impl Reported for Report {
         }
         let conditions = self.conditions();
         if !conditions.is_empty() {
-            let cases = conditions.into_iter().map(|condition| Case {
+            let cases = conditions.into_iter().map(|condition| ReportCase {
                 details: self.details(&condition),
                 title: condition.name.clone(),
                 name: condition.name,
                 class: "run".to_owned(),
                 place: None,
                 outcome: if condition.is_met {
-                    Outcome::Passed
+                    CaseOutcome::Passed
                 } else {
-                    Outcome::Failed(condition.found)
+                    CaseOutcome::Failed(condition.found)
                 },
             });
-            suites.push(Suite {
+            suites.push(ReportSuite {
                 name: "the whole run".to_owned(),
                 cases: cases.collect(),
             });
@@ -48,15 +49,15 @@ impl Reported for Report {
     }
 
     /// An error for each check that fails, and a warning for what is not exercised.
-    fn annotations(&self) -> Vec<Annotation> {
-        let mut all: Vec<Annotation> = Vec::new();
+    fn annotations(&self) -> Vec<FileAnnotation> {
+        let mut all: Vec<FileAnnotation> = Vec::new();
         for line in &self.lines {
             let level = match line.answer() {
                 Answer::Passed => continue,
-                Answer::Failed => Level::Error,
-                Answer::Unknown => Level::Notice,
+                Answer::Failed => AnnotationLevel::Error,
+                Answer::Unknown => AnnotationLevel::Notice,
             };
-            all.push(Annotation {
+            all.push(FileAnnotation {
                 level,
                 place: Some(line.check.place.clone()),
                 title: format!("{} ({})", line.check.test, self.role(line)),
@@ -64,14 +65,14 @@ impl Reported for Report {
             });
         }
         let conditions = self.conditions().into_iter().filter(|it| !it.is_met);
-        all.extend(conditions.map(|condition| Annotation {
-            level: Level::Error,
+        all.extend(conditions.map(|condition| FileAnnotation {
+            level: AnnotationLevel::Error,
             place: None,
             title: condition.name,
             message: condition.found,
         }));
-        all.extend(self.coverage.gaps().map(|gap| Annotation {
-            level: Level::Warning,
+        all.extend(self.coverage.gaps().map(|gap| FileAnnotation {
+            level: AnnotationLevel::Warning,
             place: None,
             title: "not exercised".to_owned(),
             message: format!(
@@ -81,20 +82,17 @@ impl Reported for Report {
         }));
         if let Some(changes) = &self.changes {
             let survived = changes.survived(&self.roles).into_iter();
-            all.extend(survived.map(|(role, what)| Annotation {
-                level: Level::Error,
+            all.extend(survived.map(|(role, what)| FileAnnotation {
+                level: AnnotationLevel::Error,
                 place: Some(self.roles[role].1.clone()),
                 title: "not noticed".to_owned(),
                 message: what,
             }));
-            all.extend(changes.redundant.iter().map(|check| Annotation {
-                level: Level::Notice,
+            all.extend(changes.redundant.iter().map(|check| FileAnnotation {
+                level: AnnotationLevel::Notice,
                 place: Some(line_of(check)),
                 title: "redundant".to_owned(),
-                message: format!(
-                    "{}: all that is noticed would be without it",
-                    check.written()
-                ),
+                message: format!("{}: tests notice as much without it", check.written()),
             }));
         }
         all
@@ -106,9 +104,9 @@ impl Reported for Report {
     }
 }
 
-impl Report {
-    /// What there is to say of a condition besides.
-    fn details(&self, condition: &Condition) -> Vec<(&'static str, Value)> {
+impl PolicyReport {
+    /// The details of a condition.
+    fn details(&self, condition: &RunCondition) -> Vec<(&'static str, Value)> {
         let changes = self
             .changes
             .as_ref()
@@ -129,18 +127,18 @@ impl Report {
             .collect()
     }
 
-    fn case(&self, line: &Line) -> Case {
+    fn case(&self, line: &CheckLine) -> ReportCase {
         let name = line.title();
         let outcome = match line.answer() {
-            Answer::Passed => Outcome::Passed,
-            Answer::Failed => Outcome::Failed(line.found()),
-            Answer::Unknown => Outcome::Skipped(line.found()),
+            Answer::Passed => CaseOutcome::Passed,
+            Answer::Failed => CaseOutcome::Failed(line.found()),
+            Answer::Unknown => CaseOutcome::Skipped(line.found()),
         };
         let details = match outcome {
-            Outcome::Failed(_) if line.differs() => vec![("differs", Value::from(true))],
+            CaseOutcome::Failed(_) if line.differs() => vec![("differs", Value::from(true))],
             _ => Vec::new(),
         };
-        Case {
+        ReportCase {
             title: format!("{} ({}) {name}", line.check.test, self.role(line)),
             name,
             class: self.role(line).to_owned(),

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Changes, Line, Report};
+use super::{CheckLine, MutationResult, PolicyReport};
 use crate::chat_core::analysis::policy::{Answer, Assertion, Change, Check, Granted, Mutant, Part};
 use crate::chat_core::auth::Feature;
 use crate::output::{Look, Render, to_json};
 
-impl Render for Report {
+impl Render for PolicyReport {
     fn json(&self) -> Value {
         self.value()
     }
@@ -17,8 +17,8 @@ impl Render for Report {
     }
 }
 
-impl Report {
-    /// The whole of it.
+impl PolicyReport {
+    /// Returns the whole report.
     pub(super) fn value(&self) -> Value {
         let tally = self.tally();
         let checks: Vec<Value> = self.lines.iter().map(|line| self.line(line)).collect();
@@ -40,7 +40,7 @@ impl Report {
         value
     }
 
-    fn line(&self, line: &Line) -> Value {
+    fn line(&self, line: &CheckLine) -> Value {
         let check = &line.check;
         let mut value = json!({
             "test": check.test,
@@ -79,7 +79,7 @@ impl Report {
         })
     }
 
-    fn mutation(&self, changes: &Changes) -> Value {
+    fn mutation(&self, changes: &MutationResult) -> Value {
         let survivor = |mutant: &Mutant| {
             json!({
                 "role": self.roles[mutant.role].0,
@@ -102,7 +102,7 @@ impl Report {
     }
 }
 
-/// An expectation as it is written.
+/// An expectation in the form of the file.
 fn redundant(check: &Check) -> Value {
     let mut value = json!({
         "test": check.test,
@@ -110,7 +110,7 @@ fn redundant(check: &Check) -> Value {
         "line": check.origin.line,
         "expect": check.origin.part.word(),
     });
-    // What `rule` is about is written elsewhere.
+    // The subject of `rule` is written elsewhere.
     let permission = check.assertion.permission();
     if let Some(permission) = permission.filter(|_| check.origin.part != Part::Rule) {
         value[permission.kind()] = Value::from(permission.name());
@@ -121,7 +121,7 @@ fn redundant(check: &Check) -> Value {
     value
 }
 
-/// What is expected, where it is no feature or operation.
+/// The expectation, where it is not a feature or operation.
 fn expected(assertion: &Assertion) -> Option<Value> {
     match assertion {
         Assertion::ClientId(expected) | Assertion::UserClaim(expected) => Some(to_json(expected)),
@@ -133,7 +133,7 @@ fn expected(assertion: &Assertion) -> Option<Value> {
     }
 }
 
-/// Yes, no, or nobody knows.
+/// Yes, no, or unknown.
 fn passed(answer: Answer) -> Value {
     match answer {
         Answer::Passed => Value::from(true),

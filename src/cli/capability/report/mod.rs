@@ -1,4 +1,4 @@
-//! What a run of policy tests found, and its forms.
+//! The report of a run of policy tests, and its forms.
 
 mod cases;
 mod json;
@@ -10,64 +10,64 @@ use crate::chat_core::analysis::policy::{
     Answer, Change, Check, Coverage, Mutant, Mutation, SourceLocation, Verdict,
 };
 
-/// What a run found.
-pub(super) struct Report {
-    /// The names of the roles, and where they are written.
+/// The report of a run.
+pub(super) struct PolicyReport {
+    /// The names of the roles, with their places.
     pub(super) roles: Vec<(String, SourceLocation)>,
     /// One for each check that was made.
-    pub(super) lines: Vec<Line>,
-    /// How many checks were left out after one had failed.
+    pub(super) lines: Vec<CheckLine>,
+    /// The number of checks that were left out after a failure.
     pub(super) left_out: usize,
-    /// How much of the policy they reach.
+    /// The coverage of the policy.
     pub(super) coverage: Coverage,
-    /// The least that they must reach, in per cent.
+    /// The least coverage, in per cent.
     pub(super) min_coverage: Option<f64>,
-    /// What they would notice, where that was asked.
-    pub(super) changes: Option<Changes>,
+    /// The changes that the tests would notice, where mutation was asked for.
+    pub(super) changes: Option<MutationResult>,
 }
 
-/// What would be noticed if roles were changed.
-pub(super) struct Changes {
+/// The result of mutation: the changes of roles that the tests notice.
+pub(super) struct MutationResult {
     pub(super) mutation: Mutation,
     /// A check of each expectation that is redundant.
     pub(super) redundant: Vec<Check>,
 }
 
-/// A check, and what came of it.
-pub(super) struct Line {
+/// A check and its result.
+pub(super) struct CheckLine {
     pub(super) check: Check,
-    /// What the engine says.
+    /// The engine's answer.
     pub(super) offline: Verdict,
-    /// What the endpoint did, where it was asked.
-    pub(super) live: Option<Seen>,
+    /// The endpoint's answer, in a live run.
+    pub(super) live: Option<LiveObservation>,
 }
 
-/// What an endpoint did.
-pub(super) struct Seen {
+/// An endpoint's answer.
+pub(super) struct LiveObservation {
     pub(super) answer: Answer,
-    /// What was seen, for people.
+    /// The observation, for people.
     pub(super) found: String,
     /// The room that it was tried in.
     pub(super) room: Option<String>,
 }
 
 /// A condition of the whole run.
-pub(super) struct Condition {
+pub(super) struct RunCondition {
     pub(super) name: String,
     pub(super) is_met: bool,
     pub(super) found: String,
 }
 
-/// How many lines ended how.
+/// The number of lines by result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tally {
+pub(super) struct LineTally {
     pub(super) passed: usize,
     pub(super) failed: usize,
     pub(super) unknown: usize,
 }
 
-impl Line {
-    /// How it ended: it fails if either way fails, and passes if one way passes.
+impl CheckLine {
+    /// Its result: it fails if either answer is a failure, and passes if one of them passes.
     pub(super) fn answer(&self) -> Answer {
         let both = [
             Some(self.offline.answer),
@@ -82,7 +82,7 @@ impl Line {
         }
     }
 
-    /// Whether the engine and the endpoint disagree.
+    /// Returns whether the engine and the endpoint disagree.
     pub(super) fn differs(&self) -> bool {
         let known = |answer| answer != Answer::Unknown;
         self.live.as_ref().is_some_and(|live| {
@@ -90,7 +90,7 @@ impl Line {
         })
     }
 
-    /// What is expected, and where.
+    /// The expectation, with its room.
     pub(super) fn title(&self) -> String {
         match &self.check.room {
             Some(room) => format!("{room}: {}", self.check.assertion),
@@ -98,7 +98,7 @@ impl Line {
         }
     }
 
-    /// What was found, both ways where they were both tried.
+    /// The observation: both of them where both were made.
     pub(super) fn found(&self) -> String {
         match &self.live {
             None => self.offline.found.clone(),
@@ -117,10 +117,10 @@ impl Line {
     }
 }
 
-impl Report {
-    /// How many lines ended how.
-    pub(super) fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
+impl PolicyReport {
+    /// The number of lines by result.
+    pub(super) fn tally(&self) -> LineTally {
+        let mut tally = LineTally::default();
         for line in &self.lines {
             match line.answer() {
                 Answer::Passed => tally.passed += 1,
@@ -132,14 +132,14 @@ impl Report {
     }
 
     /// The conditions of the whole run.
-    pub(super) fn conditions(&self) -> Vec<Condition> {
+    pub(super) fn conditions(&self) -> Vec<RunCondition> {
         let percent = self.coverage.percent();
-        let coverage = self.min_coverage.map(|least| Condition {
-            name: format!("coverage is {least} % at least"),
+        let coverage = self.min_coverage.map(|least| RunCondition {
+            name: format!("coverage is at least {least} %"),
             is_met: percent >= least,
             found: format!("{percent:.0} % of what is granted is exercised"),
         });
-        let mutation = self.changes.as_ref().map(|changes| Condition {
+        let mutation = self.changes.as_ref().map(|changes| RunCondition {
             name: EVERY_CHANGE.to_owned(),
             is_met: changes.mutation.survivors.is_empty(),
             found: format!(
@@ -151,19 +151,19 @@ impl Report {
         coverage.into_iter().chain(mutation).collect()
     }
 
-    /// Whether all is as expected.
+    /// Returns whether everything is as expected.
     pub(super) fn is_good(&self) -> bool {
         self.tally().failed == 0 && self.conditions().iter().all(|condition| condition.is_met)
     }
 
     /// The name of the role of a line.
-    pub(super) fn role(&self, line: &Line) -> &str {
+    pub(super) fn role(&self, line: &CheckLine) -> &str {
         &self.roles[line.check.role].0
     }
 }
 
-impl Changes {
-    /// What nobody would notice, in words: the role and what was done to a rule of it.
+impl MutationResult {
+    /// The change that no test notices, in words: the role and what was changed in a rule of it.
     fn survived(&self, roles: &[(String, SourceLocation)]) -> Vec<(usize, String)> {
         let mut by_rule: BTreeMap<(usize, Change, &str, bool), Vec<&str>> = BTreeMap::new();
         for mutant in &self.mutation.survivors {
@@ -185,16 +185,16 @@ impl Changes {
                     let operations = operations.join(", ");
                     let what = match (change, is_same) {
                         (Change::Removed, true) => {
-                            format!("another rule gives it too {operations}")
+                            format!("another rule also grants {operations}")
                         }
                         (Change::Removed, false) => {
-                            format!("nobody would notice that it lost {operations}")
+                            format!("no test would notice that it lost {operations}")
                         }
                         (Change::Added, _) => {
-                            format!("nobody would notice that it also had {operations}")
+                            format!("no test would notice that it also had {operations}")
                         }
                         (Change::Widened, _) => {
-                            "nobody would notice that it held everywhere".to_owned()
+                            "no test would notice that it held everywhere".to_owned()
                         }
                     };
                     (role, format!("{name} '{resource}': {what}"))

@@ -1,15 +1,15 @@
-//! The report for people: a line for each test, and what is wrong under it.
+//! The report for people: a line for each test, with its faults below.
 
 use std::collections::BTreeMap;
 
-use super::{Line, Report};
+use super::{CheckLine, PolicyReport};
 use crate::chat_core::analysis::policy::Answer;
 use crate::chat_core::auth::Feature;
 use crate::output::Look;
 use crate::output::table::plain;
 
-impl Report {
-    /// The whole of it.
+impl PolicyReport {
+    /// Returns the whole report.
     pub(super) fn text(&self, look: Look) -> String {
         let mut lines = Vec::new();
         for group in self.groups() {
@@ -31,10 +31,10 @@ impl Report {
     }
 
     /// The lines of each test and role, in their order.
-    fn groups(&self) -> Vec<Vec<&Line>> {
-        let mut groups: Vec<Vec<&Line>> = Vec::new();
+    fn groups(&self) -> Vec<Vec<&CheckLine>> {
+        let mut groups: Vec<Vec<&CheckLine>> = Vec::new();
         for line in &self.lines {
-            let is_same = |group: &&mut Vec<&Line>| {
+            let is_same = |group: &&mut Vec<&CheckLine>| {
                 let first = &group[0].check;
                 first.place == line.check.place
                     && first.test == line.check.test
@@ -48,7 +48,7 @@ impl Report {
         groups
     }
 
-    fn group(&self, group: &[&Line], look: Look, lines: &mut Vec<String>) {
+    fn group(&self, group: &[&CheckLine], look: Look, lines: &mut Vec<String>) {
         let first = &group[0];
         let has = |answer| group.iter().any(|line| line.answer() == answer);
         let word = if has(Answer::Failed) {
@@ -153,9 +153,9 @@ impl Report {
             return;
         }
         lines.push(match changes.redundant.len() {
-            1 => "1 expectation is redundant: without it, all that is noticed would still be".to_owned(),
+            1 => "1 expectation is redundant: tests notice as much without it".to_owned(),
             count => format!(
-                "{count} expectations are redundant: without any one of them, all that is noticed would still be"
+                "{count} expectations are redundant: tests notice as much without any one of them"
             ),
         });
         let mut by_line: BTreeMap<(&str, usize), Vec<String>> = BTreeMap::new();

@@ -1,9 +1,11 @@
-//! A small chat on a terminal: a line to type on, above it what happens; who is there and who types is told both ways.
+//! A small chat on a terminal: an input line, and events above it. Presence and typing are shown, and sent.
+
+use std::fmt::Display;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-use super::editor::{Editor, Typed};
+use super::editor::{Editor, EditorAction};
 use super::outgoing::send;
 use super::show::Show;
 use crate::chat_core::chat::RoomEvent;
@@ -16,28 +18,28 @@ use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure;
 use crate::cli::process::signals;
-use crate::cli::room::send::lines::Line;
-use crate::cli::room::view::Happened;
+use crate::cli::room::send::lines::InputLine;
+use crate::cli::room::view::EventLine;
 use crate::output::Render as _;
 use crate::output::table::plain;
 
-/// A chat that is under way.
+/// A running chat.
 struct Chat<'a> {
     context: &'a Context,
     show: &'a Show<'a>,
     rooms: Rooms,
     editor: Editor,
-    /// When others were last told that this client types.
+    /// The time of the last typing indicator.
     typing_since: Option<Instant>,
-    lines: UnboundedSender<Line>,
-    /// How many lines were typed.
+    lines: UnboundedSender<InputLine>,
+    /// The number of lines typed.
     typed: u64,
 }
 
-/// Takes part in a room until the person has had enough; `None` where the terminal can't edit lines.
+/// Runs a chat until the person ends it; `None` where the terminal can't edit lines.
 ///
 /// # Errors
-/// Why the room can't be joined, or not be followed any more.
+/// A room that can't be joined, or not be followed any more.
 pub(super) async fn run(
     context: &Context,
     options: Options,
@@ -48,7 +50,7 @@ pub(super) async fn run(
     let mut plan = show.watch.plan(show.room, None);
     plan.optional_modes |= flags::PUBLISH | flags::PRESENCE | flags::PRESENCE_SUBSCRIBE;
     if !show.is_chosen {
-        // Who is there is shown to those who may know it.
+        // Presence is shown where the credentials permit it.
         plan.modes &= !flags::PRESENCE_SUBSCRIBE;
     }
     let mut rooms = Rooms::new(options, vec![plan]);
@@ -80,11 +82,11 @@ pub(super) async fn run(
                 chat.editor.print(&format!("! {}", plain(&format!("{error:#}"))));
             }
             typed = chat.editor.next() => match typed {
-                Typed::Keys(has_text) => chat.keys(has_text),
-                Typed::Line(text) => chat.line(text),
-                Typed::Lost(fault) => chat.editor.print(&format!("! {fault}")),
-                Typed::End => break,
-                Typed::Failed(fault) => {
+                EditorAction::Keys(has_text) => chat.keys(has_text),
+                EditorAction::Line(text) => chat.line(text),
+                EditorAction::Lost(fault) => chat.editor.print(&format!("! {fault}")),
+                EditorAction::End => break,
+                EditorAction::Failed(fault) => {
                     terminal_fault = Some(fault);
                     break;
                 }
@@ -96,21 +98,30 @@ pub(super) async fn run(
         }
     }
     chat.leave(sending).await;
+    Ok(Some(report_faults(context, terminal_fault, failed)))
+}
+
+/// Reports the faults that the chat itself could not show any more.
+fn report_faults<F: Display>(
+    context: &Context,
+    terminal_fault: Option<F>,
+    mut failed: UnboundedReceiver<anyhow::Error>,
+) -> Exit {
     let mut exit = match terminal_fault {
         Some(fault) => failure::no(
             &context.output,
-            format!("nothing can be read from the terminal any more: {fault}"),
+            format!("can't read from the terminal any more: {fault}"),
         ),
         None => Exit::Done,
     };
     while let Ok(error) = failed.try_recv() {
-        // It was typed, and nobody would know.
+        // The person would not know otherwise that a typed line was not sent.
         let fault = failure::report(&context.output, &error);
         if exit == Exit::Done {
             exit = fault;
         }
     }
-    Ok(Some(exit))
+    exit
 }
 
 impl Chat<'_> {
@@ -145,8 +156,8 @@ impl Chat<'_> {
             ..NewMessage::default()
         };
         self.typed += 1;
-        // Its receiver lives as long as this.
-        let _ = self.lines.send(Line {
+        // The receiver lives as long as this.
+        let _ = self.lines.send(InputLine {
             number: self.typed,
             message: Ok(Some(message)),
             origin: None,
@@ -168,7 +179,7 @@ impl Chat<'_> {
                 self.editor
                     .print("* discontinuity: events may have been missed");
             }
-            // What the credentials do not permit is not told to others; messages say so themselves.
+            // Presence and typing that the credentials do not permit are skipped; refused messages are reported.
             _ => {}
         }
     }
@@ -187,12 +198,12 @@ impl Chat<'_> {
             _ => None,
         };
         let is_own = by.is_some_and(|by| Some(by.as_str()) == own);
-        // That somebody stopped is news for those who asked for it.
+        // The end of typing is shown only where the user asked for it.
         let is_noise = is_stop && !self.show.is_chosen;
         if is_own || is_noise || !self.show.shows(event, own) {
             return;
         }
-        let line = Happened {
+        let line = EventLine {
             room: self.show.room,
             event,
             names_room: false,
@@ -201,7 +212,7 @@ impl Chat<'_> {
         self.editor.print(&line.table(self.context.output.look()));
     }
 
-    /// Sends what is typed already, and says goodbye.
+    /// Sends the lines that are typed already, leaves and closes the connection.
     async fn leave(mut self, sending: impl Future<Output = ()>) {
         self.keys(false);
         self.publish(Publication::Presence(vec![member(PresenceAction::Leave)]));
@@ -212,10 +223,10 @@ impl Chat<'_> {
     }
 }
 
-/// Sends lines one after the other; what went wrong is told.
+/// Sends lines one after another, and reports errors.
 async fn send_all(
     room: &Room<'_>,
-    mut lines: UnboundedReceiver<Line>,
+    mut lines: UnboundedReceiver<InputLine>,
     faults: UnboundedSender<anyhow::Error>,
 ) {
     while let Some(line) = lines.recv().await {

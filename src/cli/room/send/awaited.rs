@@ -1,4 +1,4 @@
-//! Sending a message and waiting for what it brings about.
+//! Sends a message and waits for the event that it causes.
 
 use std::time::Duration;
 
@@ -11,15 +11,15 @@ use crate::chat_core::protocol::flags;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure;
-use crate::cli::room::filter::Condition;
+use crate::cli::room::filter::EventCondition;
 use crate::cli::room::send_error::send_error;
-use crate::cli::room::view::Happened;
+use crate::cli::room::view::EventLine;
 use crate::output::Render as _;
 
-/// Sends `message` and prints the first event after it that fits; no such event within the time is a no.
+/// Sends `message` and prints the first event after it that matches; without one in time the answer is no.
 ///
 /// # Errors
-/// Why it could not be sent, or the room not be followed.
+/// A message that could not be sent, or a room that can't be followed.
 pub(super) fn run(
     context: &Context,
     options: Options,
@@ -29,7 +29,7 @@ pub(super) fn run(
     filter: &str,
     within: Duration,
 ) -> anyhow::Result<Exit> {
-    let condition = Condition::compile("--await", filter)?;
+    let condition = EventCondition::compile("--await", filter)?;
     let plan = RoomAttach {
         room: name.to_owned(),
         modes: flags::SUBSCRIBE,
@@ -48,46 +48,25 @@ pub(super) fn run(
                 happening = rooms.next() => events.push(happening?),
             }
         };
-        let mut came = 0;
-        let waiting = async {
-            let mut events = events.into_iter();
-            loop {
-                let happening = match events.next() {
-                    Some(happening) => happening,
-                    None => rooms.next().await?,
-                };
-                let SubscriptionEvent::Event { event, .. } = happening else {
-                    continue;
-                };
-                let is_own = match &event {
-                    RoomEvent::Created { message } => message.serial == sent.serial,
-                    // Who was there before is no answer.
-                    RoomEvent::Present { .. } => true,
-                    _ => false,
-                };
-                if is_own {
-                    continue;
-                }
-                let line = Happened {
-                    room: name,
-                    event: &event,
-                    names_room: false,
-                    now: context.clock.now(),
-                };
-                came += 1;
-                if condition.holds(&line.json(), &context.output) {
-                    context.output.print(&line)?;
-                    return anyhow::Ok(Exit::Done);
-                }
-            }
+        let mut awaited = Awaited {
+            context,
+            room: name,
+            serial: &sent.serial,
+            condition: &condition,
+            others: 0,
         };
-        let exit = match tokio::time::timeout(within, waiting).await {
-            Ok(exit) => exit?,
+        let matching = tokio::time::timeout(within, awaited.find(events, &mut rooms));
+        let exit = match matching.await {
+            Ok(found) => {
+                found?;
+                Exit::Done
+            }
             Err(_) => failure::no(
                 &context.output,
                 format!(
-                    "the message was sent as {}; none of the {came} events after it fitted{}",
+                    "the message was sent as {}; {}{}",
                     sent.serial,
+                    describe_others(awaited.others, within),
                     condition.failed()
                 ),
             ),
@@ -95,4 +74,72 @@ pub(super) fn run(
         rooms.close().await;
         Ok(exit)
     })
+}
+
+/// The event that is waited for.
+struct Awaited<'a> {
+    context: &'a Context,
+    room: &'a str,
+    /// The serial of the message that causes it.
+    serial: &'a str,
+    condition: &'a EventCondition,
+    /// The number of other events that arrived.
+    others: usize,
+}
+
+impl Awaited<'_> {
+    /// Prints the first matching one of `events` and those that follow.
+    async fn find(
+        &mut self,
+        events: Vec<SubscriptionEvent>,
+        rooms: &mut Rooms,
+    ) -> anyhow::Result<()> {
+        let mut events = events.into_iter();
+        loop {
+            let happening = match events.next() {
+                Some(happening) => happening,
+                None => rooms.next().await?,
+            };
+            if let SubscriptionEvent::Event { event, .. } = happening
+                && self.check(&event)?
+            {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Prints the event if it matches. Returns whether it does.
+    fn check(&mut self, event: &RoomEvent) -> anyhow::Result<bool> {
+        let is_no_answer = match event {
+            RoomEvent::Created { message } => message.serial == self.serial,
+            // Members that were there before are not an answer.
+            RoomEvent::Present { .. } => true,
+            _ => false,
+        };
+        if is_no_answer {
+            return Ok(false);
+        }
+        let line = EventLine {
+            room: self.room,
+            event,
+            names_room: false,
+            now: self.context.clock.now(),
+        };
+        let matches = self.condition.holds(&line.json(), &self.context.output);
+        if matches {
+            self.context.output.print(&line)?;
+        } else {
+            self.others += 1;
+        }
+        Ok(matches)
+    }
+}
+
+/// Describes the events that arrived instead of the one that was waited for.
+fn describe_others(count: usize, within: Duration) -> String {
+    match count {
+        0 => format!("no event arrived within {} s", within.as_secs_f32()),
+        1 => "1 other event arrived".to_owned(),
+        _ => format!("{count} other events arrived"),
+    }
 }

@@ -1,5 +1,5 @@
-//! Sending many messages in order: what is refused is named, what can't be reached is tried again, and the end tells
-//! the truth about both.
+//! Sends many messages in order: refusals are reported, unreachable services are tried again, and the result accounts
+//! for both.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::checkpoint::Checkpoint;
-use super::lines::Line;
+use super::lines::InputLine;
 use super::pace::{Pace, Rate};
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::Room;
@@ -20,26 +20,26 @@ use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{self, Failure};
 use crate::cli::process::signals;
-use crate::cli::room::view::Sent;
+use crate::cli::room::view::SentMessage;
 use crate::output::Closed;
 
-/// Where the messages come from.
-pub(in crate::cli::room) enum Source {
-    /// One message so many times, `{n}` in its text numbered.
+/// The source of the messages.
+pub(in crate::cli::room) enum MessageSource {
+    /// One message many times, `{n}` in its text numbered.
     Numbered {
         /// The message.
         message: NewMessage,
-        /// How many.
+        /// The number of messages.
         count: u64,
-        /// The number of the next one.
+        /// The number of the next message.
         next: u64,
     },
     /// The lines of a stream.
-    Lines(mpsc::Receiver<std::io::Result<Line>>),
+    Lines(mpsc::Receiver<std::io::Result<InputLine>>),
 }
 
-impl Source {
-    /// One message so many times.
+impl MessageSource {
+    /// One message, `count` times.
     pub(super) fn numbered(message: NewMessage, count: u64) -> Self {
         Self::Numbered {
             message,
@@ -48,7 +48,7 @@ impl Source {
         }
     }
 
-    async fn next(&mut self) -> std::io::Result<Option<Line>> {
+    async fn next(&mut self) -> std::io::Result<Option<InputLine>> {
         match self {
             Self::Numbered {
                 message,
@@ -58,7 +58,7 @@ impl Source {
                 let number = *next;
                 *next += 1;
                 let text = message.text.replace("{n}", &number.to_string());
-                Ok((number <= *count).then(|| Line {
+                Ok((number <= *count).then(|| InputLine {
                     number,
                     message: Ok(Some(NewMessage {
                         text,
@@ -77,26 +77,26 @@ impl Source {
 pub(in crate::cli::room) struct Bulk<'a> {
     context: &'a Context,
     room: &'a Room<'a>,
-    /// What one of them is called.
+    /// The word for one of them: line or message.
     word: &'static str,
-    source: Source,
+    source: MessageSource,
     pace: Option<Pace>,
     checkpoint: Option<Checkpoint>,
-    /// Whether messages are told apart by the serial that they had where they come from.
+    /// Whether messages are identified by the serials of their old room.
     is_import: bool,
     progress: ProgressBar,
     sent: u64,
     left_out: u64,
     refused: u64,
     first_fault: Option<Exit>,
-    /// Whether somebody reads the results.
+    /// Whether the results have a reader.
     is_read: bool,
 }
 
-/// Why nothing more is sent.
-struct Stop {
+/// The reason why nothing more is sent.
+struct StopReason {
     exit: Exit,
-    /// Whether the line that it happened at may have been sent.
+    /// Whether the last line may have been sent.
     is_open: bool,
 }
 
@@ -107,7 +107,7 @@ impl<'a> Bulk<'a> {
         room: &'a Room<'a>,
         word: &'static str,
         total: Option<u64>,
-        source: Source,
+        source: MessageSource,
     ) -> Self {
         Self {
             context,
@@ -132,19 +132,19 @@ impl<'a> Bulk<'a> {
         self
     }
 
-    /// The same, going on where an earlier run ended.
+    /// The same, continuing where an earlier run ended.
     pub(in crate::cli::room) fn resuming(mut self, checkpoint: Option<Checkpoint>) -> Self {
         self.checkpoint = checkpoint;
         self
     }
 
-    /// The same with messages of another room: each is sent once, however often it is tried.
+    /// The same with messages of another room: each is sent once, in any number of runs.
     pub(in crate::cli::room) fn importing(mut self) -> Self {
         self.is_import = true;
         self
     }
 
-    /// Sends them.
+    /// Sends all messages.
     pub(in crate::cli::room) async fn run(mut self) -> anyhow::Result<Exit> {
         let mut signals = signals::Signals::new()?;
         let key = match &mut self.checkpoint {
@@ -155,7 +155,7 @@ impl<'a> Bulk<'a> {
         loop {
             let line = tokio::select! {
                 biased;
-                _ = signals.next() => return Ok(self.ended_early(last, &Stop::interrupted(false))),
+                _ = signals.next() => return Ok(self.ended_early(last, &StopReason::interrupted(false))),
                 line = self.source.next() => line?,
             };
             let Some(line) = line else {
@@ -169,8 +169,8 @@ impl<'a> Bulk<'a> {
             }
             let done = tokio::select! {
                 done = self.send_line(line, &key) => done?,
-                // What is on its way may have arrived: with --resume it is not sent twice.
-                _ = signals.next() => return Ok(self.ended_early(last - 1, &Stop::interrupted(true))),
+                // The message on its way may have arrived: with --resume it is not sent twice.
+                _ = signals.next() => return Ok(self.ended_early(last - 1, &StopReason::interrupted(true))),
             };
             if let Some(stop) = done {
                 return Ok(self.ended_early(last - 1, &stop));
@@ -189,8 +189,12 @@ impl<'a> Bulk<'a> {
         Ok(self.first_fault.unwrap_or(Exit::Done))
     }
 
-    /// Sends a line, and says so if nothing can be sent any more.
-    async fn send_line(&mut self, line: Line, key: &str) -> anyhow::Result<Option<Stop>> {
+    /// Sends a line. Returns a reason if nothing can be sent any more.
+    async fn send_line(
+        &mut self,
+        line: InputLine,
+        key: &str,
+    ) -> anyhow::Result<Option<StopReason>> {
         let name = format!("{} {}", self.word, line.number);
         let message = match line.message {
             Ok(Some(message)) => message,
@@ -217,9 +221,9 @@ impl<'a> Bulk<'a> {
             Ok(sent) => {
                 self.sent += 1;
                 if self.is_read {
-                    let print = || self.context.output.print_item(&Sent(sent));
+                    let print = || self.context.output.print_item(&SentMessage(sent));
                     match self.progress.suspend(print) {
-                        // What was asked to be sent is sent, whether anybody wants to know of it or not.
+                        // Messages are sent even without a reader of the results.
                         Err(error) if error.is::<Closed>() => self.is_read = false,
                         printed => printed?,
                     }
@@ -240,7 +244,7 @@ impl<'a> Bulk<'a> {
             format!("{name} was not sent")
         });
         let exit = failure::report(&self.context.output, &error);
-        Ok(Some(Stop {
+        Ok(Some(StopReason {
             exit: self.first_fault.unwrap_or(exit),
             is_open: unsent.outcome_unknown,
         }))
@@ -255,7 +259,7 @@ impl<'a> Bulk<'a> {
     }
 
     /// Reports how far it came, `last` being the last one that is done.
-    fn ended_early(&self, last: u64, stop: &Stop) -> Exit {
+    fn ended_early(&self, last: u64, stop: &StopReason) -> Exit {
         self.progress.finish_and_clear();
         let (counts, word, next) = (self.counts(), self.word, last + 1);
         self.context.output.notice(&if stop.is_open {
@@ -279,14 +283,14 @@ impl<'a> Bulk<'a> {
     }
 }
 
-impl Stop {
+impl StopReason {
     fn interrupted(is_open: bool) -> Self {
         let exit = Exit::Interrupted;
         Self { exit, is_open }
     }
 }
 
-/// The idempotency key of a message that had `serial` where it comes from.
+/// The idempotency key of a message with `serial` in its old room.
 fn import_key(serial: &str) -> String {
     let hash = digest(&SHA256, format!("import {serial}").as_bytes());
     URL_SAFE_NO_PAD.encode(&hash.as_ref()[..18])

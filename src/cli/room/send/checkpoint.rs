@@ -1,4 +1,4 @@
-//! How far the lines of an input were sent to a room, kept in a file between runs.
+//! The progress of sending the lines of an input to a room, kept in a file between runs.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,36 +9,37 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{Context as Hash, SHA256};
 use serde::{Deserialize, Serialize};
 
-use super::lines::Line;
+use super::lines::InputLine;
 use crate::chat_core::random::Random;
+use crate::cli::atomic_file;
 use crate::cli::failure::Failure;
-use crate::cli::whole;
 
-/// A file that remembers how far an input was sent to a room.
+/// A file with the progress of sending an input to a room.
 pub(in crate::cli::room) struct Checkpoint {
     path: PathBuf,
-    state: State,
+    state: CheckpointState,
     /// The fingerprint of the lines that were read so far.
     read: String,
 }
 
 #[derive(Serialize, Deserialize)]
-struct State {
-    /// Where the lines went.
+#[serde(expecting = "a JSON object")]
+struct CheckpointState {
+    /// The room of the lines.
     room: String,
-    /// The beginning of every line's idempotency key: a line that was on its way when a run ended is sent once.
+    /// The prefix of every line's idempotency key: a line that was on its way when a run ended is sent once.
     key: String,
-    /// How many lines are done, the refused ones with them.
+    /// The number of lines that are done, refused ones included.
     done: u64,
-    /// The fingerprint of those lines: another input is not taken for the rest of this one.
+    /// The fingerprint of those lines, which tells this input from another.
     lines: String,
 }
 
 impl Checkpoint {
-    /// Reads the file; one that is not there yet, or empty, begins at the first line.
+    /// Reads the file. One that does not exist, or is empty, begins at the first line.
     ///
     /// # Errors
-    /// A file that can't be read, that is no such file, or that is about another room.
+    /// A file that can't be read, that is not a checkpoint, or that is about another room.
     pub(in crate::cli::room) fn open(path: &Path, room: &str) -> anyhow::Result<Self> {
         let shown = path.display();
         let text = match std::fs::read(path) {
@@ -46,7 +47,7 @@ impl Checkpoint {
             text => text.with_context(|| format!("can't read {shown}"))?,
         };
         let state = if text.is_empty() {
-            State {
+            CheckpointState {
                 room: room.to_owned(),
                 key: String::new(),
                 done: 0,
@@ -69,7 +70,7 @@ impl Checkpoint {
         }
     }
 
-    /// The beginning of the idempotency keys; made and kept before the first line is sent.
+    /// The prefix of the idempotency keys, which is generated and kept before the first line is sent.
     pub(super) fn key(&mut self, random: &Random) -> anyhow::Result<String> {
         if self.state.key.is_empty() {
             self.state.key = random.alphanumeric(12);
@@ -78,24 +79,24 @@ impl Checkpoint {
         Ok(self.state.key.clone())
     }
 
-    /// Notes that a line was read, and says whether it was done in an earlier run.
+    /// Notes that a line was read. Returns whether it was done in an earlier run.
     ///
     /// # Errors
-    /// The lines up to this one are not those of the earlier run.
-    pub(super) fn is_done(&mut self, line: &Line) -> anyhow::Result<bool> {
+    /// Lines that differ from those of the earlier run.
+    pub(super) fn is_done(&mut self, line: &InputLine) -> anyhow::Result<bool> {
         let mut hash = Hash::new(&SHA256);
         hash.update(self.read.as_bytes());
         hash.update(&line.fingerprint);
         self.read = URL_SAFE_NO_PAD.encode(hash.finish());
         if line.number == self.state.done && self.read != self.state.lines {
             let done = self.state.done;
-            let fault = format!("its first {done} lines are not those of this input");
+            let fault = format!("its first {done} lines differ from those of this input");
             return Err(self.not_ours(&fault));
         }
         Ok(line.number <= self.state.done)
     }
 
-    /// Notes that the line that was read last is done.
+    /// Notes that the last line read is done.
     pub(super) fn done(&mut self, number: u64) -> anyhow::Result<()> {
         self.state.done = number;
         self.state.lines.clone_from(&self.read);
@@ -117,12 +118,12 @@ impl Checkpoint {
     fn not_ours(&self, fault: &str) -> anyhow::Error {
         let shown = self.path.display();
         Failure::usage(format!("--resume: {shown} belongs to another run: {fault}"))
-            .hint("keep a file for each room and input, or remove it to begin at the first line")
+            .hint("use one file per room and input, or remove it to begin at the first line")
             .into()
     }
 
     fn save(&self) -> anyhow::Result<()> {
-        whole::write(&self.path, &serde_json::to_vec(&self.state)?)
+        atomic_file::write(&self.path, &serde_json::to_vec(&self.state)?)
             .with_context(|| format!("can't write {}", self.path.display()))
     }
 }

@@ -1,4 +1,4 @@
-//! Messages out of the lines of a stream.
+//! Reads messages from the lines of a stream.
 
 use std::io::{BufRead, BufReader, Read};
 
@@ -10,35 +10,35 @@ use tokio::sync::mpsc;
 use crate::chat_core::chat::message::{NewMessage, is_flat};
 use crate::cli::room::arguments::{LARGEST, LARGEST_JSON};
 
-/// How many lines are read ahead of the service.
+/// The number of lines that are read ahead.
 const AHEAD: usize = 16;
 
-/// What a line is.
+/// The form of a line.
 #[derive(Clone)]
-pub(in crate::cli::room) enum Form {
-    /// The text of a message that has all else from here.
+pub(in crate::cli::room) enum LineForm {
+    /// The text of a message. Everything else comes from here.
     Text(NewMessage),
-    /// A JSON object; what it does not say is from here.
+    /// A JSON object. Members that it lacks come from here.
     Json(NewMessage),
 }
 
 /// A line of the input.
-pub(in crate::cli::room) struct Line {
+pub(in crate::cli::room) struct InputLine {
     /// Its number, from 1.
     pub(in crate::cli::room) number: u64,
-    /// The message; `None` for one that is left out; or what is wrong with the line.
+    /// The message; `None` for one that is left out; or the fault of the line.
     pub(in crate::cli::room) message: Result<Option<NewMessage>, String>,
-    /// The serial that the message had where it comes from.
+    /// The serial of the message in its old room.
     pub(in crate::cli::room) origin: Option<String>,
-    /// What tells it from another line: its own serial where it has one, what it says otherwise.
+    /// The fingerprint of the line: of its serial where it has one, else of its content.
     pub(in crate::cli::room) fingerprint: Vec<u8>,
 }
 
-/// Reads lines on a thread of its own, a few ahead: a stream that gives nothing must not keep anything else waiting.
+/// Reads lines on a thread of its own, a few ahead: a stream without input must not block anything else.
 pub(in crate::cli::room) fn read(
     input: Box<dyn Read + Send>,
-    form: Form,
-) -> mpsc::Receiver<std::io::Result<Line>> {
+    form: LineForm,
+) -> mpsc::Receiver<std::io::Result<InputLine>> {
     let (lines, receiver) = mpsc::channel(AHEAD);
     std::thread::spawn(move || {
         let mut input = BufReader::new(input);
@@ -57,10 +57,10 @@ pub(in crate::cli::room) fn read(
     receiver
 }
 
-/// Reads a line without its break. Of one that is longer than `longest`, one byte more than that is kept.
+/// Reads a line without its line break. Of one longer than `longest`, one byte more than that is kept.
 fn read_line(input: &mut impl BufRead, longest: usize) -> std::io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    // A line of that length may have its break behind it.
+    // A line of that length may have its line break behind it.
     let most = longest as u64 + 2;
     if input.by_ref().take(most).read_until(b'\n', &mut bytes)? == 0 {
         return Ok(None);
@@ -78,6 +78,7 @@ fn read_line(input: &mut impl BufRead, longest: usize) -> std::io::Result<Option
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a JSON object")]
 struct Object {
     text: Value,
     metadata: Option<Map<String, Value>>,
@@ -86,8 +87,8 @@ struct Object {
     action: Option<String>,
 }
 
-impl Form {
-    /// How long a line may be.
+impl LineForm {
+    /// The longest line, in bytes.
     fn longest(&self) -> usize {
         match self {
             Self::Text(_) => LARGEST,
@@ -95,15 +96,15 @@ impl Form {
         }
     }
 
-    fn line(&self, number: u64, bytes: &[u8]) -> Line {
+    fn line(&self, number: u64, bytes: &[u8]) -> InputLine {
         let (message, origin) = match std::str::from_utf8(bytes) {
             _ if bytes.len() > self.longest() => (Err(self.too_long()), None),
             Ok(text) => self.message(text),
-            Err(_) => (Err("it is not UTF-8".to_owned()), None),
+            Err(_) => (Err("not valid UTF-8".to_owned()), None),
         };
         let identity = origin.as_ref().map_or(bytes, |serial| serial.as_bytes());
         let fingerprint = digest(&SHA256, identity).as_ref().to_vec();
-        Line {
+        InputLine {
             number,
             message,
             origin,
@@ -113,9 +114,7 @@ impl Form {
 
     fn too_long(&self) -> String {
         let longest = self.longest() / 1024;
-        format!(
-            "it is longer than {longest} KiB; a message has at most 64 KiB, on larger plans 256"
-        )
+        format!("longer than {longest} KiB; a message has at most 64 KiB, on larger plans 256")
     }
 
     fn message(&self, text: &str) -> (Result<Option<NewMessage>, String>, Option<String>) {
@@ -132,15 +131,15 @@ impl Form {
         };
         let object: Object = match serde_json::from_str(text) {
             Ok(object) => object,
-            Err(error) => return (Err(format!("it is no message: {error}")), None),
+            Err(error) => return (Err(format!("invalid message: {error}")), None),
         };
         let message = match object.text {
-            // What is left of a deleted message is nothing to be sent.
+            // A deleted message has nothing to send.
             Value::String(text) if text.is_empty() => {
                 if object.action.as_deref() == Some("message.delete") {
                     Ok(None)
                 } else {
-                    Err("its text is empty".to_owned())
+                    Err("the text is empty".to_owned())
                 }
             }
             Value::String(text) => {
@@ -152,10 +151,10 @@ impl Form {
                         headers,
                     }))
                 } else {
-                    Err("its headers are not flat".to_owned())
+                    Err("the headers must be flat".to_owned())
                 }
             }
-            _ => Err("its text is no string".to_owned()),
+            _ => Err("the text must be a string".to_owned()),
         };
         (message, object.serial)
     }
@@ -167,7 +166,7 @@ mod tests {
 
     #[test]
     fn lines_become_messages_or_say_what_is_wrong() {
-        let form = Form::Json(NewMessage::default());
+        let form = LineForm::Json(NewMessage::default());
         let read = |text: &str| form.line(1, text.as_bytes());
         let line = read("{\"text\":\"hi\",\"metadata\":{\"a\":1},\"serial\":\"s\"}");
         assert_eq!(line.message.unwrap().unwrap().text, "hi");
@@ -180,7 +179,7 @@ mod tests {
             assert!(read(text).message.is_err(), "{text}");
         }
         assert!(form.line(1, b"\xff").message.is_err());
-        let text = Form::Text(NewMessage::default()).line(1, b" {}");
+        let text = LineForm::Text(NewMessage::default()).line(1, b" {}");
         assert_eq!(text.message.unwrap().unwrap().text, " {}");
     }
 
@@ -194,15 +193,15 @@ mod tests {
         assert_eq!(next().as_deref(), Some(&b"abcd"[..]));
         assert_eq!(next().as_deref(), Some(&b"ab"[..]));
         assert_eq!(next(), None);
-        let form = Form::Text(NewMessage::default());
+        let form = LineForm::Text(NewMessage::default());
         let long = vec![b'x'; LARGEST + 1];
         assert!(form.line(1, &long).message.unwrap_err().contains("256 KiB"));
         assert!(form.line(1, &long[1..]).message.is_ok());
     }
 
     #[test]
-    fn a_message_with_a_serial_is_the_same_line_whatever_became_of_it() {
-        let form = Form::Json(NewMessage::default());
+    fn message_with_a_serial_has_one_fingerprint() {
+        let form = LineForm::Json(NewMessage::default());
         let print = |text: &str| form.line(1, text.as_bytes()).fingerprint;
         let (old, new) = (
             r#"{"serial":"s","text":"a"}"#,

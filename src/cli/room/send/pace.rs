@@ -1,10 +1,10 @@
-//! How fast messages are sent.
+//! The rate at which messages are sent.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// So many in a time.
+/// A number of messages per time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::cli::room) struct Rate {
     /// The time from one to the next.
@@ -12,14 +12,14 @@ pub(in crate::cli::room) struct Rate {
 }
 
 impl Rate {
-    /// Reads `10`, `10/s`, `300/m` or `0.5/h`.
+    /// Parses `10`, `10/s`, `300/m` or `0.5/h`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let (count, unit) = text.split_once('/').unwrap_or((text, "s"));
         let unit = match unit {
             "s" => 1.0,
             "m" => 60.0,
             "h" => 3600.0,
-            _ => return Err(format!("'{text}' is no rate: use 10/s, 300/m or 5000/h")),
+            _ => return Err(format!("invalid rate '{text}': use 10/s, 300/m or 5000/h")),
         };
         count
             .parse::<f64>()
@@ -27,18 +27,18 @@ impl Rate {
             .filter(|count| *count > 0.0)
             .and_then(|count| Duration::try_from_secs_f64(unit / count).ok())
             .map(|interval| Self { interval })
-            .ok_or_else(|| format!("'{text}' is no rate: use 10/s, 300/m or 5000/h"))
+            .ok_or_else(|| format!("invalid rate '{text}': use 10/s, 300/m or 5000/h"))
     }
 }
 
-/// Waits between messages. What was late is not made up for in a burst.
+/// Waits between messages. A delay is not made up for in a burst.
 pub(super) struct Pace {
     interval: Duration,
     next: Instant,
 }
 
 impl Pace {
-    /// A pace that begins now.
+    /// A pace that starts now.
     pub(super) fn new(rate: Rate) -> Self {
         Self {
             interval: rate.interval,

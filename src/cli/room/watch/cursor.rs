@@ -1,4 +1,4 @@
-//! A cursor file: how far earlier runs of a tail came in each room.
+//! A cursor file: the progress of earlier runs of a tail in each room.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -8,32 +8,32 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use crate::chat_core::chat::RoomEvent;
-use crate::cli::whole;
+use crate::cli::atomic_file;
 
-/// The places of rooms, and the file that keeps them.
+/// The positions in rooms, and the file that keeps them.
 pub(in crate::cli) struct Cursor {
     path: PathBuf,
-    places: BTreeMap<String, Place>,
+    places: BTreeMap<String, CursorPosition>,
 }
 
-/// How far a room was printed.
+/// The position in a room.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(in crate::cli) struct Place {
+#[serde(rename_all = "camelCase", default, expecting = "a JSON object")]
+pub(in crate::cli) struct CursorPosition {
     /// The position up to which everything was printed.
     pub(in crate::cli) channel_serial: Option<String>,
-    /// How many events behind it were printed too.
+    /// The number of events behind it that were printed too.
     #[serde(skip_serializing_if = "is_zero")]
     pub(in crate::cli) printed: u64,
     /// The newest message that was printed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::cli) serial: Option<String>,
-    /// When it was sent, in epoch milliseconds.
+    /// Its time, in epoch milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::cli) timestamp: Option<i64>,
 }
 
-impl Place {
+impl CursorPosition {
     /// Notes that an event was printed, if it is about a newer message.
     pub(super) fn note(&mut self, event: &RoomEvent) {
         if let Some(message) = event.message()
@@ -46,17 +46,17 @@ impl Place {
 }
 
 impl Cursor {
-    /// Reads the file; one that is not there yet, or empty, says nothing of any room.
+    /// Reads the file. One that does not exist, or is empty, has no positions.
     ///
     /// # Errors
-    /// A file that can't be read, or that is no cursor.
+    /// A file that can't be read, or that is not a cursor.
     pub(in crate::cli) fn open(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display();
         let places = match std::fs::read(path) {
-            // As mktemp makes it.
+            // An empty file, as mktemp creates it.
             Ok(text) if text.is_empty() => BTreeMap::new(),
             Ok(text) => serde_json::from_slice(&text)
-                .with_context(|| format!("{shown} is no cursor of chatctl"))?,
+                .with_context(|| format!("{shown} is not a cursor file of chatctl"))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => return Err(error).with_context(|| format!("can't read {shown}")),
         };
@@ -64,8 +64,8 @@ impl Cursor {
         Ok(Self { path, places })
     }
 
-    /// How far `room` was printed.
-    pub(in crate::cli) fn place(&self, room: &str) -> Option<&Place> {
+    /// The position in `room`.
+    pub(in crate::cli) fn place(&self, room: &str) -> Option<&CursorPosition> {
         self.places.get(room)
     }
 
@@ -76,7 +76,7 @@ impl Cursor {
         place.note(event);
     }
 
-    /// Notes that everything up to `position` was printed, and keeps it.
+    /// Notes that everything up to `position` was printed, and saves that.
     ///
     /// # Errors
     /// A file that can't be written.
@@ -87,12 +87,12 @@ impl Cursor {
         self.save()
     }
 
-    /// Keeps the places: at every moment the file is whole, the old one or the new one.
+    /// Saves the positions atomically: the file is always the old one or the new one.
     ///
     /// # Errors
     /// A file that can't be written.
     pub(in crate::cli) fn save(&self) -> anyhow::Result<()> {
-        whole::write(&self.path, &serde_json::to_vec(&self.places)?)
+        atomic_file::write(&self.path, &serde_json::to_vec(&self.places)?)
             .with_context(|| format!("can't write {}", self.path.display()))
     }
 }

@@ -1,48 +1,49 @@
-//! Following rooms until an end: what `room tail` and the tails of presence, typing, reactions and occupancy share.
+//! Follows rooms until an end condition: shared by `room tail` and the tails of presence, typing, reactions and
+//! occupancy.
 
+mod backfill;
+mod buffer;
 pub(in crate::cli) mod cursor;
-mod joining;
-mod past;
+mod history;
+mod tail;
 mod topic;
-mod waiting;
-mod watching;
 
 use std::ffi::OsString;
 use std::time::Duration;
 
 use clap::Args;
 
-pub(in crate::cli) use past::Past;
+pub(in crate::cli) use history::History;
+pub(in crate::cli) use tail::RunningTail;
 pub(in crate::cli) use topic::Topic;
-pub(in crate::cli) use watching::Watching;
 
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::room::arguments::positive;
 use crate::settings::parse_duration;
 
-/// When a tail ends by itself.
+/// The conditions that end a tail.
 #[derive(Args, Clone, Default)]
-pub(in crate::cli) struct Ends {
-    /// End after this many events
+pub(in crate::cli) struct StopConditions {
+    /// End after N events
     #[arg(long, value_name = "N", value_parser = positive)]
     pub(in crate::cli) limit: Option<u64>,
 
-    /// End after this time; the answer is no (exit 1) if --limit or --until is not reached by then
+    /// End after this time; exits 1 if --limit or --until is not met by then
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub(in crate::cli) duration: Option<Duration>,
 
-    /// End when nothing has come for this long
+    /// End when no event has arrived for this long
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub(in crate::cli) idle: Option<Duration>,
 
-    /// End with the first event for which this jq filter is true; what else ends the tail answers no (exit 1)
+    /// End with the first event for which this jq filter is true; any other ending exits 1
     #[arg(long, value_name = "FILTER")]
     pub(in crate::cli) until: Option<String>,
 }
 
-impl Ends {
-    /// Whether it ends by itself at all.
+impl StopConditions {
+    /// Returns whether there is any condition.
     fn any(&self) -> bool {
         self.limit.is_some()
             || self.duration.is_some()
@@ -51,7 +52,7 @@ impl Ends {
     }
 }
 
-/// The arguments of a tail of one topic: what those of presence, typing, reactions and occupancy share.
+/// The arguments of a tail of one topic: presence, typing, reactions or occupancy.
 #[derive(Args)]
 pub(in crate::cli) struct Follow {
     /// Rooms to follow
@@ -59,7 +60,7 @@ pub(in crate::cli) struct Follow {
     rooms: Vec<String>,
 
     #[command(flatten)]
-    ends: Ends,
+    ends: StopConditions,
 
     /// Command to run once every room is attached
     #[arg(last = true, value_name = "COMMAND")]
@@ -67,10 +68,10 @@ pub(in crate::cli) struct Follow {
 }
 
 impl Follow {
-    /// Follows the rooms to the end; with `raw_reactions`, reactions are each told by itself.
+    /// Follows the rooms to the end; with `raw_reactions`, each reaction is an event instead of summaries.
     ///
     /// # Errors
-    /// Why they can't be followed.
+    /// Rooms that can't be followed.
     pub(in crate::cli) fn run(
         &self,
         context: &Context,
@@ -82,23 +83,23 @@ impl Follow {
             raw_reactions,
             ..Watch::topic(&self.rooms, &topics, &self.ends, &self.command)
         };
-        Watching::run(context, &watch, None)
+        RunningTail::run(context, &watch, None)
     }
 }
 
-/// What is to be followed, and how.
+/// The rooms and events to follow.
 pub(in crate::cli) struct Watch<'a> {
     /// The rooms.
     pub(in crate::cli) rooms: &'a [String],
-    /// What is printed.
+    /// The topics that are printed.
     pub(in crate::cli) topics: &'a [Topic],
     /// Each message reaction instead of their summaries.
     pub(in crate::cli) raw_reactions: bool,
-    /// When it ends.
-    pub(in crate::cli) ends: &'a Ends,
-    /// What was before, to begin with.
-    pub(in crate::cli) past: Option<Past>,
-    /// Whether it ends when all that was there at the start is printed.
+    /// The conditions that end it.
+    pub(in crate::cli) ends: &'a StopConditions,
+    /// The history to begin with.
+    pub(in crate::cli) past: Option<History>,
+    /// Whether it ends when everything that was there at the start is printed.
     pub(in crate::cli) drains: bool,
     /// A shell command for each event.
     pub(in crate::cli) exec: Option<&'a str>,
@@ -111,7 +112,7 @@ impl<'a> Watch<'a> {
     pub(in crate::cli) fn topic(
         rooms: &'a [String],
         topics: &'a [Topic],
-        ends: &'a Ends,
+        ends: &'a StopConditions,
         command: &'a [OsString],
     ) -> Self {
         Self {

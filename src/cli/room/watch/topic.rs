@@ -1,4 +1,4 @@
-//! What a tail can print, and what it needs from the service for it.
+//! The topics that a tail can print, and the modes and events that each needs.
 
 use clap::ValueEnum;
 
@@ -14,20 +14,20 @@ pub(in crate::cli) enum Topic {
     Messages,
     /// Summaries of the reactions to messages
     Reactions,
-    /// Reactions in the room, to no message
+    /// Room reactions
     RoomReactions,
-    /// Who begins and stops typing
+    /// Typing started and stopped
     Typing,
-    /// Who enters, updates and leaves
+    /// Members entering, updating and leaving
     Presence,
-    /// How many are there
+    /// Occupancy metrics
     Occupancy,
     /// Listening, connected, disconnected, discontinuity
     Connection,
 }
 
 impl Watch<'_> {
-    /// Whether events of this kind are printed.
+    /// Returns whether events of this kind are printed.
     pub(in crate::cli::room) fn prints(&self, kind: Kind) -> bool {
         let topic = match kind {
             Kind::Messages => Topic::Messages,
@@ -42,12 +42,12 @@ impl Watch<'_> {
         self.topics.contains(&topic)
     }
 
-    /// Whether news of the connection are events, and not notices.
+    /// Returns whether changes of the connection are events, and not notices.
     pub(super) fn prints_connection(&self) -> bool {
         self.topics.contains(&Topic::Connection)
     }
 
-    /// How `room` is to be attached.
+    /// The options for attaching `room`.
     pub(in crate::cli::room) fn plan(&self, room: &str, from: Option<String>) -> RoomAttach {
         let modes = self
             .topics

@@ -1,50 +1,51 @@
-//! What happens while something else is done: it waits here, up to a bound; beyond that it waits at the service.
+//! A bounded buffer for events that arrive while something else is done. Beyond the bound they stay at the service.
 
 use std::collections::VecDeque;
 
 use crate::chat_core::chat::ChatMessage;
 use crate::chat_core::client::connection::SubscriptionEvent;
 
-/// How many happenings wait at most.
+/// The most events in the buffer.
 const MAX_WAITING: usize = 10_000;
 
-/// How much of messages waits at most, in bytes of their JSON.
+/// The most bytes of messages in the buffer, as JSON.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// Happenings that wait, the oldest first.
+/// Events in the buffer, the oldest first.
 #[derive(Default)]
-pub(super) struct Waiting {
+pub(super) struct EventBuffer {
     queue: VecDeque<(SubscriptionEvent, usize)>,
     bytes: usize,
 }
 
-impl Waiting {
-    /// Whether nothing more should be taken from the service. It goes on from there later, and says so if it can't.
+impl EventBuffer {
+    /// Returns whether nothing more should be received from the service, which continues from there later, or reports a
+    /// gap.
     pub(super) fn is_full(&self) -> bool {
         self.queue.len() >= MAX_WAITING || self.bytes >= MAX_BYTES
     }
 
-    /// Whether nothing waits.
+    /// Returns whether the buffer is empty.
     pub(super) fn is_empty(&self) -> bool {
         self.queue.is_empty()
     }
 
-    /// Lets a happening wait.
+    /// Adds an event.
     pub(super) fn put(&mut self, happening: SubscriptionEvent) {
         let size = size_of(&happening);
         self.bytes += size;
         self.queue.push_back((happening, size));
     }
 
-    /// The next happening.
+    /// Removes the next event.
     pub(super) fn take(&mut self) -> Option<SubscriptionEvent> {
         let (happening, size) = self.queue.pop_front()?;
         self.bytes -= size;
         Some(happening)
     }
 
-    /// Forgets the version of a message that was read elsewhere, and the earlier ones.
-    pub(super) fn forget(&mut self, room: &str, read: &ChatMessage) {
+    /// Drops the version of a message that was read elsewhere, and the earlier ones.
+    pub(super) fn drop_version(&mut self, room: &str, read: &ChatMessage) {
         self.queue.retain(|(happening, size)| {
             let is_news = match happening {
                 SubscriptionEvent::Event { room: other, event } if other == room => {
@@ -91,8 +92,8 @@ mod tests {
     }
 
     #[test]
-    fn it_is_full_by_number_or_size_and_has_room_again() {
-        let mut waiting = Waiting::default();
+    fn buffer_is_bounded_by_number_and_size() {
+        let mut waiting = EventBuffer::default();
         for _ in 0..MAX_WAITING {
             assert!(!waiting.is_full());
             waiting.put(SubscriptionEvent::Pong);
@@ -100,24 +101,24 @@ mod tests {
         assert!(waiting.is_full());
         waiting.take();
         assert!(!waiting.is_full());
-        let mut waiting = Waiting::default();
+        let mut waiting = EventBuffer::default();
         let (message, large) = event("s", "v1", &"x".repeat(MAX_BYTES));
         waiting.put(large);
         assert!(waiting.is_full());
-        waiting.forget("other", &message);
+        waiting.drop_version("other", &message);
         assert!(waiting.is_full());
-        waiting.forget("lobby", &message);
+        waiting.drop_version("lobby", &message);
         assert!(waiting.is_empty() && !waiting.is_full());
     }
 
     #[test]
     fn a_later_version_than_what_was_read_stays() {
-        let mut waiting = Waiting::default();
+        let mut waiting = EventBuffer::default();
         let (read, old) = event("s", "v1", "old");
         let (_, new) = event("s", "v2", "new");
         waiting.put(old);
         waiting.put(new);
-        waiting.forget("lobby", &read);
+        waiting.drop_version("lobby", &read);
         let Some(SubscriptionEvent::Event { event, .. }) = waiting.take() else {
             panic!("the later version is gone");
         };

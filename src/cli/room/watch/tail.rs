@@ -1,4 +1,4 @@
-//! A tail that is under way.
+//! A running tail.
 
 use std::collections::BTreeMap;
 use std::process::ExitStatus;
@@ -8,16 +8,16 @@ use tokio::process::Child;
 use tokio::time::Instant;
 
 use super::Watch;
-use super::cursor::{Cursor, Place};
-use super::waiting::Waiting;
+use super::buffer::EventBuffer;
+use super::cursor::{Cursor, CursorPosition};
 use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::client::connection::{Rooms, SubscriptionEvent};
 use crate::chat_core::client::{Error, Options};
 use crate::chat_core::protocol::names;
 use crate::cli::exit::Exit;
 use crate::cli::process::{child, signals};
-use crate::cli::room::filter::Condition;
-use crate::cli::room::view::{Happened, Link};
+use crate::cli::room::filter::EventCondition;
+use crate::cli::room::view::{ConnectionChange, EventLine};
 use crate::cli::service::Service;
 use crate::cli::{Context, pipe};
 use crate::output::Render;
@@ -25,37 +25,37 @@ use crate::output::Render;
 /// A time that is never reached.
 const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
 
-/// A tail that is under way.
-pub(in crate::cli) struct Watching<'a> {
+/// A running tail.
+pub(in crate::cli) struct RunningTail<'a> {
     pub(super) watch: &'a Watch<'a>,
     pub(super) context: &'a Context,
     pub(super) options: Options,
     pub(super) rooms: Rooms,
-    pub(super) waiting: Waiting,
-    until: Option<Condition>,
+    pub(super) waiting: EventBuffer,
+    until: Option<EventCondition>,
     pub(super) cursor: Option<Cursor>,
     /// Events that an earlier run printed behind its last position, by room.
     pub(super) to_skip: BTreeMap<String, u64>,
-    /// The positions that rooms began at.
+    /// The positions at which rooms began.
     pub(super) begins: BTreeMap<String, Option<String>>,
-    /// Rooms that could not be followed from their cursor, or from where they were before a drop.
+    /// Rooms that could not be resumed from their cursor, or after a drop.
     pub(super) gaps: Vec<String>,
     /// The newest message that was printed of each room.
-    pub(super) last: BTreeMap<String, Place>,
+    pub(super) last: BTreeMap<String, CursorPosition>,
     is_listening: bool,
     awaits_pong: bool,
     printed: u64,
     last_printed: Instant,
     child: Option<Child>,
-    /// Whether the end was reached by what happened, and not by the clock or a signal.
+    /// Whether an event met the end condition, and not the clock or a signal.
     is_satisfied: bool,
 }
 
-impl<'a> Watching<'a> {
+impl<'a> RunningTail<'a> {
     /// Follows rooms to the end.
     ///
     /// # Errors
-    /// Why they can't be followed.
+    /// Rooms that can't be followed.
     pub(in crate::cli) fn run(
         context: &'a Context,
         watch: &'a Watch<'a>,
@@ -66,7 +66,7 @@ impl<'a> Watching<'a> {
         }
         let until = watch.ends.until.as_deref();
         let until = until
-            .map(|text| Condition::compile("--until", text))
+            .map(|text| EventCondition::compile("--until", text))
             .transpose()?;
         let options = Service::new(context).client_options()?;
         context.block_on(async {
@@ -84,7 +84,7 @@ impl<'a> Watching<'a> {
                 context,
                 options,
                 rooms,
-                waiting: Waiting::default(),
+                waiting: EventBuffer::default(),
                 until,
                 cursor,
                 to_skip,
@@ -128,7 +128,7 @@ impl<'a> Watching<'a> {
             };
             if let Some(exit) = exit {
                 let exit = match self.child.take() {
-                    // What was waited for came: the command may finish, and its failure counts.
+                    // The condition is met: the command may finish, and its failure counts.
                     Some(child) if exit == Exit::Done && self.is_satisfied => {
                         finish(child, &mut signals).await?
                     }
@@ -169,7 +169,7 @@ impl<'a> Watching<'a> {
                 if again {
                     let how = if resumed { "" } else { ", as a new connection" };
                     return self.link(
-                        &Link::Connected { resumed },
+                        &ConnectionChange::Connected { resumed },
                         &format!("connected again{how}"),
                     );
                 }
@@ -177,7 +177,7 @@ impl<'a> Watching<'a> {
             SubscriptionEvent::Disconnected(error) => {
                 if self.is_listening {
                     let text = format!("disconnected, reconnecting: {}", error.message);
-                    return self.link(&Link::Disconnected { error }, &text);
+                    return self.link(&ConnectionChange::Disconnected { error }, &text);
                 }
             }
             SubscriptionEvent::Discontinuity { room, reason } => {
@@ -190,7 +190,7 @@ impl<'a> Watching<'a> {
                     because.unwrap_or_default()
                 );
                 return self.link(
-                    &Link::Discontinuity {
+                    &ConnectionChange::Discontinuity {
                         room_name: room,
                         error: reason,
                     },
@@ -216,11 +216,13 @@ impl<'a> Watching<'a> {
         }
         if self.watch.prints_connection() {
             let room_names = self.watch.rooms.to_vec();
-            if let Some(exit) = self.print_link(&Link::Listening { room_names })? {
+            if let Some(exit) =
+                self.print_connection_change(&ConnectionChange::Listening { room_names })?
+            {
                 return Ok(Some(exit));
             }
         }
-        if let Some(exit) = self.print_past().await? {
+        if let Some(exit) = self.print_history().await? {
             return Ok(Some(exit));
         }
         for (room, serial) in std::mem::take(&mut self.begins) {
@@ -253,7 +255,7 @@ impl<'a> Watching<'a> {
             *skip -= 1;
             return Ok(None);
         }
-        let line = Happened {
+        let line = EventLine {
             room,
             event: &event,
             names_room: self.watch.rooms.len() > 1,
@@ -278,7 +280,7 @@ impl<'a> Watching<'a> {
         Ok(self.counted(&json))
     }
 
-    /// Counts an event that was printed, and says whether it is the last one.
+    /// Counts an event that was printed. Returns whether it is the last one.
     fn counted(&mut self, json: &serde_json::Value) -> Option<Exit> {
         self.printed += 1;
         self.last_printed = Instant::now();
@@ -298,19 +300,19 @@ impl<'a> Watching<'a> {
         }
     }
 
-    fn link(&mut self, link: &Link, notice: &str) -> anyhow::Result<Option<Exit>> {
-        if matches!(link, Link::Connected { .. }) && self.awaits_pong {
-            // The one that was asked for is lost with the connection.
+    fn link(&mut self, link: &ConnectionChange, notice: &str) -> anyhow::Result<Option<Exit>> {
+        if matches!(link, ConnectionChange::Connected { .. }) && self.awaits_pong {
+            // The ping that was sent is lost with the connection.
             self.rooms.ping();
         }
         if self.watch.prints_connection() {
-            return self.print_link(link);
+            return self.print_connection_change(link);
         }
         self.context.output.notice(notice);
         Ok(None)
     }
 
-    fn print_link(&mut self, link: &Link) -> anyhow::Result<Option<Exit>> {
+    fn print_connection_change(&mut self, link: &ConnectionChange) -> anyhow::Result<Option<Exit>> {
         self.context.output.print_item(link)?;
         Ok(self.counted(&link.json()))
     }
@@ -329,14 +331,14 @@ impl<'a> Watching<'a> {
     }
 }
 
-async fn next(waiting: &mut Waiting, rooms: &mut Rooms) -> Result<SubscriptionEvent, Error> {
+async fn next(waiting: &mut EventBuffer, rooms: &mut Rooms) -> Result<SubscriptionEvent, Error> {
     match waiting.take() {
         Some(happening) => Ok(happening),
         None => rooms.next().await,
     }
 }
 
-/// Waits for the command, or for somebody who does not want to.
+/// Waits for the command, or for a signal.
 async fn finish(mut child: Child, signals: &mut signals::Signals) -> anyhow::Result<Exit> {
     tokio::select! {
         status = child.wait() => {

@@ -1,42 +1,42 @@
-//! What was in rooms before a tail, joined to what follows: read page by page, up to the last message before the
-//! attachment, so that memory does not grow with the past.
+//! The history of rooms before a tail: read page by page, up to the last message before the attachment, so that memory
+//! does not grow with it.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use serde::Deserialize;
 
-use super::cursor::Place;
+use super::cursor::CursorPosition;
 use crate::chat_core::chat::ChatMessage;
 use crate::chat_core::client::room::{HistoryQuery, Pages};
 use crate::chat_core::client::{Rest, Result, Room};
 use crate::chat_core::clock::Timestamp;
 
-/// The most messages that are held of one room.
+/// The most messages that are buffered for one room.
 const PAGE: usize = 250;
 
-/// Which part of the past a tail begins with.
+/// The part of the history that a tail begins with.
 #[derive(Clone, Copy, Default)]
-pub(in crate::cli) struct Past {
-    /// At most this many messages a room, the newest.
+pub(in crate::cli) struct History {
+    /// The newest messages, at most this many per room.
     pub(in crate::cli) limit: Option<usize>,
     /// Sent at or after this.
     pub(in crate::cli) since: Option<Timestamp>,
 }
 
-/// What is read of one room.
-pub(super) struct Reading {
-    pub(super) past: Past,
-    /// The position up to which is read.
+/// The history to read of one room.
+pub(super) struct HistoryRange {
+    pub(super) past: History,
+    /// The position to read up to.
     pub(super) until: Option<String>,
-    /// Only what is newer than this message.
+    /// Only messages newer than this one.
     pub(super) after: Option<String>,
 }
 
-impl Reading {
-    /// What is read where a room can't be followed from `place`: the messages since then, which history has.
-    pub(super) fn of_gap(place: &Place, until: Option<String>) -> Option<Self> {
+impl HistoryRange {
+    /// The history to read where a room can't be resumed at `place`: the messages since then.
+    pub(super) fn of_gap(place: &CursorPosition, until: Option<String>) -> Option<Self> {
         Some(Self {
-            past: Past {
+            past: History {
                 limit: None,
                 since: Some(Timestamp(place.timestamp?)),
             },
@@ -46,66 +46,69 @@ impl Reading {
     }
 }
 
-/// A message of the past.
-pub(super) struct Read {
+/// A message of the history.
+pub(super) struct HistoryMessage {
     /// Its room.
     pub(super) room: String,
     /// The message, in its newest version.
     pub(super) message: ChatMessage,
-    /// Whether that version may come once more: it was made after what is read.
+    /// Whether that version may arrive once more, as it is newer than the end of the history.
     pub(super) may_come_again: bool,
 }
 
-/// The past of rooms, by time over all of them.
-pub(super) struct Reader<'a>(Vec<OfRoom<'a>>);
+/// The history of rooms, in the order of time over all of them.
+pub(super) struct HistoryReader<'a>(Vec<RoomReader<'a>>);
 
-struct OfRoom<'a> {
+struct RoomReader<'a> {
     name: String,
-    /// `None` once all is read.
+    /// `None` once everything is read.
     pages: Option<Pages<'a>>,
-    /// Only what is newer than this message.
+    /// Only messages newer than this one.
     after: Option<String>,
-    /// Only this message and what is newer.
+    /// Only this message and newer ones.
     from: Option<String>,
-    /// The last message that belongs to the past.
+    /// The last message of the history.
     last: String,
     ready: VecDeque<ChatMessage>,
 }
 
-/// What is needed of a message to find it again.
+/// The members of a message that identify it.
 #[derive(Deserialize)]
-struct Mark {
+struct MessageKey {
     serial: String,
     timestamp: i64,
 }
 
-impl<'a> Reader<'a> {
-    /// Finds out where the past of each room begins and ends.
-    pub(super) async fn begin(rest: &'a Rest, readings: BTreeMap<String, Reading>) -> Result<Self> {
+impl<'a> HistoryReader<'a> {
+    /// Finds the beginning and end of each room's history.
+    pub(super) async fn begin(
+        rest: &'a Rest,
+        readings: BTreeMap<String, HistoryRange>,
+    ) -> Result<Self> {
         let page = (PAGE / readings.len().max(1)).max(PAGE / 10);
         let mut rooms = Vec::new();
         for (name, reading) in readings {
-            rooms.extend(OfRoom::begin(rest, name, reading, page).await?);
+            rooms.extend(RoomReader::begin(rest, name, reading, page).await?);
         }
         Ok(Self(rooms))
     }
 
     /// The next message.
-    pub(super) async fn next(&mut self) -> Result<Option<Read>> {
+    pub(super) async fn next(&mut self) -> Result<Option<HistoryMessage>> {
         for room in &mut self.0 {
             room.fill().await?;
         }
         let ready = self.0.iter_mut().filter(|room| !room.ready.is_empty());
         let first = ready.min_by(|a, b| a.age().cmp(&b.age()));
-        Ok(first.and_then(OfRoom::take))
+        Ok(first.and_then(RoomReader::take))
     }
 }
 
-impl<'a> OfRoom<'a> {
+impl<'a> RoomReader<'a> {
     async fn begin(
         rest: &'a Rest,
         name: String,
-        reading: Reading,
+        reading: HistoryRange,
         page: usize,
     ) -> Result<Option<Self>> {
         let room = Room::new(rest, &name)?;
@@ -160,7 +163,7 @@ impl<'a> OfRoom<'a> {
         }))
     }
 
-    /// Reads on where nothing is ready.
+    /// Reads the next page where none is ready.
     async fn fill(&mut self) -> Result<()> {
         while self.ready.is_empty() {
             let Some(pages) = &mut self.pages else {
@@ -192,10 +195,10 @@ impl<'a> OfRoom<'a> {
         Some((message.timestamp, &message.serial))
     }
 
-    fn take(&mut self) -> Option<Read> {
+    fn take(&mut self) -> Option<HistoryMessage> {
         let message = self.ready.pop_front()?;
         let version = message.version.serial.as_deref();
-        Some(Read {
+        Some(HistoryMessage {
             room: self.name.clone(),
             may_come_again: version > Some(self.last.as_str()),
             message,
@@ -203,14 +206,14 @@ impl<'a> OfRoom<'a> {
     }
 }
 
-/// Where a part of the past begins and ends.
+/// The beginning and end of a part of the history.
 struct Span {
     start: Option<i64>,
     from: Option<String>,
     last: String,
 }
 
-/// The span of the newest `limit` messages of `newest`: they are walked through once, and nothing of them is kept.
+/// The span of the newest `limit` messages of `newest`, which are read once without being kept.
 async fn span(
     room: &Room<'_>,
     newest: HistoryQuery,
@@ -226,7 +229,7 @@ async fn span(
     let mut pages = pages.patient();
     let mut last = None;
     let mut count = 0;
-    while let Some(marks) = pages.next::<Mark>().await? {
+    while let Some(marks) = pages.next::<MessageKey>().await? {
         if last.is_none() {
             last = marks.first().map(|mark| mark.serial.clone());
         }

@@ -1,27 +1,27 @@
-//! Joining the past of rooms to what follows: nothing is printed twice, and nothing left out between them.
+//! Joins the history of rooms to the events that follow, without repeating or losing any.
 
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use super::Watching;
-use super::past::{Reader, Reading};
+use super::RunningTail;
+use super::history::{HistoryRange, HistoryReader};
 use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::client::{Error, Rest};
 use crate::cli::exit::Exit;
 
-impl Watching<'_> {
-    /// Prints what was there before the rooms were attached, as far as it was asked for.
-    pub(super) async fn print_past(&mut self) -> anyhow::Result<Option<Exit>> {
+impl RunningTail<'_> {
+    /// Prints the history before the attachment of the rooms, as far as it was asked for.
+    pub(super) async fn print_history(&mut self) -> anyhow::Result<Option<Exit>> {
         let mut readings = BTreeMap::new();
         for (room, serial) in &self.begins {
             let place = self.cursor.as_ref().and_then(|cursor| cursor.place(room));
             let reading = match (place, self.watch.past) {
-                // It goes on from its cursor, unless the service could not.
+                // The room continues from its cursor, unless the service could not.
                 (Some(place), _) if self.gaps.contains(room) => {
                     self.to_skip.remove(room);
-                    Reading::of_gap(place, serial.clone())
+                    HistoryRange::of_gap(place, serial.clone())
                 }
-                (None, Some(past)) => Some(Reading {
+                (None, Some(past)) => Some(HistoryRange {
                     past,
                     until: serial.clone(),
                     after: None,
@@ -35,23 +35,24 @@ impl Watching<'_> {
         Ok(self.print_readings(readings).await??)
     }
 
-    /// Prints what history has of the time between the last message that was printed of `room` and `serial`, where it
-    /// was attached again without what came between.
+    /// Prints the history of `room` between the last message that was printed and `serial`, after it was attached again
+    /// without continuity.
     pub(super) async fn print_gap(
         &mut self,
         room: String,
         serial: Option<String>,
     ) -> anyhow::Result<Option<Exit>> {
         let place = self.last.get(&room);
-        let Some(reading) = place.and_then(|place| Reading::of_gap(place, serial.clone())) else {
+        let Some(reading) = place.and_then(|place| HistoryRange::of_gap(place, serial.clone()))
+        else {
             return Ok(None);
         };
         let readings = BTreeMap::from([(room.clone(), reading)]);
         let exit = match self.print_readings(readings).await? {
             Ok(exit) => exit,
-            // That something may be missing was said; what follows is not given up for it.
+            // The gap was reported already, and must not end the tail.
             Err(error) => {
-                let text = format!("what history has of the gap in {room} can't be read: {error}");
+                let text = format!("can't read the history of the gap in {room}: {error}");
                 self.context.output.notice(&text);
                 None
             }
@@ -62,16 +63,19 @@ impl Watching<'_> {
         Ok(exit)
     }
 
-    /// Prints what is read; the inner error is that of the reading.
+    /// Prints the messages of the history. The inner error is that of reading it.
     async fn print_readings(
         &mut self,
-        readings: BTreeMap<String, Reading>,
+        readings: BTreeMap<String, HistoryRange>,
     ) -> anyhow::Result<Result<Option<Exit>, Error>> {
         if readings.is_empty() {
             return Ok(Ok(None));
         }
         let rest = Rest::new(self.options.clone());
-        let mut reader = match self.meanwhile(Reader::begin(&rest, readings)).await? {
+        let mut reader = match self
+            .meanwhile(HistoryReader::begin(&rest, readings))
+            .await?
+        {
             Ok(reader) => reader,
             Err(error) => return Ok(Err(error)),
         };
@@ -82,8 +86,8 @@ impl Watching<'_> {
                 Err(error) => return Ok(Err(error)),
             };
             if read.may_come_again {
-                // What waits already was made before this was known: it is told apart here.
-                self.waiting.forget(&read.room, &read.message);
+                // Events in the buffer may be about this message: they are dropped here.
+                self.waiting.drop_version(&read.room, &read.message);
                 self.rooms.mark_seen(&read.room, &read.message);
             }
             let event = RoomEvent::of_history(read.message);
@@ -94,7 +98,7 @@ impl Watching<'_> {
         }
     }
 
-    /// Does `work` while the connection is kept alive; what happens meanwhile waits.
+    /// Does `work` while the connection is kept alive. Events meanwhile go to the buffer.
     pub(super) async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Error> {
         tokio::pin!(work);
         loop {

@@ -1,0 +1,133 @@
+//! A chat without a terminal: lines of standard input are sent, events are printed.
+
+use super::outgoing::send;
+use super::show::Show;
+use crate::chat_core::chat::RoomEvent;
+use crate::chat_core::client::connection::{Rooms, SubscriptionEvent};
+use crate::chat_core::client::{Options, Room};
+use crate::cli::exit::Exit;
+use crate::cli::process::signals::Signals;
+use crate::cli::room::send::lines::{self, LineForm};
+use crate::cli::room::view::EventLine;
+use crate::cli::{Context, failure, pipe};
+use crate::output::Closed;
+
+/// A running chat.
+struct PipedChat<'a> {
+    context: &'a Context,
+    show: &'a Show<'a>,
+    rooms: Rooms,
+    /// Whether all input is sent.
+    is_sent: bool,
+    /// Whether the results still have a reader.
+    is_read: bool,
+    first_fault: Option<Exit>,
+}
+
+/// Sends the lines of standard input and prints events, until the input is sent and the events until then are printed.
+///
+/// # Errors
+/// A room that can't be joined, or not be followed any more.
+pub(super) async fn run(
+    context: &Context,
+    options: Options,
+    room: &Room<'_>,
+    show: &Show<'_>,
+    form: LineForm,
+) -> anyhow::Result<Exit> {
+    let mut signals = Signals::new()?;
+    let mut rooms = Rooms::new(options, vec![show.watch.plan(show.room, None)]);
+    rooms.listening().await?;
+    let mut chat = PipedChat {
+        context,
+        show,
+        rooms,
+        is_sent: false,
+        is_read: true,
+        first_fault: None,
+    };
+    let (faults, mut failed) = tokio::sync::mpsc::unbounded_channel();
+    let sending = async {
+        let mut input = lines::read(context.take_stdin(), form);
+        while let Some(line) = input.recv().await {
+            if let Some(error) = send(room, line?).await {
+                let _ = faults.send(error);
+            }
+        }
+        anyhow::Ok(())
+    };
+    let closed = pipe::closed();
+    tokio::pin!(sending, closed);
+    loop {
+        tokio::select! {
+            _ = signals.next() => break,
+            // Without a reader, the input is still sent.
+            () = &mut closed, if chat.is_read => chat.is_read = false,
+            () = std::future::ready(()), if chat.is_sent && !chat.is_read => break,
+            Some(error) = failed.recv() => chat.fail(&error),
+            sent = &mut sending, if !chat.is_sent => {
+                sent?;
+                chat.is_sent = true;
+                // Events until now arrive before the answer.
+                chat.rooms.ping();
+            }
+            happening = chat.rooms.next() => if chat.handle(happening?)? {
+                break;
+            },
+        }
+    }
+    while let Ok(error) = failed.try_recv() {
+        chat.fail(&error);
+    }
+    chat.rooms.close().await;
+    Ok(chat.first_fault.unwrap_or(Exit::Done))
+}
+
+impl PipedChat<'_> {
+    fn fail(&mut self, error: &anyhow::Error) {
+        let fault = failure::report(&self.context.output, error);
+        self.first_fault.get_or_insert(fault);
+    }
+
+    /// Handles what the connection reports. Returns whether the chat is over.
+    fn handle(&mut self, happening: SubscriptionEvent) -> anyhow::Result<bool> {
+        let output = &self.context.output;
+        match happening {
+            SubscriptionEvent::Event { event, .. } => self.print(&event)?,
+            SubscriptionEvent::Pong => return Ok(self.is_sent),
+            SubscriptionEvent::Connected { again: true, .. } => {
+                output.notice("connected again");
+                if self.is_sent {
+                    self.rooms.ping();
+                }
+            }
+            SubscriptionEvent::Disconnected(error) => {
+                output.notice(&format!("disconnected, reconnecting: {}", error.message));
+            }
+            SubscriptionEvent::Discontinuity { room, .. } => output.notice(&format!(
+                "discontinuity in {room}: events may have been missed"
+            )),
+            _ => {}
+        }
+        Ok(false)
+    }
+
+    fn print(&mut self, event: &RoomEvent) -> anyhow::Result<()> {
+        if !self.is_read || !self.show.shows(event, self.rooms.client_id()) {
+            return Ok(());
+        }
+        let printed = self.context.output.print_item(&EventLine {
+            room: self.show.room,
+            event,
+            names_room: false,
+            now: self.context.clock.now(),
+        });
+        match printed {
+            Err(error) if error.is::<Closed>() => {
+                self.is_read = false;
+                Ok(())
+            }
+            printed => printed,
+        }
+    }
+}
