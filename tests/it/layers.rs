@@ -110,7 +110,7 @@ fn layer_of(path: &str) -> &'static str {
 }
 
 /// The module that a file of `src/` is.
-fn module_of(file: &Path) -> Vec<String> {
+pub(crate) fn module_of(file: &Path) -> Vec<String> {
     let mut parts: Vec<String> = file
         .with_extension("")
         .components()
@@ -126,7 +126,7 @@ fn module_of(file: &Path) -> Vec<String> {
 }
 
 /// The source without comments and texts.
-fn code_of(text: &str) -> String {
+pub(crate) fn code_of(text: &str) -> String {
     let mut code = String::new();
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
@@ -159,7 +159,7 @@ fn code_of(text: &str) -> String {
 }
 
 /// The paths of ours that `code` of module `module` names, as modules and items from the crate's root.
-fn paths_in(code: &str, module: &[String]) -> BTreeSet<String> {
+pub(crate) fn paths_in(code: &str, module: &[String]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (start, word) in code
         .match_indices("crate::")
@@ -189,7 +189,7 @@ fn paths_in(code: &str, module: &[String]) -> BTreeSet<String> {
 }
 
 /// Reads `a::b`, `a::{b, c::d}` and the like at the start of `text`.
-fn expand(text: &str, prefix: &str, found: &mut BTreeSet<String>) {
+pub(crate) fn expand(text: &str, prefix: &str, found: &mut BTreeSet<String>) {
     let word: String = text
         .chars()
         .take_while(|c| c.is_alphanumeric() || *c == '_')
@@ -228,7 +228,7 @@ fn expand(text: &str, prefix: &str, found: &mut BTreeSet<String>) {
     found.insert(join(&word));
 }
 
-fn files_below(folder: &Path, into: &mut Vec<PathBuf>) {
+pub(crate) fn files_below(folder: &Path, into: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

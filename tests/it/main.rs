@@ -32,6 +32,7 @@ mod presence;
 mod proxy;
 mod pty;
 mod readme;
+mod rings;
 mod room;
 mod room_chaos;
 mod room_join;
