@@ -122,8 +122,8 @@ impl Server {
         )?;
         let server = Arc::new(ServerState {
             apps,
+            sessions: Sessions::new(Arc::clone(&deadlines), self.random.clone()),
             deadlines,
-            sessions: Sessions::default(),
             connections: Connections::default(),
             publisher: Publisher {
                 clock: Arc::clone(&self.clock),

@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
-use super::gate::{Check, Principal};
+use super::checks::Check;
 use super::login::{ClaimedIdentity, Transport};
+use crate::chat_core::auth::Capability;
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::ErrorInfo;
 use crate::server::engine::revocation::Revocation;
@@ -108,11 +109,17 @@ pub(crate) enum Event<'a> {
     },
 }
 
-/// The client behind an event.
+/// The client behind an event, by the credential in force.
 #[derive(Clone, Copy)]
 pub(crate) struct Actor<'a> {
-    /// The credential in force.
-    pub(crate) principal: &'a Principal,
+    /// The key that authenticated the client, or that signed its token.
+    pub(crate) key_name: &'a str,
+    /// Whether the client has a token.
+    pub(crate) is_token: bool,
+    /// The clientId; `None` for an anonymous client, `*` for one that may take any.
+    pub(crate) client_id: Option<&'a str>,
+    /// The client's rights.
+    pub(crate) capability: &'a Capability,
     /// The connectionId; `None` for REST.
     pub(crate) connection_id: Option<&'a str>,
 }

@@ -5,22 +5,15 @@
 use std::sync::Arc;
 
 use super::apps::{App, Apps};
-use crate::chat_core::auth::capability::Rule;
+use super::checks::{Checks, MODES};
+use super::events::Actor;
+use super::login::Credential;
 use crate::chat_core::auth::{
     self, Capability, ClientIdentity, KeyEntry, Operation, Target, Verified, access, identity,
 };
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
-use crate::chat_core::protocol::{MessageAction, flags, names};
-
-/// A credential as a client shows it, not yet verified.
-#[derive(Clone)]
-pub(crate) enum Credential {
-    /// `name:secret`.
-    Key(String),
-    /// A JWT or an Ably token.
-    Token(String),
-}
+use crate::chat_core::protocol::{MessageAction, names};
 
 /// An authenticated client, and its rights.
 #[derive(Clone)]
@@ -35,72 +28,6 @@ pub(crate) struct Principal {
     pub(crate) token: Option<Verified>,
     /// The key, if it is one that authenticated the client.
     key: Option<Arc<KeyEntry>>,
-}
-
-/// A check of one operation on one channel.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Check {
-    /// The channel.
-    pub(crate) channel: String,
-    /// The operation.
-    pub(crate) operation: Operation,
-    /// Whether the capability allows it.
-    pub(crate) is_allowed: bool,
-}
-
-/// The checks that an operation took, in their order; kept only where somebody observes.
-#[derive(Debug, Default)]
-pub(crate) struct Checks(Option<Vec<Check>>);
-
-impl Checks {
-    /// Creates an empty list, which keeps what is added if it `is_observed`.
-    pub(crate) fn new(is_observed: bool) -> Self {
-        Self(is_observed.then(Vec::new))
-    }
-
-    /// Adds a check; the same operation on the same channel is added once.
-    pub(crate) fn add(&mut self, channel: &str, operation: Operation, is_allowed: bool) {
-        let Some(checks) = &mut self.0 else {
-            return;
-        };
-        let is_known = |check: &Check| check.operation == operation && check.channel == channel;
-        if !checks.iter().any(is_known) {
-            checks.push(Check {
-                channel: channel.to_owned(),
-                operation,
-                is_allowed,
-            });
-        }
-    }
-
-    /// Adds the checks that an attachment took. Clients request modes that they never use: what counts as requested are
-    /// the subscribing modes where there are any; the use of another one is checked then.
-    pub(crate) fn add_attach(&mut self, channel: &str, requested: u64, granted: u64) {
-        let subscribing = requested & SUBSCRIBING_MODES;
-        let counted = if subscribing == 0 {
-            requested
-        } else {
-            subscribing
-        };
-        for (mode, operation) in MODES {
-            if counted & mode != 0 {
-                self.add(channel, operation, granted & mode != 0);
-            }
-        }
-    }
-
-    /// Returns the checks.
-    pub(crate) fn list(&self) -> &[Check] {
-        self.0.as_deref().unwrap_or_default()
-    }
-}
-
-impl Check {
-    /// Returns the rule that decided: the first that grants the operation, `None` where no rule does.
-    pub(crate) fn rule(&self, capability: &Capability) -> Option<Rule> {
-        let target = Target::channel(&self.channel);
-        capability.decide(&target, self.operation).rule
-    }
 }
 
 /// Authenticates `credential`, optionally as `client_id`.
@@ -217,6 +144,17 @@ impl Principal {
         }
     }
 
+    /// Returns the client as observers see it, over the connection `connection_id` or with a REST request.
+    pub(crate) fn actor<'a>(&'a self, connection_id: Option<&'a str>) -> Actor<'a> {
+        Actor {
+            key_name: self.key_name(),
+            is_token: self.token.is_some(),
+            client_id: self.identity.as_wire(),
+            capability: &self.capability,
+            connection_id,
+        }
+    }
+
     /// Returns when the credential expires; a key does not.
     pub(crate) fn expires(&self) -> Option<Timestamp> {
         self.token.as_ref().map(|token| token.expires)
@@ -262,17 +200,3 @@ pub(crate) fn change_of(action: MessageAction) -> access::Change {
         _ => access::Change::Update,
     }
 }
-
-/// The operation that each mode needs (auth docs, channel modes).
-const MODES: [(u64, Operation); 6] = [
-    (flags::PRESENCE, Operation::Presence),
-    (flags::PUBLISH, Operation::Publish),
-    (flags::SUBSCRIBE, Operation::Subscribe),
-    (flags::PRESENCE_SUBSCRIBE, Operation::Subscribe),
-    (flags::ANNOTATION_PUBLISH, Operation::AnnotationPublish),
-    (flags::ANNOTATION_SUBSCRIBE, Operation::AnnotationSubscribe),
-];
-
-/// The modes of attachments that receive something.
-const SUBSCRIBING_MODES: u64 =
-    flags::SUBSCRIBE | flags::PRESENCE_SUBSCRIBE | flags::ANNOTATION_SUBSCRIBE;

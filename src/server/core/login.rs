@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::gate::Credential;
 use crate::chat_core::auth::ably_token::Sealer;
 use crate::chat_core::auth::jwt::{self, Shape};
 use crate::chat_core::auth::key::is_key_name;
@@ -10,6 +9,15 @@ use crate::chat_core::auth::{TokenRequest, jwt::CLIENT_ID};
 
 /// The longest claimed name, in characters.
 const MAX_CLAIMED: usize = 128;
+
+/// A credential as a client shows it, not yet verified.
+#[derive(Clone)]
+pub(crate) enum Credential {
+    /// `name:secret`.
+    Key(String),
+    /// A JWT or an Ably token.
+    Token(String),
+}
 
 /// How a client talks to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

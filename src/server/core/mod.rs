@@ -1,6 +1,7 @@
 //! What a chat server is, without sockets and without a storage engine: apps, who may do what, publishing, fan-out.
 
 pub(crate) mod apps;
+pub(crate) mod checks;
 pub(crate) mod connections;
 pub(crate) mod deadlines;
 pub(crate) mod events;

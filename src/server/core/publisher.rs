@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use super::events::{Actor, Attempt, Event, Events};
-use super::gate::{self, Checks, Principal};
+use super::checks::Checks;
+use super::events::{Attempt, Event, Events};
+use super::gate::{self, Principal};
 use super::limits::{MAX_MESSAGE_SIZE, MAX_MESSAGES};
 use super::login::Transport;
 use super::rates::Rates;
@@ -152,10 +153,7 @@ impl Publisher {
             let result = done.await;
             events.emit(Event::Publish {
                 attempt: Attempt {
-                    actor: Actor {
-                        principal: &principal,
-                        connection_id: connection_id.as_deref(),
-                    },
+                    actor: principal.actor(connection_id.as_deref()),
                     channel: &channel,
                     checks: checks.list(),
                     error: result.as_ref().err(),

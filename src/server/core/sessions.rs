@@ -1,10 +1,11 @@
-//! What of a connection outlives its socket: its identity, its members, and the answers that it may not have got.
+//! Sessions: the part of a connection that outlives its socket, which is its identity, its members, and the answers
+//! that the client may not have received.
 //!
-//! A client that comes back with the connection's key goes on as the same connection (RTN15). Its members stay for
-//! a while after a drop, and leave when it does not come back.
+//! A client that comes back with the connection's key continues the same connection (RTN15). Its members stay for a
+//! while after a drop, and leave when it does not come back.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use futures_util::future::Shared;
@@ -15,8 +16,6 @@ use super::apps::App;
 use super::deadlines::{Deadline, Deadlines};
 use super::gate::Principal;
 use super::limits::{CONNECTION_STATE_TTL, REMAIN_PRESENT};
-use super::state::ServerState;
-
 use crate::chat_core::auth::ClientIdentity;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
@@ -34,10 +33,11 @@ pub(crate) struct Session {
     pub(crate) id: String,
     app: Arc<App>,
     identity: ClientIdentity,
-    state: Mutex<State>,
+    sessions: Weak<Sessions>,
+    state: Mutex<SessionState>,
 }
 
-struct State {
+struct SessionState {
     /// Proves that a client is the one that the connection belongs to.
     secret: String,
     /// The number of the socket in use.
@@ -49,50 +49,60 @@ struct State {
     remain_present: Duration,
     /// The members that it entered, by channel.
     members: BTreeMap<String, BTreeSet<String>>,
-    /// The newest answers, by the serial of what was asked.
-    answers: VecDeque<(u64, Answer)>,
-    /// The greatest of their serials.
+    /// The newest answers, by msgSerial.
+    answers: VecDeque<(u64, PublishAnswer)>,
+    /// The greatest msgSerial that was answered.
     newest_answer: Option<u64>,
-    /// What the store has in hand, by the serial of what was asked.
-    under_way: VecDeque<(u64, Done)>,
+    /// The publishes that are not answered yet, by msgSerial.
+    under_way: VecDeque<(u64, SharedPublish)>,
 }
 
-/// What becomes of a publish that the store has in hand; also for the socket that comes after the one it came over.
-pub(crate) type Done = Shared<Pending<'static, Arc<Entry>>>;
+/// The end of a publish that is under way, also for the socket that comes after the one it came over.
+pub(crate) type SharedPublish = Shared<Pending<'static, Arc<Entry>>>;
 
-/// What a publish was answered with: the serials, or why it was not done.
-pub(crate) type Answer = std::result::Result<Arc<[Option<String>]>, Arc<ErrorInfo>>;
+/// The answer to a publish: the serials, or why it was refused.
+pub(crate) type PublishAnswer = std::result::Result<Arc<[Option<String>]>, Arc<ErrorInfo>>;
 
 /// The sessions of a server, by connectionId.
-#[derive(Default)]
-pub(crate) struct Sessions(Mutex<HashMap<String, Arc<Session>>>);
+pub(crate) struct Sessions {
+    sessions: Mutex<HashMap<String, Arc<Session>>>,
+    deadlines: Arc<Deadlines>,
+    random: Random,
+}
 
-/// A session for a client that connects.
-pub(crate) struct Opened {
+/// The session of a client that connects.
+pub(crate) struct OpenedSession {
     /// The session.
     pub(crate) session: Arc<Session>,
     /// The key to come back with.
     pub(crate) key: String,
-    /// Why it is not the one that was asked for.
+    /// Why it is not the connection that was to be resumed.
     pub(crate) not_resumed: Option<ErrorInfo>,
     /// The socket that this one takes the place of.
     pub(crate) superseded: Option<u64>,
 }
 
 impl Sessions {
-    /// The session that `resume` is the key of, or a new one.
+    /// Creates an empty set of sessions.
+    pub(crate) fn new(deadlines: Arc<Deadlines>, random: Random) -> Arc<Self> {
+        Arc::new(Self {
+            sessions: Mutex::default(),
+            deadlines,
+            random,
+        })
+    }
+
+    /// Opens the session that `resume` is the key of, or a new one, over the socket `transport`.
     ///
     /// # Errors
-    /// 40102 / 401 if the key is good and the credentials are somebody else's.
+    /// 40102 / 401 if the key is good and the credentials are another client's.
     pub(crate) fn open(
-        &self,
+        self: &Arc<Self>,
         principal: &Principal,
         resume: Option<&str>,
         transport: u64,
         remain_present: Option<Duration>,
-        (random, deadlines): (&Random, &Deadlines),
-    ) -> Result<Opened> {
-        let secret = random.token(22);
+    ) -> Result<OpenedSession> {
         let remain_present = remain_present
             .unwrap_or(REMAIN_PRESENT)
             .min(CONNECTION_STATE_TTL);
@@ -105,31 +115,20 @@ impl Sessions {
                         "Incompatible credentials: the connection belongs to another client",
                     ));
                 }
-                let mut state = session.lock();
-                state.secret.clone_from(&secret);
-                state.remain_present = remain_present;
-                let superseded = state.transport.replace(transport);
-                deadlines.cancel(&mut state.absence);
-                deadlines.cancel(&mut state.expiry);
-                drop(state);
-                let key = format!("{}!{secret}", session.id);
-                return Ok(Opened {
-                    session,
-                    key,
-                    not_resumed: None,
-                    superseded,
-                });
+                return Ok(self.resume(session, transport, remain_present));
             }
             Some(Err(error)) => Some(error),
             None => None,
         };
-        let id = random.alphanumeric(ID_LENGTH);
+        let secret = self.random.token(22);
+        let id = self.random.alphanumeric(ID_LENGTH);
         let key = format!("{id}!{secret}");
         let session = Arc::new(Session {
             id: id.clone(),
             app: Arc::clone(&principal.app),
             identity: principal.identity.clone(),
-            state: Mutex::new(State {
+            sessions: Arc::downgrade(self),
+            state: Mutex::new(SessionState {
                 secret,
                 transport: Some(transport),
                 absence: None,
@@ -141,8 +140,8 @@ impl Sessions {
                 under_way: VecDeque::new(),
             }),
         });
-        self.lock().insert(id, Arc::clone(&session));
-        Ok(Opened {
+        self.sessions.lock().insert(id, Arc::clone(&session));
+        Ok(OpenedSession {
             session,
             key,
             not_resumed,
@@ -150,22 +149,42 @@ impl Sessions {
         })
     }
 
-    /// The session with this connectionId.
-    pub(crate) fn find(&self, id: &str) -> Option<Arc<Session>> {
-        self.lock().get(id).map(Arc::clone)
+    /// Continues a session over the socket `transport`, with a new key.
+    fn resume(
+        &self,
+        session: Arc<Session>,
+        transport: u64,
+        remain_present: Duration,
+    ) -> OpenedSession {
+        let secret = self.random.token(22);
+        let key = format!("{}!{secret}", session.id);
+        let mut state = session.lock();
+        state.secret = secret;
+        state.remain_present = remain_present;
+        let superseded = state.transport.replace(transport);
+        self.deadlines.cancel(&mut state.absence);
+        self.deadlines.cancel(&mut state.expiry);
+        drop(state);
+        OpenedSession {
+            session,
+            key,
+            not_resumed: None,
+            superseded,
+        }
     }
 
-    /// The connection whose key this is.
+    /// Returns the session whose key this is.
     ///
     /// # Errors
-    /// 80018 / 400 for what is no key, or a wrong one; 80008 / 400 for one that is not known any more.
+    /// 80018 / 400 for an invalid key; 80008 / 400 for a connection that is not known any more.
     pub(crate) fn find_by_key(&self, key: &str) -> Result<Arc<Session>> {
         let invalid = || ErrorInfo::new(80018, 400, "Invalid connection key");
         let (id, secret) = key.split_once('!').ok_or_else(invalid)?;
         if id.len() != ID_LENGTH || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(invalid());
         }
-        let session = self.find(id).ok_or_else(|| {
+        let session = self.sessions.lock().get(id).map(Arc::clone);
+        let session = session.ok_or_else(|| {
             ErrorInfo::new(
                 80008,
                 400,
@@ -181,30 +200,22 @@ impl Sessions {
         is_right.then_some(session).ok_or_else(invalid)
     }
 
-    /// The number of the socket that a client with this key takes the place of.
+    /// Returns the number of the socket that a client with this key takes the place of.
     pub(crate) fn transport_of(&self, key: &str) -> Option<u64> {
         self.find_by_key(key).ok()?.lock().transport
     }
 
-    /// How many there are.
+    /// Returns how many sessions there are.
     pub(crate) fn count(&self) -> usize {
-        self.lock().len()
-    }
-
-    fn forget(&self, id: &str) {
-        self.lock().remove(id);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Arc<Session>>> {
-        self.0.lock()
+        self.sessions.lock().len()
     }
 }
 
 impl Session {
-    /// The answer to what was asked with this serial, if it was asked before.
-    pub(crate) fn answered(&self, msg_serial: u64) -> Option<Answer> {
+    /// Returns the answer to the publish `msg_serial`, if it was answered lately.
+    pub(crate) fn answer_to(&self, msg_serial: u64) -> Option<PublishAnswer> {
         let state = self.lock();
-        // News, most of the time: serials count up.
+        // A new one, most of the time: serials count up.
         if state.newest_answer < Some(msg_serial) {
             return None;
         }
@@ -215,21 +226,21 @@ impl Session {
         found.map(|(_, answer)| answer.clone())
     }
 
-    /// What becomes of what was asked with this serial, if the store has it in hand.
-    pub(crate) fn under_way(&self, msg_serial: u64) -> Option<Done> {
+    /// Returns the end of the publish `msg_serial`, if it is under way.
+    pub(crate) fn under_way(&self, msg_serial: u64) -> Option<SharedPublish> {
         let state = self.lock();
         let mut under_way = state.under_way.iter();
         let (_, done) = under_way.find(|(serial, _)| *serial == msg_serial)?;
         Some(done.clone())
     }
 
-    /// Notes what the store has in hand, until its answer is kept.
-    pub(crate) fn note_under_way(&self, msg_serial: u64, done: Done) {
+    /// Notes a publish that is under way, until its answer is kept.
+    pub(crate) fn note_under_way(&self, msg_serial: u64, done: SharedPublish) {
         self.lock().under_way.push_back((msg_serial, done));
     }
 
     /// Keeps an answer for a client that asks again.
-    pub(crate) fn keep_answer(&self, msg_serial: u64, answer: Answer) {
+    pub(crate) fn keep_answer(&self, msg_serial: u64, answer: PublishAnswer) {
         let mut state = self.lock();
         state.under_way.retain(|(serial, _)| *serial != msg_serial);
         let is_known = state.newest_answer >= Some(msg_serial)
@@ -266,102 +277,102 @@ impl Session {
         }
     }
 
-    /// Lets its members of one channel leave.
-    pub(crate) async fn leave_channel(&self, channel: &str, random: &Random) {
+    /// Removes its members from one channel.
+    pub(crate) async fn leave_channel(&self, channel: &str) {
         let members = self.lock().members.remove(channel);
         if let Some(members) = members {
-            self.leave(channel, members, random).await;
+            self.leave(channel, members).await;
         }
     }
 
-    /// Lets all its members leave.
-    pub(crate) async fn leave_all(&self, random: &Random) {
+    /// Removes its members from all channels.
+    async fn leave_all(&self) {
         let all = std::mem::take(&mut self.lock().members);
         for (channel, members) in all {
-            self.leave(&channel, members, random).await;
+            self.leave(&channel, members).await;
         }
     }
 
-    async fn leave(&self, channel: &str, members: BTreeSet<String>, random: &Random) {
-        let operation = ChannelCommand {
+    async fn leave(&self, channel: &str, members: BTreeSet<String>) {
+        let Some(sessions) = self.sessions.upgrade() else {
+            return;
+        };
+        let command = ChannelCommand {
             act: CommandKind::Leave {
                 client_ids: members.into_iter().collect(),
             },
             // Not of the connection's own making: it must not look so (RTP2b).
-            id: format!("leave-{}", random.alphanumeric(12)),
+            id: format!("leave-{}", sessions.random.alphanumeric(12)),
             connection_id: Some(self.id.clone()),
             repeat_key: None,
         };
-        if let Err(error) = self.app.hub.submit(channel, operation).await {
+        if let Err(error) = self.app.hub.submit(channel, command).await {
             tracing::error!(channel, %error, "members could not leave");
         }
     }
 
-    /// Notes that the socket with this number is gone; the client may come back over another one.
-    pub(crate) fn lost(self: &Arc<Self>, transport: u64, server: &Arc<ServerState>) {
+    /// Notes that the socket `transport` is gone; the client may come back over another one.
+    pub(crate) fn lost(self: &Arc<Self>, transport: u64) {
+        let Some(sessions) = self.sessions.upgrade() else {
+            return;
+        };
         let mut state = self.lock();
         if state.transport != Some(transport) {
             return;
         }
         state.transport = None;
-        let (now, deadlines) = (server.clock.now(), &server.deadlines);
-        let State {
+        let deadlines = &sessions.deadlines;
+        let now = deadlines.now();
+        let SessionState {
             absence,
             expiry,
             remain_present,
             ..
         } = &mut *state;
-        let lost = self.while_lost(server);
+        let lost = self.while_lost();
         let leave = deadlines.task(move || {
-            let (session, server) = lost()?;
-            Some(async move { session.leave_all(&server.random).await })
+            let session = lost()?;
+            Some(async move { session.leave_all().await })
         });
         deadlines.reschedule(absence, now + *remain_present, leave);
-        let lost = self.while_lost(server);
+        let lost = self.while_lost();
         let end = deadlines.task(move || {
-            let (session, server) = lost()?;
-            Some(async move { session.end(&server).await })
+            let session = lost()?;
+            Some(async move { session.end().await })
         });
         deadlines.reschedule(expiry, now + CONNECTION_STATE_TTL, end);
     }
 
-    /// Returns what gives the session and its server later, if both are still there and the session has no socket.
-    fn while_lost(
-        self: &Arc<Self>,
-        server: &Arc<ServerState>,
-    ) -> impl FnOnce() -> Option<(Arc<Self>, Arc<ServerState>)> + Send + 'static {
-        let (session, server) = (Arc::downgrade(self), Arc::downgrade(server));
+    /// Returns what gives the session later, if it is still there and has no socket.
+    fn while_lost(self: &Arc<Self>) -> impl FnOnce() -> Option<Arc<Self>> + Send + 'static {
+        let session = Arc::downgrade(self);
         move || {
-            let session = session.upgrade().filter(|session| session.is_lost())?;
-            Some((session, server.upgrade()?))
+            session
+                .upgrade()
+                .filter(|session| session.lock().transport.is_none())
         }
     }
 
-    /// Ends it for good, if the socket with this number is still the one in use: one whose place another has taken ends
+    /// Ends it for good, if the socket `transport` is still the one in use: one whose place another has taken ends
     /// nothing.
-    pub(crate) async fn end_over(&self, transport: u64, server: &ServerState) {
+    pub(crate) async fn end_over(&self, transport: u64) {
         if self.lock().transport == Some(transport) {
-            self.end(server).await;
+            self.end().await;
         }
     }
 
     /// Ends it for good.
-    pub(crate) async fn end(&self, server: &ServerState) {
-        server.sessions.forget(&self.id);
-        {
+    async fn end(&self) {
+        if let Some(sessions) = self.sessions.upgrade() {
+            sessions.sessions.lock().remove(&self.id);
             let mut state = self.lock();
-            server.deadlines.cancel(&mut state.absence);
-            server.deadlines.cancel(&mut state.expiry);
+            sessions.deadlines.cancel(&mut state.absence);
+            sessions.deadlines.cancel(&mut state.expiry);
         }
-        self.leave_all(&server.random).await;
+        self.leave_all().await;
     }
 
-    /// Returns whether it has no socket.
-    fn is_lost(&self) -> bool {
-        self.lock().transport.is_none()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, SessionState> {
         self.state.lock()
     }
 }

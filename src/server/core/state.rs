@@ -27,7 +27,7 @@ pub(crate) struct ServerState {
     /// The deadlines.
     pub(crate) deadlines: Arc<Deadlines>,
     /// The connections, with and without a socket.
-    pub(crate) sessions: Sessions,
+    pub(crate) sessions: Arc<Sessions>,
     /// The open connections.
     pub(crate) connections: Connections,
     /// The one way for a publish.

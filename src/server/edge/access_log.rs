@@ -17,8 +17,8 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::error::catalogue::Class;
 use crate::chat_core::protocol::names;
+use crate::server::core::checks::Check;
 use crate::server::core::events::{Actor, Attempt, Event, Observer};
-use crate::server::core::gate::Check;
 use crate::server::core::login::{ClaimedIdentity, Transport};
 
 /// How many records wait for the file at most.
@@ -163,9 +163,9 @@ impl AccessLog {
         for check in checks {
             self.put(Line::Record(Box::new(Record {
                 time,
-                key_name: actor.principal.key_name().to_owned(),
-                is_token: actor.principal.token.is_some(),
-                client_id: actor.principal.identity.as_wire().map(str::to_owned),
+                key_name: actor.key_name.to_owned(),
+                is_token: actor.is_token,
+                client_id: actor.client_id.map(str::to_owned),
                 connection_id: actor.connection_id.map(str::to_owned),
                 operation: check.operation.name(),
                 place: Place::of(&check.channel),

@@ -11,7 +11,7 @@ impl Observer for ServerLog {
         match *event {
             Event::ConnectionOpened { actor, is_resumed } => tracing::info!(
                 connection = actor.connection_id,
-                client = actor.principal.identity.as_wire(),
+                client = actor.client_id,
                 is_resumed,
                 "connected"
             ),
@@ -72,7 +72,7 @@ fn log_attempt(what: &'static str, attempt: Attempt<'_>) {
         return;
     };
     for check in checks {
-        let rule = check.rule(&actor.principal.capability);
+        let rule = check.rule(actor.capability);
         let rule = rule.as_ref().map_or("none", |rule| &rule.resource);
         tracing::debug!(connection, channel, operation = %check.operation, rule, "checked");
     }

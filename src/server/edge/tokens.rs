@@ -11,8 +11,7 @@ use crate::chat_core::auth::token_request::{WINDOW, grant};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Json;
-use crate::server::core::gate::Credential;
-use crate::server::core::login::ClaimedIdentity;
+use crate::server::core::login::{ClaimedIdentity, Credential};
 use crate::server::engine::Nonce;
 use crate::server::engine::revocation::{Revocation, Target};
 

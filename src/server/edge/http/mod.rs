@@ -19,8 +19,8 @@ use parking_lot::Mutex;
 
 use super::EdgeState;
 use crate::chat_core::error::ErrorInfo;
-use crate::server::core::events::{Actor, Event};
-use crate::server::core::gate::Checks;
+use crate::server::core::checks::Checks;
+use crate::server::core::events::Event;
 use crate::server::core::state::ServerState;
 use query::Query;
 use reply::{accepted, refused};
@@ -85,10 +85,8 @@ pub(crate) async fn answer(
     }
     tracing::debug!(%method, path, failed = error.as_ref().map(ToString::to_string), "request");
     if events.is_observed() {
-        let actor = record.principal.get().map(|principal| Actor {
-            principal,
-            connection_id: None,
-        });
+        let principal = record.principal.get();
+        let actor = principal.map(|principal| principal.actor(None));
         events.emit(Event::RequestAnswered {
             actor,
             checks: record.checks.lock().list(),

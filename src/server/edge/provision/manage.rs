@@ -1,18 +1,21 @@
 //! The management of apps from outside: who may, their reset, and their end.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 
-use super::MAX_IDLE;
 use crate::chat_core::auth::KeyEntry;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::core::events::Event;
-use crate::server::core::gate::Credential;
+use crate::server::core::login::Credential;
 use crate::server::core::state::ServerState;
 use crate::server::edge::http::reply::Answer;
 use crate::server::edge::http::request::{AppId, Call};
+
+/// How long an app lives without being used.
+pub(crate) const MAX_IDLE: Duration = Duration::from_secs(30 * 60);
 
 /// `DELETE /apps/{id}`: drops an app that was created with `POST /apps`.
 pub(crate) async fn delete(call: Call, AppId(id): AppId) -> Answer {

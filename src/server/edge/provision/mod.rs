@@ -5,8 +5,6 @@
 
 pub(crate) mod manage;
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -19,9 +17,6 @@ use crate::chat_core::protocol::{Json, PresenceAction, PresenceMessage, names};
 use crate::server::core::namespaces::Namespaces;
 use crate::server::core::seed::{AppTemplate, Seed};
 use crate::server::engine::MAX_MEMBERS;
-
-/// How long an app lives without being used.
-pub(crate) const MAX_IDLE: Duration = Duration::from_secs(30 * 60);
 
 /// The most keys and seeded channels of one app, and the most members that may be allowed a channel.
 const MAX_KEYS: usize = 100;
@@ -112,7 +107,7 @@ pub(crate) async fn create(call: Call, body: Body) -> Answer {
         server.apps.remove(&id);
         return Err(error.into());
     }
-    manage::watch_idle(server, id.clone(), now + MAX_IDLE);
+    manage::watch_idle(server, id.clone(), now + manage::MAX_IDLE);
     let (endpoint, port) = place(&call);
     let namespaces = match body.namespaces.0 {
         Value::Null => json!([]),

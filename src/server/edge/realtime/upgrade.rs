@@ -12,7 +12,9 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 
-use super::connection::{Opening, ReceiveHalf, serve};
+use super::connection::Opening;
+use super::connection::reader::ReceiveHalf;
+use super::connection::serve::serve;
 use super::outbox::SendHalf;
 use crate::chat_core::error::ErrorInfo;
 use crate::server::edge::EdgeState;

@@ -7,9 +7,10 @@ use crate::chat_core::auth::{Operation, identity};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::Params;
 use crate::chat_core::protocol::{Action, ProtocolMessage, flags, names};
+use crate::server::core::checks::Checks;
 use crate::server::core::connections::LiveConnection as _;
 use crate::server::core::events::{Attempt, Event};
-use crate::server::core::gate::{Checks, Principal};
+use crate::server::core::gate::Principal;
 use crate::server::core::hub::occupancy::Wanted;
 use crate::server::core::hub::{AttachRequest, Rewind, Subscriber};
 use crate::server::core::limits::MAX_CHANNELS;
@@ -27,7 +28,7 @@ impl Connection {
             .try_attach(&principal, &channel, message, &mut checks)
             .await;
         self.server.events.emit(Event::Attach(Attempt {
-            actor: self.actor(&principal),
+            actor: principal.actor(Some(self.id())),
             channel: &channel,
             checks: checks.list(),
             error: result.as_ref().err(),
@@ -127,9 +128,7 @@ impl Connection {
     pub(super) async fn detach(&self, message: &ProtocolMessage) {
         let channel = message.channel.as_deref().unwrap_or_default();
         self.detach_from(&self.principal(), channel);
-        self.session
-            .leave_channel(channel, &self.server.random)
-            .await;
+        self.session.leave_channel(channel).await;
         self.send(&ProtocolMessage::on(Action::Detached, channel));
     }
 

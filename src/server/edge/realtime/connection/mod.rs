@@ -2,7 +2,7 @@
 //!
 //! | module | owns |
 //! | --- | --- |
-//! | [`reader`] | the read loop |
+//! | [`serve`], [`reader`] | the socket, from the first frame to the last |
 //! | [`attach`] | ATTACH and DETACH |
 //! | [`publish`], [`pipeline`] | publishes, and their answers in order |
 //! | [`reauth`] | the credential over time |
@@ -10,45 +10,37 @@
 mod attach;
 mod pipeline;
 mod publish;
-mod reader;
+pub(crate) mod reader;
 mod reauth;
+pub(crate) mod serve;
 
 use std::collections::{HashMap, VecDeque};
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
 use parking_lot::{Mutex, MutexGuard};
-use tokio::io::AsyncRead;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
-use super::outbox::{Outbox, SendHalf};
+use super::outbox::Outbox;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::ConnectionDetails;
 use crate::chat_core::protocol::{Action, Format, ProtocolMessage};
 use crate::server::core::connections::LiveConnection;
 use crate::server::core::deadlines::Deadline;
-use crate::server::core::events::{Actor, Event};
+use crate::server::core::events::Event;
 use crate::server::core::frame::{self, SharedFrame};
-use crate::server::core::gate::{self, Credential, Principal};
+use crate::server::core::gate::{self, Principal};
 use crate::server::core::hub::Subscriber;
 use crate::server::core::limits::{self, MAX_FRAME_SIZE, MAX_MESSAGE_SIZE};
-use crate::server::core::login::ClaimedIdentity;
+use crate::server::core::login::{ClaimedIdentity, Credential};
 use crate::server::core::rates::Rates;
 use crate::server::core::sessions::Session;
 use crate::server::core::state::ServerState;
-use crate::server::edge::EdgeState;
 use crate::server::edge::http::query::Query;
 use crate::server::engine::revocation::Revocation;
-use pipeline::UnderWay;
-use reader::ReadSide;
-
-/// The receiving side of a socket.
-pub(crate) type ReceiveHalf = Pin<Box<dyn AsyncRead + Send>>;
+use crate::server::engine::{Entry, Pending};
 
 /// The parameters of a connect request.
 pub(crate) struct Opening {
@@ -85,46 +77,6 @@ impl Opening {
     }
 }
 
-/// Lets the client in, or tells it why not; returns what there is to do from then on.
-pub(crate) fn serve(
-    edge: &EdgeState,
-    opening: &Opening,
-    receive: ReceiveHalf,
-    send: SendHalf,
-) -> impl Future<Output = ()> + Send + use<> {
-    let format = opening.format;
-    let outbox = edge.writers.open(send, disconnect_frame(format));
-    let io = ReadSide {
-        receive,
-        outbox: Arc::clone(&outbox),
-    };
-    let config = WebSocketConfig::default()
-        .read_buffer_size(1024)
-        .write_buffer_size(0)
-        .max_message_size(Some(MAX_FRAME_SIZE))
-        .max_frame_size(Some(MAX_FRAME_SIZE));
-    let server = Arc::clone(&edge.server);
-    let opened = Connection::open(&server, opening, &outbox);
-    if let Err(error) = &opened {
-        let message = ProtocolMessage::failed(Action::Error, error.clone());
-        outbox.close(Some(frame::frame(&message, format)));
-    }
-    let connection = opened.ok();
-    async move {
-        if let Some(connection) = connection {
-            let mut socket = Box::pin(WebSocketStream::from_raw_socket(
-                io,
-                Role::Server,
-                Some(config),
-            ))
-            .await;
-            reader::read(&connection, &mut socket, &outbox).await;
-            Box::pin(connection.gone()).await;
-        }
-        abandon_later(&server, &outbox);
-    }
-}
-
 /// Gives up writing to a client that does not read, if it still has not in a while.
 fn abandon_later(server: &ServerState, outbox: &Arc<Outbox>) {
     let outbox = Arc::downgrade(outbox);
@@ -134,19 +86,6 @@ fn abandon_later(server: &ServerState, outbox: &Arc<Outbox>) {
             outbox.abandon();
         }
     });
-}
-
-/// The frame for a client that does not read.
-fn disconnect_frame(format: Format) -> Bytes {
-    let error = ErrorInfo::new(
-        80003,
-        500,
-        "Disconnected: too much is waiting for this connection, which does not read",
-    );
-    frame::frame(
-        &ProtocolMessage::failed(Action::Disconnected, error),
-        format,
-    )
 }
 
 /// One realtime connection over one socket.
@@ -194,6 +133,14 @@ struct ConnectionDeadlines {
     revocation: Option<Deadline>,
 }
 
+/// A publish that is under way.
+struct UnderWay {
+    msg_serial: u64,
+    /// How long its answer is held back.
+    hold: Duration,
+    done: Pending<'static, Arc<Entry>>,
+}
+
 /// The modes of an attachment, as flag bits.
 #[derive(Clone, Copy)]
 struct Modes {
@@ -239,13 +186,9 @@ impl Connection {
             Some(limit) => Some(check_connection_limit(server, limit, resume)?),
             None => None,
         };
-        let opened = server.sessions.open(
-            &principal,
-            resume,
-            number,
-            opening.remain_present,
-            (&server.random, &server.deadlines),
-        )?;
+        let opened = server
+            .sessions
+            .open(&principal, resume, number, opening.remain_present)?;
         if let Some(earlier) = opened
             .superseded
             .and_then(|number| server.connections.get(number))
@@ -283,18 +226,10 @@ impl Connection {
         connection.watch_token();
         let principal = connection.principal();
         server.events.emit(Event::ConnectionOpened {
-            actor: connection.actor(&principal),
+            actor: principal.actor(Some(connection.id())),
             is_resumed,
         });
         Ok(connection)
-    }
-
-    /// Returns the client as observers see it, by the credential `principal`.
-    fn actor<'a>(&'a self, principal: &'a Principal) -> Actor<'a> {
-        Actor {
-            principal,
-            connection_id: Some(self.id()),
-        }
     }
 
     /// Schedules what is to be done to the connection at `at`, if it is still there then, in the place of what `slot`
@@ -352,7 +287,7 @@ impl Connection {
             self.end().await;
         } else {
             self.detach_all();
-            self.session.lost(self.number, &self.server);
+            self.session.lost(self.number);
         }
         self.server.events.emit(Event::ConnectionClosed {
             connection_id: self.id(),
@@ -376,7 +311,7 @@ impl Connection {
     /// Ends the connection for good, unless it goes on over another socket.
     async fn end(&self) {
         self.detach_all();
-        self.session.end_over(self.number, &self.server).await;
+        self.session.end_over(self.number).await;
     }
 
     /// Sends a heartbeat in a while, if nothing else is sent until then (RTN23), and so on.

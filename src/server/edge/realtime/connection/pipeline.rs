@@ -7,21 +7,13 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 
-use super::Connection;
+use super::{Connection, UnderWay};
 use crate::chat_core::error::Result;
-use crate::server::core::sessions::{Answer, Done};
-use crate::server::engine::{Entry, Pending};
+use crate::server::core::sessions::{PublishAnswer, SharedPublish};
+use crate::server::engine::Entry;
 
 /// The most publishes of one connection that are under way; more are not read before one of them is answered.
 const MAX_UNDER_WAY: usize = 32;
-
-/// A publish that is under way.
-pub(super) struct UnderWay {
-    pub(super) msg_serial: u64,
-    /// How long its answer is held back.
-    pub(super) hold: Duration,
-    pub(super) done: Pending<'static, Arc<Entry>>,
-}
 
 /// The publishes under way, in the order in which they came.
 #[derive(Default)]
@@ -30,7 +22,7 @@ pub(super) struct Pipeline(VecDeque<Waiting>);
 struct Waiting {
     msg_serial: u64,
     hold: Duration,
-    done: Done,
+    done: SharedPublish,
 }
 
 impl Pipeline {
@@ -85,7 +77,7 @@ impl Pipeline {
 impl Connection {
     /// Answers a publish, and keeps the answer for a client that asks again.
     fn finish(&self, msg_serial: u64, hold: Duration, done: Result<Arc<Entry>>) {
-        let answer: Answer = match done {
+        let answer: PublishAnswer = match done {
             Ok(entry) => Ok(entry.serials.clone().into()),
             Err(error) => Err(Arc::new(error)),
         };

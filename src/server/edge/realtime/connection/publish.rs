@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Connection;
-use super::pipeline::UnderWay;
+use super::{Connection, UnderWay};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::PublishResult;
@@ -12,7 +11,7 @@ use crate::chat_core::protocol::{Action, Message, MessageAction, ProtocolMessage
 use crate::server::core::connections::LiveConnection as _;
 use crate::server::core::hub::Subscriber as _;
 use crate::server::core::publisher::{Intent, PublishRequest, Source};
-use crate::server::core::sessions::Answer;
+use crate::server::core::sessions::PublishAnswer;
 use crate::server::engine::{Change, Entry, Pending};
 
 /// How long the answer to what a Chat client says over its connection in a room is held back: to presence, room
@@ -30,7 +29,7 @@ impl Connection {
     pub(super) async fn publish(&self, message: ProtocolMessage) -> Option<UnderWay> {
         // Some clients leave a zero out.
         let msg_serial = message.msg_serial.unwrap_or_default();
-        if let Some(answer) = self.session.answered(msg_serial) {
+        if let Some(answer) = self.session.answer_to(msg_serial) {
             // PublishRequest again after a drop: it was done (RTN19a2). What was answered is older than all that is under way.
             self.answer_publish(msg_serial, &answer, Duration::ZERO);
             return None;
@@ -53,7 +52,7 @@ impl Connection {
     }
 
     /// Sends the answer to a publish.
-    pub(super) fn answer_publish(&self, msg_serial: u64, answer: &Answer, hold: Duration) {
+    pub(super) fn answer_publish(&self, msg_serial: u64, answer: &PublishAnswer, hold: Duration) {
         self.answer(answered(msg_serial, answer), hold);
     }
 
@@ -176,7 +175,7 @@ fn intent_of(message: ProtocolMessage) -> Result<Intent> {
 }
 
 /// Returns the ACK or NACK for one protocol message.
-fn answered(msg_serial: u64, answer: &Answer) -> ProtocolMessage {
+fn answered(msg_serial: u64, answer: &PublishAnswer) -> ProtocolMessage {
     let (action, error, res) = match answer {
         Ok(serials) => {
             let serials = serials.to_vec();

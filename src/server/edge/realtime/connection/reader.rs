@@ -12,13 +12,16 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
 
+use super::Connection;
 use super::pipeline::Pipeline;
-use super::{Connection, ReceiveHalf};
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::{Action, Format, ProtocolMessage};
 use crate::server::core::connections::LiveConnection as _;
 use crate::server::core::limits::MAX_FRAME_SIZE;
 use crate::server::edge::realtime::outbox::Outbox;
+
+/// The receiving side of a socket.
+pub(crate) type ReceiveHalf = Pin<Box<dyn AsyncRead + Send>>;
 
 /// Reads each frame and handles it, in order, until one side has enough.
 pub(super) async fn read(

@@ -10,9 +10,9 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{Action, ProtocolMessage};
 use crate::server::core::connections::LiveConnection as _;
 use crate::server::core::events::Event;
-use crate::server::core::gate::{self, Credential, Principal};
+use crate::server::core::gate::{self, Principal};
 use crate::server::core::hub::Subscriber;
-use crate::server::core::login::{ClaimedIdentity, Transport};
+use crate::server::core::login::{ClaimedIdentity, Credential, Transport};
 use crate::server::engine::revocation::Revocation;
 
 /// How long before its token ends a connection is asked for a new one (RTN22).
@@ -71,7 +71,7 @@ impl Connection {
                 self.send(&self.connected());
                 self.watch_token();
                 self.server.events.emit(Event::TokenRenewed {
-                    actor: self.actor(&next),
+                    actor: next.actor(Some(self.id())),
                 });
                 self.reapply_capability();
             }
