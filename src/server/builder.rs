@@ -83,6 +83,8 @@ pub struct Setup {
     pub metrics: Option<TcpListener>,
     /// Checks publishes before they are submitted.
     pub(crate) publish_hook: Option<Arc<dyn PublishHook>>,
+    /// Learn of each event, beside the access log, the metrics and the log.
+    pub(crate) observers: Vec<Arc<dyn Observer>>,
 }
 
 impl Server {
@@ -100,7 +102,7 @@ impl Server {
         let deadlines = Arc::new(Deadlines::new(Arc::clone(&self.clock), tasks.clone()));
         let counters = Arc::new(Metrics::new(self.clock.now()));
         let events = {
-            let mut observers: Vec<Arc<dyn Observer>> = Vec::new();
+            let mut observers = self.setup.observers;
             if let Some(log) = self.setup.access_log {
                 observers.push(Arc::new(log));
             }

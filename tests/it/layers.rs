@@ -1,10 +1,11 @@
-//! The layers: what each folder of `src/` may use of the others.
+//! The layers of `src/`: each folder uses only those below it, no two sibling folders use each other, and files import
+//! each other in no ring.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A layer, and the layers that it may use. A module belongs to the longest name that it begins with.
-const LAYERS: [(&str, &[&str]); 15] = [
+const LAYERS: [(&str, &[&str]); 18] = [
     ("chat_core::error", &[]),
     ("chat_core::clock", &[]),
     ("chat_core::random", &[]),
@@ -52,8 +53,50 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ),
     ("chat_core", &[]),
     (
+        "server::engine",
+        &[
+            "chat_core::auth",
+            "chat_core::chat",
+            "chat_core::http",
+            "chat_core::protocol",
+            "chat_core::error",
+            "chat_core::clock",
+            "chat_core::random",
+        ],
+    ),
+    (
+        "server::core",
+        &[
+            "server::engine",
+            "chat_core::auth",
+            "chat_core::chat",
+            "chat_core::http",
+            "chat_core::protocol",
+            "chat_core::error",
+            "chat_core::clock",
+            "chat_core::random",
+        ],
+    ),
+    (
+        "server::edge",
+        &[
+            "server::core",
+            "server::engine",
+            "chat_core::auth",
+            "chat_core::chat",
+            "chat_core::http",
+            "chat_core::protocol",
+            "chat_core::error",
+            "chat_core::clock",
+            "chat_core::random",
+        ],
+    ),
+    (
         "server",
         &[
+            "server::edge",
+            "server::core",
+            "server::engine",
             "chat_core::auth",
             "chat_core::chat",
             "chat_core::http",
@@ -274,6 +317,178 @@ fn each_layer_uses_only_those_below_it() {
     assert!(all.is_empty(), "{}", all.join("\n"));
 }
 
+/// The files of `src/` with their modules and their code.
+struct Source {
+    code: BTreeMap<String, String>,
+    /// The items that a module re-exports, and their own paths.
+    exports: BTreeMap<String, String>,
+}
+
+impl Source {
+    fn read() -> Self {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut files = Vec::new();
+        files_below(&source, &mut files);
+        let (mut code, mut exports) = (BTreeMap::new(), BTreeMap::new());
+        for file in files {
+            let module = module_of(file.strip_prefix(&source).unwrap());
+            let text = std::fs::read_to_string(&file).unwrap();
+            let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            let mut uses = String::new();
+            for statement in code_of(text).split_inclusive(';') {
+                let words = statement.trim_start();
+                let is_export = words.starts_with("pub") && words.contains(" use ");
+                let exported = words.split(" use ").nth(1).filter(|_| is_export);
+                let Some(exported) = exported else {
+                    uses.push_str(statement);
+                    continue;
+                };
+                // A path that begins with neither begins in a child of the module.
+                let full = if ["crate::", "super::", "self::"]
+                    .iter()
+                    .any(|start| exported.starts_with(start))
+                {
+                    exported.replace("self::", &format!("crate::{}::", module.join("::")))
+                } else {
+                    format!("crate::{}::{exported}", module.join("::"))
+                };
+                for path in paths_in(&full.replace("crate::::", "crate::"), &module) {
+                    let item = path.rsplit("::").next().unwrap();
+                    exports.insert(format!("{}::{item}", module.join("::")), path.clone());
+                }
+            }
+            code.insert(module.join("::"), uses);
+        }
+        Self { code, exports }
+    }
+
+    /// The module whose item `path` is.
+    fn owner(&self, path: &str) -> Option<&str> {
+        let mut path = path.to_owned();
+        // A re-export may be one of a re-export.
+        for _ in 0..4 {
+            let mut prefixes = path.match_indices("::").map(|(end, _)| &path[..end]);
+            let exported = prefixes
+                .find_map(|prefix| self.exports.get(prefix))
+                .or_else(|| self.exports.get(&path));
+            match exported {
+                Some(own) if *own != path => path.clone_from(own),
+                _ => break,
+            }
+        }
+        let mut prefix = path.as_str();
+        loop {
+            if let Some((module, _)) = self.code.get_key_value(prefix) {
+                return Some(module);
+            }
+            prefix = prefix.rsplit_once("::")?.0;
+        }
+    }
+
+    /// The modules that each module uses.
+    fn uses(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let modules = self.code.iter();
+        modules
+            .map(|(module, code)| {
+                let parts: Vec<String> = module.split("::").map(str::to_owned).collect();
+                let paths = paths_in(code, &parts);
+                let mut used: BTreeSet<&str> =
+                    paths.iter().filter_map(|path| self.owner(path)).collect();
+                used.remove(module.as_str());
+                (module.as_str(), used)
+            })
+            .collect()
+    }
+}
+
+/// The sets of modules that reach each other, larger than one.
+fn rings<'a>(uses: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Vec<BTreeSet<&'a str>> {
+    let reach = |from: &'a str| {
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut next = vec![from];
+        while let Some(module) = next.pop() {
+            for used in &uses[module] {
+                if seen.insert(used) {
+                    next.push(used);
+                }
+            }
+        }
+        seen
+    };
+    let reached: BTreeMap<&str, BTreeSet<&str>> =
+        uses.keys().map(|module| (*module, reach(module))).collect();
+    let mut rings: Vec<BTreeSet<&str>> = Vec::new();
+    for (module, seen) in &reached {
+        if seen.contains(module) && !rings.iter().any(|ring| ring.contains(module)) {
+            let ring = seen.iter().filter(|other| reached[*other].contains(module));
+            rings.push(ring.copied().collect());
+        }
+    }
+    rings
+}
+
+/// The rings that stay, and why.
+const RINGS: [(&[&str], &str); 0] = [];
+
+#[test]
+fn files_of_the_server_import_each_other_in_no_ring() {
+    let source = Source::read();
+    let uses = source.uses();
+    let found: Vec<_> = rings(&uses)
+        .into_iter()
+        .filter(|ring| ring.iter().any(|module| module.starts_with("server")))
+        .filter(|ring| {
+            let known = |(modules, _): &(&[&str], &str)| ring.iter().eq(modules.iter());
+            !RINGS.iter().any(known)
+        })
+        .collect();
+    assert!(found.is_empty(), "{found:#?}");
+    let ring = BTreeMap::from([
+        ("a", BTreeSet::from(["b"])),
+        ("b", BTreeSet::from(["c"])),
+        ("c", BTreeSet::from(["a"])),
+        ("d", BTreeSet::from(["a"])),
+    ]);
+    assert_eq!(rings(&ring), [BTreeSet::from(["a", "b", "c"])]);
+}
+
+#[test]
+fn no_two_sibling_folders_use_each_other() {
+    let source = Source::read();
+    let folders: BTreeSet<&str> = source
+        .code
+        .keys()
+        .filter_map(|module| Some(module.rsplit_once("::")?.0))
+        .collect();
+    let mut used: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for (module, others) in source.uses() {
+        for other in others {
+            // The folders of both below the one that they share.
+            let shared = module
+                .split("::")
+                .zip(other.split("::"))
+                .take_while(|(one, two)| one == two)
+                .map(|(part, _)| part.len() + 2)
+                .sum::<usize>();
+            let folder = |path: &str| -> Option<usize> {
+                let end = path.get(shared..)?.find("::")?;
+                Some(shared + end)
+            };
+            if let (Some(one), Some(two)) = (folder(module), folder(other)) {
+                let pair = (&module[..one], &other[..two]);
+                if folders.contains(pair.0) && folders.contains(pair.1) {
+                    used.insert(pair);
+                }
+            }
+        }
+    }
+    let both: Vec<_> = used
+        .iter()
+        .filter(|(one, two)| one < two && used.contains(&(*two, *one)))
+        .collect();
+    assert!(both.is_empty(), "{both:#?}");
+}
+
 #[test]
 fn the_reader_of_paths_sees_every_form() {
     let module = |text: &str| -> Vec<String> { text.split("::").map(str::to_owned).collect() };
@@ -298,13 +513,20 @@ fn the_reader_of_paths_sees_every_form() {
 
     let faults_of = |from: &str, code: &str| faults(&module(from), &code_of(code));
     assert_eq!(
-        faults_of("server::gate", "use crate::chat_core::client::Rest;").len(),
+        faults_of("server::core::gate", "use crate::chat_core::client::Rest;").len(),
         1
     );
     for module in ["server::gate", "chat_core::client", "chat_core::auth::key"] {
         assert_eq!(
             faults_of(module, "use crate::chat_core::analysis::lint;").len(),
             1
+        );
+    }
+    for above in ["edge::http", "core::hub"] {
+        let code = format!("use crate::server::{above};");
+        assert_eq!(
+            faults_of("server::engine::fold", &code),
+            [format!("server::{above}")]
         );
     }
     assert_eq!(

@@ -79,7 +79,13 @@ impl World {
         Self::of(None, Some(file), start, setup)
     }
 
-    fn of(publish_rate: Option<f64>, file: Option<&Path>, seed: u64, setup: Setup) -> Self {
+    /// Starts a server with all of these.
+    pub(super) fn of(
+        publish_rate: Option<f64>,
+        file: Option<&Path>,
+        seed: u64,
+        setup: Setup,
+    ) -> Self {
         let (pipes, receiver) = mpsc::unbounded_channel();
         let clock = Arc::new(TokioClock::starting_at(START));
         let stop = CancellationToken::new();

@@ -2,6 +2,7 @@
 
 mod apps;
 mod harness;
+mod publishing;
 
 mod durable;
 mod protocol;

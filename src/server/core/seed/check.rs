@@ -154,8 +154,9 @@ impl SeedMember {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::core::seed::SeedRoom;
     use crate::server::core::seed::testing::message;
-    use crate::server::{ChannelDump, SeedRoom};
+    use crate::server::engine::ChannelDump;
 
     const NOW: Timestamp = Timestamp(1_700_000_000_000);
 

@@ -216,7 +216,7 @@ fn act_of(message: &SeedMessage, change: &SeedChange) -> CommandKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::SeedRoom;
+    use crate::server::core::seed::SeedRoom;
     use crate::server::core::seed::testing::message;
 
     const NOW: Timestamp = Timestamp(1_700_000_000_000);
