@@ -33,51 +33,51 @@ use crate::chat_core::clock::Clock;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
 
-/// How long connections have for ending once the server stops.
+/// The time that connections have to end once the server stops.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// How many clients are told at once that the server stops, and the pause after them: 10,000 a second.
+/// The number of clients that are disconnected at once when the server stops, and the pause after them: 10,000 a second.
 const DISCONNECT_BATCH: usize = 100;
 const DISCONNECT_PAUSE: Duration = Duration::from_millis(10);
 
-/// What a server is made of.
+/// The parts of a server.
 pub struct Server {
-    /// The keys that it knows. Keys with the same app id share their rooms.
+    /// The keys. Keys with the same app id share their rooms.
     pub keys: Vec<KeyEntry>,
     /// The present moment.
     pub clock: Arc<dyn Clock>,
     /// Ids.
     pub random: Random,
-    /// Whether test suites may make apps of their own (`POST /apps`).
+    /// Whether clients may create apps without a key (`POST /apps`).
     pub provisions_apps: bool,
-    /// The auth server that stands beside it, if one does.
+    /// The auth server beside it, if there is one.
     pub auth_endpoint: Option<AuthEndpoint>,
     /// The path by which other programs of the same user recognise it.
     pub identity_probe: Option<IdentityProbe>,
-    /// Who is told once clients are served: all that can go wrong at a start has gone right then.
+    /// Notified once clients are served: all that can go wrong at a start has gone right then.
     pub started: Option<oneshot::Sender<()>>,
     /// Messages a second that one connection may publish on one channel; no limit unless given.
     pub publish_rate: Option<f64>,
-    /// How many tasks write to sockets: one a core.
+    /// The number of tasks that write to sockets: one a core.
     pub writers: usize,
-    /// Where the apps of the keys are kept.
+    /// The storage of the apps.
     pub storage: Storage,
-    /// What is beside the serving, all of it off unless said.
+    /// The optional parts, all of them off by default.
     pub setup: Setup,
 }
 
-/// What a server begins with, and what it tells of itself.
+/// The optional parts of a server.
 #[derive(Default)]
 pub struct Setup {
-    /// What the app of the first key begins with, and is reset to.
+    /// The seed of the first key's app, which a reset goes back to.
     pub seed: Seed,
     /// Rules for the channels of its apps.
     pub namespaces: Vec<Namespace>,
-    /// Whether what it listens on speaks TLS: it tells those whom it tells where it is.
+    /// Whether the listener speaks TLS, for answers that name the server's address.
     pub is_encrypted: bool,
-    /// How many connections there may be at once, those of all apps together; no limit unless given.
+    /// The most connections at once, over all apps; no limit unless given.
     pub connection_limit: Option<usize>,
-    /// Where it is recorded who does what.
+    /// The access log.
     pub access_log: Option<AccessLog>,
     /// The listener of the metrics.
     pub metrics: Option<TcpListener>,
@@ -188,7 +188,7 @@ impl Server {
     }
 }
 
-/// Has the storage forget what it need not know any more, now and then.
+/// Removes from the storage what has expired, now and then.
 async fn keep_up(server: Arc<ServerState>) {
     loop {
         let now = server.clock.now();
@@ -199,7 +199,7 @@ async fn keep_up(server: Arc<ServerState>) {
     }
 }
 
-/// Tells every client that the server stops: a few at a time, so that they do not all come back at once somewhere.
+/// Disconnects every client, a few at a time, so that they do not all come back at once somewhere.
 async fn disconnect_all(server: &ServerState) {
     for group in server.connections.all().chunks(DISCONNECT_BATCH) {
         for connection in group {

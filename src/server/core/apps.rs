@@ -32,15 +32,15 @@ pub(crate) struct App {
     pub(crate) hub: Arc<Hub>,
     keys: HashMap<String, Arc<KeyEntry>>,
     revocations: Mutex<Revocations>,
-    /// Keeps what is to outlive this process.
+    /// Keeps what outlives this process.
     durable: Option<Durable>,
     /// Members of connections that ended with the process before this one.
     orphaned_members: Mutex<Vec<OrphanedMember>>,
-    /// What it began with.
+    /// Its seed and rules, set once.
     template: OnceLock<AppTemplate>,
     /// The publish rates of REST callers.
     pub(crate) rest_rates: Mutex<Rates>,
-    /// When somebody was let in last, in epoch milliseconds.
+    /// When a client was let in last, in epoch milliseconds.
     used: AtomicI64,
 }
 
@@ -53,26 +53,26 @@ pub(crate) struct Apps {
     events: Events,
     /// The ids of the apps that the server was started with; that of its first key first.
     own: Vec<String>,
-    /// Where the apps of this server's keys are kept.
+    /// The storage of this server's own apps.
     pub(crate) storage: Storage,
-    /// Closes and opens the Ably tokens that this server issues.
+    /// Seals and opens the Ably tokens that this server issues.
     pub(crate) sealer: Sealer,
     /// The TokenRequests that were answered already.
     pub(crate) nonces: Mutex<Nonces>,
 }
 
 impl App {
-    /// Notes that somebody was let in.
+    /// Notes that a client was let in.
     pub(crate) fn touch(&self, now: Timestamp) {
         self.used.store(now.millis(), Ordering::Relaxed);
     }
 
-    /// When somebody was let in last.
+    /// Returns when a client was let in last.
     pub(crate) fn last_used(&self) -> Timestamp {
         Timestamp(self.used.load(Ordering::Relaxed))
     }
 
-    /// Says what it begins with, once, and makes it so in channels that nothing is kept of.
+    /// Seeds every channel that has no state yet; the template is set once.
     ///
     /// # Errors
     /// The store's, or what it refuses.
@@ -88,12 +88,12 @@ impl App {
         self.hub.plant(plan).await
     }
 
-    /// The rules for its channels, if it has any.
+    /// Returns the rules for its channels, if it has any.
     pub(crate) fn namespaces(&self) -> Option<&Namespaces> {
         self.template.get().map(|known| &known.namespaces)
     }
 
-    /// Puts its channels back to what they began with. What was revoked stays revoked.
+    /// Resets its channels to the template. What was revoked stays revoked.
     ///
     /// # Errors
     /// The store's.
@@ -105,7 +105,7 @@ impl App {
         self.hub.reset(plan).await
     }
 
-    /// Takes tokens out of force.
+    /// Revokes tokens.
     ///
     /// # Errors
     /// 50000 / 500 if it can't be kept; they are in force then.
@@ -117,7 +117,7 @@ impl App {
         Ok(())
     }
 
-    /// Lets the members go whose connections ended with the process before this one.
+    /// Removes the members whose connections ended with an earlier process.
     pub(crate) async fn remove_orphaned_members(&self, random: &Random) {
         let orphaned_members = std::mem::take(&mut *self.orphaned_members.lock());
         for OrphanedMember {
@@ -142,7 +142,7 @@ impl App {
 }
 
 impl Apps {
-    /// The apps of `keys`, kept in `storage`.
+    /// Opens the apps of `keys` in `storage`.
     ///
     /// # Errors
     /// 50000 / 500 if the storage fails.
@@ -194,7 +194,7 @@ impl Apps {
         Ok(apps)
     }
 
-    /// Makes an app known that lives in memory.
+    /// Registers an app that is kept in memory.
     pub(crate) fn add(&self, id: String, keys: Vec<KeyEntry>, max_members: usize) -> Arc<App> {
         let opened = Opened::in_memory(&self.clock, &self.random, max_members);
         self.put(id, keys, opened)
@@ -249,25 +249,25 @@ impl Apps {
         self.own.iter().any(|own| own == id)
     }
 
-    /// How many there are.
+    /// Returns how many apps there are.
     pub(crate) fn count(&self) -> usize {
         let apps = self.apps.read();
         apps.len()
     }
 
-    /// All of them.
+    /// Returns all apps.
     pub(crate) fn all(&self) -> Vec<Arc<App>> {
         let apps = self.apps.read();
         apps.values().map(Arc::clone).collect()
     }
 
-    /// Forgets an app.
+    /// Removes an app.
     pub(crate) fn remove(&self, id: &str) {
         let mut apps = self.apps.write();
         apps.remove(id);
     }
 
-    /// The app with this id.
+    /// Returns the app with this id.
     ///
     /// # Errors
     /// 40400 / 404.
@@ -276,7 +276,7 @@ impl Apps {
             .ok_or_else(|| ErrorInfo::new(40400, 404, format!("No application found with id {id}")))
     }
 
-    /// The app of the key called `name`.
+    /// Returns the app of the key called `name`.
     ///
     /// # Errors
     /// 40400 / 404.

@@ -17,7 +17,7 @@ pub(crate) struct Deadlines {
     clock: Arc<dyn Clock>,
     /// The server's tasks.
     tasks: TaskTracker,
-    queue: Mutex<Queue>,
+    queue: Mutex<DeadlineQueue>,
     /// Notified when a deadline is earlier than all before it.
     earlier: Notify,
 }
@@ -29,11 +29,11 @@ pub(crate) struct Deadline {
     number: u64,
 }
 
-type Action = Box<dyn FnOnce() + Send>;
+type ScheduledAction = Box<dyn FnOnce() + Send>;
 
 #[derive(Default)]
-struct Queue {
-    actions: BTreeMap<Deadline, Action>,
+struct DeadlineQueue {
+    actions: BTreeMap<Deadline, ScheduledAction>,
     count: u64,
 }
 

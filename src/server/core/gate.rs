@@ -1,6 +1,6 @@
 //! The gate: authenticates credentials, and checks operations against the capability.
 //!
-//! It stands on the same engine that `capability check` prints; no rule is written twice.
+//! The engine behind it is the one that `capability check` prints; no rule is written twice.
 
 use std::sync::Arc;
 

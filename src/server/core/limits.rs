@@ -20,21 +20,21 @@ pub(crate) const MAX_INBOUND_RATE: u64 = 1000;
 /// The longest silence that a connection is promised.
 pub(crate) const MAX_IDLE: Duration = Duration::from_secs(15);
 
-/// How often it is looked at whether a connection was silent: twice within the promise, so that it is kept
+/// The interval at which a silent connection gets a heartbeat: twice within the promise, so that it is kept
 /// whenever the traffic fell.
 pub(crate) const IDLE_CHECK: Duration = Duration::from_millis(7000);
 
-/// How long a connection's state is said to be kept after a drop.
+/// The time for which a connection's state is kept after a drop.
 pub(crate) const CONNECTION_STATE_TTL: Duration = Duration::from_mins(2);
 
-/// How long members stay after their connection has dropped, unless the client asks for another time.
+/// The time for which members stay after their connection has dropped, unless the client asks for another.
 pub(crate) const REMAIN_PRESENT: Duration = Duration::from_secs(15);
 
-/// How long a client that is let go has for reading why.
+/// The time that a client has to read why its connection is closed.
 pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long changes of the occupancy are gathered before they are told.
+/// The time for which changes of the occupancy are gathered before they are sent.
 pub(crate) const OCCUPANCY_DELAY: Duration = Duration::from_millis(300);
 
-/// How often a store forgets what it need not know any more.
+/// The interval at which a store removes what has expired.
 pub(crate) const UPKEEP: Duration = Duration::from_secs(60);

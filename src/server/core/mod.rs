@@ -1,4 +1,4 @@
-//! What a chat server is, without sockets and without a storage engine: apps, who may do what, publishing, fan-out.
+//! The core of a chat server, without sockets and without a storage engine: apps, gate, publishing, fan-out.
 
 pub(crate) mod apps;
 pub(crate) mod checks;

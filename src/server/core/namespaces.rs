@@ -67,7 +67,7 @@ impl Namespaces {
         }
     }
 
-    /// Whether only identified clients may use `channel`.
+    /// Returns whether only identified clients may use `channel`.
     pub(crate) fn wants_identity(&self, channel: &str) -> bool {
         self.of(channel).is_some_and(|rule| rule.identified)
     }

@@ -31,7 +31,7 @@ use crate::server::engine::{
 /// The longest time that a hook may take.
 const HOOK_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What a client wants to do in a channel.
+/// An operation that a client requests on a channel.
 pub(crate) enum Intent {
     /// Publish new messages, all or none.
     Publish(Vec<Message>),
@@ -69,7 +69,7 @@ pub(crate) enum Source<'a> {
         /// The modes that its attachment to the channel requested, as flag bits; `None` without an attachment
         /// (transient publish).
         requested_modes: Option<u64>,
-        /// What is left of its publish rates.
+        /// Its publish rates.
         rates: &'a Mutex<Rates>,
     },
     /// With a REST request.

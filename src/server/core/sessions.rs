@@ -21,7 +21,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
 use crate::server::engine::{ChannelCommand, CommandKind, Entry, Pending};
 
-/// How many answers are kept for a client that asks again.
+/// The number of answers that are kept for a client that asks again.
 const ANSWERS_KEPT: usize = 100;
 
 /// The length of a connectionId.

@@ -32,7 +32,7 @@ pub(crate) struct ServerState {
     pub(crate) connections: Connections,
     /// The one way for a publish.
     pub(crate) publisher: Publisher,
-    /// What happens, for those who observe it.
+    /// The stream of events.
     pub(crate) events: Events,
     /// Cancelled when the server is to stop.
     pub(crate) stopping: CancellationToken,

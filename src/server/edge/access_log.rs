@@ -21,26 +21,26 @@ use crate::server::core::checks::Check;
 use crate::server::core::events::{Actor, Attempt, Event, Observer};
 use crate::server::core::login::{ClaimedIdentity, Transport};
 
-/// How many records wait for the file at most.
+/// The most records that wait for the file.
 const CAPACITY: usize = 16 * 1024;
 
 /// An access log.
 pub struct AccessLog {
-    lines: SyncSender<Line>,
+    lines: SyncSender<LogLine>,
     dropped: Arc<AtomicU64>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
-enum Line {
-    Record(Box<Record>),
-    Login(Box<Login>),
+enum LogLine {
+    Record(Box<OperationRecord>),
+    Login(Box<LoginRecord>),
     End,
 }
 
 /// A record of an operation, as it is written.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Record {
+struct OperationRecord {
     /// When it ended.
     time: Timestamp,
     /// The key that authenticated the client, or that signed its token.
@@ -54,15 +54,15 @@ struct Record {
     /// The operation's name in capabilities.
     operation: &'static str,
     #[serde(flatten)]
-    place: Place,
+    place: RecordPlace,
     #[serde(flatten)]
-    outcome: Outcome,
+    outcome: RecordOutcome,
 }
 
 /// A record of a refused login, as it is written.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Login {
+struct LoginRecord {
     time: Timestamp,
     login: Transport,
     #[serde(flatten)]
@@ -70,18 +70,18 @@ struct Login {
     #[serde(skip_serializing_if = "Option::is_none")]
     connection_id: Option<String>,
     #[serde(flatten)]
-    outcome: Outcome,
+    outcome: RecordOutcome,
 }
 
 /// A room, or a channel of no room.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-enum Place {
+enum RecordPlace {
     RoomName(String),
     Channel(String),
 }
 
-impl Place {
+impl RecordPlace {
     /// Returns the place of the channel `name`.
     fn of(name: &str) -> Self {
         match names::room_of(name) {
@@ -91,16 +91,16 @@ impl Place {
     }
 }
 
-/// How an operation ended.
+/// The outcome of an operation.
 #[derive(Clone, Copy, Serialize)]
-struct Outcome {
+struct RecordOutcome {
     /// `allowed`, `denied` or `failed`.
     result: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<u32>,
 }
 
-impl Outcome {
+impl RecordOutcome {
     /// Returns the outcome of a login that was refused.
     fn of_login(error: &ErrorInfo) -> Self {
         let is_denied = matches!(error.class(), Class::NotPermitted | Class::Credentials);
@@ -161,15 +161,15 @@ impl AccessLog {
     /// Adds the checks of an operation that ended with `error`, or well.
     fn add(&self, actor: Actor<'_>, checks: &[Check], error: Option<&ErrorInfo>, time: Timestamp) {
         for check in checks {
-            self.put(Line::Record(Box::new(Record {
+            self.put(LogLine::Record(Box::new(OperationRecord {
                 time,
                 key_name: actor.key_name.to_owned(),
                 is_token: actor.is_token,
                 client_id: actor.client_id.map(str::to_owned),
                 connection_id: actor.connection_id.map(str::to_owned),
                 operation: check.operation.name(),
-                place: Place::of(&check.channel),
-                outcome: Outcome::of(check.is_allowed, error),
+                place: RecordPlace::of(&check.channel),
+                outcome: RecordOutcome::of(check.is_allowed, error),
             })));
         }
     }
@@ -182,17 +182,17 @@ impl AccessLog {
         error: &ErrorInfo,
         time: Timestamp,
     ) {
-        self.put(Line::Login(Box::new(Login {
+        self.put(LogLine::Login(Box::new(LoginRecord {
             time,
             login,
             claimed: claimed.clone(),
             connection_id: connection_id.map(str::to_owned),
-            outcome: Outcome::of_login(error),
+            outcome: RecordOutcome::of_login(error),
         })));
     }
 
     /// Passes a line to the writer, or counts it where too many wait.
-    fn put(&self, line: Line) {
+    fn put(&self, line: LogLine) {
         if self.lines.try_send(line).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
@@ -232,7 +232,7 @@ impl Observer for AccessLog {
     /// Waits until all that was added is written, and ends the log.
     fn close(&self) {
         // A writer that failed has ended already.
-        let _ = self.lines.send(Line::End);
+        let _ = self.lines.send(LogLine::End);
         if let Some(writer) = self.writer.lock().take() {
             let _ = writer.join();
         }
@@ -240,7 +240,7 @@ impl Observer for AccessLog {
 }
 
 fn write_all(
-    lines: &Receiver<Line>,
+    lines: &Receiver<LogLine>,
     dropped: &AtomicU64,
     to: Box<dyn Write + Send>,
 ) -> io::Result<()> {
@@ -253,15 +253,15 @@ fn write_all(
                 to.flush()?;
                 match lines.recv() {
                     Ok(line) => line,
-                    Err(_) => Line::End,
+                    Err(_) => LogLine::End,
                 }
             }
-            Err(TryRecvError::Disconnected) => Line::End,
+            Err(TryRecvError::Disconnected) => LogLine::End,
         };
         match line {
-            Line::Record(record) => write_line(&record, &mut to)?,
-            Line::Login(login) => write_line(&login, &mut to)?,
-            Line::End => {
+            LogLine::Record(record) => write_line(&record, &mut to)?,
+            LogLine::Login(login) => write_line(&login, &mut to)?,
+            LogLine::End => {
                 write_dropped(dropped, &mut to)?;
                 return to.flush();
             }
@@ -307,16 +307,16 @@ mod tests {
         }
     }
 
-    fn record() -> Record {
-        Record {
+    fn record() -> OperationRecord {
+        OperationRecord {
             time: Timestamp(5),
             key_name: "app.key".to_owned(),
             is_token: true,
             client_id: Some("ann".to_owned()),
             connection_id: None,
             operation: "publish",
-            place: Place::of("lobby::$chat"),
-            outcome: Outcome::of(true, None),
+            place: RecordPlace::of("lobby::$chat"),
+            outcome: RecordOutcome::of(true, None),
         }
     }
 
@@ -327,7 +327,7 @@ mod tests {
         let log = AccessLog::to(Box::new(Gate { open, written })).unwrap();
         let count = CAPACITY * 2;
         for _ in 0..count {
-            log.put(Line::Record(Box::new(record())));
+            log.put(LogLine::Record(Box::new(record())));
         }
         drop(let_through);
         log.close();
@@ -367,7 +367,7 @@ mod tests {
             (true, Some(&denied), "denied", Some(40160)),
             (true, Some(&failed), "failed", Some(40400)),
         ] {
-            let outcome = Outcome::of(is_allowed, error);
+            let outcome = RecordOutcome::of(is_allowed, error);
             assert_eq!((outcome.result, outcome.code), (result, code));
         }
     }

@@ -25,21 +25,21 @@ use crate::server::core::state::ServerState;
 /// The counters of a server.
 pub(crate) struct Metrics {
     started: Timestamp,
-    publishes: Results,
-    attaches: Results,
-    requests: Results,
-    connects: Results,
+    publishes: ResultCounters,
+    attaches: ResultCounters,
+    requests: ResultCounters,
+    connects: ResultCounters,
 }
 
-/// How often something was done, and how it ended.
+/// The counters of one kind of operation, by result.
 #[derive(Default)]
-struct Results {
+struct ResultCounters {
     ok: AtomicU64,
     denied: AtomicU64,
     failed: AtomicU64,
 }
 
-impl Results {
+impl ResultCounters {
     fn count(&self, error: Option<&ErrorInfo>) {
         let counter = match error.map(ErrorInfo::class) {
             None => &self.ok,
@@ -55,10 +55,10 @@ impl Metrics {
     pub(crate) fn new(now: Timestamp) -> Self {
         Self {
             started: now,
-            publishes: Results::default(),
-            attaches: Results::default(),
-            requests: Results::default(),
-            connects: Results::default(),
+            publishes: ResultCounters::default(),
+            attaches: ResultCounters::default(),
+            requests: ResultCounters::default(),
+            connects: ResultCounters::default(),
         }
     }
 }

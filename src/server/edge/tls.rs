@@ -15,13 +15,13 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// How long a client may take for the handshake.
+/// The time that a client may take for the handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The most handshakes at once; whoever comes then waits in the system's queue.
 const MAX_HANDSHAKES: usize = 256;
 
-/// How long nothing is accepted after the system refused to: it has no more sockets, most often.
+/// The pause after the system refused to accept: it has no more sockets, most often.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// A certificate and its key.
@@ -30,23 +30,23 @@ pub struct Identity {
     key: PrivateKeyDer<'static>,
 }
 
-/// A certificate that vouches for itself.
+/// A self-signed certificate.
 pub struct SelfSigned {
-    /// What is shown to clients.
+    /// The certificate and key that are shown to clients.
     pub identity: Identity,
-    /// The certificate, in PEM, for those who are to trust it.
+    /// The certificate, in PEM, for clients that are to trust it.
     pub certificate: String,
 }
 
-/// Why there is no identity.
+/// The error of a certificate or key.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub enum TlsError {
     /// A file that can't be used.
     #[error("{path}: {reason}")]
     File {
         /// Its path.
         path: String,
-        /// What is wrong.
+        /// The fault, in words.
         reason: String,
     },
     /// The certificate and the key are not of each other, or no certificate can be made.
@@ -59,8 +59,8 @@ impl Identity {
     ///
     /// # Errors
     /// A file that can't be read, or that has no such thing in it.
-    pub fn read(certificate: &str, key: &str) -> Result<Self, Fault> {
-        let fault = |path: &str, reason: String| Fault::File {
+    pub fn read(certificate: &str, key: &str) -> Result<Self, TlsError> {
+        let fault = |path: &str, reason: String| TlsError::File {
             path: path.to_owned(),
             reason,
         };
@@ -78,12 +78,12 @@ impl Identity {
         Ok(Self { chain, key })
     }
 
-    /// Makes one for `names`, host names and addresses, that vouches for itself.
+    /// Creates a self-signed certificate for `names`: host names and addresses.
     ///
     /// # Errors
     /// A name that no certificate can have.
-    pub fn self_signed(names: Vec<String>) -> Result<SelfSigned, Fault> {
-        let other = |error: rcgen::Error| Fault::Other(error.to_string());
+    pub fn self_signed(names: Vec<String>) -> Result<SelfSigned, TlsError> {
+        let other = |error: rcgen::Error| TlsError::Other(error.to_string());
         let key = rcgen::KeyPair::generate().map_err(other)?;
         let mut params = rcgen::CertificateParams::new(names).map_err(other)?;
         params
@@ -99,8 +99,8 @@ impl Identity {
         })
     }
 
-    fn config(self) -> Result<ServerConfig, Fault> {
-        let other = |error: rustls::Error| Fault::Other(error.to_string());
+    fn config(self) -> Result<ServerConfig, TlsError> {
+        let other = |error: rustls::Error| TlsError::Other(error.to_string());
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -113,7 +113,7 @@ impl Identity {
     }
 }
 
-/// What turns sockets into encrypted ones.
+/// Encrypts sockets.
 #[derive(Clone)]
 pub struct Encryption(TlsAcceptor);
 
@@ -122,7 +122,7 @@ impl Encryption {
     ///
     /// # Errors
     /// A key that is not the certificate's.
-    pub fn by(identity: Identity) -> Result<Self, Fault> {
+    pub fn by(identity: Identity) -> Result<Self, TlsError> {
         let config = Arc::new(identity.config()?);
         Ok(Self(TlsAcceptor::from(config)))
     }

@@ -18,10 +18,10 @@ use crate::server::engine::revocation::{Revocation, Target};
 /// The most targets of one revocation.
 const MAX_TARGETS: usize = 100;
 
-/// How far back a revocation may reach.
+/// The longest time that a revocation may reach back.
 const MAX_REACH: Duration = Duration::from_secs(60 * 60);
 
-/// How long clients have for a new token if the caller allows it.
+/// The time that clients have for a new token if the caller allows it.
 const MARGIN: Duration = Duration::from_secs(30);
 
 /// `POST /keys/{name}/requestToken`: an Ably token for a TokenRequest.
@@ -146,7 +146,7 @@ pub(crate) async fn revoke(call: Call, KeyName(key_name): KeyName, body: Body) -
 fn answer(call: &Call, results: Vec<TargetResult>) -> Result<Reply> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
-    struct Summary {
+    struct RevocationSummary {
         success_count: usize,
         failure_count: usize,
         results: Vec<TargetResult>,
@@ -158,7 +158,7 @@ fn answer(call: &Call, results: Vec<TargetResult>) -> Result<Reply> {
     if call.version() >= 3 {
         return Ok(call.reply(
             201,
-            &Summary {
+            &RevocationSummary {
                 success_count: results.len() - failure_count,
                 failure_count,
                 results,

@@ -187,11 +187,12 @@ async fn a_restart_makes_no_token_and_no_request_good_again() {
         .rest("POST", &format!("/keys/{KEY_NAME}/revokeTokens"), &targets)
         .await;
     assert_eq!(status, 201);
+    let revoked_by = world.now();
     world.end().await;
 
     let world = World::start_on(&file, 2);
     // Until the clock is where it was when the tokens were revoked.
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    tokio::time::sleep(revoked_by.since(world.now()) + Duration::from_millis(5)).await;
     let (status, error) = world.rest("POST", &path, &request).await;
     assert_eq!((status, &error["error"]["code"]), (401, &json!(40105)));
     let connect = async |details: &Value| {

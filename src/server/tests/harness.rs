@@ -230,7 +230,7 @@ impl Client {
             .unwrap();
     }
 
-    /// What comes next; `None` once the server has closed the connection.
+    /// Returns the next message; `None` once the server has closed the connection.
     pub(super) async fn next(&mut self) -> Option<Value> {
         loop {
             match self.stream.next().await {
@@ -241,7 +241,7 @@ impl Client {
         }
     }
 
-    /// What comes next that is no heartbeat.
+    /// Returns the next message that is not a heartbeat.
     pub(super) async fn event(&mut self) -> Value {
         loop {
             let message = self.next().await.expect("the connection was closed");
@@ -251,12 +251,12 @@ impl Client {
         }
     }
 
-    /// What has come already, if anything has.
+    /// Returns a message that has come already, if there is one.
     pub(super) fn is_there(&mut self) -> Option<Value> {
         futures_util::FutureExt::now_or_never(self.event())
     }
 
-    /// What comes next with this action.
+    /// Returns the next message, which must have this action.
     pub(super) async fn expect(&mut self, action: u8) -> Value {
         let message = self.event().await;
         assert_eq!(message["action"], action, "{message}");

@@ -1,4 +1,4 @@
-//! What SDKs hang or break on when a server gets it wrong.
+//! Details of the protocol on which SDKs hang or break.
 
 use std::time::Duration;
 

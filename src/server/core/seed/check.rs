@@ -1,4 +1,4 @@
-//! Whether a seed can be planted, and what is wrong with it if not.
+//! Checks of a seed before it is planted.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use crate::server::core::limits::MAX_MESSAGE_SIZE;
 use crate::server::engine::MAX_MEMBERS;
 
 impl Seed {
-    /// Whether it can be planted at `now`.
+    /// Checks that it can be planted at `now`.
     ///
     /// # Errors
     /// 40003 / 400 that says where the fault is and what.
@@ -47,7 +47,7 @@ impl Seed {
         self.check_names()
     }
 
-    /// What a channel was and what is done in it anew don't go together.
+    /// Refuses a channel that is both imported and filled anew.
     fn check_names(&self) -> Result<()> {
         let of_rooms = self.rooms.iter().map(|room| names::channel_of(&room.name));
         let mut taken: HashSet<String> = of_rooms.collect();
@@ -81,10 +81,10 @@ fn check_client(client_id: &str) -> Result<(), String> {
 }
 
 impl SeedMessage {
-    /// Whether it can be planted at `now`.
+    /// Checks that it can be planted at `now`.
     ///
     /// # Errors
-    /// What is wrong, for people.
+    /// The fault, in words.
     pub fn check(&self, now: Timestamp) -> Result<(), String> {
         check_client(&self.client_id)?;
         check_when(self.when, now)?;
@@ -131,10 +131,10 @@ impl SeedReaction {
 }
 
 impl SeedMember {
-    /// Whether it can be planted at `now`.
+    /// Checks that it can be planted at `now`.
     ///
     /// # Errors
-    /// What is wrong, for people.
+    /// The fault, in words.
     pub fn check(&self, now: Timestamp) -> Result<(), String> {
         check_client(&self.client_id)?;
         check_when(self.when, now)?;

@@ -1,5 +1,5 @@
-//! What an app begins with and is reset to: rooms with messages and members, and channels as another store kept them.
-//! Plain data here; whether it can be planted is said in [`check`], and what comes of it in [`plan`].
+//! Seeds: the rooms, messages and members that an app starts with and is reset to, and channels dumped from another
+//! store. Plain data here; [`check`] checks it, and [`plan`] turns it into commands.
 
 mod check;
 mod plan;
@@ -14,7 +14,7 @@ use crate::chat_core::protocol::{Json, PresenceMessage, names};
 use crate::server::core::namespaces::Namespaces;
 use crate::server::engine::ChannelDump;
 
-/// What an app begins with.
+/// The state that an app starts with.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Seed {
@@ -25,12 +25,12 @@ pub struct Seed {
     pub channels: Vec<ChannelDump>,
 }
 
-/// What an app of this server begins with: a seed, and members of channels that are no rooms.
+/// The template of an app: its seed, its rules, and members of channels that are not rooms.
 #[derive(Debug, Default)]
 pub(crate) struct AppTemplate {
     /// The seed.
     pub(crate) seed: Seed,
-    /// Channels and who is there, ready to enter.
+    /// The members of channels, ready to enter.
     pub(crate) members: Vec<(String, Vec<PresenceMessage>)>,
     /// Rules for its channels.
     pub(crate) namespaces: Namespaces,
@@ -42,13 +42,13 @@ pub(crate) struct AppTemplate {
 pub struct SeedRoom {
     /// Its name.
     pub name: String,
-    /// What was sent.
+    /// The messages.
     pub messages: Vec<SeedMessage>,
-    /// Who is there, without a connection.
+    /// The members, without a connection.
     pub members: Vec<SeedMember>,
 }
 
-/// When something happened.
+/// A point in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum When {
@@ -62,29 +62,29 @@ pub enum When {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SeedMessage {
-    /// Who sent it.
+    /// The sender.
     pub client_id: String,
     /// Text, metadata, headers.
     pub content: NewMessage,
-    /// The claim of who acted last.
+    /// The user claim of the client that acted last.
     pub user_claim: Option<String>,
-    /// When; when the seed is planted unless told.
+    /// The time; by default that of the seeding.
     pub when: Option<When>,
-    /// What others reacted with.
+    /// The reactions to it.
     pub reactions: Vec<SeedReaction>,
-    /// That it was changed after it was sent: it has this content since then.
+    /// The change since which it has this content.
     pub change: Option<SeedChange>,
 }
 
-/// That a message was changed.
+/// A change of a message.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SeedChange {
     /// Deleted, not updated.
     pub is_delete: bool,
-    /// By whom; the sender unless told.
+    /// The client that changed it; by default the sender.
     pub client_id: Option<String>,
-    /// When; when it was sent unless told.
+    /// The time; by default that of the message.
     pub when: Option<When>,
 }
 
@@ -97,9 +97,9 @@ pub struct SeedReaction {
     pub kind: String,
     /// The emoji, most often.
     pub name: String,
-    /// Whose.
+    /// The client that reacted.
     pub client_id: String,
-    /// How many, for `multiple`.
+    /// The count, for `multiple`.
     pub count: Option<i64>,
 }
 
@@ -107,13 +107,13 @@ pub struct SeedReaction {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SeedMember {
-    /// Who.
+    /// The clientId.
     pub client_id: String,
-    /// What the member says about itself.
+    /// The member's data.
     pub data: Option<Json>,
     /// The claim of the member's token.
     pub user_claim: Option<String>,
-    /// Since when; since the seed is planted unless told.
+    /// The time of the enter; by default that of the seeding.
     pub when: Option<When>,
 }
 
@@ -125,7 +125,7 @@ impl Seed {
         rooms.chain(channels)
     }
 
-    /// Whether nothing is in it.
+    /// Returns whether nothing is in it.
     pub fn is_empty(&self) -> bool {
         self.rooms.is_empty() && self.channels.is_empty()
     }

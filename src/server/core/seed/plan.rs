@@ -1,4 +1,4 @@
-//! What a seed comes to at a given time: for each channel what was kept of it elsewhere, and the operations that are
+//! The plan of a seed at a given time: for each channel its imported entries, and the commands that are
 //! done in it.
 
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ use crate::server::engine::{
 };
 
 impl AppTemplate {
-    /// What makes it so, by channel.
+    /// Returns the seed of each channel.
     ///
     /// # Errors
     /// A seed that can't be planted.
@@ -29,7 +29,7 @@ impl AppTemplate {
     ) -> Result<HashMap<String, ChannelSeed>> {
         let mut plan = self.seed.plan(now, random)?;
         for (channel, members) in &self.members {
-            let mut steps = Plan {
+            let mut steps = SeedPlan {
                 steps: Vec::new(),
                 now,
                 random,
@@ -50,12 +50,12 @@ impl AppTemplate {
 }
 
 impl Seed {
-    /// What makes it so, by channel, in the order of times.
+    /// Returns the seed of each channel, in the order of times.
     fn plan(&self, now: Timestamp, random: &Random) -> Result<HashMap<String, ChannelSeed>> {
-        let mut plan: HashMap<String, Plan<'_>> = HashMap::new();
+        let mut plan: HashMap<String, SeedPlan<'_>> = HashMap::new();
         for room in &self.rooms {
             let channel = names::channel_of(&room.name);
-            let plan = plan.entry(channel).or_insert_with(|| Plan {
+            let plan = plan.entry(channel).or_insert_with(|| SeedPlan {
                 steps: Vec::new(),
                 now,
                 random,
@@ -115,13 +115,13 @@ impl SeedMember {
 }
 
 /// The operations of one channel, in the order of the seed.
-struct Plan<'a> {
+struct SeedPlan<'a> {
     steps: Vec<SeedStep>,
     now: Timestamp,
     random: &'a Random,
 }
 
-impl Plan<'_> {
+impl SeedPlan<'_> {
     fn message(&mut self, message: &SeedMessage) {
         let sent = moment(message.when, self.now);
         let place = self.steps.len();

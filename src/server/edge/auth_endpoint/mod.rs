@@ -1,6 +1,6 @@
-//! `/api/ably-jwt` and `/api/ably-token`: what an app's own auth server answers to its clients, for front-end work.
+//! `/api/ably-jwt` and `/api/ably-token`: the auth endpoint of an app, for front-end work.
 //!
-//! It signs with a key and knows nothing of rooms. It stands beside the chat server in `serve --dev`, and alone in
+//! The endpoint signs with a key and knows nothing of rooms. It runs beside the chat server in `serve --dev`, and alone in
 //! `token serve`.
 
 mod query;
@@ -19,7 +19,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use query::{Form, TokenQuery};
+use query::{AnswerForm, TokenQuery};
 
 use crate::chat_core::auth::identity::check_client_id;
 use crate::chat_core::auth::jwt::mint::issued_at;
@@ -32,16 +32,16 @@ use crate::chat_core::random::Random;
 use crate::server::edge::http::cors;
 use crate::server::edge::http::reply::refused;
 
-/// Whom those are who name nobody, where everybody is believed: the same at each renewal.
+/// The clientId of callers who name none, where everybody is believed: the same at each renewal.
 const SOMEBODY: &str = "dev-user";
 
 /// An auth server.
 pub struct AuthEndpoint {
-    /// What it signs with.
+    /// The key that signs.
     pub key: ApiKey,
-    /// Who gets a token, and what is in it. `None`: everybody gets what they ask for.
+    /// The users that get a token. `None`: every client gets what it asks for.
     pub users: Option<Users>,
-    /// How long tokens live where nobody says.
+    /// The default lifetime of tokens.
     pub ttl: Duration,
     /// The present moment.
     pub clock: Arc<dyn Clock>,
@@ -49,27 +49,27 @@ pub struct AuthEndpoint {
     pub random: Random,
 }
 
-/// Who gets a token.
+/// The users that get a token.
 #[derive(Clone, Debug, Default)]
 pub struct Users {
     /// The users, by the name that they ask with.
     pub named: BTreeMap<String, User>,
-    /// What everybody else gets, if anything.
+    /// The rights of everybody else, if they get a token.
     pub others: Option<User>,
 }
 
-/// What a user gets.
+/// The token of a user.
 #[derive(Clone, Debug, Default)]
 pub struct User {
-    /// Their clientId; the name that they ask with where there is none.
+    /// The clientId; by default the name that the user asks with.
     pub client_id: Option<String>,
-    /// What they may do; all that the key may where there is none.
+    /// The capability; by default that of the key.
     pub capability: Option<Capability>,
-    /// What others see of them: a room or a pattern, and the value.
+    /// The user claims: a room or a pattern, and the value.
     pub claims: Vec<(String, String)>,
-    /// How long their tokens live.
+    /// The lifetime of the user's tokens.
     pub ttl: Option<Duration>,
-    /// Whether they get none.
+    /// Whether the user is banned.
     pub is_banned: bool,
 }
 
@@ -97,7 +97,7 @@ impl AuthEndpoint {
             .await
     }
 
-    /// What the caller gets.
+    /// Returns the token that the caller gets.
     fn decide(&self, asked: &TokenQuery) -> Result<Decided> {
         let now = self.clock.now();
         let Some(users) = &self.users else {
@@ -137,7 +137,7 @@ impl AuthEndpoint {
         })
     }
 
-    /// What a caller gets who is believed.
+    /// Returns the token of a caller who is believed.
     fn believe(&self, asked: &TokenQuery, now: Timestamp) -> Result<Decided> {
         let client_id = asked.user().unwrap_or(SOMEBODY);
         check_client_id(client_id)?;
@@ -197,7 +197,7 @@ struct Decided {
 }
 
 impl Decided {
-    /// When a JWT of it is issued.
+    /// Returns when a JWT of it is issued.
     fn issued(&self) -> Timestamp {
         issued_at(self.now, self.ttl)
     }
@@ -220,13 +220,13 @@ async fn give_token(State(endpoint): State<Arc<AuthEndpoint>>, request: Request)
         let decided = endpoint.decide(&asked)?;
         let form = asked.form(!decided.claims.is_empty())?;
         Ok(match form {
-            Form::Text => answer("text/plain; charset=utf-8", endpoint.jwt(&decided)?),
-            Form::Jwt => answer(
+            AnswerForm::Text => answer("text/plain; charset=utf-8", endpoint.jwt(&decided)?),
+            AnswerForm::Jwt => answer(
                 "application/json",
                 Value::from(endpoint.jwt(&decided)?).to_string(),
             ),
-            Form::Details => answer("application/json", json(&endpoint.details(&decided)?)),
-            Form::Request => answer("application/json", json(&endpoint.request(&decided))),
+            AnswerForm::Details => answer("application/json", json(&endpoint.details(&decided)?)),
+            AnswerForm::Request => answer("application/json", json(&endpoint.request(&decided))),
         })
     };
     result

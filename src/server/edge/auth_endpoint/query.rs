@@ -1,4 +1,4 @@
-//! What a caller of the auth server asks for: in the query, in a form, or in a JSON object.
+//! The parameters of a token request: in the query, in a form, or in a JSON object.
 
 use std::time::Duration;
 
@@ -14,9 +14,9 @@ use crate::chat_core::error::{ErrorInfo, Result};
 /// The largest form, in bytes.
 const MAX_FORM: usize = 64 * 1024;
 
-/// What a token is answered as.
+/// The form of an answer.
 #[derive(Clone, Copy)]
-pub(super) enum Form {
+pub(super) enum AnswerForm {
     /// The bare token, as text.
     Text,
     /// The bare token, as a JSON string.
@@ -27,7 +27,7 @@ pub(super) enum Form {
     Request,
 }
 
-/// What a caller asks for.
+/// The parameters of a token request.
 pub(super) struct TokenQuery {
     parameters: Vec<(String, String)>,
     prefers_json: bool,
@@ -75,7 +75,7 @@ impl TokenQuery {
         self.get("user").or_else(|| self.get("clientId"))
     }
 
-    /// All that an ordinary user needs, in each room that is named.
+    /// Returns the operations of an ordinary user, in each room that is named.
     pub(super) fn rooms(&self) -> Result<Vec<Grant>> {
         self.all("room")
             .map(|room| {
@@ -106,30 +106,30 @@ impl TokenQuery {
             Some(Err(_)) => Err(ErrorInfo::new(
                 40003,
                 400,
-                "the ttl is no whole number of ms",
+                "the ttl must be a whole number of milliseconds",
             )),
         }
     }
 
-    /// How a token is to be answered. A TokenRequest can carry no claims: where there are some, it is not the default.
-    pub(super) fn form(&self, has_claims: bool) -> Result<Form> {
+    /// Returns the form of the answer. A TokenRequest can carry no claims: where there are some, it is not the default.
+    pub(super) fn form(&self, has_claims: bool) -> Result<AnswerForm> {
         match self.get("format") {
-            Some("request") => Ok(Form::Request),
-            Some("details") => Ok(Form::Details),
-            Some("jwt") => Ok(Form::Jwt),
+            Some("request") => Ok(AnswerForm::Request),
+            Some("details") => Ok(AnswerForm::Details),
+            Some("jwt") => Ok(AnswerForm::Jwt),
             Some(_) => Err(ErrorInfo::new(
                 40003,
                 400,
                 "the format is none of request, details and jwt",
             )),
-            None if !self.prefers_json => Ok(Form::Text),
-            None if has_claims => Ok(Form::Details),
-            None => Ok(Form::Request),
+            None if !self.prefers_json => Ok(AnswerForm::Text),
+            None if has_claims => Ok(AnswerForm::Details),
+            None => Ok(AnswerForm::Request),
         }
     }
 }
 
-/// Whether a caller names JSON, and not text with more weight.
+/// Returns whether a caller names JSON, and not text with more weight.
 fn prefers_json(headers: &HeaderMap) -> bool {
     let accept = headers
         .get(ACCEPT)

@@ -26,7 +26,7 @@ use query::Query;
 use reply::{accepted, refused};
 use request::RequestRecord;
 
-/// How long a client may take to send the head of a request.
+/// The time that a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The largest head of a request, in bytes: tokens of up to 128 KiB travel there.

@@ -98,10 +98,10 @@ pub(crate) type Answer = Result<Reply, Refusal>;
 /// Returns the answer to a request that failed, with the headers that SDKs read before the body.
 pub(crate) fn refused(error: &ErrorInfo, format: Format) -> Response {
     #[derive(Serialize)]
-    struct Payload<'a> {
+    struct ErrorPayload<'a> {
         error: &'a ErrorInfo,
     }
-    let reply = Reply::new(format, error.status_code, &Payload { error });
+    let reply = Reply::new(format, error.status_code, &ErrorPayload { error });
     let mut response = reply.into_response();
     if let Ok(code) = HeaderValue::from_str(&error.code.to_string()) {
         response.headers_mut().insert("x-ably-errorcode", code);

@@ -53,7 +53,7 @@ pub(crate) struct Call {
     record: Arc<RequestRecord>,
 }
 
-/// What is known of a request once it is answered; shared with [`super::answer`], which tells the observers.
+/// The facts of a request once it is answered; shared with [`super::answer`], which tells the observers.
 #[derive(Default)]
 pub(super) struct RequestRecord {
     /// The caller, once one was let in.
@@ -77,7 +77,7 @@ impl Call {
     /// Authenticates the key in `credential`, `name:secret`.
     ///
     /// # Errors
-    /// What is wrong with it; the observers know.
+    /// The fault of the key; the observers know.
     pub(crate) fn authenticate_key(&self, credential: &str) -> Result<Arc<KeyEntry>> {
         let apps = &self.edge.server.apps;
         keys::authenticate_basic(apps, credential).inspect_err(|error| {

@@ -14,7 +14,7 @@ use crate::server::core::state::ServerState;
 use crate::server::edge::http::reply::Answer;
 use crate::server::edge::http::request::{AppId, Call};
 
-/// How long an app lives without being used.
+/// The time for which an app lives without being used.
 pub(crate) const MAX_IDLE: Duration = Duration::from_secs(30 * 60);
 
 /// `DELETE /apps/{id}`: drops an app that was created with `POST /apps`.

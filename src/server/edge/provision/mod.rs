@@ -29,31 +29,31 @@ const MAX_APPS: usize = 10_000;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct AppBody {
-    keys: Vec<Key>,
+    keys: Vec<AppKeySpec>,
     namespaces: Json,
-    channels: Vec<Channel>,
-    limits: Limits,
-    /// What it begins with, and is reset to.
+    channels: Vec<AppChannelSpec>,
+    limits: AppLimits,
+    /// The state that it starts with, and is reset to.
     seed: Seed,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Key {
+struct AppKeySpec {
     capability: Option<String>,
     revocable_tokens: Option<bool>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Channel {
+struct AppChannelSpec {
     name: String,
     presence: Vec<PresenceMessage>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Limits {
+struct AppLimits {
     presence: PresenceLimits,
 }
 
@@ -77,7 +77,7 @@ struct KeyDetails {
     status: u8,
 }
 
-/// `POST /apps`: makes an app.
+/// `POST /apps`: creates an app.
 pub(crate) async fn create(call: Call, body: Body) -> Answer {
     let server = &call.edge.server;
     if !call.edge.provisions_apps {
@@ -130,9 +130,9 @@ pub(crate) async fn create(call: Call, body: Body) -> Answer {
 }
 
 /// The keys of a new app: one that may do everything unless some are asked for.
-fn entries(call: &Call, app_id: &str, mut wanted: Vec<Key>) -> Result<Vec<KeyEntry>> {
+fn entries(call: &Call, app_id: &str, mut wanted: Vec<AppKeySpec>) -> Result<Vec<KeyEntry>> {
     if wanted.is_empty() {
-        wanted.push(Key::default());
+        wanted.push(AppKeySpec::default());
     }
     wanted
         .into_iter()
@@ -173,9 +173,9 @@ fn describe(entry: &KeyEntry) -> KeyDetails {
 }
 
 /// The members of channels, ready to enter.
-fn members(channels: Vec<Channel>) -> Result<Vec<(String, Vec<PresenceMessage>)>> {
+fn members(channels: Vec<AppChannelSpec>) -> Result<Vec<(String, Vec<PresenceMessage>)>> {
     let mut all = Vec::new();
-    for Channel { name, mut presence } in channels {
+    for AppChannelSpec { name, mut presence } in channels {
         names::check_channel(&name)?;
         for member in &mut presence {
             member.action = Some(PresenceAction::Enter);

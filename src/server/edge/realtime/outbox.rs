@@ -1,6 +1,6 @@
-//! What waits to be written to one connection, and the writing of it.
+//! Outboxes: the frames that wait to be written to each connection, and the tasks that write them.
 //!
-//! Whoever has something for a connection puts shared bytes into its outbox; the outbox tells its writer once. A
+//! A sender puts shared bytes into the outbox of a connection; the outbox tells its writer once. A
 //! [`Writers`] task owns the sending side of many connections and flushes those that have something: no task is
 //! woken for a subscriber, and an acknowledgement shares a write with the echo before it. An outbox is bounded: a
 //! client that does not read is told why and let go.
@@ -29,49 +29,49 @@ pub(crate) const MAX_WAITING: usize = 4 * 1024 * 1024;
 /// The most that may wait for one connection beside that, of what it missed and asked for, in bytes.
 const MAX_MISSED: usize = 64 * 1024 * 1024;
 
-/// How much is gathered for one write, in bytes.
+/// The size of one write, in bytes.
 const WRITE_SIZE: usize = 64 * 1024;
 
-/// How many connections are flushed before other tasks get their turn.
+/// The number of connections that are flushed before other tasks get their turn.
 const FLUSHES_A_TURN: usize = 256;
 
-/// What waits to be written to one connection.
+/// The frames that wait to be written to one connection.
 pub(crate) struct Outbox {
-    queue: Mutex<Queue>,
+    queue: Mutex<OutboxQueue>,
     /// Whether the writer already knows that there is something.
     announced: AtomicBool,
-    writer: Arc<Writer>,
+    writer: Arc<SocketWriter>,
     /// Used by the writer alone.
-    link: Mutex<Option<Link>>,
+    link: Mutex<Option<SendSide>>,
     /// Cancelled once nothing will be written any more.
     ended: CancellationToken,
-    /// What a client that does not read is told.
+    /// The last frame for a client that does not read.
     disconnect_frame: Bytes,
 }
 
 #[derive(Default)]
-struct Queue {
+struct OutboxQueue {
     frames: VecDeque<Bytes>,
     bytes: usize,
-    /// How much of that was asked for, and says nothing of how well the client reads.
+    /// The bytes of backlog among them, which say nothing of how well the client reads.
     missed: usize,
     /// Nothing more is taken; the connection ends when what waits is written.
     is_closing: bool,
 }
 
-struct Link {
+struct SendSide {
     to: SendHalf,
     /// The rest of a write that the socket did not take whole.
     unsent: Bytes,
 }
 
 impl Outbox {
-    /// Puts `bytes` behind what waits. Nothing happens if the connection is closing.
+    /// Appends `bytes` to what waits. Nothing happens if the connection is closing.
     pub(crate) fn push(self: &Arc<Self>, bytes: Bytes) {
         self.put(bytes, false);
     }
 
-    /// The same for what the client missed and asked for: that may be more than a client that reads has waiting.
+    /// Appends backlog that the client missed and asked for: that may be more than a client that reads has waiting.
     pub(crate) fn push_missed(self: &Arc<Self>, bytes: Bytes) {
         self.put(bytes, true);
     }
@@ -144,7 +144,7 @@ impl Outbox {
     fn flush(self: &Arc<Self>, scratch: &mut Vec<u8>) {
         self.announced.store(false, Ordering::Release);
         let mut link = self.link.lock();
-        let Some(Link { to, unsent }) = link.as_mut() else {
+        let Some(SendSide { to, unsent }) = link.as_mut() else {
             return;
         };
         // A socket that is full rings again by itself once it has room.
@@ -229,13 +229,13 @@ fn write(to: &mut SendHalf, bytes: &[u8], cx: &mut Context<'_>) -> Result<usize,
 
 /// The tasks that write, each for its share of the connections.
 pub(crate) struct Writers {
-    writers: Vec<Arc<Writer>>,
+    writers: Vec<Arc<SocketWriter>>,
     next: AtomicUsize,
 }
 
-struct Writer {
+struct SocketWriter {
     waiting: Mutex<Vec<Arc<Outbox>>>,
-    /// Who wants to know when all that waits now is written.
+    /// Notified once all that waits now is written.
     settling: Mutex<Vec<oneshot::Sender<()>>>,
     is_notified: AtomicBool,
     notify: Notify,
@@ -246,7 +246,7 @@ impl Writers {
     pub(crate) fn new(count: usize) -> (Self, Vec<impl Future<Output = ()> + Send + use<>>) {
         let writers: Vec<_> = (0..count.max(1))
             .map(|_| {
-                Arc::new(Writer {
+                Arc::new(SocketWriter {
                     waiting: Mutex::default(),
                     settling: Mutex::default(),
                     is_notified: AtomicBool::new(false),
@@ -288,7 +288,7 @@ impl Writers {
             queue: Mutex::default(),
             announced: AtomicBool::new(false),
             writer: Arc::clone(&self.writers[turn % self.writers.len()]),
-            link: Mutex::new(Some(Link {
+            link: Mutex::new(Some(SendSide {
                 to,
                 unsent: Bytes::new(),
             })),
@@ -298,7 +298,7 @@ impl Writers {
     }
 }
 
-impl Writer {
+impl SocketWriter {
     fn add(&self, outbox: Arc<Outbox>) {
         self.waiting.lock().push(outbox);
         self.notify_writer();

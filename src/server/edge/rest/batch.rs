@@ -32,7 +32,7 @@ struct ChannelResult<T> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Summary<T> {
+struct BatchSummary<T> {
     success_count: usize,
     failure_count: usize,
     results: Vec<ChannelResult<T>>,
@@ -40,13 +40,13 @@ struct Summary<T> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Published {
+struct BatchPublished {
     message_id: String,
     serials: Vec<Option<String>>,
 }
 
 #[derive(Serialize)]
-struct Members {
+struct ChannelMembers {
     presence: Vec<PresenceMessage>,
 }
 
@@ -67,7 +67,7 @@ impl<T> ChannelResult<T> {
     }
 }
 
-impl<T> Summary<T> {
+impl<T> BatchSummary<T> {
     fn of(results: Vec<ChannelResult<T>>) -> Self {
         let failure_count = results
             .iter()
@@ -98,17 +98,17 @@ pub(crate) async fn publish(
         let mut results = Vec::with_capacity(channels.len());
         for channel in channels {
             let result = publish_to(&caller, &channel, messages.clone()).await;
-            let result = result.map(|done| Published {
+            let result = result.map(|done| BatchPublished {
                 message_id: done.message_id,
                 serials: done.serials,
             });
             results.push(ChannelResult::of(channel, result));
         }
-        summaries.push(Summary::of(results));
+        summaries.push(BatchSummary::of(results));
     }
     if caller.version() < 3 {
         // Before version 3 the channels of all specs stood in one list.
-        let flat: Vec<ChannelResult<Published>> = summaries
+        let flat: Vec<ChannelResult<BatchPublished>> = summaries
             .into_iter()
             .flat_map(|summary| summary.results)
             .collect();
@@ -136,14 +136,14 @@ pub(crate) async fn presence(caller: Caller) -> Answer {
         let result = members(&caller, &channel).await;
         results.push(ChannelResult::of(channel, result));
     }
-    Ok(caller.reply(200, &Summary::of(results)))
+    Ok(caller.reply(200, &BatchSummary::of(results)))
 }
 
-async fn members(caller: &Caller, channel: &str) -> Result<Members> {
+async fn members(caller: &Caller, channel: &str) -> Result<ChannelMembers> {
     names::check_channel(channel)?;
     caller.require(channel, Operation::Subscribe)?;
     let members = caller.principal.app.hub.store().members(channel).await?;
-    Ok(Members {
+    Ok(ChannelMembers {
         presence: caller.format.outgoing(&members).into_owned(),
     })
 }

@@ -13,21 +13,21 @@ use crate::server::edge::http::request::{Caller, ChannelCall};
 /// A channel (CHD2).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Details {
+struct ChannelDetails {
     channel_id: String,
     name: String,
-    status: Status,
+    status: ChannelStatus,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Status {
+struct ChannelStatus {
     is_active: bool,
-    occupancy: Metrics,
+    occupancy: OccupancyMetrics,
 }
 
 #[derive(Serialize)]
-struct Metrics {
+struct OccupancyMetrics {
     metrics: Occupancy,
 }
 
@@ -56,14 +56,14 @@ pub(crate) async fn list(caller: Caller) -> Answer {
     Ok(paging::reply(&caller, all, "channels")?)
 }
 
-async fn details(hub: &Hub, channel: &str) -> Result<Details> {
+async fn details(hub: &Hub, channel: &str) -> Result<ChannelDetails> {
     let metrics = hub.occupancy(channel).await?;
-    Ok(Details {
+    Ok(ChannelDetails {
         channel_id: channel.to_owned(),
         name: channel.to_owned(),
-        status: Status {
+        status: ChannelStatus {
             is_active: metrics.connections > 0 || metrics.presence_members > 0,
-            occupancy: Metrics { metrics },
+            occupancy: OccupancyMetrics { metrics },
         },
     })
 }

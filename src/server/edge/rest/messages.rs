@@ -139,7 +139,7 @@ pub(crate) async fn change(
 ) -> Answer {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
-    struct Changed<'a> {
+    struct ChangeReply<'a> {
         version_serial: Option<&'a String>,
     }
     message.to_binary_form()?;
@@ -155,7 +155,7 @@ pub(crate) async fn change(
     let publish = Publish::of(Intent::Change(change));
     let entry = call.publish(&call.channel, publish).await?;
     let version_serial = entry.serials.first().and_then(Option::as_ref);
-    Ok(call.reply(200, &Changed { version_serial }))
+    Ok(call.reply(200, &ChangeReply { version_serial }))
 }
 
 /// `POST /channels/{channel}/messages/{serial}/annotations`: annotates a message.

@@ -1,4 +1,4 @@
-//! One realtime connection over one socket: what it sends, in order, and what it is told.
+//! One realtime connection over one socket.
 //!
 //! | module | owns |
 //! | --- | --- |
@@ -77,7 +77,7 @@ impl Opening {
     }
 }
 
-/// Gives up writing to a client that does not read, if it still has not in a while.
+/// Abandons the socket of a client that does not read, if it still has not in a while.
 fn abandon_later(server: &ServerState, outbox: &Arc<Outbox>) {
     let outbox = Arc::downgrade(outbox);
     let at = server.clock.now() + limits::CLOSE_TIMEOUT;
@@ -103,12 +103,12 @@ pub(crate) struct Connection {
     ended: AtomicBool,
     /// Why the server closed it, if it did.
     error: OnceLock<ErrorInfo>,
-    state: Mutex<State>,
-    /// What is left of its publish rates.
+    state: Mutex<ConnectionState>,
+    /// Its publish rates.
     rates: Mutex<Rates>,
 }
 
-struct State {
+struct ConnectionState {
     key: String,
     principal: Arc<Principal>,
     /// The attached channels: the requested modes and the granted ones.
@@ -136,7 +136,7 @@ struct ConnectionDeadlines {
 /// A publish that is under way.
 struct UnderWay {
     msg_serial: u64,
-    /// How long its answer is held back.
+    /// The time for which its answer is held back.
     hold: Duration,
     done: Pending<'static, Arc<Entry>>,
 }
@@ -207,7 +207,7 @@ impl Connection {
             spoke: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             error: OnceLock::new(),
-            state: Mutex::new(State {
+            state: Mutex::new(ConnectionState {
                 key: opened.key,
                 principal: Arc::new(principal),
                 attached: HashMap::new(),
@@ -363,7 +363,7 @@ impl Connection {
         abandon_later(&self.server, &self.outbox);
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ConnectionState> {
         self.state.lock()
     }
 }

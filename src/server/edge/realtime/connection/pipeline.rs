@@ -17,9 +17,9 @@ const MAX_UNDER_WAY: usize = 32;
 
 /// The publishes under way, in the order in which they came.
 #[derive(Default)]
-pub(super) struct Pipeline(VecDeque<Waiting>);
+pub(super) struct Pipeline(VecDeque<WaitingAnswer>);
 
-struct Waiting {
+struct WaitingAnswer {
     msg_serial: u64,
     hold: Duration,
     done: SharedPublish,
@@ -47,7 +47,7 @@ impl Pipeline {
         }
         let done = done.shared();
         connection.session.note_under_way(msg_serial, done.clone());
-        self.0.push_back(Waiting {
+        self.0.push_back(WaitingAnswer {
             msg_serial,
             hold,
             done,

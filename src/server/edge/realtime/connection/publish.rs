@@ -14,13 +14,13 @@ use crate::server::core::publisher::{Intent, PublishRequest, Source};
 use crate::server::core::sessions::PublishAnswer;
 use crate::server::engine::{Change, Entry, Pending};
 
-/// How long the answer to what a Chat client says over its connection in a room is held back: to presence, room
+/// The time for which the answer to what a Chat client sends over its connection in a room is held back: to presence, room
 /// reactions, typing. What others get of it is not. The React hooks of `@ably/chat` 1.4 render what they got between an
 /// event and the answer, which any network gives them the time for but this one: `usePresence` leaves for good if the
 /// answer to an enter overtakes the rendering that the attachment caused.
 const ROOM_HOLD: Duration = Duration::from_millis(20);
 
-/// How long the answer to a ping is held back: SDKs count in whole milliseconds, and a ping that took none looks like
+/// The time for which the answer to a ping is held back: SDKs count in whole milliseconds, and a ping that took none looks like
 /// one that was not sent.
 const PING_HOLD: Duration = Duration::from_millis(2);
 

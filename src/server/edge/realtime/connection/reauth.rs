@@ -15,7 +15,7 @@ use crate::server::core::hub::Subscriber;
 use crate::server::core::login::{ClaimedIdentity, Credential, Transport};
 use crate::server::engine::revocation::Revocation;
 
-/// How long before its token ends a connection is asked for a new one (RTN22).
+/// The time before its token expires at which a connection is asked for a new one (RTN22).
 const RENEWAL_LEAD: Duration = Duration::from_secs(30);
 
 /// A token that ends sooner than this is not worth asking for another.
@@ -90,7 +90,7 @@ impl Connection {
         }
     }
 
-    /// Gives each attachment what the credential in force gives of what it asked for.
+    /// Reapplies the capability in force to the modes that each attachment requested.
     fn reapply_capability(self: &Arc<Self>) {
         let principal = self.principal();
         let attached: Vec<(String, Modes)> = {

@@ -15,7 +15,7 @@ use crate::server::core::limits::MAX_FRAME_SIZE;
 use crate::server::edge::EdgeState;
 use crate::server::edge::realtime::outbox::SendHalf;
 
-/// Lets the client in, or tells it why not; returns what there is to do from then on.
+/// Lets the client in, or tells it why not; returns the work of the connection from then on.
 pub(crate) fn serve(
     edge: &EdgeState,
     opening: &Opening,
