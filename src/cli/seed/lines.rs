@@ -148,15 +148,23 @@ mod tests {
     #[test]
     fn faults_name_the_line_and_what_is_wrong() {
         for (text, line, words) in [
-            ("{\"clientId\":\"a\",\"text\":\"x\"}", 1, "which room"),
+            (
+                "{\"clientId\":\"a\",\"text\":\"x\"}",
+                1,
+                "the room is missing",
+            ),
             ("\n{\"roomName\":\"a\"}\n{\"text\":\"x\"}", 3, "client"),
             (
                 "{\"roomName\":\"a\",\"clientId\":\"a\",\"text\":\"\"}",
                 1,
                 "text is empty",
             ),
-            ("{\"roomName\":\"a\",\"colour\":\"red\"}", 1, "none of"),
-            ("[1]", 1, "no JSON object"),
+            (
+                "{\"roomName\":\"a\",\"colour\":\"red\"}",
+                1,
+                "must be a key",
+            ),
+            ("[1]", 1, "must be a JSON object"),
             (
                 "{\"roomName\":\"a\",\"member\":{\"clientId\":\"a\",\"dat\":1}}",
                 1,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::Value;
 
-use super::request::wish;
+use super::request::token_request;
 use super::signing_key::signing_key;
 use crate::chat_core::auth::TokenDetails;
 use crate::chat_core::client::token_source::exchange;
@@ -40,7 +40,7 @@ pub(super) struct Issue {
 impl Issue {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let key = signing_key(context)?;
-        let request = wish(&key, self.ttl, &self.grants, context)?.signed(&key);
+        let request = token_request(&key, self.ttl, &self.grants, context)?.signed(&key);
         let rest = Rest::new(Options {
             format: Format::Json,
             ..Service::new(context).options_with(Authorizer::nobody())?

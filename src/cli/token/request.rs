@@ -48,7 +48,7 @@ pub(super) struct RequestToken {
 impl RequestToken {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let key = signing_key(context)?;
-        let mut request = wish(&key, self.ttl, &self.grants, context)?;
+        let mut request = token_request(&key, self.ttl, &self.grants, context)?;
         if let Some(text) = &self.timestamp {
             let time = moment(text, context.clock.now())
                 .map_err(|fault| Failure::usage(format!("--timestamp: {fault}")))?;
@@ -66,7 +66,7 @@ impl RequestToken {
 ///
 /// # Errors
 /// A malformed capability or clientId.
-pub(super) fn wish(
+pub(super) fn token_request(
     key: &ApiKey,
     ttl: Option<Duration>,
     grants: &Grants,
