@@ -136,7 +136,7 @@ pub(super) fn open(path: &Path) -> Result<Held> {
     )
     .map_err(|error| unusable(&error))?;
     prepare(&connection).map_err(|error| unusable(&error))?;
-    bring_up(path, &mut connection)?;
+    bring_up(path, &mut connection, &VERSIONS)?;
     for (pragma, value) in [
         ("journal_mode", "wal"),
         // Each commit is on the disk before it is answered: what is acknowledged outlives a loss of power too. One
@@ -291,7 +291,7 @@ fn check_content(path: &Path, size: u64) -> Result<()> {
 }
 
 /// Brings the schema to this program's version, all or nothing.
-fn bring_up(path: &Path, connection: &mut Connection) -> Result<()> {
+fn bring_up(path: &Path, connection: &mut Connection, versions: &[&str]) -> Result<()> {
     let mut migrate = || -> rusqlite::Result<()> {
         // Has an effect on a file with nothing in it only: what goes can be given back to the disk.
         connection.pragma_update(None, "auto_vacuum", "incremental")?;
@@ -299,12 +299,13 @@ fn bring_up(path: &Path, connection: &mut Connection) -> Result<()> {
         let version: usize = transaction
             .pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))?
             as usize;
-        if version < VERSIONS.len() {
-            for step in &VERSIONS[version..] {
+        if version < versions.len() {
+            for step in &versions[version..] {
                 transaction.execute_batch(step)?;
             }
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
+            #[allow(clippy::cast_possible_truncation)] // they are few
+            transaction.pragma_update(None, "user_version", versions.len() as u32)?;
         }
         transaction.commit()
     };
@@ -390,6 +391,57 @@ mod tests {
         is_refused(&path, "of something else");
         let error = open(&path.join("a.db")).err().unwrap().to_string();
         assert!(error.contains("can't open the store"), "{error}");
+    }
+
+    /// Checks that `path` is a usable store of the first version that nothing was added to.
+    fn is_unmigrated(path: &Path) {
+        let held = open(path).unwrap();
+        let version: u32 = held
+            .connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .unwrap();
+        assert_eq!(version, VERSION);
+        assert_eq!(keeps(&held.connection), 1);
+        let added = held.connection.prepare("SELECT added FROM setting");
+        assert!(added.is_err());
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_file_usable() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = made(folder.path());
+        let mut connection = Connection::open(&path).unwrap();
+        let fails = "ALTER TABLE setting ADD COLUMN added TEXT; INSERT INTO missing VALUES (1);";
+        let error = bring_up(&path, &mut connection, &[VERSIONS[0], fails]).unwrap_err();
+        assert!(error.to_string().contains("missing"), "{error}");
+        drop(connection);
+        is_unmigrated(&path);
+    }
+
+    #[test]
+    fn a_migration_that_is_interrupted_leaves_the_file_usable() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = made(folder.path());
+        let mut connection = Connection::open(&path).unwrap();
+        // So small a cache that a part is written before the commit.
+        connection.pragma_update(None, "cache_size", 1).unwrap();
+        let transaction = connection.transaction().unwrap();
+        let sql = "ALTER TABLE setting ADD COLUMN added TEXT;
+                   INSERT INTO setting (name, value) VALUES ('y', zeroblob(200000));
+                   PRAGMA user_version = 2;";
+        transaction.execute_batch(sql).unwrap();
+        // The files as a crash at this moment leaves them.
+        let other = tempfile::tempdir().unwrap();
+        let copy = other.path().join("a.db");
+        for suffix in ["", "-wal", "-journal"] {
+            if beside(&path, suffix).exists() {
+                std::fs::copy(beside(&path, suffix), beside(&copy, suffix)).unwrap();
+            }
+        }
+        let written = std::fs::metadata(beside(&copy, "-wal")).unwrap().len();
+        assert!(written > 100_000, "{written}");
+        drop(transaction);
+        is_unmigrated(&copy);
     }
 
     #[test]
