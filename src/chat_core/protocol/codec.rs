@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::ProtocolMessage;
+use super::msgpack;
 use super::payload::Payload;
 use crate::chat_core::error::{ErrorInfo, Result};
 
@@ -18,9 +19,6 @@ pub enum Format {
     /// Bytes.
     MessagePack,
 }
-
-/// The deepest nesting that is read in either format.
-const MAX_DEPTH: usize = 128;
 
 impl Format {
     /// The media type, exactly as SDKs compare it.
@@ -47,10 +45,7 @@ impl Format {
         match self {
             Self::Json => serde_json::from_slice(bytes).map_err(|error| unreadable("JSON", &error)),
             Self::MessagePack => {
-                let bytes = without_undefined(bytes);
-                let mut reader = rmp_serde::Deserializer::from_read_ref(bytes.as_ref());
-                reader.set_max_depth(MAX_DEPTH);
-                T::deserialize(&mut reader).map_err(|error| unreadable("MessagePack", &error))
+                msgpack::from_slice(bytes).map_err(|error| unreadable("MessagePack", &error))
             }
         }
     }
@@ -131,60 +126,6 @@ impl ProtocolMessage {
         }
         Ok(message)
     }
-}
-
-/// MessagePack with each `undefined` (ext type 0 of one zero byte, as the JavaScript SDK writes it) as nil.
-/// The walk is made only when those bytes occur; text that happens to hold them is left alone.
-fn without_undefined(bytes: &[u8]) -> Cow<'_, [u8]> {
-    const UNDEFINED: [u8; 3] = [0xd4, 0x00, 0x00];
-    if !bytes
-        .windows(UNDEFINED.len())
-        .any(|window| window == UNDEFINED)
-    {
-        return Cow::Borrowed(bytes);
-    }
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let Some(length) = item_length(rest) {
-        let (item, after) = rest.split_at(length);
-        if item == UNDEFINED {
-            out.push(0xc0);
-        } else {
-            out.extend_from_slice(item);
-        }
-        rest = after;
-    }
-    // What is cut short is for the decoder to complain about.
-    out.extend_from_slice(rest);
-    Cow::Owned(out)
-}
-
-/// The length of the first item: the whole of a scalar, the head of an array or map. `None` if it is cut short.
-fn item_length(bytes: &[u8]) -> Option<usize> {
-    let number = |from: usize, width: usize| -> Option<usize> {
-        let digits = bytes.get(from..from + width)?;
-        Some(
-            digits
-                .iter()
-                .fold(0, |sum, digit| sum << 8 | usize::from(*digit)),
-        )
-    };
-    let length = match *bytes.first()? {
-        0x00..=0x9f | 0xc0..=0xc3 | 0xe0..=0xff => 1,
-        marker @ 0xa0..=0xbf => 1 + usize::from(marker & 31),
-        0xc4 | 0xd9 => 2 + number(1, 1)?,
-        0xc5 | 0xda => 3 + number(1, 2)?,
-        0xc6 | 0xdb => 5_usize.checked_add(number(1, 4)?)?,
-        0xc7 => 3 + number(1, 1)?,
-        0xc8 => 4 + number(1, 2)?,
-        0xc9 => 6_usize.checked_add(number(1, 4)?)?,
-        0xca | 0xce | 0xd2 | 0xdd | 0xdf => 5,
-        0xcb | 0xcf | 0xd3 => 9,
-        0xcc | 0xd0 => 2,
-        0xcd | 0xd1 | 0xdc | 0xde => 3,
-        marker @ 0xd4..=0xd8 => 2 + (1 << (marker - 0xd4)),
-    };
-    (length <= bytes.len()).then_some(length)
 }
 
 #[cfg(test)]
@@ -304,7 +245,6 @@ mod tests {
         for length in 0..40 {
             let bytes: Vec<u8> = (0..length).map(|n: u8| n.wrapping_mul(37) ^ 0xd4).collect();
             let _ = ProtocolMessage::decode(Format::MessagePack, &bytes);
-            let _ = without_undefined(&[&bytes[..], &[0xd4, 0, 0], &bytes[..]].concat());
         }
     }
 }

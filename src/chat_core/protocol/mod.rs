@@ -9,6 +9,7 @@ pub mod endpoint;
 pub mod frame;
 pub mod json;
 pub mod message;
+mod msgpack;
 pub mod names;
 pub mod payload;
 pub mod presence;
