@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io::{self, BufRead as _, Read};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -215,6 +216,8 @@ impl Context {
             .enable_all()
             .build()
             .context("can't start the runtime")?;
+        // Boxed, so that the runtime is compiled once and not for each command.
+        let work: Pin<Box<dyn Future<Output = _> + '_>> = Box::pin(work);
         let result = runtime.block_on(work);
         // A thread that still waits for standard input must not keep the command alive.
         runtime.shutdown_background();
