@@ -14,7 +14,6 @@ use super::core::apps::Apps;
 use super::core::connections::Connections;
 use super::core::deadlines::Deadlines;
 use super::core::events::{Events, Observer};
-use super::core::limits::UPKEEP;
 use super::core::namespaces::Namespace;
 use super::core::publisher::{PublishHook, Publisher};
 use super::core::seed::Seed;
@@ -121,7 +120,8 @@ impl Server {
             &self.random,
             &deadlines,
             &events,
-        )?;
+        )
+        .await?;
         let server = Arc::new(ServerState {
             apps,
             sessions: Sessions::new(Arc::clone(&deadlines), self.random.clone()),
@@ -141,6 +141,12 @@ impl Server {
             clock: self.clock,
             random: self.random,
         });
+        let revoking = Arc::downgrade(&server);
+        server.apps.on_revoked(move |revocation| {
+            if let Some(server) = revoking.upgrade() {
+                server.apply_revocation(revocation);
+            }
+        });
         let (seed, namespaces) = (self.setup.seed, self.setup.namespaces);
         server.apps.seed_own(seed, namespaces).await?;
         let edge = Arc::new(EdgeState {
@@ -156,9 +162,6 @@ impl Server {
         }
         let deadlines = Arc::clone(&server.deadlines);
         upkeep.spawn(async move { deadlines.run().await });
-        if server.apps.storage.needs_upkeep() {
-            upkeep.spawn(keep_up(Arc::clone(&server)));
-        }
         if let Some(listener) = self.setup.metrics {
             upkeep.spawn(metrics::serve(Arc::clone(&edge), counters, listener));
         }
@@ -183,19 +186,7 @@ impl Server {
             () = grace => tracing::warn!("some connections did not end in time"),
         }
         server.events.close();
-        server.apps.storage.close().await;
-        Ok(())
-    }
-}
-
-/// Removes from the storage what has expired, now and then.
-async fn keep_up(server: Arc<ServerState>) {
-    loop {
-        let now = server.clock.now();
-        server.clock.sleep_until(now + UPKEEP).await;
-        if let Err(error) = server.apps.storage.keep_up(server.clock.now()).await {
-            tracing::error!(%error, "the storage could not be kept up");
-        }
+        server.apps.engine.close().await
     }
 }
 

@@ -4,25 +4,25 @@ use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use crate::chat_core::auth::ably_token::Sealer;
 use crate::chat_core::auth::keys::TokenFacts;
-use crate::chat_core::auth::token_request::Nonces;
 use crate::chat_core::auth::{KeyEntry, Keys};
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::Events;
-use crate::server::core::hub::Hub;
-use crate::server::core::limits::REMAIN_PRESENT;
+use crate::server::core::hub::{Hub, OnRevoked};
 use crate::server::core::namespaces::{Namespace, Namespaces};
 use crate::server::core::rates::Rates;
 use crate::server::core::seed::{AppTemplate, Seed};
 use crate::server::engine::revocation::{Revocation, Revocations};
-use crate::server::engine::{
-    ChannelCommand, CommandKind, Durable, MAX_MEMBERS, Opened, OrphanedMember, Storage,
-};
+use crate::server::engine::{ChannelRules, Engine, MAX_MEMBERS, Storage};
+
+/// How often the directory is told that an app is used.
+const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 
 /// An app.
 pub(crate) struct App {
@@ -31,17 +31,16 @@ pub(crate) struct App {
     /// Its channels.
     pub(crate) hub: Arc<Hub>,
     keys: HashMap<String, Arc<KeyEntry>>,
-    revocations: Mutex<Revocations>,
-    /// Keeps what outlives this process.
-    durable: Option<Durable>,
-    /// Members of connections that ended with the process before this one.
-    orphaned_members: Mutex<Vec<OrphanedMember>>,
+    revocations: Arc<Mutex<Revocations>>,
     /// Its seed and rules, set once.
     template: OnceLock<AppTemplate>,
     /// The publish rates of REST callers.
     pub(crate) rest_rates: Mutex<Rates>,
     /// When a client was let in last, in epoch milliseconds.
     used: AtomicI64,
+    /// When the directory was told that it is used, in epoch milliseconds.
+    touched: AtomicI64,
+    engine: Arc<dyn Engine>,
 }
 
 /// The apps of one server.
@@ -53,23 +52,33 @@ pub(crate) struct Apps {
     events: Events,
     /// The ids of the apps that the server was started with; that of its first key first.
     own: Vec<String>,
-    /// The storage of this server's own apps.
-    pub(crate) storage: Storage,
+    /// Keeps the apps.
+    pub(crate) engine: Arc<dyn Engine>,
+    /// Applies revocations to the connections of this server.
+    on_revoked: Arc<OnceLock<OnRevoked>>,
     /// Seals and opens the Ably tokens that this server issues.
     pub(crate) sealer: Sealer,
-    /// The TokenRequests that were answered already.
-    pub(crate) nonces: Mutex<Nonces>,
 }
 
 impl App {
     /// Notes that a client was let in.
     pub(crate) fn touch(&self, now: Timestamp) {
         self.used.store(now.millis(), Ordering::Relaxed);
+        let touched = Timestamp(self.touched.load(Ordering::Relaxed));
+        if touched + TOUCH_INTERVAL <= now {
+            self.touched.store(now.millis(), Ordering::Relaxed);
+            self.engine.directory().touch(&self.id, now);
+        }
     }
 
-    /// Returns when a client was let in last.
-    pub(crate) fn last_used(&self) -> Timestamp {
-        Timestamp(self.used.load(Ordering::Relaxed))
+    /// Returns when a client was let in last, here or in another process.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub(crate) async fn last_used(&self) -> Result<Timestamp> {
+        let here = Timestamp(self.used.load(Ordering::Relaxed));
+        let anywhere = self.engine.directory().find(&self.id).await?;
+        Ok(anywhere.map_or(here, |anywhere| anywhere.max(here)))
     }
 
     /// Seeds every channel that has no state yet; the template is set once.
@@ -109,35 +118,8 @@ impl App {
     ///
     /// # Errors
     /// 50000 / 500 if it can't be kept; they are in force then.
-    pub(crate) async fn revoke(&self, revocation: Revocation, clock: &dyn Clock) -> Result<()> {
-        if let Some(durable) = &self.durable {
-            durable.keep_revocation(revocation.clone()).await?;
-        }
-        self.revocations.lock().add(revocation, clock.now());
-        Ok(())
-    }
-
-    /// Removes the members whose connections ended with an earlier process.
-    pub(crate) async fn remove_orphaned_members(&self, random: &Random) {
-        let orphaned_members = std::mem::take(&mut *self.orphaned_members.lock());
-        for OrphanedMember {
-            channel,
-            connection_id,
-            client_id,
-        } in orphaned_members
-        {
-            let operation = ChannelCommand {
-                act: CommandKind::Leave {
-                    client_ids: vec![client_id],
-                },
-                id: format!("leave-{}", random.alphanumeric(12)),
-                connection_id: Some(connection_id),
-                repeat_key: None,
-            };
-            if let Err(error) = self.hub.submit(&channel, operation).await {
-                tracing::error!(channel, %error, "a member could not leave");
-            }
-        }
+    pub(crate) async fn revoke(&self, revocation: Revocation) -> Result<()> {
+        self.hub.engine().revoke(revocation).await
     }
 }
 
@@ -146,7 +128,7 @@ impl Apps {
     ///
     /// # Errors
     /// 50000 / 500 if the storage fails.
-    pub(crate) fn new(
+    pub(crate) async fn new(
         keys: Vec<KeyEntry>,
         storage: Storage,
         clock: &Arc<dyn Clock>,
@@ -160,6 +142,7 @@ impl Apps {
                 own.push(entry.key.app_id().to_owned());
             }
         }
+        let engine = storage.engine(clock, random);
         let apps = Self {
             apps: RwLock::default(),
             clock: Arc::clone(clock),
@@ -167,9 +150,9 @@ impl Apps {
             deadlines: Arc::clone(deadlines),
             events: events.clone(),
             own,
-            sealer: Sealer::new(&storage.secret(random)?)?,
-            nonces: Mutex::new(storage.nonces(clock.now())?),
-            storage,
+            sealer: Sealer::new(&engine.secret().await?)?,
+            engine,
+            on_revoked: Arc::default(),
         };
         let mut keys_of: HashMap<String, Vec<KeyEntry>> = HashMap::new();
         for entry in keys {
@@ -179,50 +162,77 @@ impl Apps {
                 .push(entry);
         }
         for (id, keys) in keys_of {
-            let opened = apps.storage.app(&id, MAX_MEMBERS, clock, random)?;
-            let app = apps.put(id, keys, opened);
-            if !app.orphaned_members.lock().is_empty() {
-                let (app, random) = (Arc::downgrade(&app), random.clone());
-                let leave = deadlines.task(move || {
-                    let app = app.upgrade()?;
-                    Some(async move { app.remove_orphaned_members(&random).await })
-                });
-                // Their clients have this long to come back, as after any drop.
-                deadlines.schedule(clock.now() + REMAIN_PRESENT, leave);
-            }
+            apps.open(id, keys, MAX_MEMBERS).await?;
         }
         Ok(apps)
     }
 
-    /// Registers an app that is kept in memory.
-    pub(crate) fn add(&self, id: String, keys: Vec<KeyEntry>, max_members: usize) -> Arc<App> {
-        let opened = Opened::in_memory(&self.clock, &self.random, max_members);
-        self.put(id, keys, opened)
+    /// Provisions an app.
+    ///
+    /// # Errors
+    /// 40000 / 400 if there is one with this id.
+    pub(crate) async fn add(
+        &self,
+        id: String,
+        keys: Vec<KeyEntry>,
+        max_members: usize,
+    ) -> Result<Arc<App>> {
+        let directory = self.engine.directory();
+        if !directory.insert_if_absent(&id, self.clock.now()).await? {
+            let why = format!("There is an app with id {id}");
+            return Err(ErrorInfo::new(40000, 400, why));
+        }
+        self.open(id, keys, max_members).await
     }
 
-    fn put(&self, id: String, keys: Vec<KeyEntry>, opened: Opened) -> Arc<App> {
+    /// Opens an app that the engine keeps, or makes.
+    async fn open(&self, id: String, keys: Vec<KeyEntry>, max_members: usize) -> Result<Arc<App>> {
         let now = self.clock.now();
-        let mut revocations = Revocations::default();
-        for revocation in opened.revocations {
-            revocations.add(revocation, now);
+        let engine = self.engine.app(&id, ChannelRules { max_members }).await?;
+        let revocations: Arc<Mutex<Revocations>> = Arc::default();
+        let hub = Hub::new(
+            &self.engine,
+            &engine,
+            self.revoker(&revocations),
+            (&self.deadlines, &self.events),
+        );
+        for revocation in engine.revocations().await? {
+            revocations.lock().add(revocation, now);
         }
         let app = Arc::new(App {
             id: id.clone(),
-            hub: Hub::new(&opened.store, &self.deadlines, &self.events),
+            hub,
             keys: keys
                 .into_iter()
                 .map(|entry| (entry.key.name().to_owned(), Arc::new(entry)))
                 .collect(),
-            revocations: Mutex::new(revocations),
-            durable: opened.durable,
-            orphaned_members: Mutex::new(opened.orphaned_members),
+            revocations,
             template: OnceLock::new(),
             rest_rates: Mutex::default(),
             used: AtomicI64::new(now.millis()),
+            touched: AtomicI64::new(now.millis()),
+            engine: Arc::clone(&self.engine),
         });
         let mut apps = self.apps.write();
         apps.insert(id, Arc::clone(&app));
-        app
+        Ok(app)
+    }
+
+    /// Sets what applies revocations to the connections of this server. Called once.
+    pub(crate) fn on_revoked(&self, apply: impl Fn(&Revocation) + Send + Sync + 'static) {
+        let _ = self.on_revoked.set(Box::new(apply));
+    }
+
+    /// Returns what a hub calls with a revocation.
+    fn revoker(&self, revocations: &Arc<Mutex<Revocations>>) -> OnRevoked {
+        let (revocations, clock) = (Arc::clone(revocations), Arc::clone(&self.clock));
+        let on_revoked = Arc::clone(&self.on_revoked);
+        Box::new(move |revocation| {
+            revocations.lock().add(revocation.clone(), clock.now());
+            if let Some(apply) = on_revoked.get() {
+                apply(revocation);
+            }
+        })
     }
 
     /// Seeds the server's own apps: that of the first key with `seed`, all with the rules of `namespaces`.
@@ -261,10 +271,13 @@ impl Apps {
         apps.values().map(Arc::clone).collect()
     }
 
-    /// Removes an app.
-    pub(crate) fn remove(&self, id: &str) {
-        let mut apps = self.apps.write();
-        apps.remove(id);
+    /// Removes an app that was provisioned.
+    ///
+    /// # Errors
+    /// The engine's; it is not here any more in any case.
+    pub(crate) async fn remove(&self, id: &str) -> Result<()> {
+        self.apps.write().remove(id);
+        self.engine.directory().remove(id).await
     }
 
     /// Returns the app with this id.

@@ -27,14 +27,10 @@ pub(crate) const IDLE_CHECK: Duration = Duration::from_millis(7000);
 /// The time for which a connection's state is kept after a drop.
 pub(crate) const CONNECTION_STATE_TTL: Duration = Duration::from_mins(2);
 
-/// The time for which members stay after their connection has dropped, unless the client asks for another.
-pub(crate) const REMAIN_PRESENT: Duration = Duration::from_secs(15);
+pub(crate) use crate::server::engine::REMAIN_PRESENT;
 
 /// The time that a client has to read why its connection is closed.
 pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The time for which changes of the occupancy are gathered before they are sent.
 pub(crate) const OCCUPANCY_DELAY: Duration = Duration::from_millis(300);
-
-/// The interval at which a store removes what has expired.
-pub(crate) const UPKEEP: Duration = Duration::from_secs(60);

@@ -193,11 +193,11 @@ impl Publisher {
         check_size(&kind)?;
         let mut command = ChannelCommand {
             repeat_key: idempotency_key.or_else(|| message_id(&kind)),
-            act: kind,
+            kind,
             id,
             connection_id: source.connection_id().map(str::to_owned),
         };
-        let rate = self.rate(principal, channel, &command.act);
+        let rate = self.rate(principal, channel, &command.kind);
         let hook = self
             .hook
             .as_deref()
@@ -213,10 +213,10 @@ impl Publisher {
         }
         if let Some(hook) = hook {
             command = self.ask(hook, &author, command).await?;
-            check_size(&command.act)?;
+            check_size(&command.kind)?;
         }
         let members = match source {
-            Source::Connection { session, .. } => Some((session, moves_of(&command.act))),
+            Source::Connection { session, .. } => Some((session, moves_of(&command.kind))),
             Source::Rest { .. } => None,
         };
         let Some((session, moves)) = members.filter(|(_, moves)| !moves.is_empty()) else {
@@ -338,7 +338,7 @@ impl Author<'_> {
         }
         let action = change.action;
         let reach = self.principal.reach(self.channel, action, checks)?;
-        let store = self.principal.app.hub.store();
+        let store = self.principal.app.hub.engine();
         let Some(current) = store.message(self.channel, &change.serial).await? else {
             checks.add(self.channel, gate::change_of(action).own(), true);
             return Err(unknown_message());

@@ -19,10 +19,13 @@ use super::limits::{CONNECTION_STATE_TTL, REMAIN_PRESENT};
 use crate::chat_core::auth::ClientIdentity;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
-use crate::server::engine::{ChannelCommand, CommandKind, Entry, Pending};
+use crate::server::engine::{ChannelCommand, CommandKind, Engine, Entry, Pending};
 
 /// The number of answers that are kept for a client that asks again.
 const ANSWERS_KEPT: usize = 100;
+
+/// The code of the error for a connection that is not known, or not any more.
+const UNKNOWN: u32 = 80008;
 
 /// The length of a connectionId.
 const ID_LENGTH: usize = 10;
@@ -92,20 +95,40 @@ impl Sessions {
         })
     }
 
-    /// Opens the session that `resume` is the key of, or a new one, over the socket `transport`.
+    /// Claims the connection that `resume` is the key of, if this process does not know it; returns whether it was
+    /// handed over.
+    pub(crate) async fn claim(&self, engine: &dyn Engine, resume: Option<&str>) -> bool {
+        let Some(key) = resume else {
+            return false;
+        };
+        if !self
+            .find_by_key(key)
+            .is_err_and(|error| error.code == UNKNOWN)
+        {
+            return false;
+        }
+        engine.claim_connection(key).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a connection could not be claimed");
+            false
+        })
+    }
+
+    /// Opens the session that `resume` is the key of, or a new one, over the socket `transport`. Where `is_claimed`, as
+    /// [`Sessions::claim`] found, the new one has the connectionId of `resume`.
     ///
     /// # Errors
     /// 40102 / 401 if the key is good and the credentials are another client's.
     pub(crate) fn open(
         self: &Arc<Self>,
         principal: &Principal,
-        resume: Option<&str>,
+        (resume, is_claimed): (Option<&str>, bool),
         transport: u64,
         remain_present: Option<Duration>,
     ) -> Result<OpenedSession> {
         let remain_present = remain_present
             .unwrap_or(REMAIN_PRESENT)
             .min(CONNECTION_STATE_TTL);
+        let mut claimed = None;
         let not_resumed = match resume.map(|key| self.find_by_key(key)) {
             Some(Ok(session)) => {
                 if session.app.id != principal.app.id || session.identity != principal.identity {
@@ -117,11 +140,18 @@ impl Sessions {
                 }
                 return Ok(self.resume(session, transport, remain_present));
             }
+            Some(Err(_)) if is_claimed => {
+                claimed = resume.and_then(|key| key.split_once('!'));
+                None
+            }
             Some(Err(error)) => Some(error),
             None => None,
         };
         let secret = self.random.token(22);
-        let id = self.random.alphanumeric(ID_LENGTH);
+        let id = match claimed {
+            Some((id, _)) => id.to_owned(),
+            None => self.random.alphanumeric(ID_LENGTH),
+        };
         let key = format!("{id}!{secret}");
         let session = Arc::new(Session {
             id: id.clone(),
@@ -186,7 +216,7 @@ impl Sessions {
         let session = self.sessions.lock().get(id).map(Arc::clone);
         let session = session.ok_or_else(|| {
             ErrorInfo::new(
-                80008,
+                UNKNOWN,
                 400,
                 "Unable to recover connection: it is not known any more",
             )
@@ -298,7 +328,7 @@ impl Session {
             return;
         };
         let command = ChannelCommand {
-            act: CommandKind::Leave {
+            kind: CommandKind::Leave {
                 client_ids: members.into_iter().collect(),
             },
             // Not of the connection's own making: it must not look so (RTP2b).

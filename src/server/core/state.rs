@@ -45,17 +45,20 @@ pub(crate) struct ServerState {
 }
 
 impl ServerState {
-    /// Revokes tokens of an app. Clients that are connected with one get the time until the revocation applies for
-    /// another token where `asks_first`, and are disconnected then.
+    /// Revokes tokens of an app.
     ///
     /// # Errors
     /// 40400 / 404 for an unknown app; 50000 / 500 if it can't be kept: the tokens are in force then.
-    pub(crate) async fn revoke(&self, revocation: Revocation, asks_first: bool) -> Result<()> {
+    pub(crate) async fn revoke(&self, revocation: Revocation) -> Result<()> {
         let app = self.apps.of_key(&revocation.key_name)?;
-        app.revoke(revocation.clone(), self.clock.as_ref()).await?;
-        self.events.emit(Event::TokenRevoked {
-            revocation: &revocation,
-        });
+        app.revoke(revocation).await
+    }
+
+    /// Applies a revocation to the connections of this server. Clients that are connected with one of its tokens have
+    /// until it applies for another token, if that is later than now, and are disconnected then.
+    pub(crate) fn apply_revocation(&self, revocation: &Revocation) {
+        self.events.emit(Event::TokenRevoked { revocation });
+        let asks_first = revocation.applies_at > self.clock.now();
         for connection in self.connections.all() {
             let principal = connection.principal();
             let token = principal.token.as_ref();
@@ -63,9 +66,8 @@ impl ServerState {
                 if asks_first {
                     connection.request_reauth();
                 }
-                connection.revoke(&revocation);
+                connection.revoke(revocation);
             }
         }
-        Ok(())
     }
 }

@@ -21,6 +21,7 @@ use crate::chat_core::error::catalogue::Class;
 use crate::server::core::events::{Event, Observer};
 use crate::server::core::login::Transport;
 use crate::server::core::state::ServerState;
+use crate::server::engine::Health;
 
 /// The counters of a server.
 pub(crate) struct Metrics {
@@ -105,6 +106,8 @@ pub(crate) async fn serve(edge: Arc<EdgeState>, metrics: Arc<Metrics>, listener:
 pub(crate) async fn readiness(State(edge): State<Arc<EdgeState>>) -> Response {
     if edge.server.stopping.is_cancelled() {
         (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response()
+    } else if *edge.server.apps.engine.health().borrow() == Health::Down {
+        (StatusCode::SERVICE_UNAVAILABLE, "the store is down\n").into_response()
     } else {
         "ready\n".into_response()
     }

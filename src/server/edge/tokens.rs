@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::http::reply::{Answer, Reply};
 use super::http::request::{Body, Call, KeyName};
 use crate::chat_core::auth::TokenRequest;
-use crate::chat_core::auth::token_request::{WINDOW, grant};
+use crate::chat_core::auth::token_request::{WINDOW, grant, replayed};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Json;
 use crate::server::core::login::{ClaimedIdentity, Credential};
 use crate::server::engine::Nonce;
-use crate::server::engine::revocation::{Revocation, Target};
+use crate::server::engine::revocation::{Revocation, RevocationTarget};
 
 /// The most targets of one revocation.
 const MAX_TARGETS: usize = 100;
@@ -38,29 +38,28 @@ pub(crate) async fn request(call: Call, KeyName(key_name): KeyName, body: Body) 
     };
     let server = &call.edge.server;
     let now = server.clock.now();
-    let granted = {
-        let mut nonces = server.apps.nonces.lock();
-        grant(
-            &request,
-            &key_name,
-            authenticated.as_deref(),
-            &server.apps,
-            &mut nonces,
-            now,
-        )
-    };
-    let granted = granted.inspect_err(|error| {
+    let granted = grant(
+        &request,
+        &key_name,
+        authenticated.as_deref(),
+        &server.apps,
+        now,
+    );
+    let refused = |error: &ErrorInfo| {
         call.refuse_login(|| ClaimedIdentity::of_request(&request), error);
-    })?;
+    };
+    let granted = granted.inspect_err(refused)?;
     if let (Some(timestamp), Some(nonce)) = (request.timestamp, &request.nonce) {
-        // Kept before the token is given: a restart must not make the request good again.
+        // Claimed before the token is given: neither a restart nor another process makes the request good again.
         let nonce = Nonce {
             key_name: request.key_name.clone(),
             timestamp,
             nonce: nonce.clone(),
             until: timestamp + WINDOW,
         };
-        server.apps.storage.keep_nonce(nonce).await?;
+        if !server.apps.engine.claim_nonce(nonce).await? {
+            return Err(replayed()).inspect_err(refused)?;
+        }
     }
     let details = granted.issue(&server.apps.sealer, now, &server.random)?;
     Ok(call.reply(201, &details))
@@ -121,7 +120,7 @@ pub(crate) async fn revoke(call: Call, KeyName(key_name): KeyName, body: Body) -
     let applies_at = if with_margin { now + MARGIN } else { now };
     let mut results = Vec::with_capacity(body.targets.len());
     for text in body.targets {
-        let revoked = match Target::parse(&text) {
+        let revoked = match RevocationTarget::parse(&text) {
             Ok(target) => {
                 let revocation = Revocation {
                     key_name: key_name.clone(),
@@ -129,7 +128,7 @@ pub(crate) async fn revoke(call: Call, KeyName(key_name): KeyName, body: Body) -
                     issued_before,
                     applies_at,
                 };
-                server.revoke(revocation, with_margin).await
+                server.revoke(revocation).await
             }
             Err(error) => Err(error),
         };

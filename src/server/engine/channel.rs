@@ -1,26 +1,30 @@
 //! The state that an engine holds of a channel to do the next command in it: its series and its members.
 
-use super::Snapshot;
-use super::command::{ChannelCommand, CommandKind, Touches};
-use super::ephemeral::Ephemeral;
-use super::fold::presence::Members;
-use super::fold::{Effect, Rules, Touched, Transition, fold};
+use super::command::{ChannelCommand, Touches};
+use super::fold::presence::PresenceSet;
+use super::fold::{ChannelRules, Effect, Touched, Transition, fold};
+use super::query::Snapshot;
 use super::serial::Series;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 
 /// The state of a channel.
 #[derive(Clone)]
-pub(super) struct Channel {
+pub(super) struct ChannelState {
     name: String,
     pub(super) series: Series,
-    pub(super) members: Members,
-    rules: Rules,
+    pub(super) members: PresenceSet,
+    rules: ChannelRules,
 }
 
-impl Channel {
+impl ChannelState {
     /// Returns a channel as it was at the newest position of `series`.
-    pub(super) fn new(name: &str, series: Series, members: Members, rules: Rules) -> Self {
+    pub(super) fn new(
+        name: &str,
+        series: Series,
+        members: PresenceSet,
+        rules: ChannelRules,
+    ) -> Self {
         Self {
             name: name.to_owned(),
             series,
@@ -74,22 +78,6 @@ impl Channel {
         touched: &mut Touched,
         now: Timestamp,
     ) -> Result<Transition> {
-        if let CommandKind::Publish {
-            messages,
-            is_ephemeral: true,
-        } = command.act
-        {
-            let ephemeral = Ephemeral {
-                messages,
-                id: command.id,
-                connection_id: command.connection_id,
-            };
-            let time = now.max(self.series.last_time());
-            return Ok(Transition {
-                entry: ephemeral.entry(&self.name, self.series.last(), time),
-                effect: Effect::Nothing,
-            });
-        }
         let draft = fold(&self.name, command, touched, self.rules)?;
         let position = if draft.is_empty() {
             self.series.head()

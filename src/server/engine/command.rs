@@ -9,7 +9,7 @@ use crate::chat_core::protocol::{
 #[derive(Clone, Debug)]
 pub(crate) struct ChannelCommand {
     /// The change.
-    pub(crate) act: CommandKind,
+    pub(crate) kind: CommandKind,
     /// `connectionId:msgSerial` of the publish; of a REST publish an id of its own.
     pub(crate) id: String,
     /// The connection that sent it; its own echo may be unwanted.
@@ -32,7 +32,7 @@ pub(crate) enum CommandKind {
     Change(Box<Change>),
     /// Annotations of messages.
     Annotate(Vec<Annotation>),
-    /// Members enter, update and leave.
+    /// PresenceSet enter, update and leave.
     Presence(Vec<PresenceMessage>),
     /// The server removes members of a connection.
     Leave {
@@ -75,7 +75,7 @@ impl ChannelCommand {
     /// Returns the objects that the command reads. New messages read nothing: they never conflict.
     pub(crate) fn touches(&self) -> Touches<'_> {
         let connection_id = self.connection_id.as_deref().unwrap_or_default();
-        match &self.act {
+        match &self.kind {
             CommandKind::Publish { .. } => Touches::default(),
             CommandKind::Change(change) => Touches {
                 messages: vec![&change.serial],

@@ -1,4 +1,4 @@
-//! What every store must do, run over each of them: in memory, in a file, and in a file that another process opens
+//! The contract of engines, run over each of them: in memory, in a file, and in a file that another process opens
 //! between any two calls.
 
 use parking_lot::Mutex;
@@ -6,37 +6,49 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::memory::MemoryStore;
-use super::sqlite::testing::{Reopened, open};
+use super::memory::MemoryEngine;
+use super::revocation::{Revocation, RevocationTarget};
+use super::sqlite::testing::{Reopened, open, open_engine};
 use super::{
-    Change, ChannelCommand, ChannelDump, ChannelSeed, CommandKind, Entry, HistoryQuery, Page,
-    SeedStep, Sink, Storage, Store,
+    AppEngine, Change, ChannelCommand, ChannelDump, ChannelOccupancy, ChannelSeed, CommandKind,
+    Engine, EngineEvents, Entry, Ephemeral, Health, Nonce, Page, PageQuery, SeedStep, Snapshot,
+    Storage,
 };
 use crate::chat_core::clock::{FixedClock, Timestamp};
 use crate::chat_core::protocol::{
     Annotation, Data, Message, MessageAction, PresenceAction, PresenceMessage, Version,
 };
 use crate::chat_core::random::Random;
-use crate::server::engine::fold::Rules;
+use crate::server::engine::fold::ChannelRules;
 use crate::server::engine::serial;
 
-/// Runs `test` over each kind of store.
-async fn each(test: impl AsyncFn(&dyn Store)) {
-    let clock = Arc::new(FixedClock(Timestamp(1_700_000_000_000)));
-    test(&MemoryStore::new(
-        clock,
-        Random::seeded(1),
-        Rules { max_members: 200 },
-    ))
-    .await;
-    let folder = tempfile::tempdir().unwrap();
-    test(&open(&folder.path().join("a.db"))).await;
-    test(&Reopened::new(folder.path().join("b.db"))).await;
+const NOW: Timestamp = Timestamp(1_700_000_000_000);
+
+/// Runs `test` over the app of each engine.
+async fn each(test: impl AsyncFn(&dyn AppEngine)) {
+    each_engine(async |_: &dyn Engine, app: Arc<dyn AppEngine>| test(app.as_ref()).await).await;
 }
 
-pub(super) fn operation(act: CommandKind) -> ChannelCommand {
+/// Runs `test` over each engine, and its one app.
+async fn each_engine(test: impl AsyncFn(&dyn Engine, Arc<dyn AppEngine>)) {
+    let memory = MemoryEngine::new(Arc::new(FixedClock(NOW)), Random::seeded(1));
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = open_engine(&folder.path().join("a.db"));
+    let reopened = Reopened::new(folder.path().join("b.db"));
+    let engines: [&dyn Engine; 3] = [&memory, &sqlite, &reopened];
+    for engine in engines {
+        let app = engine
+            .app("app", ChannelRules { max_members: 200 })
+            .await
+            .unwrap();
+        test(engine, app).await;
+        engine.close().await.unwrap();
+    }
+}
+
+pub(super) fn operation(kind: CommandKind) -> ChannelCommand {
     ChannelCommand {
-        act,
+        kind,
         id: "id".to_owned(),
         connection_id: None,
         repeat_key: None,
@@ -56,8 +68,8 @@ pub(super) fn publish(name: &str, count: usize) -> ChannelCommand {
     })
 }
 
-pub(super) fn query() -> HistoryQuery {
-    HistoryQuery {
+pub(super) fn query() -> PageQuery {
+    PageQuery {
         start: None,
         end: None,
         forwards: false,
@@ -76,7 +88,7 @@ fn names(page: &Page<Message>) -> Vec<&str> {
 
 #[tokio::test]
 async fn pages_meet_without_gap_or_repeat_in_both_directions() {
-    each(async |store: &dyn Store| {
+    each(async |store: &dyn AppEngine| {
         for n in 0..25 {
             store.submit("c", publish(&n.to_string(), 1)).await.unwrap();
         }
@@ -87,7 +99,7 @@ async fn pages_meet_without_gap_or_repeat_in_both_directions() {
                 let page = store
                     .history(
                         "c",
-                        HistoryQuery {
+                        PageQuery {
                             forwards,
                             limit: 5,
                             after,
@@ -118,7 +130,7 @@ async fn pages_meet_without_gap_or_repeat_in_both_directions() {
 
 #[tokio::test]
 async fn a_position_bounds_history_and_includes_its_own_messages() {
-    each(async |store: &dyn Store| {
+    each(async |store: &dyn AppEngine| {
         let empty = store.snapshot("c").await.unwrap().head;
         store.submit("c", publish("a", 1)).await.unwrap();
         let second = store.submit("c", publish("b", 2)).await.unwrap();
@@ -127,7 +139,7 @@ async fn a_position_bounds_history_and_includes_its_own_messages() {
             store
                 .history(
                     "c",
-                    HistoryQuery {
+                    PageQuery {
                         from_serial: Some(position.to_owned()),
                         ..query()
                     },
@@ -146,8 +158,8 @@ async fn a_position_bounds_history_and_includes_its_own_messages() {
 }
 
 #[tokio::test]
-async fn a_repeat_is_answered_as_the_first_time_and_not_done_again() {
-    each(async |store: &dyn Store| {
+async fn repeat_is_answered_as_before_and_not_done_again() {
+    each(async |store: &dyn AppEngine| {
         let keyed = |name: &str| ChannelCommand {
             repeat_key: Some("k".to_owned()),
             ..publish(name, 1)
@@ -161,8 +173,8 @@ async fn a_repeat_is_answered_as_the_first_time_and_not_done_again() {
 }
 
 #[tokio::test]
-async fn what_came_after_a_position_can_be_told_only_within_its_series() {
-    each(async |store: &dyn Store| {
+async fn entries_after_a_position_are_known_within_its_series() {
+    each(async |store: &dyn AppEngine| {
         let first = store.submit("c", publish("a", 1)).await.unwrap();
         let second = store.submit("c", publish("b", 1)).await.unwrap();
         let after = store
@@ -197,17 +209,22 @@ async fn what_came_after_a_position_can_be_told_only_within_its_series() {
 
 #[tokio::test]
 async fn ephemeral_messages_leave_no_trace() {
-    each(async |store: &dyn Store| {
+    each(async |store: &dyn AppEngine| {
+        let events = Arc::new(Heard::default());
+        store.start(Arc::clone(&events) as Arc<dyn EngineEvents>);
         let head = store.snapshot("c").await.unwrap().head;
-        let act = CommandKind::Publish {
-            messages: vec![Message::default()],
-            is_ephemeral: true,
-        };
-        let entry = store.submit("c", operation(act)).await.unwrap();
-        assert_eq!(
-            (&entry.channel_serial, &entry.serials),
-            (&head, &vec![None])
-        );
+        for repeat_key in [None, Some("k"), Some("k")] {
+            let message = Ephemeral {
+                messages: vec![Message::default()],
+                id: "id".to_owned(),
+                connection_id: None,
+                repeat_key: repeat_key.map(str::to_owned),
+            };
+            store.publish_ephemeral("c", message).await.unwrap();
+        }
+        assert_eq!(events.0.lock().len(), 2, "a repeat is not told");
+        assert_eq!(store.snapshot("c").await.unwrap().head, head);
+        assert!(store.channels().await.unwrap().is_empty());
         assert!(store.history("c", query()).await.unwrap().items.is_empty());
         assert!(store.message("c", "x").await.unwrap().is_none());
     })
@@ -216,7 +233,7 @@ async fn ephemeral_messages_leave_no_trace() {
 
 #[tokio::test]
 async fn versions_keep_identity_and_history_shows_the_newest() {
-    each(async |store: &dyn Store| {
+    each(async |store: &dyn AppEngine| {
         let created = store
             .submit("c", publish("n", 1))
             .await
@@ -279,7 +296,7 @@ async fn versions_keep_identity_and_history_shows_the_newest() {
         assert_eq!(newest.version.unwrap().client_id.as_deref(), Some("actor"));
         assert_eq!(newest.extras.unwrap().0, json!({"userClaim": "claim"}));
         let missing = ChannelCommand {
-            act: CommandKind::Annotate(vec![Annotation::default()]),
+            kind: CommandKind::Annotate(vec![Annotation::default()]),
             ..publish("x", 1)
         };
         assert_eq!(store.submit("c", missing).await.unwrap_err().code, 40400);
@@ -289,7 +306,7 @@ async fn versions_keep_identity_and_history_shows_the_newest() {
 
 #[tokio::test]
 async fn annotations_tell_the_event_and_the_summary_when_it_changed() {
-    each(async |store: &dyn Store| {
+    each(async |store: &dyn AppEngine| {
         let serial = store.submit("c", publish("n", 1)).await.unwrap().serials[0]
             .clone()
             .unwrap();
@@ -335,12 +352,12 @@ async fn annotations_tell_the_event_and_the_summary_when_it_changed() {
 }
 
 #[tokio::test]
-async fn subscribers_hear_of_each_entry_once_in_order_and_before_its_caller() {
-    each(async |store: &dyn Store| {
-        let heard = Arc::new(Heard::default());
-        store.subscribe(Arc::clone(&heard) as Arc<dyn Sink>);
+async fn entries_are_told_once_in_order_before_the_caller() {
+    each(async |store: &dyn AppEngine| {
+        let events = Arc::new(Heard::default());
+        store.start(Arc::clone(&events) as Arc<dyn EngineEvents>);
         let senders = (0..20).map(|sender| {
-            let heard = &heard;
+            let heard = &events;
             async move {
                 let channel = ["c", "d"][sender % 2];
                 let mut last = String::new();
@@ -354,10 +371,10 @@ async fn subscribers_hear_of_each_entry_once_in_order_and_before_its_caller() {
             }
         });
         futures_util::future::join_all(senders).await;
-        let heard = std::mem::take(&mut *heard.0.lock());
-        assert_eq!(heard.len(), 200);
+        let all = std::mem::take(&mut *events.0.lock());
+        assert_eq!(all.len(), 200);
         for channel in ["c", "d"] {
-            let told: Vec<&String> = heard
+            let told: Vec<&String> = all
                 .iter()
                 .filter(|(name, _)| name == channel)
                 .map(|(_, serial)| serial)
@@ -371,8 +388,8 @@ async fn subscribers_hear_of_each_entry_once_in_order_and_before_its_caller() {
 }
 
 #[tokio::test]
-async fn members_and_what_they_did_are_kept_and_too_many_refused() {
-    each(async |store: &dyn Store| {
+async fn members_and_their_history_are_kept_up_to_the_limit() {
+    each(async |store: &dyn AppEngine| {
         let act = |action, client_id: &str, data: Option<&str>| {
             let message = PresenceMessage {
                 action: Some(action),
@@ -406,7 +423,7 @@ async fn members_and_what_they_did_are_kept_and_too_many_refused() {
         let mut seen = Vec::new();
         let mut after = None;
         loop {
-            let page = HistoryQuery {
+            let page = PageQuery {
                 limit: 3,
                 after,
                 ..query()
@@ -450,20 +467,41 @@ async fn members_and_what_they_did_are_kept_and_too_many_refused() {
     .await;
 }
 
-/// What a subscriber heard.
+/// The events of an app: each with its channel and a position, a reset with its head.
 #[derive(Default)]
 pub(super) struct Heard(pub(super) Mutex<Vec<(String, String)>>);
 
-impl Sink for Heard {
-    fn committed(&self, channel: &str, entry: &Arc<Entry>) {
-        let told = (channel.to_owned(), entry.channel_serial.clone());
-        self.0.lock().push(told);
+impl Heard {
+    fn note(&self, channel: &str, what: String) {
+        self.0.lock().push((channel.to_owned(), what));
     }
 }
 
-fn at(millis: i64, operation: ChannelCommand, about: Option<usize>) -> SeedStep {
+impl EngineEvents for Heard {
+    fn committed(&self, channel: &str, entry: &Arc<Entry>) {
+        self.note(channel, entry.channel_serial.clone());
+    }
+
+    fn ephemeral(&self, channel: &str, message: Ephemeral) {
+        self.note(channel, message.id);
+    }
+
+    fn occupancy(&self, channel: &str, totals: &ChannelOccupancy) {
+        self.note(channel, format!("occupancy {}", totals.connections));
+    }
+
+    fn reset(&self, channel: &str, now: Snapshot) {
+        self.note(channel, format!("reset {}", now.head));
+    }
+
+    fn revoked(&self, revocation: &Revocation) {
+        self.note("", format!("revoked {}", revocation.target));
+    }
+}
+
+fn at(millis: i64, command: ChannelCommand, about: Option<usize>) -> SeedStep {
     SeedStep {
-        operation,
+        command,
         at: Timestamp(millis),
         about,
     }
@@ -481,9 +519,9 @@ fn member(client_id: &str) -> ChannelCommand {
 }
 
 #[tokio::test]
-async fn a_channel_that_is_put_back_is_what_was_planned_and_goes_on_rising() {
+async fn reset_channel_is_its_seed_and_positions_rise() {
     const THEN: i64 = 1_699_999_000_000;
-    each(async |store: &dyn Store| {
+    each(async |store: &dyn AppEngine| {
         let sent = store.submit("c", publish("old", 2)).await.unwrap();
         store.submit("c", member("gone")).await.unwrap();
         let repeated = ChannelCommand {
@@ -499,7 +537,7 @@ async fn a_channel_that_is_put_back_is_what_was_planned_and_goes_on_rising() {
             client_id: Some("somebody".to_owned()),
             ..Annotation::default()
         };
-        let planned = vec![
+        let steps = vec![
             at(THEN, publish("first", 1), None),
             at(
                 THEN,
@@ -509,7 +547,7 @@ async fn a_channel_that_is_put_back_is_what_was_planned_and_goes_on_rising() {
             at(THEN + 1000, publish("second", 1), None),
             at(THEN + 2000, member("seeded"), None),
         ];
-        store.reset_to("c", planned.into()).await.unwrap();
+        store.reset_to("c", steps.into()).await.unwrap();
 
         let page = store.history("c", query()).await.unwrap();
         assert_eq!(names(&page), ["second", "first"]);
@@ -551,8 +589,8 @@ async fn a_channel_that_is_put_back_is_what_was_planned_and_goes_on_rising() {
     .await;
 }
 
-/// A channel with something of everything: its name is `c`, and there is another one, `d`.
-async fn live_a_little(store: &dyn Store) {
+/// Returns a channel with something of everything: its name is `c`, and there is another one, `d`.
+async fn fill_channels(store: &dyn AppEngine) {
     let bytes = Message {
         data: Some(Data::Binary(vec![0, 255].into())),
         ..Message::default()
@@ -609,8 +647,8 @@ async fn live_a_little(store: &dyn Store) {
     store.submit("c", publish("last", 1)).await.unwrap();
 }
 
-/// All that can be asked of a channel.
-async fn all_of(store: &dyn Store, channel: &str) -> String {
+/// Returns all that can be asked of a channel.
+async fn all_of(store: &dyn AppEngine, channel: &str) -> String {
     let history = store.history(channel, query()).await.unwrap().items;
     let mut all = vec![format!("{history:#?}")];
     for message in &history {
@@ -626,11 +664,11 @@ async fn all_of(store: &dyn Store, channel: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_past_from_elsewhere_is_there_as_it_was_each_time_that_it_is_planted() {
+async fn imported_dump_is_the_same_after_each_reset() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("elsewhere.db");
     let elsewhere = open(&path);
-    live_a_little(&elsewhere).await;
+    fill_channels(elsewhere.as_ref()).await;
     let scratch = tempfile::tempdir().unwrap();
     let apps = Storage::read(&path, scratch.path()).unwrap();
     assert_eq!(apps.len(), 1);
@@ -642,17 +680,17 @@ async fn a_past_from_elsewhere_is_there_as_it_was_each_time_that_it_is_planted()
     let travelled: ChannelDump = serde_json::from_str(&text).unwrap();
     assert_eq!(&travelled, c);
     c.check(Timestamp(1_700_000_000_000)).unwrap();
-    each(async |store: &dyn Store| {
+    each(async |store: &dyn AppEngine| {
         let mut heads: Vec<String> = Vec::new();
         for round in 0..3 {
             for past in [&travelled, d] {
-                let planting = past.planting().unwrap();
-                store.reset_to(&past.name, planting).await.unwrap();
+                let to_seed = past.to_seed().unwrap();
+                store.reset_to(&past.name, to_seed).await.unwrap();
             }
             for channel in ["c", "d"] {
                 let (here, there) = (
                     all_of(store, channel).await,
-                    all_of(&elsewhere, channel).await,
+                    all_of(elsewhere.as_ref(), channel).await,
                 );
                 assert_eq!(here, there, "round {round}");
             }
@@ -710,21 +748,21 @@ async fn a_past_from_elsewhere_is_there_as_it_was_each_time_that_it_is_planted()
 }
 
 /// How many entries came after a position, if that can be told.
-async fn missed_since(store: &dyn Store, position: &str) -> Option<usize> {
+async fn missed_since(store: &dyn AppEngine, position: &str) -> Option<usize> {
     let entries = store.entries_after("c", position).await.unwrap();
     entries.map(|entries| entries.len())
 }
 
 #[tokio::test]
-async fn what_cannot_be_planted_leaves_everything_as_it_is() {
-    each(async |store: &dyn Store| {
+async fn failed_reset_changes_nothing() {
+    each(async |store: &dyn AppEngine| {
         store.submit("c", publish("kept", 1)).await.unwrap();
         let before = store.snapshot("c").await.unwrap().head;
-        let mut planned = vec![at(1_600_000_000_000, publish("planned", 1), None)];
+        let mut steps = vec![at(1_600_000_000_000, publish("steps", 1), None)];
         for number in 0..201 {
-            planned.push(at(1_600_000_000_000, member(&format!("m{number}")), None));
+            steps.push(at(1_600_000_000_000, member(&format!("m{number}")), None));
         }
-        let error = store.reset_to("c", planned.into()).await.unwrap_err();
+        let error = store.reset_to("c", steps.into()).await.unwrap_err();
         assert_eq!(error.code, 91003);
         let page = store.history("c", query()).await.unwrap();
         assert_eq!(names(&page), ["kept"]);
@@ -737,8 +775,8 @@ async fn what_cannot_be_planted_leaves_everything_as_it_is() {
 }
 
 #[tokio::test]
-async fn channels_are_those_that_something_is_kept_of() {
-    each(async |store: &dyn Store| {
+async fn channels_are_those_with_entries() {
+    each(async |store: &dyn AppEngine| {
         store.snapshot("looked at").await.unwrap();
         store.submit("a", publish("x", 1)).await.unwrap();
         store.submit("b", member("m")).await.unwrap();
@@ -747,6 +785,180 @@ async fn channels_are_those_that_something_is_kept_of() {
         assert_eq!(names, ["a", "b"]);
         store.reset_to("a", ChannelSeed::default()).await.unwrap();
         assert_eq!(store.channels().await.unwrap(), ["b"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nonce_is_claimed_once() {
+    each_engine(async |engine: &dyn Engine, _| {
+        let nonce = |key: &str, time: i64| Nonce {
+            key_name: key.to_owned(),
+            timestamp: Timestamp(NOW.0 + time),
+            nonce: "1234567890123456".to_owned(),
+            until: Timestamp(NOW.0 + time + 120_000),
+        };
+        let claim = async |nonce| engine.claim_nonce(nonce).await.unwrap();
+        assert!(claim(nonce("a.b", 0)).await);
+        assert!(!claim(nonce("a.b", 0)).await);
+        assert!(claim(nonce("a.c", 0)).await, "of another key");
+        assert!(claim(nonce("a.b", 1)).await, "of another time");
+        assert!(!claim(nonce("a.b", 1)).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn secret_stays_and_connections_of_others_are_unknown() {
+    each_engine(async |engine: &dyn Engine, _| {
+        let secret = engine.secret().await.unwrap();
+        assert_eq!(engine.secret().await.unwrap(), secret);
+        assert!(!engine.claim_connection("elsewhere").await.unwrap());
+        assert_eq!(*engine.health().borrow(), Health::Up);
+        assert_eq!(engine.now(), NOW);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn provisioned_apps_are_in_the_directory_until_they_are_removed() {
+    let memory = MemoryEngine::new(Arc::new(FixedClock(NOW)), Random::seeded(1));
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = open_engine(&folder.path().join("a.db"));
+    let engines: [&dyn Engine; 2] = [&memory, &sqlite];
+    for engine in engines {
+        let directory = engine.directory();
+        assert_eq!(directory.find("x").await.unwrap(), None);
+        assert!(directory.insert_if_absent("x", NOW).await.unwrap());
+        assert!(!directory.insert_if_absent("x", NOW).await.unwrap());
+        let later = Timestamp(NOW.0 + 5);
+        directory.touch("x", later);
+        directory.touch("y", later);
+        assert_eq!(directory.find("x").await.unwrap(), Some(later));
+        assert_eq!(directory.find("y").await.unwrap(), None);
+        let rules = ChannelRules { max_members: 1 };
+        let app = engine.app("x", rules).await.unwrap();
+        app.submit("c", publish("kept", 1)).await.unwrap();
+        let same = engine.app("x", rules).await.unwrap();
+        assert_eq!(same.channels().await.unwrap(), ["c"]);
+        directory.remove("x").await.unwrap();
+        assert!(directory.insert_if_absent("x", NOW).await.unwrap());
+        let new = engine.app("x", rules).await.unwrap();
+        assert!(new.channels().await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn following_tells_each_entry_after_its_position_once() {
+    each(async |store: &dyn AppEngine| {
+        let events = Arc::new(Heard::default());
+        store.start(Arc::clone(&events) as Arc<dyn EngineEvents>);
+        store.submit("c", publish("before", 1)).await.unwrap();
+        let position = store.follow("c").await.unwrap();
+        assert_eq!(position, store.snapshot("c").await.unwrap().head);
+        let senders = (0..4).map(|_| async {
+            for _ in 0..5 {
+                store.submit("c", publish("n", 1)).await.unwrap();
+            }
+        });
+        futures_util::future::join_all(senders).await;
+        let head = store.snapshot("c").await.unwrap().head;
+        store.caught_up_to("c", &head).await.unwrap();
+        let told = std::mem::take(&mut *events.0.lock());
+        let told: Vec<&String> = told
+            .iter()
+            .map(|(_, serial)| serial)
+            .filter(|serial| **serial > position)
+            .collect();
+        let kept = store.entries_after("c", &position).await.unwrap().unwrap();
+        let kept: Vec<&String> = kept.iter().map(|entry| &entry.channel_serial).collect();
+        assert_eq!((told.len(), told), (20, kept));
+        store.unfollow("c");
+        let again = store.follow("c").await.unwrap();
+        assert_eq!(again, head);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn occupancy_is_the_reports_and_the_members() {
+    let engines: [Arc<dyn AppEngine>; 2] = {
+        let folder = tempfile::tempdir().unwrap();
+        let memory = MemoryEngine::new(Arc::new(FixedClock(NOW)), Random::seeded(1));
+        [
+            memory
+                .app("app", ChannelRules { max_members: 200 })
+                .await
+                .unwrap(),
+            open(&folder.path().join("a.db")),
+        ]
+    };
+    for store in engines {
+        let events = Arc::new(Heard::default());
+        store.start(Arc::clone(&events) as Arc<dyn EngineEvents>);
+        let totals = async || {
+            let totals = store.totals("c").await.unwrap();
+            (totals.connections, totals.presence_members)
+        };
+        assert_eq!(totals().await, (0, 0));
+        store.submit("c", member("m")).await.unwrap();
+        for connections in [2, 3, 3, 0, 0] {
+            let here = ChannelOccupancy {
+                connections,
+                ..ChannelOccupancy::default()
+            };
+            let reported = store.report_occupancy("c", &here);
+            assert_eq!(totals().await, (connections, 1), "from the call on");
+            reported.await.unwrap();
+        }
+        let all = std::mem::take(&mut *events.0.lock());
+        let told: Vec<&str> = all[1..].iter().map(|(_, told)| told.as_str()).collect();
+        assert_eq!(told, ["occupancy 2", "occupancy 3", "occupancy 0"]);
+    }
+}
+
+#[tokio::test]
+async fn revocations_are_kept_and_told() {
+    each(async |store: &dyn AppEngine| {
+        let events = Arc::new(Heard::default());
+        store.start(Arc::clone(&events) as Arc<dyn EngineEvents>);
+        for target in ["clientId:a", "channel:b"] {
+            let revocation = Revocation {
+                key_name: "a.b".to_owned(),
+                target: RevocationTarget::parse(target).unwrap(),
+                issued_before: NOW,
+                applies_at: NOW,
+            };
+            store.revoke(revocation).await.unwrap();
+        }
+        let kept = store.revocations().await.unwrap();
+        let kept: Vec<String> = kept.iter().map(|kept| kept.target.to_string()).collect();
+        assert_eq!(kept, ["clientId:a", "channel:b"]);
+        let all = std::mem::take(&mut *events.0.lock());
+        let told: Vec<&str> = all.iter().map(|(_, told)| told.as_str()).collect();
+        assert_eq!(told, ["revoked clientId:a", "revoked channel:b"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn resets_are_told_in_order_with_the_entries() {
+    each(async |store: &dyn AppEngine| {
+        let events = Arc::new(Heard::default());
+        store.start(Arc::clone(&events) as Arc<dyn EngineEvents>);
+        let first = store.submit("c", publish("a", 1)).await.unwrap();
+        let steps = vec![at(1_600_000_000_000, publish("steps", 1), None)];
+        store.reset_to("c", steps.into()).await.unwrap();
+        let head = store.snapshot("c").await.unwrap().head;
+        let last = store.submit("c", publish("b", 1)).await.unwrap();
+        let all = std::mem::take(&mut *events.0.lock());
+        let told: Vec<&str> = all.iter().map(|(_, told)| told.as_str()).collect();
+        let reset = format!("reset {head}");
+        assert_eq!(
+            told,
+            [&*first.channel_serial, &*reset, &*last.channel_serial],
+            "what is steps is not told"
+        );
     })
     .await;
 }

@@ -1,14 +1,14 @@
-//! What happened in the channels of another store, as it was kept there: plain data that may travel as JSON, checked
-//! before it is believed, and planted with the serials, ids and times that it has.
+//! Dumps: the channels of another store, as they were kept there. Plain data that may travel as JSON, checked
+//! before it is believed, and imported with the serials, ids and times that it has.
 
 use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::MAX_MEMBERS;
 use super::entry::{Entry, EntryKind};
 use super::fold::{Effect, Transition};
 use super::seed::ChannelSeed;
+use super::traits::MAX_MEMBERS;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::payload::Payload;
@@ -17,10 +17,10 @@ use crate::chat_core::protocol::{
 };
 use crate::server::engine::serial::{self, Series};
 
-/// The connection that members are said to be on who are there without one: they stay.
-pub(crate) const NOBODY: &str = "seed";
+/// The connectionId of seeded and imported members, who have no connection and stay.
+pub(crate) const SEED_CONNECTION: &str = "seed";
 
-/// How far ahead of this machine's clock the past may be: clocks differ.
+/// How far ahead of this machine's clock entries may be: clocks differ.
 const MAX_AHEAD: i64 = 24 * 60 * 60 * 1000;
 
 /// The longest serial.
@@ -41,35 +41,35 @@ pub struct AppDump {
 pub struct ChannelDump {
     /// Its name.
     pub name: String,
-    /// What happened, in the order of the serials.
+    /// Its entries, in the order of their serials.
     pub entries: Vec<EntryDump>,
-    /// Who was there. Here they are on nobody's connection, and stay.
+    /// Its members. An import puts them on seed connections, where they stay.
     pub members: Vec<PresenceMessage>,
 }
 
-/// Something that happened. Data is in JSON's form: bytes are base64 text.
+/// An entry. Data is in JSON's form: bytes are base64 text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EntryDump {
-    /// What it is about.
+    /// Its kind.
     pub kind: EntryKind,
     /// Its position.
     pub serial: String,
-    /// The connection that did it.
+    /// The connection that sent it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connection_id: Option<String>,
-    /// What subscribers were told.
+    /// The frames that subscribers got.
     pub frames: Vec<ProtocolMessage>,
-    /// The version that it made, whole, if it is kept.
+    /// The version that it created, whole, if it is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<Message>,
 }
 
 impl ChannelDump {
-    /// Whether it can be planted at `now`.
+    /// Checks that it can be imported at `now`.
     ///
     /// # Errors
-    /// What is wrong, for people.
+    /// The fault, in words for people.
     pub(crate) fn check(&self, now: Timestamp) -> std::result::Result<(), String> {
         names::check_channel(&self.name).map_err(|error| error.message)?;
         let mut last = "";
@@ -95,14 +95,14 @@ impl ChannelDump {
             return Err("a member is not there".to_owned());
         }
         // What is no base64 is found by trying.
-        self.planting().map(|_| ()).map_err(|error| error.message)
+        self.to_seed().map(|_| ()).map_err(|error| error.message)
     }
 
-    /// What makes a channel what this one was.
+    /// Returns the seed of a channel that is what this one was.
     ///
     /// # Errors
     /// 40013 / 400 for data that is not what its encoding says.
-    pub(crate) fn planting(&self) -> Result<ChannelSeed> {
+    pub(crate) fn to_seed(&self) -> Result<ChannelSeed> {
         let messages = self
             .entries
             .iter()
@@ -118,8 +118,8 @@ impl ChannelDump {
             // Who was there twice is there twice.
             let again = connections.entry(member.client_id.clone()).or_default();
             member.connection_id = Some(match *again {
-                0 => NOBODY.to_owned(),
-                again => format!("{NOBODY}-{again}"),
+                0 => SEED_CONNECTION.to_owned(),
+                again => format!("{SEED_CONNECTION}-{again}"),
             });
             *again += 1;
         }
@@ -130,15 +130,15 @@ impl ChannelDump {
                 .map(|entry| entry.transition(&known))
                 .collect::<Result<_>>()?,
             members,
-            planned: Vec::new(),
+            steps: Vec::new(),
         })
     }
 }
 
-/// Whether a member's connection is nobody's. Connections of clients have no dash in their ids.
-pub(super) fn is_nobody(connection_id: &str) -> bool {
+/// Returns whether a connectionId is that of a seeded or imported member. Those of clients have no dash.
+pub(super) fn is_seed_connection(connection_id: &str) -> bool {
     connection_id
-        .strip_prefix(NOBODY)
+        .strip_prefix(SEED_CONNECTION)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
@@ -185,7 +185,7 @@ impl EntryDump {
         }
     }
 
-    /// The messages that it tells of.
+    /// Returns its messages.
     fn messages(&self) -> impl Iterator<Item = &Message> {
         let first = self.frames.first();
         first
@@ -249,7 +249,7 @@ impl EntryDump {
 /// Gives everything in a frame the form that data has in memory.
 ///
 /// # Errors
-/// 40013 / 400 for text that is no base64.
+/// 40013 / 400 for text that is not base64.
 pub(super) fn to_binary_form(frame: &mut ProtocolMessage) -> Result<()> {
     fn each<T: Payload>(items: &mut Option<Vec<T>>) -> Result<()> {
         items.iter_mut().flatten().try_for_each(T::to_binary_form)
@@ -287,17 +287,17 @@ mod tests {
     const SECOND: &str = "01699999999000-001@locB";
 
     #[test]
-    fn what_hangs_together_can_be_planted() {
+    fn consistent_dump_can_be_imported() {
         let good = channel(vec![message(FIRST), message(SECOND)]);
         good.check(NOW).unwrap();
         let again: ChannelDump =
             serde_json::from_str(&serde_json::to_string(&good).unwrap()).unwrap();
         assert_eq!(again, good);
-        assert_eq!(good.planting().unwrap().imported.len(), 2);
+        assert_eq!(good.to_seed().unwrap().imported.len(), 2);
     }
 
     #[test]
-    fn faults_say_where_they_are() {
+    fn faults_name_their_entry() {
         let changed = |change: &dyn Fn(&mut EntryDump)| {
             let mut entry = message(SECOND);
             change(&mut entry);
@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn members_are_on_nobodys_connection_each_on_its_own() {
+    fn imported_members_are_on_seed_connections() {
         let member = |connection: &str, client: &str| PresenceMessage {
             id: Some(format!("{connection}:0:0")),
             connection_id: Some(connection.to_owned()),
@@ -380,19 +380,19 @@ mod tests {
             members: vec![member("a", "ann"), member("b", "ben"), member("c", "ann")],
             ..channel(Vec::new())
         };
-        let members = past.planting().unwrap().members;
+        let members = past.to_seed().unwrap().members;
         let connections: Vec<_> = members
             .iter()
             .map(|member| member.connection_id.as_deref().unwrap())
             .collect();
         assert_eq!(connections, ["seed", "seed", "seed-1"]);
         assert_eq!(members[2].id.as_deref(), Some("c:0:0"));
-        assert!(connections.iter().all(|id| is_nobody(id)));
-        assert!(!is_nobody("seedling12"));
+        assert!(connections.iter().all(|id| is_seed_connection(id)));
+        assert!(!is_seed_connection("seedling12"));
     }
 
     #[test]
-    fn what_is_about_messages_that_are_gone_leaves_a_trace() {
+    fn entries_about_deleted_messages_leave_a_trace() {
         let about = |place: &str, message: &str| -> EntryDump {
             serde_json::from_value(json!({
                 "kind": "annotations",
@@ -410,7 +410,7 @@ mod tests {
             about("01699999999000-002@locB", "01600000000000-000@locA:000"),
         ]);
         past.check(NOW).unwrap();
-        let past = past.planting().unwrap().imported;
+        let past = past.to_seed().unwrap().imported;
         assert!(matches!(past[1].effect, Effect::Annotations(_)));
         assert!(matches!(
             past[2].effect,

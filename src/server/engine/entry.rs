@@ -52,6 +52,19 @@ pub enum EntryKind {
     Version = 1,
     /// Annotations of messages.
     Annotations = 2,
-    /// Members that entered, updated or left.
+    /// PresenceSet that entered, updated or left.
     Presence = 3,
+}
+
+impl EntryKind {
+    /// Returns the kind with this number.
+    pub(super) fn numbered(number: i64) -> Option<Self> {
+        let all = [
+            Self::Messages,
+            Self::Version,
+            Self::Annotations,
+            Self::Presence,
+        ];
+        all.into_iter().find(|kind| *kind as i64 == number)
+    }
 }

@@ -13,9 +13,9 @@ pub(crate) const KEPT: Duration = Duration::from_secs(60 * 60 + 5 * 60);
 /// The most revocations that are kept.
 const MAX_KEPT: usize = 100_000;
 
-/// What is revoked.
+/// The target of a revocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
+pub(crate) enum RevocationTarget {
     /// Tokens whose clientId is exactly this.
     ClientId(String),
     /// JWTs with this revocation key.
@@ -24,7 +24,7 @@ pub(crate) enum Target {
     Channel(String),
 }
 
-impl Target {
+impl RevocationTarget {
     /// Reads `clientId:X`, `revocationKey:X` or `channel:X`, split at the first colon.
     ///
     /// # Errors
@@ -50,7 +50,7 @@ impl Target {
     }
 }
 
-impl fmt::Display for Target {
+impl fmt::Display for RevocationTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ClientId(value) => write!(f, "clientId:{value}"),
@@ -65,23 +65,23 @@ impl fmt::Display for Target {
 pub(crate) struct Revocation {
     /// The key.
     pub(crate) key_name: String,
-    /// Which of its tokens.
-    pub(crate) target: Target,
-    /// Those that were issued before this.
+    /// The tokens of the key that it is about.
+    pub(crate) target: RevocationTarget,
+    /// Tokens that were issued before this are revoked.
     pub(crate) issued_before: Timestamp,
-    /// From when on.
+    /// The time from which they are out of force.
     pub(crate) applies_at: Timestamp,
 }
 
 impl Revocation {
-    /// Whether a token is among those that are revoked, now or later.
+    /// Returns whether a token is among those that are revoked, now or later.
     pub(crate) fn is_about(&self, token: &TokenFacts<'_>) -> bool {
         self.key_name == token.key_name
             && token.issued < self.issued_before
             && match &self.target {
-                Target::ClientId(id) => token.client_id == Some(id),
-                Target::RevocationKey(key) => token.revocation_key == Some(key),
-                Target::Channel(resource) => token
+                RevocationTarget::ClientId(id) => token.client_id == Some(id),
+                RevocationTarget::RevocationKey(key) => token.revocation_key == Some(key),
+                RevocationTarget::Channel(resource) => token
                     .capability
                     .grants()
                     .iter()
@@ -95,7 +95,7 @@ impl Revocation {
 pub(crate) struct Revocations(Vec<Revocation>);
 
 impl Revocations {
-    /// Keeps a revocation, and forgets those that no token can be about any more.
+    /// Adds a revocation, and drops those that cannot be about a token any more.
     pub(crate) fn add(&mut self, revocation: Revocation, now: Timestamp) {
         self.0.retain(|kept| kept.issued_before + KEPT > now);
         if self.0.len() == MAX_KEPT {
@@ -104,7 +104,12 @@ impl Revocations {
         self.0.push(revocation);
     }
 
-    /// Whether a token is revoked at the time `now`.
+    /// Returns all of them, oldest first.
+    pub(crate) fn all(&self) -> &[Revocation] {
+        &self.0
+    }
+
+    /// Returns whether a token is revoked at the time `now`.
     pub(crate) fn includes(&self, token: &TokenFacts<'_>, now: Timestamp) -> bool {
         self.0
             .iter()
@@ -120,18 +125,22 @@ mod tests {
     #[test]
     fn targets() {
         assert_eq!(
-            Target::parse("clientId:a:b"),
-            Ok(Target::ClientId("a:b".to_owned()))
+            RevocationTarget::parse("clientId:a:b"),
+            Ok(RevocationTarget::ClientId("a:b".to_owned()))
         );
         assert_eq!(
-            Target::parse("channel:foo:*"),
-            Ok(Target::Channel("foo:*".to_owned()))
+            RevocationTarget::parse("channel:foo:*"),
+            Ok(RevocationTarget::Channel("foo:*".to_owned()))
         );
         for text in ["clientId:a:b", "revocationKey:x", "channel:foo:*"] {
-            assert_eq!(Target::parse(text).unwrap().to_string(), text);
+            assert_eq!(RevocationTarget::parse(text).unwrap().to_string(), text);
         }
         for text in ["", "clientId", "clientId:", "client:a"] {
-            assert_eq!(Target::parse(text).unwrap_err().code, 40000, "{text}");
+            assert_eq!(
+                RevocationTarget::parse(text).unwrap_err().code,
+                40000,
+                "{text}"
+            );
         }
     }
 
@@ -149,7 +158,7 @@ mod tests {
         let mut revoke = |key: &str, target: &str, before: i64| {
             let revocation = Revocation {
                 key_name: key.to_owned(),
-                target: Target::parse(target).unwrap(),
+                target: RevocationTarget::parse(target).unwrap(),
                 issued_before: Timestamp(before),
                 applies_at: Timestamp(5000),
             };

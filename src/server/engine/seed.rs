@@ -14,13 +14,13 @@ pub(crate) struct ChannelSeed {
     /// The presence set.
     pub(crate) members: Vec<PresenceMessage>,
     /// Commands that are done in it then.
-    pub(crate) planned: Vec<SeedStep>,
+    pub(crate) steps: Vec<SeedStep>,
 }
 
 impl From<Vec<SeedStep>> for ChannelSeed {
-    fn from(planned: Vec<SeedStep>) -> Self {
+    fn from(steps: Vec<SeedStep>) -> Self {
         Self {
-            planned,
+            steps,
             ..Self::default()
         }
     }
@@ -30,7 +30,7 @@ impl From<Vec<SeedStep>> for ChannelSeed {
 #[derive(Clone, Debug)]
 pub(crate) struct SeedStep {
     /// The command.
-    pub(crate) operation: ChannelCommand,
+    pub(crate) command: ChannelCommand,
     /// The time that it is stamped with.
     pub(crate) at: Timestamp,
     /// The earlier step of the same plan whose first message it is about, by its index there.
@@ -38,23 +38,23 @@ pub(crate) struct SeedStep {
 }
 
 impl SeedStep {
-    /// Runs each of `planned` through `apply`, which returns the serials of what was done; a step about an earlier one
+    /// Runs each of `steps` through `apply`, which returns the serials of what was done; a step about an earlier one
     /// is given that one's serial first.
     pub(super) fn each(
-        planned: Vec<Self>,
+        steps: Vec<Self>,
         mut apply: impl FnMut(ChannelCommand, Timestamp) -> Result<Vec<Option<String>>>,
     ) -> Result<()> {
-        let mut serials: Vec<Option<String>> = Vec::with_capacity(planned.len());
+        let mut serials: Vec<Option<String>> = Vec::with_capacity(steps.len());
         for Self {
-            mut operation,
+            mut command,
             at,
             about,
-        } in planned
+        } in steps
         {
             if let Some(serial) = about.and_then(|index| serials.get(index)?.as_deref()) {
-                operation.act = operation.act.about(serial);
+                command.kind = command.kind.about(serial);
             }
-            let done = apply(operation, at)?;
+            let done = apply(command, at)?;
             serials.push(done.into_iter().next().flatten());
         }
         Ok(())

@@ -141,6 +141,12 @@ pub(crate) fn channel_part(serial: &str) -> &str {
         .map_or(serial, |(channel, _)| channel)
 }
 
+/// Returns the time of a position, if it is one.
+pub(crate) fn time_of(position: &str) -> Option<Timestamp> {
+    let (millis, _) = position.split_once('-')?;
+    Some(Timestamp(millis.parse().ok()?))
+}
+
 /// Returns whether two serials are of one series.
 pub(crate) fn are_of_one_series(one: &str, other: &str) -> bool {
     fn series(serial: &str) -> Option<&str> {
@@ -149,7 +155,7 @@ pub(crate) fn are_of_one_series(one: &str, other: &str) -> bool {
     series(one) == series(other)
 }
 
-/// Compares a message's serial with a position: a channel serial stands behind all messages of its publish.
+/// Compares a message's serial with a position: a channel serial comes after all messages of its publish.
 pub(crate) fn compare_to_position(serial: &str, position: &str) -> Ordering {
     if position.contains(':') {
         return serial.cmp(position);
@@ -182,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn serials_sort_as_text_even_when_the_clock_goes_back() {
+    fn serials_sort_as_text_when_the_clock_goes_back() {
         let mut series = Series::begin(Timestamp(1_700_000_000_000), &Random::seeded(1));
         let mut serials = vec![series.last()];
         for step in 0..5000 {
@@ -203,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_series_goes_on_after_its_newest_serial() {
+    fn series_resumes_after_its_newest_serial() {
         let mut series = Series::begin(Timestamp(1_700_000_000_000), &Random::seeded(1));
         for _ in 0..3 {
             series.next(Timestamp(1_700_000_000_000));

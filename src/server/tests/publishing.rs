@@ -105,7 +105,7 @@ impl PublishHook for Moderation {
         _: &str,
         mut command: ChannelCommand,
     ) -> Pending<'static, ChannelCommand> {
-        let CommandKind::Publish { messages, .. } = &mut command.act else {
+        let CommandKind::Publish { messages, .. } = &mut command.kind else {
             panic!("{command:?}");
         };
         match &messages[0].data {
@@ -328,7 +328,9 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
         tokio::spawn(task);
     }
     let server = Arc::new(ServerState {
-        apps: Apps::new(vec![key], storage, &clock, &random, &deadlines, &events).unwrap(),
+        apps: Apps::new(vec![key], storage, &clock, &random, &deadlines, &events)
+            .await
+            .unwrap(),
         sessions: Sessions::new(Arc::clone(&deadlines), random.clone()),
         deadlines: Arc::clone(&deadlines),
         connections: Connections::default(),

@@ -30,7 +30,6 @@ fn code(request: &TokenRequest) -> Result<Granted, (u32, u16)> {
         "appid.keyid",
         None,
         &keys(r#"{"*":["subscribe","publish"]}"#),
-        &mut Nonces::default(),
         NOW,
     )
     .map_err(|error| (error.code, error.status_code))
@@ -142,16 +141,14 @@ fn a_nonce_is_good_once_and_basic_needs_no_mac() {
     let mut nonces = Nonces::default();
     let signed = request().signed(&key());
     let mut try_it = |request: &TokenRequest, authenticated| {
-        grant(
-            request,
-            "appid.keyid",
-            authenticated,
-            &keys,
-            &mut nonces,
-            NOW,
-        )
-        .map(|granted| granted.ttl)
-        .map_err(|error| error.code)
+        let granted = grant(request, "appid.keyid", authenticated, &keys, NOW);
+        let granted = granted.map_err(|error| error.code)?;
+        if let (Some(timestamp), Some(nonce)) = (request.timestamp, &request.nonce)
+            && !nonces.is_new(&request.key_name, timestamp, nonce, timestamp + WINDOW, NOW)
+        {
+            return Err(replayed().code);
+        }
+        Ok(granted.ttl)
     };
     assert_eq!(try_it(&signed, None), Ok(Duration::from_secs(3600)));
     assert_eq!(try_it(&signed, None), Err(40105));
@@ -162,16 +159,9 @@ fn a_nonce_is_good_once_and_basic_needs_no_mac() {
     assert!(try_it(&bare, Some("appid.keyid")).is_ok());
     assert_eq!(try_it(&bare, Some("appid.other")), Err(40101));
     assert_eq!(
-        grant(
-            &signed,
-            "appid.other",
-            None,
-            &keys,
-            &mut Nonces::default(),
-            NOW
-        )
-        .unwrap_err()
-        .code,
+        grant(&signed, "appid.other", None, &keys, NOW)
+            .unwrap_err()
+            .code,
         40101
     );
 }

@@ -3,95 +3,134 @@
 
 use std::sync::Arc;
 
-use super::channel::{Attachment, Channel, mode_of};
-use super::{AttachRequest, Hub, Rewind, Subscriber};
+use super::channel::{Attachment, HubChannel, mode_of};
+use super::subscriber::{AttachRequest, Rewind, Subscriber};
+use super::{Hub, sync};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{Action, Message, PresenceMessage, ProtocolMessage, flags};
 use crate::server::core::events::Event;
 use crate::server::engine::serial;
-use crate::server::engine::{Entry, HistoryQuery, Snapshot};
-
-/// How many members stand in one SYNC message.
-const MEMBERS_A_PAGE: usize = 100;
+use crate::server::engine::{Entry, PageQuery, Snapshot};
 
 /// The most that is sent again of what an attachment missed, in bytes; beyond that continuity is lost.
 const MAX_MISSED: usize = 32 * 1024 * 1024;
 
-/// What an attachment begins with.
+/// The beginning of an attachment.
 struct AttachStart {
     /// The position that follows it.
     serial: String,
-    /// Whether it goes on where an earlier one ended.
+    /// Whether it continues an earlier one.
     resumed: bool,
-    /// Why it does not, if it was asked to.
+    /// Why it does not, if the client asked for that.
     gap: Option<ErrorInfo>,
     missed: Vec<Arc<Entry>>,
     rewound: Vec<Message>,
     members: Vec<PresenceMessage>,
 }
 
+/// An attachment that is under way: until it is dropped, the channel is not dropped as unused.
+struct PendingAttach<'a> {
+    hub: &'a Hub,
+    name: &'a str,
+    channel: Arc<HubChannel>,
+}
+
+impl Drop for PendingAttach<'_> {
+    fn drop(&mut self) {
+        self.channel.lock().count_pending(false);
+        self.hub.drop_if_unused(self.name, &self.channel);
+    }
+}
+
 impl Hub {
     /// Attaches `subscriber`, or changes its attachment: sends it ATTACHED and what it missed, then what follows.
     ///
     /// # Errors
-    /// The store's.
+    /// The engine's.
     pub(crate) async fn attach(
         &self,
         subscriber: &Arc<dyn Subscriber>,
         request: AttachRequest,
     ) -> Result<()> {
-        // From here on the channel hears of what is committed.
-        self.open(&request.channel);
+        let name = &request.channel;
+        let pending = self.open(name);
+        // From here on the channel is told what is committed.
+        pending.channel.follow(self.app.as_ref(), name).await?;
         let mut earlier = None;
-        loop {
-            let beginning = match earlier.take() {
+        let start = loop {
+            let start = match earlier.take() {
                 None => self.beginning(&request).await?,
                 Some(earlier) => self.later(&request, earlier).await?,
             };
-            // The map's lock comes first, so that nobody drops the channel as unused meanwhile.
-            let mut channels = self.channels.lock();
-            let channel = channels.entry(request.channel.clone()).or_default();
-            let mut state = channel.lock();
-            if state.head.as_str() > serial::channel_part(&beginning.serial) {
-                // Something was committed since the store was read: read once more, or it would be lost.
-                earlier = Some(beginning);
+            self.adopt(subscriber, &request, &start).await?;
+            let position = serial::channel_part(&start.serial);
+            let mut state = pending.channel.lock();
+            if state.head.as_str() > position {
+                // Something was committed since the engine was read: read once more, or it would be lost.
+                earlier = Some(start);
                 continue;
             }
-            serial::channel_part(&beginning.serial).clone_into(&mut state.head);
-            begin(subscriber, &request, &beginning);
-            if let Some(error) = &beginning.gap {
-                self.events.emit(Event::Discontinuity {
-                    connection_id: subscriber.connection_id(),
-                    channel: &request.channel,
-                    error,
-                });
-            }
+            // Where the engine was read ahead of what it has told.
+            let after = (state.head.as_str() < position).then(|| position.into());
             state.put(Attachment {
                 subscriber: Arc::clone(subscriber),
                 modes: request.modes,
                 occupancy: request.occupancy,
                 knows_occupancy: false,
+                after,
+                held: Some(Vec::new()),
             });
-            let wants_telling = state.somebody_wants_occupancy();
-            drop(state);
-            drop(channels);
-            if wants_telling {
-                self.mark_occupancy_dirty(&request.channel);
-            }
-            return Ok(());
+            break start;
+        };
+        // Sent without any lock: there may be much of it. What is told meanwhile waits behind it.
+        begin(subscriber, &request, &start);
+        pending.channel.end_backlog(subscriber);
+        if let Some(error) = &start.gap {
+            self.events.emit(Event::Discontinuity {
+                connection_id: subscriber.connection_id(),
+                channel: name,
+                error,
+            });
         }
+        if pending.channel.lock().wants_occupancy() {
+            self.mark_occupancy_dirty(name);
+        }
+        Ok(())
     }
 
-    fn open(&self, name: &str) -> Arc<Channel> {
-        let mut channels = self.channels.lock();
-        if let Some(channel) = channels.get(name) {
-            return Arc::clone(channel);
+    /// Has the engine take over the members of a resumed connection.
+    async fn adopt(
+        &self,
+        subscriber: &Arc<dyn Subscriber>,
+        request: &AttachRequest,
+        start: &AttachStart,
+    ) -> Result<()> {
+        let own = Some(subscriber.connection_id());
+        let is_own = |member: &PresenceMessage| member.connection_id.as_deref() == own;
+        if request.from.is_some() && start.members.iter().any(is_own) {
+            let connection_id = subscriber.connection_id();
+            let adopted = self.app.adopt_connection(&request.channel, connection_id);
+            adopted.await?;
         }
-        Arc::clone(channels.entry(name.to_owned()).or_default())
+        Ok(())
+    }
+
+    fn open<'a>(&'a self, name: &'a str) -> PendingAttach<'a> {
+        let mut channels = self.channels.lock();
+        let channel = match channels.get(name) {
+            Some(channel) => Arc::clone(channel),
+            None => Arc::clone(channels.entry(name.to_owned()).or_default()),
+        };
+        channel.lock().count_pending(true);
+        PendingAttach {
+            hub: self,
+            name,
+            channel,
+        }
     }
 
     async fn beginning(&self, request: &AttachRequest) -> Result<AttachStart> {
-        let Snapshot { head, members } = self.store.snapshot(&request.channel).await?;
+        let Snapshot { head, members } = self.app.snapshot(&request.channel).await?;
         let mut beginning = AttachStart {
             serial: head,
             resumed: false,
@@ -101,7 +140,7 @@ impl Hub {
             members,
         };
         if let Some(position) = &request.from {
-            let missed = self.store.entries_after(&request.channel, position).await?;
+            let missed = self.app.entries_after(&request.channel, position).await?;
             if let Some(mut missed) = missed {
                 // What came after the snapshot is read with the next one.
                 missed.retain(|entry| entry.channel_serial <= beginning.serial);
@@ -124,7 +163,7 @@ impl Hub {
         Ok(beginning)
     }
 
-    /// What came since `earlier` was read, added to it: to read all of it again might take so long that it never ends in
+    /// Adds the entries since `earlier` was read to it: to read all of it again might take so long that it never ends in
     /// a channel where much is said.
     async fn later(
         &self,
@@ -134,9 +173,9 @@ impl Hub {
         if !earlier.resumed && earlier.rewound.is_empty() {
             return self.beginning(request).await;
         }
-        let Snapshot { head, members } = self.store.snapshot(&request.channel).await?;
+        let Snapshot { head, members } = self.app.snapshot(&request.channel).await?;
         let more = self
-            .store
+            .app
             .entries_after(&request.channel, &earlier.serial)
             .await?;
         let Some(more) = more else {
@@ -151,13 +190,13 @@ impl Hub {
         Ok(earlier)
     }
 
-    /// The messages that a rewind begins with, oldest first.
+    /// Reads the messages that a rewind begins with, oldest first.
     async fn rewound(&self, channel: &str, rewind: Rewind, head: &str) -> Result<Vec<Message>> {
         let (limit, start) = match rewind {
             Rewind::Messages(count) => (count, None),
             Rewind::Since(time) => (1000, Some(time)),
         };
-        let query = HistoryQuery {
+        let query = PageQuery {
             start,
             end: None,
             forwards: false,
@@ -165,13 +204,13 @@ impl Hub {
             from_serial: Some(head.to_owned()),
             after: None,
         };
-        let mut messages = self.store.history(channel, query).await?.items;
+        let mut messages = self.app.history(channel, query).await?.items;
         messages.reverse();
         Ok(messages)
     }
 }
 
-/// About how large an entry is on the wire.
+/// Returns about how large an entry is on the wire.
 fn size_of(entry: &Entry) -> usize {
     const OVERHEAD: usize = 300;
     let messages = entry
@@ -217,42 +256,12 @@ fn begin(subscriber: &Arc<dyn Subscriber>, request: &AttachRequest, beginning: &
         }
     }
     if has_presence(request, beginning) {
-        sync(
+        sync::send(
             subscriber,
             &request.channel,
             &beginning.serial,
             &beginning.members,
         );
-    }
-}
-
-/// Tells a subscriber the whole presence set, in pages; the last one has an empty cursor (RTP18).
-pub(super) fn sync(
-    subscriber: &Arc<dyn Subscriber>,
-    channel: &str,
-    serial: &str,
-    members: &[PresenceMessage],
-) {
-    let id = serial.split('@').next().unwrap_or_default();
-    let mut pages = members.chunks(MEMBERS_A_PAGE).enumerate().peekable();
-    if pages.peek().is_none() {
-        subscriber.send(&page(channel, format!("{id}:"), &[]));
-    }
-    while let Some((number, members)) = pages.next() {
-        let cursor = if pages.peek().is_some() {
-            (number + 1).to_string()
-        } else {
-            String::new()
-        };
-        subscriber.send(&page(channel, format!("{id}:{cursor}"), members));
-    }
-}
-
-fn page(channel: &str, cursor: String, members: &[PresenceMessage]) -> ProtocolMessage {
-    ProtocolMessage {
-        channel_serial: Some(cursor),
-        presence: Some(members.to_vec()),
-        ..ProtocolMessage::on(Action::Sync, channel)
     }
 }
 

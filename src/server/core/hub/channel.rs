@@ -1,64 +1,162 @@
-//! One channel: its attachments and the fan-out to them.
+//! One channel: its attachments, and the fan-out to them.
 
 use parking_lot::{Mutex, MutexGuard};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Subscriber;
-use super::occupancy::{Occupancy, Wanted};
-use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
-use crate::server::core::frame::SharedFrame;
-use crate::server::engine::Entry;
+use tokio::sync::OnceCell;
 
-/// Who is attached to a channel, and up to where they know it.
+use super::occupancy::{self, WantedMetrics};
+use super::subscriber::Subscriber;
+use super::sync;
+use crate::chat_core::clock::Timestamp;
+use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
+use crate::server::core::events::{Event, Events};
+use crate::server::core::frame::SharedFrame;
+use crate::server::engine::{AppEngine, ChannelOccupancy, Entry, Ephemeral, Snapshot, serial};
+
+/// The attachments of a channel, and the position that it was told up to.
 #[derive(Default)]
-pub(super) struct Channel {
-    state: Mutex<State>,
+pub(super) struct HubChannel {
+    state: Mutex<Attachments>,
+    /// Set once the engine tells of the channel.
+    followed: OnceCell<()>,
 }
 
 #[derive(Default)]
-pub(super) struct State {
-    /// The position of the newest entry that was delivered.
+pub(super) struct Attachments {
+    /// The position of the newest entry that the engine told.
     pub(super) head: String,
     attachments: Vec<Attachment>,
+    /// The index of each subscriber's attachment.
     places: HashMap<u64, usize>,
+    /// The number of attachments that want to be told of the occupancy.
+    wanting: usize,
+    /// Attachments that are under way: the channel is not dropped as unused meanwhile.
+    pending: usize,
+    /// Whether the channel was dropped: there may be another one by its name.
+    is_dropped: bool,
     /// The occupancy that was told last.
-    told: Option<Occupancy>,
+    told: Option<ChannelOccupancy>,
 }
 
-/// A subscriber's place in a channel.
+/// A subscriber's attachment to a channel.
 pub(super) struct Attachment {
     pub(super) subscriber: Arc<dyn Subscriber>,
     /// The granted modes, as flag bits.
     pub(super) modes: u64,
-    /// What it wants to know of the occupancy.
-    pub(super) occupancy: Option<Wanted>,
+    /// The occupancy metrics that it wants.
+    pub(super) occupancy: Option<WantedMetrics>,
     /// Whether it was told the occupancy at least once.
     pub(super) knows_occupancy: bool,
+    /// Its position, as long as the engine has not told beyond it: what is told up to there, it has.
+    pub(super) after: Option<Box<str>>,
+    /// Frames that come behind the backlog, as long as that is being sent.
+    pub(super) held: Option<Vec<HeldFrame>>,
 }
 
-impl Channel {
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+/// The result of a delivery to the attachments of a channel.
+#[derive(Clone, Copy)]
+pub(super) struct Delivery {
+    /// The number of frames that went to attachments.
+    pub(super) delivered: usize,
+    /// The number of frames that did not: for the attachment's modes, or because they were its own.
+    pub(super) skipped: usize,
+}
+
+/// A frame that waits for the end of a backlog.
+pub(super) enum HeldFrame {
+    /// One that others get, too.
+    Shared(Arc<ProtocolMessage>),
+    /// One for this attachment.
+    Own(Box<ProtocolMessage>),
+}
+
+impl HubChannel {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Attachments> {
         self.state.lock()
     }
 
-    /// Gives `entry` to every attachment that may have it, each format encoded once.
-    pub(super) fn deliver(&self, entry: &Entry) -> Delivery {
-        let mut state = self.lock();
-        if state.head < entry.channel_serial {
-            state.head.clone_from(&entry.channel_serial);
+    /// Has `app` tell of the channel called `name`, once for all attachments.
+    pub(super) async fn follow(&self, app: &dyn AppEngine, name: &str) -> Result<()> {
+        let follow = async || {
+            let position = app.follow(name).await?;
+            let mut state = self.lock();
+            // Entries may have been told already.
+            if state.head < position {
+                state.head = position;
+            }
+            Ok(())
+        };
+        self.followed.get_or_try_init(follow).await?;
+        Ok(())
+    }
+
+    /// Returns whether the engine tells of the channel.
+    pub(super) fn is_followed(&self) -> bool {
+        self.followed.initialized()
+    }
+
+    /// Sends what waited for the end of a subscriber's backlog; from then on it gets frames as they come.
+    pub(super) fn end_backlog(&self, subscriber: &Arc<dyn Subscriber>) {
+        loop {
+            let held = {
+                let mut state = self.lock();
+                let Some(attachment) = state.find(subscriber.number()) else {
+                    return;
+                };
+                match &mut attachment.held {
+                    Some(held) if !held.is_empty() => std::mem::take(held),
+                    _ => {
+                        attachment.held = None;
+                        return;
+                    }
+                }
+            };
+            for frame in held {
+                match frame {
+                    HeldFrame::Shared(message) => subscriber.deliver(&SharedFrame::new(message)),
+                    HeldFrame::Own(message) => subscriber.send(&message),
+                }
+            }
         }
+    }
+}
+
+impl Attachments {
+    /// Gives `entry` to every attachment that may have it and does not yet, each format encoded once.
+    pub(super) fn deliver(&mut self, entry: &Entry) -> Delivery {
+        if self.head < entry.channel_serial {
+            self.head.clone_from(&entry.channel_serial);
+        }
+        self.tell(entry, |attachment| attachment.passes(&entry.channel_serial))
+    }
+
+    /// Stamps an ephemeral publish with the position and the time of the channel, and gives it to every attachment.
+    pub(super) fn deliver_ephemeral(
+        &mut self,
+        name: &str,
+        message: Ephemeral,
+        now: Timestamp,
+    ) -> Delivery {
+        let time = serial::time_of(&self.head).map_or(now, |head| head.max(now));
+        let entry = message.entry(name, self.head.clone(), time);
+        self.tell(&entry, |_| true)
+    }
+
+    fn tell(&mut self, entry: &Entry, passes: impl Fn(&mut Attachment) -> bool) -> Delivery {
         let mut delivered = 0;
         for message in &entry.frames {
             let frame = SharedFrame::new(Arc::clone(message));
             let mode = mode_of(message);
-            // What echo=false keeps from its author are messages; presence and summaries are for everybody.
+            // Messages alone are kept from their author by echo=false; presence and summaries are for everybody.
             let author = entry
                 .connection_id
                 .as_deref()
                 .filter(|_| message.action == Action::Message && message.connection_id.is_some());
-            for attachment in &state.attachments {
-                if attachment.modes & mode == 0 {
+            for attachment in &mut self.attachments {
+                if attachment.modes & mode == 0 || !passes(attachment) {
                     continue;
                 }
                 let subscriber = &attachment.subscriber;
@@ -68,83 +166,111 @@ impl Channel {
                 {
                     continue;
                 }
-                subscriber.deliver(&frame);
+                match &mut attachment.held {
+                    None => subscriber.deliver(&frame),
+                    Some(held) => held.push(HeldFrame::Shared(Arc::clone(message))),
+                }
                 delivered += 1;
             }
         }
-        let frames = entry.frames.len() * state.attachments.len();
         Delivery {
             delivered,
-            skipped: frames - delivered,
-            wants_occupancy: state.somebody_wants_occupancy(),
+            skipped: entry.frames.len() * self.attachments.len() - delivered,
         }
     }
-}
 
-/// The result of a delivery to the attachments of a channel.
-pub(super) struct Delivery {
-    /// How many frames went to attachments.
-    pub(super) delivered: usize,
-    /// How many did not: for the attachment's modes, or because they were its own.
-    pub(super) skipped: usize,
-    /// Whether an attachment wants to be told of the occupancy.
-    pub(super) wants_occupancy: bool,
-}
+    /// Tells every attachment that the channel begins anew: an ATTACHED without RESUMED, which SDKs take for a loss of
+    /// continuity (RTL12), and the presence set.
+    pub(super) fn begin_anew(&mut self, name: &str, now: &Snapshot, events: &Events) {
+        self.head.clone_from(&now.head);
+        let error = ErrorInfo::new(90003, 400, "Continuity is lost: the app was reset");
+        for attachment in &mut self.attachments {
+            let mut bits = attachment.modes;
+            let has_presence = bits & flags::PRESENCE_SUBSCRIBE != 0 && !now.members.is_empty();
+            if has_presence {
+                bits |= flags::HAS_PRESENCE;
+            }
+            attachment.send(ProtocolMessage {
+                channel_serial: Some(now.head.clone()),
+                flags: Some(bits),
+                error: Some(error.clone()),
+                ..ProtocolMessage::on(Action::Attached, name)
+            });
+            if has_presence {
+                sync::pages(name, &now.head, &now.members, |page| attachment.send(page));
+            }
+            events.emit(Event::Discontinuity {
+                connection_id: attachment.subscriber.connection_id(),
+                channel: name,
+                error: &error,
+            });
+        }
+    }
 
-impl State {
     /// Puts an attachment in, in the place of the subscriber's earlier one.
     pub(super) fn put(&mut self, attachment: Attachment) {
         let number = attachment.subscriber.number();
+        self.wanting += usize::from(attachment.occupancy.is_some());
         if let Some(place) = self.places.get(&number) {
-            self.attachments[*place] = attachment;
+            let earlier = std::mem::replace(&mut self.attachments[*place], attachment);
+            self.wanting -= usize::from(earlier.occupancy.is_some());
         } else {
             self.places.insert(number, self.attachments.len());
             self.attachments.push(attachment);
         }
     }
 
-    /// Gives an attachment other modes; says whether there is one.
-    pub(super) fn change_modes(&mut self, number: u64, modes: u64) -> bool {
-        let Some(place) = self.places.get(&number) else {
-            return false;
-        };
-        self.attachments[*place].modes = modes;
-        true
+    /// Returns the attachment of the subscriber with this number.
+    pub(super) fn find(&mut self, number: u64) -> Option<&mut Attachment> {
+        let place = self.places.get(&number)?;
+        self.attachments.get_mut(*place)
     }
 
+    /// Removes the attachment of the subscriber with this number.
     pub(super) fn remove(&mut self, number: u64) {
         let Some(place) = self.places.remove(&number) else {
             return;
         };
-        self.attachments.swap_remove(place);
+        let removed = self.attachments.swap_remove(place);
+        self.wanting -= usize::from(removed.occupancy.is_some());
         if let Some(moved) = self.attachments.get(place) {
             self.places.insert(moved.subscriber.number(), place);
         }
     }
 
-    pub(super) fn attachments(&self) -> &[Attachment] {
-        &self.attachments
+    /// Notes that an attachment is under way, or no longer.
+    pub(super) fn count_pending(&mut self, is_begun: bool) {
+        if is_begun {
+            self.pending += 1;
+        } else {
+            self.pending -= 1;
+        }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.attachments.is_empty()
+    /// Drops the channel if it has no attachment and none is under way; returns whether it was dropped.
+    pub(super) fn drop_if_unused(&mut self) -> bool {
+        self.is_dropped = self.attachments.is_empty() && self.pending == 0;
+        self.is_dropped
     }
 
-    pub(super) fn somebody_wants_occupancy(&self) -> bool {
-        self.attachments
-            .iter()
-            .any(|attachment| attachment.occupancy.is_some())
+    pub(super) fn is_dropped(&self) -> bool {
+        self.is_dropped
     }
 
-    /// Who is attached, in numbers; members are the store's to count.
-    pub(super) fn occupancy(&self) -> Occupancy {
+    /// Returns whether an attachment wants to be told of the occupancy.
+    pub(super) fn wants_occupancy(&self) -> bool {
+        self.wanting > 0
+    }
+
+    /// Returns the numbers of attachments; members are the engine's to count.
+    pub(super) fn occupancy(&self) -> ChannelOccupancy {
         let with = |mode: u64| {
             self.attachments
                 .iter()
                 .filter(|attachment| attachment.modes & mode != 0)
                 .count()
         };
-        Occupancy {
+        ChannelOccupancy {
             connections: self.attachments.len(),
             publishers: with(flags::PUBLISH),
             subscribers: with(flags::SUBSCRIBE),
@@ -157,25 +283,46 @@ impl State {
     }
 
     /// Tells those who want it, unless they were told the same.
-    pub(super) fn tell_occupancy(&mut self, channel: &str, occupancy: &Occupancy, now: i64) {
+    pub(super) fn tell_occupancy(&mut self, channel: &str, occupancy: &ChannelOccupancy, now: i64) {
         let is_news = self.told.as_ref() != Some(occupancy);
         let position = self.head.clone();
         for attachment in &mut self.attachments {
-            let Some(wanted) = &attachment.occupancy else {
+            let Some(wanted) = attachment.occupancy else {
                 continue;
             };
             if is_news || !attachment.knows_occupancy {
                 attachment.knows_occupancy = true;
-                attachment
-                    .subscriber
-                    .send(&occupancy.event(channel, wanted, &position, now));
+                let event = occupancy::event(occupancy, channel, wanted, &position, now);
+                attachment.send(event);
             }
         }
         self.told = Some(occupancy.clone());
     }
 }
 
-/// The mode that an attachment must have to get `message`.
+impl Attachment {
+    /// Sends it a message of its own, behind its backlog.
+    pub(super) fn send(&mut self, message: ProtocolMessage) {
+        match &mut self.held {
+            None => self.subscriber.send(&message),
+            Some(held) => held.push(HeldFrame::Own(Box::new(message))),
+        }
+    }
+
+    /// Returns whether an entry at `position` is beyond its own.
+    fn passes(&mut self, position: &str) -> bool {
+        match &self.after {
+            Some(after) if position <= &**after => false,
+            Some(_) => {
+                self.after = None;
+                true
+            }
+            None => true,
+        }
+    }
+}
+
+/// Returns the mode that an attachment must have to get `message`.
 pub(super) fn mode_of(message: &ProtocolMessage) -> u64 {
     match message.action {
         Action::Presence => flags::PRESENCE_SUBSCRIBE,

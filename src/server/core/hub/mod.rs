@@ -1,77 +1,39 @@
-//! The channels of one app and who is attached to them: no sockets, no storage engine.
+//! The channels of one app and their attachments: no sockets, no storage engine.
 
 mod attach;
 mod channel;
 pub(crate) mod occupancy;
 mod reset;
+mod subscriber;
+mod sync;
 
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Weak};
 
+pub(crate) use subscriber::{AttachRequest, Rewind, Subscriber};
+
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
-use crate::chat_core::protocol::frame::Params;
 use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::{Event, Events};
-use crate::server::core::frame::SharedFrame;
 use crate::server::core::limits::OCCUPANCY_DELAY;
-use crate::server::engine::{ChannelCommand, Entry, Pending, Sink, Store};
-use channel::Channel;
-use occupancy::Occupancy;
+use crate::server::engine::revocation::Revocation;
+use crate::server::engine::{
+    AppEngine, ChannelCommand, ChannelOccupancy, Engine, EngineEvents, Entry, Ephemeral, Pending,
+    Snapshot,
+};
+use channel::{Attachments, Delivery, HubChannel};
 
-/// Somebody who gets what happens in channels: a connection, most often.
-pub(crate) trait Subscriber: Send + Sync {
-    /// Its number, which nobody else has: a connection that comes back over another socket has another one.
-    fn number(&self) -> u64;
-
-    /// Its connectionId.
-    fn connection_id(&self) -> &str;
-
-    /// Whether it wants its own messages back.
-    fn wants_echo(&self) -> bool;
-
-    /// Gets a frame that others get too. Must not block.
-    fn deliver(&self, frame: &SharedFrame);
-
-    /// Gets a message of its own. Must not block.
-    fn send(&self, message: &ProtocolMessage);
-
-    /// Gets a message that it missed and asked for. Must not block.
-    fn catch_up(&self, message: &ProtocolMessage);
-}
-
-/// What an attachment asks for, already checked.
-#[derive(Clone, Debug)]
-pub(crate) struct AttachRequest {
-    /// The channel's name.
-    pub(crate) channel: String,
-    /// The granted modes, as flag bits.
-    pub(crate) modes: u64,
-    /// The parameters in force, to be echoed.
-    pub(crate) params: Params,
-    /// Go on after this position.
-    pub(crate) from: Option<String>,
-    /// Begin with what was there before.
-    pub(crate) rewind: Option<Rewind>,
-    /// Whether the subscriber wants to be told of the occupancy.
-    pub(crate) occupancy: Option<occupancy::Wanted>,
-}
-
-/// How far back an attachment begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rewind {
-    /// This many messages.
-    Messages(usize),
-    /// The messages since this time, in epoch milliseconds.
-    Since(i64),
-}
+/// Called with a revocation that has come into force, or will.
+pub(crate) type OnRevoked = Box<dyn Fn(&Revocation) + Send + Sync>;
 
 /// The channels of one app.
 pub(crate) struct Hub {
-    store: Arc<dyn Store>,
-    channels: Mutex<HashMap<String, Arc<Channel>>>,
+    engine: Arc<dyn Engine>,
+    app: Arc<dyn AppEngine>,
+    channels: Mutex<HashMap<String, Arc<HubChannel>>>,
     /// The channels whose occupancy will be told soon.
     occupancy_dirty: Mutex<HashSet<String>>,
     deadlines: Arc<Deadlines>,
@@ -80,39 +42,52 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
-    /// The hub of the app that `store` keeps.
+    /// Returns the hub of `app`, which tells it of everything from now on.
     pub(crate) fn new(
-        store: &Arc<dyn Store>,
-        deadlines: &Arc<Deadlines>,
-        events: &Events,
+        engine: &Arc<dyn Engine>,
+        app: &Arc<dyn AppEngine>,
+        on_revoked: OnRevoked,
+        (deadlines, events): (&Arc<Deadlines>, &Events),
     ) -> Arc<Self> {
         let hub = Arc::new_cyclic(|this| Self {
-            store: Arc::clone(store),
+            engine: Arc::clone(engine),
+            app: Arc::clone(app),
             channels: Mutex::default(),
             occupancy_dirty: Mutex::default(),
             deadlines: Arc::clone(deadlines),
             events: events.clone(),
             this: Weak::clone(this),
         });
-        store.subscribe(Arc::new(FanOut(Arc::downgrade(&hub))));
+        app.start(Arc::new(EngineFeed {
+            hub: Arc::downgrade(&hub),
+            on_revoked,
+        }));
         hub
     }
 
-    /// The store, for reading.
-    pub(crate) fn store(&self) -> &dyn Store {
-        self.store.as_ref()
+    /// Returns the engine of the app, for reading.
+    pub(crate) fn engine(&self) -> &dyn AppEngine {
+        self.app.as_ref()
     }
 
-    /// Does `operation` in `channel`, in the order of the calls.
+    /// Does `command` in `channel`, in the order of the calls.
     ///
     /// # Errors
-    /// The store's; nothing has happened then.
+    /// The engine's; nothing has happened then.
     pub(crate) fn submit(
         &self,
         channel: &str,
-        operation: ChannelCommand,
+        command: ChannelCommand,
     ) -> Pending<'static, Arc<Entry>> {
-        self.store.submit(channel, operation)
+        match Ephemeral::of(command) {
+            Ok(message) => {
+                // It has no serial to be told.
+                let answer = Arc::new(message.answer(String::new()));
+                let done = self.app.publish_ephemeral(channel, message);
+                Box::pin(async move { done.await.map(|()| answer) })
+            }
+            Err(command) => self.app.submit(channel, command),
+        }
     }
 
     /// Changes what an attachment gets, and tells it so. Nothing happens if there is none.
@@ -121,51 +96,50 @@ impl Hub {
             return;
         };
         let mut state = found.lock();
-        if !state.change_modes(subscriber.number(), modes) {
-            return;
+        let head = state.head.clone();
+        if let Some(attachment) = state.find(subscriber.number()) {
+            attachment.modes = modes;
+            attachment.send(ProtocolMessage {
+                channel_serial: Some(head),
+                flags: Some(modes | flags::RESUMED),
+                ..ProtocolMessage::on(Action::Attached, channel)
+            });
         }
-        subscriber.send(&ProtocolMessage {
-            channel_serial: Some(state.head.clone()),
-            flags: Some(modes | flags::RESUMED),
-            ..ProtocolMessage::on(Action::Attached, channel)
-        });
     }
 
     /// Ends an attachment. Nothing happens if there is none.
     pub(crate) fn detach(&self, subscriber: &dyn Subscriber, channel: &str) {
+        let Some(found) = self.find(channel) else {
+            return;
+        };
         let wants_telling = {
-            let mut channels = self.channels.lock();
-            let Some(found) = channels.get(channel) else {
-                return;
-            };
             let mut state = found.lock();
             state.remove(subscriber.number());
-            let (is_unused, wants_telling) = (state.is_empty(), state.somebody_wants_occupancy());
-            drop(state);
-            if is_unused {
-                channels.remove(channel);
-            }
-            wants_telling
+            state.wants_occupancy()
         };
+        self.drop_if_unused(channel, &found);
         if wants_telling {
             self.mark_occupancy_dirty(channel);
         }
     }
 
-    /// Who is in a channel now, in numbers.
+    /// Returns the occupancy of a channel.
     ///
     /// # Errors
-    /// The store's.
-    pub(crate) async fn occupancy(&self, channel: &str) -> Result<Occupancy> {
-        let members = self.store.members(channel).await?.len();
-        let attached = self
-            .find(channel)
-            .map(|found| found.lock().occupancy())
-            .unwrap_or_default();
-        Ok(Occupancy {
-            presence_members: members,
-            ..attached
-        })
+    /// The engine's.
+    pub(crate) async fn occupancy(&self, channel: &str) -> Result<ChannelOccupancy> {
+        if let Some(found) = self.find(channel) {
+            let reported = {
+                // Reports are made under the lock, so that the last one stands.
+                let state = found.lock();
+                (!state.is_dropped())
+                    .then(|| self.app.report_occupancy(channel, &state.occupancy()))
+            };
+            if let Some(reported) = reported {
+                reported.await?;
+            }
+        }
+        self.app.totals(channel).await
     }
 
     /// Tells the attachments that want it the occupancy of a channel, if it is not what they were told last.
@@ -174,7 +148,7 @@ impl Hub {
         match self.occupancy(channel).await {
             Ok(occupancy) => {
                 if let Some(found) = self.find(channel) {
-                    let now = self.deadlines.now().millis();
+                    let now = self.engine.now().millis();
                     found.lock().tell_occupancy(channel, &occupancy, now);
                 }
             }
@@ -185,17 +159,17 @@ impl Hub {
     /// Returns how a publish with this idempotency key was answered, if it was committed lately.
     ///
     /// # Errors
-    /// The store's.
+    /// The engine's.
     pub(crate) async fn known_repeat(
         &self,
         channel: &str,
         key: &str,
         now: Timestamp,
     ) -> Result<Option<Arc<Entry>>> {
-        self.store.known_repeat(channel, key, now).await
+        self.app.known_repeat(channel, key, now).await
     }
 
-    /// The names of the channels that somebody is attached to, ascending.
+    /// Returns the names of the channels that have attachments, ascending.
     pub(crate) fn active(&self) -> Vec<String> {
         let mut names: Vec<String> = self.channels.lock().keys().cloned().collect();
         names.sort_unstable();
@@ -205,19 +179,43 @@ impl Hub {
     /// Sends the presence set of a channel once more (RTP18).
     ///
     /// # Errors
-    /// The store's.
+    /// The engine's.
     pub(crate) async fn sync(&self, subscriber: &Arc<dyn Subscriber>, channel: &str) -> Result<()> {
         loop {
-            let snapshot = self.store.snapshot(channel).await?;
+            let snapshot = self.app.snapshot(channel).await?;
+            self.app.caught_up_to(channel, &snapshot.head).await?;
             let Some(found) = self.find(channel) else {
                 return Ok(());
             };
             let state = found.lock();
             // Members that came meanwhile would be overtaken by a set that does not have them.
             if state.head <= snapshot.head {
-                attach::sync(subscriber, channel, &snapshot.head, &snapshot.members);
+                sync::send(subscriber, channel, &snapshot.head, &snapshot.members);
                 return Ok(());
             }
+        }
+    }
+
+    /// Drops a channel that has no attachments any more.
+    fn drop_if_unused(&self, name: &str, channel: &Arc<HubChannel>) {
+        let mut channels = self.channels.lock();
+        let is_current = channels
+            .get(name)
+            .is_some_and(|current| Arc::ptr_eq(current, channel));
+        let mut state = channel.lock();
+        if !is_current || !state.drop_if_unused() {
+            return;
+        }
+        channels.remove(name);
+        drop(channels);
+        // Takes effect without being waited for.
+        drop(
+            self.app
+                .report_occupancy(name, &ChannelOccupancy::default()),
+        );
+        drop(state);
+        if channel.is_followed() {
+            self.app.unfollow(name);
         }
     }
 
@@ -234,35 +232,81 @@ impl Hub {
         }
     }
 
-    fn find(&self, channel: &str) -> Option<Arc<Channel>> {
+    fn emit_delivered(&self, channel: &str, state: &Attachments, delivery: Delivery) {
+        self.events.emit(Event::Delivered {
+            channel,
+            serial: &state.head,
+            delivered: delivery.delivered,
+            skipped: delivery.skipped,
+        });
+    }
+
+    fn find(&self, channel: &str) -> Option<Arc<HubChannel>> {
         self.channels.lock().get(channel).map(Arc::clone)
     }
 }
 
-/// The hub as the store sees it; the store outlives no hub.
-struct FanOut(Weak<Hub>);
+/// The hub as its engine tells it; the engine outlives no hub.
+struct EngineFeed {
+    hub: Weak<Hub>,
+    on_revoked: OnRevoked,
+}
 
-impl Sink for FanOut {
-    fn committed(&self, channel: &str, entry: &Arc<Entry>) {
-        let Some(hub) = self.0.upgrade() else {
+impl EngineFeed {
+    /// Runs `tell` on a channel that has attachments; `tell` returns whether the occupancy may be another now.
+    fn with(&self, name: &str, tell: impl FnOnce(&Hub, &mut Attachments) -> bool) {
+        let Some(hub) = self.hub.upgrade() else {
             return;
         };
-        let Some(found) = hub.find(channel) else {
+        let Some(found) = hub.find(name) else {
             return;
         };
-        let is_presence = entry
-            .frames
-            .first()
-            .is_some_and(|frame| frame.action == Action::Presence);
-        let delivery = found.deliver(entry);
-        hub.events.emit(Event::Delivered {
-            channel,
-            serial: &entry.channel_serial,
-            delivered: delivery.delivered,
-            skipped: delivery.skipped,
-        });
-        if is_presence && delivery.wants_occupancy {
-            hub.mark_occupancy_dirty(channel);
+        let wants_telling = {
+            let mut state = found.lock();
+            tell(&hub, &mut state) && state.wants_occupancy()
+        };
+        if wants_telling {
+            hub.mark_occupancy_dirty(name);
         }
     }
 }
+
+impl EngineEvents for EngineFeed {
+    fn committed(&self, channel: &str, entry: &Arc<Entry>) {
+        self.with(channel, |hub, state| {
+            let delivery = state.deliver(entry);
+            hub.emit_delivered(channel, state, delivery);
+            let first = entry.frames.first();
+            first.is_some_and(|frame| frame.action == Action::Presence)
+        });
+    }
+
+    fn ephemeral(&self, channel: &str, message: Ephemeral) {
+        self.with(channel, |hub, state| {
+            let delivery = state.deliver_ephemeral(channel, message, hub.engine.now());
+            hub.emit_delivered(channel, state, delivery);
+            false
+        });
+    }
+
+    fn occupancy(&self, channel: &str, totals: &ChannelOccupancy) {
+        self.with(channel, |hub, state| {
+            state.tell_occupancy(channel, totals, hub.engine.now().millis());
+            false
+        });
+    }
+
+    fn reset(&self, channel: &str, now: Snapshot) {
+        self.with(channel, |hub, state| {
+            state.begin_anew(channel, &now, &hub.events);
+            true
+        });
+    }
+
+    fn revoked(&self, revocation: &Revocation) {
+        (self.on_revoked)(revocation);
+    }
+}
+
+#[cfg(test)]
+mod tests;

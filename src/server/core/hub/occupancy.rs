@@ -1,35 +1,13 @@
-//! How many are in a channel, and the event that tells it (`[meta]occupancy`).
+//! ChannelOccupancy as attachments want it, and the event that tells it (`[meta]occupancy`).
 
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::chat_core::protocol::{Action, Data, Message, MessageAction, ProtocolMessage};
+use crate::server::engine::ChannelOccupancy;
 
-/// How many are in a channel, by what they may do there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Occupancy {
-    /// Attached connections.
-    pub(crate) connections: usize,
-    /// Those that may publish.
-    pub(crate) publishers: usize,
-    /// Those that get messages.
-    pub(crate) subscribers: usize,
-    /// Those that may enter.
-    pub(crate) presence_connections: usize,
-    /// Members.
-    pub(crate) presence_members: usize,
-    /// Those that see members.
-    pub(crate) presence_subscribers: usize,
-    /// Always 0: there are no objects here.
-    pub(crate) object_publishers: usize,
-    /// Always 0.
-    pub(crate) object_subscribers: usize,
-}
-
-/// What an attachment wants to know.
+/// The metrics that an attachment wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wanted {
+pub(crate) enum WantedMetrics {
     /// Every number.
     All,
     /// One of them, by its place in [`CATEGORIES`].
@@ -48,7 +26,7 @@ const CATEGORIES: [&str; 8] = [
     "objectSubscribers",
 ];
 
-impl Wanted {
+impl WantedMetrics {
     /// Reads the channel parameter `occupancy`: `metrics` or `metrics.CATEGORY`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         match text.strip_prefix("metrics")? {
@@ -64,37 +42,35 @@ impl Wanted {
     }
 }
 
-impl Occupancy {
-    /// The event. It has no place in history: its position is that of the entry before it.
-    pub(super) fn event(
-        &self,
-        channel: &str,
-        wanted: &Wanted,
-        position: &str,
-        now: i64,
-    ) -> ProtocolMessage {
-        let mut metrics = match serde_json::to_value(self) {
-            Ok(Value::Object(metrics)) => metrics,
-            _ => Map::new(),
-        };
-        if let Wanted::One(place) = wanted {
-            metrics.retain(|name, _| name == CATEGORIES[*place]);
-        }
-        let message = Message {
-            id: Some(format!("{position}:occupancy:{now}")),
-            name: Some("[meta]occupancy".to_owned()),
-            action: Some(MessageAction::Meta),
-            data: Some(Data::Text(json!({"metrics": metrics}).to_string())),
-            encoding: Some("json".to_owned()),
-            timestamp: Some(now),
-            ..Message::default()
-        };
-        ProtocolMessage {
-            channel_serial: Some(position.to_owned()).filter(|position| !position.is_empty()),
-            timestamp: Some(now),
-            messages: Some(vec![message]),
-            ..ProtocolMessage::on(Action::Message, channel)
-        }
+/// Returns the event that tells `occupancy`. It has no place in history: its position is that of the entry before it.
+pub(super) fn event(
+    occupancy: &ChannelOccupancy,
+    channel: &str,
+    wanted: WantedMetrics,
+    position: &str,
+    now: i64,
+) -> ProtocolMessage {
+    let mut metrics = match serde_json::to_value(occupancy) {
+        Ok(Value::Object(metrics)) => metrics,
+        _ => Map::new(),
+    };
+    if let WantedMetrics::One(place) = wanted {
+        metrics.retain(|name, _| name == CATEGORIES[place]);
+    }
+    let message = Message {
+        id: Some(format!("{position}:occupancy:{now}")),
+        name: Some("[meta]occupancy".to_owned()),
+        action: Some(MessageAction::Meta),
+        data: Some(Data::Text(json!({"metrics": metrics}).to_string())),
+        encoding: Some("json".to_owned()),
+        timestamp: Some(now),
+        ..Message::default()
+    };
+    ProtocolMessage {
+        channel_serial: Some(position.to_owned()).filter(|position| !position.is_empty()),
+        timestamp: Some(now),
+        messages: Some(vec![message]),
+        ..ProtocolMessage::on(Action::Message, channel)
     }
 }
 
@@ -104,13 +80,19 @@ mod tests {
 
     #[test]
     fn one_category_can_be_asked_for() {
-        let occupancy = Occupancy {
+        let occupancy = ChannelOccupancy {
             connections: 2,
             presence_members: 1,
-            ..Occupancy::default()
+            ..ChannelOccupancy::default()
         };
         let data = |wanted: &str| {
-            let event = occupancy.event("c", &Wanted::parse(wanted).unwrap(), "s", 5);
+            let event = event(
+                &occupancy,
+                "c",
+                WantedMetrics::parse(wanted).unwrap(),
+                "s",
+                5,
+            );
             match event.messages.unwrap().remove(0).data {
                 Some(Data::Text(text)) => text,
                 other => panic!("{other:?}"),
@@ -121,7 +103,7 @@ mod tests {
             r#"{"metrics":{"presenceMembers":1}}"#
         );
         assert!(data("metrics").contains(r#""connections":2"#));
-        assert_eq!(Wanted::parse("metrics.nothing"), None);
-        assert_eq!(Wanted::parse("x"), None);
+        assert_eq!(WantedMetrics::parse("metrics.nothing"), None);
+        assert_eq!(WantedMetrics::parse("x"), None);
     }
 }

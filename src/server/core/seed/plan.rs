@@ -14,7 +14,7 @@ use crate::chat_core::protocol::{
 };
 use crate::chat_core::random::Random;
 use crate::server::engine::{
-    Change, ChannelCommand, ChannelSeed, CommandKind, NOBODY, SeedStep, claimed,
+    Change, ChannelCommand, ChannelSeed, CommandKind, SEED_CONNECTION, SeedStep, claimed,
 };
 
 impl AppTemplate {
@@ -36,13 +36,13 @@ impl AppTemplate {
             };
             steps.step(
                 CommandKind::Presence(members.clone()),
-                Some(NOBODY),
+                Some(SEED_CONNECTION),
                 now,
                 None,
             );
             plan.entry(channel.clone())
                 .or_default()
-                .planned
+                .steps
                 .append(&mut steps.steps);
         }
         Ok(plan)
@@ -70,7 +70,7 @@ impl Seed {
             .map(|(channel, plan)| (channel, plan.in_order().into()))
             .collect();
         for channel in &self.channels {
-            plan.insert(channel.name.clone(), channel.planting()?);
+            plan.insert(channel.name.clone(), channel.to_seed()?);
         }
         Ok(plan)
     }
@@ -114,7 +114,7 @@ impl SeedMember {
     }
 }
 
-/// The operations of one channel, in the order of the seed.
+/// The commands of one channel, in the order of the seed.
 struct SeedPlan<'a> {
     steps: Vec<SeedStep>,
     now: Timestamp,
@@ -125,11 +125,11 @@ impl SeedPlan<'_> {
     fn message(&mut self, message: &SeedMessage) {
         let sent = moment(message.when, self.now);
         let place = self.steps.len();
-        let act = CommandKind::Publish {
+        let kind = CommandKind::Publish {
             messages: vec![message.wire()],
             is_ephemeral: false,
         };
-        self.step(act, None, sent, None);
+        self.step(kind, None, sent, None);
         if let Some(change) = &message.change {
             let changed = change.when.map_or(sent, |when| when.moment(self.now));
             self.step(
@@ -140,38 +140,34 @@ impl SeedPlan<'_> {
             );
         }
         for reaction in &message.reactions {
-            let act = CommandKind::Annotate(vec![reaction.annotation()]);
-            self.step(act, None, sent, Some(place));
+            let kind = CommandKind::Annotate(vec![reaction.annotation()]);
+            self.step(kind, None, sent, Some(place));
         }
     }
 
     fn member(&mut self, member: &SeedMember) {
         let since = moment(member.when, self.now);
-        let act = CommandKind::Presence(vec![member.wire()]);
-        self.step(act, Some(NOBODY), since, None);
+        let kind = CommandKind::Presence(vec![member.wire()]);
+        self.step(kind, Some(SEED_CONNECTION), since, None);
     }
 
     fn step(
         &mut self,
-        act: CommandKind,
+        kind: CommandKind,
         connection: Option<&str>,
         at: Timestamp,
         about: Option<usize>,
     ) {
-        let operation = ChannelCommand {
-            act,
-            id: format!("{NOBODY}-{}", self.random.alphanumeric(12)),
+        let command = ChannelCommand {
+            kind,
+            id: format!("{SEED_CONNECTION}-{}", self.random.alphanumeric(12)),
             connection_id: connection.map(str::to_owned),
             repeat_key: None,
         };
-        self.steps.push(SeedStep {
-            operation,
-            at,
-            about,
-        });
+        self.steps.push(SeedStep { command, at, about });
     }
 
-    /// The operations in the order of their times: serials say when something happened.
+    /// The commands in the order of their times: serials say when something happened.
     fn in_order(self) -> Vec<SeedStep> {
         let mut steps: Vec<(usize, SeedStep)> = self.steps.into_iter().enumerate().collect();
         steps.sort_by_key(|(place, step)| (step.at, *place));
@@ -247,7 +243,7 @@ mod tests {
             .unwrap()
             .remove("lobby::$chat")
             .unwrap()
-            .planned;
+            .steps;
         let times: Vec<i64> = plan.iter().map(|step| NOW.0 - step.at.0).collect();
         assert_eq!(times, [60_000, 1000, 1000]);
         assert_eq!(plan[2].about, Some(1), "the reaction is to the younger one");

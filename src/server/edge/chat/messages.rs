@@ -14,7 +14,7 @@ use crate::server::edge::http::query::Query;
 use crate::server::edge::http::reply::{Answer, Reply};
 use crate::server::edge::http::request::{Body, Content, MessageSerial, Publish, RoomCall};
 use crate::server::edge::rest::paging;
-use crate::server::engine::{Change, HistoryQuery, unknown_message};
+use crate::server::engine::{Change, PageQuery, unknown_message};
 
 /// `POST /chat/v4/rooms/{room}/messages`: sends a message.
 pub(crate) async fn send(call: RoomCall, Content(body): Content<MessageBody>) -> Answer {
@@ -36,7 +36,7 @@ pub(crate) async fn history(call: RoomCall) -> Answer {
         .principal
         .app
         .hub
-        .store()
+        .engine()
         .history(channel, query)
         .await?;
     let messages: Vec<ChatMessage> = page
@@ -56,7 +56,7 @@ pub(crate) async fn get(call: RoomCall, MessageSerial(serial): MessageSerial) ->
         .principal
         .app
         .hub
-        .store()
+        .engine()
         .message(channel, &serial)
         .await?;
     Ok(answer(&call, 200, found.as_ref())?)
@@ -66,7 +66,7 @@ pub(crate) async fn get(call: RoomCall, MessageSerial(serial): MessageSerial) ->
 pub(crate) async fn versions(call: RoomCall, MessageSerial(serial): MessageSerial) -> Answer {
     let channel = &call.channel;
     call.require(channel, Operation::History)?;
-    let store = call.principal.app.hub.store();
+    let store = call.principal.app.hub.engine();
     let versions = store.versions(channel, &serial).await?;
     if versions.is_empty() {
         return Err(unknown_message().into());
@@ -191,10 +191,10 @@ fn version(description: Json, metadata: Json) -> Result<Version> {
     })
 }
 
-fn history_query(query: &Query) -> Result<HistoryQuery> {
+fn history_query(query: &Query) -> Result<PageQuery> {
     let direction = query.choice("direction", "forwards", "backwards")?;
     let order = query.choice("orderBy", "oldestFirst", "newestFirst")?;
-    Ok(HistoryQuery {
+    Ok(PageQuery {
         start: query.number("start")?,
         // Chat's end is exclusive.
         end: query.number("end")?.map(|end| end.saturating_sub(1)),

@@ -118,7 +118,7 @@ pub(crate) async fn of_client(call: RoomCall, MessageSerial(serial): MessageSeri
         .query
         .get("forClientId")
         .unwrap_or_else(|| call.client_id());
-    let store = call.principal.app.hub.store();
+    let store = call.principal.app.hub.engine();
     let summary = store
         .reactions_of(channel, &serial, client_id)
         .await?

@@ -26,7 +26,7 @@ pub(crate) async fn delete(call: Call, AppId(id): AppId) -> Answer {
         let why = "The server was started with this app: it can be reset, not deleted";
         return Err(ErrorInfo::new(40300, 403, why).into());
     }
-    drop_app(server, &id);
+    drop_app(server, &id).await?;
     Ok(call.reply(200, &json!({"appId": id})))
 }
 
@@ -91,16 +91,20 @@ fn denied(why: &str) -> ErrorInfo {
 /// Drops the app once it was not used for [`MAX_IDLE`], which is looked at from `at` on.
 pub(super) fn watch_idle(server: &Arc<ServerState>, id: String, at: Timestamp) {
     let weak = Arc::downgrade(server);
-    server.deadlines.schedule(at, move || {
-        if let Some(server) = weak.upgrade() {
-            check_idle(&server, id);
-        }
+    let check = server.deadlines.task(move || {
+        let server = weak.upgrade()?;
+        Some(async move {
+            if let Err(error) = check_idle(&server, &id).await {
+                tracing::error!(id, %error, "an app could not be checked for being idle");
+            }
+        })
     });
+    server.deadlines.schedule(at, check);
 }
 
-fn check_idle(server: &Arc<ServerState>, id: String) {
-    let Ok(app) = server.apps.get(&id) else {
-        return;
+async fn check_idle(server: &Arc<ServerState>, id: &str) -> Result<()> {
+    let Ok(app) = server.apps.get(id) else {
+        return Ok(());
     };
     let now = server.clock.now();
     let is_connected = server
@@ -108,20 +112,21 @@ fn check_idle(server: &Arc<ServerState>, id: String) {
         .all()
         .iter()
         .any(|connection| connection.principal().app.id == app.id);
-    let unused_since = app.last_used();
+    let unused_since = app.last_used().await?;
     if !is_connected && unused_since + MAX_IDLE <= now {
-        drop_app(server, &id);
-    } else {
-        let again = if is_connected { now } else { unused_since };
-        watch_idle(server, id, again + MAX_IDLE);
+        return drop_app(server, id).await;
     }
+    let again = if is_connected { now } else { unused_since };
+    watch_idle(server, id.to_owned(), again + MAX_IDLE);
+    Ok(())
 }
 
-fn drop_app(server: &ServerState, id: &str) {
-    server.apps.remove(id);
+async fn drop_app(server: &ServerState, id: &str) -> Result<()> {
+    let removed = server.apps.remove(id).await;
     for connection in server.connections.all() {
         if connection.principal().app.id == id {
             connection.fail(ErrorInfo::new(40400, 404, "The app was deleted"));
         }
     }
+    removed
 }

@@ -102,9 +102,9 @@ pub(crate) async fn create(call: Call, body: Body) -> Answer {
     let details: Vec<KeyDetails> = entries.iter().map(describe).collect();
     let asked = body.limits.presence.max_members;
     let max_members = asked.unwrap_or(MAX_MEMBERS).min(MAX_MAX_MEMBERS);
-    let app = server.apps.add(id.clone(), entries, max_members);
+    let app = server.apps.add(id.clone(), entries, max_members).await?;
     if let Err(error) = app.begin(template, now, &server.random).await {
-        server.apps.remove(&id);
+        server.apps.remove(&id).await?;
         return Err(error.into());
     }
     manage::watch_idle(server, id.clone(), now + manage::MAX_IDLE);

@@ -40,7 +40,8 @@ pub(crate) async fn connect(State(edge): State<Arc<EdgeState>>, mut request: Req
         match upgrade.await {
             Ok(upgraded) => {
                 let (receive, send) = split(upgraded);
-                let opening = Opening::new(credential, &query);
+                let mut opening = Opening::new(credential, &query);
+                opening.claim(&edge.server).await;
                 // A task of its own: what the handshake took is not kept for as long as the connection lives.
                 let served = serve(&edge, &opening, receive, send);
                 edge.server.tasks.spawn(served);

@@ -142,7 +142,7 @@ pub(crate) async fn presence(caller: Caller) -> Answer {
 async fn members(caller: &Caller, channel: &str) -> Result<ChannelMembers> {
     names::check_channel(channel)?;
     caller.require(channel, Operation::Subscribe)?;
-    let members = caller.principal.app.hub.store().members(channel).await?;
+    let members = caller.principal.app.hub.engine().members(channel).await?;
     Ok(ChannelMembers {
         presence: caller.format.outgoing(&members).into_owned(),
     })

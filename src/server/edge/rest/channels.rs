@@ -6,9 +6,9 @@ use super::paging;
 use crate::chat_core::auth::Operation;
 use crate::chat_core::error::Result;
 use crate::server::core::hub::Hub;
-use crate::server::core::hub::occupancy::Occupancy;
 use crate::server::edge::http::reply::Answer;
 use crate::server::edge::http::request::{Caller, ChannelCall};
+use crate::server::engine::ChannelOccupancy;
 
 /// A channel (CHD2).
 #[derive(Serialize)]
@@ -28,7 +28,7 @@ struct ChannelStatus {
 
 #[derive(Serialize)]
 struct OccupancyMetrics {
-    metrics: Occupancy,
+    metrics: ChannelOccupancy,
 }
 
 /// `GET /channels/{channel}`: whether it is in use, and its occupancy.

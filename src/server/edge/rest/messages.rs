@@ -97,7 +97,7 @@ async fn history_as(call: &ChannelCall, word: &str) -> Answer {
     let channel = &call.channel;
     call.require(channel, Operation::History)?;
     let query = paging::history(&call.query)?;
-    let store = call.principal.app.hub.store();
+    let store = call.principal.app.hub.engine();
     let Page { items, next } = store.history(channel, query).await?;
     let reply = call.reply(200, &call.format.outgoing(&items));
     Ok(reply.page(word, &call.query, next.as_deref()))
@@ -111,7 +111,7 @@ pub(crate) async fn get(call: ChannelCall, MessageSerial(serial): MessageSerial)
         .principal
         .app
         .hub
-        .store()
+        .engine()
         .message(channel, &serial)
         .await?;
     let message = [found.ok_or_else(unknown_message)?];
@@ -122,7 +122,7 @@ pub(crate) async fn get(call: ChannelCall, MessageSerial(serial): MessageSerial)
 pub(crate) async fn versions(call: ChannelCall, MessageSerial(serial): MessageSerial) -> Answer {
     let channel = &call.channel;
     call.require(channel, Operation::History)?;
-    let store = call.principal.app.hub.store();
+    let store = call.principal.app.hub.engine();
     let versions = store.versions(channel, &serial).await?;
     if versions.is_empty() {
         return Err(unknown_message().into());
@@ -189,7 +189,7 @@ pub(crate) async fn annotations(call: ChannelCall, MessageSerial(serial): Messag
         Operation::History
     };
     call.require(channel, either)?;
-    let store = call.principal.app.hub.store();
+    let store = call.principal.app.hub.engine();
     let annotations = store.annotations(channel, &serial).await?;
     let annotations = call.format.outgoing(&annotations).into_owned();
     Ok(paging::reply(&call, annotations, "annotations")?)

@@ -6,7 +6,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::edge::http::query::Query;
 use crate::server::edge::http::reply::Reply;
 use crate::server::edge::http::request::Call;
-use crate::server::engine::HistoryQuery;
+use crate::server::engine::PageQuery;
 use crate::server::engine::serial;
 
 /// Returns a page of a list: in its own order, or backwards if the caller asks for it.
@@ -35,7 +35,7 @@ pub(crate) fn reply<T: Serialize>(call: &Call, mut items: Vec<T>, word: &str) ->
 ///
 /// # Errors
 /// 40003 / 400 for a bad parameter.
-pub(crate) fn history(query: &Query) -> Result<HistoryQuery> {
+pub(crate) fn history(query: &Query) -> Result<PageQuery> {
     let from_serial = match serial(query, "fromSerial")? {
         Some(serial) => Some(serial),
         None => serial(query, "from_serial")?,
@@ -44,7 +44,7 @@ pub(crate) fn history(query: &Query) -> Result<HistoryQuery> {
     if start.zip(end).is_some_and(|(start, end)| start > end) {
         return Err(ErrorInfo::new(40003, 400, "Invalid start: it is after end"));
     }
-    Ok(HistoryQuery {
+    Ok(PageQuery {
         start,
         end,
         forwards: query

@@ -10,7 +10,7 @@ use crate::server::engine::Page;
 pub(crate) async fn members(call: ChannelCall) -> Answer {
     let channel = &call.channel;
     call.require(channel, Operation::Subscribe)?;
-    let mut members = call.principal.app.hub.store().members(channel).await?;
+    let mut members = call.principal.app.hub.engine().members(channel).await?;
     if let Some(client_id) = call.query.get("clientId") {
         members.retain(|member| member.client_id.as_deref() == Some(client_id));
     }
@@ -26,7 +26,7 @@ pub(crate) async fn history(call: ChannelCall) -> Answer {
     let channel = &call.channel;
     call.require(channel, Operation::History)?;
     let query = paging::history(&call.query)?;
-    let store = call.principal.app.hub.store();
+    let store = call.principal.app.hub.engine();
     let Page { items, next } = store.presence_history(channel, query).await?;
     let reply = call.reply(200, &call.format.outgoing(&items));
     Ok(reply.page("history", &call.query, next.as_deref()))

@@ -1,12 +1,12 @@
 //! Annotations of messages, and the summaries that they change.
 
 use super::summary::Annotations;
-use super::{Touched, unknown_message};
+use super::touched::{Touched, unknown_message};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::message::MessageAnnotations;
 use crate::chat_core::protocol::{Annotation, Json, Message, MessageAction};
 
-/// What annotations come to.
+/// The result of annotations.
 pub(super) struct Annotated {
     /// The annotations, as they are told.
     pub(super) annotations: Vec<Annotation>,

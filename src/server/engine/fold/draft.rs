@@ -29,7 +29,7 @@ pub(crate) struct Transition {
 /// The effect of an entry on what is kept of a channel.
 #[derive(Debug)]
 pub(crate) enum Effect {
-    /// None: it was for those who are attached, or for nobody.
+    /// None: there is nothing to keep.
     Nothing,
     /// New messages, those of its frame.
     Messages,

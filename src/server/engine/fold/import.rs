@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::draft::{Effect, Transition};
 use super::summary::Annotations;
-use super::{Effect, Transition};
 use crate::chat_core::protocol::{Annotation, Json};
 
 /// The content of an empty channel that entries were imported into.

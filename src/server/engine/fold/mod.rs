@@ -12,60 +12,21 @@ pub(crate) mod presence;
 pub(crate) mod summary;
 #[cfg(test)]
 mod tests;
+mod touched;
 
 pub(crate) use draft::{Draft, Effect, Transition};
 pub(super) use import::{Imported, import};
-
-use std::collections::HashMap;
+pub(crate) use touched::{HeldMessage, Touched, unknown_message};
 
 use super::command::{Change, ChannelCommand, CommandKind};
-use crate::chat_core::error::{ErrorInfo, Result};
-use crate::chat_core::protocol::message::MessageAnnotations;
-use crate::chat_core::protocol::{Action, Json, Message, PresenceMessage, ProtocolMessage};
-use summary::Annotations;
+use crate::chat_core::error::Result;
+use crate::chat_core::protocol::{Action, Message, PresenceMessage, ProtocolMessage};
 
 /// The limits of an app's channels.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Rules {
+pub(crate) struct ChannelRules {
     /// The most members of one channel.
     pub(crate) max_members: usize,
-}
-
-/// The objects that a command touches, as they are before it; absent ones are not in it. The fold leaves them as they
-/// are after it, so that the next command can be folded before this one is stamped.
-///
-/// The one thing that a stamp adds and a later fold reads is the version of a changed message: a summary of it is
-/// folded after the change is stamped.
-#[derive(Debug, Default)]
-pub(crate) struct Touched {
-    /// Messages by serial.
-    pub(crate) messages: HashMap<String, HeldMessage>,
-    /// Members by key.
-    pub(crate) members: HashMap<String, PresenceMessage>,
-    /// The number of members in the channel.
-    pub(crate) member_count: usize,
-}
-
-/// A message as an engine holds it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct HeldMessage {
-    /// Its newest version. The summary of its annotations is in it unless the annotations themselves are given.
-    pub(crate) newest: Message,
-    /// Its annotations, where the command needs them.
-    pub(crate) annotations: Annotations,
-    /// Whether annotations were folded in, so that the summary in the newest version is an older one.
-    pub(crate) is_annotated: bool,
-}
-
-impl HeldMessage {
-    /// Returns the summary of its annotations.
-    fn summary(&self) -> Option<MessageAnnotations> {
-        if self.is_annotated {
-            let summary = Json(self.annotations.summary());
-            return Some(MessageAnnotations { summary });
-        }
-        self.newest.annotations.clone()
-    }
 }
 
 /// Folds `command` over what it touches in `channel`.
@@ -76,16 +37,16 @@ pub(crate) fn fold(
     channel: &str,
     command: ChannelCommand,
     touched: &mut Touched,
-    rules: Rules,
+    rules: ChannelRules,
 ) -> Result<Draft> {
     let ChannelCommand {
-        act,
+        kind,
         id,
         connection_id,
         ..
     } = command;
     let connection = connection_id.as_deref();
-    match act {
+    match kind {
         CommandKind::Publish { mut messages, .. } => {
             message::create(&mut messages, &id, connection);
             let frame = ProtocolMessage {
@@ -156,7 +117,7 @@ fn fold_change(
     Ok(Draft::new(vec![frame], connection_id, effect).with_summary(summary))
 }
 
-/// Returns the draft of what is told of members; an empty one if nobody was there to leave.
+/// Returns the draft of what is told of members; an empty one if no member was there to leave.
 fn presence_draft(told: Vec<PresenceMessage>, mut frame: ProtocolMessage) -> Draft {
     let connection_id = frame.connection_id.clone();
     if told.is_empty() {
@@ -164,9 +125,4 @@ fn presence_draft(told: Vec<PresenceMessage>, mut frame: ProtocolMessage) -> Dra
     }
     frame.presence = Some(told);
     Draft::new(vec![frame], connection_id, Effect::Presence)
-}
-
-/// The error of a command on a message that does not exist: 40400 / 404.
-pub(crate) fn unknown_message() -> ErrorInfo {
-    ErrorInfo::new(40400, 404, "No such message")
 }

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Touched;
+use super::touched::Touched;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{PresenceAction, PresenceMessage};
 
 /// The members of a channel, each as its last enter or update.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Members(BTreeMap<String, PresenceMessage>);
+pub(crate) struct PresenceSet(BTreeMap<String, PresenceMessage>);
 
-impl Members {
+impl PresenceSet {
     /// Returns the set of these members.
     pub(crate) fn of(members: impl IntoIterator<Item = PresenceMessage>) -> Self {
         let keyed = members.into_iter().map(|member| (key_of(&member), member));
@@ -195,7 +195,7 @@ mod tests {
         );
         let told = apply(&mut touched, message(PresenceAction::Enter, "a", Some("2")));
         assert_eq!(told[0].action, Some(PresenceAction::Update));
-        let members = Members::of(touched.members.values().cloned());
+        let members = PresenceSet::of(touched.members.values().cloned());
         assert_eq!(members.present()[0].action, Some(PresenceAction::Present));
         let told = apply(&mut touched, message(PresenceAction::Leave, "a", None));
         assert_eq!(told[0].data, Some(Data::Text("2".to_owned())));
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn following_what_is_told_gives_the_members() {
-        let (mut touched, mut follower) = (Touched::default(), Members::default());
+        let (mut touched, mut follower) = (Touched::default(), PresenceSet::default());
         for (action, client_id) in [
             (PresenceAction::Enter, "a"),
             (PresenceAction::Enter, "b"),
@@ -215,12 +215,12 @@ mod tests {
             for told in apply(&mut touched, message(action, client_id, Some("x"))) {
                 follower.follow(&told);
             }
-            let members = Members::of(touched.members.values().cloned());
+            let members = PresenceSet::of(touched.members.values().cloned());
             assert_eq!(follower.present(), members.present());
             assert_eq!(follower.count(), touched.member_count);
         }
         assert_eq!(
-            Members::of(follower.present()).present(),
+            PresenceSet::of(follower.present()).present(),
             follower.present()
         );
     }

@@ -7,7 +7,7 @@ use crate::chat_core::protocol::Annotation;
 /// The most clients that a summary names; totals stay exact beyond it.
 const MAX_NAMED: usize = 500;
 
-/// What clients have attached to one message: who, which name, how often; in the order of the first time.
+/// The contributions of clients to one message: whose, which name, how often; in the order of the first time.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Annotations(Vec<Contribution>);
 
@@ -15,14 +15,14 @@ pub(crate) struct Annotations(Vec<Contribution>);
 struct Contribution {
     kind: String,
     name: String,
-    /// `None` is everybody who did not say who they are.
+    /// `None` for all unidentified clients.
     client_id: Option<String>,
     count: u64,
 }
 
-/// How annotations of a type add up.
+/// The ways in which annotations of a type add up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Method {
+enum SummaryMethod {
     Total,
     Flag,
     Distinct,
@@ -30,7 +30,7 @@ enum Method {
     Multiple,
 }
 
-impl Method {
+impl SummaryMethod {
     fn of(kind: &str) -> Option<Self> {
         match kind.split_once(':')?.1 {
             "total.v1" => Some(Self::Total),
@@ -43,11 +43,11 @@ impl Method {
     }
 }
 
-/// Whether annotations of this type are counted by client, so that the anonymous have none.
+/// Returns whether annotations of this type are counted by client, so that the anonymous have none.
 pub(crate) fn needs_client(kind: &str) -> bool {
     matches!(
-        Method::of(kind),
-        Some(Method::Flag | Method::Distinct | Method::Unique)
+        SummaryMethod::of(kind),
+        Some(SummaryMethod::Flag | SummaryMethod::Distinct | SummaryMethod::Unique)
     )
 }
 
@@ -57,11 +57,11 @@ impl Annotations {
         self.0.is_empty()
     }
 
-    /// Takes an annotation in and says whether the summary is another now. A delete of a `unique` one gets the name
+    /// Adds an annotation, and returns whether the summary is another now. A delete of a `unique` one gets the name
     /// that it removed.
     pub(crate) fn apply(&mut self, annotation: &mut Annotation) -> bool {
         let kind = annotation.kind.clone().unwrap_or_default();
-        let Some(method) = Method::of(&kind) else {
+        let Some(method) = SummaryMethod::of(&kind) else {
             return false;
         };
         if annotation.action == Some(1) {
@@ -71,20 +71,20 @@ impl Annotations {
         }
     }
 
-    fn create(&mut self, method: Method, kind: String, annotation: &Annotation) -> bool {
+    fn create(&mut self, method: SummaryMethod, kind: String, annotation: &Annotation) -> bool {
         let client_id = annotation.client_id.clone();
         let name = match method {
-            Method::Total | Method::Flag => String::new(),
+            SummaryMethod::Total | SummaryMethod::Flag => String::new(),
             _ => annotation.name.clone().unwrap_or_default(),
         };
         let count = match method {
-            Method::Multiple => annotation
+            SummaryMethod::Multiple => annotation
                 .count
                 .and_then(|count| u64::try_from(count).ok())
                 .unwrap_or(1),
             _ => 1,
         };
-        if method == Method::Unique {
+        if method == SummaryMethod::Unique {
             let held = self
                 .0
                 .iter()
@@ -101,7 +101,9 @@ impl Annotations {
             .iter_mut()
             .find(|held| held.kind == kind && held.name == name && held.client_id == client_id);
         match held {
-            Some(held) if matches!(method, Method::Total | Method::Multiple) => held.count += count,
+            Some(held) if matches!(method, SummaryMethod::Total | SummaryMethod::Multiple) => {
+                held.count += count;
+            }
             Some(_) => return false,
             None => self.0.push(Contribution {
                 kind,
@@ -113,10 +115,10 @@ impl Annotations {
         true
     }
 
-    fn delete(&mut self, method: Method, kind: &str, annotation: &mut Annotation) -> bool {
+    fn delete(&mut self, method: SummaryMethod, kind: &str, annotation: &mut Annotation) -> bool {
         let name = match method {
-            Method::Total | Method::Flag => Some(""),
-            Method::Unique => None,
+            SummaryMethod::Total | SummaryMethod::Flag => Some(""),
+            SummaryMethod::Unique => None,
             _ => annotation.name.as_deref(),
         };
         let held = self.0.iter().position(|held| {
@@ -127,10 +129,10 @@ impl Annotations {
         let Some(place) = held else {
             return false;
         };
-        if method == Method::Unique {
+        if method == SummaryMethod::Unique {
             annotation.name = Some(self.0[place].name.clone());
         }
-        if method == Method::Total && self.0[place].count > 1 {
+        if method == SummaryMethod::Total && self.0[place].count > 1 {
             self.0[place].count -= 1;
         } else {
             self.0.remove(place);
@@ -138,12 +140,12 @@ impl Annotations {
         true
     }
 
-    /// The summary: each type's full name to its counts. Types and names with nothing left are gone.
+    /// Returns the summary: each type's full name to its counts. Types and names with nothing left are gone.
     pub(crate) fn summary(&self) -> Value {
         self.summary_of(None)
     }
 
-    /// The part of the summary that `client_id` contributed to, under the types' full names: totals of all clients,
+    /// Returns the part of the summary that `client_id` contributed to, under the types' full names: totals of all clients,
     /// and of the clients this one alone.
     pub(crate) fn summary_for(&self, client_id: &str) -> Value {
         self.summary_of(Some(client_id))
@@ -152,17 +154,17 @@ impl Annotations {
     fn summary_of(&self, only: Option<&str>) -> Value {
         let mut types = Map::new();
         for kind in self.first_of(|held| &held.kind) {
-            let Some(method) = Method::of(&kind) else {
+            let Some(method) = SummaryMethod::of(&kind) else {
                 continue;
             };
             let of_kind: Vec<&Contribution> =
                 self.0.iter().filter(|held| held.kind == kind).collect();
             let value = match method {
-                Method::Total => {
+                SummaryMethod::Total => {
                     json!({"total": of_kind.iter().map(|held| held.count).sum::<u64>()})
                 }
-                Method::Flag => clients(&of_kind, only),
-                Method::Distinct | Method::Unique | Method::Multiple => {
+                SummaryMethod::Flag => clients(&of_kind, only),
+                SummaryMethod::Distinct | SummaryMethod::Unique | SummaryMethod::Multiple => {
                     let mut names = Map::new();
                     for held in &of_kind {
                         if names.contains_key(&held.name) {
@@ -181,7 +183,7 @@ impl Annotations {
                         if !is_wanted {
                             continue;
                         }
-                        let value = if method == Method::Multiple {
+                        let value = if method == SummaryMethod::Multiple {
                             counts(&of_name, only)
                         } else {
                             clients(&of_name, only)
@@ -207,7 +209,7 @@ impl Annotations {
     }
 }
 
-/// `{total, clientIds: [], clipped}`.
+/// Returns `{total, clientIds: [], clipped}`.
 fn clients(held: &[&Contribution], only: Option<&str>) -> Value {
     let named: Vec<&str> = held
         .iter()
@@ -218,7 +220,7 @@ fn clients(held: &[&Contribution], only: Option<&str>) -> Value {
     json!({"total": held.len(), "clipped": named.len() < held.len(), "clientIds": named})
 }
 
-/// `{total, clientIds: {id: n}, totalUnidentified, totalClientIds, clipped}`.
+/// Returns `{total, clientIds: {id: n}, totalUnidentified, totalClientIds, clipped}`.
 fn counts(held: &[&Contribution], only: Option<&str>) -> Value {
     let total: u64 = held.iter().map(|held| held.count).sum();
     let unidentified: u64 = held

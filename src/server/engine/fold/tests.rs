@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use proptest::prelude::*;
 
-use super::presence::Members;
-use super::{Draft, Effect, HeldMessage, Rules, Touched, Transition, fold};
+use super::presence::PresenceSet;
+use super::{ChannelRules, Draft, Effect, HeldMessage, Touched, Transition, fold};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::message::MessageAnnotations;
 use crate::chat_core::protocol::{
@@ -14,11 +14,11 @@ use crate::chat_core::protocol::{
 use crate::server::engine::command::{Change, ChannelCommand, CommandKind};
 use crate::server::engine::serial::Series;
 
-const RULES: Rules = Rules { max_members: 3 };
+const RULES: ChannelRules = ChannelRules { max_members: 3 };
 
 /// A command in the making: messages are named by their index among those that were created.
 #[derive(Clone, Debug)]
-enum Step {
+enum TestStep {
     Publish(usize),
     Change(usize, u8, bool, Option<String>),
     Annotate(Vec<(usize, u8, u8, u8, u8)>),
@@ -26,21 +26,21 @@ enum Step {
     Leave(Vec<u8>),
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = TestStep> {
     let text = || proptest::option::of("[a-c]{0,3}");
     prop_oneof![
-        (1..3_usize).prop_map(Step::Publish),
+        (1..3_usize).prop_map(TestStep::Publish),
         (0..6_usize, 0..3_u8, any::<bool>(), text()).prop_map(|(about, action, replaces, data)| {
-            Step::Change(about, action, replaces, data)
+            TestStep::Change(about, action, replaces, data)
         }),
         proptest::collection::vec((0..6_usize, 0..2_u8, 0..6_u8, 0..2_u8, 0..3_u8), 1..4)
-            .prop_map(Step::Annotate),
-        proptest::collection::vec((0..4_u8, 0..5_u8, text()), 1..4).prop_map(Step::Presence),
-        proptest::collection::vec(0..5_u8, 1..3).prop_map(Step::Leave),
+            .prop_map(TestStep::Annotate),
+        proptest::collection::vec((0..4_u8, 0..5_u8, text()), 1..4).prop_map(TestStep::Presence),
+        proptest::collection::vec(0..5_u8, 1..3).prop_map(TestStep::Leave),
     ]
 }
 
-impl Step {
+impl TestStep {
     fn command(&self, number: usize, serials: &[String]) -> ChannelCommand {
         let serial = |about: usize| match serials {
             [] => "unknown".to_owned(),
@@ -48,7 +48,7 @@ impl Step {
             known => known.get(about).cloned().unwrap_or_default(),
         };
         let text = |data: &Option<String>| data.clone().map(Data::Text);
-        let act = match self {
+        let kind = match self {
             Self::Publish(count) => CommandKind::Publish {
                 messages: vec![Message::default(); *count],
                 is_ephemeral: false,
@@ -101,7 +101,7 @@ impl Step {
             },
         };
         ChannelCommand {
-            act,
+            kind,
             id: format!("connection:{number}"),
             connection_id: Some("connection".to_owned()),
             repeat_key: None,
@@ -113,7 +113,7 @@ impl Step {
 struct Kept {
     series: Series,
     messages: BTreeMap<String, HeldMessage>,
-    members: Members,
+    members: PresenceSet,
     /// Every transition, as text.
     told: Vec<String>,
 }
@@ -123,7 +123,7 @@ impl Kept {
         Self {
             series: Series::named("loc".to_owned()),
             messages: BTreeMap::new(),
-            members: Members::default(),
+            members: PresenceSet::default(),
             told: Vec::new(),
         }
     }
@@ -206,11 +206,11 @@ impl Kept {
     }
 }
 
-/// The messages that a command is about, by index.
-fn about(step: &Step) -> Vec<usize> {
+/// Returns the messages that a command is about, by index.
+fn about(step: &TestStep) -> Vec<usize> {
     match step {
-        Step::Change(about, ..) => vec![*about],
-        Step::Annotate(annotations) => annotations.iter().map(|one| one.0).collect(),
+        TestStep::Change(about, ..) => vec![*about],
+        TestStep::Annotate(annotations) => annotations.iter().map(|one| one.0).collect(),
         _ => Vec::new(),
     }
 }
@@ -242,7 +242,7 @@ proptest! {
             let about = about(step);
             // What an unstamped draft creates has no serial to be named by yet; a summary has the version of its message.
             let names_unstamped = has_new && !about.is_empty();
-            let tells_version = matches!(step, Step::Annotate(_))
+            let tells_version = matches!(step, TestStep::Annotate(_))
                 && about.iter().any(|index| changed.contains(index));
             if drafts.len() == room || names_unstamped || tells_version {
                 for (number, draft) in drafts.drain(..) {
@@ -257,8 +257,8 @@ proptest! {
             late.read(&command, &mut known, &mut touched);
             if let Ok(draft) = fold(channel, command, &mut touched, RULES) {
                 drafts.push((number, draft));
-                has_new |= matches!(step, Step::Publish(_));
-                if matches!(step, Step::Change(..)) {
+                has_new |= matches!(step, TestStep::Publish(_));
+                if matches!(step, TestStep::Change(..)) {
                     changed.extend(about);
                 }
             }

@@ -1,4 +1,4 @@
-//! What is in memory of the channels of one app: where each stands, who is there, and what was told last. Everything in
+//! The cache of the channels of one app: their positions, members and newest entries. Everything in
 //! it can be read from the file again.
 
 use parking_lot::Mutex;
@@ -7,13 +7,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::chat_core::protocol::PresenceMessage;
-use crate::server::engine::channel::Channel;
-use crate::server::engine::fold::Rules;
-use crate::server::engine::fold::presence::Members;
+use crate::server::engine::channel::ChannelState;
+use crate::server::engine::entry::Entry;
+use crate::server::engine::ephemeral::Ephemeral;
+use crate::server::engine::fold::ChannelRules;
+use crate::server::engine::fold::presence::PresenceSet;
+use crate::server::engine::query::Snapshot;
 use crate::server::engine::serial::{self, Series};
-use crate::server::engine::{Entry, Sink, Snapshot};
+use crate::server::engine::traits::EngineEvents;
 
-/// The most that is kept of what was told last in one channel: entries, and bytes as they stand in the file.
+/// The most newest entries that are kept of one channel, and the most bytes of them as they stand in the file.
 pub(super) const MAX_RECENT: usize = 256;
 const MAX_RECENT_SIZE: usize = 64 * 1024;
 
@@ -21,111 +24,111 @@ const MAX_RECENT_SIZE: usize = 64 * 1024;
 pub(super) struct ChannelCache {
     /// The app's row.
     pub(super) app: i64,
-    /// What the series of channels without a row are made of.
+    /// The key that the series of channels without a row are derived with.
     salt: Vec<u8>,
-    pub(super) rules: Rules,
-    /// Who is told.
-    pub(super) sink: OnceLock<Arc<dyn Sink>>,
-    rooms: Mutex<HashMap<String, Arc<CachedChannel>>>,
-    /// Counts what was asked for, to tell which channels were not for long.
-    clock: AtomicU64,
+    pub(super) rules: ChannelRules,
+    /// The events of the app, once it is started.
+    pub(super) events: OnceLock<Arc<dyn EngineEvents>>,
+    channels: Mutex<HashMap<String, Arc<CachedChannel>>>,
+    /// Counts uses, to find the channels that were not used for long.
+    use_counter: AtomicU64,
 }
 
 /// One channel.
 pub(super) struct CachedChannel {
     pub(super) name: String,
     used: AtomicU64,
-    /// As it is told to others: what is committed.
-    shown: Mutex<CommittedView>,
-    /// As the writer has it: with what it is about to commit. Nothing if it must be read from the file.
-    pub(super) work: Mutex<Option<PendingState>>,
+    /// The channel as it was told: what is committed.
+    committed: Mutex<CommittedView>,
+    /// The channel as the writer has it, with what it is about to commit; `None` if it must be read from the file.
+    pub(super) pending: Mutex<Option<PendingState>>,
 }
 
-/// A channel under the writer's hands.
+/// The state of a channel with what the writer is about to commit.
 pub(super) struct PendingState {
     /// Its row, once it has one.
     pub(super) row: Option<i64>,
-    pub(super) channel: Channel,
+    pub(super) channel: ChannelState,
     /// Whether its row has an older head.
     pub(super) is_ahead: bool,
 }
 
-/// A channel as it is told to others.
+/// The state of a channel as it was told.
 pub(super) struct CommittedView {
     series: Series,
     head: String,
-    members: Members,
+    members: PresenceSet,
     recent: VecDeque<(Arc<Entry>, usize)>,
     recent_size: usize,
     /// The position that `recent` begins after.
     recent_from: String,
 }
 
-/// What came after a position, as far as memory knows.
+/// The entries after a position, as far as they are in memory.
 pub(super) enum Missed {
     /// These entries.
     Entries(Vec<Arc<Entry>>),
-    /// It is no position of this channel.
+    /// The position is not one of this channel.
     Unknown,
-    /// The file knows.
+    /// They are in the file.
     Older,
 }
 
 impl ChannelCache {
-    /// The channels of the app with this row, none of them in memory yet.
-    pub(super) fn new(app: i64, salt: Vec<u8>, rules: Rules) -> Self {
+    /// Returns the channels of the app with this row, none of them in memory yet.
+    pub(super) fn new(app: i64, salt: Vec<u8>, rules: ChannelRules) -> Self {
         Self {
             app,
             salt,
             rules,
-            sink: OnceLock::new(),
-            rooms: Mutex::default(),
-            clock: AtomicU64::new(0),
+            events: OnceLock::new(),
+            channels: Mutex::default(),
+            use_counter: AtomicU64::new(0),
         }
     }
 
-    /// A channel, if it is in memory.
+    /// Returns a channel, if it is in memory.
     pub(super) fn find(&self, name: &str) -> Option<Arc<CachedChannel>> {
-        let found = self.rooms.lock().get(name).map(Arc::clone)?;
-        let now = self.clock.fetch_add(1, Ordering::Relaxed);
+        let found = self.channels.lock().get(name).map(Arc::clone)?;
+        let now = self.use_counter.fetch_add(1, Ordering::Relaxed);
         found.used.store(now, Ordering::Relaxed);
         Some(found)
     }
 
-    /// Takes a channel in.
-    pub(super) fn put(&self, room: CachedChannel) -> Arc<CachedChannel> {
-        let room = Arc::new(room);
-        let now = self.clock.fetch_add(1, Ordering::Relaxed);
-        room.used.store(now, Ordering::Relaxed);
-        self.rooms
+    /// Adds a channel.
+    pub(super) fn put(&self, cached: CachedChannel) -> Arc<CachedChannel> {
+        let cached = Arc::new(cached);
+        let now = self.use_counter.fetch_add(1, Ordering::Relaxed);
+        cached.used.store(now, Ordering::Relaxed);
+        self.channels
             .lock()
-            .insert(room.name.clone(), Arc::clone(&room));
-        room
+            .insert(cached.name.clone(), Arc::clone(&cached));
+        cached
     }
 
-    /// Lets half of the channels go, those that were not asked for longest, if there are more than `most`.
+    /// Drops half of the channels, those that were not used longest, if there are more than `most`.
     pub(super) fn thin_out(&self, most: usize) {
-        let mut rooms = self.rooms.lock();
-        if rooms.len() <= most {
+        let mut channels = self.channels.lock();
+        if channels.len() <= most {
             return;
         }
-        let mut ages: Vec<u64> = rooms
+        let mut ages: Vec<u64> = channels
             .values()
-            .map(|room| room.used.load(Ordering::Relaxed))
+            .map(|cached| cached.used.load(Ordering::Relaxed))
             .collect();
         let middle = ages.len() / 2;
         let (_, middle, _) = ages.select_nth_unstable(middle);
         let middle = *middle;
-        rooms.retain(|_, room| room.used.load(Ordering::Relaxed) >= middle);
+        channels.retain(|_, cached| cached.used.load(Ordering::Relaxed) >= middle);
     }
 
-    /// The series of a channel that nothing was kept of: always the same, so that a position in an empty channel
+    /// Returns the series of a channel that nothing was kept of: always the same, so that a position in an empty channel
     /// outlives a restart.
     pub(super) fn first_series(&self, channel: &str) -> Series {
         self.series(channel, "")
     }
 
-    /// The series of a channel that is put back after the position `head`.
+    /// Returns the series of a channel that is reset after the position `head`.
     pub(super) fn series_after(&self, channel: &str, head: &str) -> Series {
         self.series(channel, head)
     }
@@ -149,71 +152,111 @@ impl ChannelCache {
 }
 
 impl CachedChannel {
-    /// A channel as the file has it.
-    pub(super) fn new(name: &str, series: &Series, members: &Members, work: PendingState) -> Self {
+    /// Returns a channel as the file has it.
+    pub(super) fn new(
+        name: &str,
+        series: &Series,
+        members: &PresenceSet,
+        pending: PendingState,
+    ) -> Self {
         Self {
             name: name.to_owned(),
             used: AtomicU64::new(0),
-            shown: Mutex::new(CommittedView::new(series, members)),
-            work: Mutex::new(Some(work)),
+            committed: Mutex::new(CommittedView::new(series, members)),
+            pending: Mutex::new(Some(pending)),
         }
     }
 
-    /// The channel as it was told last.
+    /// Returns the channel as it was told last.
     pub(super) fn snapshot(&self) -> Snapshot {
-        let shown = self.shown.lock();
+        let committed = self.committed.lock();
         Snapshot {
-            head: shown.head.clone(),
-            members: shown.members.present(),
+            head: committed.head.clone(),
+            members: committed.members.present(),
         }
     }
 
-    /// The members, as they were told last.
+    /// Returns the position of the newest entry that was told.
+    pub(super) fn head(&self) -> String {
+        self.committed.lock().head.clone()
+    }
+
+    /// Returns the number of members, as they were told last.
+    pub(super) fn member_count(&self) -> usize {
+        self.committed.lock().members.count()
+    }
+
+    /// Returns the members, as they were told last.
     pub(super) fn members(&self) -> Vec<PresenceMessage> {
-        self.shown.lock().members.present()
+        self.committed.lock().members.present()
     }
 
-    /// Shows the channel as it was put back.
-    pub(super) fn begin_again(&self, channel: &Channel) {
-        *self.shown.lock() = CommittedView::new(&channel.series, &channel.members);
+    /// Takes over the channel as it was reset, and tells of it.
+    pub(super) fn begin_anew(
+        &self,
+        channel: &ChannelState,
+        events: Option<&Arc<dyn EngineEvents>>,
+    ) {
+        let mut committed = self.committed.lock();
+        *committed = CommittedView::new(&channel.series, &channel.members);
+        if let Some(events) = events {
+            events.reset(&self.name, channel.snapshot());
+        }
     }
 
-    /// Tells what was committed. Whoever takes a snapshot has it either with all that was told, or before.
-    pub(super) fn tell(&self, entry: &Arc<Entry>, size: usize, sink: Option<&Arc<dyn Sink>>) {
-        let mut shown = self.shown.lock();
+    /// Tells what was committed. A snapshot is of the time before it was told, or after.
+    pub(super) fn tell(
+        &self,
+        entry: &Arc<Entry>,
+        size: usize,
+        events: Option<&Arc<dyn EngineEvents>>,
+    ) {
+        let mut committed = self.committed.lock();
         // What was not kept has the position of the entry before it.
-        if entry.channel_serial > shown.head {
-            shown.take(entry, size);
+        if entry.channel_serial > committed.head {
+            committed.take(entry, size);
         }
-        if let Some(sink) = sink {
-            sink.committed(&self.name, entry);
+        if let Some(events) = events {
+            events.committed(&self.name, entry);
         }
     }
 
-    /// The entries after `position`.
+    /// Tells of messages that are not kept, in order with what is committed.
+    pub(super) fn tell_ephemeral(
+        &self,
+        message: Ephemeral,
+        events: Option<&Arc<dyn EngineEvents>>,
+    ) {
+        let _committed = self.committed.lock();
+        if let Some(events) = events {
+            events.ephemeral(&self.name, message);
+        }
+    }
+
+    /// Returns the entries after `position`.
     pub(super) fn missed(&self, position: &str) -> Missed {
-        let shown = self.shown.lock();
-        if !serial::is_serial(position) || !shown.series.owns(position) {
+        let committed = self.committed.lock();
+        if !serial::is_serial(position) || !committed.series.owns(position) {
             return Missed::Unknown;
         }
         let position = serial::channel_part(position);
-        if position > shown.head.as_str() {
+        if position > committed.head.as_str() {
             // It was given by a later state of the file than the one that is here.
             return Missed::Unknown;
         }
-        if position < shown.recent_from.as_str() {
+        if position < committed.recent_from.as_str() {
             return Missed::Older;
         }
-        let from = shown
+        let from = committed
             .recent
             .partition_point(|(entry, _)| entry.channel_serial.as_str() <= position);
-        let entries = shown.recent.iter().skip(from);
+        let entries = committed.recent.iter().skip(from);
         Missed::Entries(entries.map(|(entry, _)| Arc::clone(entry)).collect())
     }
 }
 
 impl CommittedView {
-    fn new(series: &Series, members: &Members) -> Self {
+    fn new(series: &Series, members: &PresenceSet) -> Self {
         Self {
             series: series.clone(),
             head: series.last(),

@@ -1,4 +1,4 @@
-//! A file in use: who may write to it and read from it.
+//! A file in use: one writer, and a few readers.
 
 use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
@@ -7,42 +7,39 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
-use tokio::sync::{Semaphore, oneshot};
+use rusqlite::{Connection, OptionalExtension as _};
+use tokio::sync::{Semaphore, oneshot, watch};
 
-use super::cache::ChannelCache;
+use super::error::{closed, damaged, failed};
 use super::file::{self, StorageError};
-use super::metadata::{self, Metadata, Nonce};
+use super::metadata::Metadata;
 use super::read;
-use super::retention::{self, Retention, Seen};
-use super::writer::{Request, Writer};
-use super::{SqliteStore, closed, failed, text};
-use crate::chat_core::auth::token_request::Nonces;
+use super::retention::{self, CountedHeads, Retention};
+use super::writer::{WriteRequest, WriterThread};
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::{ErrorInfo, Result};
-use crate::chat_core::protocol::PresenceMessage;
 use crate::chat_core::random::Random;
-use crate::server::engine::fold::Rules;
-use crate::server::engine::revocation::Revocation;
+use crate::server::engine::traits::{Health, Nonce};
 
-/// How many read at once.
+/// The most readers at once.
 const READERS: usize = 4;
 
 /// The length of the secret that tokens are sealed with, and of the salts of apps.
 const SECRET: usize = 32;
 
 /// A file in use.
-pub(crate) struct Database {
+pub(in crate::server::engine) struct Database {
     path: PathBuf,
-    requests: Sender<Request>,
+    requests: Sender<WriteRequest>,
     writer: Mutex<Option<JoinHandle<()>>>,
     permits: Arc<Semaphore>,
     /// Connections for reading that nobody uses.
     idle: Mutex<Vec<Connection>>,
     is_closed: AtomicBool,
     retention: Retention,
-    /// What is known of the channels from the last upkeep.
-    seen: Mutex<Seen>,
+    /// The heads of the channels at the last upkeep.
+    seen: Mutex<CountedHeads>,
+    health: Arc<watch::Sender<Health>>,
 }
 
 impl Database {
@@ -54,7 +51,8 @@ impl Database {
     ) -> std::result::Result<Self, StorageError> {
         let held = file::open(path)?;
         let (requests, receiver) = channel();
-        let writer = Writer::new(held, clock, receiver);
+        let health = Arc::new(watch::Sender::new(Health::Up));
+        let writer = WriterThread::new(held, clock, receiver, Arc::clone(&health));
         let thread = std::thread::Builder::new()
             .name("store".to_owned())
             .spawn(move || writer.run())
@@ -71,30 +69,23 @@ impl Database {
             is_closed: AtomicBool::new(false),
             retention,
             seen: Mutex::default(),
+            health,
         })
     }
 
-    /// The channels of the app called `name`. Waits for the disk: for the start of a server.
-    pub(crate) fn app(
-        self: &Arc<Self>,
-        name: &str,
-        rules: Rules,
-        random: &Random,
-    ) -> Result<SqliteStore> {
-        self.note_now(Metadata::App(name.to_owned(), secret(random)))?;
-        let (app, salt) = self.read_now(|connection| {
+    /// Returns the row of the app called `name`, which is made if it is not there, and the salt of its series. Waits for
+    /// the disk: at the start of a server nobody else does.
+    pub(super) fn app(&self, name: &str, random: &Random) -> Result<(i64, Vec<u8>)> {
+        self.write_metadata_now(Metadata::App(name.to_owned(), secret(random)))?;
+        self.read_now(|connection| {
             let sql = "SELECT id, salt FROM app WHERE name = ?1";
             connection
                 .query_row(sql, [name], |row| Ok((row.get(0)?, row.get(1)?)))
                 .map_err(failed)
-        })?;
-        Ok(SqliteStore {
-            database: Arc::clone(self),
-            rooms: Arc::new(ChannelCache::new(app, salt, rules)),
         })
     }
 
-    /// The app in the file, if it is the only one. Waits for the disk.
+    /// Returns the app in the file, if it is the only one. Waits for the disk.
     pub(crate) fn only_app(&self) -> Result<Option<String>> {
         self.read_now(|connection| {
             let sql = "SELECT CASE count(*) WHEN 1 THEN max(name) END FROM app";
@@ -104,7 +95,7 @@ impl Database {
         })
     }
 
-    /// The channels of the app called `name` that something is kept of. Waits for the disk.
+    /// Returns the channels of the app called `name` that something is kept of. Waits for the disk.
     pub(crate) fn channels_of(&self, name: &str) -> Result<Vec<String>> {
         let name = name.to_owned();
         self.read_now(move |connection| {
@@ -117,9 +108,9 @@ impl Database {
         })
     }
 
-    /// The secret that this file's servers seal tokens with. Waits for the disk.
+    /// Returns the secret that this file's servers seal tokens with. Waits for the disk.
     pub(crate) fn secret(&self, random: &Random) -> Result<[u8; SECRET]> {
-        self.note_now(Metadata::Setting("secret", secret(random)))?;
+        self.write_metadata_now(Metadata::Setting("secret", secret(random)))?;
         let secret: Vec<u8> = self.read_now(|connection| {
             let sql = "SELECT value FROM setting WHERE name = 'secret'";
             connection
@@ -128,22 +119,30 @@ impl Database {
         })?;
         secret
             .try_into()
-            .map_err(|_| text::damaged(&"the secret has another length"))
+            .map_err(|_| damaged(&"the secret has another length"))
     }
 
-    /// The nonces that are not to be taken again. Waits for the disk.
-    pub(crate) fn nonces(&self, now: Timestamp) -> Result<Nonces> {
-        self.read_now(|connection| metadata::nonces(connection, now))
+    /// Claims a nonce; `true` for the first one.
+    pub(super) async fn claim_nonce(&self, nonce: Nonce) -> Result<bool> {
+        let (answer, answered) = oneshot::channel();
+        self.ask(WriteRequest::Metadata {
+            metadata: Metadata::Nonce(nonce),
+            answer: Box::new(move |result| {
+                // Nobody may wait any more, which is as well.
+                let _ = answer.send(result);
+            }),
+        })?;
+        answered.await.map_err(|_| closed())?
     }
 
-    /// Keeps a nonce.
-    pub(crate) async fn keep_nonce(&self, nonce: Nonce) -> Result<()> {
-        self.note(Metadata::Answered(nonce)).await
+    /// Returns whether the last transaction was committed.
+    pub(super) fn health(&self) -> watch::Receiver<Health> {
+        self.health.subscribe()
     }
 
-    /// Forgets what is known for a time only, and lets go of the past that is not to be kept.
+    /// Deletes what is known for a time only, and the part of the past that is not to be kept.
     pub(crate) async fn keep_up(self: &Arc<Self>, now: Timestamp) -> Result<()> {
-        self.note(Metadata::Forget(now)).await?;
+        self.write_metadata(Metadata::Forget(now), || {}).await?;
         if self.retention.is_endless() {
             return Ok(());
         }
@@ -155,12 +154,13 @@ impl Database {
             };
             let cuts = self.read(due).await?;
             if cuts.is_empty() {
-                return self.note(Metadata::Shrink).await;
+                return self.write_metadata(Metadata::Shrink, || {}).await;
             }
             for cut in cuts {
                 let mut is_left = true;
                 while is_left {
-                    self.note(Metadata::Trim(cut.clone())).await?;
+                    self.write_metadata(Metadata::Trim(cut.clone()), || {})
+                        .await?;
                     let cut = cut.clone();
                     is_left = self
                         .read(move |connection| retention::is_left(connection, &cut))
@@ -170,41 +170,50 @@ impl Database {
         }
     }
 
-    /// Ends: what was asked for is done, and nothing is taken any more.
+    /// Closes the file: what was asked for is done, and nothing is taken any more.
     pub(crate) async fn close(&self) {
         self.is_closed.store(true, Ordering::Release);
         // Readers first: who closes the file last leaves one file.
         self.idle.lock().clear();
-        let _ = self.requests.send(Request::Close);
+        let _ = self.requests.send(WriteRequest::Close);
         let thread = self.writer.lock().take();
         if let Some(thread) = thread {
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
         }
     }
 
-    /// Asks the writer.
-    pub(super) fn ask(&self, request: Request) -> Result<()> {
+    /// Sends a request to the writer.
+    pub(super) fn ask(&self, request: WriteRequest) -> Result<()> {
         self.requests.send(request).map_err(|_| closed())
     }
 
-    pub(super) async fn note(&self, note: Metadata) -> Result<()> {
+    /// Writes metadata, and runs `then` once it is committed, before the caller goes on.
+    pub(super) async fn write_metadata(
+        &self,
+        metadata: Metadata,
+        then: impl FnOnce() + Send + 'static,
+    ) -> Result<()> {
         let (answer, answered) = oneshot::channel();
-        self.ask(Request::Metadata {
-            note,
+        self.ask(WriteRequest::Metadata {
+            metadata,
             answer: Box::new(move |result| {
+                if result.is_ok() {
+                    then();
+                }
                 // Nobody may wait any more, which is as well.
-                let _ = answer.send(result);
+                let _ = answer.send(result.map(|_| ()));
             }),
         })?;
         answered.await.map_err(|_| closed())?
     }
 
-    fn note_now(&self, note: Metadata) -> Result<()> {
+    /// Waits for the disk.
+    fn write_metadata_now(&self, metadata: Metadata) -> Result<()> {
         let (answer, answered) = channel();
-        self.ask(Request::Metadata {
-            note,
+        self.ask(WriteRequest::Metadata {
+            metadata,
             answer: Box::new(move |result| {
-                let _ = answer.send(result);
+                let _ = answer.send(result.map(|_| ()));
             }),
         })?;
         answered.recv().map_err(|_| closed())?
@@ -219,7 +228,7 @@ impl Database {
         let permit = permits.acquire_owned().await.map_err(|_| closed())?;
         let database = Arc::clone(self);
         let work = move || {
-            // Held until the reading is done, also when nobody waits for it any more.
+            // LockedFile until the reading is done, also when nobody waits for it any more.
             let _permit = permit;
             database.read_now(read)
         };
@@ -244,47 +253,14 @@ impl Database {
 }
 
 impl Drop for Database {
-    /// The file is free for the next one once this is gone.
+    /// Frees the file for the next process.
     fn drop(&mut self) {
         self.idle.lock().clear();
         // Both fail only for a writer that has ended.
-        let _ = self.requests.send(Request::Close);
+        let _ = self.requests.send(WriteRequest::Close);
         if let Some(thread) = self.writer.lock().take() {
             let _ = thread.join();
         }
-    }
-}
-
-impl SqliteStore {
-    /// The revocations of the app. Waits for the disk.
-    pub(crate) fn revocations(&self) -> Result<Vec<Revocation>> {
-        let app = self.rooms.app;
-        self.database
-            .read_now(|connection| metadata::revocations(connection, app))
-    }
-
-    /// Keeps a revocation.
-    pub(crate) async fn keep_revocation(&self, revocation: Revocation) -> Result<()> {
-        self.database
-            .note(Metadata::Revoked(self.rooms.app, revocation))
-            .await
-    }
-
-    /// Who is in the channels of the app, by channel. Waits for the disk.
-    pub(crate) fn everybody(&self) -> Result<Vec<(String, PresenceMessage)>> {
-        let app = self.rooms.app;
-        self.database.read_now(|connection| {
-            let sql = "SELECT channel.name, member.body FROM member JOIN channel ON channel.id = member.channel \
-                       WHERE channel.app = ?1";
-            let mut statement = connection.prepare(sql).map_err(failed)?;
-            let mut rows = statement.query(params![app]).map_err(failed)?;
-            let mut all = Vec::new();
-            while let Some(row) = rows.next().map_err(failed)? {
-                let body = row.get_ref(1).and_then(read::as_str).map_err(failed)?;
-                all.push((row.get(0).map_err(failed)?, text::to_item(body)?));
-            }
-            Ok(all)
-        })
     }
 }
 

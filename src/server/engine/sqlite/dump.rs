@@ -1,19 +1,21 @@
-//! Everything that a file keeps, read at one moment out of a file that is left as it is.
+//! Reading all that a file keeps, at one moment; the file is left as it is.
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use rusqlite::{Connection, params};
 
+use super::error::{damaged, failed};
 use super::file::{self, StorageError};
 use super::read::as_str;
-use super::{Kind, failed, text};
+use super::text;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Message, PresenceMessage};
 use crate::server::engine::dump::{AppDump, ChannelDump, EntryDump};
+use crate::server::engine::entry::EntryKind;
 use crate::server::engine::serial;
 
-/// What the file at `path` keeps, app by app. `scratch` is a folder for a copy of it.
+/// Reads all that the file at `path` keeps, app by app. `scratch` is a folder for a copy of it.
 ///
 /// # Errors
 /// A file that is too large, damaged, newer or something else.
@@ -65,8 +67,8 @@ fn entries(connection: &Connection, channel: i64) -> Result<Vec<EntryDump>> {
     let mut rows = statement.query([channel]).map_err(failed)?;
     let mut entries = Vec::new();
     while let Some(row) = rows.next().map_err(failed)? {
-        let kind = Kind::numbered(row.get(0).map_err(failed)?)
-            .ok_or_else(|| text::damaged(&"an entry is of no kind"))?;
+        let kind = EntryKind::numbered(row.get(0).map_err(failed)?)
+            .ok_or_else(|| damaged(&"an entry is of no kind"))?;
         let serial: String = row.get(1).map_err(failed)?;
         let frames = row.get_ref(3).and_then(as_str).map_err(failed)?;
         entries.push(EntryDump {
@@ -80,7 +82,7 @@ fn entries(connection: &Connection, channel: i64) -> Result<Vec<EntryDump>> {
     Ok(entries)
 }
 
-/// The versions of messages that are kept whole, by the entry that made them.
+/// Returns the versions of messages that are kept whole, by the entry that made them.
 fn versions(connection: &Connection, channel: i64) -> Result<HashMap<String, Message>> {
     let sql = "SELECT serial, body FROM version WHERE channel = ?1";
     let mut statement = connection.prepare_cached(sql).map_err(failed)?;

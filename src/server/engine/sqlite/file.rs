@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-/// What tells a store of this program from any other SQLite database: `chat`.
+/// The application id that tells a store of this program from other SQLite databases: `chat`.
 const APPLICATION_ID: u32 = 0x6368_6174;
 
 /// The versions of the schema, oldest first: each brings a file from the one before to its own.
@@ -25,7 +25,7 @@ const CHECKED_SIZE: u64 = 64 * 1024 * 1024;
 /// How long another program that writes to the file is waited for.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// Where SQLite's header has the version and the application id.
+/// The offsets of the version and of the application id in SQLite's header.
 const VERSION_AT: usize = 60;
 const APPLICATION_AT: usize = 68;
 const HEADER: usize = 100;
@@ -34,7 +34,7 @@ const HEADER: usize = 100;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StorageError {
-    /// It can't be opened, made or read.
+    /// The file can't be opened, made or read.
     #[error("can't open the store {}: {why}", path.display())]
     Unusable {
         /// The file.
@@ -48,12 +48,12 @@ pub enum StorageError {
         /// The file.
         path: PathBuf,
     },
-    /// It is something else.
+    /// The file is something else.
     #[error("{} is no store of chatctl: {what}; it is left as it is", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
-        /// What it is.
+        /// The kind of file that it is.
         what: &'static str,
     },
     /// A later program wrote it.
@@ -67,18 +67,18 @@ pub enum StorageError {
         /// Its version.
         version: u32,
     },
-    /// It does not hold together.
+    /// The file does not hold together.
     #[error("the store {} is damaged: {what}; it is left as it is", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The fault.
         what: String,
     },
 }
 
 impl StorageError {
-    /// The same of the file at `other`, which the one that it is about is a copy of.
+    /// Returns the same error of the file at `other`, which the one that it is about is a copy of.
     fn of(mut self, other: &Path) -> Self {
         let (Self::Unusable { path, .. }
         | Self::InUse { path }
@@ -91,7 +91,7 @@ impl StorageError {
 }
 
 /// A file that is this server's alone.
-pub(super) struct Held {
+pub(super) struct LockedFile {
     /// For writing.
     pub(super) connection: Connection,
     /// Dropped last: the lock is on the file itself, so that it goes with the process.
@@ -101,7 +101,7 @@ pub(super) struct Held {
 type Result<T> = std::result::Result<T, StorageError>;
 
 /// Opens the store at `path`, or makes it.
-pub(super) fn open(path: &Path) -> Result<Held> {
+pub(super) fn open(path: &Path) -> Result<LockedFile> {
     let unusable = |error: &dyn std::fmt::Display| StorageError::Unusable {
         path: path.to_owned(),
         why: error.to_string(),
@@ -150,7 +150,7 @@ pub(super) fn open(path: &Path) -> Result<Held> {
             .pragma_update(None, pragma, value)
             .map_err(|error| unusable(&error))?;
     }
-    Ok(Held { connection, lock })
+    Ok(LockedFile { connection, lock })
 }
 
 /// Opens what the store at `path` holds and leaves it as it is, and what is beside it too: what is opened is a copy in
@@ -209,7 +209,7 @@ fn copy(path: &Path, scratch: &Path) -> io::Result<PathBuf> {
     Ok(copy)
 }
 
-/// A connection for reading.
+/// Opens a connection for reading.
 pub(super) fn open_for_reading(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
@@ -321,7 +321,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// `path` as SQLite reads it in an address.
+/// Returns `path` as SQLite reads it in an address.
 fn uri(path: &Path, parameter: &str) -> String {
     use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
     use std::os::unix::ffi::OsStrExt as _;
@@ -337,7 +337,7 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt as _;
 
-    /// A store with something in it, closed.
+    /// Makes a store with something in it, and closes it.
     fn made(folder: &Path) -> PathBuf {
         let path = folder.join("a.db");
         let held = open(&path).unwrap();
@@ -492,7 +492,7 @@ mod tests {
         open(&path).unwrap();
     }
 
-    /// What stands in the folder of `path`, apart from what readers of a log use among themselves.
+    /// Returns the files in the folder of `path`, apart from what readers of a log use among themselves.
     fn state(path: &Path) -> Vec<(std::ffi::OsString, Vec<u8>)> {
         let mut files: Vec<_> = std::fs::read_dir(path.parent().unwrap())
             .unwrap()

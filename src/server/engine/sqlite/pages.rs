@@ -1,71 +1,78 @@
-//! Pages of history: what was said, and who was there, within the bounds of a question.
+//! Pages of history: messages and presence, within the bounds of a query.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use rusqlite::{Connection, params};
 
-use super::read::{self, Later};
+use super::error::failed;
+use super::read::{self, StoredChanges};
 use super::text;
-use super::{Kind, failed};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Message, PresenceMessage};
+use crate::server::engine::entry::EntryKind;
+use crate::server::engine::query::{Page, PageQuery};
 use crate::server::engine::serial;
-use crate::server::engine::{HistoryQuery, Page};
 
 /// Greater than every serial.
 const BEYOND: &str = "~";
 
-/// A page of history.
+/// Reads a page of history.
 pub(super) fn history(
     connection: &Connection,
     channel: i64,
-    query: &HistoryQuery,
+    query: &PageQuery,
 ) -> Result<Page<Message>> {
     let mut items: Vec<Message> = Vec::new();
     let compare = |message: &Message, position: &str| {
         serial::compare_to_position(message.serial.as_deref().unwrap_or_default(), position)
     };
-    scan(connection, channel, Kind::Messages, query, |_, frames| {
-        let mut messages = read::messages_of(frames)?;
-        if !query.forwards {
-            messages.reverse();
-        }
-        for message in messages {
-            let is_within = query
-                .from_serial
-                .as_ref()
-                .is_none_or(|position| compare(&message, position).is_le());
-            let is_behind = query.after.as_ref().is_none_or(|after| {
-                let order = compare(&message, after);
-                if query.forwards {
-                    order.is_gt()
-                } else {
-                    order.is_lt()
-                }
-            });
-            if is_within && is_behind {
-                items.push(message);
+    scan(
+        connection,
+        channel,
+        EntryKind::Messages,
+        query,
+        |_, frames| {
+            let mut messages = read::messages_of(frames)?;
+            if !query.forwards {
+                messages.reverse();
             }
-        }
-        Ok(full(items.len(), query))
-    })?;
+            for message in messages {
+                let is_within = query
+                    .from_serial
+                    .as_ref()
+                    .is_none_or(|position| compare(&message, position).is_le());
+                let is_behind = query.after.as_ref().is_none_or(|after| {
+                    let order = compare(&message, after);
+                    if query.forwards {
+                        order.is_gt()
+                    } else {
+                        order.is_lt()
+                    }
+                });
+                if is_within && is_behind {
+                    items.push(message);
+                }
+            }
+            Ok(full(items.len(), query))
+        },
+    )?;
     let mut page = page(items, query, |message| message.serial.clone());
     put_later(connection, channel, &mut page.items)?;
     Ok(page)
 }
 
-/// A page of what presence was. Its cursor is an entry's serial and a place in it.
+/// Reads a page of presence history. Its cursor is an entry's serial and an index in it.
 pub(super) fn presence_history(
     connection: &Connection,
     channel: i64,
-    query: &HistoryQuery,
+    query: &PageQuery,
 ) -> Result<Page<PresenceMessage>> {
     let mut items: Vec<(String, PresenceMessage)> = Vec::new();
     scan(
         connection,
         channel,
-        Kind::Presence,
+        EntryKind::Presence,
         query,
         |serial, frames| {
             let mut told = Vec::new();
@@ -103,8 +110,8 @@ pub(super) fn presence_history(
 fn scan(
     connection: &Connection,
     channel: i64,
-    kind: Kind,
-    query: &HistoryQuery,
+    kind: EntryKind,
+    query: &PageQuery,
     mut take: impl FnMut(&str, &str) -> Result<ControlFlow<()>>,
 ) -> Result<()> {
     let sql = if query.forwards {
@@ -145,8 +152,8 @@ fn scan(
     Ok(())
 }
 
-/// One more than is asked for says that there is more.
-fn full(count: usize, query: &HistoryQuery) -> ControlFlow<()> {
+/// Breaks off with one item more than is asked for, which says that there is more.
+fn full(count: usize, query: &PageQuery) -> ControlFlow<()> {
     if count > query.limit {
         ControlFlow::Break(())
     } else {
@@ -154,11 +161,7 @@ fn full(count: usize, query: &HistoryQuery) -> ControlFlow<()> {
     }
 }
 
-fn page<T>(
-    mut items: Vec<T>,
-    query: &HistoryQuery,
-    place: impl Fn(&T) -> Option<String>,
-) -> Page<T> {
+fn page<T>(mut items: Vec<T>, query: &PageQuery, place: impl Fn(&T) -> Option<String>) -> Page<T> {
     let has_more = items.len() > query.limit;
     items.truncate(query.limit);
     let next = items.last().and_then(place).filter(|_| has_more);
@@ -175,7 +178,7 @@ fn put_later(connection: &Connection, channel: i64, messages: &mut [Message]) ->
     let (Some(first), Some(last)) = (serials().min(), serials().max()) else {
         return Ok(());
     };
-    let mut later: HashMap<String, Later> = read::later(connection, channel, first, last)?
+    let mut later: HashMap<String, StoredChanges> = read::later(connection, channel, first, last)?
         .into_iter()
         .map(|later| (later.serial.clone(), later))
         .collect();

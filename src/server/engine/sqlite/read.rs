@@ -1,22 +1,24 @@
-//! Reading what was kept of a channel. Every function reads what its connection sees: the writer's sees what it is about to commit.
+//! Reading what is kept of a channel. Every function reads what its connection sees: the writer's sees what it is about
+//! to commit.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::error::failed;
 use super::text;
-use super::{Kind, failed};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::message::MessageAnnotations;
 use crate::chat_core::protocol::{Annotation, Json, Message, PresenceMessage};
-use crate::server::engine::Entry;
 use crate::server::engine::command::Touches;
+use crate::server::engine::entry::Entry;
+use crate::server::engine::entry::EntryKind;
 use crate::server::engine::fold::summary::Annotations;
 use crate::server::engine::fold::{HeldMessage, Touched};
 use crate::server::engine::serial;
 
-/// The most entries that a client is told it has missed; who missed more is told that there is a gap.
+/// The most entries that a client is sent again; one that missed more is told of a discontinuity.
 const MAX_MISSED: usize = 50_000;
 
 /// A channel, as its row says.
@@ -26,7 +28,7 @@ pub(super) struct Row {
     pub(super) trimmed: String,
 }
 
-/// The row of a channel that something was kept of.
+/// Returns the row of a channel that something was kept of.
 pub(super) fn channel(connection: &Connection, app: i64, name: &str) -> Result<Option<Row>> {
     let sql = "SELECT id, head, trimmed FROM channel WHERE app = ?1 AND name = ?2";
     let mut statement = connection.prepare_cached(sql).map_err(failed)?;
@@ -42,7 +44,7 @@ pub(super) fn channel(connection: &Connection, app: i64, name: &str) -> Result<O
         .map_err(failed)
 }
 
-/// The names of the channels of an app that something is kept of.
+/// Returns the names of the channels of an app that something is kept of.
 pub(super) fn channels(connection: &Connection, app: i64) -> Result<Vec<String>> {
     let sql = "SELECT name FROM channel WHERE app = ?1 \
                AND EXISTS (SELECT 1 FROM entry WHERE entry.channel = channel.id)";
@@ -53,7 +55,7 @@ pub(super) fn channels(connection: &Connection, app: i64) -> Result<Vec<String>>
     names.collect::<rusqlite::Result<_>>().map_err(failed)
 }
 
-/// The members of a channel.
+/// Returns the members of a channel.
 pub(super) fn members(connection: &Connection, channel: i64) -> Result<Vec<PresenceMessage>> {
     let sql = "SELECT body FROM member WHERE channel = ?1";
     let mut statement = connection.prepare_cached(sql).map_err(failed)?;
@@ -67,11 +69,11 @@ pub(super) fn members(connection: &Connection, channel: i64) -> Result<Vec<Prese
     Ok(members)
 }
 
-/// The frames of one entry.
+/// Returns the frames of one entry.
 pub(super) fn frames(
     connection: &Connection,
     channel: i64,
-    kind: Kind,
+    kind: EntryKind,
     serial: &str,
 ) -> Result<Option<String>> {
     let sql = "SELECT frames FROM entry WHERE channel = ?1 AND kind = ?2 AND serial = ?3";
@@ -82,10 +84,10 @@ pub(super) fn frames(
         .map_err(failed)
 }
 
-/// A message as it was created.
+/// Returns a message as it was created.
 fn created(connection: &Connection, channel: i64, serial: &str) -> Result<Option<Message>> {
     let place = serial::channel_part(serial);
-    let Some(frames) = frames(connection, channel, Kind::Messages, place)? else {
+    let Some(frames) = frames(connection, channel, EntryKind::Messages, place)? else {
         return Ok(None);
     };
     Ok(messages_of(&frames)?
@@ -93,7 +95,7 @@ fn created(connection: &Connection, channel: i64, serial: &str) -> Result<Option
         .find(|message| message.serial.as_deref() == Some(serial)))
 }
 
-/// The newest version of a message, with the summary of its annotations.
+/// Returns the newest version of a message, with the summary of its annotations.
 pub(super) fn message(
     connection: &Connection,
     channel: i64,
@@ -110,7 +112,7 @@ pub(super) fn message(
     }
 }
 
-/// All versions of a message, oldest first; none for an unknown one.
+/// Returns all versions of a message, oldest first; none for an unknown one.
 pub(super) fn versions(
     connection: &Connection,
     channel: i64,
@@ -125,7 +127,7 @@ pub(super) fn versions(
     Ok(versions)
 }
 
-/// The annotations of a message, oldest first.
+/// Returns the annotations of a message, oldest first.
 pub(super) fn annotations(
     connection: &Connection,
     channel: i64,
@@ -135,7 +137,7 @@ pub(super) fn annotations(
     items(connection, sql, channel, serial)
 }
 
-/// What the annotations of a message add up to.
+/// Adds up the annotations of a message.
 pub(super) fn attached(connection: &Connection, channel: i64, serial: &str) -> Result<Annotations> {
     let mut attached = Annotations::default();
     for mut annotation in annotations(connection, channel, serial)? {
@@ -179,7 +181,7 @@ pub(super) fn touched_messages(
     Ok(())
 }
 
-/// What one client contributed to the summary of a message; `None` for an unknown one.
+/// Returns what one client contributed to the summary of a message; `None` for an unknown one.
 pub(super) fn reactions_of(
     connection: &Connection,
     channel: i64,
@@ -193,7 +195,7 @@ pub(super) fn reactions_of(
     Ok(Some(attached.summary_for(client_id)))
 }
 
-/// The entries after `position`, oldest first; `None` if not all of them are kept.
+/// Returns the entries after `position`, oldest first; `None` if not all of them are kept.
 pub(super) fn entries_after(
     connection: &Connection,
     channel: &Row,
@@ -222,7 +224,7 @@ pub(super) fn entries_after(
     Ok((entries.len() <= MAX_MISSED).then_some(entries))
 }
 
-/// The messages of an entry.
+/// Returns the messages of an entry.
 pub(super) fn messages_of(frames: &str) -> Result<Vec<Message>> {
     let mut messages = Vec::new();
     for frame in text::to_frames(frames)? {
@@ -234,15 +236,15 @@ pub(super) fn messages_of(frames: &str) -> Result<Vec<Message>> {
     Ok(messages)
 }
 
-/// What became of a message after it was created.
-pub(super) struct Later {
+/// The changes of a message after it was created.
+pub(super) struct StoredChanges {
     pub(super) serial: String,
     newest: Option<String>,
     summary: Option<String>,
 }
 
-impl Later {
-    /// The newest version of the message that was `created`, with the summary of its annotations.
+impl StoredChanges {
+    /// Returns the newest version of the message that was `created`, with the summary of its annotations.
     pub(super) fn of(self, created: Message) -> Result<Message> {
         let mut message = match self.newest {
             Some(newest) => text::to_item(&newest)?,
@@ -257,19 +259,19 @@ impl Later {
     }
 }
 
-/// What became of the messages from `first` to `last`, in order.
+/// Reads the changes of the messages from `first` to `last`, in order.
 pub(super) fn later(
     connection: &Connection,
     channel: i64,
     first: &str,
     last: &str,
-) -> Result<Vec<Later>> {
+) -> Result<Vec<StoredChanges>> {
     let sql = "SELECT serial, newest, summary FROM message \
                WHERE channel = ?1 AND serial BETWEEN ?2 AND ?3 ORDER BY serial";
     let mut statement = connection.prepare_cached(sql).map_err(failed)?;
     let rows = statement
         .query_map(params![channel, first, last], |row| {
-            Ok(Later {
+            Ok(StoredChanges {
                 serial: row.get(0)?,
                 newest: row.get(1)?,
                 summary: row.get(2)?,
@@ -296,7 +298,7 @@ fn items<T: crate::chat_core::protocol::payload::Payload + serde::de::Deserializ
     Ok(items)
 }
 
-/// Text, as it stands in the file.
+/// Returns a value as text.
 pub(super) fn as_str(value: rusqlite::types::ValueRef<'_>) -> rusqlite::Result<&str> {
     Ok(value.as_str()?)
 }

@@ -1,25 +1,27 @@
-//! Putting a channel back: what was kept of it goes, and what was planned takes its place, all or nothing.
+//! Resets: what is kept of a channel is deleted, and its seed takes the place, all or nothing.
 
 use std::sync::Arc;
 
 use rusqlite::{Connection, params};
+use tokio::sync::oneshot;
 
+use super::apply::apply;
 use super::cache::{ChannelCache, PendingState};
+use super::error::failed;
 use super::write::{self, Attached};
-use super::{failed, writer};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
-use crate::server::engine::channel::Channel;
-use crate::server::engine::fold::presence::Members;
+use crate::server::engine::channel::ChannelState;
+use crate::server::engine::fold::presence::PresenceSet;
 use crate::server::engine::fold::{Imported, Transition, import};
-use crate::server::engine::{ChannelSeed, SeedStep};
+use crate::server::engine::seed::{ChannelSeed, SeedStep};
 
-/// A channel that is to be put back.
-pub(super) struct ChannelReset {
-    pub(super) rooms: Arc<ChannelCache>,
+/// A channel that is to be reset.
+pub(super) struct ResetRequest {
+    pub(super) cache: Arc<ChannelCache>,
     pub(super) channel: String,
-    pub(super) planting: ChannelSeed,
-    pub(super) answer: writer::Answer<()>,
+    pub(super) seed: ChannelSeed,
+    pub(super) answer: oneshot::Sender<Result<()>>,
 }
 
 /// The tables that have rows of a channel.
@@ -32,8 +34,8 @@ const TABLES: [&str; 6] = [
     "repeat",
 ];
 
-impl ChannelReset {
-    /// Puts the channel back in the file, and gives it as it is then. `before` is what it was.
+impl ResetRequest {
+    /// Resets the channel in the file, and returns it as it is then. `before` is what it was.
     ///
     /// # Errors
     /// What the fold refuses, or SQLite: the file is as it was then.
@@ -62,19 +64,24 @@ impl ChannelReset {
         let head = before.channel.series.last();
         let row = match before.row {
             Some(row) => row,
-            None => write::channel(connection, self.rooms.app, &self.channel, &head)?,
+            None => write::channel(connection, self.cache.app, &self.channel, &head)?,
         };
         for table in TABLES {
             let sql = format!("DELETE FROM {table} WHERE channel = ?1");
             write::run(connection, &sql, [row])?;
         }
-        let series = self.rooms.series_after(&self.channel, &head);
-        let mut channel = Channel::new(&self.channel, series, Members::default(), self.rooms.rules);
-        let planting = std::mem::take(&mut self.planting);
+        let series = self.cache.series_after(&self.channel, &head);
+        let mut channel = ChannelState::new(
+            &self.channel,
+            series,
+            PresenceSet::default(),
+            self.cache.rules,
+        );
+        let seed = std::mem::take(&mut self.seed);
         let Imported {
             transitions,
             annotations,
-        } = import(planting.imported);
+        } = import(seed.imported);
         for Transition { entry, effect } in transitions {
             channel.advance_beyond_serial(&entry.channel_serial);
             write::entry(connection, row, &entry, &effect)?;
@@ -83,21 +90,21 @@ impl ChannelReset {
         let mut attached: Attached = annotations
             .map(|(serial, annotations)| ((row, serial), annotations))
             .collect();
-        write::members(connection, row, &planting.members)?;
-        channel.members = Members::of(planting.members);
-        let mut work = PendingState {
+        write::members(connection, row, &seed.members)?;
+        channel.members = PresenceSet::of(seed.members);
+        let mut pending = PendingState {
             row: Some(row),
             channel,
             is_ahead: false,
         };
-        SeedStep::each(planting.planned, |command, at| {
-            let step = writer::apply_in(connection, &mut work, command, &mut attached, at)?;
+        SeedStep::each(seed.steps, |command, at| {
+            let step = apply(connection, &mut pending, command, &mut attached, at)?;
             write::entry(connection, row, &step.entry, &step.effect)?;
             Ok(step.entry.serials)
         })?;
-        work.channel.advance_beyond(&before.channel, now);
+        pending.channel.advance_beyond(&before.channel, now);
         let sql = "UPDATE channel SET head = ?2, trimmed = '' WHERE id = ?1";
-        write::run(connection, sql, params![row, work.channel.series.last()])?;
-        Ok(work)
+        write::run(connection, sql, params![row, pending.channel.series.last()])?;
+        Ok(pending)
     }
 }

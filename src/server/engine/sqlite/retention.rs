@@ -1,16 +1,17 @@
-//! What is not kept for ever: how much of the past a file holds, and the letting go of the rest, bit by bit, so that
-//! nobody who publishes waits for it.
+//! Retention: how much of the past a file keeps, and the deletion of the rest, bit by bit, so that
+//! no publish waits for it.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{failed, write};
+use super::error::failed;
+use super::write;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 
-/// How much of the past is kept; what is not said has no end.
+/// How much of the past is kept; a part that is not given has no end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Retention {
     /// For how long.
@@ -21,7 +22,7 @@ pub struct Retention {
     pub size: Option<u64>,
 }
 
-/// What is to go of one channel.
+/// The part of one channel that is to be deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cut {
     /// Its row.
@@ -30,8 +31,8 @@ pub(super) struct Cut {
     before: String,
 }
 
-/// What is known from the last time.
-pub(super) type Seen = HashMap<i64, String>;
+/// The heads of the channels that were counted, by row.
+pub(super) type CountedHeads = HashMap<i64, String>;
 
 /// The most entries that go in one transaction.
 const STEP: i64 = 500;
@@ -43,18 +44,18 @@ const PARTS: i64 = 16;
 const PAGES: u32 = 256;
 
 impl Retention {
-    /// Whether everything is kept.
+    /// Returns whether everything is kept.
     pub fn is_endless(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// What is to go now. `seen` has the heads of the channels that were counted already.
+/// Returns what is to be deleted now. `seen` has the heads of the channels that were counted already.
 pub(super) fn due(
     connection: &Connection,
     retention: Retention,
     now: Timestamp,
-    seen: &mut Seen,
+    seen: &mut CountedHeads,
 ) -> Result<Vec<Cut>> {
     let mut channels = Vec::new();
     for (channel, head) in heads(connection)? {
@@ -93,13 +94,13 @@ pub(super) fn due(
     Ok(cuts)
 }
 
-/// Whether there is something of it left.
+/// Returns whether there is something of it left.
 pub(super) fn is_left(connection: &Connection, cut: &Cut) -> Result<bool> {
     let oldest = oldest(connection, cut.channel)?;
     Ok(oldest.is_some_and(|oldest| oldest < cut.before))
 }
 
-/// Lets a bit of it go.
+/// Deletes a bit of it.
 pub(super) fn trim(connection: &Connection, cut: &Cut) -> Result<()> {
     let channel = cut.channel;
     let mut before = cut.before.clone();
@@ -147,7 +148,7 @@ fn heads(connection: &Connection) -> Result<Vec<(i64, String)>> {
     rows.collect::<rusqlite::Result<_>>().map_err(failed)
 }
 
-/// The position of the oldest entry that is kept of a channel.
+/// Returns the position of the oldest entry that is kept of a channel.
 fn oldest(connection: &Connection, channel: i64) -> Result<Option<String>> {
     let sql = "SELECT min(serial) FROM entry WHERE channel = ?1 AND kind = ?2";
     let mut oldest: Option<String> = None;
@@ -160,14 +161,14 @@ fn oldest(connection: &Connection, channel: i64) -> Result<Option<String>> {
     Ok(oldest)
 }
 
-/// The position of the oldest of the newest `count` publishes of a channel, if there are as many.
+/// Returns the position of the oldest of the newest `count` publishes of a channel, if there are as many.
 fn oldest_of(connection: &Connection, channel: i64, count: u32) -> Result<Option<String>> {
     let sql = "SELECT serial FROM entry WHERE channel = ?1 AND kind = 0 \
                ORDER BY serial DESC LIMIT 1 OFFSET ?2";
     serial(connection, sql, params![channel, count.saturating_sub(1)])
 }
 
-/// A serial, if there is one.
+/// Reads a serial, if there is one.
 fn serial(
     connection: &Connection,
     sql: &str,
@@ -178,7 +179,7 @@ fn serial(
     Ok(found.map_err(failed)?.flatten())
 }
 
-/// How many bytes of the file are in use.
+/// Returns how many bytes of the file are in use.
 fn used(connection: &Connection) -> Result<u64> {
     let number = |pragma| {
         connection
@@ -189,7 +190,7 @@ fn used(connection: &Connection) -> Result<u64> {
     Ok(u64::try_from(pages * number("page_size")?).unwrap_or_default())
 }
 
-/// The first position of a moment.
+/// Returns the first position of a moment.
 fn time(millis: i64) -> String {
     format!("{:014}", millis.max(0))
 }

@@ -1,19 +1,22 @@
-//! What a file adds to what every store must do: what is not in memory any more, and a disk that refuses.
+//! The duties of a file beyond the contract: what is not in memory any more, and a disk that refuses.
 
 use std::sync::Arc;
 
-use super::Retention;
 use super::cache::MAX_RECENT;
+use super::retention::Retention;
 use super::testing::{open, open_at};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::{
     Annotation, Data, Message, MessageAction, PresenceAction, PresenceMessage,
 };
+use crate::server::engine::Storage;
+use crate::server::engine::command::{Change, CommandKind};
 use crate::server::engine::contract::{Heard, operation, publish, query};
-use crate::server::engine::{Change, CommandKind, HistoryQuery, Sink, Storage, Store};
+use crate::server::engine::query::PageQuery;
+use crate::server::engine::traits::{AppEngine, EngineEvents, Health};
 
 #[tokio::test]
-async fn what_memory_does_not_have_any_more_is_read_from_the_file() {
+async fn older_entries_are_read_from_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("a.db"));
     let count = MAX_RECENT + 50;
@@ -30,7 +33,7 @@ async fn what_memory_does_not_have_any_more_is_read_from_the_file() {
 }
 
 #[tokio::test]
-async fn a_position_of_a_later_state_of_the_file_is_not_known() {
+async fn later_position_is_unknown_to_an_older_copy() {
     let folder = tempfile::tempdir().unwrap();
     let (file, copy) = (folder.path().join("a.db"), folder.path().join("copy.db"));
     let store = open(&file);
@@ -46,12 +49,12 @@ async fn a_position_of_a_later_state_of_the_file_is_not_known() {
 }
 
 #[tokio::test]
-async fn what_the_disk_refuses_has_not_happened() {
+async fn full_disk_refuses_whole_transactions() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.db");
     let store = open(&file);
     let heard = Arc::new(Heard::default());
-    store.subscribe(Arc::clone(&heard) as Arc<dyn Sink>);
+    store.start(Arc::clone(&heard) as Arc<dyn EngineEvents>);
     let first = store.submit("c", publish("a", 1)).await.unwrap();
     store.execute("PRAGMA max_page_count = 1").await;
     let large = operation(CommandKind::Publish {
@@ -78,6 +81,7 @@ async fn what_the_disk_refuses_has_not_happened() {
         assert!(error.message.contains("full"), "{error}");
     }
     assert_eq!(heard.0.lock().len(), 1);
+    assert_eq!(store.health(), Health::Down);
     let snapshot = store.snapshot("c").await.unwrap();
     assert_eq!(snapshot.head, first.channel_serial);
     assert!(snapshot.members.is_empty());
@@ -86,19 +90,20 @@ async fn what_the_disk_refuses_has_not_happened() {
     store.execute("PRAGMA max_page_count = 1000000").await;
     let next = store.submit("c", large).await.unwrap();
     assert!(next.channel_serial > first.channel_serial);
+    assert_eq!(store.health(), Health::Up);
     store.close().await;
     let kept = open(&file).history("c", query()).await.unwrap();
     assert_eq!(kept.items.len(), 2);
 }
 
 #[tokio::test]
-async fn times_bound_history_as_they_stand_in_messages() {
+async fn history_bounds_are_message_times() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("a.db"));
     let sent = store.submit("c", publish("a", 1)).await.unwrap();
     let time = sent.message().unwrap().timestamp.unwrap();
     let within = async |start: Option<i64>, end: Option<i64>| {
-        let query = HistoryQuery {
+        let query = PageQuery {
             start,
             end,
             ..query()
@@ -113,7 +118,7 @@ async fn times_bound_history_as_they_stand_in_messages() {
 }
 
 #[tokio::test]
-async fn a_closed_store_says_so() {
+async fn closed_store_refuses_commands() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("a.db"));
     store.submit("c", publish("a", 1)).await.unwrap();
@@ -128,14 +133,14 @@ async fn a_closed_store_says_so() {
 }
 
 #[test]
-fn a_file_is_free_once_its_user_is_gone() {
+fn file_is_free_once_its_database_is_dropped() {
     let folder = tempfile::tempdir().unwrap();
     for _ in 0..3 {
         open(&folder.path().join("a.db"));
     }
 }
 
-/// A store with 20 messages a second apart, the first of them changed and reacted to, and who tells of it.
+/// Makes a store with 20 messages a second apart, the first of them changed and reacted to; returns their serials.
 async fn with_past(path: &std::path::Path) -> Vec<String> {
     let mut serials = Vec::new();
     for n in 0..20 {
@@ -165,7 +170,7 @@ async fn with_past(path: &std::path::Path) -> Vec<String> {
 }
 
 /// Checks that the newest `count` are left of `serials`, and that what is gone is told as gone.
-async fn are_left(store: &impl Store, serials: &[String], count: usize) {
+async fn are_left(store: &impl AppEngine, serials: &[String], count: usize) {
     let kept = store.history("c", query()).await.unwrap().items;
     let kept: Vec<_> = kept
         .iter()
@@ -187,7 +192,7 @@ async fn are_left(store: &impl Store, serials: &[String], count: usize) {
 }
 
 #[tokio::test]
-async fn the_past_is_let_go_of_by_age_and_by_count() {
+async fn retention_deletes_by_age_and_by_count() {
     let now = 1_700_000_020_000;
     for retention in [
         Retention {
@@ -204,7 +209,7 @@ async fn the_past_is_let_go_of_by_age_and_by_count() {
         let serials = with_past(&file).await;
         let store = open_at(&file, now, retention);
         store.keep_up(now).await;
-        are_left(&store, &serials, 5).await;
+        are_left(store.as_ref(), &serials, 5).await;
         let next = store.submit("c", publish("next", 1)).await.unwrap();
         assert!(next.serials[0].as_ref() > serials.last());
         store.keep_up(now).await;
@@ -214,7 +219,7 @@ async fn the_past_is_let_go_of_by_age_and_by_count() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_too_large_loses_its_oldest_part_and_shrinks() {
+async fn large_file_loses_its_oldest_part_and_shrinks() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.db");
     for n in 0..40 {
@@ -247,7 +252,7 @@ async fn a_file_that_is_too_large_loses_its_oldest_part_and_shrinks() {
 }
 
 #[tokio::test]
-async fn what_is_left_of_a_past_is_planted_as_it_is() {
+async fn trimmed_channel_is_imported_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let (file, other) = (folder.path().join("a.db"), folder.path().join("b.db"));
     let serials = with_past(&file).await;
@@ -299,7 +304,7 @@ async fn what_is_left_of_a_past_is_planted_as_it_is() {
 
     let planted = open_at(&other, now, Retention::default());
     planted
-        .reset_to("c", past.planting().unwrap())
+        .reset_to("c", past.to_seed().unwrap())
         .await
         .unwrap();
     let history = planted.history("c", query()).await.unwrap().items;

@@ -1,12 +1,12 @@
-//! What happened as text in the file: JSON as on the wire, bytes as base64.
+//! The text form of entries in the file: JSON as on the wire, bytes as base64.
 
-use std::fmt::Display;
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::chat_core::error::{ErrorInfo, Result};
+use super::error::damaged;
+use crate::chat_core::error::Result;
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Format, ProtocolMessage};
 use crate::server::engine::dump::to_binary_form;
@@ -14,7 +14,7 @@ use crate::server::engine::dump::to_binary_form;
 /// The deepest nesting that is read: a little more than what is let in, which is wrapped here once more.
 const MAX_DEPTH: usize = 160;
 
-/// The frames of an entry, one a line.
+/// Writes the frames of an entry, one a line.
 pub(super) fn of_frames(frames: &[Arc<ProtocolMessage>]) -> String {
     let mut lines = Vec::new();
     for frame in frames {
@@ -26,7 +26,7 @@ pub(super) fn of_frames(frames: &[Arc<ProtocolMessage>]) -> String {
     string(lines)
 }
 
-/// The frames of an entry.
+/// Reads the frames of an entry.
 ///
 /// # Errors
 /// 50000 / 500 for text that is none.
@@ -39,13 +39,13 @@ pub(super) fn to_frames(text: &str) -> Result<Vec<Arc<ProtocolMessage>>> {
     text.lines().map(read).collect()
 }
 
-/// A message, a member or an annotation.
+/// Returns a message, a member or an annotation.
 pub(super) fn of_item<T: Payload + Clone + Serialize>(item: &T) -> String {
     let item = std::slice::from_ref(item);
     string(Format::Json.encode(&Format::Json.outgoing(item)[0]))
 }
 
-/// A message, a member or an annotation.
+/// Returns a message, a member or an annotation.
 ///
 /// # Errors
 /// 50000 / 500 for text that is none.
@@ -73,18 +73,12 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
     T::deserialize(&mut reader).map_err(|error| damaged(&error))
 }
 
-/// The error of what can't be read as it was written.
-pub(super) fn damaged(what: &dyn Display) -> ErrorInfo {
-    tracing::error!(%what, "the store is damaged");
-    ErrorInfo::new(50000, 500, format!("The store is damaged: {what}"))
-}
-
 fn string(json: Vec<u8>) -> String {
     // JSON is UTF-8.
     String::from_utf8(json).unwrap_or_default()
 }
 
-/// How deeply arrays and objects are nested in JSON text.
+/// Returns how deeply arrays and objects are nested in JSON text.
 fn depth(text: &str) -> usize {
     let (mut depth, mut deepest, mut is_text, mut is_escaped) = (0_usize, 0, false, false);
     for byte in text.bytes() {
@@ -133,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_was_let_in_can_be_read_again() {
+    fn deepest_accepted_value_can_be_read_again() {
         // The deepest value that the edges read, wrapped in message and frame.
         let mut value = Value::Null;
         for _ in 0..127 {

@@ -1,22 +1,25 @@
-//! Writing what happened: rows of the file, within the writer's transaction.
+//! Writing rows of the file, within the writer's transaction.
 
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, failed, read, text};
+use super::error::failed;
+use super::{read, text};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Json, Message, PresenceAction, PresenceMessage};
+use crate::server::engine::entry::Entry;
+use crate::server::engine::entry::EntryKind;
 use crate::server::engine::fold::summary::Annotations;
 use crate::server::engine::fold::{Effect, presence};
-use crate::server::engine::{Entry, REPEAT_WINDOW};
+use crate::server::engine::traits::REPEAT_WINDOW;
 
 /// The annotations of messages that were added up, by channel and serial.
 pub(super) type Attached = HashMap<(i64, String), Annotations>;
 
-/// Makes the row of a channel.
+/// Inserts the row of a channel.
 pub(super) fn channel(connection: &Connection, app: i64, name: &str, head: &str) -> Result<i64> {
     let sql = "INSERT INTO channel (app, name, head) VALUES (?1, ?2, ?3)";
     let mut statement = connection.prepare_cached(sql).map_err(failed)?;
@@ -118,7 +121,7 @@ fn annotations(
     Ok(())
 }
 
-/// Makes the members of a channel these.
+/// Replaces the members of a channel.
 pub(super) fn members(
     connection: &Connection,
     channel: i64,
@@ -145,26 +148,26 @@ fn member(connection: &Connection, channel: i64, told: &PresenceMessage) -> Resu
     run(connection, sql, params![channel, name, text::of_item(told)])
 }
 
-/// What an operation was answered with, for when it comes again.
+/// The answer to a command, for its repeats.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct RepeatAnswer {
     channel_serial: String,
     serials: Vec<Option<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     changed: Option<String>,
 }
 
-/// Keeps what an operation was answered with.
+/// Keeps the answer to a command.
 pub(super) fn repeat(
     connection: &Connection,
     channel: i64,
     key: &str,
-    kind: Option<Kind>,
+    kind: Option<EntryKind>,
     entry: &Entry,
     now: Timestamp,
 ) -> Result<()> {
-    let answer = Answer {
+    let answer = RepeatAnswer {
         channel_serial: entry.channel_serial.clone(),
         serials: entry.serials.clone(),
         changed: entry.changed.as_ref().map(text::of_item),
@@ -179,7 +182,7 @@ pub(super) fn repeat(
     )
 }
 
-/// What the operation with this key was answered with, if it was done within the time that repeats are known for.
+/// Returns the answer to the command with this key, if it was done within the time that repeats are known for.
 pub(super) fn repeated(
     connection: &Connection,
     channel: i64,
@@ -198,8 +201,8 @@ pub(super) fn repeated(
     let Some((kind, answer)) = found else {
         return Ok(None);
     };
-    let answer: Answer = text::read(&answer)?;
-    let frames = match kind.and_then(Kind::numbered) {
+    let answer: RepeatAnswer = text::read(&answer)?;
+    let frames = match kind.and_then(EntryKind::numbered) {
         Some(kind) => read::frames(connection, channel, kind, &answer.channel_serial)?,
         None => None,
     };
@@ -215,7 +218,7 @@ pub(super) fn repeated(
     }))
 }
 
-/// Forgets what is known for a time only, and whose time is over.
+/// Deletes what is known for a time only, and whose time is over.
 pub(super) fn forget(connection: &Connection, now: Timestamp) -> Result<()> {
     let oldest = (now - REPEAT_WINDOW).millis();
     run(connection, "DELETE FROM repeat WHERE time <= ?1", [oldest])?;
@@ -231,7 +234,7 @@ pub(super) fn forget(connection: &Connection, now: Timestamp) -> Result<()> {
     )
 }
 
-/// Runs a statement that gives nothing.
+/// Runs a statement that returns nothing.
 pub(super) fn run(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<()> {
     let mut statement = connection.prepare_cached(sql).map_err(failed)?;
     statement.execute(values).map_err(failed)?;

@@ -6,101 +6,146 @@
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
-use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
+use super::apply::{apply, load};
 use super::cache::{CachedChannel, ChannelCache, PendingState};
-use super::file::Held;
+use super::error::failed;
+use super::file::LockedFile;
 use super::metadata::Metadata;
-use super::reset::ChannelReset;
+use super::reset::ResetRequest;
 use super::write::{self, Attached};
-use super::{failed, read};
-use crate::chat_core::clock::{Clock, Timestamp};
+use crate::chat_core::clock::Clock;
 use crate::chat_core::error::{ErrorInfo, Result};
-use crate::server::engine::channel::Channel;
-use crate::server::engine::fold::Transition;
-use crate::server::engine::fold::presence::Members;
-use crate::server::engine::serial::Series;
-use crate::server::engine::{ChannelCommand, Entry};
+use crate::server::engine::channel::ChannelState;
+use crate::server::engine::command::ChannelCommand;
+use crate::server::engine::entry::Entry;
+use crate::server::engine::ephemeral::Ephemeral;
+use crate::server::engine::traits::Health;
 
 /// The most requests of one transaction.
 const MAX_BATCH: usize = 1024;
 
 /// The most channels of an app that are kept in memory.
-const MAX_ROOMS: usize = 4096;
+const MAX_CHANNELS: usize = 4096;
 
 /// The most messages whose annotations are kept added up.
 const MAX_ATTACHED: usize = 1024;
 
-/// What the writer is asked for.
-pub(super) enum Request {
-    /// Do an operation.
-    Submit(Box<Submit>),
-    /// Put a channel back.
-    ChannelReset(Box<ChannelReset>),
-    /// Read a channel into memory.
+/// The requests to the writer.
+pub(super) enum WriteRequest {
+    /// Does a command.
+    Submit(Box<SubmitRequest>),
+    /// Delivers messages that are not kept.
+    Ephemeral(Box<EphemeralRequest>),
+    /// Resets a channel.
+    Reset(Box<ResetRequest>),
+    /// Reads a channel into memory.
     Load {
-        rooms: Arc<ChannelCache>,
+        cache: Arc<ChannelCache>,
         channel: String,
-        answer: Answer<Arc<CachedChannel>>,
+        answer: AnswerSender<Arc<CachedChannel>>,
     },
-    /// Keep something that is no entry of a channel.
+    /// Writes metadata.
     Metadata {
-        note: Metadata,
-        answer: Box<dyn FnOnce(Result<()>) + Send>,
+        metadata: Metadata,
+        answer: MetadataAnswer,
     },
-    /// End.
+    /// Ends the writer.
     Close,
 }
 
-/// An operation to be done.
-pub(super) struct Submit {
-    pub(super) rooms: Arc<ChannelCache>,
-    pub(super) channel: String,
-    pub(super) operation: ChannelCommand,
-    pub(super) answer: Answer<Arc<Entry>>,
+impl WriteRequest {
+    /// Answers with the error of a transaction that could not be begun.
+    fn refuse(self, error: &ErrorInfo) {
+        let error = error.clone();
+        match self {
+            Self::Submit(request) => drop(request.answer.send(Err(error))),
+            Self::Ephemeral(request) => drop(request.answer.send(Err(error))),
+            Self::Reset(request) => drop(request.answer.send(Err(error))),
+            Self::Load { answer, .. } => drop(answer.send(Err(error))),
+            Self::Metadata { answer, .. } => answer(Err(error)),
+            Self::Close => {}
+        }
+    }
 }
 
-/// Who waits for an answer.
-pub(super) type Answer<T> = oneshot::Sender<Result<T>>;
+/// A command to be done.
+pub(super) struct SubmitRequest {
+    pub(super) cache: Arc<ChannelCache>,
+    pub(super) channel: String,
+    pub(super) command: ChannelCommand,
+    pub(super) answer: AnswerSender<Arc<Entry>>,
+}
 
-/// What is done once the transaction has ended.
-enum Outcome {
-    /// An operation was done, for the first time if there is something to tell.
+/// Messages to be delivered that are not kept.
+pub(super) struct EphemeralRequest {
+    pub(super) cache: Arc<ChannelCache>,
+    pub(super) channel: String,
+    pub(super) message: Ephemeral,
+    pub(super) answer: AnswerSender<()>,
+}
+
+/// The callback for whether metadata was written: `false` if it was there.
+pub(super) type MetadataAnswer = Box<dyn FnOnce(Result<bool>) + Send>;
+
+/// The sender of an answer.
+pub(super) type AnswerSender<T> = oneshot::Sender<Result<T>>;
+
+/// The results of a transaction, to be told once it has ended.
+enum WriteOutcome {
+    /// A command was done, for the first time if there is something to tell.
     Done {
         tell: Option<Tell>,
         entry: Arc<Entry>,
-        answer: Answer<Arc<Entry>>,
+        answer: AnswerSender<Arc<Entry>>,
     },
-    /// It was refused.
-    Refused(ErrorInfo, Answer<Arc<Entry>>),
-    /// A channel was put back.
-    WasReset(Arc<CachedChannel>, Box<Channel>, Answer<()>),
-    /// Something was noted.
-    Noted(Box<dyn FnOnce(Result<()>) + Send>),
+    /// A command was refused.
+    Refused(ErrorInfo, AnswerSender<Arc<Entry>>),
+    /// Messages are to be told that are not kept, unless they were.
+    Ephemeral {
+        tell: Option<(Arc<ChannelCache>, Arc<CachedChannel>, Ephemeral)>,
+        answer: AnswerSender<()>,
+    },
+    /// A channel was reset.
+    WasReset {
+        cache: Arc<ChannelCache>,
+        cached: Arc<CachedChannel>,
+        channel: Box<ChannelState>,
+        answer: AnswerSender<()>,
+    },
+    /// Metadata was written, if it was not there.
+    Written(bool, MetadataAnswer),
 }
 
 struct Tell {
-    rooms: Arc<ChannelCache>,
-    room: Arc<CachedChannel>,
+    cache: Arc<ChannelCache>,
+    cached: Arc<CachedChannel>,
     size: usize,
 }
 
 /// The thread's state.
-pub(super) struct Writer {
-    held: Held,
+pub(super) struct WriterThread {
+    held: LockedFile,
     clock: Arc<dyn Clock>,
-    requests: Receiver<Request>,
+    requests: Receiver<WriteRequest>,
     attached: Attached,
     /// The channels that the transaction touches.
     touched: Vec<Arc<CachedChannel>>,
     /// The apps that may have too many channels in memory now.
     grown: Vec<Arc<ChannelCache>>,
+    health: Arc<watch::Sender<Health>>,
+    reported: Health,
 }
 
-impl Writer {
-    /// A writer to the file that is `held`.
-    pub(super) fn new(held: Held, clock: Arc<dyn Clock>, requests: Receiver<Request>) -> Self {
+impl WriterThread {
+    /// Returns a writer to the file that is `held`.
+    pub(super) fn new(
+        held: LockedFile,
+        clock: Arc<dyn Clock>,
+        requests: Receiver<WriteRequest>,
+        health: Arc<watch::Sender<Health>>,
+    ) -> Self {
         Self {
             held,
             clock,
@@ -108,10 +153,12 @@ impl Writer {
             attached: Attached::new(),
             touched: Vec::new(),
             grown: Vec::new(),
+            health,
+            reported: Health::Up,
         }
     }
 
-    /// Works until it is told to end, or nobody can ask any more.
+    /// Serves requests until it is closed, or no sender is left.
     pub(super) fn run(mut self) {
         while let Ok(first) = self.requests.recv() {
             let mut batch = vec![first];
@@ -127,53 +174,35 @@ impl Writer {
         self.end();
     }
 
-    fn serve(&mut self, batch: Vec<Request>) -> std::ops::ControlFlow<()> {
+    fn serve(&mut self, batch: Vec<WriteRequest>) -> std::ops::ControlFlow<()> {
         use std::ops::ControlFlow::{Break, Continue};
         let mut outcomes = Vec::with_capacity(batch.len());
         let mut flow = Continue(());
         let mut began = Ok(());
         let mut is_open = false;
         for request in batch {
-            if !is_open && !matches!(request, Request::Load { .. } | Request::Close) {
+            if !is_open && !matches!(request, WriteRequest::Load { .. } | WriteRequest::Close) {
                 began = self.execute("BEGIN IMMEDIATE");
                 is_open = began.is_ok();
             }
             let done = match request {
-                Request::Close => {
+                WriteRequest::Close => {
                     flow = Break(());
                     Ok(())
                 }
-                Request::Load {
-                    rooms,
+                WriteRequest::Load {
+                    cache,
                     channel,
                     answer,
                 } => {
                     // Nobody may wait any more, which is as well: here and below.
-                    let _ = answer.send(self.room(&rooms, &channel));
+                    let _ = answer.send(self.channel(&cache, &channel));
                     Ok(())
                 }
-                Request::Metadata { note, answer } => match &began {
-                    Ok(()) => {
-                        let kept = note.keep(&self.held.connection);
-                        outcomes.push(Outcome::Noted(answer));
-                        kept
-                    }
+                request => match &began {
+                    Ok(()) => self.write(request, &mut outcomes),
                     Err(error) => {
-                        answer(Err(error.clone()));
-                        Ok(())
-                    }
-                },
-                Request::ChannelReset(reset_to) => match &began {
-                    Ok(()) => self.reset_to(*reset_to, &mut outcomes),
-                    Err(error) => {
-                        let _ = reset_to.answer.send(Err(error.clone()));
-                        Ok(())
-                    }
-                },
-                Request::Submit(submit) => match &began {
-                    Ok(()) => self.submit(*submit, &mut outcomes),
-                    Err(error) => {
-                        let _ = submit.answer.send(Err(error.clone()));
+                        request.refuse(error);
                         Ok(())
                     }
                 },
@@ -189,8 +218,8 @@ impl Writer {
         }
         // Not before: what a transaction has touched is read from memory.
         self.touched.clear();
-        for rooms in self.grown.drain(..) {
-            rooms.thin_out(MAX_ROOMS);
+        for cache in self.grown.drain(..) {
+            cache.thin_out(MAX_CHANNELS);
         }
         if self.attached.len() > MAX_ATTACHED {
             self.attached.clear();
@@ -198,25 +227,46 @@ impl Writer {
         flow
     }
 
-    /// Does an operation, as far as it can be done before it is committed. An error is one of writing.
-    fn submit(&mut self, submit: Submit, outcomes: &mut Vec<Outcome>) -> Result<()> {
-        let Submit {
-            rooms,
+    /// Serves a request within the transaction. An error is one of writing.
+    fn write(&mut self, request: WriteRequest, outcomes: &mut Vec<WriteOutcome>) -> Result<()> {
+        match request {
+            WriteRequest::Submit(request) => self.submit(*request, outcomes),
+            WriteRequest::Ephemeral(request) => self.publish(*request, outcomes),
+            WriteRequest::Reset(request) => self.reset(*request, outcomes),
+            WriteRequest::Metadata { metadata, answer } => {
+                let written = metadata.write(&self.held.connection);
+                let is_new = matches!(written, Ok(true));
+                outcomes.push(WriteOutcome::Written(is_new, answer));
+                written.map(|_| ())
+            }
+            // They write nothing.
+            WriteRequest::Load { .. } | WriteRequest::Close => Ok(()),
+        }
+    }
+
+    /// Does a command, as far as it can be done before it is committed. An error is one of writing.
+    fn submit(&mut self, submit: SubmitRequest, outcomes: &mut Vec<WriteOutcome>) -> Result<()> {
+        let SubmitRequest {
+            cache,
             channel,
-            operation,
+            command,
             answer,
         } = submit;
-        let room = match self.room(&rooms, &channel) {
-            Ok(room) => room,
+        let cached = match self.channel(&cache, &channel) {
+            Ok(cached) => cached,
             Err(error) => {
-                outcomes.push(Outcome::Refused(error, answer));
+                outcomes.push(WriteOutcome::Refused(error, answer));
                 return Ok(());
             }
         };
-        match self.apply(&rooms, &room, operation) {
+        match self.apply(&cache, &cached, command) {
             Ok((entry, size)) => {
-                let tell = size.map(|size| Tell { rooms, room, size });
-                outcomes.push(Outcome::Done {
+                let tell = size.map(|size| Tell {
+                    cache,
+                    cached,
+                    size,
+                });
+                outcomes.push(WriteOutcome::Done {
                     tell,
                     entry: Arc::new(entry),
                     answer,
@@ -224,48 +274,121 @@ impl Writer {
                 Ok(())
             }
             Err(Trouble::Refused(error)) => {
-                outcomes.push(Outcome::Refused(error, answer));
+                outcomes.push(WriteOutcome::Refused(error, answer));
                 Ok(())
             }
             Err(Trouble::NotWritten(error)) => {
-                outcomes.push(Outcome::Refused(error.clone(), answer));
+                outcomes.push(WriteOutcome::Refused(error.clone(), answer));
                 Err(error)
             }
         }
     }
 
-    /// Puts a channel back, as far as that can be done before it is committed. An error is that of a transaction that
-    /// is over.
-    fn reset_to(&mut self, mut reset_to: ChannelReset, outcomes: &mut Vec<Outcome>) -> Result<()> {
-        let (now, rooms) = (self.clock.now(), Arc::clone(&reset_to.rooms));
-        let done = self.room(&rooms, &reset_to.channel).and_then(|room| {
-            let connection = &self.held.connection;
-            let mut held = room.work.lock();
-            let before = match held.take() {
-                Some(work) => work,
-                None => load(connection, &rooms, &room.name)?.0,
+    /// Prepares messages to be told that are not kept. An error is one of writing.
+    fn publish(
+        &mut self,
+        request: EphemeralRequest,
+        outcomes: &mut Vec<WriteOutcome>,
+    ) -> Result<()> {
+        let EphemeralRequest {
+            cache,
+            channel,
+            message,
+            answer,
+        } = request;
+        let cached = self.channel(&cache, &channel);
+        let is_new = cached.and_then(|cached| {
+            let is_new = match &message.repeat_key {
+                Some(key) => self.keep_ephemeral_repeat(&cache, &cached, key, &message)?,
+                None => true,
             };
-            let written = reset_to.write(connection, &before, now);
-            let (work, result) = match written {
-                Ok(work) => {
-                    let channel = Box::new(work.channel.clone());
-                    (work, Ok(channel))
+            Ok(is_new.then_some(cached))
+        });
+        match is_new {
+            Ok(cached) => {
+                let tell = cached.map(|cached| (cache, cached, message));
+                outcomes.push(WriteOutcome::Ephemeral { tell, answer });
+                Ok(())
+            }
+            Err(error) => {
+                let _ = answer.send(Err(error.clone()));
+                Err(error)
+            }
+        }
+    }
+
+    /// Keeps the repeat key of messages that are not kept; `false` if it is known.
+    fn keep_ephemeral_repeat(
+        &mut self,
+        cache: &Arc<ChannelCache>,
+        cached: &Arc<CachedChannel>,
+        key: &str,
+        message: &Ephemeral,
+    ) -> Result<bool> {
+        let now = self.clock.now();
+        let connection = &self.held.connection;
+        let mut locked = cached.pending.lock();
+        let pending = match locked.as_mut() {
+            Some(pending) => pending,
+            None => locked.insert(load(connection, cache, &cached.name)?.0),
+        };
+        if let Some(row) = pending.row
+            && write::repeated(connection, row, key, now)?.is_some()
+        {
+            return Ok(false);
+        }
+        self.touched.push(Arc::clone(cached));
+        let head = pending.channel.series.last();
+        let row = match pending.row {
+            Some(row) => row,
+            None => {
+                *pending
+                    .row
+                    .insert(write::channel(connection, cache.app, &cached.name, &head)?)
+            }
+        };
+        let answer = message.answer(head);
+        write::repeat(connection, row, key, None, &answer, now)?;
+        Ok(true)
+    }
+
+    /// Resets a channel, as far as that can be done before it is committed. An error is that of a transaction that
+    /// is over.
+    fn reset(&mut self, mut reset: ResetRequest, outcomes: &mut Vec<WriteOutcome>) -> Result<()> {
+        let (now, cache) = (self.clock.now(), Arc::clone(&reset.cache));
+        let done = self.channel(&cache, &reset.channel).and_then(|cached| {
+            let connection = &self.held.connection;
+            let mut locked = cached.pending.lock();
+            let before = match locked.take() {
+                Some(pending) => pending,
+                None => load(connection, &cache, &cached.name)?.0,
+            };
+            let written = reset.write(connection, &before, now);
+            let (pending, result) = match written {
+                Ok(pending) => {
+                    let channel = Box::new(pending.channel.clone());
+                    (pending, Ok(channel))
                 }
                 Err(error) => (before, Err(error)),
             };
-            *held = Some(work);
-            drop(held);
-            result.map(|channel| (room, channel))
+            *locked = Some(pending);
+            drop(locked);
+            result.map(|channel| (cached, channel))
         });
         // What was added up is not there any more.
         self.attached.clear();
         match done {
-            Ok((room, channel)) => {
-                self.touched.push(Arc::clone(&room));
-                outcomes.push(Outcome::WasReset(room, channel, reset_to.answer));
+            Ok((cached, channel)) => {
+                self.touched.push(Arc::clone(&cached));
+                outcomes.push(WriteOutcome::WasReset {
+                    cache,
+                    cached,
+                    channel,
+                    answer: reset.answer,
+                });
             }
             Err(error) => {
-                let _ = reset_to.answer.send(Err(error.clone()));
+                let _ = reset.answer.send(Err(error.clone()));
                 if self.held.connection.is_autocommit() {
                     // SQLite itself took back all of it.
                     return Err(error);
@@ -275,50 +398,50 @@ impl Writer {
         Ok(())
     }
 
-    /// Gives the entry, and its size if it is news.
+    /// Returns the entry, and its size if it is not a repeat.
     fn apply(
         &mut self,
-        rooms: &Arc<ChannelCache>,
-        room: &Arc<CachedChannel>,
-        operation: ChannelCommand,
+        cache: &Arc<ChannelCache>,
+        cached: &Arc<CachedChannel>,
+        command: ChannelCommand,
     ) -> std::result::Result<(Entry, Option<usize>), Trouble> {
         let now = self.clock.now();
         let connection = &self.held.connection;
-        let mut held = room.work.lock();
-        let work = match held.as_mut() {
-            Some(work) => work,
-            None => held.insert(
-                load(connection, rooms, &room.name)
+        let mut locked = cached.pending.lock();
+        let pending = match locked.as_mut() {
+            Some(pending) => pending,
+            None => locked.insert(
+                load(connection, cache, &cached.name)
                     .map_err(Trouble::Refused)?
                     .0,
             ),
         };
-        if let (Some(key), Some(row)) = (&operation.repeat_key, work.row) {
+        if let (Some(key), Some(row)) = (&command.repeat_key, pending.row) {
             let done = write::repeated(connection, row, key, now).map_err(Trouble::Refused)?;
             if let Some(done) = done {
                 return Ok((done, None));
             }
         }
-        let repeat_key = operation.repeat_key.clone();
-        let step = apply_in(connection, work, operation, &mut self.attached, now)
+        let repeat_key = command.repeat_key.clone();
+        let step = apply(connection, pending, command, &mut self.attached, now)
             .map_err(Trouble::Refused)?;
-        self.touched.push(Arc::clone(room));
+        self.touched.push(Arc::clone(cached));
         let kind = step.effect.kind();
         let mut size = 0;
         if kind.is_some() || repeat_key.is_some() {
-            let row = match work.row {
+            let row = match pending.row {
                 Some(row) => row,
-                None => *work.row.insert(
+                None => *pending.row.insert(
                     write::channel(
                         connection,
-                        rooms.app,
-                        &room.name,
+                        cache.app,
+                        &cached.name,
                         &step.entry.channel_serial,
                     )
                     .map_err(Trouble::NotWritten)?,
                 ),
             };
-            work.is_ahead = true;
+            pending.is_ahead = true;
             size = write::entry(connection, row, &step.entry, &step.effect)
                 .map_err(Trouble::NotWritten)?;
             if let Some(key) = repeat_key {
@@ -329,55 +452,72 @@ impl Writer {
         Ok((step.entry, Some(size)))
     }
 
-    /// The channel in memory; read from the file if it is not there.
-    fn room(&mut self, rooms: &Arc<ChannelCache>, name: &str) -> Result<Arc<CachedChannel>> {
-        if let Some(room) = rooms.find(name) {
-            return Ok(room);
+    /// Returns a channel in memory, read from the file if it is not there.
+    fn channel(&mut self, cache: &Arc<ChannelCache>, name: &str) -> Result<Arc<CachedChannel>> {
+        if let Some(cached) = cache.find(name) {
+            return Ok(cached);
         }
-        let (work, members) = load(&self.held.connection, rooms, name)?;
-        let series = work.channel.series.clone();
-        self.grown.push(Arc::clone(rooms));
-        Ok(rooms.put(CachedChannel::new(name, &series, &members, work)))
+        let (pending, members) = load(&self.held.connection, cache, name)?;
+        let series = pending.channel.series.clone();
+        self.grown.push(Arc::clone(cache));
+        Ok(cache.put(CachedChannel::new(name, &series, &members, pending)))
     }
 
-    fn commit(&mut self, outcomes: Vec<Outcome>) {
+    fn commit(&mut self, outcomes: Vec<WriteOutcome>) {
         let committed = self.heads().and_then(|()| self.execute("COMMIT"));
         if let Err(error) = committed {
             return self.fail(outcomes, &error);
         }
+        self.report(Health::Up);
         for outcome in outcomes {
             match outcome {
-                Outcome::Done {
+                WriteOutcome::Done {
                     tell,
                     entry,
                     answer,
                 } => {
-                    if let Some(Tell { rooms, room, size }) = tell {
-                        room.tell(&entry, size, rooms.sink.get());
+                    if let Some(Tell {
+                        cache,
+                        cached,
+                        size,
+                    }) = tell
+                    {
+                        cached.tell(&entry, size, cache.events.get());
                     }
                     let _ = answer.send(Ok(entry));
                 }
-                Outcome::Refused(error, answer) => {
+                WriteOutcome::Refused(error, answer) => {
                     let _ = answer.send(Err(error));
                 }
-                Outcome::WasReset(room, channel, answer) => {
-                    room.begin_again(&channel);
+                WriteOutcome::Ephemeral { tell, answer } => {
+                    if let Some((cache, cached, message)) = tell {
+                        cached.tell_ephemeral(message, cache.events.get());
+                    }
                     let _ = answer.send(Ok(()));
                 }
-                Outcome::Noted(answer) => answer(Ok(())),
+                WriteOutcome::WasReset {
+                    cache,
+                    cached,
+                    channel,
+                    answer,
+                } => {
+                    cached.begin_anew(&channel, cache.events.get());
+                    let _ = answer.send(Ok(()));
+                }
+                WriteOutcome::Written(is_new, answer) => answer(Ok(is_new)),
             }
         }
     }
 
     /// Writes the heads of the channels that have moved.
     fn heads(&self) -> Result<()> {
-        for room in &self.touched {
-            let mut work = room.work.lock();
+        for cached in &self.touched {
+            let mut pending = cached.pending.lock();
             if let Some(PendingState {
                 row: Some(row),
                 channel,
                 is_ahead,
-            }) = work.as_mut()
+            }) = pending.as_mut()
                 && std::mem::take(is_ahead)
             {
                 write::head(&self.held.connection, *row, &channel.series.last())?;
@@ -386,8 +526,9 @@ impl Writer {
         Ok(())
     }
 
-    /// Takes back what was not committed, in the file and in memory.
-    fn fail(&mut self, outcomes: Vec<Outcome>, error: &ErrorInfo) {
+    /// Rolls back what was not committed, in the file and in memory.
+    fn fail(&mut self, outcomes: Vec<WriteOutcome>, error: &ErrorInfo) {
+        self.report(Health::Down);
         // After some errors SQLite has done so itself.
         if !self.held.connection.is_autocommit()
             && let Err(error) = self.execute("ROLLBACK")
@@ -395,22 +536,30 @@ impl Writer {
             tracing::error!(%error, "the transaction can't be rolled back");
         }
         self.attached.clear();
-        for room in self.touched.drain(..) {
-            *room.work.lock() = None;
+        for cached in self.touched.drain(..) {
+            *cached.pending.lock() = None;
         }
         for outcome in outcomes {
             match outcome {
-                Outcome::Done { answer, .. } => {
+                WriteOutcome::Done { answer, .. } => {
                     let _ = answer.send(Err(error.clone()));
                 }
-                Outcome::Refused(refusal, answer) => {
+                WriteOutcome::Refused(refusal, answer) => {
                     let _ = answer.send(Err(refusal));
                 }
-                Outcome::WasReset(_, _, answer) => {
+                WriteOutcome::Ephemeral { answer, .. } | WriteOutcome::WasReset { answer, .. } => {
                     let _ = answer.send(Err(error.clone()));
                 }
-                Outcome::Noted(answer) => answer(Err(error.clone())),
+                WriteOutcome::Written(_, answer) => answer(Err(error.clone())),
             }
+        }
+    }
+
+    /// Reports whether the last transaction was committed.
+    fn report(&mut self, health: Health) {
+        if self.reported != health {
+            self.reported = health;
+            self.health.send_replace(health);
         }
     }
 
@@ -420,9 +569,10 @@ impl Writer {
         Ok(())
     }
 
-    /// Leaves one file, with everything in it.
+    /// Closes the file, and leaves one with everything in it.
     fn end(self) {
-        let Held { connection, lock } = self.held;
+        self.health.send_replace(Health::Down);
+        let LockedFile { connection, lock } = self.held;
         let closed = connection
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
             .and_then(|()| connection.close().map_err(|(_, error)| error));
@@ -433,57 +583,10 @@ impl Writer {
     }
 }
 
-/// Why an operation was not done.
+/// The reasons why a command was not done.
 enum Trouble {
     /// Nothing has happened.
     Refused(ErrorInfo),
     /// A part of it may have been written.
     NotWritten(ErrorInfo),
-}
-
-/// Does a command in a channel as the writer has it, without writing it.
-pub(super) fn apply_in(
-    connection: &Connection,
-    work: &mut PendingState,
-    command: ChannelCommand,
-    attached: &mut Attached,
-    now: Timestamp,
-) -> Result<Transition> {
-    let needs = command.touches();
-    let mut touched = work.channel.touched_members(&needs);
-    let read = match work.row {
-        Some(row) => read::touched_messages(connection, row, &needs, attached, &mut touched),
-        None => Ok(()),
-    };
-    let puts_back = needs.annotations;
-    let folded = read.and_then(|()| work.channel.apply(command, &mut touched, now));
-    if let Some(row) = work.row.filter(|_| puts_back) {
-        for (serial, held) in touched.messages {
-            attached.insert((row, serial), held.annotations);
-        }
-    }
-    folded
-}
-
-/// Reads a channel, and who is in it.
-fn load(
-    connection: &Connection,
-    rooms: &ChannelCache,
-    name: &str,
-) -> Result<(PendingState, Members)> {
-    let row = read::channel(connection, rooms.app, name)?;
-    let (series, members) = match &row {
-        None => (rooms.first_series(name), Members::default()),
-        Some(row) => {
-            let series = Series::resumed(&row.head)
-                .ok_or_else(|| super::text::damaged(&"a position is none"))?;
-            (series, Members::of(read::members(connection, row.id)?))
-        }
-    };
-    let work = PendingState {
-        row: row.map(|row| row.id),
-        channel: Channel::new(name, series, members.clone(), rooms.rules),
-        is_ahead: false,
-    };
-    Ok((work, members))
 }

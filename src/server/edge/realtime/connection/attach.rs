@@ -11,7 +11,7 @@ use crate::server::core::checks::Checks;
 use crate::server::core::connections::LiveConnection as _;
 use crate::server::core::events::{Attempt, Event};
 use crate::server::core::gate::Principal;
-use crate::server::core::hub::occupancy::Wanted;
+use crate::server::core::hub::occupancy::WantedMetrics;
 use crate::server::core::hub::{AttachRequest, Rewind, Subscriber};
 use crate::server::core::limits::MAX_CHANNELS;
 
@@ -59,7 +59,9 @@ impl Connection {
         if principal.needs_identity(channel) {
             identity::require_identified(&principal.identity)?;
         }
-        let occupancy = given.get("occupancy").and_then(|text| Wanted::parse(text));
+        let occupancy = given
+            .get("occupancy")
+            .and_then(|text| WantedMetrics::parse(text));
         let occupancy = occupancy.filter(|_| {
             principal
                 .require(channel, Operation::ChannelMetadata, checks)

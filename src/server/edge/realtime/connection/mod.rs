@@ -51,6 +51,8 @@ pub(crate) struct Opening {
     echo: bool,
     /// The key of the connection that is to be continued.
     resume: Option<String>,
+    /// Whether that connection was handed over by another process.
+    is_claimed: bool,
     remain_present: Option<Duration>,
 }
 
@@ -65,6 +67,7 @@ impl Opening {
             credential,
             client_id: query.get("clientId").map(str::to_owned),
             echo: query.get("echo") != Some("false"),
+            is_claimed: false,
             resume: query
                 .get("resume")
                 .or_else(|| query.get("recover"))
@@ -74,6 +77,15 @@ impl Opening {
                 .and_then(|millis| millis.parse().ok())
                 .map(Duration::from_millis),
         }
+    }
+}
+
+impl Opening {
+    /// Claims the connection that is to be continued, if this process does not know it.
+    pub(crate) async fn claim(&mut self, server: &ServerState) {
+        let engine = server.apps.engine.as_ref();
+        let resume = self.resume.as_deref();
+        self.is_claimed = server.sessions.claim(engine, resume).await;
     }
 }
 
@@ -186,9 +198,12 @@ impl Connection {
             Some(limit) => Some(check_connection_limit(server, limit, resume)?),
             None => None,
         };
-        let opened = server
-            .sessions
-            .open(&principal, resume, number, opening.remain_present)?;
+        let opened = server.sessions.open(
+            &principal,
+            (resume, opening.is_claimed),
+            number,
+            opening.remain_present,
+        )?;
         if let Some(earlier) = opened
             .superseded
             .and_then(|number| server.connections.get(number))

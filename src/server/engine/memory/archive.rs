@@ -1,37 +1,37 @@
-//! What was kept of one channel, in memory, and the reading of it.
+//! The archive of one channel in memory: all that is kept of it, and the reading of it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::command::Touches;
-use super::entry::Entry;
-use super::{HistoryQuery, Page};
 use crate::chat_core::protocol::message::MessageAnnotations;
 use crate::chat_core::protocol::{Annotation, Json, Message, PresenceMessage};
+use crate::server::engine::command::Touches;
+use crate::server::engine::entry::Entry;
 use crate::server::engine::fold::summary::Annotations;
 use crate::server::engine::fold::{Effect, HeldMessage, Touched};
+use crate::server::engine::query::{Page, PageQuery};
 use crate::server::engine::serial;
 
-/// What was kept of one channel.
+/// The archive of one channel.
 #[derive(Default)]
 pub(super) struct Archive {
     entries: Vec<Arc<Entry>>,
-    /// Where each message was created: the entry and the place in it. In the order of serials.
+    /// The creates of messages, each as the entry and the index in it, in the order of serials.
     creates: Vec<(usize, usize)>,
-    /// What became of messages after they were created.
-    changed: HashMap<String, Changed>,
+    /// The changes of messages after they were created, by serial.
+    changed: HashMap<String, MessageChanges>,
     /// The presence messages, in order.
     presence: Vec<PresenceMessage>,
 }
 
-/// What became of a message after it was created.
+/// The changes of a message after it was created.
 #[derive(Default)]
-struct Changed {
+struct MessageChanges {
     /// Its later versions, oldest first.
     versions: Vec<Message>,
     /// Its annotations, creates and deletes.
     annotations: Vec<Annotation>,
-    /// What they add up to.
+    /// The sum of them.
     counted: Annotations,
     /// The summary of them.
     summary: Option<Json>,
@@ -109,7 +109,7 @@ impl Archive {
         self.entries.push(Arc::new(entry.told()));
     }
 
-    /// Whether nothing was kept.
+    /// Returns whether nothing is kept.
     pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -129,7 +129,7 @@ impl Archive {
             .then_some(places)
     }
 
-    /// How many of the creates, from the oldest on, `holds` for; it must hold for a beginning of them.
+    /// Returns for how many of the creates, from the oldest on, `holds` is true; it must be for a beginning of them.
     fn count_while(&self, holds: impl Fn(&Message) -> bool) -> usize {
         let (mut low, mut high) = (0, self.creates.len());
         while low < high {
@@ -143,7 +143,7 @@ impl Archive {
         low
     }
 
-    /// The newest version of the message that was created at `place`, with the summary of its annotations.
+    /// Returns the newest version of the message that was created at `place`, with the summary of its annotations.
     fn newest_at(&self, place: usize) -> Message {
         let mut message = self.newest_version(place).clone();
         if let Some(summary) = self
@@ -163,11 +163,11 @@ impl Archive {
             .unwrap_or_else(|| self.created(place))
     }
 
-    fn changed_at(&self, place: usize) -> Option<&Changed> {
+    fn changed_at(&self, place: usize) -> Option<&MessageChanges> {
         self.changed.get(self.created(place).serial.as_ref()?)
     }
 
-    /// The newest version of a message, with the summary of its annotations.
+    /// Returns the newest version of a message, with the summary of its annotations.
     pub(super) fn message(&self, serial: &str) -> Option<Message> {
         self.place_of(serial).map(|place| self.newest_at(place))
     }
@@ -199,7 +199,7 @@ impl Archive {
         ))
     }
 
-    pub(super) fn history(&self, query: &HistoryQuery) -> Page<Message> {
+    pub(super) fn history(&self, query: &PageQuery) -> Page<Message> {
         let time = |message: &Message| message.timestamp.unwrap_or_default();
         let compare = |message: &Message, position: &str| {
             serial::compare_to_position(message.serial.as_deref().unwrap_or_default(), position)
@@ -241,7 +241,7 @@ impl Archive {
         Page { items, next }
     }
 
-    pub(super) fn presence_history(&self, query: &HistoryQuery) -> Page<PresenceMessage> {
+    pub(super) fn presence_history(&self, query: &PageQuery) -> Page<PresenceMessage> {
         let time = |message: &PresenceMessage| message.timestamp.unwrap_or_default();
         let mut begin = query.start.map_or(0, |start| {
             self.presence
@@ -280,7 +280,7 @@ impl Archive {
         }
     }
 
-    /// The entries after `position`, which must be one of the channel's.
+    /// Returns the entries after `position`, which must be one of the channel's.
     pub(super) fn entries_after(&self, position: &str) -> Vec<Arc<Entry>> {
         let position = serial::channel_part(position);
         let from = self

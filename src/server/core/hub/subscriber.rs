@@ -1,0 +1,53 @@
+//! Subscribers, and the requests of their attachments.
+
+use super::occupancy::WantedMetrics;
+use crate::chat_core::protocol::ProtocolMessage;
+use crate::chat_core::protocol::frame::Params;
+use crate::server::core::frame::SharedFrame;
+
+/// A subscriber of channels: a connection, most often.
+pub(crate) trait Subscriber: Send + Sync {
+    /// Returns its number, which no other subscriber has: a connection that comes back over another socket has another one.
+    fn number(&self) -> u64;
+
+    /// Returns its connectionId.
+    fn connection_id(&self) -> &str;
+
+    /// Returns whether it wants its own messages back.
+    fn wants_echo(&self) -> bool;
+
+    /// Takes a frame that others get, too. Must not block.
+    fn deliver(&self, frame: &SharedFrame);
+
+    /// Takes a message of its own. Must not block.
+    fn send(&self, message: &ProtocolMessage);
+
+    /// Takes a message that it missed and asked for.
+    fn catch_up(&self, message: &ProtocolMessage);
+}
+
+/// The request of an attachment, already checked.
+#[derive(Clone, Debug)]
+pub(crate) struct AttachRequest {
+    /// The channel's name.
+    pub(crate) channel: String,
+    /// The granted modes, as flag bits.
+    pub(crate) modes: u64,
+    /// The parameters in force, to be echoed.
+    pub(crate) params: Params,
+    /// Go on after this position.
+    pub(crate) from: Option<String>,
+    /// Begin with what was there before.
+    pub(crate) rewind: Option<Rewind>,
+    /// Whether the subscriber wants to be told of the occupancy.
+    pub(crate) occupancy: Option<WantedMetrics>,
+}
+
+/// How far back an attachment begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rewind {
+    /// This many messages.
+    Messages(usize),
+    /// The messages since this time, in epoch milliseconds.
+    Since(i64),
+}

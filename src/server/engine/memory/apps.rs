@@ -1,0 +1,84 @@
+//! The apps that are in memory, by id, and the directory of those that were provisioned.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use super::app::{MemoryApp, done};
+use crate::chat_core::clock::{Clock, Timestamp};
+use crate::chat_core::random::Random;
+use crate::server::engine::fold::ChannelRules;
+use crate::server::engine::traits::{AppEngine, Directory, Pending};
+
+/// The apps in memory.
+pub(in crate::server::engine) struct MemoryApps {
+    clock: Arc<dyn Clock>,
+    random: Random,
+    apps: Mutex<HashMap<String, Arc<MemoryApp>>>,
+    /// When each provisioned app was used last.
+    provisioned: Mutex<HashMap<String, Timestamp>>,
+}
+
+impl MemoryApps {
+    /// Returns none.
+    pub(in crate::server::engine) fn new(clock: Arc<dyn Clock>, random: Random) -> Self {
+        Self {
+            clock,
+            random,
+            apps: Mutex::default(),
+            provisioned: Mutex::default(),
+        }
+    }
+
+    /// Returns the app called `id`, which is made if it is not there.
+    pub(in crate::server::engine) fn get_or_make(
+        &self,
+        id: &str,
+        rules: ChannelRules,
+    ) -> Arc<dyn AppEngine> {
+        let mut apps = self.apps.lock();
+        if let Some(app) = apps.get(id) {
+            return Arc::clone(app) as Arc<dyn AppEngine>;
+        }
+        let app = MemoryApp::new(Arc::clone(&self.clock), self.random.clone(), rules);
+        let app = Arc::new(app);
+        apps.insert(id.to_owned(), Arc::clone(&app));
+        app
+    }
+
+    /// Returns whether an app was provisioned.
+    pub(in crate::server::engine) fn is_provisioned(&self, id: &str) -> bool {
+        self.provisioned.lock().contains_key(id)
+    }
+}
+
+impl Directory for MemoryApps {
+    fn find<'a>(&'a self, id: &'a str) -> Pending<'a, Option<Timestamp>> {
+        done(Ok(self.provisioned.lock().get(id).copied()))
+    }
+
+    fn insert_if_absent<'a>(&'a self, id: &'a str, now: Timestamp) -> Pending<'a, bool> {
+        use std::collections::hash_map::Entry;
+        let is_new = match self.provisioned.lock().entry(id.to_owned()) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(vacant) => {
+                vacant.insert(now);
+                true
+            }
+        };
+        done(Ok(is_new))
+    }
+
+    fn remove<'a>(&'a self, id: &'a str) -> Pending<'a, ()> {
+        self.provisioned.lock().remove(id);
+        self.apps.lock().remove(id);
+        done(Ok(()))
+    }
+
+    fn touch(&self, id: &str, now: Timestamp) {
+        if let Some(used) = self.provisioned.lock().get_mut(id) {
+            *used = (*used).max(now);
+        }
+    }
+}

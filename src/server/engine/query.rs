@@ -1,0 +1,47 @@
+//! Queries of what an engine keeps, and their results.
+
+use crate::chat_core::protocol::PresenceMessage;
+
+/// A query of one page.
+#[derive(Clone, Debug)]
+pub(crate) struct PageQuery {
+    /// Created at or after this, in epoch milliseconds.
+    pub(crate) start: Option<i64>,
+    /// Created at or before this.
+    pub(crate) end: Option<i64>,
+    /// Oldest first.
+    pub(crate) forwards: bool,
+    /// At most this many, 1 to 1000.
+    pub(crate) limit: usize,
+    /// Only messages up to and including this position.
+    pub(crate) from_serial: Option<String>,
+    /// Only items after this one, in the direction of reading.
+    pub(crate) after: Option<String>,
+}
+
+/// A page of items.
+#[derive(Clone, Debug)]
+pub(crate) struct Page<T> {
+    /// The items.
+    pub(crate) items: Vec<T>,
+    /// The `after` of the next page, if there is one.
+    pub(crate) next: Option<String>,
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            next: None,
+        }
+    }
+}
+
+/// A channel at one position.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Snapshot {
+    /// The position of the newest entry.
+    pub(crate) head: String,
+    /// The presence set.
+    pub(crate) members: Vec<PresenceMessage>,
+}
