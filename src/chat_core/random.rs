@@ -2,8 +2,9 @@
 //!
 //! The generator is cryptographically strong whether it is seeded by the system or by a test.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
+use parking_lot::{Mutex, MutexGuard};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom as _;
 use rand::{Rng, RngExt, SeedableRng};
@@ -72,11 +73,10 @@ impl Random {
         self.lock().fill_bytes(bytes);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, StdRng> {
+    fn lock(&self) -> MutexGuard<'_, StdRng> {
         self.generator
             .get_or_init(|| Mutex::new(rand::make_rng()))
             .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

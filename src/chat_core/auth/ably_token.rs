@@ -12,6 +12,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
 
 /// What an Ably token says.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AblyToken {
     /// The key that it was asked for with.
@@ -27,7 +28,7 @@ pub struct AblyToken {
     #[serde(rename = "c")]
     pub capability: String,
     /// Its clientId.
-    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "n", default)]
     pub client_id: Option<String>,
 }
 

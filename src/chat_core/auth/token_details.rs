@@ -5,33 +5,26 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::chat_core::clock::Timestamp;
 
 /// A token with what it says.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenDetails {
     /// The token, which is a secret (TD2).
     pub token: String,
     /// The key that it was asked for with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub key_name: Option<String>,
     /// When it was issued (TD4). SDKs tell TokenDetails from a TokenRequest by it.
-    #[serde(
-        default,
-        deserialize_with = "lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient")]
     pub issued: Option<Timestamp>,
     /// When it ends (TD3).
-    #[serde(
-        default,
-        deserialize_with = "lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient")]
     pub expires: Option<Timestamp>,
     /// What it may do, as JSON text (TD5).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub capability: Option<String>,
     /// Its clientId; `*` for a wildcard (TD6).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub client_id: Option<String>,
 }
 

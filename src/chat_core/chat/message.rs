@@ -10,6 +10,7 @@ use crate::chat_core::protocol::{Data, Json, Message, MessageAction, Version};
 pub const EVENT_NAME: &str = "chat.message";
 
 /// A chat message. Times are epoch milliseconds.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ChatMessage {
@@ -24,7 +25,6 @@ pub struct ChatMessage {
     /// Flat facts for the service's rules.
     pub headers: Map<String, Value>,
     /// The claim of whoever acted last, from their token.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_claim: Option<String>,
     /// `message.create`, `message.update` or `message.delete`.
     pub action: String,

@@ -7,6 +7,7 @@ use crate::chat_core::protocol::PresenceMessage;
 use crate::chat_core::protocol::payload::Payload;
 
 /// A member of a room's presence set.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
@@ -23,7 +24,6 @@ pub struct Member {
     /// When it entered or last updated, in epoch milliseconds.
     pub updated_at: i64,
     /// The claim of the member's token.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_claim: Option<String>,
 }
 

@@ -11,6 +11,7 @@ use crate::chat_core::protocol::{Annotation, Data, Json, Message};
 pub const ROOM_REACTION: &str = "roomReaction";
 
 /// One reaction to a message.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageReaction {
@@ -24,10 +25,8 @@ pub struct MessageReaction {
     /// Who.
     pub client_id: String,
     /// The claim of their token.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_claim: Option<String>,
     /// How many, for `multiple`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
 }
 
@@ -51,6 +50,7 @@ impl MessageReaction {
 }
 
 /// A reaction in a room, to no message.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomReaction {
@@ -67,7 +67,6 @@ pub struct RoomReaction {
     /// Flat facts for rules.
     pub headers: Map<String, Value>,
     /// The claim of their token.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_claim: Option<String>,
 }
 

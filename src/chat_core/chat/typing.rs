@@ -20,13 +20,13 @@ const STARTED: &str = "typing.started";
 const STOPPED: &str = "typing.stopped";
 
 /// Somebody who types.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Typer {
     /// Who.
     pub client_id: String,
     /// The claim of their token.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_claim: Option<String>,
 }
 

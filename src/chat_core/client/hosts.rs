@@ -1,7 +1,8 @@
 //! Which hosts are tried, in which order: the first one, and a few of those to fall back to (RSC15, RTN17).
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use parking_lot::Mutex;
 
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::endpoint::Endpoint;
@@ -34,7 +35,7 @@ pub(super) struct Preferred(Mutex<Option<(String, Timestamp)>>);
 impl Preferred {
     /// `hosts` with the preferred one, if there is one now, in front.
     pub(super) fn first_of(&self, mut hosts: Vec<String>, now: Timestamp) -> Vec<String> {
-        let mut held = self.lock();
+        let mut held = self.0.lock();
         match held.as_ref() {
             Some((host, until)) if *until > now => {
                 hosts.retain(|other| other != host);
@@ -47,7 +48,7 @@ impl Preferred {
 
     /// Notes that `host` answered.
     pub(super) fn worked(&self, host: &str, endpoint: &Endpoint, now: Timestamp) {
-        let mut held = self.lock();
+        let mut held = self.0.lock();
         if host == endpoint.primary_host() {
             *held = None;
         } else if held.as_ref().is_none_or(|(other, _)| other != host) {
@@ -57,14 +58,10 @@ impl Preferred {
 
     /// Notes that `host` did not.
     pub(super) fn failed(&self, host: &str) {
-        let mut held = self.lock();
+        let mut held = self.0.lock();
         if held.as_ref().is_some_and(|(other, _)| other == host) {
             *held = None;
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<(String, Timestamp)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

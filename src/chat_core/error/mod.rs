@@ -13,6 +13,7 @@ pub mod catalogue;
 pub type Result<T, E = ErrorInfo> = std::result::Result<T, E>;
 
 /// An error with Ably's code, as in REST error bodies and protocol messages (TI1–TI6).
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ErrorInfo {
@@ -23,10 +24,8 @@ pub struct ErrorInfo {
     /// What went wrong, for people. Never contains a token, a secret or a mac.
     pub message: String,
     /// Where the code is explained: `https://help.ably.io/error/CODE`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
     /// The error behind this one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<Box<ErrorInfo>>,
     /// Further facts, text to text (TI6).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

@@ -105,58 +105,48 @@ pub mod flags {
 }
 
 /// A protocol message (TR4). Absent fields are not written.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ProtocolMessage {
     /// What it is about.
     pub action: Action,
     /// A heartbeat's id; of publishes `connectionId:msgSerial`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Bits of [`flags`].
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "whole")]
+    #[serde(deserialize_with = "whole")]
     pub flags: Option<u64>,
     /// ACK and NACK: how many protocol messages.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "whole")]
+    #[serde(deserialize_with = "whole")]
     pub count: Option<u64>,
     /// What went wrong.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorInfo>,
     /// The connection.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub connection_id: Option<String>,
     /// CONNECTED: the connection's terms.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub connection_details: Option<ConnectionDetails>,
     /// The channel; an ERROR without it is about the connection.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
     /// A position in the channel; of SYNC the cursor.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub channel_serial: Option<String>,
     /// Counts the client's publishes from 0; 0 is written out.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "whole")]
+    #[serde(deserialize_with = "whole")]
     pub msg_serial: Option<u64>,
     /// When, in epoch milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "whole")]
+    #[serde(deserialize_with = "whole")]
     pub timestamp: Option<i64>,
     /// MESSAGE.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub messages: Option<Vec<Message>>,
     /// PRESENCE and SYNC.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub presence: Option<Vec<PresenceMessage>>,
     /// ANNOTATION.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub annotations: Option<Vec<Annotation>>,
     /// AUTH.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub auth: Option<AuthDetails>,
     /// Channel parameters, or those of a publish.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "params")]
+    #[serde(deserialize_with = "params")]
     pub params: Option<Params>,
     /// ACK: the serials that were given, one item a protocol message (TR4s).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub res: Option<Vec<PublishResult>>,
 }
 
@@ -172,11 +162,11 @@ pub struct PublishResult {
 }
 
 /// The terms of a connection (CD2). Spans in milliseconds, sizes in bytes.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[allow(missing_docs)] // the names are the protocol's own
 pub struct ConnectionDetails {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     pub connection_key: String,
     pub connection_state_ttl: u64,
@@ -185,7 +175,6 @@ pub struct ConnectionDetails {
     pub max_frame_size: u64,
     pub max_inbound_rate: u64,
     pub server_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub site_code: Option<String>,
 }
 

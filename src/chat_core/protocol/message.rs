@@ -56,50 +56,37 @@ impl From<MessageAction> for u8 {
 }
 
 /// A message (TM2). Times are epoch milliseconds.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Message {
     /// Unique for idempotency: `connectionId:msgSerial:index` unless the publisher chose one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The event's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The content.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Data>,
     /// The steps that were applied to the content.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
     /// Headers, the user claim, flags such as `ephemeral`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub extras: Option<Json>,
     /// Who published it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     /// Over which connection; absent for REST.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub connection_id: Option<String>,
     /// REST only: publish on behalf of the connection with this key.
     #[serde(skip_serializing)]
     pub connection_key: Option<String>,
     /// When it was created; the same in later versions.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "frame::whole"
-    )]
+    #[serde(deserialize_with = "frame::whole")]
     pub timestamp: Option<i64>,
     /// What happened; absent reads as create.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<MessageAction>,
     /// Its identity: the same in all versions.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub serial: Option<String>,
     /// This version.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
     /// The summary of its annotations.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub annotations: Option<MessageAnnotations>,
 }
 
@@ -112,26 +99,20 @@ pub struct MessageAnnotations {
 }
 
 /// A version of a message (TM2s). For a create its serial and time are the message's own.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Version {
     /// Its identity; greater in later versions, compared as text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub serial: Option<String>,
     /// When it was made, in epoch milliseconds.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "frame::whole"
-    )]
+    #[serde(deserialize_with = "frame::whole")]
     pub timestamp: Option<i64>,
     /// Who made it; absent for a create.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     /// Why, in words.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Facts about the act, text to text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Json>,
 }
 

@@ -51,35 +51,26 @@ impl From<PresenceAction> for u8 {
 }
 
 /// A presence message (TP3). A member's key is `connectionId:clientId`.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PresenceMessage {
     /// Genuine ones begin with the connectionId, made-up leaves do not (RTP2b).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// What happened.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<PresenceAction>,
     /// Who.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     /// Over which connection.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub connection_id: Option<String>,
     /// When, in epoch milliseconds.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "frame::whole"
-    )]
+    #[serde(deserialize_with = "frame::whole")]
     pub timestamp: Option<i64>,
     /// What the member says about itself. Absent, never null.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Data>,
     /// The steps that were applied to the data.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
     /// Headers and the user claim.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub extras: Option<Json>,
 }
 

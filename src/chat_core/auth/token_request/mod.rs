@@ -18,28 +18,23 @@ pub use nonces::Nonces;
 pub use verify::{Granted, WINDOW, grant, replayed};
 
 /// A wish for a token. Signed once it has a mac.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenRequest {
     /// The key to make the token with (TE2).
     pub key_name: String,
     /// How long it is to live, in milliseconds; an hour where absent (TE4).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ttl: Option<u64>,
     /// What it is to do, as JSON text; all that the key may where absent (TE3).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub capability: Option<String>,
     /// Whom it is for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     /// When the request was made (TE5).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<Timestamp>,
     /// Makes each request another one (TE6).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
     /// The signature.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub mac: Option<String>,
 }
 

@@ -9,10 +9,10 @@ use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::rest::Call;
 
 /// Why something is changed; it stands in the version, not in the message.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct OperationDetails {
     /// In words.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Facts, text to text.
     #[serde(skip_serializing_if = "Map::is_empty")]

@@ -9,6 +9,7 @@ use crate::chat_core::client::error::Result;
 use crate::chat_core::client::rest::Call;
 
 /// A reaction that is to be added.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Serialize)]
 pub struct NewReaction {
     /// `unique`, `distinct` or `multiple`.
@@ -17,7 +18,6 @@ pub struct NewReaction {
     /// An emoji, or another text.
     pub name: String,
     /// How many, for `multiple`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
 }
 

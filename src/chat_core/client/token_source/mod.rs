@@ -2,10 +2,11 @@
 
 mod fetch;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::Method;
+use parking_lot::Mutex;
 
 use super::error::Result;
 use super::rest::{Call, Rest, segment};
@@ -185,7 +186,7 @@ impl Authorizer {
         if !self.can_renew() {
             return false;
         }
-        let mut held = self.lock();
+        let mut held = self.0.held.lock();
         if held.as_ref().is_some_and(|held| Arc::ptr_eq(held, shown)) {
             *held = None;
         }
@@ -210,17 +211,13 @@ impl Authorizer {
             return Ok(held);
         }
         let shown = Arc::new(fetcher.fetch(deadline).await?);
-        *self.lock() = Some(Arc::clone(&shown));
+        *self.0.held.lock() = Some(Arc::clone(&shown));
         Ok(shown)
     }
 
     /// What is held now, without fetching anything: none before the first token of a source.
     pub fn held(&self) -> Option<Arc<ActiveCredential>> {
-        self.lock().clone()
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Arc<ActiveCredential>>> {
-        self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.held.lock().clone()
     }
 }
 
