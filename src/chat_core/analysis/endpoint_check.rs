@@ -1,4 +1,4 @@
-//! What is wrong with an auth endpoint, from what it answered when it was asked as an SDK asks: pure judgement, no
+//! Faults of an auth endpoint, judged from its answers to what an SDK asks: pure judgement, no
 //! network.
 
 use std::time::Duration;
@@ -18,35 +18,35 @@ const MIN_LIFE: Duration = Duration::from_secs(60);
 
 /// One answer of the endpoint.
 pub struct Visit {
-    /// Who asked.
+    /// The user that asked.
     pub user: String,
-    /// What came.
+    /// The answer.
     pub given: Result<TokenResponse>,
-    /// How long it took.
+    /// The time that it took.
     pub took: Duration,
-    /// When it came.
+    /// The time at which it came.
     pub at: Timestamp,
 }
 
-/// What is asked of the endpoint.
+/// The expectations of the endpoint.
 #[derive(Clone, Copy)]
 pub struct Wanted<'a> {
     /// The longest time for an answer.
     pub within: Duration,
-    /// What tokens may do at most.
+    /// The most that tokens may grant.
     pub rights: Option<&'a Capability>,
     /// The key that tokens are signed with, if it is known.
     pub key: Option<&'a ApiKey>,
 }
 
-/// How a check came out.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// As it should be.
     Passed,
     /// Not so.
     Failed,
-    /// It can't be told from the outside.
+    /// Not known from the outside.
     Unknown,
 }
 
@@ -55,9 +55,9 @@ pub enum Outcome {
 pub struct Check {
     /// Its name.
     pub name: &'static str,
-    /// How it came out.
+    /// The result.
     pub outcome: Outcome,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
@@ -127,7 +127,7 @@ impl<'a> Taken<'a> {
         }
     }
 
-    /// What it may do; `None` where it does not say.
+    /// Returns the capability; `None` where the answer does not say.
     fn capability(&self) -> Option<Capability> {
         let text = match self.given {
             TokenResponse::Request(request) => request.capability.clone(),
@@ -160,7 +160,7 @@ fn unknown(name: &'static str, reason: &str) -> Check {
     }
 }
 
-/// Whether each answer is one that SDKs take (RSA8c, RSA4e).
+/// Returns whether each answer is one that SDKs take (RSA8c, RSA4e).
 fn answers(visits: &[Visit]) -> Check {
     let failure = visits.iter().find_map(|visit| {
         let error = visit.given.as_ref().err()?;
@@ -182,7 +182,7 @@ fn quick(visits: &[Visit], within: Duration) -> Check {
     check("quick", failure, &took)
 }
 
-/// Whether what is given is in force, and long enough for a client to renew it.
+/// Returns whether what is given is in force, and long enough for a client to renew it.
 fn current(taken: &[Taken<'_>]) -> Check {
     const NAME: &str = "current";
     let mut is_known = false;
@@ -210,7 +210,7 @@ fn current(taken: &[Taken<'_>]) -> Check {
     }
 }
 
-/// Whether one who asks again gets a new one.
+/// Returns whether one who asks again gets a new one.
 fn renewal(taken: &[Taken<'_>]) -> Check {
     const NAME: &str = "renewal";
     let Some((first, second)) = again(taken) else {
@@ -227,7 +227,7 @@ fn renewal(taken: &[Taken<'_>]) -> Check {
     check(NAME, failure, "who asks again gets a new one")
 }
 
-/// Whether each TokenRequest has a nonce of its own: the service takes each once.
+/// Returns whether each TokenRequest has a nonce of its own: the service takes each once.
 fn nonce(taken: &[Taken<'_>]) -> Check {
     const NAME: &str = "nonce";
     let nonces: Vec<_> = taken
@@ -248,7 +248,7 @@ fn nonce(taken: &[Taken<'_>]) -> Check {
     check(NAME, failure, "each TokenRequest has a nonce of its own")
 }
 
-/// Whether users are kept apart, and are somebody.
+/// Returns whether users are kept apart, and are somebody.
 fn identity(taken: &[Taken<'_>]) -> Check {
     const NAME: &str = "identity";
     let mut known: Vec<(&str, String)> = Vec::new();
@@ -280,7 +280,7 @@ fn identity(taken: &[Taken<'_>]) -> Check {
     }
 }
 
-/// Whether tokens may no more than they should.
+/// Returns whether tokens may no more than they should.
 fn rights(taken: &[Taken<'_>], allowed: Option<&Capability>) -> Check {
     const NAME: &str = "rights";
     let Some(allowed) = allowed else {
@@ -313,7 +313,7 @@ fn rights(taken: &[Taken<'_>], allowed: Option<&Capability>) -> Check {
     }
 }
 
-/// Whether there are mistakes in the tokens that `claims lint` knows.
+/// Returns whether there are mistakes in the tokens that `claims lint` knows.
 fn rules(taken: &[Taken<'_>], key: Option<&ApiKey>) -> Check {
     let failure = taken.iter().find_map(|one| {
         let known = Known {

@@ -1,8 +1,8 @@
-//! Why a resource does not match: the commonest trouble with capabilities, in words.
+//! Reasons why a resource does not match: the commonest trouble with capabilities, in words.
 
 use crate::chat_core::auth::resource::{Resource, Target};
 
-/// Why `resource` does not match `target`; `None` if it does.
+/// Explains why `resource` does not match `target`; `None` if it does.
 pub fn why_not(resource: &Resource, target: &Target<'_>) -> Option<String> {
     if resource.matches(target) {
         return None;

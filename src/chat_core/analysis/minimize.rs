@@ -14,12 +14,12 @@ pub struct Usage {
     pub name: String,
     /// Whether it is a room.
     pub is_room: bool,
-    /// What was done there.
+    /// The operation.
     pub operation: Operation,
 }
 
 impl Usage {
-    /// Whether `capability` allows it. A right over everybody's messages is one over one's own.
+    /// Returns whether `capability` allows it. A right over everybody's messages is one over one's own.
     pub fn is_allowed_by(&self, capability: &Capability) -> bool {
         let target = if self.is_room {
             Target::room(&self.name)

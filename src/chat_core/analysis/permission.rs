@@ -17,7 +17,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    /// What `word` names. `presence` is the feature; with `op:` before it, it is the operation.
+    /// Reads a feature or an operation. `presence` is the feature; with `op:` before it, it is the operation.
     pub fn parse(word: &str) -> Option<Self> {
         if let Some(word) = word.strip_prefix(OPERATION_PREFIX) {
             return Operation::parse(word).map(Self::Operation);
@@ -55,7 +55,7 @@ impl Permission {
         }
     }
 
-    /// What it needs: one operation out of each list.
+    /// Returns the operations that it needs: one out of each list.
     pub fn needs(self) -> Vec<&'static [Operation]> {
         match self {
             Self::Feature(feature) => feature.needs().to_vec(),
@@ -68,7 +68,7 @@ impl Permission {
         }
     }
 
-    /// What `capability` says of it.
+    /// Decides it by `capability`.
     pub fn check(self, capability: &Capability, target: &Target<'_>) -> FeatureCheck {
         match self {
             Self::Feature(feature) => feature.check(capability, target),
@@ -94,7 +94,7 @@ impl fmt::Display for Permission {
     }
 }
 
-/// What stands before a word that is an operation, whatever features are called.
+/// The prefix of a word that is an operation, whatever features are called.
 const OPERATION_PREFIX: &str = "op:";
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What people hand over as a token: the token itself, or something around it.
+//! Texts that people hand over as a token: the token itself, or something around it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -10,12 +10,12 @@ use crate::chat_core::auth::token_details::TokenDetails;
 use crate::chat_core::auth::token_request::TokenRequest;
 use crate::chat_core::error::{ErrorInfo, Result};
 
-/// What was handed over.
+/// A text that was handed over.
 #[derive(Clone, Debug)]
 pub struct Handed {
-    /// What it is.
+    /// The content.
     pub content: Content,
-    /// What was around it, the outermost first.
+    /// The wrappings, the outermost first.
     pub wrappings: Vec<Wrapping>,
 }
 
@@ -209,7 +209,7 @@ fn of_url(text: &str) -> Result<Layer> {
     }))
 }
 
-/// What base64 hides, where it is a token or JSON.
+/// Decodes base64 that hides a token or JSON.
 fn base64(text: &str) -> Option<String> {
     if text.contains('.') {
         return None;

@@ -11,20 +11,20 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
 
-/// What an Ably token says.
+/// The content of an Ably token.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AblyToken {
     /// The key that it was asked for with.
     #[serde(rename = "k")]
     pub key_name: String,
-    /// When it was issued.
+    /// The time of issue.
     #[serde(rename = "i")]
     pub issued: Timestamp,
-    /// When it ends, to the millisecond.
+    /// The end, to the millisecond.
     #[serde(rename = "e")]
     pub expires: Timestamp,
-    /// What it may do, as JSON text.
+    /// The capability, as JSON text.
     #[serde(rename = "c")]
     pub capability: String,
     /// Its clientId.
@@ -89,7 +89,7 @@ impl Sealer {
         Ok(format!("{app_id}.{}", URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    /// What `token` says. Whether it is still good is not looked at.
+    /// Opens `token`. Its expiry is not checked.
     ///
     /// # Errors
     /// 40143 / 401 for another server's token, 40145 / 401 for a mangled one.

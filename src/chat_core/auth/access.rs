@@ -5,7 +5,7 @@ use super::operation::Operation;
 use super::resource::Target;
 use crate::chat_core::error::{ErrorInfo, Result};
 
-/// What is done to a message that is already there.
+/// A change to an existing message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Update or append.
@@ -39,7 +39,7 @@ impl Change {
     }
 }
 
-/// Whose messages a caller may change.
+/// The messages that a caller may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
     /// Everybody's.
@@ -59,8 +59,8 @@ pub fn require(capability: &Capability, target: &Target<'_>, operation: Operatio
     Err(denied(target, operation.name()))
 }
 
-/// Whose messages on `target` a caller may change. To be asked before a message is looked up, so that a refusal does
-/// not tell whether there is one.
+/// Returns whose messages on `target` a caller may change. To be asked before a message is looked up, so that a refusal
+/// does not tell whether there is one.
 ///
 /// # Errors
 /// 40160 / 401 where neither right is granted, 40166 / 401 for an anonymous caller with the right over own messages

@@ -7,11 +7,11 @@ use serde_json::{Map, Value};
 use super::resource::{Target, path_matches};
 use crate::chat_core::protocol::names::CHAT_SUFFIX;
 
-/// What stands before a room's name or pattern in a claim for Chat.
+/// The prefix of a room's name or pattern in a claim for Chat.
 pub const ROOM_PREFIX: &str = "ably.room.";
-/// What stands before a channel's name or pattern in a claim for Pub/Sub.
+/// The prefix of a channel's name or pattern in a claim for Pub/Sub.
 pub const CHANNEL_PREFIX: &str = "ably.channel.";
-/// What stands before a pattern in a claim that limits how fast one attachment publishes.
+/// The prefix of a pattern in a claim that limits how fast one attachment publishes.
 pub const RATE_PREFIX: &str = "ably.limits.publish.perAttachment.maxRate.";
 
 /// The claims of a token that are looked up by the name of a room or channel.
@@ -48,12 +48,12 @@ impl UserClaims {
         }
     }
 
-    /// What events in the room called `room` carry.
+    /// Returns the claim that events in the room called `room` carry.
     pub fn resolve_room(&self, room: &str) -> Option<Resolution<'_>> {
         find(&self.rooms, room).map(Claim::resolution)
     }
 
-    /// What events on the channel called `channel` carry: a room's channel has its room's claim, and no channel claim.
+    /// Returns the claim that events on `channel` carry: a room's channel has its room's claim, and no channel claim.
     pub fn resolve_channel(&self, channel: &str) -> Option<Resolution<'_>> {
         match channel.strip_suffix(CHAT_SUFFIX) {
             Some(room) => self.resolve_room(room),
@@ -61,7 +61,7 @@ impl UserClaims {
         }
     }
 
-    /// How many messages a second one attachment to `channel` may publish, where the token limits it.
+    /// Returns the messages a second that one attachment to `channel` may publish, where the token limits it.
     pub fn publish_rate(&self, channel: &str) -> Option<f64> {
         find(&self.rates, Target::channel(channel).name()).map(|claim| claim.value)
     }
@@ -86,8 +86,8 @@ impl Claim<String> {
     }
 }
 
-/// Whether the pattern of a user claim matches `name`. Qualified patterns match nothing, except `[*]*`, which is `*`;
-/// so does the name of a room's channel.
+/// Returns whether the pattern of a user claim matches `name`. Qualified patterns match nothing, except `[*]*`, which
+/// is `*`; so does the name of a room's channel.
 pub fn pattern_matches(pattern: &str, name: &str) -> bool {
     if pattern.starts_with('[') {
         return pattern == "[*]*";
@@ -95,8 +95,9 @@ pub fn pattern_matches(pattern: &str, name: &str) -> bool {
     !pattern.ends_with(CHAT_SUFFIX) && path_matches(pattern, name)
 }
 
-/// Which of two patterns is more specific (less): one without a wildcard; then, from the left, the one with a literal
-/// where the other has `*`; then the longer one. Different literals are ordered as texts, to make the order total.
+/// Orders two patterns by specificity: the more specific (less) is one without a wildcard; then, from the left, the one
+/// with a literal where the other has `*`; then the longer one. Different literals are ordered as texts, to make the
+/// order total.
 pub fn specificity(one: &str, two: &str) -> Ordering {
     let (one, two) = (plain(one), plain(two));
     let is_wild = |pattern: &str| pattern.split(':').any(|segment| segment == "*");

@@ -32,7 +32,7 @@ pub enum Feature {
     RoomReactions,
 }
 
-/// What a capability says of a feature in a room.
+/// A capability's answer to a feature in a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeatureCheck {
     /// Whether everything that the feature needs is allowed.
@@ -49,7 +49,7 @@ impl FeatureCheck {
         self.missing.iter().filter_map(|any| least(any)).collect()
     }
 
-    /// What decided, in words.
+    /// Returns the reason, in words.
     pub fn because(&self) -> String {
         if self.allowed {
             let rules: Vec<String> = self
@@ -123,7 +123,7 @@ impl Feature {
             .or_else(|| nearest(word, Self::ALL.into_iter().map(Self::name)))
     }
 
-    /// What it needs: one operation out of each list.
+    /// Returns the operations that it needs: one out of each list.
     pub const fn needs(self) -> &'static [&'static [Operation]] {
         use Operation as Op;
         match self {
@@ -139,7 +139,8 @@ impl Feature {
         }
     }
 
-    /// What it can use besides: individual reaction events need `annotation-subscribe`, summaries do not.
+    /// Returns the operations that it can use besides: individual reaction events need `annotation-subscribe`,
+    /// summaries do not.
     pub const fn optional(self) -> &'static [Operation] {
         match self {
             Self::MessageReactions => &[Operation::AnnotationSubscribe],
@@ -152,7 +153,7 @@ impl Feature {
         self.needs().iter().filter_map(|any| least(any)).collect()
     }
 
-    /// What an ordinary user of every feature needs, and no moderator's right.
+    /// Returns the operations that an ordinary user of every feature needs, and no moderator's right.
     pub fn ordinary_operations() -> Operations {
         Self::ALL
             .into_iter()
@@ -163,7 +164,7 @@ impl Feature {
             .collect()
     }
 
-    /// What `capability` says of the feature on `target`.
+    /// Decides the feature on `target` by `capability`.
     pub fn check(self, capability: &Capability, target: &Target<'_>) -> FeatureCheck {
         let mut rules: Vec<Rule> = Vec::new();
         let mut missing = Vec::new();
@@ -184,7 +185,7 @@ impl Feature {
         }
     }
 
-    /// Whether `capability` allows the feature on `target`.
+    /// Returns whether `capability` allows the feature on `target`.
     pub fn is_allowed(self, capability: &Capability, target: &Target<'_>) -> bool {
         self.needs().iter().all(|any| {
             any.iter()

@@ -1,8 +1,8 @@
-//! Who the caller is: what a credential says, what the caller asks to be, and what an operation names.
+//! Identities: what a credential says, what the caller asks to be, and what an operation names.
 
 use crate::chat_core::error::{ErrorInfo, Result};
 
-/// Who a credential, a connection or a request acts as.
+/// The clientId that a credential, a connection or a request acts as.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ClientIdentity {
     /// Nobody: a token without a clientId.
@@ -14,7 +14,7 @@ pub enum ClientIdentity {
 }
 
 impl ClientIdentity {
-    /// What a token's clientId says; `*` is the wildcard.
+    /// Reads a token's clientId; `*` is the wildcard.
     pub fn of_claim(client_id: Option<&str>) -> Self {
         match client_id {
             None => Self::Anonymous,
@@ -41,8 +41,8 @@ impl ClientIdentity {
     }
 }
 
-/// Who a connection or a request acts as, given its credential's identity ([`ClientIdentity::Wildcard`] for a key)
-/// and the clientId that it asks for (RSA7e). An empty one is none.
+/// Decides who a connection or a request acts as, given its credential's identity ([`ClientIdentity::Wildcard`] for a
+/// key) and the clientId that it asks for (RSA7e). An empty one is none.
 ///
 /// # Errors
 /// 40012 / 400 for one that can be nobody's, 40102 / 401 for one that the credential is not for.

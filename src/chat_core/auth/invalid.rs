@@ -14,30 +14,30 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::random::Random;
 
-/// What is wrong with a token.
+/// A deliberate fault in a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Invalid {
-    /// It expired a minute ago.
+    /// Expired a minute ago.
     Expired,
-    /// It was issued an hour from now.
+    /// Issued an hour from now.
     NotYetValid,
     /// A byte of its signature is another.
     BadSignature,
-    /// It is signed with a secret that nobody knows.
+    /// Signed with a secret that nobody knows.
     WrongKey,
     /// Its app has no key of that name.
     UnknownKey,
-    /// It is not signed, and says so.
+    /// Not signed (`alg` is `none`).
     AlgNone,
-    /// It has no `exp`.
+    /// Without `exp`.
     NoExpiry,
-    /// It does not name its key.
+    /// Without the name of its key.
     NoKid,
     /// Its capability is no JSON.
     CapabilityGarbage,
     /// Its times are in milliseconds.
     Milliseconds,
-    /// It lives for more than a day.
+    /// Valid for more than a day.
     TtlTooLong,
     /// Half of its signature is gone.
     Truncated,

@@ -81,13 +81,13 @@ impl ApiKey {
         format!("{}:{}", self.name, self.secret)
     }
 
-    /// Whether `candidate` is the secret, in time that depends on lengths only.
+    /// Returns whether `candidate` is the secret, in time that depends on lengths only.
     pub fn secret_is(&self, candidate: &str) -> bool {
         self.secret.as_bytes().ct_eq(candidate.as_bytes()).into()
     }
 }
 
-/// Whether `name` has the form `appId.keyId`.
+/// Returns whether `name` has the form `appId.keyId`.
 pub fn is_key_name(name: &str) -> bool {
     let is_id = |id: &str| {
         !id.is_empty()

@@ -13,7 +13,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 pub struct KeyEntry {
     /// The key.
     pub key: ApiKey,
-    /// What it may do; no token made with it may do more.
+    /// The capability; no token made with the key grants more.
     pub capability: Capability,
     /// Whether its tokens can be revoked; they then live for an hour at most.
     pub revocable_tokens: bool,
@@ -33,12 +33,12 @@ impl KeyEntry {
     }
 }
 
-/// What a token says of itself that a revocation can be about.
+/// The facts of a token that a revocation can be about.
 #[derive(Clone, Copy, Debug)]
 pub struct TokenFacts<'a> {
     /// The key that it was made with.
     pub key_name: &'a str,
-    /// When it was issued.
+    /// The time of issue.
     pub issued: Timestamp,
     /// Its clientId, `*` for a wildcard.
     pub client_id: Option<&'a str>,
@@ -50,18 +50,18 @@ pub struct TokenFacts<'a> {
 
 /// The keys that a verifier knows.
 pub trait Keys {
-    /// Whether there is an app with this id.
+    /// Returns whether there is an app with this id.
     fn app_exists(&self, app_id: &str) -> bool;
 
     /// The key with this name.
     fn key(&self, name: &str) -> Option<Arc<KeyEntry>>;
 
-    /// Whether the token that says this of itself was revoked.
+    /// Returns whether the token that says this of itself was revoked.
     fn is_revoked(&self, _token: &TokenFacts<'_>) -> bool {
         false
     }
 
-    /// What opens Ably tokens, for those who issue them.
+    /// Returns the sealer of Ably tokens, for those who issue them.
     fn sealer(&self) -> Option<&Sealer> {
         None
     }
@@ -122,7 +122,8 @@ pub fn require_app(keys: &dyn Keys, name: &str) -> Result<()> {
     ))
 }
 
-/// What of a name can be said aloud: anybody can write anything there, a whole key with its secret included.
+/// Returns the part of a name that may be logged: anybody can write anything there, a whole key with its secret
+/// included.
 fn speakable(name: &str) -> String {
     let is_plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     name.chars().take_while(is_plain).take(64).collect()
@@ -146,8 +147,8 @@ pub fn require_in_force(entry: &KeyEntry) -> Result<()> {
 /// The key that a Basic credential `name:secret` proves. Secrets are compared in constant time.
 ///
 /// # Errors
-/// 40005 / 400 for a text that is no key, 40101 / 401 for an unknown app, 40400 / 401 for an unknown key, 40131 / 401 for a revoked key,
-/// 40101 / 401 for a wrong secret.
+/// 40005 / 400 for a text that is no key, 40101 / 401 for an unknown app, 40400 / 401 for an unknown key, 40131 / 401
+/// for a revoked key, 40101 / 401 for a wrong secret.
 pub fn authenticate_basic(keys: &dyn Keys, credential: &str) -> Result<Arc<KeyEntry>> {
     let key = ApiKey::parse(credential).map_err(|error| {
         let what = error

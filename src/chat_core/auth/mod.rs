@@ -1,4 +1,4 @@
-//! Who somebody is and what they may do: keys, tokens, capabilities, identities and user claims.
+//! Authentication and authorization: keys, tokens, capabilities, identities and user claims.
 //!
 //! One engine for the server's gate, the client and the offline commands; what only the commands need of it is in
 //! [`analysis`](super::analysis). It does no I/O and reads no clock: the present moment is an argument.
@@ -35,7 +35,7 @@ pub use token_request::TokenRequest;
 pub use token_source::TokenSource;
 pub use verify::{Verified, verify};
 
-/// What a client shows to be let in.
+/// A credential that lets a client in.
 #[derive(Clone)]
 pub enum Credential {
     /// An API key: Basic authentication.

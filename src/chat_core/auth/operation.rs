@@ -131,27 +131,27 @@ impl Operations {
     /// `*`: every operation, those to come included.
     pub const STAR: Self = Self(1 << 31);
 
-    /// Whether nothing is granted.
+    /// Returns whether nothing is granted.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Whether this is `*`.
+    /// Returns whether this is `*`.
     pub const fn is_star(self) -> bool {
         self.0 & Self::STAR.0 != 0
     }
 
-    /// Whether `operation` is granted.
+    /// Returns whether `operation` is granted.
     pub const fn contains(self, operation: Operation) -> bool {
         self.is_star() || self.0 & operation.bit() != 0
     }
 
-    /// Whether everything in `other` is in here.
+    /// Returns whether everything in `other` is in here.
     pub const fn covers(self, other: Self) -> bool {
         self.is_star() || (!other.is_star() && self.0 & other.0 == other.0)
     }
 
-    /// What is in both: `*` and X is X.
+    /// Returns the intersection: `*` and X is X.
     pub const fn intersect(self, other: Self) -> Self {
         if self.is_star() {
             other
@@ -162,7 +162,7 @@ impl Operations {
         }
     }
 
-    /// What is in either: `*` and X is `*`.
+    /// Returns the union: `*` and X is `*`.
     pub const fn union(self, other: Self) -> Self {
         let joined = Self(self.0 | other.0);
         if joined.is_star() { Self::STAR } else { joined }

@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::chat_core::protocol::names::CHAT_SUFFIX;
 
-/// What comes in brackets before a resource's path.
+/// The qualifier, in brackets before a resource's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::chat_core) enum Qualifier<'a> {
     /// Nothing: a channel.
@@ -28,7 +28,7 @@ pub(in crate::chat_core) fn split_qualifier(text: &str) -> (Qualifier<'_>, &str)
     }
 }
 
-/// What is acted on: a room or a channel.
+/// The target of an operation: a room or a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target<'a> {
     qualifier: Qualifier<'a>,
@@ -63,7 +63,7 @@ impl<'a> Target<'a> {
         self.path
     }
 
-    /// Whether a room is meant, and not a channel beside it.
+    /// Returns whether a room is meant, and not a channel beside it.
     pub fn is_room(&self) -> bool {
         self.is_room
     }
@@ -88,7 +88,7 @@ impl Resource {
         &self.text
     }
 
-    /// Whether this resource covers `target`.
+    /// Returns whether this resource covers `target`.
     pub fn matches(&self, target: &Target<'_>) -> bool {
         if let Some(room) = self.chat_room() {
             return target.is_room && target.qualifier == Qualifier::None && target.path == room;
@@ -98,7 +98,7 @@ impl Resource {
             && path_matches(path, target.path)
     }
 
-    /// Whether this resource covers everything that `other` covers.
+    /// Returns whether this resource covers everything that `other` covers.
     pub fn covers(&self, other: &Self) -> bool {
         self.intersect(other).is_some_and(|common| common == *other)
     }
@@ -131,12 +131,12 @@ impl Resource {
         Some(Self { text })
     }
 
-    /// Whether this is every channel: `*` or `[*]*`.
+    /// Returns whether this is every channel: `*` or `[*]*`.
     pub fn is_everything(&self) -> bool {
         matches!(self.text.as_str(), "*" | "[*]*")
     }
 
-    /// Whether it can match no room whatever: a queue, a metachannel, an unknown qualifier.
+    /// Returns whether it can match no room whatever: a queue, a metachannel, an unknown qualifier.
     pub fn matches_no_room(&self) -> bool {
         matches!(split_qualifier(&self.text).0, Qualifier::Named(_))
     }
@@ -159,7 +159,7 @@ impl fmt::Debug for Resource {
     }
 }
 
-/// Whether the pattern `path` matches `name`.
+/// Returns whether the pattern `path` matches `name`.
 pub fn path_matches(path: &str, name: &str) -> bool {
     let mut names = name.split(':');
     let mut segments = path.split(':').peekable();
@@ -176,8 +176,8 @@ pub fn path_matches(path: &str, name: &str) -> bool {
     names.next().is_none()
 }
 
-/// What two patterns have in common. A trailing `*` stands for any number of segments, so a path is a list of fixed
-/// segments, open or closed at its end.
+/// Returns the intersection of two patterns. A trailing `*` stands for any number of segments, so a path is a list of
+/// fixed segments, open or closed at its end.
 fn intersect_paths(one: &str, two: &str) -> Option<String> {
     let (one, one_is_open) = fixed_segments(one);
     let (two, two_is_open) = fixed_segments(two);

@@ -14,13 +14,13 @@ pub struct TokenDetails {
     /// The key that it was asked for with.
     #[serde(default)]
     pub key_name: Option<String>,
-    /// When it was issued (TD4). SDKs tell TokenDetails from a TokenRequest by it.
+    /// The time of issue (TD4). SDKs tell TokenDetails from a TokenRequest by it.
     #[serde(default, deserialize_with = "lenient")]
     pub issued: Option<Timestamp>,
-    /// When it ends (TD3).
+    /// The expiry (TD3).
     #[serde(default, deserialize_with = "lenient")]
     pub expires: Option<Timestamp>,
-    /// What it may do, as JSON text (TD5).
+    /// The capability, as JSON text (TD5).
     #[serde(default)]
     pub capability: Option<String>,
     /// Its clientId; `*` for a wildcard (TD6).

@@ -1,4 +1,4 @@
-//! Where tokens are fetched from: an auth server's URL or a command, and what their answers mean (RSA4c–f, RSA8c).
+//! Sources of tokens: an auth server's URL or a command, and the meaning of their answers (RSA4c–f, RSA8c).
 //!
 //! Plain data and its reading; who asks over the network stands in `chat_core::client`.
 
@@ -18,7 +18,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 /// The longest answer that is read, in bytes (RSA4f).
 pub const MAX_ANSWER: usize = 128 * 1024;
 
-/// Where tokens come from.
+/// A source of tokens.
 #[derive(Clone, Debug)]
 pub enum TokenSource {
     /// An auth server (the SDKs' `authUrl`).
@@ -27,7 +27,7 @@ pub enum TokenSource {
     Command(String),
 }
 
-/// How an auth server is asked.
+/// The HTTP method of a request to an auth server.
 #[derive(Clone)]
 pub struct AuthUrl {
     /// Its `http://` or `https://` URL.
@@ -107,7 +107,7 @@ impl AuthUrl {
     }
 }
 
-/// What a source answered.
+/// The answer of a source.
 #[derive(Clone, Debug)]
 pub enum TokenResponse {
     /// A token alone.
@@ -226,17 +226,17 @@ fn token(text: &str) -> Result<TokenResponse> {
     Ok(TokenResponse::Token(Secret::new(text)))
 }
 
-/// Whom a token is for, as far as can be told without its key.
+/// The clientId of a token, as far as it can be told without the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Bearer {
-    /// It says.
+    /// Named in the token.
     Known(ClientIdentity),
     /// Its text does not say.
     Unknown,
 }
 
 impl Bearer {
-    /// Whom `token` is for.
+    /// Reads the clientId of `token`.
     pub fn of(token: &str) -> Self {
         let Ok(decoded) = jwt::decode(token) else {
             return Self::Unknown;
@@ -255,7 +255,7 @@ impl Bearer {
         }
     }
 
-    /// Whom the token in `details` is for.
+    /// Reads the clientId of the token in `details`.
     pub fn of_details(details: &TokenDetails) -> Self {
         match Self::of(&details.token) {
             Self::Unknown if details.client_id.is_some() || details.issued.is_some() => {
@@ -289,7 +289,7 @@ impl Bearer {
     }
 }
 
-/// When `token` ends, where its text says so.
+/// Returns the expiry of `token`, where its text says so.
 pub fn expiry(token: &str) -> Option<Timestamp> {
     let decoded = jwt::decode(token).ok()?;
     claim_time(decoded.readable_claims()?, "exp")

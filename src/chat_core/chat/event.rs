@@ -1,4 +1,4 @@
-//! What happens in a room, in the Chat SDK's words and shapes. Times are epoch milliseconds.
+//! Events of a room, in the Chat SDK's words and shapes. Times are epoch milliseconds.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -27,7 +27,7 @@ pub enum RoomEvent {
     /// A message was deleted.
     #[serde(rename = "message.deleted")]
     Deleted {
-        /// What is left of it.
+        /// The message, without its content.
         message: ChatMessage,
     },
     /// The reactions to a message, all of them, after a change.
@@ -41,36 +41,36 @@ pub enum RoomEvent {
     /// Somebody reacted to a message.
     #[serde(rename = "reaction.create")]
     ReactionAdded {
-        /// When.
+        /// The time.
         timestamp: i64,
-        /// Who, to what and how.
+        /// The reaction.
         reaction: MessageReaction,
     },
     /// Somebody took a reaction back.
     #[serde(rename = "reaction.delete")]
     ReactionRemoved {
-        /// When.
+        /// The time.
         timestamp: i64,
-        /// Who, from what and how.
+        /// The reaction.
         reaction: MessageReaction,
     },
     /// Somebody reacted in the room, to no message.
     #[serde(rename = "reaction")]
     RoomReaction {
-        /// Who and how.
+        /// The reaction.
         reaction: RoomReaction,
     },
     /// Somebody began to type.
     #[serde(rename = "typing.started")]
     TypingStarted {
-        /// Who, and who types now.
+        /// The change, and the set of those who type.
         #[serde(flatten)]
         change: TypingChange,
     },
     /// Somebody stopped typing.
     #[serde(rename = "typing.stopped")]
     TypingStopped {
-        /// Who, and who types now.
+        /// The change, and the set of those who type.
         #[serde(flatten)]
         change: TypingChange,
     },
@@ -83,7 +83,7 @@ pub enum RoomEvent {
     /// A member left.
     #[serde(rename = "leave")]
     Leave {
-        /// Who was there.
+        /// The member.
         member: Member,
     },
     /// A member has new data.
@@ -101,23 +101,23 @@ pub enum RoomEvent {
     /// More or fewer are in the room.
     #[serde(rename = "occupancy.updated")]
     Occupancy {
-        /// How many.
+        /// The counts.
         occupancy: Occupancy,
     },
 }
 
-/// Who began or stopped typing.
+/// The client that began or stopped typing.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TypingChange {
-    /// Who, with the claim of their token.
+    /// The clientId, with the claim of their token.
     #[serde(flatten)]
     pub typer: Typer,
-    /// Who types now, in the order in which they began.
+    /// The clients that type, in the order in which they began.
     pub current_typers: Vec<Typer>,
 }
 
-/// What an event is about.
+/// The topic of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Messages.
@@ -128,11 +128,11 @@ pub enum Kind {
     RawReactions,
     /// Room reactions.
     RoomReactions,
-    /// Who types.
+    /// Typing.
     Typing,
     /// Members.
     Presence,
-    /// How many are there.
+    /// Occupancy.
     Occupancy,
 }
 
@@ -146,7 +146,7 @@ impl RoomEvent {
         }
     }
 
-    /// What it is about.
+    /// Returns the topic.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Created { .. } | Self::Updated { .. } | Self::Deleted { .. } => Kind::Messages,

@@ -11,10 +11,10 @@ use super::{ChatMessage, Occupancy};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::{Annotation, Message, MessageAction, PresenceMessage};
 
-/// How many identities are remembered to tell a repeat from news.
+/// The number of identities that are remembered to tell a repeat from news.
 const REMEMBERED: usize = 10_000;
 
-/// What a subscriber knows of a room.
+/// A subscriber's view of a room.
 #[derive(Debug, Default)]
 pub struct Feed {
     seen: Seen,
@@ -119,7 +119,7 @@ impl Feed {
         }
     }
 
-    /// When [`Feed::woken`] is to be called next.
+    /// Returns the time at which [`Feed::woken`] is to be called next.
     pub fn deadline(&self) -> Option<Timestamp> {
         self.typing.deadline()
     }

@@ -90,8 +90,8 @@ fn made_up_leave(member: &PresenceMessage) -> RoomEvent {
     }
 }
 
-/// Whether `message` is newer than `known`: by number where both ids are the connection's own, else by time, where
-/// equal is newer (RTP2b).
+/// Returns whether `message` is newer than `known`: by number where both ids are the connection's own, else by time,
+/// where equal is newer (RTP2b).
 fn is_newer(message: &PresenceMessage, known: &PresenceMessage) -> bool {
     match (numbers(message), numbers(known)) {
         (Some(new), Some(old)) => new > old,

@@ -16,11 +16,11 @@ pub const EVENT_NAME: &str = "chat.message";
 pub struct ChatMessage {
     /// Its identity: the same in all versions.
     pub serial: String,
-    /// Who sent it; the same in later versions.
+    /// The author; the same in later versions.
     pub client_id: String,
     /// The text; empty after a delete.
     pub text: String,
-    /// What the application keeps with it.
+    /// The application's metadata.
     pub metadata: Map<String, Value>,
     /// Flat facts for the service's rules.
     pub headers: Map<String, Value>,
@@ -30,7 +30,7 @@ pub struct ChatMessage {
     pub action: String,
     /// This version.
     pub version: Version,
-    /// When it was created.
+    /// The time of creation.
     pub timestamp: i64,
     /// The summary of its reactions: `unique`, `distinct`, `multiple` to names to counts.
     #[serde(skip_serializing_if = "Map::is_empty")]
@@ -63,7 +63,7 @@ pub fn reactions_of(summary: &Value) -> Map<String, Value> {
 pub struct NewMessage {
     /// The text, not empty.
     pub text: String,
-    /// What the application keeps with it.
+    /// The application's metadata.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub metadata: Map<String, Value>,
     /// Flat facts for the service's rules.
@@ -71,7 +71,7 @@ pub struct NewMessage {
     pub headers: Map<String, Value>,
 }
 
-/// Whether headers are what the service's rules can look at: none is an array or an object.
+/// Returns whether headers are what the service's rules can look at: none is an array or an object.
 pub fn is_flat(headers: &Map<String, Value>) -> bool {
     !headers
         .values()

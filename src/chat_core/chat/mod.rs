@@ -1,4 +1,4 @@
-//! What rooms are about: messages and the events that a room's subscribers get, in the Chat SDK's words.
+//! Chat: messages and the events that a room's subscribers get, in the Chat SDK's words.
 
 pub mod event;
 pub mod feed;

@@ -1,4 +1,4 @@
-//! How many are in a room (CHA-O).
+//! Occupancy of a room (CHA-O).
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::chat_core::protocol::Message;
 use crate::chat_core::protocol::payload::Payload;
 
-/// How many are in a room.
+/// The occupancy of a room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Occupancy {

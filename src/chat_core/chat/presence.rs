@@ -11,17 +11,17 @@ use crate::chat_core::protocol::payload::Payload;
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
-    /// Who.
+    /// The member.
     pub client_id: String,
     /// Over which connection.
     pub connection_id: String,
-    /// What the member says about itself.
+    /// The member's data.
     #[serde(skip_serializing_if = "Value::is_null")]
     pub data: Value,
     /// Headers and the user claim.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub extras: Map<String, Value>,
-    /// When it entered or last updated, in epoch milliseconds.
+    /// The time of its enter or last update, in epoch milliseconds.
     pub updated_at: i64,
     /// The claim of the member's token.
     pub user_claim: Option<String>,

@@ -22,11 +22,11 @@ pub struct MessageReaction {
     pub kind: String,
     /// The emoji, or another text.
     pub name: String,
-    /// Who.
+    /// The author.
     pub client_id: String,
     /// The claim of their token.
     pub user_claim: Option<String>,
-    /// How many, for `multiple`.
+    /// The count, for `multiple`.
     pub count: Option<i64>,
 }
 
@@ -56,13 +56,13 @@ impl MessageReaction {
 pub struct RoomReaction {
     /// The emoji, or another text.
     pub name: String,
-    /// Who.
+    /// The author.
     pub client_id: String,
-    /// When.
+    /// The time.
     pub created_at: i64,
     /// Whether this client sent it.
     pub is_self: bool,
-    /// What the application sent with it.
+    /// The application's metadata.
     pub metadata: Map<String, Value>,
     /// Flat facts for rules.
     pub headers: Map<String, Value>,

@@ -1,4 +1,4 @@
-//! Who types in a room (CHA-T): the receiver's set, which forgets those that fall silent.
+//! Typing in a room (CHA-T): the receiver's set, which forgets those that fall silent.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use super::reaction::claim_in;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::{Json, Message};
 
-/// How often somebody who types says so again (`heartbeatThrottleMs`).
+/// The interval at which a typing client repeats that it types (`heartbeatThrottleMs`).
 pub const HEARTBEAT: Duration = Duration::from_secs(10);
 
-/// How long after that a receiver waits before it takes silence for a stop.
+/// The time after that until a receiver takes silence for a stop.
 const GRACE: Duration = Duration::from_secs(2);
 
 const STARTED: &str = "typing.started";
@@ -24,7 +24,7 @@ const STOPPED: &str = "typing.stopped";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Typer {
-    /// Who.
+    /// The clientId.
     pub client_id: String,
     /// The claim of their token.
     pub user_claim: Option<String>,
@@ -80,7 +80,7 @@ impl Typing {
         }
     }
 
-    /// When somebody is to be forgotten next.
+    /// Returns the time at which the next silent client is to be forgotten.
     pub fn deadline(&self) -> Option<Timestamp> {
         self.0.iter().map(|(_, deadline)| *deadline).min()
     }

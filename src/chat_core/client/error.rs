@@ -1,4 +1,4 @@
-//! What can go wrong on the way to the service, or there.
+//! Errors of the client: the service's, and those on the way to it.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::chat_core::error::ErrorInfo;
 /// Result of a client's operation.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why an operation was not done.
+/// The reason why an operation was not done.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
     /// The service refused it.
@@ -16,39 +16,39 @@ pub enum Error {
     /// The service could not be reached: nothing was done.
     #[error("could not reach {address}: {reason}")]
     Unreachable {
-        /// Where it was looked for.
+        /// The address.
         address: String,
-        /// What happened instead.
+        /// The cause.
         reason: String,
     },
     /// The link broke before the answer came: it may have been done.
     #[error("{address} did not answer: {reason}")]
     Unanswered {
-        /// Who was asked.
+        /// The address.
         address: String,
-        /// What happened instead.
+        /// The cause.
         reason: String,
     },
     /// The service did not answer in time: it may have been done.
     #[error("{what} took longer than {}", show(*.after))]
     TimedOut {
-        /// What was waited for.
+        /// The operation.
         what: String,
-        /// How long.
+        /// The time that it had.
         after: Duration,
     },
     /// The answer was none that the protocol knows.
     #[error("{address} does not speak the protocol: {reason}")]
     NotUnderstood {
-        /// Who answered.
+        /// The address.
         address: String,
-        /// What is wrong with the answer.
+        /// The fault of the answer.
         reason: String,
     },
 }
 
 impl Error {
-    /// Whether it is not known if what was asked for was done.
+    /// Returns whether it is not known if what was asked for was done.
     pub fn outcome_unknown(&self) -> bool {
         matches!(self, Self::Unanswered { .. } | Self::TimedOut { .. })
     }

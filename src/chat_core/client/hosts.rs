@@ -1,4 +1,4 @@
-//! Which hosts are tried, in which order: the first one, and a few of those to fall back to (RSC15, RTN17).
+//! The hosts to try, in order: the first one, and a few of those to fall back to (RSC15, RTN17).
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::chat_core::random::Random;
 
-/// How many fallback hosts are tried for one call or connection (`httpMaxRetryCount`).
+/// The number of fallback hosts that are tried for one call or connection (`httpMaxRetryCount`).
 const MAX_FALLBACKS: usize = 3;
 
-/// How long a fallback host that worked is asked first (`fallbackRetryTimeout`, RSC15f).
+/// The time for which a fallback host that worked is asked first (`fallbackRetryTimeout`, RSC15f).
 const PREFERRED_FOR: Duration = Duration::from_secs(10 * 60);
 
-/// How many fallback hosts of `endpoint` are tried.
+/// Returns the number of fallback hosts of `endpoint` that are tried.
 pub(super) fn fallbacks(endpoint: &Endpoint) -> usize {
     endpoint.fallbacks().len().min(MAX_FALLBACKS)
 }

@@ -25,16 +25,16 @@ pub use rest::Rest;
 pub use room::Room;
 pub use token_source::Authorizer;
 
-/// What a client is made of.
+/// The parts of a client.
 #[derive(Clone)]
 pub struct Options {
-    /// Where the service is.
+    /// The service.
     pub endpoint: Endpoint,
-    /// What lets the client in, and as whom.
+    /// The credentials and the clientId.
     pub authorizer: Authorizer,
     /// The format on the wire.
     pub format: Format,
-    /// How connections are opened.
+    /// The connector.
     pub connector: Connector,
     /// The longest time for one operation with all its attempts: a request, a send, an attach.
     pub timeout: Duration,
@@ -46,5 +46,5 @@ pub struct Options {
     pub random: Random,
 }
 
-/// What is sent as `agent`: who calls.
+/// The `agent` of requests and connections.
 pub const AGENT: &str = concat!("chatctl/", env!("CARGO_PKG_VERSION"));

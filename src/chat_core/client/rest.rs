@@ -24,7 +24,7 @@ use crate::chat_core::protocol::Format;
 /// The largest answer that is read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
-/// How long other hosts are begun with (`httpMaxRetryDuration`).
+/// The time within which other hosts are begun with (`httpMaxRetryDuration`).
 const MAX_RETRY: Duration = Duration::from_secs(15);
 
 /// A client of the REST API.
@@ -50,7 +50,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// Whether it does no more when it is made twice: it reads, or takes away, or has a key that tells it.
+    /// Returns whether it does no more when it is made twice: it reads, or takes away, or has a key that tells it.
     fn is_repeatable(&self) -> bool {
         let has_key = || self.query.iter().any(|(name, _)| name == "idempotencyKey");
         matches!(self.method, Method::GET | Method::DELETE) || has_key()
@@ -97,7 +97,7 @@ impl Rest {
         }
     }
 
-    /// What the client is made of.
+    /// Returns the client's options.
     pub fn options(&self) -> &Options {
         &self.options
     }
@@ -325,7 +325,7 @@ pub fn segment(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }
 
-/// Whether another host may do better.
+/// Returns whether another host may do better.
 fn is_hosts_fault(error: &Error) -> bool {
     match error {
         Error::Unreachable { .. } | Error::Unanswered { .. } | Error::TimedOut { .. } => true,

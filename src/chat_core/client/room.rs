@@ -1,4 +1,4 @@
-//! What is done in a room by REST.
+//! Operations in a room by REST.
 
 pub mod change;
 pub mod list;
@@ -32,7 +32,7 @@ pub struct Room<'a> {
     name: String,
 }
 
-/// Which part of a room's history is asked for. Times are epoch milliseconds.
+/// The part of a room's history that is read. Times are epoch milliseconds.
 #[derive(Clone, Debug, Default)]
 pub struct HistoryQuery {
     /// Created at or after this.
@@ -128,7 +128,7 @@ impl<'a> Room<'a> {
         self.pages(call, None).await
     }
 
-    /// How many are in the room.
+    /// Reads the room's occupancy.
     ///
     /// # Errors
     /// The service's refusal, or why it was not reached.

@@ -22,7 +22,7 @@ pub(super) struct Socket {
     address: String,
 }
 
-/// What happened on a link.
+/// An event of a link.
 pub(super) enum SocketEvent {
     /// A message.
     Message(Box<ProtocolMessage>),

@@ -21,16 +21,16 @@ pub struct ErrorInfo {
     pub code: u32,
     /// The HTTP status that goes with it.
     pub status_code: u16,
-    /// What went wrong, for people. Never contains a token, a secret or a mac.
+    /// The message, for people. Never contains a token, a secret or a mac.
     pub message: String,
-    /// Where the code is explained: `https://help.ably.io/error/CODE`.
+    /// The page that explains the code: `https://help.ably.io/error/CODE`.
     pub href: Option<String>,
     /// The error behind this one.
     pub cause: Option<Box<ErrorInfo>>,
     /// Further facts, text to text (TI6).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub detail: BTreeMap<String, String>,
-    /// What to do about it, said by the part of the program that knows; never sent.
+    /// The advice of the part of the program that knows; never sent.
     #[serde(skip)]
     pub hint: Option<String>,
 }
@@ -59,7 +59,7 @@ impl ErrorInfo {
         self
     }
 
-    /// What the code means to a script: the one classification that exit codes come from.
+    /// Returns the class of the code: the one classification that exit codes come from.
     pub fn class(&self) -> catalogue::Class {
         match (self.code, self.status_code) {
             // A key that does not exist has the code of all that does not exist.
@@ -72,7 +72,7 @@ impl ErrorInfo {
         }
     }
 
-    /// Whether an SDK gets a new token and tries again when it sees this error (RSC10, RTN15h).
+    /// Returns whether an SDK gets a new token and tries again when it sees this error (RSC10, RTN15h).
     pub fn is_token_error(&self) -> bool {
         (40140..40150).contains(&self.code)
     }

@@ -13,7 +13,7 @@ use super::{Connector, root_cause};
 #[derive(Clone)]
 pub struct Client(legacy::Client<Connector, Full<Bytes>>);
 
-/// Why a request has no answer.
+/// The reason why a request has no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// No connection could be made: nothing was sent.

@@ -23,14 +23,14 @@ pub struct Annotation {
     pub kind: Option<String>,
     /// The name within the type: a reaction's emoji.
     pub name: Option<String>,
-    /// How many, for `multiple`.
+    /// The count, for `multiple`.
     #[serde(deserialize_with = "frame::whole")]
     pub count: Option<i64>,
-    /// Who.
+    /// The author.
     pub client_id: Option<String>,
     /// Over which connection; absent for REST.
     pub connection_id: Option<String>,
-    /// When, in epoch milliseconds.
+    /// The time, in epoch milliseconds.
     #[serde(deserialize_with = "frame::whole")]
     pub timestamp: Option<i64>,
     /// Its content.

@@ -1,4 +1,4 @@
-//! Where the service is: routing policies, host names and URLs (REC1–REC2).
+//! Endpoints: routing policies, host names and URLs (REC1–REC2).
 
 use crate::chat_core::error::{ErrorInfo, Result};
 
@@ -12,7 +12,8 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Reads a routing policy (`main`, `nonprod:sandbox`), a host name, `host:port`, or an `http(s)://` or `ws(s)://` URL.
+    /// Reads a routing policy (`main`, `nonprod:sandbox`), a host name, `host:port`, or an `http(s)://` or `ws(s)://`
+    /// URL.
     ///
     /// # Errors
     /// 40003 / 400 naming the fault.
@@ -107,7 +108,7 @@ impl Endpoint {
         self.port
     }
 
-    /// Whether the link is encrypted.
+    /// Returns whether the link is encrypted.
     pub fn tls(&self) -> bool {
         self.tls
     }
@@ -190,7 +191,7 @@ fn default_port(tls: bool) -> u16 {
     if tls { 443 } else { 80 }
 }
 
-/// Whether `host` names this machine's loopback interface.
+/// Returns whether `host` names this machine's loopback interface.
 pub fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host

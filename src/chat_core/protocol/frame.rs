@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{Annotation, Json, Message, PresenceMessage};
 use crate::chat_core::error::ErrorInfo;
 
-/// What a protocol message is about (TR2). Unknown ones are ignored (RSF1).
+/// The action of a protocol message (TR2). Unknown ones are ignored (RSF1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "u8", into = "u8")]
 #[allow(missing_docs)] // the names are the protocol's own
@@ -109,7 +109,7 @@ pub mod flags {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ProtocolMessage {
-    /// What it is about.
+    /// The action.
     pub action: Action,
     /// A heartbeat's id; of publishes `connectionId:msgSerial`.
     pub id: Option<String>,
@@ -119,7 +119,7 @@ pub struct ProtocolMessage {
     /// ACK and NACK: how many protocol messages.
     #[serde(deserialize_with = "whole")]
     pub count: Option<u64>,
-    /// What went wrong.
+    /// The error.
     pub error: Option<ErrorInfo>,
     /// The connection.
     pub connection_id: Option<String>,
@@ -132,7 +132,7 @@ pub struct ProtocolMessage {
     /// Counts the client's publishes from 0; 0 is written out.
     #[serde(deserialize_with = "whole")]
     pub msg_serial: Option<u64>,
-    /// When, in epoch milliseconds.
+    /// The time, in epoch milliseconds.
     #[serde(deserialize_with = "whole")]
     pub timestamp: Option<i64>,
     /// MESSAGE.
@@ -227,7 +227,7 @@ impl ProtocolMessage {
         }
     }
 
-    /// Whether the flag bits `bits` are all set.
+    /// Returns whether the flag bits `bits` are all set.
     pub fn has(&self, bits: u64) -> bool {
         self.flags.unwrap_or(0) & bits == bits
     }

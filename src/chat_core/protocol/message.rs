@@ -6,18 +6,18 @@ use serde_json::Value;
 use super::payload::{Data, Payload};
 use super::{Json, frame};
 
-/// What a message says happened (TM5).
+/// The action of a message (TM5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "u8", into = "u8")]
 pub enum MessageAction {
-    /// It is new.
+    /// Created.
     #[default]
     Create,
-    /// It has a new content.
+    /// Updated: the content is replaced.
     Update,
-    /// It was deleted.
+    /// Deleted.
     Delete,
-    /// It speaks about the channel, not in it.
+    /// About the channel, not in it.
     Meta,
     /// Its annotations have a new summary.
     Summary,
@@ -70,17 +70,17 @@ pub struct Message {
     pub encoding: Option<String>,
     /// Headers, the user claim, flags such as `ephemeral`.
     pub extras: Option<Json>,
-    /// Who published it.
+    /// The publisher.
     pub client_id: Option<String>,
     /// Over which connection; absent for REST.
     pub connection_id: Option<String>,
     /// REST only: publish on behalf of the connection with this key.
     #[serde(skip_serializing)]
     pub connection_key: Option<String>,
-    /// When it was created; the same in later versions.
+    /// The time of creation; the same in later versions.
     #[serde(deserialize_with = "frame::whole")]
     pub timestamp: Option<i64>,
-    /// What happened; absent reads as create.
+    /// The action; absent reads as create.
     pub action: Option<MessageAction>,
     /// Its identity: the same in all versions.
     pub serial: Option<String>,
@@ -105,19 +105,19 @@ pub struct MessageAnnotations {
 pub struct Version {
     /// Its identity; greater in later versions, compared as text.
     pub serial: Option<String>,
-    /// When it was made, in epoch milliseconds.
+    /// The time, in epoch milliseconds.
     #[serde(deserialize_with = "frame::whole")]
     pub timestamp: Option<i64>,
-    /// Who made it; absent for a create.
+    /// The author; absent for a create.
     pub client_id: Option<String>,
-    /// Why, in words.
+    /// The reason, in words.
     pub description: Option<String>,
     /// Facts about the act, text to text.
     pub metadata: Option<Json>,
 }
 
 impl Message {
-    /// What happened.
+    /// Returns the action; absent reads as create.
     pub fn action(&self) -> MessageAction {
         self.action.unwrap_or_default()
     }
@@ -127,7 +127,7 @@ impl Message {
         self.extras.as_ref().and_then(|extras| extras.get(name))
     }
 
-    /// Whether it is delivered and never stored.
+    /// Returns whether it is delivered and never stored.
     pub fn is_ephemeral(&self) -> bool {
         self.extra("ephemeral") == Some(&Value::Bool(true))
     }

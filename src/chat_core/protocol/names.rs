@@ -2,7 +2,7 @@
 
 use crate::chat_core::error::{ErrorInfo, Result};
 
-/// What a room's channel has after the room's name.
+/// The suffix of a room's channel after the room's name.
 pub const CHAT_SUFFIX: &str = "::$chat";
 
 /// The longest name, in bytes.
@@ -18,7 +18,7 @@ pub fn room_of(channel: &str) -> Option<&str> {
     channel.strip_suffix(CHAT_SUFFIX)
 }
 
-/// Whether a channel may have this name.
+/// Returns whether a channel may have this name.
 ///
 /// # Errors
 /// 40010 / 400 naming the fault.
@@ -33,7 +33,7 @@ pub fn check_channel(name: &str) -> Result<()> {
     }
 }
 
-/// Whether a room may have this name.
+/// Returns whether a room may have this name.
 ///
 /// # Errors
 /// 102000 / 400 naming the fault.

@@ -29,7 +29,7 @@ impl Data {
         }
     }
 
-    /// Whether there is nothing in it.
+    /// Returns whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -76,12 +76,12 @@ impl<'de> Deserialize<'de> for Data {
     }
 }
 
-/// What carries data and its encoding.
+/// An item with data and its encoding.
 pub trait Payload {
     /// The data and the steps that were applied to it, the last one last, as in `json/utf-8/base64`.
     fn parts(&mut self) -> (&mut Option<Data>, &mut Option<String>);
 
-    /// Whether the data is bytes, which JSON cannot carry as they are.
+    /// Returns whether the data is bytes, which JSON cannot carry as they are.
     fn is_binary(&self) -> bool;
 
     /// Takes JSON's form: bytes become base64 text with a `base64` step.

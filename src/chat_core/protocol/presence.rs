@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::payload::{Data, Payload};
 use super::{Json, frame};
 
-/// What a presence message says happened (TP2).
+/// The action of a presence message (TP2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "u8", into = "u8")]
 pub enum PresenceAction {
@@ -57,16 +57,16 @@ impl From<PresenceAction> for u8 {
 pub struct PresenceMessage {
     /// Genuine ones begin with the connectionId, made-up leaves do not (RTP2b).
     pub id: Option<String>,
-    /// What happened.
+    /// The action.
     pub action: Option<PresenceAction>,
-    /// Who.
+    /// The member.
     pub client_id: Option<String>,
     /// Over which connection.
     pub connection_id: Option<String>,
-    /// When, in epoch milliseconds.
+    /// The time, in epoch milliseconds.
     #[serde(deserialize_with = "frame::whole")]
     pub timestamp: Option<i64>,
-    /// What the member says about itself. Absent, never null.
+    /// The data of the member. Absent, never null.
     pub data: Option<Data>,
     /// The steps that were applied to the data.
     pub encoding: Option<String>,

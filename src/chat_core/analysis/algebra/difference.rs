@@ -1,4 +1,4 @@
-//! What one capability allows and another does not, operation by operation, as regions.
+//! Differences: the regions that one capability allows and another does not, operation by operation.
 
 use std::collections::HashMap;
 
@@ -11,9 +11,9 @@ use crate::chat_core::auth::resource::Resource;
 /// A part of a difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Where.
+    /// The region.
     pub region: Region,
-    /// What.
+    /// The operations.
     pub operations: Opened,
     /// A room there, or something else where there is no room.
     pub witness: Witness,
@@ -40,7 +40,7 @@ impl Opened {
         names
     }
 
-    /// Where all but a few of the operations are meant, those few.
+    /// Returns the few that are left out, where all but a few of the operations are meant.
     pub fn all_but(&self) -> Option<Vec<&'static str>> {
         let others: Vec<&str> = Operation::ALL
             .into_iter()

@@ -3,19 +3,19 @@
 use crate::chat_core::auth::resource::{Qualifier, Resource, fixed_segments, split_qualifier};
 use crate::chat_core::protocol::names;
 
-/// Where names live. A pattern lies on some of them, and reaches from none to another.
+/// A space of names. A pattern lies on some of them, and reaches from none to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Plane<'a> {
     /// Rooms.
     Rooms,
     /// Channels that are no room's.
     Channels,
-    /// What stands behind this qualifier: queues, metachannels.
+    /// The names behind this qualifier: queues, metachannels.
     Named(&'a str),
 }
 
 impl Plane<'_> {
-    /// Whether anything here may be called `name`.
+    /// Returns whether anything here may be called `name`.
     pub(super) fn accepts(self, name: &str) -> bool {
         match self {
             Self::Rooms => names::check_room(name).is_ok(),
@@ -40,7 +40,7 @@ pub(super) struct Pattern<'a> {
     qualifier: Qualifier<'a>,
     /// Whether it is the name of a room's channel, which is that room and nothing else.
     only_rooms: bool,
-    /// What a name must begin with.
+    /// The segments that a name must begin with.
     pub(super) segments: Vec<Segment<'a>>,
     /// Whether it may have more.
     pub(super) is_open: bool,
@@ -74,7 +74,7 @@ impl<'a> Pattern<'a> {
         }
     }
 
-    /// Whether it covers anything on `plane`.
+    /// Returns whether it covers anything on `plane`.
     pub(super) fn lies_on(&self, plane: Plane<'_>) -> bool {
         if self.only_rooms {
             return plane == Plane::Rooms && self.qualifier == Qualifier::None;
@@ -94,7 +94,7 @@ impl<'a> Pattern<'a> {
         }
     }
 
-    /// Whether it covers `name` on a plane that it lies on.
+    /// Returns whether it covers `name` on a plane that it lies on.
     pub(super) fn covers(&self, name: &[&str]) -> bool {
         let fits = if self.is_open {
             name.len() >= self.segments.len()

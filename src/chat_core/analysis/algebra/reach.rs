@@ -1,4 +1,4 @@
-//! Whether anything is allowed anywhere: the question behind "nowhere, whatever the patterns".
+//! Reachability: whether anything is allowed anywhere, the question behind "nowhere, whatever the patterns".
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::chat_core::auth::capability::{Capability, Grant};
 use crate::chat_core::auth::operation::Operation;
 use crate::chat_core::auth::resource::Resource;
 
-/// Where something is allowed.
+/// A place where something is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reachable {
     /// All that one choice of rules covers together.

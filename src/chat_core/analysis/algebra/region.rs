@@ -14,12 +14,12 @@ use super::resource_index::ResourceIndex;
 use crate::chat_core::auth::resource::{Resource, Target};
 use crate::chat_core::protocol::names::MAX_NAME_LENGTH;
 
-/// What a resource covers and its exceptions do not.
+/// A resource without its exceptions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Region {
     /// The resource.
     pub resource: Resource,
-    /// What it does not cover, each a part of it and none a part of another; ascending.
+    /// The exceptions, each a part of the resource and none a part of another; ascending.
     pub except: Vec<Resource>,
 }
 
@@ -31,7 +31,7 @@ pub struct Witness {
 }
 
 impl Region {
-    /// What `resource` covers and none of `taken` does; `None` where that is nothing.
+    /// Returns the part that `resource` covers and none of `taken` does; `None` where that is nothing.
     pub fn without(resource: &Resource, taken: &[&Resource]) -> Option<(Self, Witness)> {
         if taken.contains(&resource) {
             return None;
@@ -60,7 +60,7 @@ impl Region {
         Some((Self { resource, except }, witness))
     }
 
-    /// Whether `target` is in it.
+    /// Returns whether `target` is in it.
     pub fn contains(&self, target: &Target<'_>) -> bool {
         self.resource.matches(target) && !self.except.iter().any(|except| except.matches(target))
     }
@@ -83,12 +83,12 @@ impl Witness {
         &self.name
     }
 
-    /// Whether it is a room.
+    /// Returns whether it is a room.
     pub fn is_room(&self) -> bool {
         self.is_room
     }
 
-    /// What is acted on there.
+    /// Returns the target of an operation there.
     pub fn target(&self) -> Target<'_> {
         if self.is_room {
             Target::room(&self.name)
@@ -98,7 +98,7 @@ impl Witness {
     }
 }
 
-/// Whether everything that `resource` covers is covered by `others` together.
+/// Returns whether everything that `resource` covers is covered by `others` together.
 pub(in crate::chat_core::analysis) fn is_covered(
     resource: &Resource,
     others: &[&Resource],
@@ -106,12 +106,12 @@ pub(in crate::chat_core::analysis) fn is_covered(
     others.contains(&resource) || witness(resource, others).is_none()
 }
 
-/// Whether everything that `one` covers is covered by `other`.
+/// Returns whether everything that `one` covers is covered by `other`.
 pub(super) fn is_within(one: &Resource, other: &Resource) -> bool {
     witness(one, std::slice::from_ref(other)).is_none()
 }
 
-/// Whether it covers nothing that can exist.
+/// Returns whether it covers nothing that can exist.
 fn is_nothing(resource: &Resource) -> bool {
     witness::<Resource>(resource, &[]).is_none()
 }

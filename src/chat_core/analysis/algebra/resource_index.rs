@@ -44,7 +44,7 @@ impl ResourceIndex {
     }
 }
 
-/// Whether all that a resource covers begins as it does itself.
+/// Returns whether all that a resource covers begins as it does itself.
 pub(in crate::chat_core::analysis) fn is_plain(text: &str) -> bool {
     !text.starts_with('[') && first(text) != "*"
 }

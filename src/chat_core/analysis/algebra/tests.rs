@@ -246,8 +246,8 @@ fn cpu_time() -> Duration {
     )
 }
 
-/// What `work` makes, and the time that it takes: the least of three tries where the first one is slow, since a page that
-/// had to be fetched says nothing of the work.
+/// Returns the result of `work`, and the time that it takes: the least of three tries where the first one is slow,
+/// since a page that had to be fetched says nothing of the work.
 fn timed<T>(work: impl Fn() -> T) -> (T, Duration) {
     let once = || {
         let begin = cpu_time();

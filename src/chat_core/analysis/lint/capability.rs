@@ -38,7 +38,7 @@ pub(super) fn lint(
     }
 }
 
-/// What there is to say about a capability, wherever it stands.
+/// Lints a capability, wherever it stands.
 pub(super) fn whole(capability: &Capability, of_key: Option<&Capability>, findings: &mut Findings) {
     findings.apply(&[
         "capability-garbage",

@@ -175,7 +175,7 @@ fn shadowed(claims: &UserClaims, findings: &mut Findings) {
     }
 }
 
-/// Whether a segment has a `*` that is not the whole segment.
+/// Returns whether a segment has a `*` that is not the whole segment.
 pub(super) fn is_partial(pattern: &str) -> bool {
     let path = pattern
         .strip_prefix('[')
@@ -198,7 +198,7 @@ const HARMLESS: &[&str] = &["x-ably-appId"];
 
 const PREFIXES: &[&str] = &[ROOM_PREFIX, CHANNEL_PREFIX, RATE_PREFIX];
 
-/// What other libraries call the same thing.
+/// The names that other libraries use for the same claim.
 const BARE: &[(&str, &str)] = &[
     ("clientid", CLIENT_ID),
     ("client_id", CLIENT_ID),

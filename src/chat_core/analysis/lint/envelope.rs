@@ -50,7 +50,7 @@ pub(super) fn header(decoded: &Decoded<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether the signature fits, and if not, which secret was used in place of the right one.
+/// Returns whether the signature fits, and if not, which secret was used in place of the right one.
 pub(super) fn secret(decoded: &Decoded<'_>, known: &Known<'_>, findings: &mut Findings) {
     let Some(key) = known.key else {
         return;
@@ -99,5 +99,5 @@ pub(super) fn outlives(outer: &Decoded<'_>, inner: &Decoded<'_>, findings: &mut 
     }
 }
 
-/// What all proxies let pass.
+/// The size that all proxies let pass.
 const COMFORTABLE: usize = 8 * 1024;

@@ -19,13 +19,13 @@ use crate::chat_core::clock::Timestamp;
 
 pub use rules::{RULES, Rule};
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The token is refused, or does not do what its author means.
     Error,
-    /// It works, and most likely not as meant.
+    /// Works, and most likely not as meant.
     Warn,
     /// Worth knowing.
     Info,
@@ -55,29 +55,29 @@ impl Severity {
 /// Something about a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// Which rule.
+    /// The rule's code.
     pub code: &'static str,
-    /// How bad.
+    /// The severity.
     pub severity: Severity,
-    /// What was found, in this token.
+    /// The facts found in this token.
     pub message: String,
-    /// Why it bites.
+    /// The harm that it does.
     pub why: &'static str,
-    /// What to do.
+    /// The remedy.
     pub fix: &'static str,
 }
 
-/// What came of looking at something.
+/// The result of a lint.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Linted {
-    /// What there is to say; the worst first.
+    /// The findings; the worst first.
     pub findings: Vec<Finding>,
     /// The codes of the rules that were applied, in the order of [`RULES`]: a token that can't be read has no claims to
     /// look at, and without the key nobody sees whether its signature fits.
     pub applied: Vec<&'static str>,
 }
 
-/// What is known besides the token.
+/// The facts that are known besides the token.
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'a> {
     /// The present moment.
@@ -86,11 +86,11 @@ pub struct Known<'a> {
     pub for_chat: bool,
     /// The key that it should be signed with.
     pub key: Option<&'a ApiKey>,
-    /// What that key may do.
+    /// The capability of that key.
     pub key_capability: Option<&'a Capability>,
 }
 
-/// What there is to say about `text`, which may be a token or something that carries one.
+/// Lints `text`, which may be a token or something that carries one.
 pub fn lint(text: &str, known: &Known<'_>) -> Linted {
     let mut findings = Findings::default();
     findings.apply(&["not-a-jwt"]);
@@ -118,7 +118,7 @@ pub fn lint(text: &str, known: &Known<'_>) -> Linted {
     findings.finish()
 }
 
-/// What there is to say about a capability by itself.
+/// Lints a capability by itself.
 pub fn lint_capability(capability: &Capability, of_key: Option<&Capability>) -> Linted {
     let mut findings = Findings::default();
     capability::whole(capability, of_key, &mut findings);

@@ -5,13 +5,13 @@ use super::Severity;
 /// A rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// What it is called.
+    /// The code.
     pub code: &'static str,
-    /// How bad its findings are, the worst first; a policy file can say something else.
+    /// The severity of its findings, the worst first; a policy file can say something else.
     pub severities: &'static [Severity],
-    /// Why it bites.
+    /// The harm that it does.
     pub why: &'static str,
-    /// What to do.
+    /// The remedy.
     pub fix: &'static str,
 }
 

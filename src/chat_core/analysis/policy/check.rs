@@ -13,15 +13,15 @@ use crate::chat_core::auth::operation::{Operation, Operations};
 pub struct Check {
     /// The name of its test; that of the role for what is forbidden.
     pub test: String,
-    /// Where it is written.
+    /// The place in the file.
     pub place: SourceLocation,
     /// The role, by its place in the policy.
     pub role: usize,
     /// The room; `None` where it is about none.
     pub room: Option<String>,
-    /// What is expected.
+    /// The expectation.
     pub assertion: Assertion,
-    /// What was written for it.
+    /// The words in the file that it comes from.
     pub origin: Origin,
 }
 
@@ -30,7 +30,7 @@ pub struct Check {
 pub struct Origin {
     /// The line that says it, from 1.
     pub line: usize,
-    /// Which one of its test or role.
+    /// The expectation of its test or role.
     pub part: Part,
     /// Another one without which there would be no such check either: that of which `rule` says what decides.
     pub beside: Option<Part>,
@@ -61,7 +61,7 @@ pub enum Part {
     MaxLifetime,
 }
 
-/// What is expected.
+/// An expectation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Assertion {
     /// This is allowed.
@@ -72,7 +72,7 @@ pub enum Assertion {
     NothingBesides(Vec<Permission>),
     /// This is allowed nowhere.
     Forbid(Permission),
-    /// What allows this is one of these rules.
+    /// One of these rules allows this.
     Rule(Permission, Vec<String>),
     /// This is who the role is.
     ClientId(Option<String>),
@@ -201,7 +201,7 @@ fn listed<'a>(
     numbered.map(move |(index, permission)| (permission, part(index)))
 }
 
-/// What is expected of one value, if anything is.
+/// Returns the expectation of one value, if there is any.
 fn told<T: Clone>(
     said: Option<&Spanned<T>>,
     part: Part,
@@ -307,8 +307,8 @@ impl fmt::Display for Assertion {
     }
 }
 
-/// The operations that a list of permissions stands for, and no others: where there is a choice, the right over one's own
-/// messages. The right over everybody's has to be named.
+/// The operations that a list of permissions stands for, and no others: where there is a choice, the right over one's
+/// own messages. The right over everybody's has to be named.
 pub fn operations_of(permissions: &[Permission]) -> Operations {
     permissions
         .iter()

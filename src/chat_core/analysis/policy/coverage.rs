@@ -14,15 +14,15 @@ use crate::chat_core::auth::operation::Operation;
 pub struct Granted {
     /// The role, by its place in the policy.
     pub role: usize,
-    /// Where.
+    /// The resource.
     pub resource: String,
-    /// What; `*` for a rule that grants everything.
+    /// The operation; `*` for a rule that grants everything.
     pub operation: &'static str,
     /// Whether a line that expects something to be allowed rests on it.
     pub is_exercised: bool,
 }
 
-/// How much of a policy its tests reach.
+/// The part of a policy that its tests reach.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// Everything that is granted.
@@ -41,13 +41,13 @@ impl Coverage {
         }
     }
 
-    /// What is granted and not exercised.
+    /// Returns the rights that are granted and not exercised.
     pub fn gaps(&self) -> impl Iterator<Item = &Granted> {
         self.grants.iter().filter(|one| !one.is_exercised)
     }
 }
 
-/// How much of what these roles of `policy` hold, by their places in it, the checks reach.
+/// Measures how much of what these roles of `policy` hold, by their places in it, the checks reach.
 pub fn coverage(policy: &Policy, roles: &[usize], checks: &[Check]) -> Coverage {
     let mut grants = Vec::new();
     for (place, role) in policy.of(roles) {
@@ -90,7 +90,7 @@ pub fn coverage(policy: &Policy, roles: &[usize], checks: &[Check]) -> Coverage 
     }
 }
 
-/// Whether `permission` can rest on what is given under the name `operation`.
+/// Returns whether `permission` can rest on what is given under the name `operation`.
 fn uses(permission: Permission, operation: &str) -> bool {
     let optional = match permission {
         Permission::Feature(feature) => feature.optional(),

@@ -11,7 +11,7 @@ use crate::chat_core::auth::capability::{Capability, Rule};
 use crate::chat_core::auth::operation::Operation;
 use crate::chat_core::auth::resource::Target;
 
-/// How a check ended.
+/// The answer of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// As expected.
@@ -22,12 +22,12 @@ pub enum Answer {
     Unknown,
 }
 
-/// How a check ended, and why.
+/// The answer of a check, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// How.
+    /// The answer.
     pub answer: Answer,
-    /// What was found, for people.
+    /// The facts found, for people.
     pub found: String,
     /// The rules that decided, where there are any.
     pub rules: Vec<Rule>,
@@ -60,13 +60,13 @@ impl Verdict {
     }
 }
 
-/// Whether `role` is what `check` expects.
+/// Returns whether `role` is what `check` expects.
 pub fn evaluate(role: &Role, check: &Check) -> Verdict {
     judge(role, role.capability.as_ref(), check)
 }
 
-/// Whether the roles of a policy are what each of `checks` expects. Of the rules of a role only those that cover the
-/// room of a check are asked, which are looked for once for all checks of it that follow each other.
+/// Returns whether the roles of a policy are what each of `checks` expects. Of the rules of a role only those that
+/// cover the room of a check are asked, which are looked for once for all checks of it that follow each other.
 pub fn evaluate_each<'a>(
     policy: &'a Policy,
     checks: impl IntoIterator<Item = &'a Check>,
@@ -105,7 +105,7 @@ fn judge(role: &Role, capability: Option<&Capability>, check: &Check) -> Verdict
     }
 }
 
-/// Whether a capability is what `assertion` expects of rights.
+/// Returns whether a capability is what `assertion` expects of rights.
 pub(super) fn rights(capability: &Capability, check: &Check, assertion: &Assertion) -> Verdict {
     let target = Target::room(check.room.as_deref().unwrap_or_default());
     match assertion {
@@ -180,7 +180,7 @@ fn lifetime(role: &Role, is_within: impl Fn(Duration) -> bool) -> Verdict {
     }
 }
 
-/// Whether a role may do what is wished in a room; `None` where nobody here can know.
+/// Returns whether a role may do what is wished in a room; `None` where nobody here can know.
 pub fn may(role: &Role, permission: Permission, room: &str) -> Option<bool> {
     let capability = role.capability.as_ref()?;
     Some(permission.check(capability, &Target::room(room)).allowed)

@@ -39,7 +39,7 @@ impl Policy {
     }
 }
 
-/// Where something is written.
+/// A place in a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceLocation {
     /// The file, as it was named.
@@ -51,9 +51,9 @@ pub struct SourceLocation {
 /// Something that a file says, and the line that says it, from 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spanned<T> {
-    /// What.
+    /// The value.
     pub what: T,
-    /// Where.
+    /// The line, from 1.
     pub line: usize,
 }
 
@@ -62,42 +62,42 @@ pub struct Spanned<T> {
 pub struct Role {
     /// The word for it.
     pub name: String,
-    /// Where it is written.
+    /// The place in the file.
     pub place: SourceLocation,
-    /// What it may do; `None` where only the service knows.
+    /// The capability; `None` where only the service knows.
     pub capability: Option<Capability>,
-    /// Who it is; `None` for nobody, or where only the service knows.
+    /// The clientId; `None` for nobody, or where only the service knows.
     pub client_id: Option<String>,
-    /// What its events carry.
+    /// The claims that its events carry.
     pub claims: UserClaims,
-    /// How long its tokens live; `None` for what does not end.
+    /// The lifetime of its tokens; `None` for what does not end.
     pub lifetime: Option<Duration>,
-    /// What it must not be able to do anywhere.
+    /// The permissions that it must have nowhere.
     pub forbid: Vec<Spanned<Permission>>,
 }
 
-/// What is expected of one role in some rooms.
+/// The expectations of one role in some rooms.
 #[derive(Clone, Debug, Default)]
 pub struct Test {
     /// Its name, which several tests may have.
     pub name: String,
-    /// Where it is written.
+    /// The place in the file.
     pub place: SourceLocation,
     /// The role, by its place in the policy.
     pub role: usize,
     /// The rooms.
     pub rooms: Vec<String>,
-    /// What must be allowed.
+    /// Permissions that must be allowed.
     pub allow: Vec<Spanned<Permission>>,
-    /// What must be denied.
+    /// Permissions that must be denied.
     pub deny: Vec<Spanned<Permission>>,
-    /// What must be allowed, and nothing besides.
+    /// Permissions that must be allowed, and nothing besides.
     pub only: Option<Spanned<Vec<Spanned<Permission>>>>,
     /// The resources that must decide what is allowed; any where it is not said.
     pub rules: Option<Spanned<Vec<String>>>,
     /// The user claim that events must carry; nothing within for none at all.
     pub user_claim: Option<Spanned<Option<String>>>,
-    /// Who the role must be; nothing within for nobody.
+    /// The clientId that the role must have; nothing within for nobody.
     pub client_id: Option<Spanned<Option<String>>>,
     /// The shortest life of a token.
     pub min_lifetime: Option<Spanned<Duration>>,

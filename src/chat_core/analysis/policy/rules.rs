@@ -35,7 +35,7 @@ impl<'a> Rules<'a> {
         places
     }
 
-    /// What they grant in `room`: there the same as all of them, and decided by the same ones.
+    /// Returns the capability that they make in `room`: there the same as all of them, and decided by the same ones.
     pub(super) fn in_room(&self, room: &str) -> Capability {
         Capability::of_grants(self.grants_at(&self.covering(room)))
     }

@@ -1,4 +1,4 @@
-//! What two capabilities have in common, what they give together, and what is missing in one.
+//! Intersection, union and additions of capabilities.
 
 use std::collections::HashMap;
 
@@ -40,7 +40,7 @@ impl Capability {
         Self::of_grants(grants)
     }
 
-    /// What either allows.
+    /// Returns the union: all that either allows.
     pub fn union(&self, other: &Self) -> Self {
         Self::of_grants(self.grants.iter().chain(&other.grants).cloned().collect())
     }

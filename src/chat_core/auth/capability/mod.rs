@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::operation::{Operation, Operations};
 use super::resource::{Resource, Target};
 
-/// What a key or a token may do.
+/// The rights of a key or a token: operations by resource.
 #[derive(Clone)]
 pub struct Capability {
     /// As it was given; of a computed one the canonical text, once somebody asks for it: most are only judged by.
@@ -24,9 +24,9 @@ pub struct Capability {
 /// One member of a capability.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// Where.
+    /// The resource.
     pub resource: Resource,
-    /// What.
+    /// The operations.
     pub operations: Operations,
     /// Words that are no operations; they grant nothing.
     pub unknown: Vec<String>,
@@ -55,7 +55,7 @@ pub struct Decision {
 pub enum Warning {
     /// A word that is no operation.
     UnknownOperation {
-        /// Where it stands.
+        /// The resource that it stands at.
         resource: String,
         /// The word.
         word: String,
@@ -121,31 +121,31 @@ impl Capability {
         &self.grants
     }
 
-    /// What in it grants nothing, and was most likely not meant so.
+    /// Returns the parts that grant nothing, and were most likely not meant so.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 
-    /// Whether it grants nothing whatever.
+    /// Returns whether it grants nothing whatever.
     pub fn is_empty(&self) -> bool {
         self.grants.iter().all(|grant| grant.operations.is_empty())
     }
 
-    /// Whether one of its grants is everything everywhere.
+    /// Returns whether one of its grants is everything everywhere.
     pub fn is_whole(&self) -> bool {
         self.grants
             .iter()
             .any(|grant| grant.operations.is_star() && grant.resource.is_everything())
     }
 
-    /// Whether `operation` is allowed on `target`.
+    /// Returns whether `operation` is allowed on `target`.
     pub fn allows(&self, target: &Target<'_>, operation: Operation) -> bool {
         self.grants
             .iter()
             .any(|grant| grant.operations.contains(operation) && grant.resource.matches(target))
     }
 
-    /// Whether `operation` is allowed on `target`, and the first rule that says so.
+    /// Returns whether `operation` is allowed on `target`, and the first rule that says so.
     pub fn decide(&self, target: &Target<'_>, operation: Operation) -> Decision {
         let rule = self
             .grants

@@ -49,7 +49,7 @@ impl Capability {
         Self::of_members(&members, value.to_string())
     }
 
-    /// What the claims of a token ask for, as text or as an object; `None` where they leave it to the key.
+    /// Reads the capability in the claims of a token, as text or as an object; `None` where they leave it to the key.
     ///
     /// # Errors
     /// As [`Capability::parse`]; an empty list too, with which no token is taken.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::{CAPABILITY, EMBEDDED};
 use crate::chat_core::error::{ErrorInfo, Result};
 
-/// What a token looks like, by its dots.
+/// The shape of a token, by its dots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// `appId.text`: an Ably token.
@@ -125,7 +125,7 @@ impl Decoded<'_> {
         }
     }
 
-    /// Whether the token is encrypted.
+    /// Returns whether the token is encrypted.
     pub fn is_encrypted(&self) -> bool {
         self.claims.is_none()
     }

@@ -11,12 +11,12 @@ use crate::chat_core::auth::key::ApiKey;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 
-/// What a token is to say.
+/// The content of a token to be made.
 #[derive(Clone, Debug, Default)]
 pub struct Mint {
-    /// When it is issued. Whole seconds where possible; milliseconds become a fraction.
+    /// The time of issue. Whole seconds where possible; milliseconds become a fraction.
     pub issued: Timestamp,
-    /// When it expires.
+    /// The expiry.
     pub expires: Timestamp,
     /// Its capability, as JSON text; the key's where there is none.
     pub capability: Option<String>,
@@ -62,8 +62,8 @@ impl Mint {
     }
 }
 
-/// When a token that lives for `ttl` from `now` is issued: at a whole second, as most libraries write and some of those
-/// that read insist on, unless its life is told in milliseconds and must not begin up to a second ago.
+/// Returns the time of issue of a token that lives for `ttl` from `now`: at a whole second, as most libraries write and
+/// some of those that read insist on, unless its life is told in milliseconds and must not begin up to a second ago.
 pub fn issued_at(now: Timestamp, ttl: Duration) -> Timestamp {
     if ttl.subsec_millis() == 0 {
         Timestamp(now.seconds() * 1000)

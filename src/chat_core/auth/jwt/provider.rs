@@ -16,7 +16,7 @@ pub(super) fn install() {
     });
 }
 
-/// Whether `signature`, in base64url, is that of `message` under `secret`; in constant time.
+/// Returns whether `signature`, in base64url, is that of `message` under `secret`; in constant time.
 pub fn signature_is_valid(signature: &str, message: &str, secret: &[u8]) -> bool {
     install();
     let key = DecodingKey::from_secret(secret);

@@ -24,13 +24,13 @@ pub use verify::{Granted, WINDOW, grant, replayed};
 pub struct TokenRequest {
     /// The key to make the token with (TE2).
     pub key_name: String,
-    /// How long it is to live, in milliseconds; an hour where absent (TE4).
+    /// The time to live, in milliseconds; an hour where absent (TE4).
     pub ttl: Option<u64>,
-    /// What it is to do, as JSON text; all that the key may where absent (TE3).
+    /// The capability, as JSON text; the key's where absent (TE3).
     pub capability: Option<String>,
-    /// Whom it is for.
+    /// The clientId of the token.
     pub client_id: Option<String>,
-    /// When the request was made (TE5).
+    /// The time of the request (TE5).
     pub timestamp: Option<Timestamp>,
     /// Makes each request another one (TE6).
     pub nonce: Option<String>,
@@ -56,7 +56,7 @@ impl TokenRequest {
         self
     }
 
-    /// Whether the mac is the one that `key` gives the request; in constant time.
+    /// Returns whether the mac is the one that `key` gives the request; in constant time.
     pub fn mac_is_valid(&self, key: &ApiKey) -> bool {
         let Some(mac) = self.mac.as_ref().and_then(|mac| STANDARD.decode(mac).ok()) else {
             return false;

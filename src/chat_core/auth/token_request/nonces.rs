@@ -25,7 +25,7 @@ impl Nonces {
         }
     }
 
-    /// Whether this nonce of this key comes with this timestamp for the first time.
+    /// Returns whether this nonce of this key comes with this timestamp for the first time.
     /// It is remembered until `until`.
     pub fn is_new(
         &mut self,

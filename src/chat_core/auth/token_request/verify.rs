@@ -1,4 +1,4 @@
-//! What a TokenRequest is granted.
+//! Verification of TokenRequests, and the rights that they are granted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,16 +14,16 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
 
-/// What a request is granted.
+/// The content of the token that a request is granted.
 #[derive(Clone, Debug)]
 pub struct Granted {
     /// The key that the token is made with.
     pub entry: Arc<KeyEntry>,
-    /// Whom it is for.
+    /// The clientId.
     pub identity: ClientIdentity,
-    /// What it may do: the key's own capability verbatim where none was asked for.
+    /// The capability: the key's own verbatim where none was asked for.
     pub capability: Capability,
-    /// How long it lives.
+    /// The time to live.
     pub ttl: Duration,
 }
 
@@ -186,7 +186,7 @@ fn refused(what: &str) -> ErrorInfo {
     ErrorInfo::new(40101, 401, format!("Invalid credentials: {what}"))
 }
 
-/// How long a token lives where nothing is said (RSA5, TK2a).
+/// The time to live where none is given (RSA5, TK2a).
 const DEFAULT_TTL: Duration = Duration::from_secs(60 * 60);
-/// How far a timestamp may be off, either way.
+/// The distance that a timestamp may be off, either way.
 pub const WINDOW: Duration = Duration::from_secs(2 * 60);

@@ -17,7 +17,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 pub(crate) const MAX_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 /// The longest life of a token that can be revoked.
 pub(crate) const MAX_REVOCABLE_TTL: Duration = Duration::from_secs(60 * 60);
-/// How far in the future a token may have been issued.
+/// The time in the future that a token may have been issued at.
 pub(crate) const LEEWAY: Duration = Duration::from_secs(60);
 /// Seconds above this are milliseconds: as seconds they lie beyond the year 5000.
 const MILLISECONDS_ABOVE: i64 = 100_000_000_000;
@@ -135,7 +135,7 @@ fn of_seconds(seconds: f64) -> Timestamp {
     Timestamp((seconds * 1000.0).round() as i64)
 }
 
-/// Whether a time that was read as seconds was most likely written in milliseconds.
+/// Returns whether a time that was read as seconds was most likely written in milliseconds.
 pub(crate) fn is_millis(time: Timestamp) -> bool {
     time.seconds() > MILLISECONDS_ABOVE
 }
@@ -220,7 +220,7 @@ pub(super) fn capability(claims: &Map<String, Value>) -> Result<Option<Capabilit
     })
 }
 
-/// What the token may do under its key.
+/// Returns the token's rights under its key.
 pub(super) fn effective(own: Option<&Capability>, of_key: &Capability) -> Result<Capability> {
     let effective = match own {
         Some(own) => own.intersect(of_key),

@@ -1,4 +1,4 @@
-//! What the checks found, and whether to go on after the first.
+//! The failures that the checks found, and whether to go on after the first.
 
 use crate::chat_core::error::{ErrorInfo, Result};
 

@@ -1,4 +1,4 @@
-//! Whether a token is good: the checks in the order in which their codes matter to SDKs, the first failure first.
+//! Verification of tokens: the checks in the order in which their codes matter to SDKs, the first failure first.
 //!
 //! Expiry is looked at after the signature: otherwise a forger could learn which tokens were once real, and a client
 //! with a forged token would be told to renew it.
@@ -21,20 +21,20 @@ use findings::{Findings, Step};
 
 pub(crate) use checks::{LEEWAY, MAX_REVOCABLE_TTL, MAX_TOKEN, MAX_TTL, claim_time, is_millis};
 
-/// What a good token gives.
+/// The content of a valid token.
 #[derive(Clone, Debug)]
 pub struct Verified {
     /// The key that it was made with.
     pub key_name: String,
-    /// Whom it is for.
+    /// The identity.
     pub identity: ClientIdentity,
-    /// What it may do: its own capability within its key's.
+    /// The capability: its own within its key's.
     pub capability: Capability,
     /// The claims that events carry; none in an Ably token.
     pub user_claims: UserClaims,
-    /// When it was issued.
+    /// The time of issue.
     pub issued: Timestamp,
-    /// When it ends.
+    /// The expiry.
     pub expires: Timestamp,
     /// The group that it can be revoked with.
     pub revocation_key: Option<String>,
@@ -43,7 +43,7 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// What a revocation can be about.
+    /// Returns the facts that a revocation can be about.
     pub fn facts(&self) -> TokenFacts<'_> {
         TokenFacts {
             key_name: &self.key_name,

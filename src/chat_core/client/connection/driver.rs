@@ -21,11 +21,11 @@ use crate::chat_core::error::ErrorInfo;
 /// The base of the first waits before a server of one's own is tried again.
 const QUICK_RETRY: Duration = Duration::from_secs(1);
 
-/// What ended a wait.
+/// The reason why a wait ended.
 enum Woken {
     /// Something for the machine.
     By(Input),
-    /// It is time for another token.
+    /// The time for another token has come.
     ToRenew,
     /// The fetch of one has ended.
     Renewed(Result<Arc<ActiveCredential>>),
@@ -39,19 +39,19 @@ pub struct Connection {
     machine: Machine,
     link: Link,
     events: VecDeque<Event>,
-    /// What the machine wants done and is not done yet.
+    /// The machine's effects that are not applied yet.
     effects: VecDeque<Effect>,
     /// Whether messages stand in the link's buffer.
     is_unsent: bool,
     commands: mpsc::UnboundedReceiver<Command>,
     commander: mpsc::UnboundedSender<Command>,
-    /// What the link was opened with, or the token that came after it.
+    /// The credential that the link was opened with, or the token that came after it.
     shown: Option<Arc<ActiveCredential>>,
-    /// When another token is fetched.
+    /// The time at which another token is fetched.
     renew_at: Option<Timestamp>,
     /// The fetch that is under way.
     renewal: Option<Waiting<Arc<ActiveCredential>>>,
-    /// Why the last link could not be opened, in full.
+    /// The reason why the last link could not be opened, in full.
     pub last_error: Option<Error>,
 }
 
@@ -97,7 +97,7 @@ impl Connection {
         }
     }
 
-    /// Where commands are given, from any task.
+    /// Returns a sender of commands, for any task.
     pub fn commander(&self) -> mpsc::UnboundedSender<Command> {
         self.commander.clone()
     }
@@ -244,7 +244,7 @@ impl Connection {
 }
 
 impl Link {
-    /// What happens next, and what a link that has just been opened was opened with.
+    /// Returns the next event, and the credential that a link which has just been opened was opened with.
     async fn recv(
         &mut self,
         last_error: &mut Option<Error>,

@@ -1,4 +1,4 @@
-//! What the items of a protocol message inherit from it: id, connectionId and time (TM2a, TM2c, TM2f).
+//! Defaults that the items of a protocol message take from it: id, connectionId and time (TM2a, TM2c, TM2f).
 
 use crate::chat_core::protocol::ProtocolMessage;
 use crate::chat_core::protocol::payload::Payload;

@@ -16,7 +16,7 @@ use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::frame::{AuthDetails, Params};
 use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
 
-/// How long after a drop the waits are quick ones.
+/// The time after a drop in which the waits are quick ones.
 const QUICK_FOR: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,12 +32,12 @@ enum State {
 struct Channel {
     modes: u64,
     params: Params,
-    /// Where to go on.
+    /// The position to go on from.
     serial: Option<String>,
     /// Whether it was attached at least once.
     is_known: bool,
     is_attached: bool,
-    /// When an attach that is under way is given up and asked for again.
+    /// The time at which an attach that is under way is given up and asked for again.
     deadline: Option<Timestamp>,
 }
 
@@ -55,12 +55,12 @@ pub struct Machine {
     connection_id: Option<String>,
     key: Option<Secret>,
     attempt: u32,
-    /// When the last link that worked was lost.
+    /// The time at which the last link that worked was lost.
     lost_at: Option<Timestamp>,
-    /// Which host of this round of attempts is tried.
+    /// The host of this round of attempts that is tried.
     fallback: usize,
     was_connected: bool,
-    /// When the state is given up: the end of a request, of silence, or of a wait.
+    /// The time at which the state is given up: the end of a request, of silence, or of a wait.
     deadline: Option<Timestamp>,
     max_silence: Option<Duration>,
     channels: BTreeMap<String, Channel>,
@@ -96,7 +96,7 @@ impl Machine {
         }
     }
 
-    /// When [`Input::Woken`] is to be given next.
+    /// Returns the time at which [`Input::Woken`] is to be given next.
     pub fn deadline(&self) -> Option<Timestamp> {
         let channels = self
             .channels
@@ -523,7 +523,7 @@ impl Machine {
         }
     }
 
-    /// What happened in a channel.
+    /// Passes on the events of a channel.
     fn delivered(&mut self, mut message: ProtocolMessage, effects: &mut Vec<Effect>) {
         let name = message.channel.take().unwrap_or_default();
         // What comes while a channel is not attached belongs to an attachment that is over.
@@ -602,7 +602,8 @@ impl Machine {
     }
 }
 
-/// Whether another host may do better: the link could not be made or broke, or the service is in trouble (RTN17f).
+/// Returns whether another host may do better: the link could not be made or broke, or the service is in trouble
+/// (RTN17f).
 fn is_hosts_fault(error: &ErrorInfo) -> bool {
     error.code == 80003 || (500..=504).contains(&error.status_code)
 }

@@ -1,4 +1,4 @@
-//! How a connection goes from one token to the next.
+//! Tests of the change from one token to the next.
 
 use super::{Command, Effect, Event, Input, Machine, Timeouts};
 use crate::chat_core::auth::Secret;

@@ -27,7 +27,7 @@ pub struct RoomAttach {
     pub from: Option<String>,
 }
 
-/// What happens.
+/// An event of a subscription to rooms.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant)] // most of them are the large one
 pub enum SubscriptionEvent {
@@ -67,14 +67,14 @@ pub enum SubscriptionEvent {
     Discontinuity {
         /// The room.
         room: String,
-        /// Why.
+        /// The reason.
         reason: Option<ErrorInfo>,
     },
     /// A publish was acknowledged, or refused.
     Published {
         /// Its number.
         ticket: u64,
-        /// What came of it.
+        /// The serials, or the refusal.
         result: Result<PublishResult, ErrorInfo>,
     },
     /// The sign of life that was asked for: everything that the service had sent before it has been told.
@@ -92,7 +92,7 @@ pub struct Rooms {
     patience: Sleep,
     client_id: Option<String>,
     was_connected: bool,
-    /// Why it is not connected, as it was told last.
+    /// The last reported reason why it is not connected.
     told_drop: Option<ErrorInfo>,
     next_ticket: u64,
     queue: VecDeque<SubscriptionEvent>,
@@ -244,7 +244,7 @@ impl Rooms {
         let _ = self.commander.send(Command::Ping { id });
     }
 
-    /// Who the service takes this client for.
+    /// Returns the clientId that the service knows this client by.
     pub fn client_id(&self) -> Option<&str> {
         self.client_id.as_deref()
     }

@@ -19,7 +19,7 @@ use crate::chat_core::protocol::{
 
 const CHANNELS: [&str; 3] = ["a", "b", "c"];
 
-/// How many messages of a channel the service keeps.
+/// The number of messages of a channel that the service keeps.
 const KEPT: usize = 40;
 
 /// The service, as far as a client can tell: channels that count, and connections that can be resumed.
@@ -127,7 +127,7 @@ fn acknowledged(number: u64) -> ProtocolMessage {
     }
 }
 
-/// What the owner of the connection saw.
+/// The events that the owner of the connection saw.
 #[derive(Default)]
 struct Owner {
     /// The last thing that was told of each channel, by its place.
@@ -204,7 +204,7 @@ impl Run {
         }
     }
 
-    /// What is on its way is lost.
+    /// Drops all frames that are under way.
     fn cut(&mut self) {
         self.is_open = false;
         self.opening = None;

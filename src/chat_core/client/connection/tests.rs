@@ -301,7 +301,7 @@ fn other_hosts_are_tried_at_once_and_the_first_one_first_in_each_round() {
     assert_eq!(host_of(&machine.on(lost(), next)), Some(0));
 }
 
-/// When a service that is away from `START` on is tried again after `away`.
+/// Returns the time at which a service that is away from `START` on is tried again after `away`.
 fn found_after(timeouts: Timeouts, jitter: f64, away: Duration) -> Duration {
     let mut machine = Machine::new(timeouts, jitter);
     machine.on(Input::Command(Command::Connect), START);

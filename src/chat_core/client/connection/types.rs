@@ -10,18 +10,18 @@ use crate::chat_core::protocol::{Annotation, Message, PresenceMessage, ProtocolM
 /// The waits of a connection; the defaults are the SDKs'.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// How long an attach, a connect or a close may take.
+    /// The time for an attach, a connect or a close.
     pub request: Duration,
     /// The base of the waits between attempts to reconnect.
     pub retry: Duration,
     /// The base of those waits in the first half minute after a drop, where the service is not one of many clients'
     /// that would all come at once.
     pub quick_retry: Option<Duration>,
-    /// How many other hosts are tried at once where the first one can't be reached (RTN17).
+    /// The number of other hosts that are tried at once where the first one can't be reached (RTN17).
     pub fallbacks: usize,
     /// The wait between attempts before the first success.
     pub first_retry: Duration,
-    /// What the service's `maxIdleInterval` is extended by before silence counts as a drop.
+    /// The extension of the service's `maxIdleInterval` before silence counts as a drop.
     pub idle_margin: Duration,
     /// Whether there can be another token once the present one is refused.
     pub renews: bool,
@@ -41,7 +41,7 @@ impl Default for Timeouts {
     }
 }
 
-/// What happens to a connection.
+/// An input of a connection.
 #[derive(Debug)]
 pub enum Input {
     /// Its owner wants something.
@@ -62,7 +62,7 @@ pub enum Input {
     Woken,
 }
 
-/// What the owner of a connection wants.
+/// A command of a connection's owner.
 #[derive(Debug)]
 pub enum Command {
     /// Connect.
@@ -82,21 +82,21 @@ pub enum Command {
     Publish {
         /// The channel.
         channel: String,
-        /// What. A member that enters stays one: it is entered again whenever the service may have forgotten it.
+        /// The content. A member that enters stays one: it is entered again whenever the service may have forgotten it.
         what: Publication,
-        /// What [`Event::Published`] names it.
+        /// The number that [`Event::Published`] repeats.
         ticket: u64,
     },
     /// Ask for a sign of life, which comes behind everything that the service has sent before.
     Ping {
-        /// What [`Event::Pong`] names it.
+        /// The id that [`Event::Pong`] repeats.
         id: String,
     },
     /// End the connection.
     Close,
 }
 
-/// What is published.
+/// The content of a publish.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Publication {
     /// Messages.
@@ -105,7 +105,7 @@ pub enum Publication {
     Presence(Vec<PresenceMessage>),
 }
 
-/// What is to be done for a connection.
+/// An effect of a connection, for the driver.
 #[derive(Debug, PartialEq)]
 pub enum Effect {
     /// Open a link.
@@ -122,16 +122,16 @@ pub enum Effect {
     Tell(Event),
 }
 
-/// How a link is to be opened.
+/// The parameters of opening a link.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Open {
     /// The key of the connection to go on with.
     pub resume: Option<Secret>,
-    /// Which host to try: 0 for the first one, and then those to fall back to.
+    /// The host to try: 0 for the first one, and then those to fall back to.
     pub fallback: usize,
 }
 
-/// What a connection tells its owner.
+/// An event of a connection, for its owner.
 #[derive(Debug, PartialEq)]
 pub enum Event {
     /// Connected.
@@ -140,7 +140,7 @@ pub enum Event {
         id: String,
         /// Whether an earlier connection goes on.
         resumed: bool,
-        /// Who the service takes the client for.
+        /// The clientId that the service knows the client by.
         client_id: Option<String>,
     },
     /// The link is gone; it is tried again.
@@ -166,14 +166,14 @@ pub enum Event {
     Discontinuity {
         /// The channel.
         channel: String,
-        /// Why.
+        /// The reason.
         reason: Option<ErrorInfo>,
     },
     /// A channel can't be attached.
     ChannelFailed {
         /// The channel.
         channel: String,
-        /// Why.
+        /// The reason.
         error: ErrorInfo,
     },
     /// Messages.

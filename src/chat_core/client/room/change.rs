@@ -8,7 +8,7 @@ use super::{Room, of_message};
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::rest::Call;
 
-/// Why something is changed; it stands in the version, not in the message.
+/// The reason for a change, and its metadata; both stand in the version, not in the message.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct OperationDetails {

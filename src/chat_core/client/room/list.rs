@@ -16,7 +16,7 @@ use crate::chat_core::protocol::names;
 pub struct ActiveRoom {
     /// Its name.
     pub room_name: String,
-    /// How many are there.
+    /// The occupancy.
     pub occupancy: Occupancy,
 }
 

@@ -32,8 +32,8 @@ impl<'a> Pages<'a> {
         self
     }
 
-    /// The next page; `None` behind the last one. A page is one operation: a connection that breaks is made again for as
-    /// long as one may take.
+    /// The next page; `None` behind the last one. A page is one operation: a connection that breaks is made again for
+    /// as long as one may take.
     ///
     /// # Errors
     /// The service's refusal, or why it was not reached; the same page can be asked for again then.
@@ -57,7 +57,7 @@ impl<'a> Pages<'a> {
         Ok(Some(page))
     }
 
-    /// What is left, at most `limit` items.
+    /// Reads the remaining items, at most `limit`.
     ///
     /// # Errors
     /// As [`Pages::next`].

@@ -17,7 +17,7 @@ pub struct NewReaction {
     pub kind: String,
     /// An emoji, or another text.
     pub name: String,
-    /// How many, for `multiple`.
+    /// The count, for `multiple`.
     pub count: Option<u64>,
 }
 
@@ -47,7 +47,7 @@ impl Room<'_> {
         self.rest.call(call).await?.read()
     }
 
-    /// What one client reacted with, the caller if `None`: types to names to counts.
+    /// Reads the reactions of one client, the caller if `None`: types to names to counts.
     ///
     /// # Errors
     /// As [`Room::change_reactions`].

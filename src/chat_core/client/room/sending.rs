@@ -6,10 +6,10 @@ use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::error::Error;
 use crate::chat_core::client::retry::{Retry, RetryPolicy};
 
-/// Why a message was not sent, or is not known to be.
+/// The reason why a message was not sent, or is not known to be.
 #[derive(Debug)]
 pub struct SendError {
-    /// What went wrong last.
+    /// The last error.
     pub error: Error,
     /// Whether it may be in the room all the same: an answer was lost.
     pub outcome_unknown: bool,
@@ -50,7 +50,7 @@ impl Room<'_> {
     }
 }
 
-/// Whether the message may be in the room after this.
+/// Returns whether the message may be in the room after this.
 fn may_be_sent(error: &Error) -> bool {
     match error {
         // Somebody between the service and here has no answer of it, or this client can't read it.

@@ -59,7 +59,7 @@ impl Fetcher {
         )
     }
 
-    /// What the source answers, whatever it is.
+    /// Asks the source and returns its answer.
     ///
     /// # Errors
     /// Why it gave nothing that a client can use.
@@ -253,7 +253,7 @@ impl Fetcher {
     }
 }
 
-/// Why an auth server gave no token: what it says, if it says it in Ably's words. 403 is its last word (RSA4d).
+/// Returns the reason why an auth server gave no token: its own, if given in Ably's form. 403 is its last word (RSA4d).
 fn refusal(url: &AuthUrl, status: u16, body: &[u8]) -> ErrorInfo {
     #[derive(Deserialize)]
     struct Body {

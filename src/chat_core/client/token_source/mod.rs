@@ -20,13 +20,13 @@ use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::chat_core::random::Random;
 use fetch::Fetcher;
 
-/// How long before a token ends another is fetched; half of what is left where that is less.
+/// The time before a token's end at which another is fetched; half of what is left where that is less.
 const LEAD: Duration = Duration::from_secs(30);
 
 /// The shortest time between two fetches that nobody asked for.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// What a client shows, and as whom it acts.
+/// The credential in use, and the clientId.
 pub struct ActiveCredential {
     /// The credential; none where a call needs none.
     pub credential: Option<Credential>,
@@ -45,18 +45,19 @@ impl ActiveCredential {
         }
     }
 
-    /// When the token ends, where that is known.
+    /// Returns the expiry of the token, where it is known.
     pub fn expires(&self) -> Option<Timestamp> {
         self.expires
     }
 
-    /// When another token should be fetched; never for what does not end, or does not say when.
+    /// Returns the time at which another token should be fetched; never for one that does not end, or does not say
+    /// when.
     pub fn renew_at(&self) -> Option<Timestamp> {
         self.renew_at
     }
 }
 
-/// What a client is let in with, now and later. Clones share it.
+/// The credentials of a client, now and later. Clones share them.
 #[derive(Clone)]
 pub struct Authorizer(Arc<Inner>);
 
@@ -67,21 +68,21 @@ struct Inner {
     turn: tokio::sync::Mutex<()>,
 }
 
-/// What fetching tokens needs.
+/// The settings for fetching tokens.
 pub struct Fetching {
-    /// Where they come from.
+    /// The source.
     pub source: TokenSource,
-    /// Whom they are to be for, if anybody was asked for.
+    /// The clientId to ask for, if any.
     pub client_id: Option<String>,
-    /// Where TokenRequests are exchanged.
+    /// The service that exchanges TokenRequests.
     pub endpoint: Endpoint,
-    /// How connections to auth servers and to the exchange are opened.
+    /// The connector to auth servers and to the exchange.
     pub connector: Connector,
     /// The longest time for one, where nobody waits for less.
     pub timeout: Duration,
     /// The present moment.
     pub clock: Arc<dyn Clock>,
-    /// What the client of the exchange needs.
+    /// The randomness of the exchange's client.
     pub random: Random,
 }
 
@@ -130,12 +131,12 @@ impl Authorizer {
         }))
     }
 
-    /// Whether there can be another token than the present one.
+    /// Returns whether there can be another token than the present one.
     pub fn can_renew(&self) -> bool {
         self.0.fetcher.is_some()
     }
 
-    /// What to show now. A token that ends soon is replaced first, if another can be had.
+    /// Returns the credential to use now. A token that ends soon is replaced first, if another can be had.
     ///
     /// # Errors
     /// Why no token could be got: 40170 / 401, 40300 / 403 for an auth server that refuses for good, 40161 or 40012
@@ -215,19 +216,19 @@ impl Authorizer {
         Ok(shown)
     }
 
-    /// What is held now, without fetching anything: none before the first token of a source.
+    /// Returns the credential in hand, without fetching anything: none before the first token of a source.
     pub fn held(&self) -> Option<Arc<ActiveCredential>> {
         self.0.held.lock().clone()
     }
 }
 
-/// When to fetch again at the time `now`, for a token that ends at `expires`.
+/// Returns the time at which to fetch again, at the time `now`, for a token that ends at `expires`.
 pub(super) fn renewal_time(now: Timestamp, expires: Timestamp) -> Timestamp {
     let lead = LEAD.min(expires.since(now) / 2);
     (expires - lead).max(now + PAUSE)
 }
 
-/// Whether an error is the last word: asking again would be answered alike.
+/// Returns whether an error is the last word: asking again would be answered alike.
 pub(super) fn is_final(error: &ErrorInfo) -> bool {
     error.status_code == 403 || matches!(error.code, 40161 | 40012)
 }

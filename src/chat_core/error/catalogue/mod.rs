@@ -1,4 +1,4 @@
-//! What each of Ably's codes means to a person and to a script. Hints, exit codes and `chatctl error` all come from
+//! The meaning of each of Ably's codes to a person and to a script. Hints, exit codes and `chatctl error` all come from
 //! this one table.
 
 mod chat;
@@ -17,7 +17,7 @@ pub enum Class {
     Credentials,
     /// The credentials are good, what they may do is not enough.
     NotPermitted,
-    /// What was asked for does not exist.
+    /// Not found.
     NotFound,
     /// The service could not be reached, or went away.
     Unreachable,
@@ -32,13 +32,13 @@ pub struct Entry {
     pub code: u32,
     /// The HTTP status that usually goes with it.
     pub status: u16,
-    /// What it means to a script.
+    /// The class, for scripts.
     pub class: Class,
-    /// What it means, in a few words.
+    /// The meaning, in a few words.
     pub title: &'static str,
-    /// Why it happens.
+    /// The usual cause.
     pub why: &'static str,
-    /// What to do.
+    /// The remedy.
     pub fix: &'static str,
 }
 

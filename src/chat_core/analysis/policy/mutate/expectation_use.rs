@@ -1,4 +1,4 @@
-//! Which expectations are needed: those without which some change would be noticed by nobody.
+//! The expectations that are needed: those without which some change would be noticed by nobody.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -44,8 +44,8 @@ impl ExpectationUse {
         }
     }
 
-    /// Takes in that these checks notice a change, and says whether any does. An expectation to which all of them belong
-    /// is needed. No more checks are asked for than it takes to know.
+    /// Takes in that these checks notice a change, and says whether any does. An expectation to which all of them
+    /// belong is needed. No more checks are asked for than it takes to know.
     pub(super) fn notice(&mut self, mut noticing: impl Iterator<Item = usize>) -> bool {
         let Some(first) = noticing.next() else {
             return false;

@@ -25,12 +25,12 @@ use expectation_use::ExpectationUse;
 use rights::{Changed, Way};
 use rule_index::RuleIndex;
 
-/// How a role was changed.
+/// A kind of change of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
-    /// It lost a right.
+    /// A right was taken away.
     Removed,
-    /// It got a right.
+    /// A right was added.
     Added,
     /// A rule of it came to hold everywhere.
     Widened,
@@ -41,7 +41,7 @@ pub enum Change {
 pub struct Mutant {
     /// The role, by its place in the policy.
     pub role: usize,
-    /// How it was changed.
+    /// The kind of change.
     pub change: Change,
     /// The resource.
     pub resource: String,
@@ -51,10 +51,10 @@ pub struct Mutant {
     pub is_same: bool,
 }
 
-/// What became of all changes.
+/// The result of all changes.
 #[derive(Clone, Debug, Default)]
 pub struct Mutation {
-    /// How many changes were tried.
+    /// The number of changes that were tried.
     pub tried: usize,
     /// Those that no check noticed.
     pub survivors: Vec<Mutant>,
@@ -65,9 +65,9 @@ pub struct Mutation {
 /// Tries every change of these roles, by their places in the policy, as far as their rights are known. Only checks that
 /// pass as things are can notice one, and only expectations all of whose checks pass are weighed.
 ///
-/// What is weighed besides, and is nobody's fault where it is not noticed: rights in a room by itself, all that is denied
-/// there, patterns that shrink to a room or grow by a step, what is forbidden in a room of which no test speaks, and other
-/// claims, clientIds and lives.
+/// What is weighed besides, and is nobody's fault where it is not noticed: rights in a room by itself, all that is
+/// denied there, patterns that shrink to a room or grow by a step, what is forbidden in a room of which no test speaks,
+/// and other claims, clientIds and lives.
 pub fn mutate(policy: &Policy, roles: &[usize], checks: &[Check]) -> Mutation {
     let mut mutation = Mutation::default();
     let mut uses = ExpectationUse::new(checks);
@@ -141,7 +141,7 @@ impl<'a> Suite<'a> {
             .map(move |place| (*place, &checks[*place]))
     }
 
-    /// Whether a change of rights is noticed; what is needed for it is taken in.
+    /// Returns whether a change of rights is noticed; what is needed for it is taken in.
     fn notice(
         &self,
         index: &RuleIndex<'_>,
@@ -163,7 +163,7 @@ impl<'a> Suite<'a> {
         is_noticed
     }
 
-    /// Whether a check notices a change of rights.
+    /// Returns whether a check notices a change of rights.
     fn notices(&self, check: usize, index: &RuleIndex<'_>, changed: &Changed<'_>) -> bool {
         let check = &self.checks[check];
         if !can_notice(&check.assertion, changed) {
@@ -212,8 +212,8 @@ impl<'a> Suite<'a> {
     }
 }
 
-/// Whether an expectation can fail by a change of rights: one that holds does not fail by a right less where something
-/// is denied, nor by one more where something is allowed.
+/// Returns whether an expectation can fail by a change of rights: one that holds does not fail by a right less where
+/// something is denied, nor by one more where something is allowed.
 fn can_notice(assertion: &Assertion, changed: &Changed<'_>) -> bool {
     let is_about = |permission: &Permission| involves(*permission, changed.operations);
     match assertion {
@@ -233,7 +233,7 @@ fn involves(permission: Permission, operations: Operations) -> bool {
     needed.any(|operation: &Operation| operations.contains(*operation))
 }
 
-/// Whether it is about who a role is and what it says, not about its rights.
+/// Returns whether it is about who a role is and what it says, not about its rights.
 fn is_of_role(assertion: &Assertion) -> bool {
     matches!(
         assertion,

@@ -12,7 +12,7 @@ pub(super) struct Changed<'a> {
     pub(super) step: Step,
     /// The resource of the rule that is changed or added.
     pub(super) resource: &'a Resource,
-    /// Where it can be noticed.
+    /// The rules and checks that it can have to do with.
     pub(super) affected: &'a Affected,
     /// The operations that come or go.
     pub(super) operations: Operations,
@@ -23,14 +23,15 @@ pub(super) struct Changed<'a> {
     pub(super) is_same: bool,
 }
 
-/// Whether there are fewer rights, or more.
+/// The direction of a change: fewer rights, or more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
     Less,
     More,
 }
 
-/// Every change: a right that is taken away, one that is added on a rule or on `*`, a rule that comes to hold everywhere.
+/// Every change: a right that is taken away, one that is added on a rule or on `*`, a rule that comes to hold
+/// everywhere.
 pub(super) fn each(
     index: &RuleIndex<'_>,
     everything: &Resource,
@@ -160,7 +161,7 @@ fn given(grants: &[Grant], resource: &Resource) -> Operations {
         .collect()
 }
 
-/// Whether all of `resource` has what is wanted already.
+/// Returns whether all of `resource` has what is wanted already.
 pub(super) fn is_given(grants: &[Grant], resource: &Resource, wanted: Operations) -> bool {
     let taken: Vec<&Resource> = grants
         .iter()

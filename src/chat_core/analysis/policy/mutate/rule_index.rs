@@ -1,4 +1,5 @@
-//! Where a role has rules and is tested: what can have to do with a change at one place, without looking at all others.
+//! The rules and tests of a role by place: what can have to do with a change at one place, without looking at all
+//! others.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,12 +25,12 @@ pub(super) struct RuleIndex<'a> {
 struct Room {
     /// The rules that cover it.
     rules: Vec<usize>,
-    /// What they grant together.
+    /// The capability that they make together.
     granted: Operations,
     checks: Vec<usize>,
 }
 
-/// What can have to do with a change on a resource.
+/// The rules and checks that can have to do with a change on a resource.
 pub(super) struct Affected {
     /// The rules that have anything in common with it.
     pub(super) rules: Vec<usize>,
@@ -37,7 +38,7 @@ pub(super) struct Affected {
     pub(super) checks: Vec<usize>,
 }
 
-/// What is done to the rules.
+/// A change of the rules.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     /// Another rule takes the place of one.
@@ -78,7 +79,7 @@ impl<'a> RuleIndex<'a> {
         self.rooms.keys().copied()
     }
 
-    /// What can have to do with a change on `resource`.
+    /// Finds the rules and checks that can have to do with a change on `resource`.
     pub(super) fn affected(&self, resource: &Resource) -> Affected {
         let mut checks = self.nowhere.clone();
         let mut add = |name: &str| {
@@ -104,20 +105,20 @@ impl<'a> RuleIndex<'a> {
         }
     }
 
-    /// Whether all of `operations` is granted in `room` as things are.
+    /// Returns whether all of `operations` is granted in `room` as things are.
     pub(super) fn grants_in(&self, room: &str, operations: Operations) -> bool {
         let room = self.rooms.get(room);
         room.is_some_and(|room| room.granted.covers(operations))
     }
 
-    /// What is granted by the rules that cover `room`, changed by `step`.
+    /// Returns the capability of the rules that cover `room`, changed by `step`.
     pub(super) fn in_room(&self, room: &str, step: Option<&Step>) -> Capability {
         let rules = self.rooms.get(room).map_or(&[][..], |room| &room.rules);
         let target = Target::room(room);
         self.changed(rules, step, |resource| resource.matches(&target))
     }
 
-    /// What is granted by these rules, changed by `step`.
+    /// Returns the capability of these rules, changed by `step`.
     pub(super) fn changed(
         &self,
         rules: &[usize],

@@ -97,7 +97,7 @@ fn true_test(capability: &Capability, (room, allow, deny, only, rule): Said3) ->
     }
 }
 
-/// What a mutant does, done to the whole role.
+/// Applies a mutant to the whole role.
 fn changed(role: &Role, change: Change, resource: &str, word: Option<&'static str>) -> Role {
     let capability = role.capability.clone().unwrap();
     let mut grants = capability.grants().to_vec();
@@ -128,7 +128,7 @@ fn changed(role: &Role, change: Change, resource: &str, word: Option<&'static st
     }
 }
 
-/// Whether each mutant is noticed.
+/// Returns whether each mutant is noticed.
 fn caught(policy: &Policy, mutants: &[Role]) -> Vec<bool> {
     let checks = policy.checks();
     let fails = |role: &Role| {
@@ -209,7 +209,7 @@ proptest! {
     }
 }
 
-/// Whether the same is expected twice, and nothing else rests on it.
+/// Returns whether the same is expected twice, and nothing else rests on it.
 fn is_twice(checks: &[Check], check: &Check) -> bool {
     let part = check.origin.part;
     let rests = |other: &Check| {
