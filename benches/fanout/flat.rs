@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chatctl::chat_core::auth::{ApiKey, Credential};
-use chatctl::chat_core::client::rest::{Call, segment};
+use chatctl::chat_core::client::call::{Call, segment};
 use chatctl::chat_core::client::{Authorizer, Options, Rest};
 use chatctl::chat_core::clock::SystemClock;
 use chatctl::chat_core::http::Connector;

@@ -18,7 +18,7 @@ use super::serve::Ready;
 use super::service::Service;
 use super::variables::{Variables, VariablesForm};
 use crate::chat_core::auth::{ApiKey, Credential};
-use crate::chat_core::client::rest::{Answer, Call, segment};
+use crate::chat_core::client::call::{Call, Response, segment};
 use crate::chat_core::client::{self, Authorizer, Rest};
 use crate::output::table::Columns;
 use crate::output::{Look, Render, to_json};
@@ -263,7 +263,7 @@ fn call(
     method: Method,
     path: &str,
     body: Option<&Value>,
-) -> anyhow::Result<Answer> {
+) -> anyhow::Result<Response> {
     let call = Call {
         method,
         path: path.to_owned(),

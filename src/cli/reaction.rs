@@ -13,7 +13,7 @@ use super::room::not_found::not_found_is_no;
 use super::room::request::Preview;
 use super::room::watch::{Follow, Topic};
 use super::service::Service;
-use crate::chat_core::client::rest::Call;
+use crate::chat_core::client::call::Call;
 use crate::chat_core::client::room::reactions::NewReaction;
 use crate::chat_core::client::{Rest, Room};
 use crate::output::{Look, Render, table::plain};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::capability::{Capability, Rule};
-use super::nearest;
+use super::nearest::nearest;
 use super::operation::{Operation, Operations};
 use super::resource::Target;
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::jwt::{CAPABILITY, Mint, Minter};
 use super::key::ApiKey;
-use super::nearest;
+use super::nearest::nearest;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::random::Random;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::nearest;
+use super::nearest::nearest;
 
 /// Something that a capability can grant on a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

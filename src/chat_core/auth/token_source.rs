@@ -6,12 +6,13 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::credential::Secret;
+use super::identity::ClientIdentity;
 use super::jwt;
 use super::key::ApiKey;
 use super::token_details::TokenDetails;
 use super::token_request::TokenRequest;
 use super::verify::claim_time;
-use super::{ClientIdentity, Secret};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 

@@ -3,10 +3,10 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::message::REACTION_TYPES;
+use super::message::{ChatMessage, REACTION_TYPES};
+use super::occupancy::Occupancy;
+use super::presence::Member;
 use super::reaction::{MessageReaction, RoomReaction};
-use super::typing::Typer;
-use super::{ChatMessage, Member, Occupancy};
 
 /// An event of a room.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -115,6 +115,17 @@ pub struct TypingChange {
     pub typer: Typer,
     /// The clients that type, in the order in which they began.
     pub current_typers: Vec<Typer>,
+}
+
+/// A client that types.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Typer {
+    /// The clientId.
+    pub client_id: String,
+    /// The claim of their token.
+    pub user_claim: Option<String>,
 }
 
 /// The topic of an event.

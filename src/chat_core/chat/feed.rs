@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::event::{RoomEvent, all_types};
 use super::members::Members;
-use super::message::reactions_of;
+use super::message::{ChatMessage, reactions_of};
+use super::occupancy::Occupancy;
 use super::reaction::{MessageReaction, RoomReaction};
 use super::typing::Typing;
-use super::{ChatMessage, Occupancy};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::{Annotation, Message, MessageAction, PresenceMessage};
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Member;
 use super::event::RoomEvent;
+use super::presence::Member;
 use crate::chat_core::protocol::{PresenceAction, PresenceMessage};
 
 /// The members of a room, by `connectionId:clientId`.

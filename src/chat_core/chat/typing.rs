@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
 use serde_json::json;
 
-use super::event::{RoomEvent, TypingChange};
+use super::event::{RoomEvent, Typer, TypingChange};
 use super::reaction::claim_in;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::{Json, Message};
@@ -18,17 +17,6 @@ const GRACE: Duration = Duration::from_secs(2);
 
 const STARTED: &str = "typing.started";
 const STOPPED: &str = "typing.stopped";
-
-/// Somebody who types.
-#[serde_with::skip_serializing_none]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Typer {
-    /// The clientId.
-    pub client_id: String,
-    /// The claim of their token.
-    pub user_claim: Option<String>,
-}
 
 /// Those who type, in the order in which they began, each until when.
 #[derive(Debug, Default)]

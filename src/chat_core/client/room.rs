@@ -10,8 +10,9 @@ use http::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::call::{Call, segment};
 use super::error::Result;
-use super::rest::{Call, Rest, segment};
+use super::rest::Rest;
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::chat::{ChatMessage, Member, Occupancy};
 use crate::chat_core::protocol::payload::Payload;

@@ -5,9 +5,10 @@ use hyper_util::rt::TokioIo;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{self, Message as Frame, protocol::WebSocketConfig};
 
+use super::credential::ActiveCredential;
 use super::error::{Error, Result};
-use super::token_source::ActiveCredential;
-use super::{AGENT, Options};
+use super::options::Options;
+use super::transport::AGENT;
 use crate::chat_core::auth::{Credential, Secret};
 use crate::chat_core::http::{Link, root_cause};
 use crate::chat_core::protocol::{Format, ProtocolMessage};

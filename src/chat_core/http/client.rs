@@ -7,28 +7,12 @@ use hyper_util::client::legacy;
 use hyper_util::rt::TokioExecutor;
 use tokio::time::Instant;
 
-use super::{Connector, root_cause};
+use super::connector::Connector;
+use super::error::{Error, root_cause};
 
 /// Sends requests, over connections that are kept for the next ones. Clones share them.
 #[derive(Clone)]
 pub struct Client(legacy::Client<Connector, Full<Bytes>>);
-
-/// The reason why a request has no answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    /// No connection could be made: nothing was sent.
-    #[error("{0}")]
-    Unreachable(String),
-    /// The connection broke before the whole answer came: the request may have been carried out.
-    #[error("{0}")]
-    Interrupted(String),
-    /// The answer has more bytes than were allowed.
-    #[error("the answer is too long")]
-    TooLong,
-    /// The time ran out: the request may have been carried out.
-    #[error("the answer did not come in time")]
-    TimedOut,
-}
 
 impl Client {
     /// A client that connects by `connector`.

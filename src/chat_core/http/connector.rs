@@ -1,8 +1,6 @@
 //! Connections to hosts: straight or through a proxy, encrypted where the scheme asks for it.
 
-use std::future::Future;
 use std::io;
-use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
@@ -14,8 +12,9 @@ use rustls::pki_types::CertificateDer;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
-use super::proxy::{Proxies, Route};
-use super::{root_cause, trust};
+use super::error::root_cause;
+use super::proxy::{BoxError, Connecting, Proxies, Route};
+use super::trust;
 
 /// An open connection to a host, in hyper's terms; a [`TokioIo`] around it gives tokio's.
 pub type Link = MaybeHttpsStream<TokioIo<TcpStream>>;
@@ -34,9 +33,6 @@ struct Inner {
     roots: Vec<CertificateDer<'static>>,
     tls: OnceLock<Result<HttpsConnector<Route>, String>>,
 }
-
-pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
-pub(super) type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 
 impl Connector {
     /// A connector that goes through `proxies` and trusts `roots` besides the machine's own certificates.

@@ -4,19 +4,12 @@
 
 mod client;
 mod connector;
+mod error;
 mod proxy;
 mod trust;
 
-pub use client::{Client, Error};
+pub use client::Client;
 pub use connector::{Connector, Link};
+pub use error::{Error, root_cause};
 pub use proxy::Proxies;
 pub use trust::certificates;
-
-/// Returns the text at the bottom of a chain of errors: what really happened.
-pub fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut inner = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    inner.to_string()
-}

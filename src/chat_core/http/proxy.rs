@@ -1,7 +1,9 @@
 //! The way to a host: straight, or through a proxy's tunnel (CONNECT), for REST and WebSocket alike.
 
 use std::error::Error as _;
+use std::future::Future;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -13,8 +15,10 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
-use super::connector::{BoxError, Connecting};
-use super::root_cause;
+use super::error::root_cause;
+
+pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 
 /// The proxies in use, and the hosts that are reached without one. The default is none.
 #[derive(Default)]

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::json::Json;
+use super::number;
 use super::payload::{Data, Payload};
-use super::{Json, frame};
 
 /// An annotation (TAN2). `action` is 0 for create and 1 for delete.
 #[serde_with::skip_serializing_none]
@@ -24,14 +25,14 @@ pub struct Annotation {
     /// The name within the type: a reaction's emoji.
     pub name: Option<String>,
     /// The count, for `multiple`.
-    #[serde(deserialize_with = "frame::whole")]
+    #[serde(deserialize_with = "number::whole")]
     pub count: Option<i64>,
     /// The author.
     pub client_id: Option<String>,
     /// Over which connection; absent for REST.
     pub connection_id: Option<String>,
     /// The time, in epoch milliseconds.
-    #[serde(deserialize_with = "frame::whole")]
+    #[serde(deserialize_with = "number::whole")]
     pub timestamp: Option<i64>,
     /// Its content.
     pub data: Option<Data>,

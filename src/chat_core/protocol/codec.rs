@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::ProtocolMessage;
+use super::frame::ProtocolMessage;
 use super::msgpack;
 use super::payload::Payload;
 use crate::chat_core::error::{ErrorInfo, Result};

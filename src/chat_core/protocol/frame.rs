@@ -7,7 +7,11 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::{Annotation, Json, Message, PresenceMessage};
+use super::annotation::Annotation;
+use super::json::Json;
+use super::message::Message;
+use super::number::whole;
+use super::presence::PresenceMessage;
 use crate::chat_core::error::ErrorInfo;
 
 /// The action of a protocol message (TR2). Unknown ones are ignored (RSF1).
@@ -231,31 +235,6 @@ impl ProtocolMessage {
     pub fn has(&self, bits: u64) -> bool {
         self.flags.unwrap_or(0) & bits == bits
     }
-}
-
-/// A whole number, in whichever way a client wrote it: some write floats beyond 32 bits.
-pub(super) fn whole<'de, D: Deserializer<'de>, T: TryFrom<i128>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    let Json(value) = Json::deserialize(deserializer)?;
-    let number = match &value {
-        Value::Null => return Ok(None),
-        Value::Number(number) => number
-            .as_i64()
-            .map(i128::from)
-            .or_else(|| number.as_u64().map(i128::from))
-            .or_else(|| {
-                let float = number.as_f64()?;
-                #[allow(clippy::cast_possible_truncation)]
-                // a whole number in range, says the check
-                (float.fract() == 0.0 && float.abs() < 9.1e15).then_some(float as i128)
-            }),
-        _ => None,
-    };
-    number
-        .and_then(|number| T::try_from(number).ok())
-        .map(Some)
-        .ok_or_else(|| serde::de::Error::custom(format!("expected a whole number, found {value}")))
 }
 
 /// Parameters whose values may be any scalar; `null` is an absent one.

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::json::Json;
+use super::number;
 use super::payload::{Data, Payload};
-use super::{Json, frame};
 
 /// The action of a message (TM5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -78,7 +79,7 @@ pub struct Message {
     #[serde(skip_serializing)]
     pub connection_key: Option<String>,
     /// The time of creation; the same in later versions.
-    #[serde(deserialize_with = "frame::whole")]
+    #[serde(deserialize_with = "number::whole")]
     pub timestamp: Option<i64>,
     /// The action; absent reads as create.
     pub action: Option<MessageAction>,
@@ -106,7 +107,7 @@ pub struct Version {
     /// Its identity; greater in later versions, compared as text.
     pub serial: Option<String>,
     /// The time, in epoch milliseconds.
-    #[serde(deserialize_with = "frame::whole")]
+    #[serde(deserialize_with = "number::whole")]
     pub timestamp: Option<i64>,
     /// The author; absent for a create.
     pub client_id: Option<String>,

@@ -11,6 +11,7 @@ pub mod json;
 pub mod message;
 mod msgpack;
 pub mod names;
+mod number;
 pub mod payload;
 pub mod presence;
 

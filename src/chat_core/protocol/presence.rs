@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::json::Json;
+use super::number;
 use super::payload::{Data, Payload};
-use super::{Json, frame};
 
 /// The action of a presence message (TP2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -64,7 +65,7 @@ pub struct PresenceMessage {
     /// Over which connection.
     pub connection_id: Option<String>,
     /// The time, in epoch milliseconds.
-    #[serde(deserialize_with = "frame::whole")]
+    #[serde(deserialize_with = "number::whole")]
     pub timestamp: Option<i64>,
     /// The data of the member. Absent, never null.
     pub data: Option<Data>,

@@ -11,7 +11,7 @@ use super::access::how;
 use super::folder::{Folder, LocalState};
 use super::{find, lock};
 use crate::chat_core::auth::Credential;
-use crate::chat_core::client::rest::{Call, segment};
+use crate::chat_core::client::call::{Call, segment};
 use crate::chat_core::client::{Authorizer, Rest};
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::cli::Context;

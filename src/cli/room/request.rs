@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::chat_core::auth::Credential;
-use crate::chat_core::client::rest::Call;
+use crate::chat_core::client::call::Call;
 use crate::chat_core::client::token_source::ActiveCredential;
 use crate::chat_core::client::{AGENT, Options};
 use crate::chat_core::protocol::Format;

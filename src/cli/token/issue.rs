@@ -8,7 +8,6 @@ use serde_json::Value;
 use super::request::token_request;
 use super::signing_key::signing_key;
 use crate::chat_core::auth::TokenDetails;
-use crate::chat_core::client::token_source::exchange;
 use crate::chat_core::client::{Authorizer, Options, Rest};
 use crate::chat_core::protocol::Format;
 use crate::cli::Context;
@@ -45,7 +44,7 @@ impl Issue {
             format: Format::Json,
             ..Service::new(context).options_with(Authorizer::nobody())?
         });
-        let details = context.block_on(async { Ok(exchange(&rest, &request).await?) })?;
+        let details = context.block_on(async { Ok(rest.exchange(&request).await?) })?;
         context.output.print(&Issued(details))?;
         Ok(Exit::Done)
     }

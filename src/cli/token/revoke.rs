@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::signing_key::signing_key;
 use crate::chat_core::auth::Credential;
-use crate::chat_core::client::rest::{Call, segment};
+use crate::chat_core::client::call::{Call, segment};
 use crate::chat_core::client::{Authorizer, Rest};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::Findings;
 use super::claims::is_partial;
+use super::findings::Findings;
 use crate::chat_core::auth::capability::{Capability, Grant, Warning};
 use crate::chat_core::auth::jwt::CAPABILITY;
 use crate::chat_core::auth::operation::Operation;

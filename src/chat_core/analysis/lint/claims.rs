@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Findings;
+use super::findings::Findings;
 use crate::chat_core::auth::claims::{
     CHANNEL_PREFIX, RATE_PREFIX, ROOM_PREFIX, UserClaims, pattern_matches,
 };

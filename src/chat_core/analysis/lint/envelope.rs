@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-use super::{Findings, Known};
+use super::findings::{Findings, Known};
 use crate::chat_core::auth::jwt::{Decoded, signature_is_valid};
 use crate::chat_core::auth::key::is_key_name;
 use crate::chat_core::auth::verify::{MAX_TOKEN, claim_time};

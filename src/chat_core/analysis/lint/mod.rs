@@ -3,92 +3,22 @@
 mod capability;
 mod claims;
 mod envelope;
+mod findings;
 mod rules;
+mod severity;
 mod times;
 
-use std::collections::BTreeSet;
-
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::token_text::{self, Content, Wrapping};
 use crate::chat_core::auth::capability::Capability;
 use crate::chat_core::auth::jwt::{self, Decoded};
-use crate::chat_core::auth::key::ApiKey;
-use crate::chat_core::clock::Timestamp;
 
+use findings::Findings;
+
+pub use findings::{Finding, Known, Linted};
 pub use rules::{RULES, Rule};
-
-/// The severity of a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// The token is refused, or does not do what its author means.
-    Error,
-    /// Works, and most likely not as meant.
-    Warn,
-    /// Worth knowing.
-    Info,
-}
-
-impl Severity {
-    /// All of them, the worst first.
-    pub const ALL: [Self; 3] = [Self::Error, Self::Warn, Self::Info];
-
-    /// The severity called `word`.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|severity| severity.name() == word)
-    }
-
-    /// The word for it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warn => "warn",
-            Self::Info => "info",
-        }
-    }
-}
-
-/// Something about a token.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// The rule's code.
-    pub code: &'static str,
-    /// The severity.
-    pub severity: Severity,
-    /// The facts found in this token.
-    pub message: String,
-    /// The harm that it does.
-    pub why: &'static str,
-    /// The remedy.
-    pub fix: &'static str,
-}
-
-/// The result of a lint.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Linted {
-    /// The findings; the worst first.
-    pub findings: Vec<Finding>,
-    /// The codes of the rules that were applied, in the order of [`RULES`]: a token that can't be read has no claims to
-    /// look at, and without the key nobody sees whether its signature fits.
-    pub applied: Vec<&'static str>,
-}
-
-/// The facts that are known besides the token.
-#[derive(Clone, Copy, Debug)]
-pub struct Known<'a> {
-    /// The present moment.
-    pub now: Timestamp,
-    /// Whether the token is for Chat.
-    pub for_chat: bool,
-    /// The key that it should be signed with.
-    pub key: Option<&'a ApiKey>,
-    /// The capability of that key.
-    pub key_capability: Option<&'a Capability>,
-}
+pub use severity::Severity;
 
 /// Lints `text`, which may be a token or something that carries one.
 pub fn lint(text: &str, known: &Known<'_>) -> Linted {
@@ -183,57 +113,6 @@ fn lint_claims(claims: &Map<String, Value>, known: &Known<'_>, findings: &mut Fi
     claims::names(claims, findings);
     claims::user_claims(claims, findings);
     capability::lint(claims, known.key_capability, findings);
-}
-
-/// Findings in the order of the rules that made them, and those rules.
-#[derive(Debug, Default)]
-struct Findings {
-    found: Vec<Finding>,
-    applied: BTreeSet<&'static str>,
-}
-
-impl Findings {
-    /// Notes that these rules are applied, whether they find something or not.
-    fn apply(&mut self, codes: &[&'static str]) {
-        self.applied.extend(codes);
-    }
-
-    fn error(&mut self, code: &'static str, message: impl Into<String>) {
-        self.add(code, Severity::Error, message.into());
-    }
-
-    fn warn(&mut self, code: &'static str, message: impl Into<String>) {
-        self.add(code, Severity::Warn, message.into());
-    }
-
-    fn info(&mut self, code: &'static str, message: impl Into<String>) {
-        self.add(code, Severity::Info, message.into());
-    }
-
-    fn add(&mut self, code: &'static str, severity: Severity, message: String) {
-        let rule = rules::rule(code);
-        debug_assert!(
-            rule.is_some_and(|rule| rule.severities.contains(&severity)),
-            "{code} is never {severity:?}"
-        );
-        self.applied.insert(code);
-        self.found.push(Finding {
-            code,
-            severity,
-            message,
-            why: rule.map_or("", |rule| rule.why),
-            fix: rule.map_or("", |rule| rule.fix),
-        });
-    }
-
-    fn finish(mut self) -> Linted {
-        self.found.sort_by_key(|finding| finding.severity);
-        let codes = RULES.iter().map(|rule| rule.code);
-        Linted {
-            applied: codes.filter(|code| self.applied.contains(code)).collect(),
-            findings: self.found,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The rules: what each is called, why it bites, and the fix.
 
-use super::Severity;
+use super::severity::Severity;
 
 /// A rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,8 @@ use serde_json::json;
 
 use super::*;
 use crate::chat_core::auth::jwt::Minter;
+use crate::chat_core::auth::key::ApiKey;
+use crate::chat_core::clock::Timestamp;
 
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
 

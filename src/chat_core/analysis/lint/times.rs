@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::Findings;
+use super::findings::Findings;
 use crate::chat_core::auth::jwt::REVOCATION_KEY;
 use crate::chat_core::auth::verify::{LEEWAY, MAX_REVOCABLE_TTL, MAX_TTL, claim_time, is_millis};
 use crate::chat_core::clock::Timestamp;

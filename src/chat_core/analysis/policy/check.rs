@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Policy, SourceLocation, Spanned, Test};
+use super::model::{Policy, SourceLocation, Spanned, Test};
 use crate::chat_core::analysis::permission::Permission;
 use crate::chat_core::auth::feature::Feature;
 use crate::chat_core::auth::operation::{Operation, Operations};

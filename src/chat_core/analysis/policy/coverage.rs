@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Policy;
 use super::check::{Assertion, Check};
+use super::model::Policy;
 use super::rules::Rules;
 use crate::chat_core::analysis::permission::Permission;
 use crate::chat_core::auth::feature::Feature;

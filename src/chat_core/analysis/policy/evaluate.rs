@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::check::{Assertion, Check, besides};
+use super::model::{Policy, Role};
 use super::rules::Rules;
-use super::{Policy, Role};
 use crate::chat_core::analysis::algebra::find_reachable;
 use crate::chat_core::analysis::permission::Permission;
 use crate::chat_core::auth::capability::{Capability, Rule};

@@ -2,7 +2,12 @@
 
 mod brute_force;
 
+use std::time::Duration;
+
 use super::*;
+use crate::chat_core::analysis::Permission;
+use crate::chat_core::auth::capability::Capability;
+use crate::chat_core::auth::claims::UserClaims;
 use crate::chat_core::auth::{Feature, Operation};
 
 fn permissions(words: &[&str]) -> Vec<Permission> {

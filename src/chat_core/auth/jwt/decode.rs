@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 
-use super::{CAPABILITY, EMBEDDED};
+use super::names::{CAPABILITY, EMBEDDED};
 use crate::chat_core::error::{ErrorInfo, Result};
 
 /// The shape of a token, by its dots.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Map, Number, Value};
 
-use super::{CAPABILITY, CLIENT_ID, REVOCATION_KEY, provider};
+use super::names::{CAPABILITY, CLIENT_ID, REVOCATION_KEY};
+use super::provider;
 use crate::chat_core::auth::claims::{CHANNEL_PREFIX, ROOM_PREFIX};
 use crate::chat_core::auth::key::ApiKey;
 use crate::chat_core::clock::Timestamp;

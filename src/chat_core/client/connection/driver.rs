@@ -10,9 +10,9 @@ use tokio::sync::mpsc;
 
 use super::machine::Machine;
 use super::types::{Command, Effect, Event, Input, Open, Timeouts};
-use crate::chat_core::client::Options;
 use crate::chat_core::client::error::{Error, Result};
 use crate::chat_core::client::hosts;
+use crate::chat_core::client::options::Options;
 use crate::chat_core::client::socket::{Socket, SocketEvent};
 use crate::chat_core::client::token_source::{ActiveCredential, is_final, renewal_time};
 use crate::chat_core::clock::{Sleep, Timestamp};

@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use tokio::sync::mpsc;
 
-use super::{Command, Connection, Event, Publication};
+use super::driver::Connection;
+use super::types::{Command, Event, Publication};
 use crate::chat_core::chat::{Feed, RoomEvent};
-use crate::chat_core::client::{Error, Options};
+use crate::chat_core::client::error::Error;
+use crate::chat_core::client::options::Options;
 use crate::chat_core::clock::{Sleep, Timestamp};
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::frame::{Params, PublishResult};

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Room, of_message};
 use crate::chat_core::chat::message::NewMessage;
-use crate::chat_core::client::rest::Call;
+use crate::chat_core::client::call::Call;
 
 /// The reason for a change, and its metadata; both stand in the version, not in the message.
 #[serde_with::skip_serializing_none]

@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::{MAX_PAGE, PUBSUB_VERSION, Pages};
 use crate::chat_core::chat::Occupancy;
+use crate::chat_core::client::call::Call;
 use crate::chat_core::client::error::Result;
-use crate::chat_core::client::rest::{Call, Rest};
+use crate::chat_core::client::rest::Rest;
 use crate::chat_core::protocol::names;
 
 /// A room that is in use.

@@ -2,8 +2,9 @@
 
 use serde::de::DeserializeOwned;
 
+use crate::chat_core::client::call::{Call, parameters};
 use crate::chat_core::client::error::Result;
-use crate::chat_core::client::rest::{Call, Rest, parameters};
+use crate::chat_core::client::rest::Rest;
 use crate::chat_core::client::retry::RetryPolicy;
 
 /// A list that is read page by page.

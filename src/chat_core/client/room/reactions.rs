@@ -5,8 +5,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Room, of_message};
+use crate::chat_core::client::call::Call;
 use crate::chat_core::client::error::Result;
-use crate::chat_core::client::rest::Call;
 
 /// A reaction that is to be added.
 #[serde_with::skip_serializing_none]

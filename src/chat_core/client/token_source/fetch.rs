@@ -1,6 +1,5 @@
 //! Fetching one token: from an auth server, from a command, and by exchanging a TokenRequest at the service.
 
-use std::pin::Pin;
 use std::process::Stdio;
 use std::sync::Arc;
 
@@ -9,15 +8,15 @@ use http::{HeaderName, HeaderValue, Method, Request, header};
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 
-use super::{ActiveCredential, Authorizer, Fetching, exchange_by, renewal_time};
+use super::{Fetching, exchange_call, renewal_time};
 use crate::chat_core::auth::token_source::{
     AuthMethod, AuthUrl, Bearer, MAX_ANSWER, TokenResponse, TokenSource, expiry, failure, too_long,
 };
 use crate::chat_core::auth::{Credential, Secret, TokenDetails, TokenRequest};
+use crate::chat_core::client::credential::ActiveCredential;
 use crate::chat_core::client::error::Result;
-use crate::chat_core::client::rest::Rest;
 use crate::chat_core::client::retry::Deadline;
-use crate::chat_core::client::{AGENT, Options};
+use crate::chat_core::client::transport::{AGENT, Transport};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::http::{self as http_client, Client};
@@ -30,14 +29,27 @@ const TIMED_OUT: u32 = 50003;
 /// Fetches tokens.
 pub(super) struct Fetcher {
     pub(super) with: Fetching,
+    /// The way to the auth server.
     http: Client,
+    /// The way to the service that exchanges TokenRequests.
+    service: Transport,
 }
 
 impl Fetcher {
     /// A fetcher that has asked nobody yet.
     pub(super) fn new(with: Fetching) -> Self {
-        let http = Client::new(with.connector.clone());
-        Self { with, http }
+        let service = Transport::new(
+            with.endpoint.clone(),
+            Format::Json,
+            with.connector.clone(),
+            Arc::clone(&with.clock),
+            with.random.clone(),
+        );
+        Self {
+            http: Client::new(with.connector.clone()),
+            with,
+            service,
+        }
     }
 
     /// Fetches a token.
@@ -231,25 +243,16 @@ impl Fetcher {
     }
 
     /// Exchanges a TokenRequest at the service.
-    // Boxed: the call is made by a client that could have a source itself.
-    fn exchange<'a>(
-        &'a self,
-        request: &'a TokenRequest,
-        deadline: Deadline,
-    ) -> Pin<Box<dyn Future<Output = Result<TokenDetails>> + Send + 'a>> {
-        Box::pin(async move {
-            let rest = Rest::new(Options {
-                endpoint: self.with.endpoint.clone(),
-                authorizer: Authorizer::nobody(),
-                format: Format::Json,
-                connector: self.with.connector.clone(),
-                timeout: self.with.timeout,
-                retry: self.with.timeout,
-                clock: Arc::clone(&self.with.clock),
-                random: self.with.random.clone(),
-            });
-            exchange_by(&rest, request, deadline).await
-        })
+    async fn exchange(&self, request: &TokenRequest, deadline: Deadline) -> Result<TokenDetails> {
+        let nobody = ActiveCredential {
+            credential: None,
+            client_id: None,
+            expires: None,
+            renew_at: None,
+        };
+        let call = exchange_call(request, Format::Json);
+        let answer = self.service.call(&nobody, &call, deadline).await?;
+        answer.read()
     }
 }
 

@@ -8,54 +8,26 @@ use std::time::Duration;
 use http::Method;
 use parking_lot::Mutex;
 
+use super::call::{Call, segment};
 use super::error::Result;
-use super::rest::{Call, Rest, segment};
-use super::retry::{Deadline, RetryPolicy};
+use super::retry::Deadline;
 use crate::chat_core::auth::token_source::{TokenResponse, TokenSource, failure};
-use crate::chat_core::auth::{Credential, Secret, TokenDetails, TokenRequest};
+use crate::chat_core::auth::{Credential, TokenRequest};
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::http::Connector;
+use crate::chat_core::protocol::Format;
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::chat_core::random::Random;
 use fetch::Fetcher;
+
+pub use super::credential::ActiveCredential;
 
 /// The time before a token's end at which another is fetched; half of what is left where that is less.
 const LEAD: Duration = Duration::from_secs(30);
 
 /// The shortest time between two fetches that nobody asked for.
 const PAUSE: Duration = Duration::from_secs(1);
-
-/// The credential in use, and the clientId.
-pub struct ActiveCredential {
-    /// The credential; none where a call needs none.
-    pub credential: Option<Credential>,
-    /// The clientId to ask for beside it; `None` where the token says it.
-    pub client_id: Option<String>,
-    expires: Option<Timestamp>,
-    renew_at: Option<Timestamp>,
-}
-
-impl ActiveCredential {
-    /// The token, where the credential is one.
-    pub fn token(&self) -> Option<&Secret> {
-        match &self.credential {
-            Some(Credential::Token(token)) => Some(token),
-            _ => None,
-        }
-    }
-
-    /// Returns the expiry of the token, where it is known.
-    pub fn expires(&self) -> Option<Timestamp> {
-        self.expires
-    }
-
-    /// Returns the time at which another token should be fetched; never for one that does not end, or does not say
-    /// when.
-    pub fn renew_at(&self) -> Option<Timestamp> {
-        self.renew_at
-    }
-}
 
 /// The credentials of a client, now and later. Clones share them.
 #[derive(Clone)]
@@ -233,28 +205,15 @@ pub(super) fn is_final(error: &ErrorInfo) -> bool {
     error.status_code == 403 || matches!(error.code, 40161 | 40012)
 }
 
-/// Exchanges a signed TokenRequest for a token (RSA8).
-///
-/// # Errors
-/// The service's refusal, or why it was not reached.
-pub async fn exchange(rest: &Rest, request: &TokenRequest) -> Result<TokenDetails> {
-    exchange_by(rest, request, rest.deadline()).await
-}
-
-async fn exchange_by(
-    rest: &Rest,
-    request: &TokenRequest,
-    deadline: Deadline,
-) -> Result<TokenDetails> {
-    let call = Call {
+/// The call that exchanges a signed TokenRequest for a token (RSA8).
+pub(super) fn exchange_call(request: &TokenRequest, format: Format) -> Call {
+    Call {
         method: Method::POST,
         path: format!("/keys/{}/requestToken", segment(&request.key_name)),
         query: Vec::new(),
-        body: Some(rest.encode(request)),
+        body: Some(format.encode(request)),
         version: 6,
-    };
-    let answer = rest.call_with(&call, RetryPolicy::Once, deadline).await;
-    answer?.read()
+    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::chat_core::analysis::policy::SourceLocation;
 use crate::chat_core::analysis::policy::check::{Check, Part};
+use crate::chat_core::analysis::policy::model::SourceLocation;
 
 /// An expectation as it is written, whatever the rooms and roles it is about.
 type Written<'a> = (&'a SourceLocation, &'a str, Part);

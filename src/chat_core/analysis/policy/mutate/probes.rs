@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 
 use super::rights::{Changed, Way, is_given, more, moved, with};
 use super::rule_index::{Affected, RuleIndex};
-use super::{Suite, is_of_role};
+use super::suite::{Suite, is_of_role};
 use crate::chat_core::analysis::permission::Permission;
 use crate::chat_core::analysis::policy::check::{Assertion, Check};
-use crate::chat_core::analysis::policy::{Role, Spanned};
+use crate::chat_core::analysis::policy::model::{Role, Spanned};
 use crate::chat_core::auth::claims::{ROOM_PREFIX, UserClaims};
 use crate::chat_core::auth::operation::{Operation, Operations};
 use crate::chat_core::auth::resource::Resource;

@@ -1,11 +1,21 @@
 //! The changes of a capability that somebody should notice.
 
-use super::Change;
 use super::rule_index::{Affected, RuleIndex, Step};
 use crate::chat_core::analysis::algebra::is_covered;
 use crate::chat_core::auth::capability::Grant;
 use crate::chat_core::auth::operation::{Operation, Operations};
 use crate::chat_core::auth::resource::Resource;
+
+/// A kind of change of a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// A right was taken away.
+    Removed,
+    /// A right was added.
+    Added,
+    /// A rule of it came to hold everywhere.
+    Widened,
+}
 
 /// A change of a capability.
 pub(super) struct Changed<'a> {
