@@ -30,7 +30,7 @@ pub struct Visit {
 
 /// The expectations of the endpoint.
 #[derive(Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct Requirements<'a> {
     /// The longest time for an answer.
     pub within: Duration,
     /// The most that tokens may grant.
@@ -62,7 +62,7 @@ pub struct Check {
 }
 
 /// Judges the answers: those to one user twice in a row, a second and more apart, and those to others.
-pub fn judge(visits: &[Visit], wanted: &Wanted<'_>) -> Vec<Check> {
+pub fn judge(visits: &[Visit], wanted: &Requirements<'_>) -> Vec<Check> {
     let mut checks = vec![answers(visits), quick(visits, wanted.within)];
     let taken: Vec<Taken<'_>> = visits.iter().filter_map(Taken::of).collect();
     if taken.is_empty() {
@@ -377,7 +377,7 @@ mod tests {
     }
 
     fn outcome(visits: &[Visit], name: &str, rights: Option<&Capability>) -> Outcome {
-        let wanted = Wanted {
+        let wanted = Requirements {
             within: Duration::from_secs(1),
             rights,
             key: Some(&key()),
@@ -423,7 +423,7 @@ mod tests {
     #[test]
     fn an_endpoint_that_gives_nothing_is_judged_by_that_alone() {
         let visits = [visit("ann", Err(ErrorInfo::new(40170, 401, "no")))];
-        let wanted = Wanted {
+        let wanted = Requirements {
             within: Duration::from_secs(1),
             rights: None,
             key: None,

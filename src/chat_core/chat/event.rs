@@ -130,7 +130,7 @@ pub struct Typer {
 
 /// The topic of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum EventKind {
     /// Messages.
     Messages,
     /// The summaries of message reactions.
@@ -158,18 +158,20 @@ impl RoomEvent {
     }
 
     /// Returns the topic.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> EventKind {
         match self {
-            Self::Created { .. } | Self::Updated { .. } | Self::Deleted { .. } => Kind::Messages,
-            Self::Summary { .. } => Kind::Reactions,
-            Self::ReactionAdded { .. } | Self::ReactionRemoved { .. } => Kind::RawReactions,
-            Self::RoomReaction { .. } => Kind::RoomReactions,
-            Self::TypingStarted { .. } | Self::TypingStopped { .. } => Kind::Typing,
+            Self::Created { .. } | Self::Updated { .. } | Self::Deleted { .. } => {
+                EventKind::Messages
+            }
+            Self::Summary { .. } => EventKind::Reactions,
+            Self::ReactionAdded { .. } | Self::ReactionRemoved { .. } => EventKind::RawReactions,
+            Self::RoomReaction { .. } => EventKind::RoomReactions,
+            Self::TypingStarted { .. } | Self::TypingStopped { .. } => EventKind::Typing,
             Self::Enter { .. }
             | Self::Leave { .. }
             | Self::Update { .. }
-            | Self::Present { .. } => Kind::Presence,
-            Self::Occupancy { .. } => Kind::Occupancy,
+            | Self::Present { .. } => EventKind::Presence,
+            Self::Occupancy { .. } => EventKind::Occupancy,
         }
     }
 

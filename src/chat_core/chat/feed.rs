@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::event::{RoomEvent, all_types};
-use super::members::Members;
+use super::members::PresenceSet;
 use super::message::{ChatMessage, reactions_of};
 use super::occupancy::Occupancy;
 use super::reaction::{MessageReaction, RoomReaction};
@@ -17,12 +17,12 @@ const REMEMBERED: usize = 10_000;
 /// A subscriber's view of a room.
 #[derive(Debug, Default)]
 pub struct Feed {
-    seen: Seen,
+    seen: RecentIds,
     /// Messages that were read elsewhere in a later version than their first, with that version; the newest ones.
     read: HashMap<String, String>,
     read_in_order: VecDeque<String>,
     typing: Typing,
-    members: Members,
+    members: PresenceSet,
 }
 
 impl Feed {
@@ -141,12 +141,12 @@ fn identity_of(message: &ChatMessage) -> String {
 
 /// The newest identities.
 #[derive(Debug, Default)]
-struct Seen {
+struct RecentIds {
     set: HashSet<String>,
     order: VecDeque<String>,
 }
 
-impl Seen {
+impl RecentIds {
     fn is_new(&mut self, identity: String) -> bool {
         if !self.set.insert(identity.clone()) {
             return false;

@@ -8,7 +8,7 @@ use crate::chat_core::protocol::{PresenceAction, PresenceMessage};
 
 /// The members of a room, by `connectionId:clientId`.
 #[derive(Debug, Default)]
-pub struct Members {
+pub struct PresenceSet {
     known: BTreeMap<String, PresenceMessage>,
     /// While the whole set is being told: those who were not named yet.
     unconfirmed: Option<BTreeSet<String>>,
@@ -16,7 +16,7 @@ pub struct Members {
     gone: BTreeMap<String, PresenceMessage>,
 }
 
-impl Members {
+impl PresenceSet {
     /// The room was attached, or attached again. Without members to be told everybody is gone.
     pub fn attached(&mut self, has_presence: bool) -> Vec<RoomEvent> {
         self.gone.clear();
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn what_is_known_is_told_once() {
-        let mut members = Members::default();
+        let mut members = PresenceSet::default();
         members.attached(true);
         let present = message(PresenceAction::Present, "a", "c:0:0", 1);
         assert!(matches!(
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn whoever_is_not_named_any_more_has_left() {
-        let mut members = Members::default();
+        let mut members = PresenceSet::default();
         members.on(&message(PresenceAction::Enter, "a", "c:0:0", 1));
         members.on(&message(PresenceAction::Enter, "b", "c:1:0", 1));
         members.attached(true);

@@ -24,10 +24,10 @@ pub type Link = MaybeHttpsStream<TokioIo<TcpStream>>;
 /// Certificates are loaded when the first encrypted connection is opened: reading the machine's takes longer than a
 /// whole call to a local server.
 #[derive(Clone, Default)]
-pub struct Connector(Arc<Inner>);
+pub struct Connector(Arc<ConnectorState>);
 
 #[derive(Default)]
-struct Inner {
+struct ConnectorState {
     route: Route,
     /// Trusted besides the machine's own.
     roots: Vec<CertificateDer<'static>>,
@@ -37,7 +37,7 @@ struct Inner {
 impl Connector {
     /// A connector that goes through `proxies` and trusts `roots` besides the machine's own certificates.
     pub fn new(proxies: Proxies, roots: Vec<CertificateDer<'static>>) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(ConnectorState {
             route: Route::new(proxies),
             roots,
             tls: OnceLock::new(),

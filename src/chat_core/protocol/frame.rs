@@ -239,9 +239,9 @@ impl ProtocolMessage {
 
 /// Parameters whose values may be any scalar; `null` is an absent one.
 fn params<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Params>, D::Error> {
-    struct Reader;
+    struct ParamsVisitor;
 
-    impl<'de> Visitor<'de> for Reader {
+    impl<'de> Visitor<'de> for ParamsVisitor {
         type Value = Option<Params>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -273,5 +273,5 @@ fn params<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Params>, 
         }
     }
 
-    deserializer.deserialize_any(Reader)
+    deserializer.deserialize_any(ParamsVisitor)
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::chat_core::analysis::endpoint_check::{self, Outcome, Visit, Wanted};
+use crate::chat_core::analysis::endpoint_check::{self, Outcome, Requirements, Visit};
 use crate::chat_core::auth::token_source::AuthUrl;
 use crate::chat_core::auth::{Capability, TokenSource};
 use crate::chat_core::client::token_source::Fetching;
@@ -69,7 +69,7 @@ impl AuthCheck {
         let within = self.within(context)?;
         let key = context.settings().key()?;
         let visits = context.block_on(visit_all(&source, &users, context))?;
-        let wanted = Wanted {
+        let wanted = Requirements {
             within: self.slow,
             rights: within.as_ref(),
             key: key.as_ref().map(|key| &key.value),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::argument::Pair;
 use super::prove::{Proof, prove};
-use crate::chat_core::analysis::algebra::{Part, Witness, difference};
+use crate::chat_core::analysis::algebra::{DifferencePart, Witness, difference};
 use crate::chat_core::auth::{Capability, Resource};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -50,8 +50,8 @@ impl Diff {
 }
 
 struct Differences {
-    opens: Vec<Part>,
-    closes: Vec<Part>,
+    opens: Vec<DifferencePart>,
+    closes: Vec<DifferencePart>,
     /// The proofs of the difference, where they were asked for.
     proofs: Option<Vec<Proof>>,
 }
@@ -74,7 +74,7 @@ impl Differences {
 
 impl Render for Differences {
     fn json(&self) -> Value {
-        let parts = |parts: &[Part]| -> Value { parts.iter().map(part_json).collect() };
+        let parts = |parts: &[DifferencePart]| -> Value { parts.iter().map(part_json).collect() };
         let mut value = json!({"opens": parts(&self.opens), "closes": parts(&self.closes)});
         if let Some(proofs) = &self.proofs {
             value["proofs"] = proofs.iter().map(Proof::json).collect();
@@ -111,7 +111,7 @@ impl Render for Differences {
     }
 }
 
-fn part_json(part: &Part) -> Value {
+fn part_json(part: &DifferencePart) -> Value {
     let except: Vec<&str> = part.region.except.iter().map(Resource::as_str).collect();
     let mut value = json!({
         "resource": part.region.resource.as_str(),
@@ -131,7 +131,7 @@ fn witness_field(witness: &Witness) -> &'static str {
     }
 }
 
-fn operations(part: &Part) -> String {
+fn operations(part: &DifferencePart) -> String {
     match part.operations.all_but() {
         Some(others) if !others.is_empty() => format!("* except {}", others.join(", ")),
         _ => part.operations.names().join(", "),

@@ -9,7 +9,7 @@ use super::live::probe::{self, Probe, ProbeOutcome};
 use super::live::service::LiveService;
 use super::policy::{DEFAULT_TTL, ResolvedCredential};
 use crate::chat_core::analysis::Permission;
-use crate::chat_core::analysis::algebra::Part;
+use crate::chat_core::analysis::algebra::DifferencePart;
 use crate::chat_core::analysis::policy::{Role, SourceLocation};
 use crate::chat_core::auth::{ApiKey, Capability, Operation, UserClaims};
 use crate::chat_core::protocol::endpoint::Endpoint;
@@ -93,7 +93,7 @@ impl ActOutcome {
 /// # Errors
 /// A server that can't be started.
 pub(super) fn prove(
-    parts: &[Part],
+    parts: &[DifferencePart],
     one: &Capability,
     two: &Capability,
     context: &Context,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::chat_core::analysis::lint::{RULES, Rule};
+use crate::chat_core::analysis::lint::{LintRule, RULES};
 
 /// The rules for people.
 pub(super) fn text() -> String {
@@ -43,7 +43,7 @@ pub(super) fn json() -> Value {
 }
 
 /// The severity of its findings.
-fn names(rule: &Rule) -> Vec<&'static str> {
+fn names(rule: &LintRule) -> Vec<&'static str> {
     let severities = rule.severities.iter();
     severities.map(|severity| severity.name()).collect()
 }

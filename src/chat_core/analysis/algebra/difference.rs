@@ -10,25 +10,25 @@ use crate::chat_core::auth::resource::Resource;
 
 /// A part of a difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct DifferencePart {
     /// The region.
     pub region: Region,
     /// The operations.
-    pub operations: Opened,
+    pub operations: PartOperations,
     /// A room there, or something else where there is no room.
     pub witness: Witness,
 }
 
 /// Operations that a part is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Opened {
+pub struct PartOperations {
     /// Those that there are, in the order of [`Operation::ALL`].
     pub known: Vec<Operation>,
     /// Whether those to come are meant too: only `*` grants them.
     pub to_come: bool,
 }
 
-impl Opened {
+impl PartOperations {
     /// The names, ascending; `*` alone where it is every operation, `*` among others where it is those to come.
     pub fn names(&self) -> Vec<&'static str> {
         if self.to_come && self.known.len() == Operation::ALL.len() {
@@ -52,10 +52,10 @@ impl Opened {
 }
 
 /// Exactly what `wide` allows and `narrow` does not. No part is a part of the others; each is something.
-pub fn difference(wide: &Capability, narrow: &Capability) -> Vec<Part> {
+pub fn difference(wide: &Capability, narrow: &Capability) -> Vec<DifferencePart> {
     let elements = Operation::ALL.into_iter().map(Some).chain([None]);
     let mut seen: HashMap<(Vec<usize>, Vec<usize>), Vec<usize>> = HashMap::new();
-    let mut parts: Vec<(usize, Part)> = Vec::new();
+    let mut parts: Vec<(usize, DifferencePart)> = Vec::new();
     for element in elements {
         let grants = (granting(wide, element), granting(narrow, element));
         // Operations that stand in the same grants differ in the same places.
@@ -95,7 +95,7 @@ fn of_element(
     given: &[usize],
     narrow: &[Grant],
     taken: &[usize],
-) -> Vec<(usize, Part)> {
+) -> Vec<(usize, DifferencePart)> {
     let taken: Vec<&Resource> = taken.iter().map(|place| &narrow[*place].resource).collect();
     let near_taken = ResourceIndex::of(taken.iter().copied());
     let taken_near = |resource: &Resource| -> Vec<&Resource> {
@@ -128,8 +128,8 @@ fn of_element(
         .zip(stays)
         .filter_map(|(part, stays)| stays.then_some(part))
         .map(|(place, region, witness)| {
-            let operations = Opened::default();
-            let part = Part {
+            let operations = PartOperations::default();
+            let part = DifferencePart {
                 region,
                 operations,
                 witness,
@@ -140,9 +140,9 @@ fn of_element(
 }
 
 /// Parts on the same region as one, in the order of the grants.
-fn joined(mut parts: Vec<(usize, Part)>) -> Vec<Part> {
+fn joined(mut parts: Vec<(usize, DifferencePart)>) -> Vec<DifferencePart> {
     parts.sort_by_key(|(place, _)| *place);
-    let mut joined: Vec<Part> = Vec::with_capacity(parts.len());
+    let mut joined: Vec<DifferencePart> = Vec::with_capacity(parts.len());
     for (_, part) in parts {
         match joined.iter_mut().find(|known| known.region == part.region) {
             Some(known) => {

@@ -10,7 +10,7 @@ mod reach;
 mod region;
 pub(in crate::chat_core::analysis) mod resource_index;
 
-pub use difference::{Opened, Part, difference};
+pub use difference::{DifferencePart, PartOperations, difference};
 pub use reach::{Reachable, find_reachable};
 pub(in crate::chat_core::analysis) use region::is_covered;
 pub use region::{Region, Witness};

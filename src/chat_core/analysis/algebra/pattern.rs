@@ -36,7 +36,7 @@ pub(super) enum Segment<'a> {
 
 /// A resource taken apart.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern<'a> {
+pub(super) struct SegmentPattern<'a> {
     qualifier: Qualifier<'a>,
     /// Whether it is the name of a room's channel, which is that room and nothing else.
     only_rooms: bool,
@@ -46,7 +46,7 @@ pub(super) struct Pattern<'a> {
     pub(super) is_open: bool,
 }
 
-impl<'a> Pattern<'a> {
+impl<'a> SegmentPattern<'a> {
     /// Takes a resource apart.
     pub(super) fn of(resource: &'a Resource) -> Self {
         if let Some(room) = resource.chat_room() {

@@ -9,7 +9,7 @@
 
 use std::fmt;
 
-use super::pattern::{Pattern, Plane, Segment};
+use super::pattern::{Plane, Segment, SegmentPattern};
 use super::resource_index::ResourceIndex;
 use crate::chat_core::auth::resource::{Resource, Target};
 use crate::chat_core::protocol::names::MAX_NAME_LENGTH;
@@ -121,15 +121,18 @@ pub(super) fn witness<R: std::borrow::Borrow<Resource>>(
     resource: &Resource,
     except: &[R],
 ) -> Option<Witness> {
-    let pattern = Pattern::of(resource);
-    let except: Vec<Pattern<'_>> = except.iter().map(|one| Pattern::of(one.borrow())).collect();
+    let pattern = SegmentPattern::of(resource);
+    let except: Vec<SegmentPattern<'_>> = except
+        .iter()
+        .map(|one| SegmentPattern::of(one.borrow()))
+        .collect();
     planes(&pattern, &except)
         .into_iter()
         .find_map(|plane| on_plane(plane, &pattern, &except))
 }
 
 /// The planes that anything can differ on, rooms first. Queues and metachannels are the qualifiers that exist.
-fn planes<'a>(pattern: &Pattern<'a>, except: &[Pattern<'a>]) -> Vec<Plane<'a>> {
+fn planes<'a>(pattern: &SegmentPattern<'a>, except: &[SegmentPattern<'a>]) -> Vec<Plane<'a>> {
     let mut planes = vec![
         Plane::Rooms,
         Plane::Channels,
@@ -138,7 +141,7 @@ fn planes<'a>(pattern: &Pattern<'a>, except: &[Pattern<'a>]) -> Vec<Plane<'a>> {
     ];
     for name in std::iter::once(pattern)
         .chain(except)
-        .filter_map(Pattern::named)
+        .filter_map(SegmentPattern::named)
     {
         if !planes.contains(&Plane::Named(name)) {
             planes.push(Plane::Named(name));
@@ -148,8 +151,12 @@ fn planes<'a>(pattern: &Pattern<'a>, except: &[Pattern<'a>]) -> Vec<Plane<'a>> {
     planes
 }
 
-fn on_plane(plane: Plane<'_>, pattern: &Pattern<'_>, except: &[Pattern<'_>]) -> Option<Witness> {
-    let except: Vec<&Pattern<'_>> = except.iter().filter(|one| one.lies_on(plane)).collect();
+fn on_plane(
+    plane: Plane<'_>,
+    pattern: &SegmentPattern<'_>,
+    except: &[SegmentPattern<'_>],
+) -> Option<Witness> {
+    let except: Vec<&SegmentPattern<'_>> = except.iter().filter(|one| one.lies_on(plane)).collect();
     let words = [WORD, SHORT_WORD].map(|word| unused_word(word, pattern, &except));
     lengths(pattern, &except)
         .into_iter()
@@ -171,7 +178,7 @@ fn on_plane(plane: Plane<'_>, pattern: &Pattern<'_>, except: &[Pattern<'_>]) -> 
 }
 
 /// A name of a pattern, with `word` wherever it leaves the choice.
-fn name_of<'a>(length: usize, word: &'a str, pattern: &Pattern<'a>) -> Vec<&'a str> {
+fn name_of<'a>(length: usize, word: &'a str, pattern: &SegmentPattern<'a>) -> Vec<&'a str> {
     let segment = |place| match pattern.segments.get(place) {
         Some(Segment::Literal(literal)) => *literal,
         Some(Segment::Any) | None => word,
@@ -180,7 +187,7 @@ fn name_of<'a>(length: usize, word: &'a str, pattern: &Pattern<'a>) -> Vec<&'a s
 }
 
 /// The lengths of names to try: the one that shows a pattern best first.
-fn lengths(pattern: &Pattern<'_>, except: &[&Pattern<'_>]) -> Vec<usize> {
+fn lengths(pattern: &SegmentPattern<'_>, except: &[&SegmentPattern<'_>]) -> Vec<usize> {
     let own = pattern.segments.len();
     if !pattern.is_open {
         return vec![own];
@@ -199,11 +206,11 @@ fn lengths(pattern: &Pattern<'_>, except: &[&Pattern<'_>]) -> Vec<usize> {
 }
 
 /// A segment like `base` that stands in no pattern.
-fn unused_word(base: &str, pattern: &Pattern<'_>, except: &[&Pattern<'_>]) -> String {
+fn unused_word(base: &str, pattern: &SegmentPattern<'_>, except: &[&SegmentPattern<'_>]) -> String {
     let is_used = |word: &str| {
         std::iter::once(pattern)
             .chain(except.iter().copied())
-            .flat_map(Pattern::literals)
+            .flat_map(SegmentPattern::literals)
             .any(|literal| literal == word)
     };
     let mut word = base.to_owned();

@@ -17,7 +17,7 @@ use crate::chat_core::auth::jwt::{self, Decoded};
 use findings::Findings;
 
 pub use findings::{Finding, Known, Linted};
-pub use rules::{RULES, Rule};
+pub use rules::{LintRule, RULES};
 pub use severity::Severity;
 
 /// Lints `text`, which may be a token or something that carries one.

@@ -4,7 +4,7 @@ use super::severity::Severity;
 
 /// A rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rule {
+pub struct LintRule {
     /// The code.
     pub code: &'static str,
     /// The severity of its findings, the worst first; a policy file can say something else.
@@ -16,199 +16,199 @@ pub struct Rule {
 }
 
 /// The rule called `code`.
-pub(super) fn rule(code: &str) -> Option<&'static Rule> {
+pub(super) fn rule(code: &str) -> Option<&'static LintRule> {
     RULES.iter().find(|rule| rule.code == code)
 }
 
 /// All rules.
-pub const RULES: &[Rule] = &[
-    Rule {
+pub const RULES: &[LintRule] = &[
+    LintRule {
         code: "not-a-jwt",
         severities: &[Severity::Error, Severity::Info],
         why: "a server refuses it with 40005 or 40144",
         fix: "pass a compact JWT: three parts in base64url, without padding, with dots between them",
     },
-    Rule {
+    LintRule {
         code: "alg-unsupported",
         severities: &[Severity::Error],
         why: "Ably verifies HS256 only, and refuses the rest with 40144",
         fix: "sign with HS256 and the secret of the key",
     },
-    Rule {
+    LintRule {
         code: "kid-missing",
         severities: &[Severity::Error],
         why: "without it nobody knows which key to verify with: 40144",
         fix: "put the name of the key, appId.keyId, into the header's kid",
     },
-    Rule {
+    LintRule {
         code: "kid-not-key-name",
         severities: &[Severity::Error],
         why: "no key is found by it (40400); a whole key there shows the secret to everybody",
         fix: "kid is appId.keyId: the part of the key before the ':'",
     },
-    Rule {
+    LintRule {
         code: "no-iat",
         severities: &[Severity::Error],
         why: "a token without it is refused with 40144",
         fix: "set iat, as a JSON number of seconds",
     },
-    Rule {
+    LintRule {
         code: "no-expiry",
         severities: &[Severity::Error],
         why: "a token that never expires, or that has before it begins, is refused with 40144",
         fix: "set exp later than iat, as a JSON number of seconds",
     },
-    Rule {
+    LintRule {
         code: "milliseconds",
         severities: &[Severity::Error],
         why: "read as seconds it lives a thousand times too long (40003), or begins in the far future",
         fix: "divide by 1000: JWT times are in seconds",
     },
-    Rule {
+    LintRule {
         code: "ttl-too-long",
         severities: &[Severity::Error, Severity::Warn],
         why: "tokens live for 24 hours at most, those of a key with revocable tokens for one: 40003",
         fix: "let it live for an hour, and let clients renew it",
     },
-    Rule {
+    LintRule {
         code: "ttl-short",
         severities: &[Severity::Warn, Severity::Info],
         why: "clients renew all the time, and under a minute there is no room for the prompt to renew, 30 seconds before the end",
         fix: "let it live for an hour, and let clients renew it",
     },
-    Rule {
+    LintRule {
         code: "expired",
         severities: &[Severity::Error],
         why: "a server refuses it with 40142",
         fix: "mint a new one; if it is new, set the clock of the machine that mints",
     },
-    Rule {
+    LintRule {
         code: "not-yet-valid",
         severities: &[Severity::Error],
         why: "a server refuses it with 40144",
         fix: "set the clock of the machine that mints",
     },
-    Rule {
+    LintRule {
         code: "clientId-missing",
         severities: &[Severity::Error, Severity::Warn],
         why: "Chat refuses anonymous clients, and presence is closed to them",
         fix: "set x-ably-clientId on the server that mints, from the user who is logged in",
     },
-    Rule {
+    LintRule {
         code: "clientId-wildcard",
         severities: &[Severity::Warn],
         why: "its bearer can act as anybody",
         fix: "set x-ably-clientId to the one user that it is for",
     },
-    Rule {
+    LintRule {
         code: "clientId-invalid",
         severities: &[Severity::Error],
         why: "a server refuses it with 40012",
         fix: "make it a string of 1 to 256 bytes; the number of a user has to be turned into text",
     },
-    Rule {
+    LintRule {
         code: "capability-object",
         severities: &[Severity::Warn],
         why: "the claim is defined as JSON text: some servers refuse an object, or ignore it and grant all that the key may",
         fix: "write the claim with JSON.stringify(capability)",
     },
-    Rule {
+    LintRule {
         code: "capability-garbage",
         severities: &[Severity::Error],
         why: "a server refuses it with 40144, or with 40000 in a TokenRequest",
         fix: r#"an object from resources to lists of operations, as text: "{\"lobby\":[\"subscribe\"]}""#,
     },
-    Rule {
+    LintRule {
         code: "capability-missing",
         severities: &[Severity::Warn],
         why: "without the claim, the token may do all that its key may",
         fix: "write x-ably-capability with what this user needs",
     },
-    Rule {
+    LintRule {
         code: "capability-full",
         severities: &[Severity::Warn, Severity::Info],
         why: "every user has a moderator's rights",
         fix: "list the operations of an ordinary user, with message-update-own and message-delete-own",
     },
-    Rule {
+    LintRule {
         code: "operation-unknown",
         severities: &[Severity::Warn],
         why: "it grants nothing, without a word",
         fix: "`chatctl capability features` lists the operations",
     },
-    Rule {
+    LintRule {
         code: "wildcard-partial-segment",
         severities: &[Severity::Warn],
         why: "'*' stands for whole segments between ':' only; inside one it is a character like any other",
         fix: "separate with ':', as in foo:*",
     },
-    Rule {
+    LintRule {
         code: "namespace-root",
         severities: &[Severity::Info],
         why: "'*' at the end stands for any number of segments, none included",
         fix: "nothing, unless there is a room of that name that is not meant",
     },
-    Rule {
+    LintRule {
         code: "resource-is-channel",
         severities: &[Severity::Warn],
         why: "rights and claims are written for rooms; the channel's name works for this one room, or not at all",
         fix: "drop the ::$chat",
     },
-    Rule {
+    LintRule {
         code: "exceeds-key",
         severities: &[Severity::Warn],
         why: "a token never may more than its key: the rest is dropped without a word, and if nothing is left, 40160",
         fix: "widen the key's capability, or ask for less",
     },
-    Rule {
+    LintRule {
         code: "feature-incomplete",
         severities: &[Severity::Info],
         why: "the operation is of no use in Chat without subscribe",
         fix: "add subscribe: `chatctl capability features` shows what each feature needs",
     },
-    Rule {
+    LintRule {
         code: "claim-misspelt",
         severities: &[Severity::Error],
         why: "an unknown claim is ignored without a word",
         fix: "write the name exactly, capital letters included",
     },
-    Rule {
+    LintRule {
         code: "user-claim-not-string",
         severities: &[Severity::Error],
         why: "a user claim that is no string is dropped",
         fix: "write it with JSON.stringify(value)",
     },
-    Rule {
+    LintRule {
         code: "user-claim-secret",
         severities: &[Severity::Warn],
         why: "everybody in the room reads it, with every event",
         fix: "put ids and roles there, nothing that is secret or large",
     },
-    Rule {
+    LintRule {
         code: "user-claim-not-json",
         severities: &[Severity::Info],
         why: "receivers commonly parse user claims as JSON",
         fix: "write it with JSON.stringify(value), unless your receivers expect plain text",
     },
-    Rule {
+    LintRule {
         code: "user-claim-shadowed",
         severities: &[Severity::Info],
         why: "the most specific pattern alone counts; claims are never merged",
         fix: "repeat in the more specific claim what its rooms need of the broader one",
     },
-    Rule {
+    LintRule {
         code: "token-large",
         severities: &[Severity::Error, Severity::Warn],
         why: "proxies cut headers and URLs at 8 KiB, and nobody reads beyond 128 KiB",
         fix: "use patterns instead of lists of rooms, or an Ably token",
     },
-    Rule {
+    LintRule {
         code: "embedded-outlives",
         severities: &[Severity::Error],
         why: "a token that outlives the one inside it is refused",
         fix: "let the inner token live at least as long as the outer one",
     },
-    Rule {
+    LintRule {
         code: "wrong-secret",
         severities: &[Severity::Error],
         why: "a server refuses it with 40144, which SDKs answer with another token, again and again",

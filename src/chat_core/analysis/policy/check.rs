@@ -22,23 +22,23 @@ pub struct Check {
     /// The expectation.
     pub assertion: Assertion,
     /// The words in the file that it comes from.
-    pub origin: Origin,
+    pub origin: CheckOrigin,
 }
 
 /// The expectation that a check comes from. Where there are several rooms or roles, one gives several checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin {
+pub struct CheckOrigin {
     /// The line that says it, from 1.
     pub line: usize,
     /// The expectation of its test or role.
-    pub part: Part,
+    pub part: ExpectationPart,
     /// Another one without which there would be no such check either: that of which `rule` says what decides.
-    pub beside: Option<Part>,
+    pub beside: Option<ExpectationPart>,
 }
 
 /// An expectation of a test or role, those of a list by their places in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
+pub enum ExpectationPart {
     /// One of `forbid`.
     Forbid(usize),
     /// One of `allow`.
@@ -99,7 +99,7 @@ impl Policy {
                         role: place,
                         room: None,
                         assertion: Assertion::Forbid(permission.what),
-                        origin: Origin::of(permission, Part::Forbid(index)),
+                        origin: CheckOrigin::of(permission, ExpectationPart::Forbid(index)),
                     }),
             );
         }
@@ -120,7 +120,7 @@ impl Policy {
 }
 
 /// An assertion, and what was written for it.
-type Expected = (Assertion, Origin);
+type Expected = (Assertion, CheckOrigin);
 
 impl Test {
     fn check(&self, room: Option<&String>, (assertion, origin): Expected) -> Check {
@@ -135,15 +135,19 @@ impl Test {
     }
 
     fn of_role(&self) -> Vec<Expected> {
-        let client_id = told(self.client_id.as_ref(), Part::ClientId, Assertion::ClientId);
+        let client_id = told(
+            self.client_id.as_ref(),
+            ExpectationPart::ClientId,
+            Assertion::ClientId,
+        );
         let min = told(
             self.min_lifetime.as_ref(),
-            Part::MinLifetime,
+            ExpectationPart::MinLifetime,
             Assertion::MinLifetime,
         );
         let max = told(
             self.max_lifetime.as_ref(),
-            Part::MaxLifetime,
+            ExpectationPart::MaxLifetime,
             Assertion::MaxLifetime,
         );
         client_id.into_iter().chain(min).chain(max).collect()
@@ -151,41 +155,44 @@ impl Test {
 
     fn in_room(&self) -> Vec<Expected> {
         let only = self.only.iter().flat_map(|only| &only.what);
-        let allowed: Vec<(&Spanned<Permission>, Part)> = listed(&self.allow, Part::Allow)
-            .chain(listed(only, Part::Only))
-            .collect();
+        let allowed: Vec<(&Spanned<Permission>, ExpectationPart)> =
+            listed(&self.allow, ExpectationPart::Allow)
+                .chain(listed(only, ExpectationPart::Only))
+                .collect();
         let mut all: Vec<Expected> = allowed
             .iter()
             .map(|(permission, part)| {
                 (
                     Assertion::Allow(permission.what),
-                    Origin::of(permission, *part),
+                    CheckOrigin::of(permission, *part),
                 )
             })
             .collect();
         if let Some(rules) = &self.rules {
             all.extend(allowed.iter().map(|(permission, part)| {
-                let origin = Origin {
+                let origin = CheckOrigin {
                     beside: Some(*part),
-                    ..Origin::of(rules, Part::Rule)
+                    ..CheckOrigin::of(rules, ExpectationPart::Rule)
                 };
                 (Assertion::Rule(permission.what, rules.what.clone()), origin)
             }));
         }
-        all.extend(listed(&self.deny, Part::Deny).map(|(permission, part)| {
-            (
-                Assertion::Deny(permission.what),
-                Origin::of(permission, part),
-            )
-        }));
+        all.extend(
+            listed(&self.deny, ExpectationPart::Deny).map(|(permission, part)| {
+                (
+                    Assertion::Deny(permission.what),
+                    CheckOrigin::of(permission, part),
+                )
+            }),
+        );
         all.extend(self.only.as_ref().map(|only| {
             let permissions = only.what.iter().map(|permission| permission.what).collect();
-            let origin = Origin::of(only, Part::NothingElse);
+            let origin = CheckOrigin::of(only, ExpectationPart::NothingElse);
             (Assertion::NothingBesides(permissions), origin)
         }));
         all.extend(told(
             self.user_claim.as_ref(),
-            Part::UserClaim,
+            ExpectationPart::UserClaim,
             Assertion::UserClaim,
         ));
         all
@@ -195,8 +202,8 @@ impl Test {
 /// Each of a list, and which it is.
 fn listed<'a>(
     list: impl IntoIterator<Item = &'a Spanned<Permission>>,
-    part: impl Fn(usize) -> Part,
-) -> impl Iterator<Item = (&'a Spanned<Permission>, Part)> {
+    part: impl Fn(usize) -> ExpectationPart,
+) -> impl Iterator<Item = (&'a Spanned<Permission>, ExpectationPart)> {
     let numbered = list.into_iter().enumerate();
     numbered.map(move |(index, permission)| (permission, part(index)))
 }
@@ -204,15 +211,15 @@ fn listed<'a>(
 /// Returns the expectation of one value, if there is any.
 fn told<T: Clone>(
     said: Option<&Spanned<T>>,
-    part: Part,
+    part: ExpectationPart,
     assertion: impl Fn(T) -> Assertion,
 ) -> Option<Expected> {
     let said = said?;
-    Some((assertion(said.what.clone()), Origin::of(said, part)))
+    Some((assertion(said.what.clone()), CheckOrigin::of(said, part)))
 }
 
-impl Origin {
-    fn of<T>(said: &Spanned<T>, part: Part) -> Self {
+impl CheckOrigin {
+    fn of<T>(said: &Spanned<T>, part: ExpectationPart) -> Self {
         Self {
             line: said.line,
             part,
@@ -221,7 +228,7 @@ impl Origin {
     }
 }
 
-impl Part {
+impl ExpectationPart {
     /// The word that it is written with.
     pub fn word(self) -> &'static str {
         match self {

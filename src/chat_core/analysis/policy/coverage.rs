@@ -11,7 +11,7 @@ use crate::chat_core::auth::operation::Operation;
 
 /// One operation that a role is granted on one resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Granted {
+pub struct GrantedRight {
     /// The role, by its place in the policy.
     pub role: usize,
     /// The resource.
@@ -26,7 +26,7 @@ pub struct Granted {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// Everything that is granted.
-    pub grants: Vec<Granted>,
+    pub grants: Vec<GrantedRight>,
     /// The features that no line names, and no `only` speaks of.
     pub unmentioned: Vec<Feature>,
 }
@@ -42,7 +42,7 @@ impl Coverage {
     }
 
     /// Returns the rights that are granted and not exercised.
-    pub fn gaps(&self) -> impl Iterator<Item = &Granted> {
+    pub fn gaps(&self) -> impl Iterator<Item = &GrantedRight> {
         self.grants.iter().filter(|one| !one.is_exercised)
     }
 }
@@ -70,7 +70,7 @@ pub fn coverage(policy: &Policy, roles: &[usize], checks: &[Check]) -> Coverage 
         }
         for (grant, exercised) in held.grants.iter().zip(exercised) {
             grants.extend(grant.operations.names().into_iter().map(|operation| {
-                Granted {
+                GrantedRight {
                     role: place,
                     resource: grant.resource.to_string(),
                     operation,

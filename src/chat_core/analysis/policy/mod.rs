@@ -10,11 +10,11 @@ mod model;
 mod mutate;
 mod rules;
 
-pub use check::{Assertion, Check, Origin, Part, besides, operations_of};
-pub use coverage::{Coverage, Granted, coverage};
+pub use check::{Assertion, Check, CheckOrigin, ExpectationPart, besides, operations_of};
+pub use coverage::{Coverage, GrantedRight, coverage};
 pub use evaluate::{Answer, Verdict, evaluate, evaluate_each, may};
 pub use model::{Policy, Role, SourceLocation, Spanned, Test};
-pub use mutate::{Change, Mutant, Mutation, mutate};
+pub use mutate::{Mutant, MutantKind, Mutation, mutate};
 
 #[cfg(test)]
 mod tests;

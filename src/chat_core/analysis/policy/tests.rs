@@ -190,7 +190,7 @@ fn a_change_that_no_line_notices_survives() {
     let removed: Vec<_> = mutation
         .survivors
         .iter()
-        .filter(|one| one.change == Change::Removed)
+        .filter(|one| one.change == MutantKind::Removed)
         .map(|one| one.operation)
         .collect();
     assert_eq!(removed, [Some("subscribe")]);
@@ -245,7 +245,7 @@ fn a_rule_that_comes_to_hold_everywhere_is_noticed_elsewhere_or_by_what_decides(
         let survivors = mutate(policy, &[0], &policy.checks()).survivors;
         survivors
             .iter()
-            .any(|one| one.change == Change::Widened && one.resource == "dms:*")
+            .any(|one| one.change == MutantKind::Widened && one.resource == "dms:*")
     };
     assert!(is_widened(&policy(capability, allow.clone())));
     let decided = Test {

@@ -18,7 +18,8 @@ impl Capability {
     /// # Errors
     /// 40000 / 400 naming the spot.
     pub fn parse(text: &str) -> Result<Self> {
-        let members: Members = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+        let members: MemberVisitor =
+            serde_json::from_str(text).map_err(|error| not_json(&error))?;
         Self::of_members(&members.0, text.to_owned())
     }
 
@@ -150,24 +151,24 @@ fn fault(what: &str) -> ErrorInfo {
 }
 
 /// An object's members, those that have the same name included.
-struct Members(Vec<(String, Value)>);
+struct MemberVisitor(Vec<(String, Value)>);
 
-impl<'de> Deserialize<'de> for Members {
+impl<'de> Deserialize<'de> for MemberVisitor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Read;
         impl<'de> Visitor<'de> for Read {
-            type Value = Members;
+            type Value = MemberVisitor;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<MemberVisitor, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
                 }
-                Ok(Members(members))
+                Ok(MemberVisitor(members))
             }
         }
         deserializer.deserialize_map(Read)

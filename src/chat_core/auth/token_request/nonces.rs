@@ -7,13 +7,13 @@ use crate::chat_core::clock::Timestamp;
 /// Remembers nonces for as long as their timestamps are accepted, and a bounded number of them.
 #[derive(Debug)]
 pub struct Nonces {
-    seen: HashSet<Seen>,
+    seen: HashSet<SeenNonce>,
     /// The same in the order of arrival, each with the moment from which its timestamp is refused anyhow.
-    order: VecDeque<(Timestamp, Seen)>,
+    order: VecDeque<(Timestamp, SeenNonce)>,
     limit: usize,
 }
 
-type Seen = (String, Timestamp, String);
+type SeenNonce = (String, Timestamp, String);
 
 impl Nonces {
     /// A memory for `limit` nonces; the oldest is forgotten first.

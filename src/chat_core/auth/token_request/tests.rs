@@ -24,7 +24,7 @@ fn keys(capability: &str) -> KeyRing {
     KeyRing::new([KeyEntry::new(key(), Capability::parse(capability).unwrap())])
 }
 
-fn code(request: &TokenRequest) -> Result<Granted, (u32, u16)> {
+fn code(request: &TokenRequest) -> Result<GrantedToken, (u32, u16)> {
     grant(
         request,
         "appid.keyid",

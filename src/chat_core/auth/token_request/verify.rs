@@ -16,7 +16,7 @@ use crate::chat_core::random::Random;
 
 /// The content of the token that a request is granted.
 #[derive(Clone, Debug)]
-pub struct Granted {
+pub struct GrantedToken {
     /// The key that the token is made with.
     pub entry: Arc<KeyEntry>,
     /// The clientId.
@@ -27,7 +27,7 @@ pub struct Granted {
     pub ttl: Duration,
 }
 
-impl Granted {
+impl GrantedToken {
     /// The Ably token, with what it says.
     ///
     /// # Errors
@@ -65,7 +65,7 @@ pub fn grant(
     authenticated: Option<&str>,
     keys: &dyn Keys,
     now: Timestamp,
-) -> Result<Granted> {
+) -> Result<GrantedToken> {
     if request.key_name != path_key_name {
         return Err(refused("the key of the request is not that of its address"));
     }
@@ -89,7 +89,7 @@ pub fn grant(
             "Given credentials do not have the required capability: the key grants nothing of what is asked for",
         ));
     }
-    Ok(Granted {
+    Ok(GrantedToken {
         entry,
         identity,
         capability,

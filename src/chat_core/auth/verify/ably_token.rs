@@ -4,7 +4,7 @@ use serde_json::Map;
 
 use super::Verified;
 use super::checks;
-use super::findings::{Findings, Step};
+use super::findings::{Checked, Failures};
 use crate::chat_core::auth::ably_token::AblyToken;
 use crate::chat_core::auth::capability::Capability;
 use crate::chat_core::auth::claims::UserClaims;
@@ -17,8 +17,8 @@ pub(super) fn inspect(
     token: &str,
     keys: &dyn Keys,
     now: Timestamp,
-    findings: &mut Findings,
-) -> Step<Option<Verified>> {
+    findings: &mut Failures,
+) -> Checked<Option<Verified>> {
     let Some(token) = findings.check(open(token, keys))? else {
         return Ok(None);
     };

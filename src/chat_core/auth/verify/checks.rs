@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::findings::{Findings, Step};
+use super::findings::{Checked, Failures};
 use crate::chat_core::auth::capability::Capability;
 use crate::chat_core::auth::identity::{ClientIdentity, check_client_id};
 use crate::chat_core::auth::jwt::{self, Decoded};
@@ -96,8 +96,8 @@ pub(super) fn times(
     claims: &Map<String, Value>,
     max_ttl: Duration,
     now: Timestamp,
-    findings: &mut Findings,
-) -> Step<Option<(Timestamp, Timestamp)>> {
+    findings: &mut Failures,
+) -> Checked<Option<(Timestamp, Timestamp)>> {
     let issued = findings.check(time(claims, "iat"))?;
     let expires = findings.check(time(claims, "exp"))?;
     if let (Some(issued), Some(expires)) = (issued, expires) {

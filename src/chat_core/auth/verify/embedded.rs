@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::checks::{self, undecodable};
-use super::findings::{Findings, Step};
+use super::findings::{Checked, Failures};
 use super::{Verified, ably_token, inspect_jwt};
 use crate::chat_core::auth::jwt::{self, Decoded, EMBEDDED, Shape};
 use crate::chat_core::auth::keys::Keys;
@@ -24,8 +24,8 @@ pub(super) fn inspect(
     inner: &str,
     keys: &dyn Keys,
     now: Timestamp,
-    findings: &mut Findings,
-) -> Step<Option<Verified>> {
+    findings: &mut Failures,
+) -> Checked<Option<Verified>> {
     if findings.check(checks::readable(inner))?.is_none() {
         return Ok(None);
     }

@@ -4,19 +4,19 @@ use crate::chat_core::error::{ErrorInfo, Result};
 
 /// Failures, in the order of the checks.
 #[derive(Debug, Default)]
-pub(super) struct Findings {
+pub(super) struct Failures {
     all: Vec<ErrorInfo>,
     first_only: bool,
 }
 
 /// The first failure was found, and no other is asked for.
 #[derive(Debug)]
-pub(super) struct Stop;
+pub(super) struct FirstFailure;
 
 /// A check's outcome.
-pub(super) type Step<T> = Result<T, Stop>;
+pub(super) type Checked<T> = Result<T, FirstFailure>;
 
-impl Findings {
+impl Failures {
     pub(super) fn first_only() -> Self {
         Self {
             all: Vec::new(),
@@ -24,13 +24,17 @@ impl Findings {
         }
     }
 
-    pub(super) fn add(&mut self, failure: ErrorInfo) -> Step<()> {
+    pub(super) fn add(&mut self, failure: ErrorInfo) -> Checked<()> {
         self.all.push(failure);
-        if self.first_only { Err(Stop) } else { Ok(()) }
+        if self.first_only {
+            Err(FirstFailure)
+        } else {
+            Ok(())
+        }
     }
 
     /// The value of a check that passed; nothing where it failed and the others go on.
-    pub(super) fn check<T>(&mut self, result: Result<T>) -> Step<Option<T>> {
+    pub(super) fn check<T>(&mut self, result: Result<T>) -> Checked<Option<T>> {
         match result {
             Ok(value) => Ok(Some(value)),
             Err(failure) => self.add(failure).map(|()| None),

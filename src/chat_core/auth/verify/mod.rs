@@ -8,16 +8,18 @@ mod checks;
 mod embedded;
 mod findings;
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::capability::Capability;
 use super::claims::UserClaims;
 use super::identity::ClientIdentity;
 use super::jwt::{self, Shape};
-use super::keys::{self, Keys, TokenFacts};
+use super::keys::{self, KeyEntry, Keys, TokenFacts};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
-use findings::{Findings, Step};
+use findings::{Checked, Failures};
 
 pub(crate) use checks::{LEEWAY, MAX_REVOCABLE_TTL, MAX_TOKEN, MAX_TTL, claim_time, is_millis};
 
@@ -60,7 +62,7 @@ impl Verified {
 /// # Errors
 /// The first failure.
 pub fn verify(token: &str, keys: &dyn Keys, now: Timestamp) -> Result<Verified> {
-    let mut findings = Findings::first_only();
+    let mut findings = Failures::first_only();
     match inspect(token, keys, now, &mut findings) {
         Ok(Some(verified)) => Ok(verified),
         _ => Err(findings.into_first()),
@@ -76,7 +78,7 @@ pub fn verify_all(
     keys: &dyn Keys,
     now: Timestamp,
 ) -> Result<Verified, Vec<ErrorInfo>> {
-    let mut findings = Findings::default();
+    let mut findings = Failures::default();
     match inspect(token, keys, now, &mut findings) {
         Ok(Some(verified)) if findings.is_empty() => Ok(verified),
         _ => Err(findings.into_all()),
@@ -89,8 +91,8 @@ pub fn verify_all(
 /// # Errors
 /// All failures.
 pub fn verify_times(token: &str, now: Timestamp) -> Result<(Timestamp, Timestamp), Vec<ErrorInfo>> {
-    let mut findings = Findings::default();
-    let times = (|| -> Step<_> {
+    let mut findings = Failures::default();
+    let times = (|| -> Checked<_> {
         if findings.check(checks::readable(token))?.is_none() {
             return Ok(None);
         }
@@ -116,8 +118,8 @@ pub fn verify_times(token: &str, now: Timestamp) -> Result<(Timestamp, Timestamp
 fn times_of(
     decoded: &jwt::Decoded<'_>,
     now: Timestamp,
-    findings: &mut Findings,
-) -> Step<Option<(Timestamp, Timestamp)>> {
+    findings: &mut Failures,
+) -> Checked<Option<(Timestamp, Timestamp)>> {
     match findings.check(checks::claims(decoded))? {
         Some(claims) => checks::times(claims, checks::MAX_TTL, now, findings),
         None => Ok(None),
@@ -128,8 +130,8 @@ fn inspect(
     token: &str,
     keys: &dyn Keys,
     now: Timestamp,
-    findings: &mut Findings,
-) -> Step<Option<Verified>> {
+    findings: &mut Failures,
+) -> Checked<Option<Verified>> {
     if findings.check(checks::readable(token))?.is_none() {
         return Ok(None);
     }
@@ -148,13 +150,12 @@ fn inspect(
     }
 }
 
-/// Steps 4 to 19 for a JWT that is nobody's envelope.
-fn inspect_jwt(
+/// Checks form and signature, and returns the key that the token names, where it is known.
+fn inspect_signature(
     decoded: &jwt::Decoded<'_>,
     keys: &dyn Keys,
-    now: Timestamp,
-    findings: &mut Findings,
-) -> Step<Option<Verified>> {
+    findings: &mut Failures,
+) -> Checked<Option<Arc<KeyEntry>>> {
     findings.check(checks::form(decoded))?;
     let has_algorithm = findings.check(checks::algorithm(decoded))?.is_some();
     let entry = match findings.check(checks::kid(decoded))? {
@@ -167,6 +168,17 @@ fn inspect_jwt(
             findings.check(checks::signature(decoded, &entry.key))?;
         }
     }
+    Ok(entry)
+}
+
+/// Runs the checks of a JWT that carries no other token.
+fn inspect_jwt(
+    decoded: &jwt::Decoded<'_>,
+    keys: &dyn Keys,
+    now: Timestamp,
+    findings: &mut Failures,
+) -> Checked<Option<Verified>> {
+    let entry = inspect_signature(decoded, keys, findings)?;
     let Some(claims) = findings.check(checks::claims(decoded))? else {
         return Ok(None);
     };

@@ -37,7 +37,7 @@ pub struct Connection {
     /// The hosts of this round of attempts, in the order in which they are tried.
     hosts: Vec<String>,
     machine: Machine,
-    link: Link,
+    link: LinkState,
     events: VecDeque<Event>,
     /// The machine's effects that are not applied yet.
     effects: VecDeque<Effect>,
@@ -50,16 +50,16 @@ pub struct Connection {
     /// The time at which another token is fetched.
     renew_at: Option<Timestamp>,
     /// The fetch that is under way.
-    renewal: Option<Waiting<Arc<ActiveCredential>>>,
+    renewal: Option<LinkFuture<Arc<ActiveCredential>>>,
     /// The reason why the last link could not be opened, in full.
     pub last_error: Option<Error>,
 }
 
-type Waiting<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
+type LinkFuture<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 
-enum Link {
+enum LinkState {
     None,
-    Opening(Waiting<(Socket, Arc<ActiveCredential>)>),
+    Opening(LinkFuture<(Socket, Arc<ActiveCredential>)>),
     Open(Box<Socket>),
 }
 
@@ -83,7 +83,7 @@ impl Connection {
         Self {
             hosts: Vec::new(),
             machine,
-            link: Link::None,
+            link: LinkState::None,
             events: VecDeque::new(),
             effects: effects.into(),
             is_unsent: false,
@@ -133,7 +133,7 @@ impl Connection {
             }
         };
         let timer = sleep(self.machine.deadline());
-        let is_open = matches!(self.link, Link::Open(_));
+        let is_open = matches!(self.link, LinkState::Open(_));
         let renewal_timer = sleep(self.renew_at.filter(|_| is_open && self.renewal.is_none()));
         let renewal = async {
             match &mut self.renewal {
@@ -190,7 +190,7 @@ impl Connection {
     /// Does what the machine wants. An effect is forgotten once it is done, so that giving up in between loses none.
     async fn apply(&mut self) {
         while let Some(effect) = self.effects.front() {
-            if let (Effect::Send(message), Link::Open(socket)) = (effect, &mut self.link) {
+            if let (Effect::Send(message), LinkState::Open(socket)) = (effect, &mut self.link) {
                 tracing::trace!(frame = ?message, "sent");
                 if let Err(error) = socket.feed(message).await {
                     // Reading will tell of the end as well.
@@ -208,7 +208,9 @@ impl Connection {
                 }
                 Some(Effect::Drop) => {
                     self.is_unsent = false;
-                    if let Link::Open(socket) = std::mem::replace(&mut self.link, Link::None) {
+                    if let LinkState::Open(socket) =
+                        std::mem::replace(&mut self.link, LinkState::None)
+                    {
                         let farewell = socket.close();
                         let _ = tokio::time::timeout(Duration::from_millis(200), farewell).await;
                     }
@@ -220,7 +222,7 @@ impl Connection {
                 Some(Effect::Send(_)) | None => {}
             }
         }
-        if let Link::Open(socket) = &mut self.link
+        if let LinkState::Open(socket) = &mut self.link
             && self.is_unsent
         {
             socket.flush().await;
@@ -234,7 +236,7 @@ impl Connection {
             self.hosts = hosts::candidates(&options.endpoint, &options.random);
         }
         let host = self.hosts[open.fallback.min(self.hosts.len() - 1)].clone();
-        self.link = Link::Opening(Box::pin(async move {
+        self.link = LinkState::Opening(Box::pin(async move {
             tracing::info!(host, "connecting");
             let shown = options.authorizer.credential().await?;
             let socket = Socket::connect(&options, &host, &shown, open.resume.as_ref()).await?;
@@ -243,7 +245,7 @@ impl Connection {
     }
 }
 
-impl Link {
+impl LinkState {
     /// Returns the next event, and the credential that a link which has just been opened was opened with.
     async fn recv(
         &mut self,

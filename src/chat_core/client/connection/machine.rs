@@ -20,7 +20,7 @@ use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
 const QUICK_FOR: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum ConnectionState {
     Idle,
     Connecting,
     Connected,
@@ -29,7 +29,7 @@ enum State {
     Ended,
 }
 
-struct Channel {
+struct Attachment {
     modes: u64,
     params: Params,
     /// The position to go on from.
@@ -51,7 +51,7 @@ struct Publish {
 /// A connection.
 pub struct Machine {
     timeouts: Timeouts,
-    state: State,
+    state: ConnectionState,
     connection_id: Option<String>,
     key: Option<Secret>,
     attempt: u32,
@@ -63,7 +63,7 @@ pub struct Machine {
     /// The time at which the state is given up: the end of a request, of silence, or of a wait.
     deadline: Option<Timestamp>,
     max_silence: Option<Duration>,
-    channels: BTreeMap<String, Channel>,
+    channels: BTreeMap<String, Attachment>,
     next_msg_serial: u64,
     unacknowledged: VecDeque<Publish>,
     own: OwnMembers,
@@ -78,7 +78,7 @@ impl Machine {
     pub fn new(timeouts: Timeouts, jitter: f64) -> Self {
         Self {
             timeouts,
-            state: State::Idle,
+            state: ConnectionState::Idle,
             connection_id: None,
             key: None,
             attempt: 0,
@@ -109,7 +109,7 @@ impl Machine {
     pub fn on(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         let mut effects = Vec::new();
         match input {
-            _ if self.state == State::Ended => {}
+            _ if self.state == ConnectionState::Ended => {}
             Input::Command(command) => self.command(command, now, &mut effects),
             Input::Opened => {}
             Input::Lost(error) => self.lost(error, now, &mut effects),
@@ -128,7 +128,7 @@ impl Machine {
     fn command(&mut self, command: Command, now: Timestamp, effects: &mut Vec<Effect>) {
         match command {
             Command::Connect => {
-                if self.state == State::Idle {
+                if self.state == ConnectionState::Idle {
                     self.open(0, now, effects);
                 }
             }
@@ -138,20 +138,7 @@ impl Machine {
                 params,
                 from,
             } => {
-                let known = self.channels.remove(&channel);
-                let is_known = from.is_some() || known.as_ref().is_some_and(|it| it.is_known);
-                let attachment = Channel {
-                    modes,
-                    params,
-                    serial: from.or(known.and_then(|it| it.serial)),
-                    is_known,
-                    is_attached: false,
-                    deadline: None,
-                };
-                self.channels.insert(channel.clone(), attachment);
-                if self.state == State::Connected {
-                    self.attach(&channel, now, effects);
-                }
+                self.set_attachment(&channel, modes, params, from, now, effects);
             }
             Command::Publish {
                 channel,
@@ -163,13 +150,13 @@ impl Machine {
                     let connection = self.connection_id.as_deref();
                     self.own.known_under(
                         &channel,
-                        connection.filter(|_| self.state == State::Connected),
+                        connection.filter(|_| self.state == ConnectionState::Connected),
                     );
                 }
                 self.publish(&channel, what, Some(ticket), effects);
             }
             Command::Ping { id } => {
-                if self.state == State::Connected {
+                if self.state == ConnectionState::Connected {
                     effects.push(Effect::Send(Box::new(ProtocolMessage {
                         id: Some(id),
                         ..ProtocolMessage::new(Action::Heartbeat)
@@ -177,13 +164,39 @@ impl Machine {
                 }
             }
             Command::Close => match self.state {
-                State::Connected => {
-                    self.state = State::Closing;
+                ConnectionState::Connected => {
+                    self.state = ConnectionState::Closing;
                     self.deadline = Some(now + self.timeouts.request);
                     effects.push(Effect::Send(Box::new(ProtocolMessage::new(Action::Close))));
                 }
                 _ => self.end(Event::Closed, effects),
             },
+        }
+    }
+
+    /// Notes how a channel is to be attached, and attaches it once connected.
+    fn set_attachment(
+        &mut self,
+        channel: &str,
+        modes: u64,
+        params: Params,
+        from: Option<String>,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        let known = self.channels.remove(channel);
+        let is_known = from.is_some() || known.as_ref().is_some_and(|it| it.is_known);
+        let attachment = Attachment {
+            modes,
+            params,
+            serial: from.or(known.and_then(|it| it.serial)),
+            is_known,
+            is_attached: false,
+            deadline: None,
+        };
+        self.channels.insert(channel.to_owned(), attachment);
+        if self.state == ConnectionState::Connected {
+            self.attach(channel, now, effects);
         }
     }
 
@@ -207,7 +220,7 @@ impl Machine {
             },
         };
         message.msg_serial = Some(msg_serial);
-        if self.state == State::Connected {
+        if self.state == ConnectionState::Connected {
             effects.push(Effect::Send(Box::new(message.clone())));
         }
         self.unacknowledged.push_back(Publish {
@@ -218,7 +231,7 @@ impl Machine {
     }
 
     fn open(&mut self, fallback: usize, now: Timestamp, effects: &mut Vec<Effect>) {
-        self.state = State::Connecting;
+        self.state = ConnectionState::Connecting;
         self.fallback = fallback;
         self.deadline = Some(now + self.connect_time());
         effects.push(Effect::Open(Open {
@@ -244,17 +257,17 @@ impl Machine {
             channel.deadline = None;
         }
         match self.state {
-            State::Closing => return self.end(Event::Closed, effects),
-            State::Connecting | State::Connected => {}
-            State::Idle | State::Waiting | State::Ended => return,
+            ConnectionState::Closing => return self.end(Event::Closed, effects),
+            ConnectionState::Connecting | ConnectionState::Connected => {}
+            ConnectionState::Idle | ConnectionState::Waiting | ConnectionState::Ended => return,
         }
         effects.push(Effect::Drop);
-        let was_connected = self.state == State::Connected;
+        let was_connected = self.state == ConnectionState::Connected;
         if !was_connected && self.fallback < self.timeouts.fallbacks && is_hosts_fault(&error) {
             return self.open(self.fallback + 1, now, effects);
         }
         effects.push(Effect::Tell(Event::Disconnected(error)));
-        self.state = State::Waiting;
+        self.state = ConnectionState::Waiting;
         if was_connected {
             // The first time at once (RTN15a).
             self.attempt = 0;
@@ -286,7 +299,7 @@ impl Machine {
     }
 
     fn heard(&mut self, now: Timestamp) {
-        if self.state == State::Connected {
+        if self.state == ConnectionState::Connected {
             self.deadline = self.max_silence.map(|silence| now + silence);
         }
     }
@@ -306,23 +319,23 @@ impl Machine {
         }
         self.deadline = None;
         match self.state {
-            State::Waiting => self.open(0, now, effects),
-            State::Connecting => {
+            ConnectionState::Waiting => self.open(0, now, effects),
+            ConnectionState::Connecting => {
                 self.lost(
                     ErrorInfo::new(80003, 408, "The service did not answer in time"),
                     now,
                     effects,
                 );
             }
-            State::Connected => {
+            ConnectionState::Connected => {
                 self.lost(
                     ErrorInfo::new(80003, 408, "The service was silent for too long"),
                     now,
                     effects,
                 );
             }
-            State::Closing => self.end(Event::Closed, effects),
-            State::Idle | State::Ended => {}
+            ConnectionState::Closing => self.end(Event::Closed, effects),
+            ConnectionState::Idle | ConnectionState::Ended => {}
         }
     }
 
@@ -369,7 +382,7 @@ impl Machine {
     fn connected(&mut self, message: ProtocolMessage, now: Timestamp, effects: &mut Vec<Effect>) {
         let details = message.connection_details.unwrap_or_default();
         let id = message.connection_id.unwrap_or_default();
-        let is_update = self.state == State::Connected;
+        let is_update = self.state == ConnectionState::Connected;
         let resumed = self.connection_id.as_deref() == Some(id.as_str());
         self.key = Some(details.connection_key)
             .filter(|key| !key.is_empty())
@@ -378,7 +391,7 @@ impl Machine {
         self.max_silence = Some(details.max_idle_interval)
             .filter(|millis| *millis > 0)
             .map(|millis| Duration::from_millis(millis) + self.timeouts.idle_margin);
-        self.state = State::Connected;
+        self.state = ConnectionState::Connected;
         self.was_refused = false;
         self.heard(now);
         if is_update {
@@ -428,14 +441,14 @@ impl Machine {
         }
         effects.push(Effect::Forget);
         self.lost(error, now, effects);
-        if !again && self.state == State::Waiting {
+        if !again && self.state == ConnectionState::Waiting {
             self.open(0, now, effects);
         }
     }
 
     /// A new token is shown in band (RTC8). Without a link, the next one is opened with it.
     fn authorized(&mut self, token: &Secret, effects: &mut Vec<Effect>) {
-        if self.state == State::Connected {
+        if self.state == ConnectionState::Connected {
             effects.push(Effect::Send(Box::new(ProtocolMessage {
                 auth: Some(AuthDetails {
                     access_token: token.reveal().to_owned(),
@@ -450,7 +463,7 @@ impl Machine {
     }
 
     fn end(&mut self, event: Event, effects: &mut Vec<Effect>) {
-        self.state = State::Ended;
+        self.state = ConnectionState::Ended;
         self.deadline = None;
         self.channels.clear();
         effects.push(Effect::Drop);

@@ -276,7 +276,6 @@ impl Rooms {
     }
 
     fn take(&mut self, event: Event) -> Result<(), Error> {
-        let now = self.options.clock.now();
         match event {
             Event::Connected {
                 resumed, client_id, ..
@@ -315,6 +314,20 @@ impl Rooms {
                 serial,
                 ..
             } => self.attached(&channel, flags, &params, serial)?,
+            Event::Published { ticket, result } => {
+                let happening = SubscriptionEvent::Published { ticket, result };
+                self.queue.push_back(happening);
+            }
+            Event::Pong { .. } => self.queue.push_back(SubscriptionEvent::Pong),
+            content => self.deliver(content),
+        }
+        Ok(())
+    }
+
+    /// Passes on what happened in a channel.
+    fn deliver(&mut self, event: Event) {
+        let now = self.options.clock.now();
+        match event {
             Event::Messages {
                 channel,
                 messages,
@@ -356,14 +369,8 @@ impl Rooms {
                     .filter_map(|it| feed.annotation(it))
                     .collect()
             }),
-            Event::Published { ticket, result } => {
-                let happening = SubscriptionEvent::Published { ticket, result };
-                self.queue.push_back(happening);
-            }
-            Event::Pong { .. } => self.queue.push_back(SubscriptionEvent::Pong),
-            Event::Closed => {}
+            _ => {}
         }
-        Ok(())
     }
 
     fn told(

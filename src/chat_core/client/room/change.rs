@@ -20,7 +20,7 @@ pub struct OperationDetails {
 }
 
 #[derive(Serialize)]
-struct Update<'a> {
+struct UpdateBody<'a> {
     message: &'a NewMessage,
     #[serde(flatten)]
     act: &'a OperationDetails,
@@ -29,7 +29,7 @@ struct Update<'a> {
 impl Room<'_> {
     /// The request that replaces the content of a message: nothing of the old one is kept.
     pub fn updating(&self, serial: &str, message: &NewMessage, act: &OperationDetails) -> Call {
-        let body = Update { message, act };
+        let body = UpdateBody { message, act };
         self.writing(Method::PUT, &of_message(serial, ""), Some(&body), None)
     }
 

@@ -259,10 +259,10 @@ impl Fetcher {
 /// Returns the reason why an auth server gave no token: its own, if given in Ably's form. 403 is its last word (RSA4d).
 fn refusal(url: &AuthUrl, status: u16, body: &[u8]) -> ErrorInfo {
     #[derive(Deserialize)]
-    struct Body {
+    struct ErrorBody {
         error: ErrorInfo,
     }
-    let said = serde_json::from_slice::<Body>(body)
+    let said = serde_json::from_slice::<ErrorBody>(body)
         .map(|body| body.error)
         .ok();
     let what = format!("{} answered with HTTP status {status}", url.spoken());

@@ -31,9 +31,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// The credentials of a client, now and later. Clones share them.
 #[derive(Clone)]
-pub struct Authorizer(Arc<Inner>);
+pub struct Authorizer(Arc<AuthorizerState>);
 
-struct Inner {
+struct AuthorizerState {
     held: Mutex<Option<Arc<ActiveCredential>>>,
     fetcher: Option<Fetcher>,
     /// One fetch at a time, whose result everybody takes.
@@ -96,7 +96,7 @@ impl Authorizer {
     }
 
     fn new(held: Option<Arc<ActiveCredential>>, fetcher: Option<Fetcher>) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(AuthorizerState {
             held: Mutex::new(held),
             fetcher,
             turn: tokio::sync::Mutex::default(),

@@ -6,7 +6,9 @@ use super::probe;
 use super::service::{LiveService, SOMEBODY};
 use super::unit::Tried;
 use crate::chat_core::analysis::Permission;
-use crate::chat_core::analysis::policy::{Assertion, Check, Origin, Part, SourceLocation};
+use crate::chat_core::analysis::policy::{
+    Assertion, Check, CheckOrigin, ExpectationPart, SourceLocation,
+};
 use crate::chat_core::auth::ClientIdentity;
 use crate::chat_core::auth::token_source::Bearer;
 use crate::chat_core::client::{Options, Rest};
@@ -90,9 +92,9 @@ fn check(room: &str, permission: Permission) -> Check {
         role: 0,
         room: Some(room.to_owned()),
         assertion: Assertion::Allow(permission),
-        origin: Origin {
+        origin: CheckOrigin {
             line: 0,
-            part: Part::Allow(0),
+            part: ExpectationPart::Allow(0),
             beside: None,
         },
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::chat_core::analysis::lint::{RULES, Rule};
+use crate::chat_core::analysis::lint::{LintRule, RULES};
 use crate::chat_core::auth::{Feature, Operation};
 
 /// The schema.
@@ -87,7 +87,7 @@ fn lint() -> Map<String, Value> {
             "reason": {"type": "string", "description": "The reason for this severity"},
         },
     });
-    let described = |rule: &Rule| {
+    let described = |rule: &LintRule| {
         let mut setting = setting.clone();
         setting["description"] = Value::from(rule.why);
         (rule.code.to_owned(), setting)

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{CheckLine, MutationResult, PolicyReport};
-use crate::chat_core::analysis::policy::{Answer, Assertion, Change, Check, Granted, Mutant, Part};
+use crate::chat_core::analysis::policy::{
+    Answer, Assertion, Check, ExpectationPart, GrantedRight, Mutant, MutantKind,
+};
 use crate::chat_core::auth::Feature;
 use crate::output::{Look, Render, to_json};
 
@@ -71,7 +73,7 @@ impl PolicyReport {
         value
     }
 
-    fn granted(&self, granted: &Granted) -> Value {
+    fn granted(&self, granted: &GrantedRight) -> Value {
         json!({
             "role": self.roles[granted.role].0,
             "resource": granted.resource,
@@ -84,9 +86,9 @@ impl PolicyReport {
             json!({
                 "role": self.roles[mutant.role].0,
                 "change": match mutant.change {
-                    Change::Removed => "removed",
-                    Change::Added => "added",
-                    Change::Widened => "widened",
+                    MutantKind::Removed => "removed",
+                    MutantKind::Added => "added",
+                    MutantKind::Widened => "widened",
                 },
                 "resource": mutant.resource,
                 "operation": mutant.operation,
@@ -112,7 +114,7 @@ fn redundant(check: &Check) -> Value {
     });
     // The subject of `rule` is written elsewhere.
     let permission = check.assertion.permission();
-    if let Some(permission) = permission.filter(|_| check.origin.part != Part::Rule) {
+    if let Some(permission) = permission.filter(|_| check.origin.part != ExpectationPart::Rule) {
         value[permission.kind()] = Value::from(permission.name());
     }
     if let Some(expected) = expected(&check.assertion) {

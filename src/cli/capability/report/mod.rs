@@ -7,7 +7,7 @@ mod table;
 use std::collections::BTreeMap;
 
 use crate::chat_core::analysis::policy::{
-    Answer, Change, Check, Coverage, Mutant, Mutation, SourceLocation, Verdict,
+    Answer, Check, Coverage, Mutant, MutantKind, Mutation, SourceLocation, Verdict,
 };
 
 /// The report of a run.
@@ -165,7 +165,7 @@ impl PolicyReport {
 impl MutationResult {
     /// The change that no test notices, in words: the role and what was changed in a rule of it.
     fn survived(&self, roles: &[(String, SourceLocation)]) -> Vec<(usize, String)> {
-        let mut by_rule: BTreeMap<(usize, Change, &str, bool), Vec<&str>> = BTreeMap::new();
+        let mut by_rule: BTreeMap<(usize, MutantKind, &str, bool), Vec<&str>> = BTreeMap::new();
         for mutant in &self.mutation.survivors {
             let Mutant {
                 role,
@@ -184,16 +184,16 @@ impl MutationResult {
                     let name = &roles[role].0;
                     let operations = operations.join(", ");
                     let what = match (change, is_same) {
-                        (Change::Removed, true) => {
+                        (MutantKind::Removed, true) => {
                             format!("another rule also grants {operations}")
                         }
-                        (Change::Removed, false) => {
+                        (MutantKind::Removed, false) => {
                             format!("no test would notice that it lost {operations}")
                         }
-                        (Change::Added, _) => {
+                        (MutantKind::Added, _) => {
                             format!("no test would notice that it also had {operations}")
                         }
-                        (Change::Widened, _) => {
+                        (MutantKind::Widened, _) => {
                             "no test would notice that it held everywhere".to_owned()
                         }
                     };

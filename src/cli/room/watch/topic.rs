@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use super::Watch;
-use crate::chat_core::chat::event::Kind;
+use crate::chat_core::chat::event::EventKind;
 use crate::chat_core::client::connection::RoomAttach;
 use crate::chat_core::protocol::flags;
 
@@ -28,16 +28,16 @@ pub(in crate::cli) enum Topic {
 
 impl Watch<'_> {
     /// Returns whether events of this kind are printed.
-    pub(in crate::cli::room) fn prints(&self, kind: Kind) -> bool {
+    pub(in crate::cli::room) fn prints(&self, kind: EventKind) -> bool {
         let topic = match kind {
-            Kind::Messages => Topic::Messages,
-            Kind::Reactions if self.raw_reactions => return false,
-            Kind::RawReactions if !self.raw_reactions => return false,
-            Kind::Reactions | Kind::RawReactions => Topic::Reactions,
-            Kind::RoomReactions => Topic::RoomReactions,
-            Kind::Typing => Topic::Typing,
-            Kind::Presence => Topic::Presence,
-            Kind::Occupancy => Topic::Occupancy,
+            EventKind::Messages => Topic::Messages,
+            EventKind::Reactions if self.raw_reactions => return false,
+            EventKind::RawReactions if !self.raw_reactions => return false,
+            EventKind::Reactions | EventKind::RawReactions => Topic::Reactions,
+            EventKind::RoomReactions => Topic::RoomReactions,
+            EventKind::Typing => Topic::Typing,
+            EventKind::Presence => Topic::Presence,
+            EventKind::Occupancy => Topic::Occupancy,
         };
         self.topics.contains(&topic)
     }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::chat_core::analysis::policy::check::{Check, Part};
+use crate::chat_core::analysis::policy::check::{Check, ExpectationPart};
 use crate::chat_core::analysis::policy::model::SourceLocation;
 
 /// An expectation as it is written, whatever the rooms and roles it is about.
-type Written<'a> = (&'a SourceLocation, &'a str, Part);
+type Written<'a> = (&'a SourceLocation, &'a str, ExpectationPart);
 
 /// The expectations of some checks, and what is known of them.
 pub(super) struct ExpectationUse {
@@ -70,7 +70,7 @@ impl ExpectationUse {
     pub(super) fn need_only(&mut self, nothing_else: usize, index: usize, checks: &[Check]) {
         let here = &checks[nothing_else];
         let is_entry = |check: &Check| {
-            check.origin.part == Part::Only(index)
+            check.origin.part == ExpectationPart::Only(index)
                 && check.place == here.place
                 && check.test == here.test
         };
@@ -92,6 +92,6 @@ impl ExpectationUse {
     }
 }
 
-fn written(check: &Check, part: Part) -> Written<'_> {
+fn written(check: &Check, part: ExpectationPart) -> Written<'_> {
     (&check.place, &check.test, part)
 }

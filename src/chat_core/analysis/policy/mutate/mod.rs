@@ -20,9 +20,9 @@ use super::rules::Rules;
 use crate::chat_core::auth::resource::Resource;
 use expectation_use::ExpectationUse;
 use rule_index::RuleIndex;
-use suite::Suite;
+use suite::RoleChecks;
 
-pub use rights::Change;
+pub use rights::MutantKind;
 
 /// A changed role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Mutant {
     /// The role, by its place in the policy.
     pub role: usize,
     /// The kind of change.
-    pub change: Change,
+    pub change: MutantKind,
     /// The resource.
     pub resource: String,
     /// The operation; `*` for a whole rule of everything, `None` where a rule was widened with all that it grants.
@@ -66,7 +66,7 @@ pub fn mutate(policy: &Policy, roles: &[usize], checks: &[Check]) -> Mutation {
         let of_role = (0..checks.len()).filter(|check| checks[*check].role == place);
         let (passing, others): (Vec<usize>, Vec<usize>) = of_role.partition(|check| passes[*check]);
         uses.leave_out(&others);
-        let suite = Suite::new(checks, &passing);
+        let suite = RoleChecks::new(checks, &passing);
         if let Some(capability) = &role.capability {
             let index = RuleIndex::new(Rules::of(capability), suite.passing());
             if let Some(everything) = Resource::parse("*") {
@@ -100,7 +100,7 @@ pub fn mutate(policy: &Policy, roles: &[usize], checks: &[Check]) -> Mutation {
 #[cfg(test)]
 pub(super) fn each(
     capability: &crate::chat_core::auth::capability::Capability,
-    mut change: impl FnMut(Change, &str, Option<&'static str>),
+    mut change: impl FnMut(MutantKind, &str, Option<&'static str>),
 ) {
     let index = RuleIndex::new(Rules::of(capability), std::iter::empty());
     let everything = Resource::parse("*").unwrap();

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::rights::{Changed, Way, is_given, more, moved, with};
+use super::rights::{RightsChange, Way, is_given, more, moved, with};
 use super::rule_index::{Affected, RuleIndex};
-use super::suite::{Suite, is_of_role};
+use super::suite::{RoleChecks, is_of_role};
 use crate::chat_core::analysis::permission::Permission;
 use crate::chat_core::analysis::policy::check::{Assertion, Check};
 use crate::chat_core::analysis::policy::model::{Role, Spanned};
@@ -20,7 +20,7 @@ pub(super) fn of_rights(
     index: &RuleIndex<'_>,
     forbid: &[Spanned<Permission>],
     checks: &[Check],
-    mut probe: impl FnMut(Changed<'_>),
+    mut probe: impl FnMut(RightsChange<'_>),
 ) {
     let grants = index.rules.grants;
     let of_rules: Vec<Affected> = grants
@@ -96,7 +96,7 @@ fn enough_for(permission: Permission) -> Vec<Operations> {
 
 /// The role with other claims, as somebody else, and with tokens that live longer or shorter, where the suite speaks of
 /// it.
-pub(super) fn of_role(role: &Role, suite: &Suite<'_>) -> Vec<Role> {
+pub(super) fn of_role(role: &Role, suite: &RoleChecks<'_>) -> Vec<Role> {
     let mut all = Vec::new();
     let mut lives: Vec<Option<Duration>> = Vec::new();
     let mut has_claims = false;

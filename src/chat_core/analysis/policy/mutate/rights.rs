@@ -1,6 +1,6 @@
 //! The changes of a capability that somebody should notice.
 
-use super::rule_index::{Affected, RuleIndex, Step};
+use super::rule_index::{Affected, RuleChange, RuleIndex};
 use crate::chat_core::analysis::algebra::is_covered;
 use crate::chat_core::auth::capability::Grant;
 use crate::chat_core::auth::operation::{Operation, Operations};
@@ -8,7 +8,7 @@ use crate::chat_core::auth::resource::Resource;
 
 /// A kind of change of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Change {
+pub enum MutantKind {
     /// A right was taken away.
     Removed,
     /// A right was added.
@@ -18,8 +18,8 @@ pub enum Change {
 }
 
 /// A change of a capability.
-pub(super) struct Changed<'a> {
-    pub(super) step: Step,
+pub(super) struct RightsChange<'a> {
+    pub(super) step: RuleChange,
     /// The resource of the rule that is changed or added.
     pub(super) resource: &'a Resource,
     /// The rules and checks that it can have to do with.
@@ -45,7 +45,7 @@ pub(super) enum Way {
 pub(super) fn each(
     index: &RuleIndex<'_>,
     everything: &Resource,
-    mut change: impl FnMut(Change, Changed<'_>),
+    mut change: impl FnMut(MutantKind, RightsChange<'_>),
 ) {
     let grants = index.rules.grants;
     let everywhere = index.affected(everything);
@@ -56,19 +56,19 @@ pub(super) fn each(
         let around = index.rules.grants_at(&affected.rules);
         for word in grant.operations.names() {
             change(
-                Change::Removed,
+                MutantKind::Removed,
                 less(&around, place, grant, &affected, word),
             );
         }
         for operation in Operation::ALL {
             if !is_given(&around, resource, one(operation)) {
-                change(Change::Added, more(resource, &affected, operation));
+                change(MutantKind::Added, more(resource, &affected, operation));
             }
         }
         if everything.covers(resource) && resource != everything && !given.covers(grant.operations)
         {
             change(
-                Change::Widened,
+                MutantKind::Widened,
                 moved(place, grant, everything, &everywhere, Way::More),
             );
         }
@@ -76,7 +76,7 @@ pub(super) fn each(
     if !grants.iter().any(|grant| grant.resource == *everything) {
         for operation in Operation::ALL {
             if !given.contains(operation) {
-                change(Change::Added, more(everything, &everywhere, operation));
+                change(MutantKind::Added, more(everything, &everywhere, operation));
             }
         }
     }
@@ -91,8 +91,8 @@ pub(super) fn more<'a>(
     resource: &'a Resource,
     affected: &'a Affected,
     operation: Operation,
-) -> Changed<'a> {
-    Changed {
+) -> RightsChange<'a> {
+    RightsChange {
         word: Some(operation.name()),
         ..with(resource, affected, one(operation))
     }
@@ -103,9 +103,9 @@ pub(super) fn with<'a>(
     resource: &'a Resource,
     affected: &'a Affected,
     operations: Operations,
-) -> Changed<'a> {
-    Changed {
-        step: Step::Add(Grant::of(resource.clone(), operations)),
+) -> RightsChange<'a> {
+    RightsChange {
+        step: RuleChange::Add(Grant::of(resource.clone(), operations)),
         resource,
         affected,
         operations,
@@ -122,7 +122,7 @@ fn less<'a>(
     grant: &'a Grant,
     affected: &'a Affected,
     word: &'static str,
-) -> Changed<'a> {
+) -> RightsChange<'a> {
     let resource = &grant.resource;
     let taken = Operation::parse(word).map_or(Operations::STAR, one);
     let kept = Operation::ALL
@@ -131,8 +131,8 @@ fn less<'a>(
     let left = Grant::of(resource.clone(), kept.collect());
     let others = around.iter().filter(|other| other.resource != *resource);
     let others: Vec<Grant> = others.cloned().collect();
-    Changed {
-        step: Step::Put(place, left),
+    RightsChange {
+        step: RuleChange::Put(place, left),
         resource,
         affected,
         operations: taken,
@@ -149,9 +149,9 @@ pub(super) fn moved<'a>(
     to: &Resource,
     larger: &'a Affected,
     way: Way,
-) -> Changed<'a> {
-    Changed {
-        step: Step::Put(place, Grant::of(to.clone(), grant.operations)),
+) -> RightsChange<'a> {
+    RightsChange {
+        step: RuleChange::Put(place, Grant::of(to.clone(), grant.operations)),
         resource: &grant.resource,
         affected: larger,
         operations: grant.operations,

@@ -13,7 +13,7 @@ use crate::chat_core::auth::resource::{Resource, Target};
 /// The rules of a role, and the checks of it that pass, by place.
 pub(super) struct RuleIndex<'a> {
     pub(super) rules: Rules<'a>,
-    rooms: BTreeMap<&'a str, Room>,
+    rooms: BTreeMap<&'a str, CheckedRoom>,
     /// The rooms by what they begin with.
     names: HashMap<&'a str, Vec<&'a str>>,
     /// The checks that are about no room.
@@ -22,7 +22,7 @@ pub(super) struct RuleIndex<'a> {
 
 /// A room that checks name.
 #[derive(Default)]
-struct Room {
+struct CheckedRoom {
     /// The rules that cover it.
     rules: Vec<usize>,
     /// The capability that they make together.
@@ -40,7 +40,7 @@ pub(super) struct Affected {
 
 /// A change of the rules.
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub(super) enum RuleChange {
     /// Another rule takes the place of one.
     Put(usize, Grant),
     /// There is a rule more.
@@ -49,7 +49,7 @@ pub(super) enum Step {
 
 impl<'a> RuleIndex<'a> {
     pub(super) fn new(rules: Rules<'a>, passing: impl Iterator<Item = (usize, &'a Check)>) -> Self {
-        let mut rooms: BTreeMap<&str, Room> = BTreeMap::new();
+        let mut rooms: BTreeMap<&str, CheckedRoom> = BTreeMap::new();
         let mut nowhere = Vec::new();
         for (place, check) in passing {
             match check.room.as_deref() {
@@ -112,7 +112,7 @@ impl<'a> RuleIndex<'a> {
     }
 
     /// Returns the capability of the rules that cover `room`, changed by `step`.
-    pub(super) fn in_room(&self, room: &str, step: Option<&Step>) -> Capability {
+    pub(super) fn in_room(&self, room: &str, step: Option<&RuleChange>) -> Capability {
         let rules = self.rooms.get(room).map_or(&[][..], |room| &room.rules);
         let target = Target::room(room);
         self.changed(rules, step, |resource| resource.matches(&target))
@@ -122,13 +122,13 @@ impl<'a> RuleIndex<'a> {
     pub(super) fn changed(
         &self,
         rules: &[usize],
-        step: Option<&Step>,
+        step: Option<&RuleChange>,
         matters: impl Fn(&Resource) -> bool,
     ) -> Capability {
         let mut grants = Vec::with_capacity(rules.len() + 1);
         let (put, new) = match step {
-            Some(Step::Put(place, grant)) => (Some(*place), Some(grant)),
-            Some(Step::Add(grant)) => (None, Some(grant)),
+            Some(RuleChange::Put(place, grant)) => (Some(*place), Some(grant)),
+            Some(RuleChange::Add(grant)) => (None, Some(grant)),
             None => (None, None),
         };
         let mut new = new.filter(|grant| matters(&grant.resource));

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::expectation_use::ExpectationUse;
-use super::rights::{Changed, Way};
+use super::rights::{RightsChange, Way};
 use super::rule_index::RuleIndex;
 use crate::chat_core::analysis::permission::Permission;
 use crate::chat_core::analysis::policy::check::{Assertion, Check};
@@ -12,14 +12,14 @@ use crate::chat_core::analysis::policy::model::Role;
 use crate::chat_core::auth::operation::{Operation, Operations};
 
 /// The checks of one role that pass as things are.
-pub(super) struct Suite<'a> {
+pub(super) struct RoleChecks<'a> {
     checks: &'a [Check],
     passing: &'a [usize],
     /// The checks that noticed the changes before: most likely they notice the next one too.
     asked_first: Cell<[Option<usize>; 4]>,
 }
 
-impl<'a> Suite<'a> {
+impl<'a> RoleChecks<'a> {
     pub(super) fn new(checks: &'a [Check], passing: &'a [usize]) -> Self {
         Self {
             checks,
@@ -39,7 +39,7 @@ impl<'a> Suite<'a> {
     pub(super) fn notice(
         &self,
         index: &RuleIndex<'_>,
-        changed: &Changed<'_>,
+        changed: &RightsChange<'_>,
         uses: &mut ExpectationUse,
     ) -> bool {
         let [first, second, third, fourth] = self.asked_first.get();
@@ -58,7 +58,7 @@ impl<'a> Suite<'a> {
     }
 
     /// Returns whether a check notices a change of rights.
-    fn notices(&self, check: usize, index: &RuleIndex<'_>, changed: &Changed<'_>) -> bool {
+    fn notices(&self, check: usize, index: &RuleIndex<'_>, changed: &RightsChange<'_>) -> bool {
         let check = &self.checks[check];
         if !can_notice(&check.assertion, changed) {
             return false;
@@ -108,7 +108,7 @@ impl<'a> Suite<'a> {
 
 /// Returns whether an expectation can fail by a change of rights: one that holds does not fail by a right less where
 /// something is denied, nor by one more where something is allowed.
-fn can_notice(assertion: &Assertion, changed: &Changed<'_>) -> bool {
+fn can_notice(assertion: &Assertion, changed: &RightsChange<'_>) -> bool {
     let is_about = |permission: &Permission| involves(*permission, changed.operations);
     match assertion {
         Assertion::Allow(permission) => changed.way == Way::Less && is_about(permission),

@@ -98,7 +98,7 @@ fn true_test(capability: &Capability, (room, allow, deny, only, rule): Said3) ->
 }
 
 /// Applies a mutant to the whole role.
-fn changed(role: &Role, change: Change, resource: &str, word: Option<&'static str>) -> Role {
+fn changed(role: &Role, change: MutantKind, resource: &str, word: Option<&'static str>) -> Role {
     let capability = role.capability.clone().unwrap();
     let mut grants = capability.grants().to_vec();
     let wanted = word.and_then(Operation::parse);
@@ -106,17 +106,17 @@ fn changed(role: &Role, change: Change, resource: &str, word: Option<&'static st
         .iter()
         .position(|it| it.resource.as_str() == resource);
     match (change, place) {
-        (Change::Removed, Some(place)) => {
+        (MutantKind::Removed, Some(place)) => {
             let had = grants[place].operations;
             let kept = Operation::ALL.into_iter();
             grants[place].operations = kept
                 .filter(|one| had.contains(*one) && Some(*one) != wanted)
                 .collect();
         }
-        (Change::Widened, Some(place)) => {
+        (MutantKind::Widened, Some(place)) => {
             grants[place].resource = Resource::parse("*").unwrap();
         }
-        (Change::Added, _) => {
+        (MutantKind::Added, _) => {
             let resource = Resource::parse(resource).unwrap();
             grants.push(Grant::of(resource, wanted.into_iter().collect()));
         }
@@ -144,23 +144,23 @@ fn without(policy: &Policy, check: &Check) -> Policy {
     let mut less = policy.clone();
     let test = less.tests.iter_mut().find(|test| test.place == check.place);
     match (check.origin.part, test) {
-        (Part::Forbid(place), _) => {
+        (ExpectationPart::Forbid(place), _) => {
             less.roles[0].forbid.remove(place);
         }
-        (Part::Allow(place), Some(test)) => {
+        (ExpectationPart::Allow(place), Some(test)) => {
             test.allow.remove(place);
         }
-        (Part::Deny(place), Some(test)) => {
+        (ExpectationPart::Deny(place), Some(test)) => {
             test.deny.remove(place);
         }
-        (Part::Only(place), Some(test)) => {
+        (ExpectationPart::Only(place), Some(test)) => {
             test.only.as_mut().unwrap().what.remove(place);
         }
-        (Part::NothingElse, Some(test)) => {
+        (ExpectationPart::NothingElse, Some(test)) => {
             let only = test.only.take().unwrap();
             test.allow.extend(only.what);
         }
-        (Part::Rule, Some(test)) => test.rules = None,
+        (ExpectationPart::Rule, Some(test)) => test.rules = None,
         (part, _) => panic!("{part:?}"),
     }
     less
@@ -214,7 +214,8 @@ fn is_twice(checks: &[Check], check: &Check) -> bool {
     let part = check.origin.part;
     let rests = |other: &Check| {
         other.place == check.place
-            && (other.origin.beside == Some(part) || matches!(part, Part::Only(_) | Part::Rule))
+            && (other.origin.beside == Some(part)
+                || matches!(part, ExpectationPart::Only(_) | ExpectationPart::Rule))
     };
     let same = |other: &&Check| (&other.assertion, &other.room) == (&check.assertion, &check.room);
     !checks.iter().any(rests) && checks.iter().filter(same).count() > 1
