@@ -13,7 +13,7 @@ use super::room::watch::{Follow, Topic};
 use super::service::Service;
 use crate::chat_core::chat::typing::{HEARTBEAT, to_wire};
 use crate::chat_core::client::connection::Publication;
-use crate::chat_core::protocol::flags;
+use crate::chat_core::protocol::ChannelModes;
 use crate::settings::parse_duration;
 
 /// The noun.
@@ -47,7 +47,8 @@ impl TypingStart {
         context.block_on(async {
             let mut signals = signals::Signals::new()?;
             let mut session =
-                RoomSession::open(&Service::new(context), &self.room, flags::PUBLISH).await?;
+                RoomSession::open(&Service::new(context), &self.room, ChannelModes::PUBLISH)
+                    .await?;
             let end = async {
                 match self.time {
                     Some(time) => tokio::time::sleep(time).await,

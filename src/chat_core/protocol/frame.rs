@@ -83,6 +83,31 @@ impl From<Action> for u8 {
     }
 }
 
+bitflags::bitflags! {
+    /// The modes of an attachment (TB2d), at their places in the flags of ATTACH and ATTACHED.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub struct ChannelModes: u64 {
+        /// Enter presence.
+        const PRESENCE = 1 << 16;
+        /// Publish messages.
+        const PUBLISH = 1 << 17;
+        /// Receive messages.
+        const SUBSCRIBE = 1 << 18;
+        /// Receive presence.
+        const PRESENCE_SUBSCRIBE = 1 << 19;
+        /// Annotate messages.
+        const ANNOTATION_PUBLISH = 1 << 21;
+        /// Receive annotations.
+        const ANNOTATION_SUBSCRIBE = 1 << 22;
+        /// The modes of an attachment that requests none.
+        const DEFAULT = Self::PRESENCE.bits()
+            | Self::PUBLISH.bits()
+            | Self::SUBSCRIBE.bits()
+            | Self::PRESENCE_SUBSCRIBE.bits()
+            | Self::ANNOTATION_PUBLISH.bits();
+    }
+}
+
 /// Bits of `flags` (TR3).
 #[allow(missing_docs)] // the names are the protocol's own
 pub mod flags {
@@ -90,22 +115,6 @@ pub mod flags {
     pub const HAS_BACKLOG: u64 = 1 << 1;
     pub const RESUMED: u64 = 1 << 2;
     pub const ATTACH_RESUME: u64 = 1 << 5;
-    pub const PRESENCE: u64 = 1 << 16;
-    pub const PUBLISH: u64 = 1 << 17;
-    pub const SUBSCRIBE: u64 = 1 << 18;
-    pub const PRESENCE_SUBSCRIBE: u64 = 1 << 19;
-    pub const ANNOTATION_PUBLISH: u64 = 1 << 21;
-    pub const ANNOTATION_SUBSCRIBE: u64 = 1 << 22;
-    /// Every channel mode that there is.
-    pub const MODES: u64 = PRESENCE
-        | PUBLISH
-        | SUBSCRIBE
-        | PRESENCE_SUBSCRIBE
-        | ANNOTATION_PUBLISH
-        | ANNOTATION_SUBSCRIBE;
-    /// The modes of an attachment that asks for none.
-    pub const DEFAULT_MODES: u64 =
-        PRESENCE | PUBLISH | SUBSCRIBE | PRESENCE_SUBSCRIBE | ANNOTATION_PUBLISH;
 }
 
 /// A protocol message (TR4). Absent fields are not written.

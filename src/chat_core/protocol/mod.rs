@@ -17,7 +17,7 @@ pub mod presence;
 
 pub use annotation::Annotation;
 pub use codec::Format;
-pub use frame::{Action, ProtocolMessage, flags};
+pub use frame::{Action, ChannelModes, ProtocolMessage, flags};
 pub use json::Json;
 pub use message::{Message, MessageAction, Version};
 pub use payload::Data;

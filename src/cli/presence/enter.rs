@@ -12,7 +12,7 @@ use super::control::{self, Control, MemberAddress, MemberAnswer, MemberRequest};
 
 use crate::chat_core::client::Error;
 use crate::chat_core::client::connection::Publication;
-use crate::chat_core::protocol::{Data, PresenceAction, PresenceMessage, flags};
+use crate::chat_core::protocol::{ChannelModes, Data, PresenceAction, PresenceMessage};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::process::{child, signals};
@@ -54,7 +54,8 @@ impl PresenceEnter {
         context.block_on(async {
             let mut signals = signals::Signals::new()?;
             let service = Service::new(context);
-            let mut session = RoomSession::open(&service, &self.room, flags::PRESENCE).await?;
+            let mut session =
+                RoomSession::open(&service, &self.room, ChannelModes::PRESENCE).await?;
             session
                 .publish(presence(PresenceAction::Enter, data.as_ref()))
                 .await?;

@@ -10,7 +10,7 @@ use super::filter::EventCondition;
 use super::view::EventLine;
 use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::client::connection::{RoomAttach, Rooms, SubscriptionEvent};
-use crate::chat_core::protocol::{flags, names};
+use crate::chat_core::protocol::{ChannelModes, names};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{self, Failure};
@@ -84,8 +84,8 @@ impl Expect {
         let within = self.within.unwrap_or(options.timeout);
         let plan = RoomAttach {
             room: self.room.clone(),
-            modes: flags::SUBSCRIBE,
-            optional_modes: flags::PRESENCE_SUBSCRIBE,
+            modes: ChannelModes::SUBSCRIBE,
+            optional_modes: ChannelModes::PRESENCE_SUBSCRIBE,
             ..RoomAttach::default()
         };
         context.block_on(async {

@@ -6,7 +6,7 @@ use super::arguments::{headers, object, one_reads_stdin};
 use super::session::RoomSession;
 use crate::chat_core::chat::reaction::RoomReaction;
 use crate::chat_core::client::connection::Publication;
-use crate::chat_core::protocol::flags;
+use crate::chat_core::protocol::ChannelModes;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -52,7 +52,8 @@ impl React {
         let message = RoomReaction::to_wire(&self.name, &metadata, &headers);
         context.block_on(async {
             let mut session =
-                RoomSession::open(&Service::new(context), &self.room, flags::PUBLISH).await?;
+                RoomSession::open(&Service::new(context), &self.room, ChannelModes::PUBLISH)
+                    .await?;
             session
                 .publish(Publication::Messages(vec![message]))
                 .await?;

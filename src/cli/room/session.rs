@@ -2,6 +2,7 @@
 
 use crate::chat_core::client::Error;
 use crate::chat_core::client::connection::{Publication, RoomAttach, Rooms, SubscriptionEvent};
+use crate::chat_core::protocol::ChannelModes;
 use crate::chat_core::protocol::names;
 use crate::cli::Context;
 use crate::cli::service::Service;
@@ -20,7 +21,7 @@ impl RoomSession {
     pub(in crate::cli) async fn open(
         service: &Service<'_>,
         room: &str,
-        modes: u64,
+        modes: ChannelModes,
     ) -> anyhow::Result<Self> {
         names::check_room(room)?;
         let options = service.client_options()?;

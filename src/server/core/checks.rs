@@ -2,7 +2,7 @@
 
 use crate::chat_core::auth::capability::Rule;
 use crate::chat_core::auth::{Capability, Operation, Target};
-use crate::chat_core::protocol::flags;
+use crate::chat_core::protocol::ChannelModes;
 
 /// A check of one operation on one channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,16 +42,21 @@ impl Checks {
 
     /// Adds the checks that an attachment took. Clients request modes that they never use: what counts as requested are
     /// the subscribing modes where there are any; the use of another one is checked then.
-    pub(crate) fn add_attach(&mut self, channel: &str, requested: u64, granted: u64) {
+    pub(crate) fn add_attach(
+        &mut self,
+        channel: &str,
+        requested: ChannelModes,
+        granted: ChannelModes,
+    ) {
         let subscribing = requested & SUBSCRIBING_MODES;
-        let counted = if subscribing == 0 {
+        let counted = if subscribing.is_empty() {
             requested
         } else {
             subscribing
         };
         for (mode, operation) in MODES {
-            if counted & mode != 0 {
-                self.add(channel, operation, granted & mode != 0);
+            if counted.contains(mode) {
+                self.add(channel, operation, granted.contains(mode));
             }
         }
     }
@@ -71,15 +76,22 @@ impl Check {
 }
 
 /// The operation that each mode needs (auth docs, channel modes).
-pub(crate) const MODES: [(u64, Operation); 6] = [
-    (flags::PRESENCE, Operation::Presence),
-    (flags::PUBLISH, Operation::Publish),
-    (flags::SUBSCRIBE, Operation::Subscribe),
-    (flags::PRESENCE_SUBSCRIBE, Operation::Subscribe),
-    (flags::ANNOTATION_PUBLISH, Operation::AnnotationPublish),
-    (flags::ANNOTATION_SUBSCRIBE, Operation::AnnotationSubscribe),
+pub(crate) const MODES: [(ChannelModes, Operation); 6] = [
+    (ChannelModes::PRESENCE, Operation::Presence),
+    (ChannelModes::PUBLISH, Operation::Publish),
+    (ChannelModes::SUBSCRIBE, Operation::Subscribe),
+    (ChannelModes::PRESENCE_SUBSCRIBE, Operation::Subscribe),
+    (
+        ChannelModes::ANNOTATION_PUBLISH,
+        Operation::AnnotationPublish,
+    ),
+    (
+        ChannelModes::ANNOTATION_SUBSCRIBE,
+        Operation::AnnotationSubscribe,
+    ),
 ];
 
 /// The modes of attachments that receive something.
-const SUBSCRIBING_MODES: u64 =
-    flags::SUBSCRIBE | flags::PRESENCE_SUBSCRIBE | flags::ANNOTATION_SUBSCRIBE;
+const SUBSCRIBING_MODES: ChannelModes = ChannelModes::SUBSCRIBE
+    .union(ChannelModes::PRESENCE_SUBSCRIBE)
+    .union(ChannelModes::ANNOTATION_SUBSCRIBE);

@@ -13,7 +13,7 @@ use crate::chat_core::auth::{
 };
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
-use crate::chat_core::protocol::{MessageAction, names};
+use crate::chat_core::protocol::{ChannelModes, MessageAction, names};
 
 /// An authenticated client, and its rights.
 #[derive(Clone)]
@@ -105,13 +105,14 @@ impl Principal {
             .inspect_err(|_| checks.add(channel, change.own(), false))
     }
 
-    /// Returns the modes that an attachment to `channel` gets of those that it requests, as flag bits.
-    pub(crate) fn granted_modes(&self, channel: &str, requested: u64) -> u64 {
+    /// Returns the modes that an attachment to `channel` gets of those that it requests.
+    pub(crate) fn granted_modes(&self, channel: &str, requested: ChannelModes) -> ChannelModes {
         let operations = self.capability.operations_on(&Target::channel(channel));
         MODES
             .iter()
             .filter(|(_, operation)| operations.contains(*operation))
-            .fold(0, |bits, (mode, _)| bits | mode & requested)
+            .map(|(mode, _)| *mode & requested)
+            .collect()
     }
 
     /// Returns the clientId of an operation that names `client_id`. Chat is for identified clients.

@@ -21,7 +21,8 @@ use crate::chat_core::auth::{Operation, identity};
 use crate::chat_core::clock::Clock;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{
-    Annotation, Message, MessageAction, PresenceAction, PresenceMessage, Version, flags, names,
+    Annotation, ChannelModes, Message, MessageAction, PresenceAction, PresenceMessage, Version,
+    names,
 };
 use crate::server::engine::fold::summary;
 use crate::server::engine::{
@@ -66,9 +67,9 @@ pub(crate) enum Source<'a> {
     Connection {
         /// The connection.
         session: &'a Arc<Session>,
-        /// The modes that its attachment to the channel requested, as flag bits; `None` without an attachment
+        /// The modes that its attachment to the channel requested; `None` without an attachment
         /// (transient publish).
-        requested_modes: Option<u64>,
+        requested_modes: Option<ChannelModes>,
         /// Its publish rates.
         rates: &'a Mutex<Rates>,
     },
@@ -306,7 +307,7 @@ struct Author<'a> {
 
 impl Author<'_> {
     fn messages(&self, mut messages: Vec<Message>, checks: &mut Checks) -> Result<CommandKind> {
-        self.require(Operation::Publish, flags::PUBLISH, checks)?;
+        self.require(Operation::Publish, ChannelModes::PUBLISH, checks)?;
         check_count(messages.len())?;
         let claim = self.principal.user_claim(self.channel);
         for message in &mut messages {
@@ -347,7 +348,7 @@ impl Author<'_> {
         let creator = current.client_id.as_deref();
         let place = (self.channel, action);
         gate::require_reach(reach, place, (caller.as_deref(), creator), checks)?;
-        self.require_mode(flags::PUBLISH)?;
+        self.require_mode(ChannelModes::PUBLISH)?;
         change.content.client_id = None;
         change.version = Version {
             client_id: caller,
@@ -366,7 +367,7 @@ impl Author<'_> {
     ) -> Result<CommandKind> {
         self.require(
             Operation::AnnotationPublish,
-            flags::ANNOTATION_PUBLISH,
+            ChannelModes::ANNOTATION_PUBLISH,
             checks,
         )?;
         check_count(annotations.len())?;
@@ -391,7 +392,7 @@ impl Author<'_> {
         mut messages: Vec<PresenceMessage>,
         checks: &mut Checks,
     ) -> Result<CommandKind> {
-        self.require(Operation::Presence, flags::PRESENCE, checks)?;
+        self.require(Operation::Presence, ChannelModes::PRESENCE, checks)?;
         check_count(messages.len())?;
         let claim = self.principal.user_claim(self.channel);
         for message in &mut messages {
@@ -404,18 +405,18 @@ impl Author<'_> {
         Ok(CommandKind::Presence(messages))
     }
 
-    fn require(&self, operation: Operation, mode: u64, checks: &mut Checks) -> Result<()> {
+    fn require(&self, operation: Operation, mode: ChannelModes, checks: &mut Checks) -> Result<()> {
         self.principal.require(self.channel, operation, checks)?;
         self.require_mode(mode)
     }
 
     /// Refuses what the attachment did not request. Without an attachment nothing was requested.
-    fn require_mode(&self, mode: u64) -> Result<()> {
+    fn require_mode(&self, mode: ChannelModes) -> Result<()> {
         match self.source {
             Source::Connection {
                 requested_modes: Some(requested),
                 ..
-            } if requested & mode == 0 => Err(ErrorInfo::new(
+            } if !requested.contains(mode) => Err(ErrorInfo::new(
                 40165,
                 401,
                 "The operation needs a channel mode that the attachment did not ask for",

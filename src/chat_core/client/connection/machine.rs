@@ -13,6 +13,7 @@ use super::types::{Command, Effect, Event, Input, Open, Publication, Timeouts};
 use crate::chat_core::auth::Secret;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
+use crate::chat_core::protocol::ChannelModes;
 use crate::chat_core::protocol::frame::{AuthDetails, Params};
 use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
 
@@ -30,7 +31,7 @@ enum ConnectionState {
 }
 
 struct Attachment {
-    modes: u64,
+    modes: ChannelModes,
     params: Params,
     /// The position to go on from.
     serial: Option<String>,
@@ -178,7 +179,7 @@ impl Machine {
     fn set_attachment(
         &mut self,
         channel: &str,
-        modes: u64,
+        modes: ChannelModes,
         params: Params,
         from: Option<String>,
         now: Timestamp,
@@ -481,7 +482,7 @@ impl Machine {
         } else {
             0
         };
-        let bits = channel.modes | resuming;
+        let bits = channel.modes.bits() | resuming;
         effects.push(Effect::Send(Box::new(ProtocolMessage {
             flags: (bits != 0).then_some(bits),
             params: Some(channel.params.clone()).filter(|params| !params.is_empty()),

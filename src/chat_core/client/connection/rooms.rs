@@ -12,7 +12,7 @@ use crate::chat_core::client::options::Options;
 use crate::chat_core::clock::{Sleep, Timestamp};
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::frame::{Params, PublishResult};
-use crate::chat_core::protocol::{flags, names};
+use crate::chat_core::protocol::{ChannelModes, flags, names};
 
 /// A room that is to be attached, and what for.
 #[derive(Clone, Debug, Default)]
@@ -20,9 +20,9 @@ pub struct RoomAttach {
     /// Its name.
     pub room: String,
     /// The modes that it can't do without, as flag bits.
-    pub modes: u64,
+    pub modes: ChannelModes,
     /// The modes that are welcome.
-    pub optional_modes: u64,
+    pub optional_modes: ChannelModes,
     /// Whether it is to be told how many are there.
     pub occupancy: bool,
     /// The position to go on from; `None` to begin now.
@@ -294,10 +294,13 @@ impl Rooms {
             }
             Event::Failed(error) => return Err(error.into()),
             Event::ChannelFailed { channel, error } => {
-                let modes = self.rooms.get(&channel).map_or(0, |it| it.plan.modes);
+                let modes = self
+                    .rooms
+                    .get(&channel)
+                    .map_or(ChannelModes::empty(), |it| it.plan.modes);
                 // A refusal of rights says what was not granted, and not what it takes.
                 let error = match error.code {
-                    40160 if modes != 0 => error.with_hint(needs(operation_of(modes))),
+                    40160 if !modes.is_empty() => error.with_hint(needs(operation_of(modes))),
                     _ => error,
                 };
                 return Err(error.into());
@@ -400,11 +403,12 @@ impl Rooms {
         let Some(followed) = self.rooms.get_mut(channel) else {
             return Ok(());
         };
-        let lacks_modes = followed.plan.modes & !granted != 0;
+        let missing = followed.plan.modes - ChannelModes::from_bits_truncate(granted);
+        let lacks_modes = !missing.is_empty();
         let lacks_occupancy = followed.plan.occupancy && !params.contains_key("occupancy");
         if lacks_modes || lacks_occupancy {
             let needs = if lacks_modes {
-                operation_of(followed.plan.modes & !granted)
+                operation_of(missing)
             } else {
                 "channel-metadata"
             };
@@ -450,12 +454,12 @@ fn room_of(channel: &str) -> String {
 }
 
 /// The operation that the first missing mode needs.
-fn operation_of(missing: u64) -> &'static str {
-    if missing & (flags::SUBSCRIBE | flags::PRESENCE_SUBSCRIBE) != 0 {
+fn operation_of(missing: ChannelModes) -> &'static str {
+    if missing.intersects(ChannelModes::SUBSCRIBE | ChannelModes::PRESENCE_SUBSCRIBE) {
         "subscribe"
-    } else if missing & flags::ANNOTATION_SUBSCRIBE != 0 {
+    } else if missing.contains(ChannelModes::ANNOTATION_SUBSCRIBE) {
         "annotation-subscribe"
-    } else if missing & flags::PRESENCE != 0 {
+    } else if missing.contains(ChannelModes::PRESENCE) {
         "presence"
     } else {
         "publish"

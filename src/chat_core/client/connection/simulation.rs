@@ -14,7 +14,7 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::frame::{ConnectionDetails, Params, PublishResult};
 use crate::chat_core::protocol::{
-    Action, Message, PresenceAction, PresenceMessage, ProtocolMessage, flags,
+    Action, ChannelModes, Message, PresenceAction, PresenceMessage, ProtocolMessage, flags,
 };
 
 const CHANNELS: [&str; 3] = ["a", "b", "c"];
@@ -91,7 +91,7 @@ impl Service {
                 };
                 let begins = continues.unwrap_or(said);
                 let mut answer = vec![ProtocolMessage {
-                    flags: Some(flags::SUBSCRIBE | resumed),
+                    flags: Some(ChannelModes::SUBSCRIBE.bits() | resumed),
                     channel_serial: Some(format!("{begins:06}")),
                     ..ProtocolMessage::on(Action::Attached, &channel)
                 }];
@@ -178,7 +178,7 @@ impl Run {
         for channel in CHANNELS {
             run.give(Input::Command(Command::Attach {
                 channel: channel.to_owned(),
-                modes: flags::SUBSCRIBE,
+                modes: ChannelModes::SUBSCRIBE,
                 params: Params::new(),
                 from: None,
             }));

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::chat_core::protocol::frame::{ConnectionDetails, PublishResult};
-use crate::chat_core::protocol::{Message, PresenceAction, PresenceMessage};
+use crate::chat_core::protocol::{ChannelModes, Message, PresenceAction, PresenceMessage};
 
 const START: Timestamp = Timestamp(1_700_000_000_000);
 
@@ -30,7 +30,7 @@ fn on_channel(action: Action, serial: &str, flags: u64) -> Input {
 fn attach() -> Input {
     Input::Command(Command::Attach {
         channel: "c".to_owned(),
-        modes: 0,
+        modes: ChannelModes::empty(),
         params: Params::new(),
         from: None,
     })
@@ -55,7 +55,10 @@ fn attached_machine() -> Machine {
     machine.on(Input::Command(Command::Connect), START);
     machine.on(attach(), START);
     machine.on(connected("one"), START);
-    machine.on(on_channel(Action::Attached, "s1", flags::SUBSCRIBE), START);
+    machine.on(
+        on_channel(Action::Attached, "s1", ChannelModes::SUBSCRIBE.bits()),
+        START,
+    );
     machine
 }
 

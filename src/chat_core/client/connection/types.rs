@@ -5,7 +5,9 @@ use std::time::Duration;
 use crate::chat_core::auth::Secret;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::frame::{Params, PublishResult};
-use crate::chat_core::protocol::{Annotation, Message, PresenceMessage, ProtocolMessage};
+use crate::chat_core::protocol::{
+    Annotation, ChannelModes, Message, PresenceMessage, ProtocolMessage,
+};
 
 /// The waits of a connection; the defaults are the SDKs'.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +74,7 @@ pub enum Command {
         /// The channel.
         channel: String,
         /// The modes, as flag bits; 0 for the default ones.
-        modes: u64,
+        modes: ChannelModes,
         /// Channel parameters.
         params: Params,
         /// The position to go on from; `None` to go on where this connection was, or to begin now.

@@ -15,7 +15,7 @@ use crate::chat_core::client::room::reactions::NewReaction;
 use crate::chat_core::client::{Error, Options, Rest, Room};
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::error::catalogue::Class;
-use crate::chat_core::protocol::{PresenceAction, PresenceMessage, flags};
+use crate::chat_core::protocol::{ChannelModes, PresenceAction, PresenceMessage};
 use crate::cli::capability::policy::ResolvedCredential;
 
 /// A message that a role sent.
@@ -118,22 +118,25 @@ impl RoleActor {
     async fn try_to(&mut self, probe: Probe) -> ActResult<()> {
         match probe {
             Probe::Send => self.send().await,
-            Probe::Subscribe => self.attach(flags::SUBSCRIBE, Vec::new()).await,
-            Probe::Annotations => self.attach(flags::ANNOTATION_SUBSCRIBE, Vec::new()).await,
+            Probe::Subscribe => self.attach(ChannelModes::SUBSCRIBE, Vec::new()).await,
+            Probe::Annotations => {
+                self.attach(ChannelModes::ANNOTATION_SUBSCRIBE, Vec::new())
+                    .await
+            }
             Probe::Enter => {
                 let acts = [PresenceAction::Enter, PresenceAction::Leave].map(member);
-                self.attach(flags::PRESENCE, acts.into()).await
+                self.attach(ChannelModes::PRESENCE, acts.into()).await
             }
             Probe::Type => {
                 let acts = [true, false]
                     .map(|starts| Publication::Messages(vec![typing::to_wire(starts)]));
-                self.attach(flags::PUBLISH, acts.into()).await
+                self.attach(ChannelModes::PUBLISH, acts.into()).await
             }
             Probe::ReactInRoom => {
                 let empty = serde_json::Map::new();
                 let reaction = RoomReaction::to_wire(REACTION, &empty, &empty);
                 let act = Publication::Messages(vec![reaction]);
-                self.attach(flags::PUBLISH, vec![act]).await
+                self.attach(ChannelModes::PUBLISH, vec![act]).await
             }
             Probe::History => {
                 let query = HistoryQuery {
@@ -170,7 +173,7 @@ impl RoleActor {
     }
 
     /// Attaches with `modes`, and publishes.
-    async fn attach(&mut self, modes: u64, acts: Vec<Publication>) -> ActResult<()> {
+    async fn attach(&mut self, modes: ChannelModes, acts: Vec<Publication>) -> ActResult<()> {
         let plan = RoomAttach {
             room: self.room.clone(),
             modes,

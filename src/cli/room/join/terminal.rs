@@ -13,7 +13,7 @@ use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::chat::typing::{HEARTBEAT, to_wire};
 use crate::chat_core::client::connection::{Publication, Rooms, SubscriptionEvent};
 use crate::chat_core::client::{Options, Room};
-use crate::chat_core::protocol::{PresenceAction, PresenceMessage, flags};
+use crate::chat_core::protocol::{ChannelModes, PresenceAction, PresenceMessage};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure;
@@ -48,10 +48,11 @@ pub(super) async fn run(
 ) -> anyhow::Result<Option<Exit>> {
     let mut signals = signals::Signals::new()?;
     let mut plan = show.watch.plan(show.room, None);
-    plan.optional_modes |= flags::PUBLISH | flags::PRESENCE | flags::PRESENCE_SUBSCRIBE;
+    plan.optional_modes |=
+        ChannelModes::PUBLISH | ChannelModes::PRESENCE | ChannelModes::PRESENCE_SUBSCRIBE;
     if !show.is_chosen {
         // Presence is shown where the credentials permit it.
-        plan.modes &= !flags::PRESENCE_SUBSCRIBE;
+        plan.modes -= ChannelModes::PRESENCE_SUBSCRIBE;
     }
     let mut rooms = Rooms::new(options, vec![plan]);
     rooms.listening().await?;

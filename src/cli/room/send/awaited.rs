@@ -7,7 +7,7 @@ use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::connection::{RoomAttach, Rooms, SubscriptionEvent};
 use crate::chat_core::client::retry::RetryPolicy;
 use crate::chat_core::client::{Options, Room};
-use crate::chat_core::protocol::flags;
+use crate::chat_core::protocol::ChannelModes;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure;
@@ -32,8 +32,8 @@ pub(super) fn run(
     let condition = EventCondition::compile("--await", filter)?;
     let plan = RoomAttach {
         room: name.to_owned(),
-        modes: flags::SUBSCRIBE,
-        optional_modes: flags::PRESENCE_SUBSCRIBE,
+        modes: ChannelModes::SUBSCRIBE,
+        optional_modes: ChannelModes::PRESENCE_SUBSCRIBE,
         ..RoomAttach::default()
     };
     context.block_on(async {

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use super::Watch;
 use crate::chat_core::chat::event::EventKind;
 use crate::chat_core::client::connection::RoomAttach;
-use crate::chat_core::protocol::flags;
+use crate::chat_core::protocol::ChannelModes;
 
 /// A kind of events, as the user names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -53,11 +53,11 @@ impl Watch<'_> {
             .topics
             .iter()
             .map(|topic| match topic {
-                Topic::Presence => flags::PRESENCE_SUBSCRIBE,
-                Topic::Reactions if self.raw_reactions => flags::ANNOTATION_SUBSCRIBE,
-                _ => flags::SUBSCRIBE,
+                Topic::Presence => ChannelModes::PRESENCE_SUBSCRIBE,
+                Topic::Reactions if self.raw_reactions => ChannelModes::ANNOTATION_SUBSCRIBE,
+                _ => ChannelModes::SUBSCRIBE,
             })
-            .fold(0, |modes, mode| modes | mode);
+            .collect();
         RoomAttach {
             room: room.to_owned(),
             modes,

@@ -7,7 +7,9 @@ use super::channel::{Attachment, HubChannel, mode_of};
 use super::subscriber::{AttachRequest, Rewind, Subscriber};
 use super::{Hub, sync};
 use crate::chat_core::error::{ErrorInfo, Result};
-use crate::chat_core::protocol::{Action, Message, PresenceMessage, ProtocolMessage, flags};
+use crate::chat_core::protocol::{
+    Action, ChannelModes, Message, PresenceMessage, ProtocolMessage, flags,
+};
 use crate::server::core::events::Event;
 use crate::server::engine::serial;
 use crate::server::engine::{Entry, PageQuery, Snapshot};
@@ -224,7 +226,7 @@ fn size_of(entry: &Entry) -> usize {
 /// Tells a subscriber how its attachment begins.
 fn begin(subscriber: &Arc<dyn Subscriber>, request: &AttachRequest, beginning: &AttachStart) {
     subscriber.send(&attached(request, beginning));
-    if request.modes & flags::SUBSCRIBE != 0 {
+    if request.modes.contains(ChannelModes::SUBSCRIBE) {
         for (place, message) in beginning.rewound.iter().enumerate() {
             let own = message.serial.as_deref().map(serial::channel_part);
             let is_from_elsewhere =
@@ -250,7 +252,7 @@ fn begin(subscriber: &Arc<dyn Subscriber>, request: &AttachRequest, beginning: &
     for entry in &beginning.missed {
         let is_own = entry.connection_id.as_deref() == Some(subscriber.connection_id());
         for frame in &entry.frames {
-            if request.modes & mode_of(frame) != 0 && (subscriber.wants_echo() || !is_own) {
+            if request.modes.contains(mode_of(frame)) && (subscriber.wants_echo() || !is_own) {
                 subscriber.catch_up(frame);
             }
         }
@@ -266,11 +268,11 @@ fn begin(subscriber: &Arc<dyn Subscriber>, request: &AttachRequest, beginning: &
 }
 
 fn has_presence(request: &AttachRequest, beginning: &AttachStart) -> bool {
-    request.modes & flags::PRESENCE_SUBSCRIBE != 0 && !beginning.members.is_empty()
+    request.modes.contains(ChannelModes::PRESENCE_SUBSCRIBE) && !beginning.members.is_empty()
 }
 
 fn attached(request: &AttachRequest, beginning: &AttachStart) -> ProtocolMessage {
-    let mut bits = request.modes;
+    let mut bits = request.modes.bits();
     if beginning.resumed {
         bits |= flags::RESUMED;
     }

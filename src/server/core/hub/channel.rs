@@ -11,7 +11,7 @@ use super::subscriber::Subscriber;
 use super::sync;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
-use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
+use crate::chat_core::protocol::{Action, ChannelModes, ProtocolMessage, flags};
 use crate::server::core::events::{Event, Events};
 use crate::server::core::frame::SharedFrame;
 use crate::server::engine::{AppEngine, ChannelOccupancy, Entry, Ephemeral, Snapshot, serial};
@@ -45,7 +45,7 @@ pub(super) struct Attachments {
 pub(super) struct Attachment {
     pub(super) subscriber: Arc<dyn Subscriber>,
     /// The granted modes, as flag bits.
-    pub(super) modes: u64,
+    pub(super) modes: ChannelModes,
     /// The occupancy metrics that it wants.
     pub(super) occupancy: Option<WantedMetrics>,
     /// Whether it was told the occupancy at least once.
@@ -156,7 +156,7 @@ impl Attachments {
                 .as_deref()
                 .filter(|_| message.action == Action::Message && message.connection_id.is_some());
             for attachment in &mut self.attachments {
-                if attachment.modes & mode == 0 || !passes(attachment) {
+                if !attachment.modes.contains(mode) || !passes(attachment) {
                     continue;
                 }
                 let subscriber = &attachment.subscriber;
@@ -185,8 +185,9 @@ impl Attachments {
         self.head.clone_from(&now.head);
         let error = ErrorInfo::new(90003, 400, "Continuity is lost: the app was reset");
         for attachment in &mut self.attachments {
-            let mut bits = attachment.modes;
-            let has_presence = bits & flags::PRESENCE_SUBSCRIBE != 0 && !now.members.is_empty();
+            let mut bits = attachment.modes.bits();
+            let has_presence = attachment.modes.contains(ChannelModes::PRESENCE_SUBSCRIBE)
+                && !now.members.is_empty();
             if has_presence {
                 bits |= flags::HAS_PRESENCE;
             }
@@ -264,19 +265,19 @@ impl Attachments {
 
     /// Returns the numbers of attachments; members are the engine's to count.
     pub(super) fn occupancy(&self) -> ChannelOccupancy {
-        let with = |mode: u64| {
+        let with = |mode: ChannelModes| {
             self.attachments
                 .iter()
-                .filter(|attachment| attachment.modes & mode != 0)
+                .filter(|attachment| attachment.modes.contains(mode))
                 .count()
         };
         ChannelOccupancy {
             connections: self.attachments.len(),
-            publishers: with(flags::PUBLISH),
-            subscribers: with(flags::SUBSCRIBE),
-            presence_connections: with(flags::PRESENCE),
+            publishers: with(ChannelModes::PUBLISH),
+            subscribers: with(ChannelModes::SUBSCRIBE),
+            presence_connections: with(ChannelModes::PRESENCE),
             presence_members: 0,
-            presence_subscribers: with(flags::PRESENCE_SUBSCRIBE),
+            presence_subscribers: with(ChannelModes::PRESENCE_SUBSCRIBE),
             object_publishers: 0,
             object_subscribers: 0,
         }
@@ -323,10 +324,10 @@ impl Attachment {
 }
 
 /// Returns the mode that an attachment must have to get `message`.
-pub(super) fn mode_of(message: &ProtocolMessage) -> u64 {
+pub(super) fn mode_of(message: &ProtocolMessage) -> ChannelModes {
     match message.action {
-        Action::Presence => flags::PRESENCE_SUBSCRIBE,
-        Action::Annotation => flags::ANNOTATION_SUBSCRIBE,
-        _ => flags::SUBSCRIBE,
+        Action::Presence => ChannelModes::PRESENCE_SUBSCRIBE,
+        Action::Annotation => ChannelModes::ANNOTATION_SUBSCRIBE,
+        _ => ChannelModes::SUBSCRIBE,
     }
 }

@@ -15,7 +15,7 @@ pub(crate) use subscriber::{AttachRequest, Rewind, Subscriber};
 
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
-use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
+use crate::chat_core::protocol::{Action, ChannelModes, ProtocolMessage, flags};
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::{Event, Events};
 use crate::server::core::limits::OCCUPANCY_DELAY;
@@ -91,7 +91,12 @@ impl Hub {
     }
 
     /// Changes what an attachment gets, and tells it so. Nothing happens if there is none.
-    pub(crate) fn change_modes(&self, subscriber: &Arc<dyn Subscriber>, channel: &str, modes: u64) {
+    pub(crate) fn change_modes(
+        &self,
+        subscriber: &Arc<dyn Subscriber>,
+        channel: &str,
+        modes: ChannelModes,
+    ) {
         let Some(found) = self.find(channel) else {
             return;
         };
@@ -101,7 +106,7 @@ impl Hub {
             attachment.modes = modes;
             attachment.send(ProtocolMessage {
                 channel_serial: Some(head),
-                flags: Some(modes | flags::RESUMED),
+                flags: Some(modes.bits() | flags::RESUMED),
                 ..ProtocolMessage::on(Action::Attached, channel)
             });
         }

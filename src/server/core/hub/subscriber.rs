@@ -1,6 +1,7 @@
 //! Subscribers, and the requests of their attachments.
 
 use super::occupancy::WantedMetrics;
+use crate::chat_core::protocol::ChannelModes;
 use crate::chat_core::protocol::ProtocolMessage;
 use crate::chat_core::protocol::frame::Params;
 use crate::server::core::frame::SharedFrame;
@@ -32,7 +33,7 @@ pub(crate) struct AttachRequest {
     /// The channel's name.
     pub(crate) channel: String,
     /// The granted modes, as flag bits.
-    pub(crate) modes: u64,
+    pub(crate) modes: ChannelModes,
     /// The parameters in force, to be echoed.
     pub(crate) params: Params,
     /// Go on after this position.

@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 use super::{AttachRequest, Hub, Subscriber};
 use crate::chat_core::clock::{Clock, FixedClock, Timestamp};
 use crate::chat_core::protocol::frame::Params;
-use crate::chat_core::protocol::{Format, Message, ProtocolMessage, flags};
+use crate::chat_core::protocol::{ChannelModes, Format, Message, ProtocolMessage};
 use crate::chat_core::random::Random;
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::Events;
@@ -51,7 +51,7 @@ fn publish(name: &str, is_ephemeral: bool) -> ChannelCommand {
 fn request(channel: &str, from: Option<String>) -> AttachRequest {
     AttachRequest {
         channel: channel.to_owned(),
-        modes: flags::SUBSCRIBE,
+        modes: ChannelModes::SUBSCRIBE,
         params: Params::new(),
         from,
         rewind: None,
@@ -187,7 +187,7 @@ async fn attachments_get_entries_past_their_own_position_only() {
     let mut state = Attachments::default();
     state.put(Attachment {
         subscriber: Arc::clone(&subscriber) as Arc<dyn Subscriber>,
-        modes: flags::SUBSCRIBE,
+        modes: ChannelModes::SUBSCRIBE,
         occupancy: None,
         knows_occupancy: false,
         after: Some(entries[1].channel_serial.as_str().into()),

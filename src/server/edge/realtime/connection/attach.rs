@@ -6,7 +6,7 @@ use super::{Connection, Modes};
 use crate::chat_core::auth::{Operation, identity};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::Params;
-use crate::chat_core::protocol::{Action, ProtocolMessage, flags, names};
+use crate::chat_core::protocol::{Action, ChannelModes, ProtocolMessage, flags, names};
 use crate::server::core::checks::Checks;
 use crate::server::core::connections::LiveConnection as _;
 use crate::server::core::events::{Attempt, Event};
@@ -53,7 +53,7 @@ impl Connection {
         let requested = requested_modes(message.flags.unwrap_or(0), &given);
         let granted = principal.granted_modes(channel, requested);
         checks.add_attach(channel, requested, granted);
-        if granted == 0 {
+        if granted.is_empty() {
             return Err(denied(channel));
         }
         if principal.needs_identity(channel) {
@@ -140,8 +140,8 @@ impl Connection {
             .lock()
             .attached
             .get(channel)
-            .map_or(0, |modes| modes.granted);
-        if granted & flags::PRESENCE_SUBSCRIBE == 0 {
+            .map_or(ChannelModes::empty(), |modes| modes.granted);
+        if !granted.contains(ChannelModes::PRESENCE_SUBSCRIBE) {
             return;
         }
         let subscriber: Arc<dyn Subscriber> = Arc::clone(self) as Arc<dyn Subscriber>;
@@ -175,36 +175,41 @@ pub(crate) fn denied(channel: &str) -> ErrorInfo {
 }
 
 /// Returns the modes that a client requests: the parameter `modes`, else flag bits, else the default ones.
-fn requested_modes(bits: u64, given: &Params) -> u64 {
-    let named = given.get("modes").map_or(0, |text| {
-        named_modes(text).fold(0, |bits, (_, mode)| bits | mode)
-    });
-    match (named, bits & flags::MODES) {
-        (0, 0) => flags::DEFAULT_MODES,
-        (0, bits) => bits,
-        (named, _) => named,
+fn requested_modes(bits: u64, given: &Params) -> ChannelModes {
+    let named: ChannelModes = given
+        .get("modes")
+        .into_iter()
+        .flat_map(|text| named_modes(text).map(|(_, mode)| mode))
+        .collect();
+    let flagged = ChannelModes::from_bits_truncate(bits);
+    if !named.is_empty() {
+        named
+    } else if !flagged.is_empty() {
+        flagged
+    } else {
+        ChannelModes::DEFAULT
     }
 }
 
 /// Returns the modes that a parameter names, in its order.
-fn named_modes(text: &str) -> impl Iterator<Item = (&'static str, u64)> {
+fn named_modes(text: &str) -> impl Iterator<Item = (&'static str, ChannelModes)> {
     text.split(',').filter_map(|name| {
-        let is_it = |known: &&(&str, u64)| known.0.eq_ignore_ascii_case(name.trim());
+        let is_it = |known: &&(&str, ChannelModes)| known.0.eq_ignore_ascii_case(name.trim());
         MODE_NAMES.iter().find(is_it).copied()
     })
 }
 
-const MODE_NAMES: [(&str, u64); 6] = [
-    ("presence", flags::PRESENCE),
-    ("publish", flags::PUBLISH),
-    ("subscribe", flags::SUBSCRIBE),
-    ("presence_subscribe", flags::PRESENCE_SUBSCRIBE),
-    ("annotation_publish", flags::ANNOTATION_PUBLISH),
-    ("annotation_subscribe", flags::ANNOTATION_SUBSCRIBE),
+const MODE_NAMES: [(&str, ChannelModes); 6] = [
+    ("presence", ChannelModes::PRESENCE),
+    ("publish", ChannelModes::PUBLISH),
+    ("subscribe", ChannelModes::SUBSCRIBE),
+    ("presence_subscribe", ChannelModes::PRESENCE_SUBSCRIBE),
+    ("annotation_publish", ChannelModes::ANNOTATION_PUBLISH),
+    ("annotation_subscribe", ChannelModes::ANNOTATION_SUBSCRIBE),
 ];
 
 /// Returns the parameters that this server puts in force, as they were given.
-fn in_force(given: &Params, granted: u64, occupancy: bool, rewind: bool) -> Params {
+fn in_force(given: &Params, granted: ChannelModes, occupancy: bool, rewind: bool) -> Params {
     given
         .iter()
         .filter_map(|(name, value)| match name.as_str() {
@@ -212,7 +217,7 @@ fn in_force(given: &Params, granted: u64, occupancy: bool, rewind: bool) -> Para
             "rewind" if rewind => Some((name.clone(), value.clone())),
             "modes" => {
                 let names: Vec<&str> = named_modes(value)
-                    .filter(|(_, mode)| granted & mode != 0)
+                    .filter(|(_, mode)| granted.contains(*mode))
                     .map(|(name, _)| name)
                     .collect();
                 Some((name.clone(), names.join(",")))
@@ -258,22 +263,22 @@ mod tests {
         let given: Params = [("modes".to_owned(), "subscribe, PRESENCE".to_owned())].into();
         assert_eq!(
             requested_modes(0, &given),
-            flags::SUBSCRIBE | flags::PRESENCE
+            ChannelModes::SUBSCRIBE | ChannelModes::PRESENCE
         );
         assert_eq!(
-            requested_modes(flags::PUBLISH, &given),
-            flags::SUBSCRIBE | flags::PRESENCE
+            requested_modes(ChannelModes::PUBLISH.bits(), &given),
+            ChannelModes::SUBSCRIBE | ChannelModes::PRESENCE
         );
         assert_eq!(
-            requested_modes(flags::PUBLISH, &Params::new()),
-            flags::PUBLISH
+            requested_modes(ChannelModes::PUBLISH.bits(), &Params::new()),
+            ChannelModes::PUBLISH
         );
         assert_eq!(
             requested_modes(flags::ATTACH_RESUME, &Params::new()),
-            flags::DEFAULT_MODES
+            ChannelModes::DEFAULT
         );
         assert_eq!(
-            in_force(&given, flags::DEFAULT_MODES, false, false)["modes"],
+            in_force(&given, ChannelModes::DEFAULT, false, false)["modes"],
             "subscribe,presence"
         );
     }

@@ -26,7 +26,7 @@ use super::outbox::Outbox;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::ConnectionDetails;
-use crate::chat_core::protocol::{Action, Format, ProtocolMessage};
+use crate::chat_core::protocol::{Action, ChannelModes, Format, ProtocolMessage};
 use crate::server::core::connections::LiveConnection;
 use crate::server::core::deadlines::Deadline;
 use crate::server::core::events::Event;
@@ -156,8 +156,8 @@ struct UnderWay {
 /// The modes of an attachment, as flag bits.
 #[derive(Clone, Copy)]
 struct Modes {
-    requested: u64,
-    granted: u64,
+    requested: ChannelModes,
+    granted: ChannelModes,
 }
 
 impl Connection {

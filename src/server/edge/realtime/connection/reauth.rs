@@ -106,7 +106,7 @@ impl Connection {
             if granted == modes.granted {
                 continue;
             }
-            if granted == 0 {
+            if granted.is_empty() {
                 self.detach_from(&principal, &channel);
                 self.send(&ProtocolMessage {
                     error: Some(super::attach::denied(&channel)),
