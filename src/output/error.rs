@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::Look;
+use super::look::Look;
 use super::table::{plain, plain_lines};
 use crate::chat_core::error::{ErrorInfo, catalogue, help_url};
 

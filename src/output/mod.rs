@@ -5,6 +5,7 @@
 
 pub mod error;
 pub mod log;
+mod look;
 pub mod query;
 pub mod table;
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::settings::OutputFormat;
+pub use look::Look;
 use query::JqFilter;
 
 /// A result that can be printed. Implemented beside each result, for the value itself.
@@ -24,26 +26,6 @@ pub trait Render {
 
     /// The text that people see. May be several lines; the last one needs no line break.
     fn table(&self, look: Look) -> String;
-}
-
-/// The features that a text may use.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Look {
-    /// Escape sequences for colour.
-    pub color: bool,
-    /// The terminal's width, where it is one: nothing is wrapped or cut elsewhere.
-    pub width: Option<u16>,
-}
-
-impl Look {
-    /// Wraps the text in a style of the terminal, such as `1` for bold or `31` for red; unchanged without colour.
-    pub fn paint(self, text: &str, style: &str) -> String {
-        if self.color {
-            format!("\u{1b}[{style}m{text}\u{1b}[0m")
-        } else {
-            text.to_owned()
-        }
-    }
 }
 
 /// The reader of standard output is gone, which is a silent success.

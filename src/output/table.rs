@@ -2,7 +2,7 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::Look;
+use super::look::Look;
 
 /// A table without lines: a header in capitals, columns aligned by what they hold.
 pub struct Columns {

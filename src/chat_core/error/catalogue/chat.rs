@@ -1,6 +1,6 @@
 //! Codes of the Chat SDK: 102xxx.
 
-use super::{Class, Entry};
+use super::entry::{Class, Entry};
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {

@@ -1,6 +1,6 @@
 //! Codes of credentials that were not accepted: 40100 to 40159.
 
-use super::{Class, Entry};
+use super::entry::{Class, Entry};
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {

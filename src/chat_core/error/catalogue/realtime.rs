@@ -1,6 +1,6 @@
 //! Codes of connections, channels, presence and annotations: 8xxxx and 9xxxx.
 
-use super::{Class, Entry};
+use super::entry::{Class, Entry};
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {

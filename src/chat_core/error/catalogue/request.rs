@@ -1,6 +1,6 @@
 //! Codes of malformed requests: 400xx.
 
-use super::{Class, Entry};
+use super::entry::{Class, Entry};
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {

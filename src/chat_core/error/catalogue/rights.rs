@@ -1,6 +1,6 @@
 //! Codes of what credentials do not permit: 40160 to 40399.
 
-use super::{Class, Entry};
+use super::entry::{Class, Entry};
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {

@@ -1,6 +1,6 @@
 //! Codes of what does not exist, of limits and of failures of the service: 404xx to 5xxxx.
 
-use super::{Class, Entry};
+use super::entry::{Class, Entry};
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
