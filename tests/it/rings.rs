@@ -8,10 +8,27 @@ use crate::layers::{code_of, expand, files_below, module_of, paths_in};
 /// The folders of `src/`.
 const FOLDERS: [&str; 5] = ["chat_core", "cli", "output", "server", "settings"];
 
-/// The rings of files that are left.
-const RINGS: [&[&str]; 1] = [
+/// The pairs of files that import each other, each for its reason.
+const RINGS: [&[&str]; 5] = [
+    // The operations on capabilities are methods of the type, in a file of their own.
+    &[
+        "chat_core::auth::capability",
+        "chat_core::auth::capability::algebra",
+    ],
+    // A token may hold another one, which is inspected as the first was.
+    &[
+        "chat_core::auth::verify",
+        "chat_core::auth::verify::embedded",
+    ],
+    // Fetching a token is a part of the source, which renews what was fetched.
+    &[
+        "chat_core::client::token_source",
+        "chat_core::client::token_source::fetch",
+    ],
     // The help prints the tree of commands, and the tree lists the help.
     &["cli::help", "cli::tree"],
+    // The flags are a source of settings, and the merge of sources knows their types.
+    &["settings::flags", "settings::source"],
 ];
 
 /// The modules of a folder with their code: without comments, texts and tests.

@@ -2,9 +2,9 @@
 
 use serde_json::Map;
 
-use super::Verified;
 use super::checks;
 use super::findings::{Checked, Failures};
+use super::verified::Verified;
 use crate::chat_core::auth::ably_token::AblyToken;
 use crate::chat_core::auth::capability::Capability;
 use crate::chat_core::auth::claims::UserClaims;

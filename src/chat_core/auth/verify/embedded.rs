@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::checks::{self, undecodable};
 use super::findings::{Checked, Failures};
-use super::{Verified, ably_token, inspect_jwt};
+use super::verified::Verified;
+use super::{ably_token, inspect_jwt};
 use crate::chat_core::auth::jwt::{self, Decoded, EMBEDDED, Shape};
 use crate::chat_core::auth::keys::Keys;
 use crate::chat_core::clock::Timestamp;

@@ -7,55 +7,21 @@ mod ably_token;
 mod checks;
 mod embedded;
 mod findings;
+mod verified;
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
-
 use super::capability::Capability;
 use super::claims::UserClaims;
-use super::identity::ClientIdentity;
 use super::jwt::{self, Shape};
 use super::keys::{self, KeyEntry, Keys, TokenFacts};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use findings::{Checked, Failures};
 
+pub use verified::Verified;
+
 pub(crate) use checks::{LEEWAY, MAX_REVOCABLE_TTL, MAX_TOKEN, MAX_TTL, claim_time, is_millis};
-
-/// The content of a valid token.
-#[derive(Clone, Debug)]
-pub struct Verified {
-    /// The key that it was made with.
-    pub key_name: String,
-    /// The identity.
-    pub identity: ClientIdentity,
-    /// The capability: its own within its key's.
-    pub capability: Capability,
-    /// The claims that events carry; none in an Ably token.
-    pub user_claims: UserClaims,
-    /// The time of issue.
-    pub issued: Timestamp,
-    /// The expiry.
-    pub expires: Timestamp,
-    /// The group that it can be revoked with.
-    pub revocation_key: Option<String>,
-    /// All its claims; empty for an Ably token.
-    pub claims: Map<String, Value>,
-}
-
-impl Verified {
-    /// Returns the facts that a revocation can be about.
-    pub fn facts(&self) -> TokenFacts<'_> {
-        TokenFacts {
-            key_name: &self.key_name,
-            issued: self.issued,
-            client_id: self.identity.as_wire(),
-            revocation_key: self.revocation_key.as_deref(),
-            capability: &self.capability,
-        }
-    }
-}
 
 /// Checks a token: an Ably JWT, another provider's JWT with one inside, or an Ably token.
 ///
