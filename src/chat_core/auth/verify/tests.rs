@@ -1,10 +1,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::chat_core::auth::ably_token::{AblyToken, Sealer};
+use crate::chat_core::auth::identity::ClientIdentity;
 use crate::chat_core::auth::jwt::{Mint, Minter};
 use crate::chat_core::auth::keys::{KeyEntry, KeyRing};
 use crate::chat_core::auth::{ApiKey, Operation, Target};
