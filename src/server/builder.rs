@@ -96,6 +96,7 @@ impl Server {
         listener: L,
         shutdown: impl Future<Output = ()>,
     ) -> Result<()> {
+        // Long, since it is the one list of what a server is put together from, in its order.
         let (writers, writing) = Writers::new(self.writers);
         let tasks = TaskTracker::new();
         let deadlines = Arc::new(Deadlines::new(Arc::clone(&self.clock), tasks.clone()));

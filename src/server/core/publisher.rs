@@ -170,6 +170,7 @@ impl Publisher {
         request: PublishRequest<'_>,
         checks: &mut Checks,
     ) -> Result<Pending<'static, Arc<Entry>>> {
+        // Long, since the order of the steps is the point, and is to be read in one place.
         let PublishRequest {
             principal,
             channel,

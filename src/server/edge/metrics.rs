@@ -114,6 +114,7 @@ pub(crate) async fn readiness(State(edge): State<Arc<EdgeState>>) -> Response {
 }
 
 fn text(server: &ServerState, metrics: &Metrics) -> String {
+    // Long, since it is a table of names and texts.
     let mut text = String::new();
     let apps = server.apps.all();
     let channels: usize = apps.iter().map(|app| app.hub.active().len()).sum();

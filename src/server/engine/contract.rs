@@ -233,6 +233,7 @@ async fn ephemeral_messages_leave_no_trace() {
 
 #[tokio::test]
 async fn versions_keep_identity_and_history_shows_the_newest() {
+    // One story, told in one go.
     each(async |store: &dyn AppEngine| {
         let created = store
             .submit("c", publish("n", 1))
@@ -389,6 +390,7 @@ async fn entries_are_told_once_in_order_before_the_caller() {
 
 #[tokio::test]
 async fn members_and_their_history_are_kept_up_to_the_limit() {
+    // One story, told in one go.
     each(async |store: &dyn AppEngine| {
         let act = |action, client_id: &str, data: Option<&str>| {
             let message = PresenceMessage {
@@ -520,6 +522,7 @@ fn member(client_id: &str) -> ChannelCommand {
 
 #[tokio::test]
 async fn reset_channel_is_its_seed_and_positions_rise() {
+    // One story, told in one go.
     const THEN: i64 = 1_699_999_000_000;
     each(async |store: &dyn AppEngine| {
         let sent = store.submit("c", publish("old", 2)).await.unwrap();
@@ -665,6 +668,7 @@ async fn all_of(store: &dyn AppEngine, channel: &str) -> String {
 
 #[tokio::test]
 async fn imported_dump_is_the_same_after_each_reset() {
+    // One story, told in one go.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("elsewhere.db");
     let elsewhere = open(&path);

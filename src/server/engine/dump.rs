@@ -298,6 +298,7 @@ mod tests {
 
     #[test]
     fn faults_name_their_entry() {
+        // Long, since it is a table of cases.
         let changed = |change: &dyn Fn(&mut EntryDump)| {
             let mut entry = message(SECOND);
             change(&mut entry);

@@ -258,6 +258,7 @@ async fn a_server_may_limit_how_fast_is_published() {
 
 #[tokio::test(start_paused = true)]
 async fn every_answer_about_a_message_agrees() {
+    // One story, told in one go.
     let world = World::start();
     let mut client = world.connect("").await;
     client.expect(4).await;

@@ -234,6 +234,7 @@ impl Observer for Journal {
 
 #[tokio::test(start_paused = true)]
 async fn observers_hear_of_everything_once_and_in_order() {
+    // One story, told in one go.
     let journal = Journal::default();
     let world = World::start_from(Setup {
         observers: vec![Arc::new(journal.clone())],
@@ -316,6 +317,7 @@ async fn observers_hear_of_everything_once_and_in_order() {
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
+    // One story, told in one go.
     let clock: Arc<dyn Clock> = Arc::new(TokioClock::starting_at(Timestamp(1_700_000_000_000)));
     let tasks = tokio_util::task::TaskTracker::new();
     let deadlines = Arc::new(Deadlines::new(Arc::clone(&clock), tasks.clone()));

@@ -113,6 +113,7 @@ async fn a_seed_is_there_with_its_times_and_all_that_belongs_to_it() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reset_goes_back_to_the_seed_and_tells_those_who_are_attached() {
+    // One story, told in one go.
     let world = world();
     let mut client = world.connect("").await;
     client.expect(4).await;

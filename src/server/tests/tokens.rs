@@ -286,6 +286,7 @@ impl Write for Memory {
 
 #[tokio::test(start_paused = true)]
 async fn who_is_not_let_in_is_recorded_by_what_they_say_of_themselves() {
+    // One story, told in one go.
     let file = Memory::default();
     let world = World::start_from(Setup {
         access_log: Some(AccessLog::to(Box::new(file.clone())).unwrap()),

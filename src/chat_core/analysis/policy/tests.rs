@@ -264,6 +264,7 @@ fn a_rule_that_comes_to_hold_everywhere_is_noticed_elsewhere_or_by_what_decides(
 
 #[test]
 fn an_expectation_is_redundant_if_another_one_notices_as_much() {
+    // Long, since it is a table of cases.
     let capability = r#"{"dms:*":["publish","subscribe"],"lobby":["subscribe"]}"#;
     let here = Test {
         rooms: rooms(),

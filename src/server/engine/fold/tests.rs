@@ -42,6 +42,7 @@ fn step() -> impl Strategy<Value = TestStep> {
 
 impl TestStep {
     fn command(&self, number: usize, serials: &[String]) -> ChannelCommand {
+        // Long, since it is a table of cases.
         let serial = |about: usize| match serials {
             [] => "unknown".to_owned(),
             // One beyond the last is not there.

@@ -253,6 +253,7 @@ async fn large_file_loses_its_oldest_part_and_shrinks() {
 
 #[tokio::test]
 async fn trimmed_channel_is_imported_as_it_is() {
+    // One story, told in one go.
     let folder = tempfile::tempdir().unwrap();
     let (file, other) = (folder.path().join("a.db"), folder.path().join("b.db"));
     let serials = with_past(&file).await;

@@ -188,6 +188,7 @@ impl Connection {
         opening: &Opening,
         outbox: &Arc<Outbox>,
     ) -> Result<Arc<Self>> {
+        // Long, since a client is let in by all of it or not at all.
         let now = server.clock.now();
         let credential = opening.credential.as_ref().map_err(ErrorInfo::clone)?;
         let client_id = opening.client_id.as_deref();
