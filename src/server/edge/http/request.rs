@@ -337,38 +337,40 @@ impl FromRequestParts<Arc<EdgeState>> for RoomCall {
     }
 }
 
-/// The serial of the message that the path names; whether there is such a message is not known yet.
-pub(crate) struct MessageSerial(pub(crate) String);
+/// Defines the extractor of one part of the path, by its name in the route.
+macro_rules! path_part {
+    ($(#[$doc:meta])* $name:ident, $part:literal) => {
+        $(#[$doc])*
+        pub(crate) struct $name(pub(crate) String);
 
-impl<S: Send + Sync> FromRequestParts<S> for MessageSerial {
-    type Rejection = Refusal;
+        impl<S: Send + Sync> FromRequestParts<S> for $name {
+            type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Refusal> {
-        Ok(Self(parameter(parts, "serial").await))
-    }
+            async fn from_request_parts(
+                parts: &mut Parts,
+                _: &S,
+            ) -> std::result::Result<Self, Refusal> {
+                Ok(Self(parameter(parts, $part).await))
+            }
+        }
+    };
 }
 
-/// The name of the key that the path names.
-pub(crate) struct KeyName(pub(crate) String);
-
-impl<S: Send + Sync> FromRequestParts<S> for KeyName {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Refusal> {
-        Ok(Self(parameter(parts, "key").await))
-    }
-}
-
-/// The id of the app that the path names.
-pub(crate) struct AppId(pub(crate) String);
-
-impl<S: Send + Sync> FromRequestParts<S> for AppId {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Refusal> {
-        Ok(Self(parameter(parts, "app").await))
-    }
-}
+path_part!(
+    /// The serial of the message that the path names; whether there is such a message is not known yet.
+    MessageSerial,
+    "serial"
+);
+path_part!(
+    /// The name of the key that the path names.
+    KeyName,
+    "key"
+);
+path_part!(
+    /// The id of the app that the path names.
+    AppId,
+    "app"
+);
 
 /// Returns a decoded part of the path, by its name in the route.
 async fn parameter(parts: &mut Parts, name: &str) -> String {
