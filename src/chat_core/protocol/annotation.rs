@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::json::Json;
 use super::number;
-use super::payload::{Data, Payload};
+use super::payload::{Data, Payload, size_of_item};
 
 /// An annotation (TAN2). `action` is 0 for create and 1 for delete.
 #[serde_with::skip_serializing_none]
@@ -40,6 +40,18 @@ pub struct Annotation {
     pub encoding: Option<String>,
     /// Headers and the user claim.
     pub extras: Option<Json>,
+}
+
+impl Annotation {
+    /// The size that counts against the limit, in bytes, as that of a message is counted.
+    pub fn size(&self) -> usize {
+        size_of_item(
+            &[&self.name, &self.client_id],
+            self.data.as_ref(),
+            self.extras.as_ref(),
+            [&self.id, &self.encoding],
+        )
+    }
 }
 
 impl Payload for Annotation {

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::annotation::Annotation;
 use super::json::Json;
+use super::list::list;
 use super::message::Message;
 use super::number::whole;
 use super::presence::PresenceMessage;
@@ -149,10 +150,13 @@ pub struct ProtocolMessage {
     #[serde(deserialize_with = "whole")]
     pub timestamp: Option<i64>,
     /// MESSAGE.
+    #[serde(deserialize_with = "list")]
     pub messages: Option<Vec<Message>>,
     /// PRESENCE and SYNC.
+    #[serde(deserialize_with = "list")]
     pub presence: Option<Vec<PresenceMessage>>,
     /// ANNOTATION.
+    #[serde(deserialize_with = "list")]
     pub annotations: Option<Vec<Annotation>>,
     /// AUTH.
     pub auth: Option<AuthDetails>,

@@ -19,6 +19,47 @@ impl Json {
         self.0.as_object()
     }
 
+    /// The memory that it takes, in bytes, about.
+    pub fn footprint(&self) -> usize {
+        fn of(value: &Value) -> usize {
+            const MEMBER: usize = 64;
+            let inner = match value {
+                Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+                Value::String(text) => text.len(),
+                Value::Array(items) => items.iter().map(of).sum(),
+                Value::Object(members) => {
+                    let members = members.iter();
+                    members
+                        .map(|(name, value)| MEMBER + name.len() + of(value))
+                        .sum()
+                }
+            };
+            size_of::<Value>() + inner
+        }
+        of(&self.0)
+    }
+
+    /// The length of its text, in bytes.
+    pub fn size(&self) -> usize {
+        struct Count(usize);
+
+        impl std::io::Write for Count {
+            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+                self.0 += bytes.len();
+                Ok(bytes.len())
+            }
+
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+
+        let mut count = Count(0);
+        // Plain data always has a text.
+        let _ = serde_json::to_writer(&mut count, &self.0);
+        count.0
+    }
+
     /// The member `name` of an object.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::json::Json;
 use super::number;
-use super::payload::{Data, Payload};
+use super::payload::{Data, Payload, size_of_item};
 
 /// The action of a message (TM5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -117,6 +117,16 @@ pub struct Version {
     pub metadata: Option<Json>,
 }
 
+impl Version {
+    /// The size that counts against the limit, in bytes: author, reason, and metadata as JSON.
+    pub fn size(&self) -> usize {
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        text(&self.client_id)
+            + text(&self.description)
+            + self.metadata.as_ref().map_or(0, Json::size)
+    }
+}
+
 impl Message {
     /// Returns the action; absent reads as create.
     pub fn action(&self) -> MessageAction {
@@ -133,16 +143,27 @@ impl Message {
         self.extra("ephemeral") == Some(&Value::Bool(true))
     }
 
-    /// The size that counts against the limit, in bytes: name, clientId, extras as JSON, data (TM6).
+    /// The size that counts against the limit, in bytes: name, clientId, extras as JSON, data (TM6), and what id and
+    /// encoding have beyond any that an SDK makes.
     pub fn size(&self) -> usize {
-        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        text(&self.name)
-            + text(&self.client_id)
-            + self.data.as_ref().map_or(0, Data::len)
+        size_of_item(
+            &[&self.name, &self.client_id],
+            self.data.as_ref(),
+            self.extras.as_ref(),
+            [&self.id, &self.encoding],
+        )
+    }
+}
+
+impl Message {
+    /// The size of all that it carries, in bytes, about: that of its version and of its summary are in it.
+    pub fn size_of_version(&self) -> usize {
+        self.size()
+            + self.version.as_ref().map_or(0, Version::size)
             + self
-                .extras
+                .annotations
                 .as_ref()
-                .map_or(0, |extras| extras.0.to_string().len())
+                .map_or(0, |annotations| annotations.summary.size())
     }
 }
 

@@ -8,6 +8,7 @@ pub mod codec;
 pub mod endpoint;
 pub mod frame;
 pub mod json;
+pub mod list;
 pub mod message;
 mod msgpack;
 pub mod names;

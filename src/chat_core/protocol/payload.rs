@@ -9,6 +9,7 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use super::json::Json;
 use crate::chat_core::error::{ErrorInfo, Result};
 
 /// Data on the wire: text (which may be JSON, says `encoding`) or bytes. Numbers and booleans do not exist there.
@@ -74,6 +75,26 @@ impl<'de> Deserialize<'de> for Data {
 
         deserializer.deserialize_any(Reader)
     }
+}
+
+/// How many bytes of an id, and of an encoding, are not counted: those that SDKs make are shorter.
+const FREE_ENVELOPE: usize = 256;
+
+/// The size of an item that counts against the limit, in bytes: its texts, its data, its extras as JSON, and of id and
+/// encoding, which are free (TM6), what is beyond those that SDKs make.
+pub(super) fn size_of_item(
+    texts: &[&Option<String>],
+    data: Option<&Data>,
+    extras: Option<&Json>,
+    envelope: [&Option<String>; 2],
+) -> usize {
+    let length = |text: &&Option<String>| text.as_ref().map_or(0, String::len);
+    let texts: usize = texts.iter().map(length).sum();
+    let beyond = envelope.iter().map(length);
+    let beyond: usize = beyond
+        .map(|length| length.saturating_sub(FREE_ENVELOPE))
+        .sum();
+    texts + beyond + data.map_or(0, Data::len) + extras.map_or(0, Json::size)
 }
 
 /// An item with data and its encoding.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::json::Json;
 use super::number;
-use super::payload::{Data, Payload};
+use super::payload::{Data, Payload, size_of_item};
 
 /// The action of a presence message (TP2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,6 +73,18 @@ pub struct PresenceMessage {
     pub encoding: Option<String>,
     /// Headers and the user claim.
     pub extras: Option<Json>,
+}
+
+impl PresenceMessage {
+    /// The size that counts against the limit, in bytes, as that of a message is counted.
+    pub fn size(&self) -> usize {
+        size_of_item(
+            &[&self.client_id],
+            self.data.as_ref(),
+            self.extras.as_ref(),
+            [&self.id, &self.encoding],
+        )
+    }
 }
 
 impl Payload for PresenceMessage {
