@@ -59,6 +59,7 @@ impl ChannelState {
         let mut touched = Touched::default();
         if needs.member_count {
             touched.member_count = self.members.count();
+            touched.members_size = self.members.size();
         }
         for key in &needs.members {
             if let Some(member) = self.members.get(key) {

@@ -63,8 +63,10 @@ pub(crate) struct Change {
 pub(crate) struct Touches<'a> {
     /// Serials of messages whose newest version is needed.
     pub(crate) messages: Vec<&'a str>,
-    /// Whether the annotations of these messages are needed, too.
-    pub(crate) annotations: bool,
+    /// The annotations that these messages get: of each message the totals and the listed clients of its summary are
+    /// needed, what each client contributed to the name, and for each that may be taken back one client that is not
+    /// listed, to take its place.
+    pub(crate) annotations: &'a [Annotation],
     /// Keys of members, as [`presence::key_of`] makes them.
     pub(crate) members: Vec<String>,
     /// Whether the number of members is needed.
@@ -87,7 +89,7 @@ impl ChannelCommand {
                     .map(|annotation| annotation.message_serial.as_deref().unwrap_or_default());
                 Touches {
                     messages: serials.collect(),
-                    annotations: true,
+                    annotations,
                     ..Touches::default()
                 }
             }
@@ -116,6 +118,24 @@ impl ChannelCommand {
 }
 
 impl CommandKind {
+    /// Returns the size that counts against the limit of a publish, in bytes: of the messages or the annotations of one
+    /// together, of a change with its reason, of the largest presence message.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Publish { messages, .. } => messages.iter().map(Message::size).sum(),
+            Self::Change(change) => {
+                let claim = change.user_claim.as_ref().map_or(0, String::len);
+                change.content.size() + change.version.size() + claim
+            }
+            Self::Annotate(annotations) => annotations.iter().map(Annotation::size).sum(),
+            Self::Presence(messages) => {
+                let sizes = messages.iter().map(PresenceMessage::size);
+                sizes.max().unwrap_or_default()
+            }
+            Self::Leave { .. } => 0,
+        }
+    }
+
     /// Returns the same command about the message `serial`, for kinds that are about one.
     pub(crate) fn about(mut self, serial: &str) -> Self {
         match &mut self {

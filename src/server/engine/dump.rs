@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, EntryKind};
 use super::fold::{Effect, Transition};
+use super::limits::MAX_MEMBERS;
 use super::seed::ChannelSeed;
-use super::traits::MAX_MEMBERS;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::payload::Payload;

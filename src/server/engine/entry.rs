@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::chat_core::protocol::{Message, ProtocolMessage};
+use crate::chat_core::protocol::{Action, Message, ProtocolMessage};
 
 /// A finished command: what subscribers get, in the order of their serials.
 #[derive(Debug)]
@@ -22,14 +22,44 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Returns the part for subscribers, without what is for the caller alone.
-    pub(super) fn told(&self) -> Self {
+    /// Returns the part that is kept: what subscribers got, without summaries, which those who come later get as they
+    /// are then, and without what is for the caller alone.
+    pub(super) fn kept(&self) -> Self {
+        let is_annotations = |frame: &Arc<ProtocolMessage>| frame.action == Action::Annotation;
+        let frames = match self.frames.as_slice() {
+            [first, ..] if is_annotations(first) => std::slice::from_ref(first),
+            all => all,
+        };
         Self {
             channel_serial: self.channel_serial.clone(),
-            frames: self.frames.clone(),
+            frames: frames.to_vec(),
             connection_id: self.connection_id.clone(),
             serials: Vec::new(),
             changed: None,
+        }
+    }
+
+    /// Returns its size on the wire, in bytes, about.
+    pub(crate) fn size(&self) -> usize {
+        const OVERHEAD: usize = 200;
+        let frames = self.frames.iter().map(|frame| {
+            let messages = frame.messages.iter().flatten();
+            let messages = messages.map(|message| OVERHEAD + message.size_of_version());
+            let presence = frame.presence.iter().flatten();
+            let presence = presence.map(|member| OVERHEAD + member.size());
+            let annotations = frame.annotations.iter().flatten();
+            let annotations = annotations.map(|annotation| OVERHEAD + annotation.size());
+            OVERHEAD + messages.chain(presence).chain(annotations).sum::<usize>()
+        });
+        frames.sum()
+    }
+
+    /// Returns the part that answers a repeat.
+    pub(super) fn answer(&self) -> Self {
+        Self {
+            serials: self.serials.clone(),
+            changed: self.changed.clone(),
+            ..self.kept()
         }
     }
 

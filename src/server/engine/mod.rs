@@ -8,6 +8,7 @@
 //! | [`serial`] | positions, and the stamp that turns a draft into an entry |
 //! | [`entry`], [`query`], [`occupancy`], [`revocation`] | what engines give, and are given |
 //! | [`seed`], [`dump`] | what a channel begins with, and what another store kept |
+//! | [`limits`] | the bounds of what a channel keeps and makes |
 //! | [`channel`] | what an engine holds of a channel to do the next command |
 //! | [`memory`], [`sqlite`] | the engines |
 //! | [`storage`] | the choice of one of them |
@@ -24,6 +25,7 @@ mod dump;
 mod entry;
 mod ephemeral;
 pub(crate) mod fold;
+pub(crate) mod limits;
 mod memory;
 pub(crate) mod occupancy;
 mod query;
@@ -42,11 +44,10 @@ pub use entry::EntryKind;
 pub(crate) use ephemeral::Ephemeral;
 pub(crate) use fold::message::claimed;
 pub(crate) use fold::{ChannelRules, unknown_message};
+pub(crate) use limits::MAX_MEMBERS;
 pub(crate) use occupancy::ChannelOccupancy;
 pub(crate) use query::{Page, PageQuery, Snapshot};
 pub(crate) use seed::{ChannelSeed, SeedStep};
 pub use sqlite::{Retention, StorageError};
 pub use storage::Storage;
-pub(crate) use traits::{
-    AppEngine, Engine, EngineEvents, Health, MAX_MEMBERS, Nonce, Pending, REMAIN_PRESENT,
-};
+pub(crate) use traits::{AppEngine, Engine, EngineEvents, Health, Nonce, Pending};

@@ -2,6 +2,9 @@
 
 use crate::chat_core::protocol::PresenceMessage;
 
+/// The size of an item beside its content, in bytes, about.
+pub(super) const ITEM_OVERHEAD: usize = 200;
+
 /// A query of one page.
 #[derive(Clone, Debug)]
 pub(crate) struct PageQuery {
@@ -13,6 +16,8 @@ pub(crate) struct PageQuery {
     pub(crate) forwards: bool,
     /// At most this many, 1 to 1000.
     pub(crate) limit: usize,
+    /// About this many bytes at most, and one item at least.
+    pub(crate) size: usize,
     /// Only messages up to and including this position.
     pub(crate) from_serial: Option<String>,
     /// Only items after this one, in the direction of reading.

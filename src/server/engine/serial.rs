@@ -61,6 +61,25 @@ impl Series {
         })
     }
 
+    /// Returns the series of `channel` behind the position `after`, which may be empty: always the same for one `salt`, so
+    /// that a position in a channel that nothing is kept of outlives it.
+    pub(crate) fn derived(salt: &[u8], channel: &str, after: &str) -> Self {
+        const LETTERS: &[u8; 62] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, salt);
+        let mut text = channel.to_owned();
+        if !after.is_empty() {
+            // No name has a line break in it.
+            text = format!("{text}\n{after}");
+        }
+        let digest = ring::hmac::sign(&key, text.as_bytes());
+        let letters = digest.as_ref()[..12].iter();
+        let id: String = letters
+            .map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()]))
+            .collect();
+        Self::named(format!("loc{id}"))
+    }
+
     /// Returns the series whose newest serial is `last`; `None` if that is not a serial.
     pub(crate) fn resumed(last: &str) -> Option<Self> {
         if !is_serial(last) {

@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -18,15 +17,6 @@ use crate::server::engine::occupancy::ChannelOccupancy;
 use crate::server::engine::query::{Page, PageQuery, Snapshot};
 use crate::server::engine::revocation::Revocation;
 use crate::server::engine::seed::ChannelSeed;
-
-/// The most members of one channel.
-pub(crate) const MAX_MEMBERS: usize = 200;
-
-/// How long members stay after their connection has dropped, unless the client asks for another time.
-pub(crate) const REMAIN_PRESENT: Duration = Duration::from_secs(15);
-
-/// How long the repeats of a command are known.
-pub(super) const REPEAT_WINDOW: Duration = Duration::from_secs(5 * 60);
 
 /// The result of an engine, once it is there.
 pub(crate) type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
@@ -182,11 +172,14 @@ pub(crate) trait AppEngine: Send + Sync {
     /// Returns the channel as it is now.
     fn snapshot<'a>(&'a self, channel: &'a str) -> Pending<'a, Snapshot>;
 
-    /// Returns the entries after `position`, oldest first; `None` if they are not all known.
+    /// Returns the first entries after `position`, oldest first, up to about `size` bytes of them, and one at least if
+    /// there is any; `None` if not all that came after it are known. Those about annotated messages have the summaries
+    /// as they are now, once a message.
     fn entries_after<'a>(
         &'a self,
         channel: &'a str,
         position: &'a str,
+        size: usize,
     ) -> Pending<'a, Option<Vec<Arc<Entry>>>>;
 
     /// Returns a page of history: the newest version of each message, at the place of its create.

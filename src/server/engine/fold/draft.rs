@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::summary::SummaryRow;
 use crate::chat_core::protocol::message::MessageAnnotations;
-use crate::chat_core::protocol::{Json, Message, MessageAction, ProtocolMessage, Version};
+use crate::chat_core::protocol::{Message, MessageAction, ProtocolMessage, Version};
 use crate::server::engine::entry::{Entry, EntryKind};
 use crate::server::engine::serial::{self, Position};
 
@@ -35,8 +36,9 @@ pub(crate) enum Effect {
     Messages,
     /// A version of a message, whole.
     Version(Box<Message>),
-    /// Annotations, those of its first frame, and the summary of each message that they are about, by serial.
-    Annotations(Vec<(String, Json)>),
+    /// Annotations, those of its first frame, and what they change of the summary of each message that they are about,
+    /// by serial.
+    Annotations(Vec<(String, Vec<SummaryRow>)>),
     /// Presence, that of its frame: the members follow it.
     Presence,
     /// The entry alone: it is imported, and the messages that it is about are not kept any more.

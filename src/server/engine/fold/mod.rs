@@ -5,29 +5,29 @@
 //! a store that several processes share has given the position.
 
 mod annotation;
+mod contributions;
 mod draft;
 mod import;
 pub(crate) mod message;
 pub(crate) mod presence;
+mod retell;
 pub(crate) mod summary;
 #[cfg(test)]
 mod tests;
 mod touched;
 
+pub(super) use annotation::{SummaryMessage, too_large};
+pub(super) use contributions::{Contributions, complete};
 pub(crate) use draft::{Draft, Effect, Transition};
-pub(super) use import::{Imported, import};
+pub(super) use import::{Imported, add_if_it_fits, import};
+pub(super) use retell::{lacks_summary, retell};
 pub(crate) use touched::{HeldMessage, Touched, unknown_message};
 
-use super::command::{Change, ChannelCommand, CommandKind};
-use crate::chat_core::error::Result;
-use crate::chat_core::protocol::{Action, Message, PresenceMessage, ProtocolMessage};
+pub(crate) use super::limits::ChannelRules;
 
-/// The limits of an app's channels.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ChannelRules {
-    /// The most members of one channel.
-    pub(crate) max_members: usize,
-}
+use super::command::{Change, ChannelCommand, CommandKind};
+use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::{Action, Message, PresenceMessage, ProtocolMessage};
 
 /// Folds `command` over what it touches in `channel`.
 ///
@@ -57,10 +57,10 @@ pub(crate) fn fold(
         }
         CommandKind::Change(change) => {
             let frame = frame(channel, Action::Message, id, connection);
-            fold_change(channel, *change, touched, frame)
+            fold_change(channel, *change, touched, frame, rules.message_size)
         }
         CommandKind::Annotate(annotations) => {
-            let folded = annotation::annotate(annotations, touched, &id, connection)?;
+            let folded = annotation::annotate(annotations, touched, &id, connection, rules)?;
             let mut frames = vec![ProtocolMessage {
                 annotations: Some(folded.annotations),
                 ..frame(channel, Action::Annotation, id, connection)
@@ -72,11 +72,11 @@ pub(crate) fn fold(
                     ..ProtocolMessage::on(Action::Message, channel)
                 });
             }
-            let effect = Effect::Annotations(folded.summaries);
+            let effect = Effect::Annotations(folded.rows);
             Ok(Draft::new(frames, connection_id, effect))
         }
         CommandKind::Presence(messages) => {
-            let told = presence::apply(messages, touched, &id, connection, rules.max_members)?;
+            let told = presence::apply(messages, touched, &id, connection, rules)?;
             let frame = frame(channel, Action::Presence, id, connection);
             Ok(presence_draft(told, frame))
         }
@@ -101,11 +101,24 @@ fn fold_change(
     change: Change,
     touched: &mut Touched,
     mut frame: ProtocolMessage,
+    max_size: usize,
 ) -> Result<Draft> {
     let held = touched.messages.get_mut(&change.serial);
     let held = held.ok_or_else(unknown_message)?;
-    let summary = held.summary();
+    let adds = change.content.size() > 0;
     let (told, next) = message::change(channel, &held.newest, change);
+    let size = next.size();
+    // A change that adds nothing is done whatever the message has: a message can be deleted.
+    if adds && size > max_size {
+        return Err(ErrorInfo::new(
+            40009,
+            413,
+            format!(
+                "Maximum message length exceeded: the message would have {size} bytes, of {max_size} allowed"
+            ),
+        ));
+    }
+    let summary = held.summary();
     held.newest = Message {
         annotations: summary.clone(),
         ..next.clone()

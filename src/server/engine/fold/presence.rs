@@ -5,43 +5,61 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::touched::Touched;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{PresenceAction, PresenceMessage};
+use crate::server::engine::limits::ChannelRules;
 
 /// The members of a channel, each as its last enter or update.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct PresenceSet(BTreeMap<String, PresenceMessage>);
+pub(crate) struct PresenceSet {
+    members: BTreeMap<String, PresenceMessage>,
+    /// The size of all members, in bytes.
+    size: usize,
+}
 
 impl PresenceSet {
     /// Returns the set of these members.
     pub(crate) fn of(members: impl IntoIterator<Item = PresenceMessage>) -> Self {
-        let keyed = members.into_iter().map(|member| (key_of(&member), member));
-        Self(keyed.collect())
+        let mut set = Self::default();
+        for member in members {
+            set.insert(member);
+        }
+        set
     }
 
     /// Follows a member that entered, updated or left.
     pub(crate) fn follow(&mut self, told: &PresenceMessage) {
         match told.action {
             Some(PresenceAction::Leave) => {
-                self.0.remove(&key_of(told));
+                let left = self.members.remove(&key_of(told));
+                self.size -= left.as_ref().map_or(0, size_of);
             }
-            _ => {
-                self.0.insert(key_of(told), told.clone());
-            }
+            _ => self.insert(told.clone()),
         }
+    }
+
+    fn insert(&mut self, member: PresenceMessage) {
+        self.size += size_of(&member);
+        let earlier = self.members.insert(key_of(&member), member);
+        self.size -= earlier.as_ref().map_or(0, size_of);
+    }
+
+    /// Returns the size of all members, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.size
     }
 
     /// Returns the member with this key.
     pub(crate) fn get(&self, key: &str) -> Option<&PresenceMessage> {
-        self.0.get(key)
+        self.members.get(key)
     }
 
     /// Returns the number of members.
     pub(crate) fn count(&self) -> usize {
-        self.0.len()
+        self.members.len()
     }
 
     /// Returns the members, as they are told to those who come later.
     pub(crate) fn present(&self) -> Vec<PresenceMessage> {
-        self.0
+        self.members
             .values()
             .map(|member| PresenceMessage {
                 action: Some(PresenceAction::Present),
@@ -54,31 +72,51 @@ impl PresenceSet {
 /// Lets members enter, update and leave, and returns what is told of it, in order.
 ///
 /// # Errors
-/// 91003 / 400 if there would be more than `limit` members; nothing has changed then.
+/// 91003 / 400 if there would be more members than `rules` allow, 91006 / 400 if they would be too large together; nothing
+/// has changed then.
 pub(super) fn apply(
     messages: Vec<PresenceMessage>,
     touched: &mut Touched,
     id: &str,
     connection_id: Option<&str>,
-    limit: usize,
+    rules: ChannelRules,
 ) -> Result<Vec<PresenceMessage>> {
     let connection_id = connection_id.unwrap_or_default();
-    let entering: BTreeSet<String> = messages
-        .iter()
-        .filter(|message| {
-            !matches!(
-                message.action,
-                Some(PresenceAction::Leave | PresenceAction::Absent)
-            )
-        })
-        .map(|message| key_on(connection_id, message))
-        .filter(|key| !touched.members.contains_key(key))
-        .collect();
+    let limit = rules.max_members;
+    // The members as they would be in the end, by key: `None` for those that leave.
+    let mut after: BTreeMap<String, Option<usize>> = BTreeMap::new();
+    let mut entering: BTreeSet<String> = BTreeSet::new();
+    for message in &messages {
+        let key = key_on(connection_id, message);
+        match message.action.unwrap_or_default() {
+            PresenceAction::Absent | PresenceAction::Unknown(_) => {}
+            PresenceAction::Leave => {
+                after.insert(key, None);
+            }
+            _ => {
+                if !touched.members.contains_key(&key) {
+                    entering.insert(key.clone());
+                }
+                after.insert(key, Some(size_of(message)));
+            }
+        }
+    }
     if !entering.is_empty() && touched.member_count + entering.len() > limit {
         return Err(ErrorInfo::new(
             91003,
             400,
             format!("Maximum member limit exceeded: {limit} members"),
+        ));
+    }
+    let held = |key: &String| touched.members.get(key).map_or(0, size_of);
+    let before: usize = after.keys().map(held).sum();
+    let size: usize = after.values().flatten().sum();
+    let limit = rules.members_size;
+    if size > before && touched.members_size - before + size > limit {
+        return Err(ErrorInfo::new(
+            91006,
+            400,
+            format!("Maximum presence set size exceeded: {limit} bytes"),
         ));
     }
     let mut told = Vec::new();
@@ -103,7 +141,9 @@ fn apply_one(mut message: PresenceMessage, touched: &mut Touched) -> Option<Pres
                 PresenceAction::Enter
             });
             touched.member_count += usize::from(!is_present);
-            touched.members.insert(key, message.clone());
+            touched.members_size += size_of(&message);
+            let earlier = touched.members.insert(key, message.clone());
+            touched.members_size -= earlier.as_ref().map_or(0, size_of);
             Some(message)
         }
         PresenceAction::Leave => {
@@ -143,7 +183,14 @@ pub(super) fn remove(
 fn take(touched: &mut Touched, key: &str) -> Option<PresenceMessage> {
     let member = touched.members.remove(key)?;
     touched.member_count = touched.member_count.saturating_sub(1);
+    touched.members_size = touched.members_size.saturating_sub(size_of(&member));
     Some(member)
+}
+
+/// Returns the size of a member as it is told, in bytes, about.
+fn size_of(member: &PresenceMessage) -> usize {
+    const OVERHEAD: usize = 64;
+    OVERHEAD + member.size()
 }
 
 /// Returns the key of a member.
@@ -178,8 +225,16 @@ mod tests {
         }
     }
 
+    fn rules() -> ChannelRules {
+        ChannelRules {
+            max_members: 2,
+            members_size: 400,
+            ..ChannelRules::default()
+        }
+    }
+
     fn apply(touched: &mut Touched, message: PresenceMessage) -> Vec<PresenceMessage> {
-        super::apply(vec![message], touched, "c:0", Some("c"), 2).unwrap()
+        super::apply(vec![message], touched, "c:0", Some("c"), rules()).unwrap()
     }
 
     #[test]
@@ -231,8 +286,38 @@ mod tests {
         let three = ["a", "b", "c"]
             .map(|id| message(PresenceAction::Enter, id, None))
             .to_vec();
-        let error = super::apply(three, &mut touched, "c:0", Some("c"), 2).unwrap_err();
+        let error = super::apply(three, &mut touched, "c:0", Some("c"), rules()).unwrap_err();
         assert_eq!(error.code, 91003);
         assert!(touched.members.is_empty());
+    }
+
+    #[test]
+    fn members_that_are_too_large_together_are_refused_whole() {
+        let mut touched = Touched::default();
+        let data = |length: usize| Some("x".repeat(length));
+        let enter = |client_id: &str, length: usize| {
+            vec![message(
+                PresenceAction::Enter,
+                client_id,
+                data(length).as_deref(),
+            )]
+        };
+        let mut apply = |messages| {
+            let done = super::apply(messages, &mut touched, "c:0", Some("c"), rules());
+            let set = PresenceSet::of(touched.members.values().cloned());
+            assert_eq!(set.size(), touched.members_size);
+            done
+        };
+        apply(enter("a", 200)).unwrap();
+        let error = apply(enter("b", 200)).unwrap_err();
+        assert_eq!((error.code, error.status_code), (91006, 400));
+        apply(enter("a", 10)).unwrap();
+        apply(enter("b", 200)).unwrap();
+        assert_eq!(apply(enter("b", 300)).unwrap_err().code, 91006);
+        let moved = [
+            message(PresenceAction::Leave, "b", None),
+            message(PresenceAction::Enter, "a", data(250).as_deref()),
+        ];
+        apply(moved.to_vec()).unwrap();
     }
 }

@@ -5,16 +5,30 @@ use std::collections::{BTreeMap, HashSet};
 use proptest::prelude::*;
 
 use super::presence::PresenceSet;
+use super::summary::SummaryChanges;
 use super::{ChannelRules, Draft, Effect, HeldMessage, Touched, Transition, fold};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::message::MessageAnnotations;
 use crate::chat_core::protocol::{
-    Annotation, Data, Message, MessageAction, PresenceAction, PresenceMessage, Version,
+    Annotation, Data, Json, Message, MessageAction, PresenceAction, PresenceMessage, Version,
 };
 use crate::server::engine::command::{Change, ChannelCommand, CommandKind};
+use crate::server::engine::limits::SummaryLimits;
 use crate::server::engine::serial::Series;
 
-const RULES: ChannelRules = ChannelRules { max_members: 3 };
+/// Bounds that are reached in a few steps.
+fn rules() -> ChannelRules {
+    ChannelRules {
+        max_members: 3,
+        summary: SummaryLimits {
+            names: 2,
+            listed: 1,
+            total: 4,
+            ..SummaryLimits::default()
+        },
+        ..ChannelRules::default()
+    }
+}
 
 /// A command in the making: messages are named by their index among those that were created.
 #[derive(Clone, Debug)]
@@ -33,7 +47,7 @@ fn step() -> impl Strategy<Value = TestStep> {
         (0..6_usize, 0..3_u8, any::<bool>(), text()).prop_map(|(about, action, replaces, data)| {
             TestStep::Change(about, action, replaces, data)
         }),
-        proptest::collection::vec((0..6_usize, 0..2_u8, 0..6_u8, 0..2_u8, 0..3_u8), 1..4)
+        proptest::collection::vec((0..6_usize, 0..2_u8, 0..6_u8, 0..3_u8, 0..4_u8), 1..4)
             .prop_map(TestStep::Annotate),
         proptest::collection::vec((0..4_u8, 0..5_u8, text()), 1..4).prop_map(TestStep::Presence),
         proptest::collection::vec(0..5_u8, 1..3).prop_map(TestStep::Leave),
@@ -148,6 +162,7 @@ impl Kept {
         }
         if known.insert("#".to_owned()) {
             touched.member_count = self.members.count();
+            touched.members_size = self.members.size();
         }
     }
 
@@ -179,15 +194,18 @@ impl Kept {
                     ..*message
                 };
             }
-            Effect::Annotations(summaries) => {
+            Effect::Annotations(changes) => {
                 for annotation in entry.frames[0].annotations.iter().flatten() {
                     let serial = annotation.message_serial.as_ref().unwrap();
                     let held = self.messages.get_mut(serial).unwrap();
-                    held.annotations.apply(&mut annotation.clone());
+                    let mut changes = SummaryChanges::default();
+                    let summed = &mut held.annotations;
+                    summed.apply(&mut annotation.clone(), rules().summary, &mut changes);
                 }
-                for (serial, summary) in summaries {
-                    let newest = &mut self.messages.get_mut(&serial).unwrap().newest;
-                    newest.annotations = Some(MessageAnnotations { summary });
+                for (serial, _) in changes {
+                    let held = self.messages.get_mut(&serial).unwrap();
+                    let summary = Json(held.annotations.summary());
+                    held.newest.annotations = Some(MessageAnnotations { summary });
                 }
             }
             Effect::Presence => {
@@ -230,7 +248,7 @@ proptest! {
             let command = step.command(number, &at_once.serials());
             let mut touched = Touched::default();
             at_once.read(&command, &mut HashSet::new(), &mut touched);
-            if let Ok(draft) = fold(channel, command, &mut touched, RULES) {
+            if let Ok(draft) = fold(channel, command, &mut touched, rules()) {
                 at_once.stamp(draft, now(number));
             }
         }
@@ -256,7 +274,7 @@ proptest! {
             }
             let command = step.command(number, &late.serials());
             late.read(&command, &mut known, &mut touched);
-            if let Ok(draft) = fold(channel, command, &mut touched, RULES) {
+            if let Ok(draft) = fold(channel, command, &mut touched, rules()) {
                 drafts.push((number, draft));
                 has_new |= matches!(step, TestStep::Publish(_));
                 if matches!(step, TestStep::Change(..)) {

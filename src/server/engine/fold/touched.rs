@@ -20,20 +20,36 @@ pub(crate) struct Touched {
     pub(crate) members: HashMap<String, PresenceMessage>,
     /// The number of members in the channel.
     pub(crate) member_count: usize,
+    /// The size of all members, in bytes.
+    pub(crate) members_size: usize,
 }
 
 /// A message as an engine holds it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HeldMessage {
-    /// Its newest version. The summary of its annotations is in it unless the annotations themselves are given.
+    /// Its newest version. The summary of its annotations is in it unless the annotations themselves are given. To
+    /// annotate it, [`HeldMessage::head`] is enough.
     pub(crate) newest: Message,
-    /// Its annotations, where the command needs them.
+    /// Its annotations, where the command needs them: all, or those that [`Touches`] names.
+    ///
+    /// [`Touches`]: crate::server::engine::command::Touches
     pub(crate) annotations: Annotations,
     /// Whether annotations were folded in, so that the summary in the newest version is an older one.
     pub(crate) is_annotated: bool,
 }
 
 impl HeldMessage {
+    /// Returns the part of a message that its summaries tell.
+    pub(crate) fn head(newest: &Message) -> Message {
+        Message {
+            serial: newest.serial.clone(),
+            name: newest.name.clone(),
+            timestamp: newest.timestamp,
+            version: newest.version.clone(),
+            ..Message::default()
+        }
+    }
+
     /// Returns the summary of its annotations.
     pub(super) fn summary(&self) -> Option<MessageAnnotations> {
         if self.is_annotated {

@@ -11,8 +11,9 @@ use super::database::Database;
 use super::error::{closed, failed};
 use super::metadata::{self, Metadata};
 use super::reset::ResetRequest;
+use super::statement::as_str;
 use super::writer::{EphemeralRequest, SubmitRequest, WriteRequest};
-use super::{pages, read, text, write};
+use super::{pages, read, summary, text, write};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
@@ -99,7 +100,7 @@ impl SqliteApp {
             let mut rows = statement.query(params![app]).map_err(failed)?;
             let mut all = Vec::new();
             while let Some(row) = rows.next().map_err(failed)? {
-                let body = row.get_ref(1).and_then(read::as_str).map_err(failed)?;
+                let body = row.get_ref(1).and_then(as_str).map_err(failed)?;
                 all.push((row.get(0).map_err(failed)?, text::to_item(body)?));
             }
             Ok(all)
@@ -244,15 +245,26 @@ impl AppEngine for SqliteApp {
         &'a self,
         channel: &'a str,
         position: &'a str,
+        size: usize,
     ) -> Pending<'a, Option<Vec<Arc<Entry>>>> {
         Box::pin(async move {
             match self.channel(channel).await?.missed(position) {
+                Missed::Entries(entries) if summary::is_lacking(&entries) => {
+                    self.read(channel, move |connection, row| {
+                        let mut entries = entries.into_iter().map(Ok);
+                        summary::retell(connection, row.id, &mut entries, size).map(Some)
+                    })
+                    .await
+                }
+                // They are few.
                 Missed::Entries(entries) => Ok(Some(entries)),
                 Missed::Unknown => Ok(None),
                 Missed::Older => {
                     let position = serial::channel_part(position).to_owned();
                     self.read(channel, move |connection, row| {
-                        read::entries_after(connection, row, &position)
+                        read::entries_after(connection, row, &position, |entries| {
+                            summary::retell(connection, row.id, entries, size)
+                        })
                     })
                     .await
                 }
@@ -269,7 +281,7 @@ impl AppEngine for SqliteApp {
     fn message<'a>(&'a self, channel: &'a str, serial: &'a str) -> Pending<'a, Option<Message>> {
         let serial = serial.to_owned();
         self.read(channel, move |connection, row| {
-            read::message(connection, row.id, &serial)
+            summary::message(connection, row.id, &serial)
         })
     }
 
@@ -299,7 +311,7 @@ impl AppEngine for SqliteApp {
     ) -> Pending<'a, Option<serde_json::Value>> {
         let (serial, client_id) = (serial.to_owned(), client_id.to_owned());
         self.read(channel, move |connection, row| {
-            read::reactions_of(connection, row.id, &serial, &client_id)
+            summary::of_client(connection, row.id, &serial, &client_id)
         })
     }
 

@@ -5,13 +5,13 @@ use rusqlite::Connection;
 use super::cache::{ChannelCache, PendingState};
 use super::error::damaged;
 use super::read;
-use super::write::Attached;
+use super::summary::{self, SummaryCache};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::server::engine::channel::ChannelState;
-use crate::server::engine::command::ChannelCommand;
-use crate::server::engine::fold::Transition;
+use crate::server::engine::command::{ChannelCommand, Touches};
 use crate::server::engine::fold::presence::PresenceSet;
+use crate::server::engine::fold::{HeldMessage, Touched, Transition};
 use crate::server::engine::serial::Series;
 
 /// Does a command in a channel as the writer has it, without writing it.
@@ -19,23 +19,49 @@ pub(super) fn apply(
     connection: &Connection,
     pending: &mut PendingState,
     command: ChannelCommand,
-    attached: &mut Attached,
+    summaries: &mut SummaryCache,
     now: Timestamp,
 ) -> Result<Transition> {
     let needs = command.touches();
     let mut touched = pending.channel.touched_members(&needs);
-    let read = match pending.row {
-        Some(row) => read::touched_messages(connection, row, &needs, attached, &mut touched),
-        None => Ok(()),
-    };
-    let puts_back = needs.annotations;
-    let folded = read.and_then(|()| pending.channel.apply(command, &mut touched, now));
-    if let Some(row) = pending.row.filter(|_| puts_back) {
+    let annotates = !needs.annotations.is_empty();
+    if let Some(row) = pending.row {
+        touch_messages(connection, row, &needs, summaries, &mut touched)?;
+    }
+    let folded = pending.channel.apply(command, &mut touched, now);
+    if let Some(row) = pending.row {
         for (serial, held) in touched.messages {
-            attached.insert((row, serial), held.annotations);
+            if annotates {
+                summaries.put(row, serial, held);
+            } else {
+                summaries.forget(row, &serial);
+            }
         }
     }
     folded
+}
+
+/// Adds the messages that a command touches to `touched`.
+fn touch_messages(
+    connection: &Connection,
+    row: i64,
+    needs: &Touches<'_>,
+    summaries: &mut SummaryCache,
+    touched: &mut Touched,
+) -> Result<()> {
+    if !needs.annotations.is_empty() {
+        return summary::touch(connection, row, needs, summaries, touched);
+    }
+    for serial in &needs.messages {
+        if let Some(newest) = summary::message(connection, row, serial)? {
+            let held = HeldMessage {
+                newest,
+                ..HeldMessage::default()
+            };
+            touched.messages.insert((*serial).to_owned(), held);
+        }
+    }
+    Ok(())
 }
 
 /// Reads a channel, and its members.

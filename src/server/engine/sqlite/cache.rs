@@ -125,29 +125,12 @@ impl ChannelCache {
     /// Returns the series of a channel that nothing was kept of: always the same, so that a position in an empty channel
     /// outlives a restart.
     pub(super) fn first_series(&self, channel: &str) -> Series {
-        self.series(channel, "")
+        Series::derived(&self.salt, channel, "")
     }
 
     /// Returns the series of a channel that is reset after the position `head`.
     pub(super) fn series_after(&self, channel: &str, head: &str) -> Series {
-        self.series(channel, head)
-    }
-
-    fn series(&self, channel: &str, after: &str) -> Series {
-        const LETTERS: &[u8; 62] =
-            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &self.salt);
-        let mut text = channel.to_owned();
-        if !after.is_empty() {
-            // No name has a line break in it.
-            text = format!("{text}\n{after}");
-        }
-        let digest = ring::hmac::sign(&key, text.as_bytes());
-        let letters = digest.as_ref()[..12].iter();
-        let id: String = letters
-            .map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()]))
-            .collect();
-        Series::named(format!("loc{id}"))
+        Series::derived(&self.salt, channel, head)
     }
 }
 
@@ -273,7 +256,7 @@ impl CommittedView {
         for told in frames.filter_map(|frame| frame.presence.as_ref()).flatten() {
             self.members.follow(told);
         }
-        self.recent.push_back((Arc::new(entry.told()), size));
+        self.recent.push_back((Arc::new(entry.kept()), size));
         self.recent_size += size;
         while self.recent.len() > MAX_RECENT || self.recent_size > MAX_RECENT_SIZE {
             let Some((oldest, size)) = self.recent.pop_front() else {

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 
 use super::error::{damaged, failed};
 use super::file::{self, StorageError};
-use super::read::as_str;
+use super::statement::as_str;
 use super::text;
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Message, PresenceMessage};

@@ -18,10 +18,9 @@ use crate::chat_core::random::Random;
 use crate::server::engine::command::{ChannelCommand, CommandKind};
 use crate::server::engine::dump::is_seed_connection;
 use crate::server::engine::fold::ChannelRules;
+use crate::server::engine::limits::{MAX_MEMORY, REMAIN_PRESENT};
 use crate::server::engine::memory::MemoryApps;
-use crate::server::engine::traits::{
-    AppEngine, Directory, Engine, Health, Nonce, Pending, REMAIN_PRESENT,
-};
+use crate::server::engine::traits::{AppEngine, Directory, Engine, Health, Nonce, Pending};
 
 /// How often a file forgets what it need not know any more.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(60);
@@ -48,7 +47,7 @@ impl SqliteEngine {
         tasks.spawn(keep_up(Arc::downgrade(&database), Arc::clone(&clock)));
         Self {
             database,
-            provisioned: MemoryApps::new(Arc::clone(&clock), random.clone()),
+            provisioned: MemoryApps::new(Arc::clone(&clock), random.clone(), MAX_MEMORY),
             clock,
             random,
             apps: Mutex::default(),

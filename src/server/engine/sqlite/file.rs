@@ -1,19 +1,40 @@
 //! The file: made, recognised, brought up to date, locked. One that is damaged, newer or somebody else's is refused and
 //! left as it is.
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::summary;
 
 /// The application id that tells a store of this program from other SQLite databases: `chat`.
 const APPLICATION_ID: u32 = 0x6368_6174;
 
 /// The versions of the schema, oldest first: each brings a file from the one before to its own.
-const VERSIONS: [&str; 1] = [include_str!("schema.sql")];
+const VERSIONS: [Version; 2] = [
+    Version {
+        sql: include_str!("schema.sql"),
+        then: None,
+    },
+    Version {
+        sql: include_str!("schema-2.sql"),
+        then: Some(summary::migrate),
+    },
+];
+
+/// A version of the schema.
+struct Version {
+    /// The tables that it adds.
+    sql: &'static str,
+    /// Fills them.
+    then: Option<fn(&Connection) -> crate::chat_core::error::Result<()>>,
+}
 
 /// The version that this program writes.
 #[allow(clippy::cast_possible_truncation)] // they are few
@@ -124,7 +145,19 @@ pub(super) fn open(path: &Path) -> Result<LockedFile> {
         }
         Err(TryLockError::Error(error)) => return Err(unusable(&error)),
     }
-    let size = lock.metadata().map_err(|error| unusable(&error))?.len();
+    let found = lock.metadata().map_err(|error| unusable(&error))?;
+    if found.nlink() > 1 {
+        // SQLite keeps its log beside the name that the file was opened by: by another name what is in it is not seen.
+        return Err(StorageError::Unusable {
+            path: path.to_owned(),
+            why: format!(
+                "it has {} names (hard links), and what was written last is found by one of them only; remove the others, \
+                 or make a copy",
+                found.nlink()
+            ),
+        });
+    }
+    let size = found.len();
     // With a journal beside it, what stands in the file is not what it holds: SQLite puts that right first.
     if size > 0 && !beside(path, "-journal").exists() {
         check_header(path, &mut lock)?;
@@ -219,6 +252,15 @@ pub(super) fn open_for_reading(path: &Path) -> rusqlite::Result<Connection> {
 
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
+    // Whatever a file brings with it that is not a table of ours does nothing.
+    for (config, is_on) in [
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
+    ] {
+        connection.set_db_config(config, is_on)?;
+    }
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
 }
@@ -270,29 +312,66 @@ fn check_content(path: &Path, size: u64) -> Result<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let check = || -> rusqlite::Result<(u32, String)> {
+    let check = || -> rusqlite::Result<(u32, String, Schema)> {
         let connection = Connection::open_with_flags(uri(path, mode), flags)?;
         prepare(&connection)?;
         let version = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if size > CHECKED_SIZE {
-            return Ok((version, "ok".to_owned()));
+            return Ok((version, "ok".to_owned(), schema(&connection)?));
         }
         let verdict = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        Ok((version, verdict))
+        Ok((version, verdict, schema(&connection)?))
     };
-    let (version, verdict) = check().map_err(|error| damaged(error.to_string()))?;
+    let (version, verdict, found) = check().map_err(|error| damaged(error.to_string()))?;
     check_version(path, version)?;
     if verdict == "ok" {
-        return Ok(());
+        let expected = expected_schema(version).map_err(|error| damaged(error.to_string()))?;
+        let other = found.iter().find(|item| !expected.contains(item));
+        let other = other.or_else(|| expected.iter().find(|item| !found.contains(item)));
+        return other.map_or(Ok(()), |(kind, name, _)| {
+            Err(damaged(format!(
+                "its {kind} '{name}' is not that of a store"
+            )))
+        });
     }
     // Its first line that says more than which database is meant, as `*** in database main ***` does.
     let line = verdict.lines().find(|line| !line.starts_with("***"));
     Err(damaged(line.unwrap_or(&verdict).to_owned()))
 }
 
+/// The tables and indexes of a file, and what else is in its schema: kind, name and definition of each.
+type Schema = BTreeSet<(String, String, Option<String>)>;
+
+fn schema(connection: &Connection) -> rusqlite::Result<Schema> {
+    let sql =
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'";
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    rows.collect()
+}
+
+/// Returns the schema of a store of this version.
+fn expected_schema(version: u32) -> std::result::Result<Schema, Box<dyn std::error::Error>> {
+    let connection = Connection::open_in_memory()?;
+    for step in VERSIONS.iter().take(version as usize) {
+        step.run(&connection)?;
+    }
+    Ok(schema(&connection)?)
+}
+
+impl Version {
+    fn run(&self, connection: &Connection) -> std::result::Result<(), Box<dyn std::error::Error>> {
+        connection.execute_batch(self.sql)?;
+        if let Some(then) = self.then {
+            then(connection)?;
+        }
+        Ok(())
+    }
+}
+
 /// Brings the schema to this program's version, all or nothing.
-fn bring_up(path: &Path, connection: &mut Connection, versions: &[&str]) -> Result<()> {
-    let mut migrate = || -> rusqlite::Result<()> {
+fn bring_up(path: &Path, connection: &mut Connection, versions: &[Version]) -> Result<()> {
+    let mut migrate = || -> std::result::Result<(), Box<dyn std::error::Error>> {
         // Has an effect on a file with nothing in it only: what goes can be given back to the disk.
         connection.pragma_update(None, "auto_vacuum", "incremental")?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -301,13 +380,13 @@ fn bring_up(path: &Path, connection: &mut Connection, versions: &[&str]) -> Resu
             as usize;
         if version < versions.len() {
             for step in &versions[version..] {
-                transaction.execute_batch(step)?;
+                step.run(&transaction)?;
             }
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
             #[allow(clippy::cast_possible_truncation)] // they are few
             transaction.pragma_update(None, "user_version", versions.len() as u32)?;
         }
-        transaction.commit()
+        Ok(transaction.commit()?)
     };
     migrate().map_err(|error| StorageError::Unusable {
         path: path.to_owned(),
@@ -393,7 +472,7 @@ mod tests {
         assert!(error.contains("can't open the store"), "{error}");
     }
 
-    /// Checks that `path` is a usable store of the first version that nothing was added to.
+    /// Checks that `path` is a usable store of this version that nothing was added to.
     fn is_unmigrated(path: &Path) {
         let held = open(path).unwrap();
         let version: u32 = held
@@ -412,7 +491,12 @@ mod tests {
         let path = made(folder.path());
         let mut connection = Connection::open(&path).unwrap();
         let fails = "ALTER TABLE setting ADD COLUMN added TEXT; INSERT INTO missing VALUES (1);";
-        let error = bring_up(&path, &mut connection, &[VERSIONS[0], fails]).unwrap_err();
+        let fails = Version {
+            sql: fails,
+            then: None,
+        };
+        let [first, second] = VERSIONS;
+        let error = bring_up(&path, &mut connection, &[first, second, fails]).unwrap_err();
         assert!(error.to_string().contains("missing"), "{error}");
         drop(connection);
         is_unmigrated(&path);
@@ -428,7 +512,7 @@ mod tests {
         let transaction = connection.transaction().unwrap();
         let sql = "ALTER TABLE setting ADD COLUMN added TEXT;
                    INSERT INTO setting (name, value) VALUES ('y', zeroblob(200000));
-                   PRAGMA user_version = 2;";
+                   PRAGMA user_version = 3;";
         transaction.execute_batch(sql).unwrap();
         // The files as a crash at this moment leaves them.
         let other = tempfile::tempdir().unwrap();
@@ -472,6 +556,37 @@ mod tests {
         assert!(matches!(error, StorageError::Newer { .. }), "{error}");
         let again = open(&other.path().join("a.db")).err().unwrap();
         assert!(matches!(again, StorageError::Newer { .. }), "{again}");
+    }
+
+    #[test]
+    fn file_with_another_schema_is_refused_and_left_as_it_is() {
+        for sql in [
+            "CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM entry; END",
+            "CREATE VIEW v AS SELECT * FROM entry",
+            "CREATE TABLE t (x)",
+            "CREATE INDEX i ON entry (connection)",
+            "DROP TABLE nonce",
+            "ALTER TABLE nonce ADD COLUMN x TEXT",
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = made(folder.path());
+            let other = Connection::open(&path).unwrap();
+            other.execute_batch(sql).unwrap();
+            other.close().unwrap();
+            is_refused(&path, "is not that of a store");
+        }
+    }
+
+    #[test]
+    fn file_with_several_names_is_refused_until_it_has_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = made(folder.path());
+        let other = folder.path().join("b.db");
+        std::fs::hard_link(&path, &other).unwrap();
+        is_refused(&path, "2 names");
+        is_refused(&other, "2 names");
+        std::fs::remove_file(&path).unwrap();
+        open(&other).unwrap();
     }
 
     #[test]

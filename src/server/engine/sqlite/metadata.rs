@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::failed;
 use super::retention::{self, Cut};
-use super::{read, text, write};
+use super::statement::as_str;
+use super::{text, write};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::server::engine::revocation::{self, Revocation, RevocationTarget};
@@ -97,7 +98,7 @@ pub(super) fn revocations(connection: &Connection, app: i64) -> Result<Vec<Revoc
     let mut rows = statement.query([app]).map_err(failed)?;
     let mut revocations = Vec::new();
     while let Some(row) = rows.next().map_err(failed)? {
-        let body = row.get_ref(0).and_then(read::as_str).map_err(failed)?;
+        let body = row.get_ref(0).and_then(as_str).map_err(failed)?;
         let revoked: RevocationRow = text::read(body)?;
         revocations.push(Revocation {
             key_name: revoked.key_name,

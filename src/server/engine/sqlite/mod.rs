@@ -7,7 +7,8 @@
 //! | [`database`] | the file in use: one writer, a few readers |
 //! | [`writer`], [`write`] | transactions, each of all requests that wait |
 //! | [`apply`], [`reset`] | a channel changed by a command, or reset to a seed |
-//! | [`read`], [`pages`], [`text`] | reading what is kept |
+//! | [`read`], [`pages`], [`text`], [`statement`] | reading what is kept |
+//! | [`summary`] | the summaries of annotations, read and written row by row |
 //! | [`dump`] | reading all of it, out of a file that is left as it is |
 //! | [`cache`] | the channels that are in memory |
 //! | [`metadata`] | what is kept beside the channels: apps, revoked tokens, nonces |
@@ -26,6 +27,8 @@ mod pages;
 mod read;
 mod reset;
 mod retention;
+mod statement;
+mod summary;
 #[cfg(test)]
 pub(super) mod testing;
 #[cfg(test)]

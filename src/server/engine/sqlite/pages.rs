@@ -6,12 +6,12 @@ use std::ops::ControlFlow;
 use rusqlite::{Connection, params};
 
 use super::error::failed;
-use super::read::{self, StoredChanges};
-use super::text;
+use super::statement::as_str;
+use super::{read, summary, text};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Message, PresenceMessage};
 use crate::server::engine::entry::EntryKind;
-use crate::server::engine::query::{Page, PageQuery};
+use crate::server::engine::query::{ITEM_OVERHEAD, Page, PageQuery};
 use crate::server::engine::serial;
 
 /// Greater than every serial.
@@ -24,6 +24,7 @@ pub(super) fn history(
     query: &PageQuery,
 ) -> Result<Page<Message>> {
     let mut items: Vec<Message> = Vec::new();
+    let mut size = 0;
     let compare = |message: &Message, position: &str| {
         serial::compare_to_position(message.serial.as_deref().unwrap_or_default(), position)
     };
@@ -51,14 +52,20 @@ pub(super) fn history(
                     }
                 });
                 if is_within && is_behind {
+                    size += ITEM_OVERHEAD + message.size();
                     items.push(message);
                 }
             }
-            Ok(full(items.len(), query))
+            Ok(full(items.len(), size, query))
         },
     )?;
-    let mut page = page(items, query, |message| message.serial.clone());
-    put_later(connection, channel, &mut page.items)?;
+    let is_cut = size > query.size;
+    let mut page = page(items, is_cut, query, |message| message.serial.clone());
+    let whole = page.items.len();
+    put_later(connection, channel, &mut page.items, query.size)?;
+    if page.items.len() < whole {
+        page.next = page.items.last().and_then(|last| last.serial.clone());
+    }
     Ok(page)
 }
 
@@ -69,6 +76,7 @@ pub(super) fn presence_history(
     query: &PageQuery,
 ) -> Result<Page<PresenceMessage>> {
     let mut items: Vec<(String, PresenceMessage)> = Vec::new();
+    let mut size = 0;
     scan(
         connection,
         channel,
@@ -87,7 +95,7 @@ pub(super) fn presence_history(
             if !query.forwards {
                 placed.reverse();
             }
-            items.extend(placed.into_iter().filter(|(place, _)| {
+            let behind = placed.into_iter().filter(|(place, _)| {
                 query.after.as_ref().is_none_or(|after| {
                     if query.forwards {
                         place > after
@@ -95,11 +103,16 @@ pub(super) fn presence_history(
                         place < after
                     }
                 })
-            }));
-            Ok(full(items.len(), query))
+            });
+            for (place, item) in behind {
+                size += ITEM_OVERHEAD + item.size();
+                items.push((place, item));
+            }
+            Ok(full(items.len(), size, query))
         },
     )?;
-    let page = page(items, query, |(place, _)| Some(place.clone()));
+    let is_cut = size > query.size;
+    let page = page(items, is_cut, query, |(place, _)| Some(place.clone()));
     Ok(Page {
         items: page.items.into_iter().map(|(_, item)| item).collect(),
         next: page.next,
@@ -143,8 +156,8 @@ fn scan(
         .query(params![channel, kind as i64, first, end, last])
         .map_err(failed)?;
     while let Some(row) = rows.next().map_err(failed)? {
-        let serial = row.get_ref(0).and_then(read::as_str).map_err(failed)?;
-        let frames = row.get_ref(1).and_then(read::as_str).map_err(failed)?;
+        let serial = row.get_ref(0).and_then(as_str).map_err(failed)?;
+        let frames = row.get_ref(1).and_then(as_str).map_err(failed)?;
         if take(serial, frames)?.is_break() {
             break;
         }
@@ -153,23 +166,56 @@ fn scan(
 }
 
 /// Breaks off with one item more than is asked for, which says that there is more.
-fn full(count: usize, query: &PageQuery) -> ControlFlow<()> {
-    if count > query.limit {
+fn full(count: usize, size: usize, query: &PageQuery) -> ControlFlow<()> {
+    if count > query.limit || (size > query.size && count > 1) {
         ControlFlow::Break(())
     } else {
         ControlFlow::Continue(())
     }
 }
 
-fn page<T>(mut items: Vec<T>, query: &PageQuery, place: impl Fn(&T) -> Option<String>) -> Page<T> {
-    let has_more = items.len() > query.limit;
-    items.truncate(query.limit);
+/// Returns the page of `items`, of which the last one says that there is more if they are cut off, or more than asked for.
+fn page<T>(
+    mut items: Vec<T>,
+    is_cut: bool,
+    query: &PageQuery,
+    place: impl Fn(&T) -> Option<String>,
+) -> Page<T> {
+    let has_more = items.len() > query.limit || (is_cut && items.len() > 1);
+    let count = items.len() - usize::from(has_more);
+    items.truncate(count.min(query.limit));
     let next = items.last().and_then(place).filter(|_| has_more);
     Page { items, next }
 }
 
-/// Puts the newest version of each message in its place.
-fn put_later(connection: &Connection, channel: i64, messages: &mut [Message]) -> Result<()> {
+/// How many messages are brought up to date at once.
+const CHUNK: usize = 16;
+
+/// Puts the newest version of each message in its place, and drops those for which the page has no room then.
+fn put_later(
+    connection: &Connection,
+    channel: i64,
+    messages: &mut Vec<Message>,
+    room: usize,
+) -> Result<()> {
+    let (mut size, mut fitting) = (0, 0);
+    for chunk in messages.chunks_mut(CHUNK) {
+        if fitting > 0 && size >= room {
+            break;
+        }
+        put_later_in(connection, channel, chunk)?;
+        for message in chunk {
+            if fitting == 0 || size < room {
+                fitting += 1;
+                size += ITEM_OVERHEAD + message.size_of_version();
+            }
+        }
+    }
+    messages.truncate(fitting);
+    Ok(())
+}
+
+fn put_later_in(connection: &Connection, channel: i64, messages: &mut [Message]) -> Result<()> {
     let serials = || {
         messages
             .iter()
@@ -178,17 +224,17 @@ fn put_later(connection: &Connection, channel: i64, messages: &mut [Message]) ->
     let (Some(first), Some(last)) = (serials().min(), serials().max()) else {
         return Ok(());
     };
-    let mut later: HashMap<String, StoredChanges> = read::later(connection, channel, first, last)?
-        .into_iter()
-        .map(|later| (later.serial.clone(), later))
-        .collect();
+    let (first, last) = (first.to_owned(), last.to_owned());
+    let later = read::later(connection, channel, &first, &last)?;
+    let mut later: HashMap<String, String> = later.into_iter().collect();
+    let mut summaries = summary::values(connection, channel, &first, &last)?;
     for message in messages {
-        let found = message
-            .serial
-            .as_ref()
-            .and_then(|serial| later.remove(serial));
-        if let Some(later) = found {
-            *message = later.of(std::mem::take(message))?;
+        let serial = message.serial.clone().unwrap_or_default();
+        if let Some(newest) = later.remove(&serial) {
+            *message = text::to_item(&newest)?;
+        }
+        if let Some(summary) = summaries.remove(&serial) {
+            message.annotations = Some(summary);
         }
     }
     Ok(())

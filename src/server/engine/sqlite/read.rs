@@ -1,25 +1,18 @@
 //! Reading what is kept of a channel. Every function reads what its connection sees: the writer's sees what it is about
 //! to commit.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::failed;
+use super::statement::as_str;
 use super::text;
 use crate::chat_core::error::Result;
-use crate::chat_core::protocol::message::MessageAnnotations;
-use crate::chat_core::protocol::{Annotation, Json, Message, PresenceMessage};
-use crate::server::engine::command::Touches;
+use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::server::engine::entry::Entry;
 use crate::server::engine::entry::EntryKind;
-use crate::server::engine::fold::summary::Annotations;
-use crate::server::engine::fold::{HeldMessage, Touched};
 use crate::server::engine::serial;
-
-/// The most entries that a client is sent again; one that missed more is told of a discontinuity.
-const MAX_MISSED: usize = 50_000;
 
 /// A channel, as its row says.
 pub(super) struct Row {
@@ -95,20 +88,18 @@ fn created(connection: &Connection, channel: i64, serial: &str) -> Result<Option
         .find(|message| message.serial.as_deref() == Some(serial)))
 }
 
-/// Returns the newest version of a message, with the summary of its annotations.
-pub(super) fn message(
+/// Returns the newest version of a message, without a summary.
+pub(super) fn newest_version(
     connection: &Connection,
     channel: i64,
     serial: &str,
 ) -> Result<Option<Message>> {
+    let Some(created) = created(connection, channel, serial)? else {
+        return Ok(None);
+    };
     match later(connection, channel, serial, serial)?.pop() {
-        None => created(connection, channel, serial),
-        Some(later) => {
-            let Some(message) = created(connection, channel, serial)? else {
-                return Ok(None);
-            };
-            later.of(message).map(Some)
-        }
+        None => Ok(Some(created)),
+        Some((_, newest)) => Ok(Some(text::to_item(&newest)?)),
     }
 }
 
@@ -137,91 +128,45 @@ pub(super) fn annotations(
     items(connection, sql, channel, serial)
 }
 
-/// Adds up the annotations of a message.
-pub(super) fn attached(connection: &Connection, channel: i64, serial: &str) -> Result<Annotations> {
-    let mut attached = Annotations::default();
-    for mut annotation in annotations(connection, channel, serial)? {
-        attached.apply(&mut annotation);
-    }
-    Ok(attached)
-}
-
-/// Adds the messages that a command touches to `touched`. Annotations that are added up in `attached` are moved out of
-/// it, and are to be put back.
-pub(super) fn touched_messages(
-    connection: &Connection,
-    channel: i64,
-    needs: &Touches<'_>,
-    attached: &mut HashMap<(i64, String), Annotations>,
-    touched: &mut Touched,
-) -> Result<()> {
-    for serial in &needs.messages {
-        if touched.messages.contains_key(*serial) {
-            continue;
-        }
-        let Some(newest) = message(connection, channel, serial)? else {
-            continue;
-        };
-        let annotations = if needs.annotations {
-            let key = (channel, (*serial).to_owned());
-            match attached.remove(&key) {
-                Some(known) => known,
-                None => self::attached(connection, channel, serial)?,
-            }
-        } else {
-            Annotations::default()
-        };
-        let held = HeldMessage {
-            newest,
-            annotations,
-            ..HeldMessage::default()
-        };
-        touched.messages.insert((*serial).to_owned(), held);
-    }
-    Ok(())
-}
-
-/// Returns what one client contributed to the summary of a message; `None` for an unknown one.
-pub(super) fn reactions_of(
-    connection: &Connection,
-    channel: i64,
-    serial: &str,
-    client_id: &str,
-) -> Result<Option<serde_json::Value>> {
-    if created(connection, channel, serial)?.is_none() {
-        return Ok(None);
-    }
-    let attached = attached(connection, channel, serial)?;
-    Ok(Some(attached.summary_for(client_id)))
-}
-
-/// Returns the entries after `position`, oldest first; `None` if not all of them are kept.
-pub(super) fn entries_after(
+/// Hands the entries after `position` to `take`, oldest first, until that has enough; returns whether all of them are
+/// kept.
+pub(super) fn entries_after<T>(
     connection: &Connection,
     channel: &Row,
     position: &str,
-) -> Result<Option<Vec<Arc<Entry>>>> {
+    take: impl FnOnce(&mut dyn Iterator<Item = Result<Arc<Entry>>>) -> Result<T>,
+) -> Result<Option<T>> {
     if position < channel.trimmed.as_str() {
         return Ok(None);
     }
-    let sql = "SELECT serial, connection, frames FROM entry \
-               WHERE channel = ?1 AND kind IN (0, 1, 2, 3) AND serial > ?2 ORDER BY serial LIMIT ?3";
+    // The kinds are merged as they are read, in the order of the key: nothing is sorted.
+    let sql = "SELECT serial, connection, frames FROM entry WHERE channel = ?1 AND kind = 0 AND serial > ?2 UNION ALL \
+               SELECT serial, connection, frames FROM entry WHERE channel = ?1 AND kind = 1 AND serial > ?2 UNION ALL \
+               SELECT serial, connection, frames FROM entry WHERE channel = ?1 AND kind = 2 AND serial > ?2 UNION ALL \
+               SELECT serial, connection, frames FROM entry WHERE channel = ?1 AND kind = 3 AND serial > ?2 \
+               ORDER BY serial";
     let mut statement = connection.prepare_cached(sql).map_err(failed)?;
-    let limit = i64::try_from(MAX_MISSED + 1).unwrap_or(i64::MAX);
     let mut rows = statement
-        .query(params![channel.id, position, limit])
+        .query(params![channel.id, position])
         .map_err(failed)?;
-    let mut entries = Vec::new();
-    while let Some(row) = rows.next().map_err(failed)? {
-        entries.push(Arc::new(Entry {
-            channel_serial: row.get(0).map_err(failed)?,
-            frames: text::to_frames(row.get_ref(2).and_then(as_str).map_err(failed)?)?,
-            connection_id: row.get(1).map_err(failed)?,
-            serials: Vec::new(),
-            changed: None,
-        }));
-    }
-    Ok((entries.len() <= MAX_MISSED).then_some(entries))
+    let mut next = || {
+        let row = match rows.next() {
+            Ok(row) => row?,
+            Err(error) => return Some(Err(failed(error))),
+        };
+        Some(told(row))
+    };
+    take(&mut std::iter::from_fn(&mut next)).map(Some)
+}
+
+fn told(row: &rusqlite::Row<'_>) -> Result<Arc<Entry>> {
+    Ok(Arc::new(Entry {
+        channel_serial: row.get(0).map_err(failed)?,
+        frames: text::to_frames(row.get_ref(2).and_then(as_str).map_err(failed)?)?,
+        connection_id: row.get(1).map_err(failed)?,
+        serials: Vec::new(),
+        changed: None,
+    }))
 }
 
 /// Returns the messages of an entry.
@@ -236,46 +181,19 @@ pub(super) fn messages_of(frames: &str) -> Result<Vec<Message>> {
     Ok(messages)
 }
 
-/// The changes of a message after it was created.
-pub(super) struct StoredChanges {
-    pub(super) serial: String,
-    newest: Option<String>,
-    summary: Option<String>,
-}
-
-impl StoredChanges {
-    /// Returns the newest version of the message that was `created`, with the summary of its annotations.
-    pub(super) fn of(self, created: Message) -> Result<Message> {
-        let mut message = match self.newest {
-            Some(newest) => text::to_item(&newest)?,
-            None => created,
-        };
-        if let Some(summary) = self.summary {
-            message.annotations = Some(MessageAnnotations {
-                summary: Json(text::read(&summary)?),
-            });
-        }
-        Ok(message)
-    }
-}
-
-/// Reads the changes of the messages from `first` to `last`, in order.
+/// Reads the newest versions of the messages from `first` to `last` that were changed, each behind its serial, in order.
 pub(super) fn later(
     connection: &Connection,
     channel: i64,
     first: &str,
     last: &str,
-) -> Result<Vec<StoredChanges>> {
-    let sql = "SELECT serial, newest, summary FROM message \
-               WHERE channel = ?1 AND serial BETWEEN ?2 AND ?3 ORDER BY serial";
+) -> Result<Vec<(String, String)>> {
+    let sql = "SELECT serial, newest FROM message \
+               WHERE channel = ?1 AND serial BETWEEN ?2 AND ?3 AND newest IS NOT NULL ORDER BY serial";
     let mut statement = connection.prepare_cached(sql).map_err(failed)?;
     let rows = statement
         .query_map(params![channel, first, last], |row| {
-            Ok(StoredChanges {
-                serial: row.get(0)?,
-                newest: row.get(1)?,
-                summary: row.get(2)?,
-            })
+            Ok((row.get(0)?, row.get(1)?))
         })
         .map_err(failed)?;
     rows.collect::<rusqlite::Result<_>>().map_err(failed)
@@ -296,9 +214,4 @@ fn items<T: crate::chat_core::protocol::payload::Payload + serde::de::Deserializ
         )?);
     }
     Ok(items)
-}
-
-/// Returns a value as text.
-pub(super) fn as_str(value: rusqlite::types::ValueRef<'_>) -> rusqlite::Result<&str> {
-    Ok(value.as_str()?)
 }

@@ -8,7 +8,8 @@ use tokio::sync::oneshot;
 use super::apply::apply;
 use super::cache::{ChannelCache, PendingState};
 use super::error::failed;
-use super::write::{self, Attached};
+use super::summary::SummaryCache;
+use super::write;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::server::engine::channel::ChannelState;
@@ -25,11 +26,14 @@ pub(super) struct ResetRequest {
 }
 
 /// The tables that have rows of a channel.
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 9] = [
     "entry",
     "message",
     "version",
     "annotation",
+    "summary",
+    "summary_name",
+    "contribution",
     "member",
     "repeat",
 ];
@@ -80,16 +84,13 @@ impl ResetRequest {
         let seed = std::mem::take(&mut self.seed);
         let Imported {
             transitions,
-            annotations,
+            annotations: _,
         } = import(seed.imported);
         for Transition { entry, effect } in transitions {
             channel.advance_beyond_serial(&entry.channel_serial);
             write::entry(connection, row, &entry, &effect)?;
         }
-        let annotations = annotations.into_iter();
-        let mut attached: Attached = annotations
-            .map(|(serial, annotations)| ((row, serial), annotations))
-            .collect();
+        let mut summaries = SummaryCache::default();
         write::members(connection, row, &seed.members)?;
         channel.members = PresenceSet::of(seed.members);
         let mut pending = PendingState {
@@ -98,7 +99,7 @@ impl ResetRequest {
             is_ahead: false,
         };
         SeedStep::each(seed.steps, |command, at| {
-            let step = apply(connection, &mut pending, command, &mut attached, at)?;
+            let step = apply(connection, &mut pending, command, &mut summaries, at)?;
             write::entry(connection, row, &step.entry, &step.effect)?;
             Ok(step.entry.serials)
         })?;

@@ -122,6 +122,9 @@ pub(super) fn trim(connection: &Connection, cut: &Cut) -> Result<()> {
         "DELETE FROM message WHERE channel = ?1 AND serial < ?2",
         "DELETE FROM version WHERE channel = ?1 AND message < ?2",
         "DELETE FROM annotation WHERE channel = ?1 AND message < ?2",
+        "DELETE FROM summary WHERE channel = ?1 AND message < ?2",
+        "DELETE FROM summary_name WHERE channel = ?1 AND message < ?2",
+        "DELETE FROM contribution WHERE channel = ?1 AND message < ?2",
     ] {
         write::run(connection, sql, params![channel, before])?;
     }

@@ -28,8 +28,6 @@ use crate::server::engine::traits::{
 
 const NOW: i64 = 1_700_000_000_000;
 
-const RULES: ChannelRules = ChannelRules { max_members: 200 };
-
 /// Returns the app in the file at `path`.
 pub(crate) fn open(path: &Path) -> Arc<SqliteApp> {
     open_at(path, NOW, Retention::default())
@@ -39,7 +37,12 @@ pub(crate) fn open(path: &Path) -> Arc<SqliteApp> {
 pub(super) fn open_at(path: &Path, now: i64, retention: Retention) -> Arc<SqliteApp> {
     let clock = Arc::new(FixedClock(Timestamp(now)));
     let database = Arc::new(Database::open(path, clock, retention).unwrap());
-    let app = SqliteApp::open(&database, "app", RULES, &Random::seeded(1));
+    let app = SqliteApp::open(
+        &database,
+        "app",
+        ChannelRules::default(),
+        &Random::seeded(1),
+    );
     Arc::new(app.unwrap())
 }
 
@@ -194,7 +197,7 @@ impl AppEngine for Reopened {
         adopt_connection(channel: &'a str, connection_id: &'a str) -> ();
         reset_to(channel: &'a str, seed: ChannelSeed) -> ();
         snapshot(channel: &'a str) -> Snapshot;
-        entries_after(channel: &'a str, position: &'a str) -> Option<Vec<Arc<Entry>>>;
+        entries_after(channel: &'a str, position: &'a str, size: usize) -> Option<Vec<Arc<Entry>>>;
         history(channel: &'a str, query: PageQuery) -> Page<Message>;
         message(channel: &'a str, serial: &'a str) -> Option<Message>;
         versions(channel: &'a str, serial: &'a str) -> Vec<Message>;

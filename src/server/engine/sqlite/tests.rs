@@ -26,9 +26,24 @@ async fn older_entries_are_read_from_the_file() {
         positions.push(entry.channel_serial.clone());
     }
     for (place, position) in positions.iter().enumerate() {
-        let after = store.entries_after("c", position).await.unwrap().unwrap();
-        let after: Vec<_> = after.iter().map(|entry| &entry.channel_serial).collect();
-        assert_eq!(after, positions[place + 1..].iter().collect::<Vec<_>>());
+        for size in [0, 1000, usize::MAX] {
+            let mut after: Vec<String> = Vec::new();
+            loop {
+                let position = after.last().unwrap_or(position);
+                let page = store.entries_after("c", position, size).await;
+                let page = page.unwrap().unwrap();
+                if page.is_empty() {
+                    break;
+                }
+                after.extend(page.iter().map(|entry| entry.channel_serial.clone()));
+                if size < usize::MAX && place % 50 > 0 {
+                    break;
+                }
+            }
+            let rest = &positions[place + 1..];
+            assert_eq!(after, rest[..after.len()]);
+            assert!(after.len() == rest.len() || place % 50 > 0);
+        }
     }
 }
 
@@ -43,7 +58,9 @@ async fn later_position_is_unknown_to_an_older_copy() {
     let store = open(&file);
     let later = store.submit("c", publish("b", 1)).await.unwrap();
     let copied = open(&copy);
-    let after = copied.entries_after("c", &later.channel_serial).await;
+    let after = copied
+        .entries_after("c", &later.channel_serial, usize::MAX)
+        .await;
     assert!(after.unwrap().is_none());
     assert_eq!(copied.history("c", query()).await.unwrap().items.len(), 1);
 }
@@ -183,11 +200,19 @@ async fn are_left(store: &impl AppEngine, serials: &[String], count: usize) {
     assert!(store.versions("c", gone).await.unwrap().is_empty());
     assert!(store.annotations("c", gone).await.unwrap().is_empty());
     assert!(
-        store.entries_after("c", gone).await.unwrap().is_none(),
+        store
+            .entries_after("c", gone, usize::MAX)
+            .await
+            .unwrap()
+            .is_none(),
         "a gap"
     );
     let first = &serials[serials.len() - count];
-    let after = store.entries_after("c", first).await.unwrap().unwrap();
+    let after = store
+        .entries_after("c", first, usize::MAX)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(after.len(), count - 1);
 }
 

@@ -1,23 +1,19 @@
 //! Writing rows of the file, within the writer's transaction.
 
-use std::collections::HashMap;
-
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde::{Deserialize, Serialize};
 
 use super::error::failed;
-use super::{read, text};
+pub(super) use super::statement::run;
+use super::{read, summary, text};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
-use crate::chat_core::protocol::{Json, Message, PresenceAction, PresenceMessage};
+use crate::chat_core::protocol::{Message, PresenceAction, PresenceMessage};
 use crate::server::engine::entry::Entry;
 use crate::server::engine::entry::EntryKind;
-use crate::server::engine::fold::summary::Annotations;
+use crate::server::engine::fold::summary::SummaryRow;
 use crate::server::engine::fold::{Effect, presence};
-use crate::server::engine::traits::REPEAT_WINDOW;
-
-/// The annotations of messages that were added up, by channel and serial.
-pub(super) type Attached = HashMap<(i64, String), Annotations>;
+use crate::server::engine::limits::REPEAT_WINDOW;
 
 /// Inserts the row of a channel.
 pub(super) fn channel(connection: &Connection, app: i64, name: &str, head: &str) -> Result<i64> {
@@ -42,7 +38,7 @@ pub(super) fn entry(
     let Some(kind) = effect.kind() else {
         return Ok(0);
     };
-    let frames = text::of_frames(&entry.frames);
+    let frames = text::of_frames(&entry.kept().frames);
     let sql =
         "INSERT INTO entry (channel, kind, serial, connection, frames) VALUES (?1, ?2, ?3, ?4, ?5)";
     run(
@@ -59,7 +55,7 @@ pub(super) fn entry(
     match effect {
         Effect::Nothing | Effect::Messages | Effect::Trace(_) => {}
         Effect::Version(message) => version(connection, channel, message)?,
-        Effect::Annotations(summaries) => annotations(connection, channel, entry, summaries)?,
+        Effect::Annotations(changes) => annotations(connection, channel, entry, changes)?,
         Effect::Presence => {
             for told in entry
                 .frames
@@ -89,14 +85,15 @@ fn version(connection: &Connection, channel: i64, message: &Message) -> Result<(
     )?;
     let sql = "INSERT INTO message (channel, serial, newest) VALUES (?1, ?2, ?3) \
                ON CONFLICT DO UPDATE SET newest = excluded.newest";
-    run(connection, sql, params![channel, message.serial, body])
+    run(connection, sql, params![channel, message.serial, body])?;
+    summary::write_head(connection, channel, message)
 }
 
 fn annotations(
     connection: &Connection,
     channel: i64,
     entry: &Entry,
-    summaries: &[(String, Json)],
+    changes: &[(String, Vec<SummaryRow>)],
 ) -> Result<()> {
     let told = entry
         .frames
@@ -112,13 +109,9 @@ fn annotations(
             params![channel, message, annotation.serial, body],
         )?;
     }
-    for (message, summary) in summaries {
-        let summary = text::of_value(summary);
-        let sql = "INSERT INTO message (channel, serial, summary) VALUES (?1, ?2, ?3) \
-                   ON CONFLICT DO UPDATE SET summary = excluded.summary";
-        run(connection, sql, params![channel, message, summary])?;
-    }
-    Ok(())
+    changes
+        .iter()
+        .try_for_each(|(message, rows)| summary::write(connection, channel, message, rows))
 }
 
 /// Replaces the members of a channel.
@@ -232,11 +225,4 @@ pub(super) fn forget(connection: &Connection, now: Timestamp) -> Result<()> {
         "DELETE FROM revocation WHERE until <= ?1",
         [now.millis()],
     )
-}
-
-/// Runs a statement that returns nothing.
-pub(super) fn run(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<()> {
-    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
-    statement.execute(values).map_err(failed)?;
-    Ok(())
 }

@@ -14,7 +14,8 @@ use super::error::failed;
 use super::file::LockedFile;
 use super::metadata::Metadata;
 use super::reset::ResetRequest;
-use super::write::{self, Attached};
+use super::summary::SummaryCache;
+use super::write;
 use crate::chat_core::clock::Clock;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::engine::channel::ChannelState;
@@ -28,9 +29,6 @@ const MAX_BATCH: usize = 1024;
 
 /// The most channels of an app that are kept in memory.
 const MAX_CHANNELS: usize = 4096;
-
-/// The most messages whose annotations are kept added up.
-const MAX_ATTACHED: usize = 1024;
 
 /// The requests to the writer.
 pub(super) enum WriteRequest {
@@ -129,7 +127,7 @@ pub(super) struct WriterThread {
     held: LockedFile,
     clock: Arc<dyn Clock>,
     requests: Receiver<WriteRequest>,
-    attached: Attached,
+    summaries: SummaryCache,
     /// The channels that the transaction touches.
     touched: Vec<Arc<CachedChannel>>,
     /// The apps that may have too many channels in memory now.
@@ -150,7 +148,7 @@ impl WriterThread {
             held,
             clock,
             requests,
-            attached: Attached::new(),
+            summaries: SummaryCache::default(),
             touched: Vec::new(),
             grown: Vec::new(),
             health,
@@ -221,9 +219,7 @@ impl WriterThread {
         for cache in self.grown.drain(..) {
             cache.thin_out(MAX_CHANNELS);
         }
-        if self.attached.len() > MAX_ATTACHED {
-            self.attached.clear();
-        }
+        self.summaries.thin_out();
         flow
     }
 
@@ -235,6 +231,10 @@ impl WriterThread {
             WriteRequest::Reset(request) => self.reset(*request, outcomes),
             WriteRequest::Metadata { metadata, answer } => {
                 let written = metadata.write(&self.held.connection);
+                if matches!(metadata, Metadata::Trim(_)) {
+                    // Messages may be gone.
+                    self.summaries.clear();
+                }
                 let is_new = matches!(written, Ok(true));
                 outcomes.push(WriteOutcome::Written(is_new, answer));
                 written.map(|_| ())
@@ -376,7 +376,7 @@ impl WriterThread {
             result.map(|channel| (cached, channel))
         });
         // What was added up is not there any more.
-        self.attached.clear();
+        self.summaries.clear();
         match done {
             Ok((cached, channel)) => {
                 self.touched.push(Arc::clone(&cached));
@@ -423,7 +423,7 @@ impl WriterThread {
             }
         }
         let repeat_key = command.repeat_key.clone();
-        let step = apply(connection, pending, command, &mut self.attached, now)
+        let step = apply(connection, pending, command, &mut self.summaries, now)
             .map_err(Trouble::Refused)?;
         self.touched.push(Arc::clone(cached));
         let kind = step.effect.kind();
@@ -535,7 +535,7 @@ impl WriterThread {
         {
             tracing::error!(%error, "the transaction can't be rolled back");
         }
-        self.attached.clear();
+        self.summaries.clear();
         for cached in self.touched.drain(..) {
             *cached.pending.lock() = None;
         }
