@@ -26,8 +26,8 @@ pub(in crate::cli) struct ServerOptions {
     store: StoreOption,
 
     /// File with the server's keys and rules, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]]
-    /// with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, and retention-age,
-    /// retention-count and retention-size of a store file; seed with the name of a seed file
+    /// with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, retention-size of the
+    /// store (in memory 1GiB by default), and retention-age and retention-count of a store file; seed with the name of a seed file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -140,16 +140,19 @@ impl ServerOptions {
     /// Opens the store.
     ///
     /// # Errors
-    /// A store that can't be opened, or a memory store with limits of retention.
+    /// A store that can't be opened, or a memory store with limits of retention other than its size.
     pub(in crate::cli) fn storage(&self, context: &Context) -> anyhow::Result<Storage> {
         let retention = match &self.config {
             Some(path) => ServerConfig::read(path)?.retention()?,
             None => Retention::default(),
         };
         match &self.store {
-            StoreOption::Memory if retention.is_endless() => Ok(Storage::memory()),
+            StoreOption::Memory if retention.age.is_none() && retention.count.is_none() => {
+                let limit = retention.size.and_then(|size| usize::try_from(size).ok());
+                Ok(Storage::memory(limit))
+            }
             StoreOption::Memory => Err(Failure::usage(
-                "--config: limits.retention-… needs a store in a file, and this one is in memory",
+                "--config: limits.retention-age and retention-count need a store in a file, and this one is in memory",
             )
             .hint("as in --store sqlite:chat.db")
             .into()),

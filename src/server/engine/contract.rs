@@ -20,6 +20,7 @@ use crate::chat_core::protocol::{
 };
 use crate::chat_core::random::Random;
 use crate::server::engine::fold::ChannelRules;
+use crate::server::engine::limits::MAX_MEMORY;
 use crate::server::engine::serial;
 
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
@@ -31,16 +32,13 @@ async fn each(test: impl AsyncFn(&dyn AppEngine)) {
 
 /// Runs `test` over each engine, and its one app.
 async fn each_engine(test: impl AsyncFn(&dyn Engine, Arc<dyn AppEngine>)) {
-    let memory = MemoryEngine::new(Arc::new(FixedClock(NOW)), Random::seeded(1));
+    let memory = MemoryEngine::new(Arc::new(FixedClock(NOW)), Random::seeded(1), MAX_MEMORY);
     let folder = tempfile::tempdir().unwrap();
     let sqlite = open_engine(&folder.path().join("a.db"));
     let reopened = Reopened::new(folder.path().join("b.db"));
     let engines: [&dyn Engine; 3] = [&memory, &sqlite, &reopened];
     for engine in engines {
-        let app = engine
-            .app("app", ChannelRules { max_members: 200 })
-            .await
-            .unwrap();
+        let app = engine.app("app", ChannelRules::default()).await.unwrap();
         test(engine, app).await;
         engine.close().await.unwrap();
     }
@@ -74,6 +72,7 @@ pub(super) fn query() -> PageQuery {
         end: None,
         forwards: false,
         limit: 100,
+        size: usize::MAX,
         from_serial: None,
         after: None,
     }
@@ -178,7 +177,7 @@ async fn entries_after_a_position_are_known_within_its_series() {
         let first = store.submit("c", publish("a", 1)).await.unwrap();
         let second = store.submit("c", publish("b", 1)).await.unwrap();
         let after = store
-            .entries_after("c", &first.channel_serial)
+            .entries_after("c", &first.channel_serial, usize::MAX)
             .await
             .unwrap()
             .unwrap();
@@ -191,14 +190,14 @@ async fn entries_after_a_position_are_known_within_its_series() {
         );
         assert!(
             store
-                .entries_after("c", "00000000000000-000@other")
+                .entries_after("c", "00000000000000-000@other", usize::MAX)
                 .await
                 .unwrap()
                 .is_none()
         );
         assert!(
             store
-                .entries_after("unheard-of", &first.channel_serial)
+                .entries_after("unheard-of", &first.channel_serial, usize::MAX)
                 .await
                 .unwrap()
                 .is_none()
@@ -565,13 +564,20 @@ async fn reset_channel_is_its_seed_and_positions_rise() {
         let snapshot = store.snapshot("c").await.unwrap();
         assert!(snapshot.head > before, "{} {before}", snapshot.head);
         assert!(
-            store.entries_after("c", &before).await.unwrap().is_none(),
+            store
+                .entries_after("c", &before, usize::MAX)
+                .await
+                .unwrap()
+                .is_none(),
             "a position from before is not this channel's"
         );
         // What was done before is not known, and what is done now stands behind.
         let new = store.submit("c", repeated).await.unwrap();
         assert!(new.channel_serial > snapshot.head);
-        let missed = store.entries_after("c", &snapshot.head).await.unwrap();
+        let missed = store
+            .entries_after("c", &snapshot.head, usize::MAX)
+            .await
+            .unwrap();
         assert_eq!(missed.unwrap().len(), 1);
         let page = store.history("c", query()).await.unwrap();
         assert_eq!(names(&page), ["again", "second", "first"]);
@@ -583,7 +589,7 @@ async fn reset_channel_is_its_seed_and_positions_rise() {
         assert!(emptied > new.channel_serial);
         assert!(
             store
-                .entries_after("c", &snapshot.head)
+                .entries_after("c", &snapshot.head, usize::MAX)
                 .await
                 .unwrap()
                 .is_none()
@@ -753,7 +759,10 @@ async fn imported_dump_is_the_same_after_each_reset() {
 
 /// How many entries came after a position, if that can be told.
 async fn missed_since(store: &dyn AppEngine, position: &str) -> Option<usize> {
-    let entries = store.entries_after("c", position).await.unwrap();
+    let entries = store
+        .entries_after("c", position, usize::MAX)
+        .await
+        .unwrap();
     entries.map(|entries| entries.len())
 }
 
@@ -771,7 +780,7 @@ async fn failed_reset_changes_nothing() {
         let page = store.history("c", query()).await.unwrap();
         assert_eq!(names(&page), ["kept"]);
         assert_eq!(store.snapshot("c").await.unwrap().head, before);
-        let missed = store.entries_after("c", &before).await.unwrap();
+        let missed = store.entries_after("c", &before, usize::MAX).await.unwrap();
         assert_eq!(missed.map(|entries| entries.len()), Some(0));
         assert!(store.members("c").await.unwrap().is_empty());
     })
@@ -826,7 +835,7 @@ async fn secret_stays_and_connections_of_others_are_unknown() {
 
 #[tokio::test]
 async fn provisioned_apps_are_in_the_directory_until_they_are_removed() {
-    let memory = MemoryEngine::new(Arc::new(FixedClock(NOW)), Random::seeded(1));
+    let memory = MemoryEngine::new(Arc::new(FixedClock(NOW)), Random::seeded(1), MAX_MEMORY);
     let folder = tempfile::tempdir().unwrap();
     let sqlite = open_engine(&folder.path().join("a.db"));
     let engines: [&dyn Engine; 2] = [&memory, &sqlite];
@@ -840,7 +849,10 @@ async fn provisioned_apps_are_in_the_directory_until_they_are_removed() {
         directory.touch("y", later);
         assert_eq!(directory.find("x").await.unwrap(), Some(later));
         assert_eq!(directory.find("y").await.unwrap(), None);
-        let rules = ChannelRules { max_members: 1 };
+        let rules = ChannelRules {
+            max_members: 1,
+            ..ChannelRules::default()
+        };
         let app = engine.app("x", rules).await.unwrap();
         app.submit("c", publish("kept", 1)).await.unwrap();
         let same = engine.app("x", rules).await.unwrap();
@@ -874,7 +886,11 @@ async fn following_tells_each_entry_after_its_position_once() {
             .map(|(_, serial)| serial)
             .filter(|serial| **serial > position)
             .collect();
-        let kept = store.entries_after("c", &position).await.unwrap().unwrap();
+        let kept = store
+            .entries_after("c", &position, usize::MAX)
+            .await
+            .unwrap()
+            .unwrap();
         let kept: Vec<&String> = kept.iter().map(|entry| &entry.channel_serial).collect();
         assert_eq!((told.len(), told), (20, kept));
         store.unfollow("c");
@@ -888,12 +904,9 @@ async fn following_tells_each_entry_after_its_position_once() {
 async fn occupancy_is_the_reports_and_the_members() {
     let engines: [Arc<dyn AppEngine>; 2] = {
         let folder = tempfile::tempdir().unwrap();
-        let memory = MemoryEngine::new(Arc::new(FixedClock(NOW)), Random::seeded(1));
+        let memory = MemoryEngine::new(Arc::new(FixedClock(NOW)), Random::seeded(1), MAX_MEMORY);
         [
-            memory
-                .app("app", ChannelRules { max_members: 200 })
-                .await
-                .unwrap(),
+            memory.app("app", ChannelRules::default()).await.unwrap(),
             open(&folder.path().join("a.db")),
         ]
     };
@@ -963,6 +976,176 @@ async fn resets_are_told_in_order_with_the_entries() {
             [&*first.channel_serial, &*reset, &*last.channel_serial],
             "what is steps is not told"
         );
+    })
+    .await;
+}
+
+/// Returns an annotation of a message.
+fn annotation(serial: &str, kind: &str, name: &str, client_id: &str, action: u8) -> Annotation {
+    Annotation {
+        action: Some(action),
+        message_serial: Some(serial.to_owned()),
+        kind: Some(format!("reaction:{kind}.v1")),
+        name: Some(name.to_owned()),
+        client_id: Some(client_id.to_owned()),
+        ..Annotation::default()
+    }
+}
+
+#[tokio::test]
+async fn clipped_summary_lists_the_first_and_has_exact_totals_on_every_engine() {
+    // One story, told in one go.
+    let told: Mutex<Vec<String>> = Mutex::default();
+    each(async |store: &dyn AppEngine| {
+        let serial = store.submit("c", publish("n", 1)).await.unwrap().serials[0]
+            .clone()
+            .unwrap();
+        let annotate = async |annotations: Vec<Annotation>| {
+            let command = operation(CommandKind::Annotate(annotations));
+            store.submit("c", command).await
+        };
+        for hundred in 0..6 {
+            let clients = (0..100).map(|n| {
+                let client = format!("client-{:03}", 100 * hundred + n);
+                annotation(&serial, "distinct", "x", &client, 0)
+            });
+            annotate(clients.collect()).await.unwrap();
+        }
+        let summary = async || {
+            let message = store.message("c", &serial).await.unwrap().unwrap();
+            message.annotations.unwrap().summary.0
+        };
+        let all = summary().await;
+        let x = &all["reaction:distinct.v1"]["x"];
+        assert_eq!((&x["total"], &x["clipped"]), (&json!(600), &json!(true)));
+        assert_eq!(x["clientIds"].as_array().unwrap().len(), 500);
+        // The first of those that are not listed take the places of those that go.
+        let gone = ["client-000", "client-550", "client-001"];
+        let gone = gone.map(|client| annotation(&serial, "distinct", "x", client, 1));
+        let entry = annotate(gone.to_vec()).await.unwrap();
+        let sent = &entry.frames[1].messages.as_ref().unwrap()[0];
+        let sent = &sent.annotations.as_ref().unwrap().summary.0;
+        assert_eq!(*sent, summary().await);
+        let x = &sent["reaction:distinct.v1"]["x"];
+        assert_eq!(x["total"], 597);
+        let listed = x["clientIds"].as_array().unwrap();
+        assert_eq!(listed[..1], [json!("client-002")]);
+        assert_eq!(listed[498..], [json!("client-500"), json!("client-501")]);
+        let own = store
+            .reactions_of("c", &serial, "client-599")
+            .await
+            .unwrap();
+        let own = &own.unwrap()["reaction:distinct.v1"]["x"];
+        assert_eq!(
+            *own,
+            json!({"total": 597, "clipped": true, "clientIds": ["client-599"]})
+        );
+        // Names have an end, and a refused publish changes nothing.
+        let names = (0..99).map(|n| annotation(&serial, "distinct", &n.to_string(), "a", 0));
+        annotate(names.collect()).await.unwrap();
+        let before = summary().await;
+        let both = [
+            annotation(&serial, "distinct", "x", "another", 0),
+            annotation(&serial, "distinct", "further", "another", 0),
+        ];
+        assert_eq!(annotate(both.to_vec()).await.unwrap_err().code, 40003);
+        assert_eq!(summary().await, before);
+        told.lock().push(format!("{before:#?}"));
+    })
+    .await;
+    let told = told.into_inner();
+    assert!(told.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+#[tokio::test]
+async fn missed_annotations_are_told_with_one_summary_a_message_as_it_is_now() {
+    each(async |store: &dyn AppEngine| {
+        let sent = store.submit("c", publish("n", 2)).await.unwrap();
+        let serials: Vec<String> = sent.serials.iter().flatten().cloned().collect();
+        let mut live = Vec::new();
+        for (about, name) in [(0, "a"), (1, "b"), (0, "c"), (0, "c")] {
+            let annotation = annotation(&serials[about], "distinct", name, "x", 0);
+            let command = operation(CommandKind::Annotate(vec![annotation]));
+            live.push(store.submit("c", command).await.unwrap());
+        }
+        let shape = |entries: &[Arc<Entry>]| -> Vec<Vec<bool>> {
+            let frames = entries.iter().map(|entry| &entry.frames);
+            frames
+                .map(|frames| {
+                    let positions = frames.iter().map(|frame| frame.channel_serial.is_some());
+                    positions.collect()
+                })
+                .collect()
+        };
+        let (with, without) = (vec![false, true], vec![true]);
+        assert_eq!(shape(&live), [&with[..], &with, &with, &without]);
+        let missed = async |position: &str, size: usize| {
+            let missed = store.entries_after("c", position, size).await;
+            missed.unwrap().unwrap()
+        };
+        let all = missed(&sent.channel_serial, usize::MAX).await;
+        assert_eq!(shape(&all), [&without[..], &with, &with, &without]);
+        for entry in &all {
+            let last = entry.frames.last().unwrap();
+            assert_eq!(last.channel_serial.as_ref(), Some(&entry.channel_serial));
+        }
+        let summaries = all[2].frames[1].messages.as_ref().unwrap();
+        assert_eq!(summaries.len(), 1);
+        let live = live[2].frames[1].messages.as_ref().unwrap();
+        assert_eq!(summaries[0], live[0]);
+        // Each piece by itself.
+        let first = missed(&sent.channel_serial, 1).await;
+        assert_eq!(shape(&first), [with]);
+        let summary = &first[0].frames[1].messages.as_ref().unwrap()[0];
+        assert_eq!(*summary, live[0], "as it is now");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_are_bounded_by_bytes_and_meet() {
+    each(async |store: &dyn AppEngine| {
+        for n in 0..40 {
+            store.submit("c", publish(&n.to_string(), 1)).await.unwrap();
+            store.submit("c", member(&n.to_string())).await.unwrap();
+        }
+        for size in [0, 1000, usize::MAX] {
+            for forwards in [true, false] {
+                let (mut seen, mut present, mut pages) = (Vec::new(), 0, 0);
+                let mut query = PageQuery {
+                    forwards,
+                    size,
+                    ..query()
+                };
+                loop {
+                    let page = store.history("c", query.clone()).await.unwrap();
+                    seen.extend(names(&page).iter().map(ToString::to_string));
+                    pages += 1;
+                    query.after = page.next;
+                    if query.after.is_none() {
+                        break;
+                    }
+                }
+                loop {
+                    let page = store.presence_history("c", query.clone()).await.unwrap();
+                    present += page.items.len();
+                    query.after = page.next;
+                    if query.after.is_none() {
+                        break;
+                    }
+                }
+                let mut expected: Vec<String> = (0..40).map(|n: i32| n.to_string()).collect();
+                if !forwards {
+                    expected.reverse();
+                }
+                assert_eq!((seen, present), (expected, 40));
+                assert!(if size == usize::MAX {
+                    pages == 1
+                } else {
+                    pages > 5
+                });
+            }
+        }
     })
     .await;
 }

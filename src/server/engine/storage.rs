@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::dump::AppDump;
+use super::limits::MAX_MEMORY;
 use super::memory::MemoryEngine;
 use super::sqlite::{self, Database, Retention, SqliteEngine, StorageError};
 use super::traits::Engine;
@@ -23,12 +24,17 @@ trait StorageKind: Send + Sync {
     fn engine(&self, clock: &Arc<dyn Clock>, random: &Random) -> Arc<dyn Engine>;
 }
 
-struct MemoryStorage;
+struct MemoryStorage {
+    /// The memory for all channels, in bytes.
+    limit: usize,
+}
 
 impl Storage {
-    /// Keeps apps in this process; they are gone when it ends.
-    pub fn memory() -> Self {
-        Self(Box::new(MemoryStorage))
+    /// Keeps apps in this process; they are gone when it ends. Their channels take `limit` bytes together, about, 1 GiB
+    /// unless given: beyond it the oldest history goes.
+    pub fn memory(limit: Option<usize>) -> Self {
+        let limit = limit.unwrap_or(MAX_MEMORY);
+        Self(Box::new(MemoryStorage { limit }))
     }
 
     /// Keeps apps in the SQLite file at `path`, which is made if it is not there, for as long as `retention` says. What
@@ -86,7 +92,11 @@ impl StorageKind for MemoryStorage {
     }
 
     fn engine(&self, clock: &Arc<dyn Clock>, random: &Random) -> Arc<dyn Engine> {
-        Arc::new(MemoryEngine::new(Arc::clone(clock), random.clone()))
+        Arc::new(MemoryEngine::new(
+            Arc::clone(clock),
+            random.clone(),
+            self.limit,
+        ))
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::app::{MemoryApp, done};
+use super::budget::MemoryBudget;
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::random::Random;
 use crate::server::engine::fold::ChannelRules;
@@ -15,17 +16,23 @@ use crate::server::engine::traits::{AppEngine, Directory, Pending};
 pub(in crate::server::engine) struct MemoryApps {
     clock: Arc<dyn Clock>,
     random: Random,
+    budget: Arc<MemoryBudget>,
     apps: Mutex<HashMap<String, Arc<MemoryApp>>>,
     /// When each provisioned app was used last.
     provisioned: Mutex<HashMap<String, Timestamp>>,
 }
 
 impl MemoryApps {
-    /// Returns none.
-    pub(in crate::server::engine) fn new(clock: Arc<dyn Clock>, random: Random) -> Self {
+    /// Returns none; those to come take `limit` bytes together, about.
+    pub(in crate::server::engine) fn new(
+        clock: Arc<dyn Clock>,
+        random: Random,
+        limit: usize,
+    ) -> Self {
         Self {
             clock,
             random,
+            budget: Arc::new(MemoryBudget::new(limit)),
             apps: Mutex::default(),
             provisioned: Mutex::default(),
         }
@@ -41,7 +48,8 @@ impl MemoryApps {
         if let Some(app) = apps.get(id) {
             return Arc::clone(app) as Arc<dyn AppEngine>;
         }
-        let app = MemoryApp::new(Arc::clone(&self.clock), self.random.clone(), rules);
+        let clock = Arc::clone(&self.clock);
+        let app = MemoryApp::new(clock, self.random.clone(), rules, &self.budget);
         let app = Arc::new(app);
         apps.insert(id.to_owned(), Arc::clone(&app));
         app
@@ -80,5 +88,23 @@ impl Directory for MemoryApps {
         if let Some(used) = self.provisioned.lock().get_mut(id) {
             *used = (*used).max(now);
         }
+    }
+}
+
+#[cfg(test)]
+impl MemoryApps {
+    /// Returns the bytes that all channels take, about.
+    pub(super) fn used(&self) -> usize {
+        self.budget.used()
+    }
+
+    /// Returns the number of channels that an app has something of.
+    pub(super) fn logs(&self, id: &str) -> usize {
+        self.apps.lock()[id].logs()
+    }
+
+    /// Drops an app.
+    pub(super) fn forget(&self, id: &str) {
+        self.apps.lock().remove(id);
     }
 }

@@ -1,27 +1,36 @@
 //! The archive of one channel in memory: all that is kept of it, and the reading of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::convert::Infallible;
 use std::sync::Arc;
 
+use super::footprint;
 use crate::chat_core::protocol::message::MessageAnnotations;
-use crate::chat_core::protocol::{Annotation, Json, Message, PresenceMessage};
+use crate::chat_core::protocol::{Annotation, Json, Message, PresenceMessage, ProtocolMessage};
 use crate::server::engine::command::Touches;
 use crate::server::engine::entry::Entry;
 use crate::server::engine::fold::summary::Annotations;
-use crate::server::engine::fold::{Effect, HeldMessage, Touched};
-use crate::server::engine::query::{Page, PageQuery};
+use crate::server::engine::fold::{self, Effect, HeldMessage, Touched};
+use crate::server::engine::query::{ITEM_OVERHEAD, Page, PageQuery};
 use crate::server::engine::serial;
 
 /// The archive of one channel.
 #[derive(Default)]
 pub(super) struct Archive {
-    entries: Vec<Arc<Entry>>,
-    /// The creates of messages, each as the entry and the index in it, in the order of serials.
-    creates: Vec<(usize, usize)>,
+    /// The entries, each with the memory that it takes, about.
+    entries: VecDeque<(Arc<Entry>, usize)>,
+    /// How many entries were dropped: the number of the oldest that is kept.
+    dropped: usize,
+    /// The position of the newest entry that was dropped.
+    trimmed: String,
+    /// The creates of messages, each as the number of the entry and the index in it, in the order of serials.
+    creates: VecDeque<(usize, usize)>,
     /// The changes of messages after they were created, by serial.
     changed: HashMap<String, MessageChanges>,
-    /// The presence messages, in order.
-    presence: Vec<PresenceMessage>,
+    /// The presence messages, in order, each as the number of the entry and the index in it.
+    presence: VecDeque<(usize, usize)>,
+    /// How many presence messages were dropped.
+    dropped_presence: usize,
 }
 
 /// The changes of a message after it was created.
@@ -29,12 +38,10 @@ pub(super) struct Archive {
 struct MessageChanges {
     /// Its later versions, oldest first.
     versions: Vec<Message>,
-    /// Its annotations, creates and deletes.
-    annotations: Vec<Annotation>,
+    /// Its annotations, creates and deletes, each as the entry and the index in it.
+    annotations: Vec<(Arc<Entry>, usize)>,
     /// The sum of them.
     counted: Annotations,
-    /// The summary of them.
-    summary: Option<Json>,
 }
 
 impl Archive {
@@ -47,17 +54,17 @@ impl Archive {
             let Some(place) = self.place_of(serial) else {
                 continue;
             };
-            let held = if needs.annotations {
-                let changed = self.changed.get_mut(*serial);
-                let annotations = changed.map(|changed| std::mem::take(&mut changed.counted));
+            let held = if needs.annotations.is_empty() {
                 HeldMessage {
-                    newest: self.newest_version(place).clone(),
-                    annotations: annotations.unwrap_or_default(),
+                    newest: self.newest_at(place),
                     ..HeldMessage::default()
                 }
             } else {
+                let changed = self.changed.get_mut(*serial);
+                let annotations = changed.map(|changed| std::mem::take(&mut changed.counted));
                 HeldMessage {
-                    newest: self.newest_at(place),
+                    newest: HeldMessage::head(self.newest_version(place)),
+                    annotations: annotations.unwrap_or_default(),
                     ..HeldMessage::default()
                 }
             };
@@ -72,54 +79,97 @@ impl Archive {
         }
     }
 
-    /// Takes `entry` in, with its effect.
-    pub(super) fn keep(&mut self, entry: &Entry, effect: Effect) {
+    /// Takes `entry` in, with its effect; returns the memory that it takes, if it is kept.
+    pub(super) fn keep(&mut self, entry: &Entry, effect: Effect) -> Option<usize> {
+        effect.kind()?;
+        let entry = Arc::new(entry.kept());
+        let number = self.dropped + self.entries.len();
         let frame = entry.frames.first();
+        let mut size = footprint::of_entry(&entry);
         match effect {
-            Effect::Nothing => return,
-            Effect::Trace(_) => {}
+            Effect::Nothing | Effect::Trace(_) => {}
             Effect::Messages => {
-                let count = frame
-                    .and_then(|frame| frame.messages.as_ref())
-                    .map_or(0, Vec::len);
-                let place = self.entries.len();
-                self.creates.extend((0..count).map(|index| (place, index)));
+                let messages = frame.and_then(|frame| frame.messages.as_ref());
+                let count = messages.map_or(0, Vec::len);
+                self.creates.extend((0..count).map(|index| (number, index)));
             }
             Effect::Version(version) => {
                 let serial = version.serial.clone().unwrap_or_default();
+                size += footprint::of_message(&version);
                 let changed = self.changed.entry(serial).or_default();
                 changed.versions.push(*version);
             }
-            Effect::Annotations(summaries) => {
-                for (serial, summary) in summaries {
-                    self.changed.entry(serial).or_default().summary = Some(summary);
-                }
+            Effect::Annotations(_) => {
                 let told = frame.and_then(|frame| frame.annotations.as_ref());
-                for annotation in told.into_iter().flatten() {
+                for (index, annotation) in told.into_iter().flatten().enumerate() {
                     let serial = annotation.message_serial.clone().unwrap_or_default();
-                    let changed = self.changed.entry(serial).or_default();
-                    changed.annotations.push(annotation.clone());
+                    // One about a message that is not kept would never be dropped.
+                    if self.place_of(&serial).is_some() {
+                        let changed = self.changed.entry(serial).or_default();
+                        changed.annotations.push((Arc::clone(&entry), index));
+                    }
                 }
             }
             Effect::Presence => {
                 let told = frame.and_then(|frame| frame.presence.as_ref());
-                self.presence.extend(told.into_iter().flatten().cloned());
+                let count = told.map_or(0, Vec::len);
+                self.presence
+                    .extend((0..count).map(|index| (number, index)));
             }
         }
-        self.entries.push(Arc::new(entry.told()));
+        self.entries.push_back((entry, size));
+        Some(size)
     }
 
-    /// Returns whether nothing is kept.
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+    /// Drops the oldest entry, with what became of the messages that it made; returns the memory that was counted for it.
+    pub(super) fn drop_oldest(&mut self) -> Option<usize> {
+        self.entries.front()?;
+        while self
+            .creates
+            .front()
+            .is_some_and(|(number, _)| *number == self.dropped)
+        {
+            let serial = self.created(0).serial.clone().unwrap_or_default();
+            self.changed.remove(&serial);
+            self.creates.pop_front();
+        }
+        while self
+            .presence
+            .front()
+            .is_some_and(|(number, _)| *number == self.dropped)
+        {
+            self.presence.pop_front();
+            self.dropped_presence += 1;
+        }
+        let (entry, size) = self.entries.pop_front()?;
+        self.dropped += 1;
+        self.trimmed.clone_from(&entry.channel_serial);
+        Some(size)
+    }
+
+    /// Returns the number of entries that are kept.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Returns the position of the newest entry that is not kept any more; empty if all are.
+    pub(super) fn trimmed(&self) -> &str {
+        &self.trimmed
+    }
+
+    /// Returns the frame that an entry begins with.
+    fn frame(&self, number: usize) -> &ProtocolMessage {
+        &self.entries[number - self.dropped].0.frames[0]
+    }
+
+    fn presence_at(&self, place: usize) -> &PresenceMessage {
+        let (entry, index) = self.presence[place];
+        &self.frame(entry).presence.as_deref().unwrap_or_default()[index]
     }
 
     fn created(&self, place: usize) -> &Message {
         let (entry, index) = self.creates[place];
-        &self.entries[entry].frames[0]
-            .messages
-            .as_deref()
-            .unwrap_or_default()[index]
+        &self.frame(entry).messages.as_deref().unwrap_or_default()[index]
     }
 
     fn place_of(&self, serial: &str) -> Option<usize> {
@@ -146,10 +196,9 @@ impl Archive {
     /// Returns the newest version of the message that was created at `place`, with the summary of its annotations.
     fn newest_at(&self, place: usize) -> Message {
         let mut message = self.newest_version(place).clone();
-        if let Some(summary) = self
-            .changed_at(place)
-            .and_then(|changed| changed.summary.clone())
-        {
+        let changed = self.changed_at(place);
+        if let Some(changed) = changed.filter(|changed| !changed.annotations.is_empty()) {
+            let summary = Json(changed.counted.summary());
             message.annotations = Some(MessageAnnotations { summary });
         }
         message
@@ -184,10 +233,13 @@ impl Archive {
     }
 
     pub(super) fn annotations(&self, serial: &str) -> Vec<Annotation> {
-        self.changed
-            .get(serial)
-            .map(|changed| changed.annotations.clone())
-            .unwrap_or_default()
+        let changed = self.changed.get(serial);
+        let annotations = changed.into_iter().flat_map(|changed| &changed.annotations);
+        let read = |(entry, index): &(Arc<Entry>, usize)| {
+            let all = entry.frames[0].annotations.as_deref();
+            all.unwrap_or_default()[*index].clone()
+        };
+        annotations.map(read).collect()
     }
 
     pub(super) fn summary_for(&self, serial: &str, client_id: &str) -> Option<serde_json::Value> {
@@ -221,19 +273,14 @@ impl Archive {
             }
         }
         let places = begin..end.max(begin);
-        let has_more = places.len() > query.limit;
+        let count = places.len();
+        let read = |place| self.newest_at(place);
         let items: Vec<Message> = if query.forwards {
-            places
-                .take(query.limit)
-                .map(|place| self.newest_at(place))
-                .collect()
+            take_page(places.map(read), query, Message::size_of_version)
         } else {
-            places
-                .rev()
-                .take(query.limit)
-                .map(|place| self.newest_at(place))
-                .collect()
+            take_page(places.rev().map(read), query, Message::size_of_version)
         };
+        let has_more = count > items.len();
         let next = items
             .last()
             .and_then(|message| message.serial.clone())
@@ -242,14 +289,17 @@ impl Archive {
     }
 
     pub(super) fn presence_history(&self, query: &PageQuery) -> Page<PresenceMessage> {
-        let time = |message: &PresenceMessage| message.timestamp.unwrap_or_default();
+        let time = |place: &(usize, usize)| {
+            let all = self.frame(place.0).presence.as_deref();
+            all.unwrap_or_default()[place.1]
+                .timestamp
+                .unwrap_or_default()
+        };
         let mut begin = query.start.map_or(0, |start| {
-            self.presence
-                .partition_point(|message| time(message) < start)
+            self.presence.partition_point(|place| time(place) < start)
         });
         let mut end = query.end.map_or(self.presence.len(), |end| {
-            self.presence
-                .partition_point(|message| time(message) <= end)
+            self.presence.partition_point(|place| time(place) <= end)
         });
         // The cursor is a place: what is behind it never moves.
         if let Some(place) = query
@@ -257,35 +307,69 @@ impl Archive {
             .as_ref()
             .and_then(|after| after.parse::<usize>().ok())
         {
+            let place = place.saturating_sub(self.dropped_presence);
             if query.forwards {
-                begin = begin.max(place + 1);
+                begin = begin.max(place.saturating_add(1));
             } else {
                 end = end.min(place);
             }
         }
         let places = begin..end.max(begin);
-        let has_more = places.len() > query.limit;
+        let count = places.len();
+        let size = |place: &usize| self.presence_at(*place).size();
         let places: Vec<usize> = if query.forwards {
-            places.take(query.limit).collect()
+            take_page(places, query, size)
         } else {
-            places.rev().take(query.limit).collect()
+            take_page(places.rev(), query, size)
         };
-        let next = places.last().map(ToString::to_string).filter(|_| has_more);
+        let has_more = count > places.len();
+        let last = places.last().filter(|_| has_more);
         Page {
+            next: last.map(|place| (place + self.dropped_presence).to_string()),
             items: places
                 .into_iter()
-                .map(|place| self.presence[place].clone())
+                .map(|place| self.presence_at(place).clone())
                 .collect(),
-            next,
         }
     }
 
-    /// Returns the entries after `position`, which must be one of the channel's.
-    pub(super) fn entries_after(&self, position: &str) -> Vec<Arc<Entry>> {
+    /// Returns the first entries after `position`, which must be one of the channel's, up to about `size` bytes.
+    pub(super) fn entries_after(&self, position: &str, size: usize) -> Vec<Arc<Entry>> {
         let position = serial::channel_part(position);
         let from = self
             .entries
-            .partition_point(|entry| entry.channel_serial.as_str() <= position);
-        self.entries[from..].to_vec()
+            .partition_point(|(entry, _)| entry.channel_serial.as_str() <= position);
+        let entries = self
+            .entries
+            .range(from..)
+            .map(|(entry, _)| Ok(Arc::clone(entry)));
+        let Ok(entries) = fold::retell(entries, size, |serial| {
+            let told = self.place_of(serial).and_then(|place| {
+                let counted = &self.changed.get(serial)?.counted;
+                Some(fold::SummaryMessage::new(
+                    self.newest_version(place),
+                    counted,
+                ))
+            });
+            Ok::<_, Infallible>(told)
+        });
+        entries
     }
+}
+
+/// Takes the items of a page, as far as its query bounds them.
+fn take_page<T>(
+    items: impl Iterator<Item = T>,
+    query: &PageQuery,
+    size_of: impl Fn(&T) -> usize,
+) -> Vec<T> {
+    let (mut page, mut size) = (Vec::new(), 0);
+    for item in items {
+        size += ITEM_OVERHEAD + size_of(&item);
+        page.push(item);
+        if page.len() >= query.limit || size >= query.size {
+            break;
+        }
+    }
+    page
 }

@@ -23,12 +23,16 @@ pub(in crate::server::engine) struct MemoryEngine {
 }
 
 impl MemoryEngine {
-    /// Returns an engine without apps.
-    pub(in crate::server::engine) fn new(clock: Arc<dyn Clock>, random: Random) -> Self {
+    /// Returns an engine without apps, whose channels take `limit` bytes together, about.
+    pub(in crate::server::engine) fn new(
+        clock: Arc<dyn Clock>,
+        random: Random,
+        limit: usize,
+    ) -> Self {
         let mut secret = [0; 32];
         random.fill(&mut secret);
         Self {
-            apps: MemoryApps::new(Arc::clone(&clock), random),
+            apps: MemoryApps::new(Arc::clone(&clock), random, limit),
             clock,
             nonces: Mutex::default(),
             secret,

@@ -3,8 +3,12 @@
 mod app;
 mod apps;
 mod archive;
+mod budget;
 mod engine;
+mod footprint;
 mod log;
+#[cfg(test)]
+mod tests;
 
 pub(super) use apps::MemoryApps;
 pub(super) use engine::MemoryEngine;
