@@ -2,7 +2,7 @@
 
 use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -36,6 +36,8 @@ pub(crate) struct App {
     template: OnceLock<AppTemplate>,
     /// The publish rates of REST callers.
     pub(crate) rest_rates: Mutex<Rates>,
+    /// What waits for all of its connections together, in bytes.
+    pub(crate) waiting: Arc<AtomicUsize>,
     /// When a client was let in last, in epoch milliseconds.
     used: AtomicI64,
     /// When the directory was told that it is used, in epoch milliseconds.
@@ -188,7 +190,11 @@ impl Apps {
     /// Opens an app that the engine keeps, or makes.
     async fn open(&self, id: String, keys: Vec<KeyEntry>, max_members: usize) -> Result<Arc<App>> {
         let now = self.clock.now();
-        let engine = self.engine.app(&id, ChannelRules { max_members }).await?;
+        let rules = ChannelRules {
+            max_members,
+            ..ChannelRules::default()
+        };
+        let engine = self.engine.app(&id, rules).await?;
         let revocations: Arc<Mutex<Revocations>> = Arc::default();
         let hub = Hub::new(
             &self.engine,
@@ -209,6 +215,7 @@ impl Apps {
             revocations,
             template: OnceLock::new(),
             rest_rates: Mutex::default(),
+            waiting: Arc::default(),
             used: AtomicI64::new(now.millis()),
             touched: AtomicI64::new(now.millis()),
             engine: Arc::clone(&self.engine),

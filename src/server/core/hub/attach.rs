@@ -1,21 +1,23 @@
 //! Attaching: from a request to ATTACHED, what was missed or asked for, the presence set, and what follows, without
 //! gap or repeat between them.
+//!
+//! An attachment that has something to catch up with reads it from the engine piece by piece, each as soon as the
+//! subscriber has room for it. What is committed meanwhile is not sent to it: it is read as well, until there is nothing
+//! left to read.
 
 use std::sync::Arc;
 
-use super::channel::{Attachment, HubChannel, mode_of};
-use super::subscriber::{AttachRequest, Rewind, Subscriber};
-use super::{Hub, sync};
+use super::Hub;
+use super::channel::{Attachment, Held, HeldFrame, HubChannel, mode_of};
+use super::rewind::{self, Rewound};
+use super::subscriber::{AttachRequest, Subscriber};
+use super::sync;
 use crate::chat_core::error::{ErrorInfo, Result};
-use crate::chat_core::protocol::{
-    Action, ChannelModes, Message, PresenceMessage, ProtocolMessage, flags,
-};
+use crate::chat_core::protocol::{Action, ChannelModes, PresenceMessage, ProtocolMessage, flags};
 use crate::server::core::events::Event;
+use crate::server::core::limits::{MAX_MISSED_SIZE, PIECE_SIZE};
 use crate::server::engine::serial;
-use crate::server::engine::{Entry, PageQuery, Snapshot};
-
-/// The most that is sent again of what an attachment missed, in bytes; beyond that continuity is lost.
-const MAX_MISSED: usize = 32 * 1024 * 1024;
+use crate::server::engine::{Entry, Snapshot};
 
 /// The beginning of an attachment.
 struct AttachStart {
@@ -25,8 +27,9 @@ struct AttachStart {
     resumed: bool,
     /// Why it does not, if the client asked for that.
     gap: Option<ErrorInfo>,
+    /// The first piece of what was missed.
     missed: Vec<Arc<Entry>>,
-    rewound: Vec<Message>,
+    rewound: Option<Rewound>,
     members: Vec<PresenceMessage>,
 }
 
@@ -58,46 +61,46 @@ impl Hub {
         let pending = self.open(name);
         // From here on the channel is told what is committed.
         pending.channel.follow(self.app.as_ref(), name).await?;
-        let mut earlier = None;
-        let start = loop {
-            let start = match earlier.take() {
-                None => self.beginning(&request).await?,
-                Some(earlier) => self.later(&request, earlier).await?,
-            };
-            self.adopt(subscriber, &request, &start).await?;
-            let position = serial::channel_part(&start.serial);
-            let mut state = pending.channel.lock();
-            if state.head.as_str() > position {
-                // Something was committed since the engine was read: read once more, or it would be lost.
-                earlier = Some(start);
-                continue;
-            }
-            // Where the engine was read ahead of what it has told.
-            let after = (state.head.as_str() < position).then(|| position.into());
-            state.put(Attachment {
-                subscriber: Arc::clone(subscriber),
-                modes: request.modes,
-                occupancy: request.occupancy,
-                knows_occupancy: false,
-                after,
-                held: Some(Vec::new()),
-            });
-            break start;
-        };
-        // Sent without any lock: there may be much of it. What is told meanwhile waits behind it.
-        begin(subscriber, &request, &start);
-        pending.channel.end_backlog(subscriber);
+        let start = self.beginning(&request).await?;
+        self.adopt(subscriber, &request, &start).await?;
+        pending.channel.lock().put(Attachment {
+            subscriber: Arc::clone(subscriber),
+            modes: request.modes,
+            occupancy: request.occupancy,
+            knows_occupancy: false,
+            after: None,
+            held: Some(Held::default()),
+        });
+        subscriber.send(&attached(&request, &start));
         if let Some(error) = &start.gap {
-            self.events.emit(Event::Discontinuity {
-                connection_id: subscriber.connection_id(),
-                channel: name,
-                error,
-            });
+            self.emit_discontinuity(subscriber, name, error);
+        }
+        let caught_up = CatchUp {
+            hub: self,
+            channel: &pending.channel,
+            subscriber,
+            request: &request,
+            told: 0,
+        }
+        .run(start)
+        .await;
+        if let Err(error) = caught_up {
+            // It was told that it is attached; the caller tells it that it is not.
+            pending.channel.lock().remove(subscriber.number());
+            return Err(error);
         }
         if pending.channel.lock().wants_occupancy() {
             self.mark_occupancy_dirty(name);
         }
         Ok(())
+    }
+
+    fn emit_discontinuity(&self, to: &Arc<dyn Subscriber>, channel: &str, error: &ErrorInfo) {
+        self.events.emit(Event::Discontinuity {
+            connection_id: to.connection_id(),
+            channel,
+            error,
+        });
     }
 
     /// Has the engine take over the members of a resumed connection.
@@ -117,17 +120,28 @@ impl Hub {
         Ok(())
     }
 
+    /// Returns the channel called `name`, which is not dropped before what is returned is.
     fn open<'a>(&'a self, name: &'a str) -> PendingAttach<'a> {
-        let mut channels = self.channels.lock();
-        let channel = match channels.get(name) {
-            Some(channel) => Arc::clone(channel),
-            None => Arc::clone(channels.entry(name.to_owned()).or_default()),
-        };
-        channel.lock().count_pending(true);
-        PendingAttach {
-            hub: self,
-            name,
-            channel,
+        loop {
+            let channel = {
+                let mut channels = self.channels.lock();
+                match channels.get(name) {
+                    Some(channel) => Arc::clone(channel),
+                    None => Arc::clone(channels.entry(name.to_owned()).or_default()),
+                }
+            };
+            // Not under the lock of all channels: this one may be telling many subscribers.
+            let mut state = channel.lock();
+            if state.is_dropped() {
+                continue;
+            }
+            state.count_pending(true);
+            drop(state);
+            return PendingAttach {
+                hub: self,
+                name,
+                channel,
+            };
         }
     }
 
@@ -138,132 +152,244 @@ impl Hub {
             resumed: false,
             gap: None,
             missed: Vec::new(),
-            rewound: Vec::new(),
+            rewound: None,
             members,
         };
         if let Some(position) = &request.from {
-            let missed = self.app.entries_after(&request.channel, position).await?;
-            if let Some(mut missed) = missed {
-                // What came after the snapshot is read with the next one.
-                missed.retain(|entry| entry.channel_serial <= beginning.serial);
-                if missed.iter().map(|entry| size_of(entry)).sum::<usize>() > MAX_MISSED {
-                    let why = "Continuity is lost: more was missed than is sent again";
-                    beginning.gap = Some(ErrorInfo::new(90003, 400, why));
-                } else {
-                    beginning.resumed = true;
-                    beginning.missed = missed;
-                }
+            let missed = self
+                .app
+                .entries_after(&request.channel, position, PIECE_SIZE);
+            if let Some(missed) = missed.await? {
+                beginning.resumed = true;
+                beginning.missed = missed;
             } else {
                 let why = "Continuity is lost: what came after the channelSerial is not known";
                 beginning.gap = Some(ErrorInfo::new(90003, 400, why));
             }
-        } else if let Some(rewind) = request.rewind {
-            beginning.rewound = self
-                .rewound(&request.channel, rewind, &beginning.serial)
-                .await?;
+        } else if let Some(rewind) = request.rewind
+            && request.modes.contains(ChannelModes::SUBSCRIBE)
+        {
+            let head = &beginning.serial;
+            let rewound = Rewound::begin(self.engine(), &request.channel, rewind, head).await?;
+            beginning.rewound = Some(rewound);
         }
         Ok(beginning)
     }
+}
 
-    /// Adds the entries since `earlier` was read to it: to read all of it again might take so long that it never ends in
-    /// a channel where much is said.
-    async fn later(
-        &self,
-        request: &AttachRequest,
-        mut earlier: AttachStart,
-    ) -> Result<AttachStart> {
-        if !earlier.resumed && earlier.rewound.is_empty() {
-            return self.beginning(request).await;
+/// An attachment that is catching up.
+struct CatchUp<'a> {
+    hub: &'a Hub,
+    channel: &'a HubChannel,
+    subscriber: &'a Arc<dyn Subscriber>,
+    request: &'a AttachRequest,
+    /// The bytes that it was told, about.
+    told: usize,
+}
+
+/// The subscriber does not take any more: it is gone, or has left the channel.
+struct Gone;
+
+impl CatchUp<'_> {
+    /// Tells the subscriber all there is, until it gets what is committed as it comes.
+    async fn run(mut self, start: AttachStart) -> Result<()> {
+        let AttachStart {
+            serial: head,
+            resumed,
+            missed,
+            rewound,
+            members,
+            ..
+        } = start;
+        if let Some(rewound) = rewound
+            && self.rewind(rewound, &head).await?.is_err()
+        {
+            return Ok(());
         }
-        let Snapshot { head, members } = self.app.snapshot(&request.channel).await?;
-        let more = self
-            .app
-            .entries_after(&request.channel, &earlier.serial)
-            .await?;
-        let Some(more) = more else {
-            return self.beginning(request).await;
-        };
-        let more = more
-            .into_iter()
-            .filter(|entry| entry.channel_serial <= head);
-        earlier.missed.extend(more);
-        earlier.serial = head;
-        earlier.members = members;
-        Ok(earlier)
-    }
-
-    /// Reads the messages that a rewind begins with, oldest first.
-    async fn rewound(&self, channel: &str, rewind: Rewind, head: &str) -> Result<Vec<Message>> {
-        let (limit, start) = match rewind {
-            Rewind::Messages(count) => (count, None),
-            Rewind::Since(time) => (1000, Some(time)),
-        };
-        let query = PageQuery {
-            start,
-            end: None,
-            forwards: false,
-            limit,
-            from_serial: Some(head.to_owned()),
-            after: None,
-        };
-        let mut messages = self.app.history(channel, query).await?.items;
-        messages.reverse();
-        Ok(messages)
-    }
-}
-
-/// Returns about how large an entry is on the wire.
-fn size_of(entry: &Entry) -> usize {
-    const OVERHEAD: usize = 300;
-    let messages = entry
-        .frames
-        .iter()
-        .flat_map(|frame| frame.messages.iter().flatten());
-    let content: usize = messages.map(Message::size).sum();
-    content + OVERHEAD
-}
-
-/// Tells a subscriber how its attachment begins.
-fn begin(subscriber: &Arc<dyn Subscriber>, request: &AttachRequest, beginning: &AttachStart) {
-    subscriber.send(&attached(request, beginning));
-    if request.modes.contains(ChannelModes::SUBSCRIBE) {
-        for (place, message) in beginning.rewound.iter().enumerate() {
-            let own = message.serial.as_deref().map(serial::channel_part);
-            let is_from_elsewhere =
-                own.is_some_and(|own| !serial::are_of_one_series(own, &beginning.serial));
-            // The serials of a past from elsewhere are no positions here: who has all of it is where the attachment
-            // is, and who has not is told of a gap.
-            let is_last = place + 1 == beginning.rewound.len();
-            let position = if is_last && is_from_elsewhere {
-                Some(serial::channel_part(&beginning.serial))
-            } else {
-                own
+        // The set is of one position: it is told behind what came before it, and before what came after.
+        let mut members = Some(members).filter(|members| !members.is_empty());
+        let begin = self.request.from.as_deref().filter(|_| resumed);
+        let mut position = serial::channel_part(begin.unwrap_or(&head)).to_owned();
+        let mut piece = Some(missed).filter(|missed| !missed.is_empty());
+        loop {
+            let entries = match piece.take() {
+                Some(entries) => entries,
+                None => match self.read(&mut position).await? {
+                    Some(entries) if self.told <= MAX_MISSED_SIZE => entries,
+                    _ => match self.break_off().await? {
+                        Some(head) => {
+                            position = head;
+                            members = None;
+                            continue;
+                        }
+                        None => return Ok(()),
+                    },
+                },
             };
-            subscriber.send(&ProtocolMessage {
-                id: message.id.clone(),
-                channel_serial: position.map(str::to_owned),
-                timestamp: message.timestamp,
-                connection_id: message.connection_id.clone(),
-                messages: Some(vec![message.clone()]),
-                ..ProtocolMessage::on(Action::Message, &request.channel)
-            });
+            let is_behind_set = |entry: &Arc<Entry>| entry.channel_serial > head;
+            if entries.first().is_none_or(is_behind_set)
+                && let Some(members) = members.take()
+                && self.send_members(&head, &members).await.is_err()
+            {
+                return Ok(());
+            }
+            if entries.is_empty() {
+                match self.go_live(&position).await {
+                    Ok(false) => {}
+                    Ok(true) | Err(Gone) => return Ok(()),
+                }
+            }
+            for entry in &entries {
+                if is_behind_set(entry)
+                    && let Some(members) = members.take()
+                    && self.send_members(&head, &members).await.is_err()
+                {
+                    return Ok(());
+                }
+                if self.tell(entry).await.is_err() {
+                    return Ok(());
+                }
+                position.clone_from(&entry.channel_serial);
+            }
+            // There may be much of it, and others are waiting.
+            tokio::task::yield_now().await;
         }
     }
-    for entry in &beginning.missed {
-        let is_own = entry.connection_id.as_deref() == Some(subscriber.connection_id());
+
+    /// Reads the next entries after `position`. If there is none, it moves up to what was told.
+    async fn read(&self, position: &mut String) -> Result<Option<Vec<Arc<Entry>>>> {
+        let told = self.channel.lock().head.clone();
+        let channel = &self.request.channel;
+        let app = &self.hub.app;
+        let entries = app.entries_after(channel, position, PIECE_SIZE).await?;
+        // A head may have moved on without an entry.
+        if entries.as_ref().is_some_and(Vec::is_empty) && *position < told {
+            *position = told;
+        }
+        Ok(entries)
+    }
+
+    /// Returns the modes of the attachment as they are now.
+    fn modes(&self) -> std::result::Result<ChannelModes, Gone> {
+        let mut state = self.channel.lock();
+        let attachment = state.find(self.subscriber.number()).ok_or(Gone)?;
+        Ok(attachment.modes)
+    }
+
+    async fn has_room(&self) -> std::result::Result<(), Gone> {
+        if self.subscriber.has_room().await {
+            Ok(())
+        } else {
+            Err(Gone)
+        }
+    }
+
+    async fn tell(&mut self, entry: &Entry) -> std::result::Result<(), Gone> {
+        let is_own = entry.connection_id.as_deref() == Some(self.subscriber.connection_id());
+        self.told += entry.size();
         for frame in &entry.frames {
-            if request.modes.contains(mode_of(frame)) && (subscriber.wants_echo() || !is_own) {
-                subscriber.catch_up(frame);
+            self.has_room().await?;
+            if self.modes()?.contains(mode_of(frame)) && (self.subscriber.wants_echo() || !is_own) {
+                self.subscriber.send(frame);
             }
         }
+        Ok(())
     }
-    if has_presence(request, beginning) {
-        sync::send(
-            subscriber,
-            &request.channel,
-            &beginning.serial,
-            &beginning.members,
-        );
+
+    async fn send_members(
+        &self,
+        serial: &str,
+        members: &[PresenceMessage],
+    ) -> std::result::Result<(), Gone> {
+        if !self.modes()?.contains(ChannelModes::PRESENCE_SUBSCRIBE) {
+            return Ok(());
+        }
+        if sync::send(self.subscriber, &self.request.channel, serial, members).await {
+            Ok(())
+        } else {
+            Err(Gone)
+        }
+    }
+
+    /// Tells the messages that the attachment begins with.
+    async fn rewind(
+        &self,
+        mut rewound: Rewound,
+        head: &str,
+    ) -> Result<std::result::Result<(), Gone>> {
+        let channel = &self.request.channel;
+        loop {
+            let (messages, is_last) = rewound.next(self.hub.engine(), channel, head).await?;
+            let count = messages.len();
+            for (place, message) in messages.into_iter().enumerate() {
+                let is_last = is_last && place + 1 == count;
+                if self.has_room().await.is_err() {
+                    return Ok(Err(Gone));
+                }
+                let frame = rewind::frame(channel, message, head, is_last);
+                self.subscriber.send(&frame);
+            }
+            if is_last {
+                return Ok(Ok(()));
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Has the subscriber get what is committed from now on, if there is nothing else to be told; `false` if there is.
+    async fn go_live(&self, position: &str) -> std::result::Result<bool, Gone> {
+        let held = {
+            let mut state = self.channel.lock();
+            if state.head.as_str() > position {
+                return Ok(false);
+            }
+            // Where the engine was read ahead of what it has told.
+            let after = (state.head.as_str() < position).then(|| position.into());
+            let attachment = state.find(self.subscriber.number()).ok_or(Gone)?;
+            let held = attachment.held.as_mut().map(Held::take);
+            match held {
+                Some(held) if !held.is_empty() => held,
+                _ => {
+                    attachment.held = None;
+                    attachment.after = after;
+                    return Ok(true);
+                }
+            }
+        };
+        for frame in held {
+            self.has_room().await?;
+            match frame {
+                HeldFrame::Shared(message) => self.subscriber.send(&message),
+                HeldFrame::Own(message) => self.subscriber.send(&message),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Goes on at the present, where what is missing can't be told: it is not kept any more, there is too much of it, or
+    /// the channel was reset, which the subscriber is told anyhow. Returns the position, or nothing if the attachment is
+    /// gone.
+    async fn break_off(&mut self) -> Result<Option<String>> {
+        self.told = 0;
+        let channel = &self.request.channel;
+        let now = self.hub.app.snapshot(channel).await?;
+        self.hub.app.caught_up_to(channel, &now.head).await?;
+        let mut state = self.channel.lock();
+        let head = state.head.clone();
+        let Some(attachment) = state.find(self.subscriber.number()) else {
+            return Ok(None);
+        };
+        if !attachment.held.as_ref().is_some_and(|held| held.is_anew) {
+            let why = "Continuity is lost: not all that was missed can be sent again";
+            let error = ErrorInfo::new(90003, 400, why);
+            attachment.begin_anew(channel, &head, &now.members, &error);
+            self.hub
+                .emit_discontinuity(self.subscriber, channel, &error);
+        }
+        if let Some(held) = &mut attachment.held {
+            held.is_anew = false;
+        }
+        Ok(Some(head))
     }
 }
 
@@ -276,7 +402,8 @@ fn attached(request: &AttachRequest, beginning: &AttachStart) -> ProtocolMessage
     if beginning.resumed {
         bits |= flags::RESUMED;
     }
-    if !beginning.missed.is_empty() || !beginning.rewound.is_empty() {
+    let is_rewound = beginning.rewound.as_ref().is_some_and(Rewound::has_any);
+    if !beginning.missed.is_empty() || is_rewound {
         bits |= flags::HAS_BACKLOG;
     }
     if has_presence(request, beginning) {

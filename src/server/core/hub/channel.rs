@@ -11,9 +11,10 @@ use super::subscriber::Subscriber;
 use super::sync;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
-use crate::chat_core::protocol::{Action, ChannelModes, ProtocolMessage, flags};
+use crate::chat_core::protocol::{Action, ChannelModes, PresenceMessage, ProtocolMessage, flags};
 use crate::server::core::events::{Event, Events};
 use crate::server::core::frame::SharedFrame;
+use crate::server::core::limits::MAX_HELD_FRAMES;
 use crate::server::engine::{AppEngine, ChannelOccupancy, Entry, Ephemeral, Snapshot, serial};
 
 /// The attachments of a channel, and the position that it was told up to.
@@ -52,8 +53,31 @@ pub(super) struct Attachment {
     pub(super) knows_occupancy: bool,
     /// Its position, as long as the engine has not told beyond it: what is told up to there, it has.
     pub(super) after: Option<Box<str>>,
-    /// Frames that come behind the backlog, as long as that is being sent.
-    pub(super) held: Option<Vec<HeldFrame>>,
+    /// Frames that are not kept, for as long as it is catching up: what is kept, it reads.
+    pub(super) held: Option<Held>,
+}
+
+/// The frames that wait for an attachment that is catching up.
+#[derive(Default)]
+pub(super) struct Held {
+    frames: Vec<HeldFrame>,
+    /// Whether they begin with the beginning of the channel anew.
+    pub(super) is_anew: bool,
+}
+
+impl Held {
+    /// Adds a frame; one that others get is dropped if there are too many.
+    fn push(&mut self, frame: HeldFrame) {
+        let is_own = matches!(frame, HeldFrame::Own(_));
+        if is_own || self.frames.len() < MAX_HELD_FRAMES {
+            self.frames.push(frame);
+        }
+    }
+
+    /// Takes all of them.
+    pub(super) fn take(&mut self) -> Vec<HeldFrame> {
+        std::mem::take(&mut self.frames)
+    }
 }
 
 /// The result of a delivery to the attachments of a channel.
@@ -65,7 +89,7 @@ pub(super) struct Delivery {
     pub(super) skipped: usize,
 }
 
-/// A frame that waits for the end of a backlog.
+/// A frame that waits for an attachment that is catching up.
 pub(super) enum HeldFrame {
     /// One that others get, too.
     Shared(Arc<ProtocolMessage>),
@@ -97,31 +121,6 @@ impl HubChannel {
     pub(super) fn is_followed(&self) -> bool {
         self.followed.initialized()
     }
-
-    /// Sends what waited for the end of a subscriber's backlog; from then on it gets frames as they come.
-    pub(super) fn end_backlog(&self, subscriber: &Arc<dyn Subscriber>) {
-        loop {
-            let held = {
-                let mut state = self.lock();
-                let Some(attachment) = state.find(subscriber.number()) else {
-                    return;
-                };
-                match &mut attachment.held {
-                    Some(held) if !held.is_empty() => std::mem::take(held),
-                    _ => {
-                        attachment.held = None;
-                        return;
-                    }
-                }
-            };
-            for frame in held {
-                match frame {
-                    HeldFrame::Shared(message) => subscriber.deliver(&SharedFrame::new(message)),
-                    HeldFrame::Own(message) => subscriber.send(&message),
-                }
-            }
-        }
-    }
 }
 
 impl Attachments {
@@ -130,7 +129,7 @@ impl Attachments {
         if self.head < entry.channel_serial {
             self.head.clone_from(&entry.channel_serial);
         }
-        self.tell(entry, |attachment| attachment.passes(&entry.channel_serial))
+        self.tell(entry, true)
     }
 
     /// Stamps an ephemeral publish with the position and the time of the channel, and gives it to every attachment.
@@ -142,10 +141,10 @@ impl Attachments {
     ) -> Delivery {
         let time = serial::time_of(&self.head).map_or(now, |head| head.max(now));
         let entry = message.entry(name, self.head.clone(), time);
-        self.tell(&entry, |_| true)
+        self.tell(&entry, false)
     }
 
-    fn tell(&mut self, entry: &Entry, passes: impl Fn(&mut Attachment) -> bool) -> Delivery {
+    fn tell(&mut self, entry: &Entry, is_kept: bool) -> Delivery {
         let mut delivered = 0;
         for message in &entry.frames {
             let frame = SharedFrame::new(Arc::clone(message));
@@ -156,7 +155,9 @@ impl Attachments {
                 .as_deref()
                 .filter(|_| message.action == Action::Message && message.connection_id.is_some());
             for attachment in &mut self.attachments {
-                if !attachment.modes.contains(mode) || !passes(attachment) {
+                if !attachment.modes.contains(mode)
+                    || (is_kept && !attachment.passes(&entry.channel_serial))
+                {
                     continue;
                 }
                 let subscriber = &attachment.subscriber;
@@ -168,6 +169,8 @@ impl Attachments {
                 }
                 match &mut attachment.held {
                     None => subscriber.deliver(&frame),
+                    // It is read when its turn comes.
+                    Some(_) if is_kept => {}
                     Some(held) => held.push(HeldFrame::Shared(Arc::clone(message))),
                 }
                 delivered += 1;
@@ -185,21 +188,7 @@ impl Attachments {
         self.head.clone_from(&now.head);
         let error = ErrorInfo::new(90003, 400, "Continuity is lost: the app was reset");
         for attachment in &mut self.attachments {
-            let mut bits = attachment.modes.bits();
-            let has_presence = attachment.modes.contains(ChannelModes::PRESENCE_SUBSCRIBE)
-                && !now.members.is_empty();
-            if has_presence {
-                bits |= flags::HAS_PRESENCE;
-            }
-            attachment.send(ProtocolMessage {
-                channel_serial: Some(now.head.clone()),
-                flags: Some(bits),
-                error: Some(error.clone()),
-                ..ProtocolMessage::on(Action::Attached, name)
-            });
-            if has_presence {
-                sync::pages(name, &now.head, &now.members, |page| attachment.send(page));
-            }
+            attachment.begin_anew(name, &now.head, &now.members, &error);
             events.emit(Event::Discontinuity {
                 connection_id: attachment.subscriber.connection_id(),
                 channel: name,
@@ -302,6 +291,37 @@ impl Attachments {
 }
 
 impl Attachment {
+    /// Tells it that continuity is lost, and where it goes on, in the place of all that waits for it.
+    pub(super) fn begin_anew(
+        &mut self,
+        name: &str,
+        head: &str,
+        members: &[PresenceMessage],
+        error: &ErrorInfo,
+    ) {
+        if let Some(held) = &mut self.held {
+            *held = Held {
+                is_anew: true,
+                ..Held::default()
+            };
+        }
+        let mut bits = self.modes.bits();
+        let has_presence =
+            self.modes.contains(ChannelModes::PRESENCE_SUBSCRIBE) && !members.is_empty();
+        if has_presence {
+            bits |= flags::HAS_PRESENCE;
+        }
+        self.send(ProtocolMessage {
+            channel_serial: Some(head.to_owned()),
+            flags: Some(bits),
+            error: Some(error.clone()),
+            ..ProtocolMessage::on(Action::Attached, name)
+        });
+        if has_presence {
+            sync::pages(name, head, members).for_each(|page| self.send(page));
+        }
+    }
+
     /// Sends it a message of its own, behind its backlog.
     pub(super) fn send(&mut self, message: ProtocolMessage) {
         match &mut self.held {

@@ -4,6 +4,7 @@ mod attach;
 mod channel;
 pub(crate) mod occupancy;
 mod reset;
+mod rewind;
 mod subscriber;
 mod sync;
 
@@ -187,32 +188,44 @@ impl Hub {
     /// The engine's.
     pub(crate) async fn sync(&self, subscriber: &Arc<dyn Subscriber>, channel: &str) -> Result<()> {
         loop {
-            let snapshot = self.app.snapshot(channel).await?;
-            self.app.caught_up_to(channel, &snapshot.head).await?;
+            let Snapshot { head, members } = self.app.snapshot(channel).await?;
+            self.app.caught_up_to(channel, &head).await?;
             let Some(found) = self.find(channel) else {
                 return Ok(());
             };
-            let state = found.lock();
-            // Members that came meanwhile would be overtaken by a set that does not have them.
-            if state.head <= snapshot.head {
-                sync::send(subscriber, channel, &snapshot.head, &snapshot.members);
-                return Ok(());
+            let mut pages = sync::pages(channel, &head, &members);
+            {
+                let state = found.lock();
+                // Members that came meanwhile would be overtaken by a set that does not have them.
+                if state.head > head {
+                    continue;
+                }
+                pages.next().iter().for_each(|first| subscriber.send(first));
             }
+            for page in pages {
+                if !subscriber.has_room().await {
+                    break;
+                }
+                subscriber.send(&page);
+            }
+            return Ok(());
         }
     }
 
     /// Drops a channel that has no attachments any more.
     fn drop_if_unused(&self, name: &str, channel: &Arc<HubChannel>) {
-        let mut channels = self.channels.lock();
-        let is_current = channels
-            .get(name)
-            .is_some_and(|current| Arc::ptr_eq(current, channel));
         let mut state = channel.lock();
-        if !is_current || !state.drop_if_unused() {
+        if state.is_dropped() || !state.drop_if_unused() {
             return;
         }
-        channels.remove(name);
-        drop(channels);
+        {
+            // Never the other way round: who holds the lock of all channels waits for no single one.
+            let mut channels = self.channels.lock();
+            let current = channels.get(name);
+            if current.is_some_and(|current| Arc::ptr_eq(current, channel)) {
+                channels.remove(name);
+            }
+        }
         // Takes effect without being waited for.
         drop(
             self.app

@@ -1,5 +1,7 @@
 //! Subscribers, and the requests of their attachments.
 
+use std::pin::Pin;
+
 use super::occupancy::WantedMetrics;
 use crate::chat_core::protocol::ChannelModes;
 use crate::chat_core::protocol::ProtocolMessage;
@@ -23,8 +25,8 @@ pub(crate) trait Subscriber: Send + Sync {
     /// Takes a message of its own. Must not block.
     fn send(&self, message: &ProtocolMessage);
 
-    /// Takes a message that it missed and asked for.
-    fn catch_up(&self, message: &ProtocolMessage);
+    /// Waits until it has room for more of what it asked for; `false` if it does not take anything any more.
+    fn has_room(&self) -> Pin<Box<dyn Future<Output = bool> + Send + '_>>;
 }
 
 /// The request of an attachment, already checked.

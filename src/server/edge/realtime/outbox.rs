@@ -2,15 +2,18 @@
 //!
 //! A sender puts shared bytes into the outbox of a connection; the outbox tells its writer once. A
 //! [`Writers`] task owns the sending side of many connections and flushes those that have something: no task is
-//! woken for a subscriber, and an acknowledgement shares a write with the echo before it. An outbox is bounded: a
-//! client that does not read is told why and let go.
+//! woken for a subscriber, and an acknowledgement shares a write with the echo before it.
+//!
+//! An outbox is bounded in bytes, alone and together with the others of its app, and in time: a client that does not read
+//! is told why and let go. What a client asked for is put in as it has room ([`Outbox::has_room`]), so that a client that
+//! reads is never taken for one that does not, however much it asked for.
 
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 use bytes::{Buf, Bytes};
@@ -19,15 +22,16 @@ use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::server::core::frame;
+use crate::server::core::limits::{
+    MAX_APP_WAITING, MAX_STALLS, MAX_WAITING, MIN_WAITING, WAITING_LOW,
+};
 
 /// The sending side of a connection.
 pub(crate) type SendHalf = Pin<Box<dyn AsyncWrite + Send>>;
 
-/// The most that may wait for one connection, in bytes.
-pub(crate) const MAX_WAITING: usize = 4 * 1024 * 1024;
-
-/// The most that may wait for one connection beside that, of what it missed and asked for, in bytes.
-const MAX_MISSED: usize = 64 * 1024 * 1024;
+/// How many times [`MAX_WAITING`] may wait while the socket takes what it is given: then it is the writer that has not come
+/// to it yet.
+const BURST: usize = 4;
 
 /// The size of one write, in bytes.
 const WRITE_SIZE: usize = 64 * 1024;
@@ -43,6 +47,13 @@ pub(crate) struct Outbox {
     writer: Arc<SocketWriter>,
     /// Used by the writer alone.
     link: Mutex<Option<SendSide>>,
+    /// Whether the socket did not take all that it was given last.
+    is_blocked: AtomicBool,
+    /// The bytes that the socket took.
+    taken: AtomicU64,
+    progress: Mutex<Progress>,
+    /// Notified when there is room for more.
+    drained: Notify,
     /// Cancelled once nothing will be written any more.
     ended: CancellationToken,
     /// The last frame for a client that does not read.
@@ -53,10 +64,62 @@ pub(crate) struct Outbox {
 struct OutboxQueue {
     frames: VecDeque<Bytes>,
     bytes: usize,
-    /// The bytes of backlog among them, which say nothing of how well the client reads.
-    missed: usize,
+    /// What waits for all connections of the app together, in bytes.
+    shared: Option<Arc<AtomicUsize>>,
     /// Nothing more is taken; the connection ends when what waits is written.
     is_closing: bool,
+}
+
+impl OutboxQueue {
+    fn push(&mut self, bytes: Bytes) {
+        self.bytes += bytes.len();
+        if let Some(shared) = &self.shared {
+            shared.fetch_add(bytes.len(), Ordering::Relaxed);
+        }
+        self.frames.push_back(bytes);
+    }
+
+    fn pop(&mut self) -> Option<Bytes> {
+        let bytes = self.frames.pop_front()?;
+        self.bytes -= bytes.len();
+        if let Some(shared) = &self.shared {
+            shared.fetch_sub(bytes.len(), Ordering::Relaxed);
+        }
+        Some(bytes)
+    }
+
+    /// Drops what waits, and the memory for it.
+    fn clear(&mut self) {
+        if let Some(shared) = &self.shared {
+            shared.fetch_sub(self.bytes, Ordering::Relaxed);
+        }
+        self.bytes = 0;
+        self.frames = VecDeque::new();
+    }
+
+    fn is_too_much(&self, is_blocked: bool) -> bool {
+        if !is_blocked {
+            return self.bytes > BURST * MAX_WAITING;
+        }
+        let shared = self.shared.as_ref();
+        let of_app = shared.map_or(0, |shared| shared.load(Ordering::Relaxed));
+        self.bytes > MAX_WAITING || (of_app > MAX_APP_WAITING && self.bytes > MIN_WAITING)
+    }
+}
+
+impl Drop for OutboxQueue {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+/// What was seen of a client's reading.
+#[derive(Default)]
+struct Progress {
+    /// The bytes that it had taken.
+    taken: u64,
+    /// How often in a row it had taken nothing more.
+    stalls: u32,
 }
 
 struct SendSide {
@@ -66,43 +129,87 @@ struct SendSide {
 }
 
 impl Outbox {
+    /// Counts what waits with what waits for the other connections of the app, from now on.
+    pub(crate) fn share(&self, waiting: &Arc<AtomicUsize>) {
+        let mut queue = self.queue.lock();
+        waiting.fetch_add(queue.bytes, Ordering::Relaxed);
+        queue.shared = Some(Arc::clone(waiting));
+    }
+
     /// Appends `bytes` to what waits. Nothing happens if the connection is closing.
     pub(crate) fn push(self: &Arc<Self>, bytes: Bytes) {
-        self.put(bytes, false);
-    }
-
-    /// Appends backlog that the client missed and asked for: that may be more than a client that reads has waiting.
-    pub(crate) fn push_missed(self: &Arc<Self>, bytes: Bytes) {
-        self.put(bytes, true);
-    }
-
-    fn put(self: &Arc<Self>, bytes: Bytes, is_missed: bool) {
         {
             let mut queue = self.queue.lock();
             if queue.is_closing {
                 return;
             }
-            queue.bytes += bytes.len();
-            if is_missed && queue.missed + bytes.len() <= MAX_MISSED {
-                queue.missed += bytes.len();
-            }
-            queue.frames.push_back(bytes);
-            if queue.bytes - queue.missed > MAX_WAITING {
-                tracing::warn!(
-                    waiting = queue.bytes,
-                    "a client does not read: it is disconnected"
-                );
-                queue.frames.clear();
-                queue.bytes = self.disconnect_frame.len() + frame::CLOSE.len();
-                queue.missed = 0;
-                queue.frames.push_back(self.disconnect_frame.clone());
-                queue.frames.push_back(frame::CLOSE);
-                queue.is_closing = true;
-                // What is in the socket's way may never leave; the reader must not wait for it.
-                self.ended.cancel();
+            queue.push(bytes);
+            if queue.is_too_much(self.is_blocked.load(Ordering::Relaxed)) {
+                self.disconnect(&mut queue);
             }
         }
         self.announce();
+    }
+
+    /// Waits until there is room for more of what the client asked for; `false` if nothing is taken any more.
+    pub(crate) async fn has_room(&self) -> bool {
+        loop {
+            let drained = self.drained.notified();
+            tokio::pin!(drained);
+            drained.as_mut().enable();
+            {
+                let queue = self.queue.lock();
+                if queue.is_closing {
+                    return false;
+                }
+                if queue.bytes <= WAITING_LOW {
+                    return true;
+                }
+            }
+            tokio::select! {
+                () = drained => {}
+                () = self.ended.cancelled() => return false,
+            }
+        }
+    }
+
+    /// Disconnects a client that has taken nothing for long while something waited for it. To be called at intervals.
+    pub(crate) fn check_progress(self: &Arc<Self>) {
+        let taken = self.taken.load(Ordering::Relaxed);
+        let is_stuck = {
+            let mut progress = self.progress.lock();
+            let is_stalled = self.is_blocked.load(Ordering::Relaxed) && progress.taken == taken;
+            progress.taken = taken;
+            progress.stalls = if is_stalled { progress.stalls + 1 } else { 0 };
+            progress.stalls >= MAX_STALLS
+        };
+        if is_stuck {
+            let mut queue = self.queue.lock();
+            if !queue.is_closing {
+                self.disconnect(&mut queue);
+            }
+            drop(queue);
+            self.announce();
+        }
+    }
+
+    /// Ends the connection of a client that does not read: what waits for it is dropped.
+    fn disconnect(&self, queue: &mut OutboxQueue) {
+        tracing::warn!(
+            waiting = queue.bytes,
+            "a client does not read: it is disconnected"
+        );
+        queue.clear();
+        queue.push(self.disconnect_frame.clone());
+        queue.push(frame::CLOSE);
+        queue.is_closing = true;
+        // What is in the socket's way may never leave; the reader must not wait for it.
+        self.end();
+    }
+
+    fn end(&self) {
+        self.ended.cancel();
+        self.drained.notify_waiters();
     }
 
     /// Ends the connection once `last` and what waits before it are written.
@@ -113,20 +220,25 @@ impl Outbox {
                 return;
             }
             let frames = last.into_iter().chain([frame::CLOSE]);
-            for bytes in frames {
-                queue.bytes += bytes.len();
-                queue.frames.push_back(bytes);
-            }
+            frames.for_each(|bytes| queue.push(bytes));
             queue.is_closing = true;
         }
+        self.drained.notify_waiters();
         self.announce();
     }
 
-    /// Drops the sending side at once.
+    /// Drops the sending side at once, and what waits.
     pub(crate) fn abandon(&self) {
-        self.queue.lock().is_closing = true;
         *self.link.lock() = None;
-        self.ended.cancel();
+        self.drop_queue();
+    }
+
+    fn drop_queue(&self) {
+        let mut queue = self.queue.lock();
+        queue.is_closing = true;
+        queue.clear();
+        drop(queue);
+        self.end();
     }
 
     /// Waits until nothing will be written any more.
@@ -163,7 +275,7 @@ impl Outbox {
                         !matches!(to.as_mut().poll_flush(&mut cx), Poll::Ready(Err(_)))
                     };
                 }
-                match write(to, scratch, &mut cx) {
+                match self.write(to, scratch, &mut cx) {
                     Ok(length) if length == scratch.len() => {}
                     Ok(length) => {
                         *unsent = Bytes::copy_from_slice(&scratch[length..]);
@@ -172,7 +284,7 @@ impl Outbox {
                     Err(()) => break false,
                 }
             } else {
-                match write(to, unsent, &mut cx) {
+                match self.write(to, unsent, &mut cx) {
                     Ok(length) => unsent.advance(length),
                     Err(()) => break false,
                 }
@@ -181,24 +293,35 @@ impl Outbox {
                 }
             }
         };
-        if !is_alive {
+        if is_alive {
+            let is_blocked = !unsent.is_empty();
+            self.is_blocked.store(is_blocked, Ordering::Relaxed);
+        } else {
             *link = None;
             drop(link);
-            self.queue.lock().is_closing = true;
-            self.ended.cancel();
+            self.drop_queue();
         }
+    }
+
+    /// Writes as much of `bytes` as the socket takes now.
+    fn write(&self, to: &mut SendHalf, bytes: &[u8], cx: &mut Context<'_>) -> Result<usize, ()> {
+        let written = write(to, bytes, cx)?;
+        self.taken.fetch_add(written as u64, Ordering::Relaxed);
+        Ok(written)
     }
 
     /// Moves what waits into `scratch`, one write's worth; says whether the connection is closing.
     fn gather(&self, scratch: &mut Vec<u8>) -> bool {
         let mut queue = self.queue.lock();
+        let had_room = queue.bytes <= WAITING_LOW;
         while scratch.len() < WRITE_SIZE {
-            let Some(bytes) = queue.frames.pop_front() else {
+            let Some(bytes) = queue.pop() else {
                 break;
             };
-            queue.bytes -= bytes.len();
-            queue.missed = queue.missed.saturating_sub(bytes.len());
             scratch.extend_from_slice(&bytes);
+        }
+        if !had_room && queue.bytes <= WAITING_LOW {
+            self.drained.notify_waiters();
         }
         queue.is_closing
     }
@@ -292,6 +415,10 @@ impl Writers {
                 to,
                 unsent: Bytes::new(),
             })),
+            is_blocked: AtomicBool::new(false),
+            taken: AtomicU64::new(0),
+            progress: Mutex::default(),
+            drained: Notify::new(),
             ended: CancellationToken::new(),
             disconnect_frame,
         })
@@ -455,5 +582,111 @@ mod tests {
         drop(theirs);
         outbox.push(Bytes::from_static(b"hello"));
         outbox.ended().await;
+    }
+
+    /// Returns an outbox whose socket takes 64 bytes and no more, and has something unsent.
+    async fn start_blocked() -> (Arc<Outbox>, tokio::io::DuplexStream) {
+        let (outbox, theirs) = start(64);
+        outbox.push(Bytes::from(vec![b'x'; 1000]));
+        while !outbox.is_blocked.load(Ordering::Relaxed) {
+            tokio::task::yield_now().await;
+        }
+        (outbox, theirs)
+    }
+
+    #[tokio::test]
+    async fn burst_before_the_writer_comes_is_no_slow_reader() {
+        let (outbox, mut theirs) = start(1024 * 1024);
+        let chunk = Bytes::from(vec![b'x'; 64 * 1024]);
+        // Nothing runs in between.
+        for _ in 0..100 {
+            outbox.push(chunk.clone());
+        }
+        outbox.close(Some(Bytes::from_static(b"last")));
+        let mut got = Vec::new();
+        theirs.read_to_end(&mut got).await.unwrap();
+        assert_eq!(
+            got.len(),
+            100 * chunk.len() + b"last".len() + frame::CLOSE.len()
+        );
+    }
+
+    #[tokio::test]
+    async fn there_is_room_again_once_enough_was_taken_and_none_in_a_closed_one() {
+        let (outbox, mut theirs) = start_blocked().await;
+        assert!(outbox.has_room().await);
+        outbox.push(Bytes::from(vec![b'x'; WAITING_LOW + 1]));
+        let waiting = tokio::spawn({
+            let outbox = Arc::clone(&outbox);
+            async move { outbox.has_room().await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        let mut got = vec![0; WAITING_LOW + 1001];
+        theirs.read_exact(&mut got).await.unwrap();
+        assert!(waiting.await.unwrap());
+        outbox.push(Bytes::from(vec![b'x'; 2 * WAITING_LOW]));
+        let waiting = tokio::spawn({
+            let outbox = Arc::clone(&outbox);
+            async move { outbox.has_room().await }
+        });
+        tokio::task::yield_now().await;
+        outbox.abandon();
+        assert!(!waiting.await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn client_that_takes_nothing_for_long_is_let_go() {
+        let (outbox, mut theirs) = start_blocked().await;
+        for _ in 0..MAX_STALLS {
+            outbox.check_progress();
+        }
+        assert!(!outbox.ended.is_cancelled());
+        // Something was taken.
+        let mut got = [0; 10];
+        theirs.read_exact(&mut got).await.unwrap();
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..MAX_STALLS {
+            outbox.check_progress();
+        }
+        assert!(!outbox.ended.is_cancelled());
+        outbox.check_progress();
+        assert!(outbox.ended.is_cancelled());
+        // A client that has taken all of it is not stuck.
+        let (outbox, _theirs) = start(4096);
+        outbox.push(Bytes::from_static(b"hello"));
+        for _ in 0..2 * MAX_STALLS {
+            tokio::task::yield_now().await;
+            outbox.check_progress();
+        }
+        assert!(!outbox.ended.is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn app_has_a_budget_that_those_who_do_not_read_use_up() {
+        let waiting: Arc<AtomicUsize> = Arc::default();
+        let mut all = Vec::new();
+        for _ in 0..3 * MAX_APP_WAITING / MAX_WAITING {
+            let (outbox, theirs) = start_blocked().await;
+            outbox.share(&waiting);
+            for _ in 0..3 {
+                outbox.push(Bytes::from(vec![b'x'; MAX_WAITING / 4]));
+            }
+            all.push((outbox, theirs));
+        }
+        let ended = all.iter().filter(|(outbox, _)| outbox.ended.is_cancelled());
+        assert!(ended.count() > all.len() / 4);
+        assert!(waiting.load(Ordering::Relaxed) < MAX_APP_WAITING + MAX_WAITING);
+        let (outbox, _theirs) = start_blocked().await;
+        outbox.share(&waiting);
+        outbox.push(Bytes::from(vec![b'x'; MIN_WAITING / 2]));
+        assert!(!outbox.ended.is_cancelled(), "it has little waiting");
+        outbox.abandon();
+        for (outbox, _) in &all {
+            outbox.abandon();
+        }
+        assert_eq!(waiting.load(Ordering::Relaxed), 0);
     }
 }

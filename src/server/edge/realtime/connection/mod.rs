@@ -15,6 +15,7 @@ mod reauth;
 pub(crate) mod serve;
 
 use std::collections::{HashMap, VecDeque};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
@@ -232,6 +233,7 @@ impl Connection {
             }),
             rates: Mutex::default(),
         });
+        outbox.share(&connection.principal().app.waiting);
         let registered: Arc<dyn LiveConnection> = Arc::clone(&connection) as _;
         server.connections.add(registered);
         connection.send(&ProtocolMessage {
@@ -337,6 +339,7 @@ impl Connection {
             |deadlines| &mut deadlines.heartbeat,
             at,
             |connection| {
+                connection.outbox.check_progress();
                 if !connection.spoke.swap(false, Ordering::Relaxed) {
                     let heartbeat = ProtocolMessage::new(Action::Heartbeat);
                     let bytes = frame::frame(&heartbeat, connection.format);
@@ -464,8 +467,7 @@ impl Subscriber for Connection {
         self.outbox.push(frame::frame(message, self.format));
     }
 
-    fn catch_up(&self, message: &ProtocolMessage) {
-        self.spoke.store(true, Ordering::Relaxed);
-        self.outbox.push_missed(frame::frame(message, self.format));
+    fn has_room(&self) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
+        Box::pin(self.outbox.has_room())
     }
 }
