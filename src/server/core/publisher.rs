@@ -4,6 +4,7 @@
 //! against the rate, shown to the hook, submitted to the engine, and told to the observers, in this order. What is
 //! refused on the way leaves no trace.
 
+use std::collections::HashSet;
 use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,10 @@ use parking_lot::Mutex;
 use super::checks::Checks;
 use super::events::{Attempt, Event, Events};
 use super::gate::{self, Principal};
-use super::limits::{MAX_MESSAGE_SIZE, MAX_MESSAGES};
+use super::limits::{
+    MAX_ANNOTATED_MESSAGES, MAX_ANNOTATION_COUNT, MAX_ANNOTATION_NAME_SIZE, MAX_MESSAGE_SIZE,
+    MAX_MESSAGES,
+};
 use super::login::Transport;
 use super::rates::Rates;
 use super::sessions::Session;
@@ -225,21 +229,29 @@ impl Publisher {
             return Ok(hub.submit(channel, command));
         };
         // Noted first: whatever happens to the connection meanwhile, its members leave with it.
+        let mut new = Vec::new();
         for (client_id, enters) in &moves {
-            if *enters {
-                session.entered(channel, client_id);
+            if *enters && session.entered(channel, client_id) {
+                new.push(client_id.clone());
             }
         }
         let done = hub.submit(channel, command);
         let (session, channel) = (Arc::clone(session), channel.to_owned());
         Ok(Box::pin(async move {
-            let entry = done.await?;
-            for (client_id, enters) in &moves {
-                if !*enters {
-                    session.left(&channel, client_id);
-                }
+            let done = done.await;
+            let left = match &done {
+                Ok(_) => moves
+                    .into_iter()
+                    .filter(|(_, enters)| !enters)
+                    .map(|(id, _)| id)
+                    .collect(),
+                // Who was not there before has not entered.
+                Err(_) => new,
+            };
+            for client_id in left {
+                session.left(&channel, &client_id);
             }
-            Ok(entry)
+            done
         }))
     }
 
@@ -372,6 +384,7 @@ impl Author<'_> {
             checks,
         )?;
         check_count(annotations.len())?;
+        check_annotated(&annotations)?;
         let claim = self.principal.user_claim(self.channel);
         for annotation in &mut annotations {
             let kind = check_annotation(annotation)?;
@@ -458,23 +471,31 @@ fn check_count(count: usize) -> Result<()> {
     }
 }
 
-/// Refuses what is larger than a publish may be: the messages of a publish together, a change, each presence message.
+/// Refuses annotations of more messages than one publish may be about: each of them is told a summary.
+///
+/// # Errors
+/// 40000 / 400.
+fn check_annotated(annotations: &[Annotation]) -> Result<()> {
+    let serials = annotations
+        .iter()
+        .map(|annotation| &annotation.message_serial);
+    let about: HashSet<_> = serials.collect();
+    if about.len() > MAX_ANNOTATED_MESSAGES {
+        return Err(ErrorInfo::new(
+            40000,
+            400,
+            format!("Annotations of more than {MAX_ANNOTATED_MESSAGES} messages at once"),
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses what is larger than a publish may be.
 ///
 /// # Errors
 /// 40009 / 413.
 fn check_size(kind: &CommandKind) -> Result<()> {
-    let size = match kind {
-        CommandKind::Publish { messages, .. } => messages.iter().map(Message::size).sum(),
-        CommandKind::Change(change) => change.content.size(),
-        CommandKind::Presence(messages) => {
-            let sizes = messages.iter().map(|message| {
-                let data = message.data.as_ref();
-                data.map_or(0, crate::chat_core::protocol::Data::len)
-            });
-            sizes.max().unwrap_or_default()
-        }
-        CommandKind::Annotate(_) | CommandKind::Leave { .. } => 0,
-    };
+    let size = kind.size();
     if size > MAX_MESSAGE_SIZE {
         return Err(ErrorInfo::new(
             40009,
@@ -485,15 +506,33 @@ fn check_size(kind: &CommandKind) -> Result<()> {
     Ok(())
 }
 
-/// Checks the form of an annotation, and returns its type.
+/// Checks the form of an annotation, and returns its type. Types that name no method that annotations are summed up by are
+/// taken, too.
 ///
 /// # Errors
 /// 40003 / 400.
 fn check_annotation(annotation: &Annotation) -> Result<&str> {
     let invalid = |what: &str| ErrorInfo::new(40003, 400, format!("Invalid annotation: {what}"));
     let kind = annotation.kind.as_deref().unwrap_or_default();
-    if !is_annotation_type(kind) {
-        return Err(invalid("its type is not of the form NAMESPACE:METHOD.vN"));
+    if kind.is_empty() {
+        return Err(invalid("it has no type"));
+    }
+    for (what, text) in [("type", Some(kind)), ("name", annotation.name.as_deref())] {
+        let length = text.map_or(0, str::len);
+        if length > MAX_ANNOTATION_NAME_SIZE {
+            return Err(invalid(&format!(
+                "its {what} has {length} bytes, of {MAX_ANNOTATION_NAME_SIZE} allowed"
+            )));
+        }
+    }
+    let is_countable = |count: i64| {
+        u64::try_from(count).is_ok_and(|count| (1..=MAX_ANNOTATION_COUNT).contains(&count))
+    };
+    let count = annotation.count.filter(|_| summary::has_count(kind));
+    if annotation.action != Some(1) && !count.is_none_or(is_countable) {
+        return Err(invalid(&format!(
+            "its count must be a whole number from 1 to {MAX_ANNOTATION_COUNT}"
+        )));
     }
     if annotation
         .message_serial
@@ -509,18 +548,6 @@ fn check_annotation(annotation: &Annotation) -> Result<&str> {
     Ok(kind)
 }
 
-/// Returns whether `kind` is of the form `NAMESPACE:METHOD.vN`.
-fn is_annotation_type(kind: &str) -> bool {
-    kind.split_once(':').is_some_and(|(namespace, rest)| {
-        !namespace.is_empty()
-            && rest.rsplit_once(".v").is_some_and(|(method, version)| {
-                !method.is_empty()
-                    && !version.is_empty()
-                    && version.bytes().all(|byte| byte.is_ascii_digit())
-            })
-    })
-}
-
 /// The idempotency key of messages with ids of the publisher's own (RSL1k).
 fn message_id(kind: &CommandKind) -> Option<String> {
     match kind {
@@ -532,7 +559,7 @@ fn message_id(kind: &CommandKind) -> Option<String> {
     }
 }
 
-/// The members that a command moves by clientId, and whether they enter.
+/// The members that a command moves by clientId, and whether they enter. Who is absent does neither.
 fn moves_of(kind: &CommandKind) -> Vec<(String, bool)> {
     let CommandKind::Presence(messages) = kind else {
         return Vec::new();
@@ -540,7 +567,10 @@ fn moves_of(kind: &CommandKind) -> Vec<(String, bool)> {
     messages
         .iter()
         .filter_map(|message| {
-            let enters = message.action != Some(PresenceAction::Leave);
+            let enters = match message.action.unwrap_or_default() {
+                PresenceAction::Absent | PresenceAction::Unknown(_) => return None,
+                action => action != PresenceAction::Leave,
+            };
             Some((message.client_id.clone()?, enters))
         })
         .collect()

@@ -286,14 +286,11 @@ impl Session {
         state.answers.push_back((msg_serial, answer));
     }
 
-    /// Notes that it entered a member.
-    pub(crate) fn entered(&self, channel: &str, client_id: &str) {
+    /// Notes that it entered a member; returns whether it was not noted before.
+    pub(crate) fn entered(&self, channel: &str, client_id: &str) -> bool {
         let mut state = self.lock();
-        state
-            .members
-            .entry(channel.to_owned())
-            .or_default()
-            .insert(client_id.to_owned());
+        let members = state.members.entry(channel.to_owned()).or_default();
+        members.insert(client_id.to_owned())
     }
 
     /// Notes that a member of its left.

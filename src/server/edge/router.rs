@@ -65,6 +65,10 @@ fn pubsub() -> Router<Arc<EdgeState>> {
             &format!("{message}/annotations"),
             get(messages::annotations).post(messages::annotate),
         )
+        .route(
+            &format!("{message}/client-summary"),
+            get(messages::client_summary),
+        )
         .route("/channels/{channel}/presence", get(presence::members))
         .route(
             "/channels/{channel}/presence/history",

@@ -109,7 +109,7 @@ impl World {
             }),
             writers: 1,
             storage: match file {
-                None => Storage::memory(),
+                None => Storage::memory(None),
                 Some(path) => Storage::sqlite(
                     path,
                     Arc::clone(&clock) as Arc<dyn Clock>,

@@ -1,6 +1,7 @@
 //! The whole server in one thread, over in-memory streams, with time that passes only when everybody waits.
 
 mod apps;
+mod bounds;
 mod harness;
 mod publishing;
 

@@ -324,7 +324,7 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
     let events = Events::new(Vec::new(), Arc::clone(&clock));
     let random = Random::seeded(1);
     let key = KeyEntry::new(ApiKey::parse(KEY).unwrap(), Capability::all());
-    let storage = Storage::memory();
+    let storage = Storage::memory(None);
     let (writers, writing) = Writers::new(1);
     for task in writing {
         tokio::spawn(task);

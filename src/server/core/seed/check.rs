@@ -7,9 +7,13 @@ use crate::chat_core::auth::identity::check_client_id;
 use crate::chat_core::chat::message::{REACTION_TYPES, is_flat};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
-use crate::chat_core::protocol::names;
-use crate::server::core::limits::MAX_MESSAGE_SIZE;
+use crate::chat_core::protocol::{Annotation, names};
+use crate::server::core::limits::{
+    MAX_ANNOTATION_COUNT, MAX_ANNOTATION_NAME_SIZE, MAX_MESSAGE_SIZE,
+};
 use crate::server::engine::MAX_MEMBERS;
+use crate::server::engine::fold::summary::Annotations;
+use crate::server::engine::limits::SummaryLimits;
 
 impl Seed {
     /// Checks that it can be planted at `now`.
@@ -108,7 +112,15 @@ impl SeedMessage {
                 return Err("it was changed before it was sent".to_owned());
             }
         }
-        self.reactions.iter().try_for_each(SeedReaction::check)
+        self.reactions.iter().try_for_each(SeedReaction::check)?;
+        let reactions: Vec<Annotation> = self
+            .reactions
+            .iter()
+            .map(SeedReaction::annotation)
+            .collect();
+        Annotations::default()
+            .check(reactions.iter(), SummaryLimits::default())
+            .map_err(|error| error.message)
     }
 }
 
@@ -122,9 +134,18 @@ impl SeedReaction {
         if self.name.is_empty() {
             return fault("it has no name".to_owned());
         }
+        if self.name.len() > MAX_ANNOTATION_NAME_SIZE {
+            let length = self.name.len();
+            return fault(format!(
+                "its name has {length} bytes, of {MAX_ANNOTATION_NAME_SIZE} allowed"
+            ));
+        }
         match self.count {
             Some(_) if self.kind != "multiple" => fault("only 'multiple' has a count".to_owned()),
             Some(count) if count < 1 => fault("its count is below 1".to_owned()),
+            Some(count) if count.unsigned_abs() > MAX_ANNOTATION_COUNT => {
+                fault(format!("its count is above {MAX_ANNOTATION_COUNT}"))
+            }
             _ => check_client(&self.client_id).or_else(fault),
         }
     }

@@ -84,7 +84,7 @@ impl SeedMessage {
 }
 
 impl SeedReaction {
-    fn annotation(&self) -> Annotation {
+    pub(super) fn annotation(&self) -> Annotation {
         Annotation {
             action: Some(0),
             kind: Some(annotation_type(&self.kind)),

@@ -9,6 +9,7 @@ use crate::chat_core::chat::ChatMessage;
 use crate::chat_core::chat::message::{EVENT_NAME, NewMessage, is_flat};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Data, Json, Message, MessageAction, Version};
+use crate::server::core::limits::MAX_PAGE_SIZE;
 use crate::server::core::publisher::Intent;
 use crate::server::edge::http::query::Query;
 use crate::server::edge::http::reply::{Answer, Reply};
@@ -200,6 +201,7 @@ fn history_query(query: &Query) -> Result<PageQuery> {
         end: query.number("end")?.map(|end| end.saturating_sub(1)),
         forwards: direction.or(order).unwrap_or(false),
         limit: query.limit()?,
+        size: MAX_PAGE_SIZE,
         from_serial: paging::serial(query, "fromSerial")?,
         after: paging::serial(query, "cursor")?,
     })

@@ -49,11 +49,14 @@ pub(crate) async fn list(caller: Caller) -> Answer {
     if caller.query.get("by") == Some("id") {
         return Ok(paging::reply(&caller, names, "channels")?);
     }
-    let mut all = Vec::with_capacity(names.len());
+    // Details of those on the page alone.
+    let (names, next) = paging::cut(&caller.query, names)?;
+    let mut page = Vec::with_capacity(names.len());
     for name in &names {
-        all.push(details(hub, name).await?);
+        page.push(details(hub, name).await?);
     }
-    Ok(paging::reply(&caller, all, "channels")?)
+    let reply = caller.reply(200, &page);
+    Ok(reply.page("channels", &caller.query, next.as_deref()))
 }
 
 async fn details(hub: &Hub, channel: &str) -> Result<ChannelDetails> {

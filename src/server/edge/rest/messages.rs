@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::paging;
 use crate::chat_core::auth::Operation;
 use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::list::List;
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Annotation, Format, Message, MessageAction};
 use crate::server::core::publisher::Intent;
@@ -195,6 +196,24 @@ pub(crate) async fn annotations(call: ChannelCall, MessageSerial(serial): Messag
     Ok(paging::reply(&call, annotations, "annotations")?)
 }
 
+/// `GET /channels/{channel}/messages/{serial}/client-summary`: what one client contributed to the summary of a message's
+/// annotations, the caller unless `forClientId` names another.
+pub(crate) async fn client_summary(
+    call: ChannelCall,
+    MessageSerial(serial): MessageSerial,
+) -> Answer {
+    let channel = &call.channel;
+    call.require(channel, Operation::Subscribe)?;
+    let caller = call.principal.identity.client_id();
+    let client_id = call.query.get("forClientId").or(caller);
+    let client_id = client_id.filter(|client_id| !matches!(*client_id, "" | "*"));
+    let client_id = client_id
+        .ok_or_else(|| ErrorInfo::new(40003, 400, "Invalid forClientId: it must be a clientId"))?;
+    let store = call.principal.app.hub.engine();
+    let summary = store.reactions_of(channel, &serial, client_id).await?;
+    Ok(call.reply(200, &summary.ok_or_else(unknown_message)?))
+}
+
 /// Reads one item or several.
 fn read_items<T: DeserializeOwned + Payload>(body: &Body) -> Result<Vec<T>> {
     let first = body.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -203,7 +222,8 @@ fn read_items<T: DeserializeOwned + Payload>(body: &Body) -> Result<Vec<T>> {
         (Format::MessagePack, first) => matches!(first, Some(0x90..=0x9f | 0xdc | 0xdd)),
     };
     let mut items: Vec<T> = if is_list {
-        body.decode()?
+        let List(items) = body.decode()?;
+        items
     } else {
         vec![body.decode()?]
     };

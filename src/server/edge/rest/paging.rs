@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::chat_core::error::{ErrorInfo, Result};
+use crate::server::core::limits::MAX_PAGE_SIZE;
 use crate::server::edge::http::query::Query;
 use crate::server::edge::http::reply::Reply;
 use crate::server::edge::http::request::Call;
@@ -13,22 +14,29 @@ use crate::server::engine::serial;
 ///
 /// # Errors
 /// 40003 / 400 for a bad parameter.
-pub(crate) fn reply<T: Serialize>(call: &Call, mut items: Vec<T>, word: &str) -> Result<Reply> {
-    let limit = call.query.limit()?;
-    if call.query.choice("direction", "forwards", "backwards")? == Some(false) {
+pub(crate) fn reply<T: Serialize>(call: &Call, items: Vec<T>, word: &str) -> Result<Reply> {
+    let (page, next) = cut(&call.query, items)?;
+    let reply = call.reply(200, &page);
+    Ok(reply.page(word, &call.query, next.as_deref()))
+}
+
+/// Cuts a page out of a list, and returns the cursor of the next one.
+///
+/// # Errors
+/// 40003 / 400 for a bad parameter.
+pub(crate) fn cut<T>(query: &Query, mut items: Vec<T>) -> Result<(Vec<T>, Option<String>)> {
+    let limit = query.limit()?;
+    if query.choice("direction", "forwards", "backwards")? == Some(false) {
         items.reverse();
     }
-    let begin = call
-        .query
+    let begin = query
         .number("cursor")?
         .and_then(|at| usize::try_from(at).ok())
         .unwrap_or(0);
     let end = begin.saturating_add(limit);
     let next = (end < items.len()).then(|| end.to_string());
     let page: Vec<T> = items.into_iter().skip(begin).take(limit).collect();
-    Ok(call
-        .reply(200, &page)
-        .page(word, &call.query, next.as_deref()))
+    Ok((page, next))
 }
 
 /// Reads the parameters of a Pub/Sub history (RSL2b): both ends inclusive, newest first by default.
@@ -51,6 +59,7 @@ pub(crate) fn history(query: &Query) -> Result<PageQuery> {
             .choice("direction", "forwards", "backwards")?
             .unwrap_or(false),
         limit: query.limit()?,
+        size: MAX_PAGE_SIZE,
         from_serial,
         after: query.get("cursor").map(str::to_owned),
     })
