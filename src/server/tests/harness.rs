@@ -86,12 +86,28 @@ impl World {
         seed: u64,
         setup: Setup,
     ) -> Self {
+        let is_revocable = file.is_some();
+        Self::with_key(publish_rate, file, seed, setup, is_revocable)
+    }
+
+    /// A server whose tokens can be revoked, wherever it keeps its rooms.
+    pub(super) fn revocable(file: Option<&Path>, seed: u64) -> Self {
+        Self::with_key(None, file, seed, Setup::default(), true)
+    }
+
+    fn with_key(
+        publish_rate: Option<f64>,
+        file: Option<&Path>,
+        seed: u64,
+        setup: Setup,
+        is_revocable: bool,
+    ) -> Self {
         let (pipes, receiver) = mpsc::unbounded_channel();
         let clock = Arc::new(TokioClock::starting_at(START));
         let stop = CancellationToken::new();
         let server = Server {
             keys: vec![KeyEntry {
-                revocable_tokens: file.is_some(),
+                revocable_tokens: is_revocable,
                 ..KeyEntry::new(ApiKey::parse(KEY).unwrap(), Capability::all())
             }],
             clock: Arc::clone(&clock) as Arc<dyn Clock>,

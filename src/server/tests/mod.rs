@@ -3,6 +3,7 @@
 mod apps;
 mod bounds;
 mod harness;
+mod model;
 mod publishing;
 
 mod durable;
