@@ -20,6 +20,7 @@ pub fn binaries(arguments: &[String]) -> Vec<PathBuf> {
 }
 
 /// The name of a row about the binary at `place`.
+#[allow(dead_code)] // a soak runs one binary
 pub fn label(place: usize, name: &str) -> String {
     match place {
         0 => name.to_owned(),

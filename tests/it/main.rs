@@ -12,6 +12,7 @@ mod capability_policy;
 mod capability_report;
 mod claims;
 mod daemon;
+mod dependencies;
 mod durable;
 mod durable_kill;
 mod error_command;
