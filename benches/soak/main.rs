@@ -7,6 +7,7 @@
 //!     cargo bench --bench soak
 //!     cargo bench --bench soak -- --minutes 30 --clients 200 --attackers
 //!     cargo bench --bench soak -- --minutes 5 --serve --store sqlite:/tmp/soak.db
+//!     cargo bench --bench soak -- --cost
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -17,6 +18,7 @@
 mod attackers;
 #[path = "../shared/binaries.rs"]
 mod binaries;
+mod cost;
 mod honest;
 mod server;
 
@@ -44,10 +46,14 @@ fn main() {
     let span = Duration::from_secs(60 * number("--minutes", 1));
     let clients = usize::try_from(number("--clients", 200)).unwrap();
     let is_attacked = own.iter().any(|word| word == "--attackers");
-    let server = Arc::new(Server::start(
+    let (binary, further) = (
         &binaries::binaries(own)[0],
         further.get(1..).unwrap_or_default(),
-    ));
+    );
+    if own.iter().any(|word| word == "--cost") {
+        return cost::report(binary, further);
+    }
+    let server = Arc::new(Server::start(binary, further));
     println!(
         "{clients} clients in rooms of {ROOM_SIZE}, {:.0} s{}",
         span.as_secs_f64(),
