@@ -19,6 +19,7 @@ mod error_command;
 mod exec;
 mod features;
 mod fixture_store;
+mod full_disk;
 mod generated;
 mod harness;
 mod help;

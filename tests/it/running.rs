@@ -215,7 +215,18 @@ impl Server {
             .chain(arguments)
             .copied()
             .collect();
-        let mut command = command(&all, home.path());
+        let command = command(&all, home.path());
+        Self::started_by(command, home)
+    }
+
+    /// Starts one by a script of the shell, which must become `chatctl serve --json` in the end; with [`KEY`].
+    pub(crate) fn start_by(script_text: &str) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let command = script(script_text, home.path());
+        Self::started_by(command, home)
+    }
+
+    fn started_by(mut command: Command, home: TempDir) -> Self {
         command.env("ABLY_API_KEY", KEY);
         let process = Process::start(command);
         let ready = process.stdout.json();
