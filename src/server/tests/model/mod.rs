@@ -377,7 +377,11 @@ impl Model {
         let span = Duration::from_secs(seconds);
         if self.waited + span <= LONGEST {
             self.waited += span;
-            tokio::time::sleep(span).await;
+            // A client that answers no ping is taken for gone.
+            for _ in 0..seconds {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                self.clients.iter_mut().for_each(ModelClient::read);
+            }
         }
     }
 
@@ -397,9 +401,13 @@ impl Model {
         }
     }
 
-    async fn sleep_until(&self, millis: i64) {
+    async fn sleep_until(&mut self, millis: i64) {
         let left = u64::try_from(millis - self.world.now().millis()).unwrap_or_default();
-        tokio::time::sleep(Duration::from_millis(left)).await;
+        for _ in 0..left / 1000 {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            self.clients.iter_mut().for_each(ModelClient::read);
+        }
+        tokio::time::sleep(Duration::from_millis(left % 1000)).await;
     }
 
     /// Checks that everybody was told what the reference tells.
