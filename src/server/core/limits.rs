@@ -23,8 +23,9 @@ pub(crate) const MAX_REWOUND: usize = 1000;
 pub(crate) const SYNC_PAGE_MEMBERS: usize = 100;
 pub(crate) const SYNC_PAGE_SIZE: usize = 64 * 1024;
 
-/// The most frames of ephemeral messages that wait for an attachment that is catching up. Further ones are not delivered.
-pub(crate) const MAX_HELD_FRAMES: usize = 1000;
+/// The most bytes of ephemeral messages that wait for an attachment that is catching up. Further ones are not delivered to
+/// it.
+pub(crate) const MAX_HELD_SIZE: usize = 256 * 1024;
 
 /// The most that may wait for one connection, in bytes. A client that does not read is disconnected beyond it: 80003.
 pub(crate) const MAX_WAITING: usize = 4 * 1024 * 1024;

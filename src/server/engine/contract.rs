@@ -275,7 +275,11 @@ async fn versions_keep_identity_and_history_shows_the_newest() {
             .submit("c", change(MessageAction::Delete, None, true))
             .await
             .unwrap();
-        let versions = store.versions("c", &serial).await.unwrap();
+        let versions = store
+            .versions("c", &serial, PageQuery::all())
+            .await
+            .unwrap()
+            .items;
         assert_eq!(versions.len(), 4);
         assert!(
             versions
@@ -344,7 +348,11 @@ async fn annotations_tell_the_event_and_the_summary_when_it_changed() {
             read.annotations.unwrap().summary.0["reaction:distinct.v1"]["👍"]["total"],
             1
         );
-        let annotations = store.annotations("c", &serial).await.unwrap();
+        let annotations = store
+            .annotations("c", &serial, PageQuery::all())
+            .await
+            .unwrap()
+            .items;
         assert_eq!(annotations.len(), 2);
         assert!(annotations[0].serial.as_ref() > Some(&serial));
     })
@@ -662,8 +670,16 @@ async fn all_of(store: &dyn AppEngine, channel: &str) -> String {
     let mut all = vec![format!("{history:#?}")];
     for message in &history {
         let serial = message.serial.as_deref().unwrap();
-        let versions = store.versions(channel, serial).await.unwrap();
-        let annotations = store.annotations(channel, serial).await.unwrap();
+        let versions = store
+            .versions(channel, serial, PageQuery::all())
+            .await
+            .unwrap()
+            .items;
+        let annotations = store
+            .annotations(channel, serial, PageQuery::all())
+            .await
+            .unwrap()
+            .items;
         let own = store.reactions_of(channel, serial, "somebody").await;
         all.push(format!("{versions:#?}{annotations:#?}{own:?}"));
     }
@@ -1146,6 +1162,71 @@ async fn pages_are_bounded_by_bytes_and_meet() {
                 });
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn versions_and_annotations_of_a_message_come_in_pages_that_meet() {
+    each(async |store: &dyn AppEngine| {
+        let serial = store.submit("c", publish("n", 1)).await.unwrap().serials[0]
+            .clone()
+            .unwrap();
+        for n in 0..9 {
+            let change = Change::of_message(Message {
+                serial: Some(serial.clone()),
+                action: Some(MessageAction::Update),
+                data: Some(Data::Text(n.to_string())),
+                ..Message::default()
+            });
+            let change = operation(CommandKind::Change(Box::new(change)));
+            store.submit("c", change).await.unwrap();
+            let pair = ["a", "b"].map(|name| annotation(&serial, "multiple", name, "x", 0));
+            let annotate = operation(CommandKind::Annotate(pair.to_vec()));
+            store.submit("c", annotate).await.unwrap();
+        }
+        let all = PageQuery::all;
+        let versions = store.versions("c", &serial, all()).await.unwrap().items;
+        let annotations = store.annotations("c", &serial, all()).await.unwrap();
+        let annotations = annotations.items;
+        assert_eq!((versions.len(), annotations.len()), (10, 18));
+        for (limit, size) in [(1, usize::MAX), (4, usize::MAX), (10, usize::MAX), (18, 0)] {
+            for forwards in [true, false] {
+                let (mut seen, mut told) = (Vec::new(), Vec::new());
+                let mut query = PageQuery {
+                    forwards,
+                    limit,
+                    size,
+                    ..all()
+                };
+                loop {
+                    let page = store.versions("c", &serial, query.clone()).await.unwrap();
+                    assert!((1..=limit).contains(&page.items.len()));
+                    seen.extend(page.items);
+                    query.after = page.next;
+                    if query.after.is_none() {
+                        break;
+                    }
+                }
+                loop {
+                    let page = store.annotations("c", &serial, query.clone());
+                    let page = page.await.unwrap();
+                    assert!((1..=limit).contains(&page.items.len()));
+                    told.extend(page.items);
+                    query.after = page.next;
+                    if query.after.is_none() {
+                        break;
+                    }
+                }
+                if !forwards {
+                    seen.reverse();
+                    told.reverse();
+                }
+                assert_eq!((&seen, &told), (&versions, &annotations));
+            }
+        }
+        let unknown = store.versions("c", "x", all()).await.unwrap();
+        assert!(unknown.items.is_empty());
     })
     .await;
 }

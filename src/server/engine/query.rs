@@ -24,6 +24,32 @@ pub(crate) struct PageQuery {
     pub(crate) after: Option<String>,
 }
 
+impl PageQuery {
+    /// Returns the query of everything, oldest first.
+    pub(crate) fn all() -> Self {
+        Self {
+            start: None,
+            end: None,
+            forwards: true,
+            limit: usize::MAX,
+            size: usize::MAX,
+            from_serial: None,
+            after: None,
+        }
+    }
+
+    /// Returns whether the item with this serial is behind the cursor.
+    pub(super) fn is_behind(&self, serial: &str) -> bool {
+        self.after.as_ref().is_none_or(|after| {
+            if self.forwards {
+                serial > after.as_str()
+            } else {
+                serial < after.as_str()
+            }
+        })
+    }
+}
+
 /// A page of items.
 #[derive(Clone, Debug)]
 pub(crate) struct Page<T> {

@@ -188,12 +188,23 @@ pub(crate) trait AppEngine: Send + Sync {
     /// Returns the newest version of a message.
     fn message<'a>(&'a self, channel: &'a str, serial: &'a str) -> Pending<'a, Option<Message>>;
 
-    /// Returns all versions of a message, oldest first; none for an unknown one.
-    fn versions<'a>(&'a self, channel: &'a str, serial: &'a str) -> Pending<'a, Vec<Message>>;
+    /// Returns a page of the versions of a message; none for an unknown one. Of the query, direction, limit, size and
+    /// cursor count.
+    fn versions<'a>(
+        &'a self,
+        channel: &'a str,
+        serial: &'a str,
+        query: PageQuery,
+    ) -> Pending<'a, Page<Message>>;
 
-    /// Returns the annotations of a message, creates and deletes, oldest first.
-    fn annotations<'a>(&'a self, channel: &'a str, serial: &'a str)
-    -> Pending<'a, Vec<Annotation>>;
+    /// Returns a page of the annotations of a message, creates and deletes. Of the query, direction, limit, size and cursor
+    /// count.
+    fn annotations<'a>(
+        &'a self,
+        channel: &'a str,
+        serial: &'a str,
+        query: PageQuery,
+    ) -> Pending<'a, Page<Annotation>>;
 
     /// Returns what one client contributed to the summary of a message's annotations; `None` for an unknown message.
     fn reactions_of<'a>(

@@ -14,7 +14,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{Action, ChannelModes, PresenceMessage, ProtocolMessage, flags};
 use crate::server::core::events::{Event, Events};
 use crate::server::core::frame::SharedFrame;
-use crate::server::core::limits::MAX_HELD_FRAMES;
+use crate::server::core::limits::MAX_HELD_SIZE;
 use crate::server::engine::{AppEngine, ChannelOccupancy, Entry, Ephemeral, Snapshot, serial};
 
 /// The attachments of a channel, and the position that it was told up to.
@@ -61,21 +61,29 @@ pub(super) struct Attachment {
 #[derive(Default)]
 pub(super) struct Held {
     frames: Vec<HeldFrame>,
+    /// The bytes of those that others get, too, about.
+    size: usize,
     /// Whether they begin with the beginning of the channel anew.
     pub(super) is_anew: bool,
 }
 
 impl Held {
-    /// Adds a frame; one that others get is dropped if there are too many.
-    fn push(&mut self, frame: HeldFrame) {
-        let is_own = matches!(frame, HeldFrame::Own(_));
-        if is_own || self.frames.len() < MAX_HELD_FRAMES {
-            self.frames.push(frame);
+    /// Adds a frame of its own.
+    fn push(&mut self, frame: ProtocolMessage) {
+        self.frames.push(HeldFrame::Own(Box::new(frame)));
+    }
+
+    /// Adds a frame of about `size` bytes that others get, too, unless there are too many.
+    fn push_shared(&mut self, frame: &Arc<ProtocolMessage>, size: usize) {
+        if self.size + size <= MAX_HELD_SIZE {
+            self.size += size;
+            self.frames.push(HeldFrame::Shared(Arc::clone(frame)));
         }
     }
 
     /// Takes all of them.
     pub(super) fn take(&mut self) -> Vec<HeldFrame> {
+        self.size = 0;
         std::mem::take(&mut self.frames)
     }
 }
@@ -171,7 +179,7 @@ impl Attachments {
                     None => subscriber.deliver(&frame),
                     // It is read when its turn comes.
                     Some(_) if is_kept => {}
-                    Some(held) => held.push(HeldFrame::Shared(Arc::clone(message))),
+                    Some(held) => held.push_shared(message, entry.size()),
                 }
                 delivered += 1;
             }
@@ -326,7 +334,7 @@ impl Attachment {
     pub(super) fn send(&mut self, message: ProtocolMessage) {
         match &mut self.held {
             None => self.subscriber.send(&message),
-            Some(held) => held.push(HeldFrame::Own(Box::new(message))),
+            Some(held) => held.push(message),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::server::edge::http::query::Query;
 use crate::server::edge::http::reply::{Answer, Reply};
 use crate::server::edge::http::request::{Body, Content, MessageSerial, Publish, RoomCall};
 use crate::server::edge::rest::paging;
-use crate::server::engine::{Change, PageQuery, unknown_message};
+use crate::server::engine::{Change, Page, PageQuery, unknown_message};
 
 /// `POST /chat/v4/rooms/{room}/messages`: sends a message.
 pub(crate) async fn send(call: RoomCall, Content(body): Content<MessageBody>) -> Answer {
@@ -68,12 +68,15 @@ pub(crate) async fn versions(call: RoomCall, MessageSerial(serial): MessageSeria
     let channel = &call.channel;
     call.require(channel, Operation::History)?;
     let store = call.principal.app.hub.engine();
-    let versions = store.versions(channel, &serial).await?;
-    if versions.is_empty() {
+    let query = paging::items(&call.query)?;
+    let is_first = query.after.is_none();
+    let Page { items, next } = store.versions(channel, &serial, query).await?;
+    if items.is_empty() && is_first {
         return Err(unknown_message().into());
     }
-    let versions: Vec<ChatMessage> = versions.iter().filter_map(ChatMessage::from_wire).collect();
-    Ok(paging::reply(&call, versions, "versions")?)
+    let versions: Vec<ChatMessage> = items.iter().filter_map(ChatMessage::from_wire).collect();
+    let reply = call.reply(200, &versions);
+    Ok(reply.page("versions", &call.query, next.as_deref()))
 }
 
 #[derive(Default, Deserialize)]

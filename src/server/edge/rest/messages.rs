@@ -124,12 +124,14 @@ pub(crate) async fn versions(call: ChannelCall, MessageSerial(serial): MessageSe
     let channel = &call.channel;
     call.require(channel, Operation::History)?;
     let store = call.principal.app.hub.engine();
-    let versions = store.versions(channel, &serial).await?;
-    if versions.is_empty() {
+    let query = paging::items(&call.query)?;
+    let is_first = query.after.is_none();
+    let Page { items, next } = store.versions(channel, &serial, query).await?;
+    if items.is_empty() && is_first {
         return Err(unknown_message().into());
     }
-    let versions = call.format.outgoing(&versions).into_owned();
-    Ok(paging::reply(&call, versions, "versions")?)
+    let reply = call.reply(200, &call.format.outgoing(&items));
+    Ok(reply.page("versions", &call.query, next.as_deref()))
 }
 
 /// `PATCH /channels/{channel}/messages/{serial}`: a new version; what is left out is kept (RSL15).
@@ -191,9 +193,10 @@ pub(crate) async fn annotations(call: ChannelCall, MessageSerial(serial): Messag
     };
     call.require(channel, either)?;
     let store = call.principal.app.hub.engine();
-    let annotations = store.annotations(channel, &serial).await?;
-    let annotations = call.format.outgoing(&annotations).into_owned();
-    Ok(paging::reply(&call, annotations, "annotations")?)
+    let query = paging::items(&call.query)?;
+    let Page { items, next } = store.annotations(channel, &serial, query).await?;
+    let reply = call.reply(200, &call.format.outgoing(&items));
+    Ok(reply.page("annotations", &call.query, next.as_deref()))
 }
 
 /// `GET /channels/{channel}/messages/{serial}/client-summary`: what one client contributed to the summary of a message's

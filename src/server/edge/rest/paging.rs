@@ -39,6 +39,22 @@ pub(crate) fn cut<T>(query: &Query, mut items: Vec<T>) -> Result<(Vec<T>, Option
     Ok((page, next))
 }
 
+/// Reads the parameters of a page of what belongs to a message, oldest first by default.
+///
+/// # Errors
+/// 40003 / 400 for a bad parameter.
+pub(crate) fn items(query: &Query) -> Result<PageQuery> {
+    Ok(PageQuery {
+        forwards: query
+            .choice("direction", "forwards", "backwards")?
+            .unwrap_or(true),
+        limit: query.limit()?,
+        size: MAX_PAGE_SIZE,
+        after: serial(query, "cursor")?,
+        ..PageQuery::all()
+    })
+}
+
 /// Reads the parameters of a Pub/Sub history (RSL2b): both ends inclusive, newest first by default.
 ///
 /// # Errors

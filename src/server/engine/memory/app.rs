@@ -343,16 +343,22 @@ impl AppEngine for MemoryApp {
         self.read_or_default(channel, |log| log.archive.message(serial))
     }
 
-    fn versions<'a>(&'a self, channel: &'a str, serial: &'a str) -> Pending<'a, Vec<Message>> {
-        self.read_or_default(channel, |log| log.archive.versions(serial))
+    fn versions<'a>(
+        &'a self,
+        channel: &'a str,
+        serial: &'a str,
+        query: PageQuery,
+    ) -> Pending<'a, Page<Message>> {
+        self.read_or_default(channel, |log| log.archive.versions(serial, &query))
     }
 
     fn annotations<'a>(
         &'a self,
         channel: &'a str,
         serial: &'a str,
-    ) -> Pending<'a, Vec<Annotation>> {
-        self.read_or_default(channel, |log| log.archive.annotations(serial))
+        query: PageQuery,
+    ) -> Pending<'a, Page<Annotation>> {
+        self.read_or_default(channel, |log| log.archive.annotations(serial, &query))
     }
 
     fn reactions_of<'a>(

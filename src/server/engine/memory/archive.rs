@@ -221,25 +221,36 @@ impl Archive {
         self.place_of(serial).map(|place| self.newest_at(place))
     }
 
-    pub(super) fn versions(&self, serial: &str) -> Vec<Message> {
+    pub(super) fn versions(&self, serial: &str, query: &PageQuery) -> Page<Message> {
         let Some(place) = self.place_of(serial) else {
-            return Vec::new();
+            return Page::default();
         };
-        let mut versions = vec![self.created(place).clone()];
-        if let Some(changed) = self.changed.get(serial) {
-            versions.extend(changed.versions.iter().cloned());
-        }
-        versions
+        let created = self.created(place);
+        let changed = self.changed.get(serial);
+        let later = changed.map_or(&[][..], |changed| &changed.versions);
+        let read = |place: usize| match place.checked_sub(1) {
+            None => created,
+            Some(place) => &later[place],
+        };
+        page_of(
+            1 + later.len(),
+            query,
+            read,
+            serial_of_version,
+            Message::size_of_version,
+        )
     }
 
-    pub(super) fn annotations(&self, serial: &str) -> Vec<Annotation> {
+    pub(super) fn annotations(&self, serial: &str, query: &PageQuery) -> Page<Annotation> {
         let changed = self.changed.get(serial);
-        let annotations = changed.into_iter().flat_map(|changed| &changed.annotations);
-        let read = |(entry, index): &(Arc<Entry>, usize)| {
+        let annotations = changed.map_or(&[][..], |changed| &changed.annotations);
+        let read = |place: usize| {
+            let (entry, index) = &annotations[place];
             let all = entry.frames[0].annotations.as_deref();
-            all.unwrap_or_default()[*index].clone()
+            &all.unwrap_or_default()[*index]
         };
-        annotations.map(read).collect()
+        let serial = |annotation: &Annotation| annotation.serial.clone().unwrap_or_default();
+        page_of(annotations.len(), query, read, serial, Annotation::size)
     }
 
     pub(super) fn summary_for(&self, serial: &str, client_id: &str) -> Option<serde_json::Value> {
@@ -372,4 +383,48 @@ fn take_page<T>(
         }
     }
     page
+}
+
+fn serial_of_version(message: &Message) -> String {
+    let version = message.version.as_ref();
+    version
+        .and_then(|version| version.serial.clone())
+        .unwrap_or_default()
+}
+
+/// Returns a page of `count` items in the order of their serials.
+fn page_of<'a, T: Clone + 'a>(
+    count: usize,
+    query: &PageQuery,
+    read: impl Fn(usize) -> &'a T,
+    serial: impl Fn(&T) -> String,
+    size_of: impl Fn(&T) -> usize,
+) -> Page<T> {
+    let (mut low, mut high) = (0, count);
+    // Those behind the cursor are the last, or the first if they are read backwards.
+    while low < high {
+        let middle = low.midpoint(high);
+        if query.is_behind(&serial(read(middle))) == query.forwards {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    let places = match (&query.after, query.forwards) {
+        (None, _) => 0..count,
+        (Some(_), true) => low..count,
+        (Some(_), false) => 0..low,
+    };
+    let all = places.len();
+    let items = if query.forwards {
+        take_page(places.map(|place| read(place).clone()), query, size_of)
+    } else {
+        take_page(
+            places.rev().map(|place| read(place).clone()),
+            query,
+            size_of,
+        )
+    };
+    let next = items.last().map(serial).filter(|_| items.len() < all);
+    Page { items, next }
 }

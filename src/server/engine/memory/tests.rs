@@ -11,6 +11,7 @@ use crate::chat_core::random::Random;
 use crate::server::engine::contract::{operation, publish, query};
 use crate::server::engine::ephemeral::Ephemeral;
 use crate::server::engine::fold::ChannelRules;
+use crate::server::engine::query::PageQuery;
 use crate::server::engine::seed::{ChannelSeed, SeedStep};
 use crate::server::engine::traits::AppEngine;
 use crate::server::engine::{Change, ChannelCommand, CommandKind};
@@ -70,8 +71,20 @@ async fn oldest_history_of_all_channels_goes_and_is_told_as_a_gap() {
     assert_eq!(count(app.as_ref(), "b").await, 7);
     assert_eq!(count(app.as_ref(), "a").await, 1);
     assert!(app.message("a", &serial).await.unwrap().is_none());
-    assert!(app.versions("a", &serial).await.unwrap().is_empty());
-    assert!(app.annotations("a", &serial).await.unwrap().is_empty());
+    assert!(
+        app.versions("a", &serial, PageQuery::all())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
+    assert!(
+        app.annotations("a", &serial, PageQuery::all())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
     let after = app.entries_after("a", &begin, usize::MAX);
     assert!(after.await.unwrap().is_none(), "a gap");
     let after = app.entries_after("a", &first.channel_serial, usize::MAX);

@@ -285,10 +285,15 @@ impl AppEngine for SqliteApp {
         })
     }
 
-    fn versions<'a>(&'a self, channel: &'a str, serial: &'a str) -> Pending<'a, Vec<Message>> {
+    fn versions<'a>(
+        &'a self,
+        channel: &'a str,
+        serial: &'a str,
+        query: PageQuery,
+    ) -> Pending<'a, Page<Message>> {
         let serial = serial.to_owned();
         self.read(channel, move |connection, row| {
-            read::versions(connection, row.id, &serial)
+            pages::versions(connection, row.id, &serial, &query)
         })
     }
 
@@ -296,10 +301,11 @@ impl AppEngine for SqliteApp {
         &'a self,
         channel: &'a str,
         serial: &'a str,
-    ) -> Pending<'a, Vec<Annotation>> {
+        query: PageQuery,
+    ) -> Pending<'a, Page<Annotation>> {
         let serial = serial.to_owned();
         self.read(channel, move |connection, row| {
-            read::annotations(connection, row.id, &serial)
+            pages::annotations(connection, row.id, &serial, &query)
         })
     }
 

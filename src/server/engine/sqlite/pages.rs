@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use rusqlite::{Connection, params};
+use serde::de::DeserializeOwned;
 
 use super::error::failed;
 use super::statement::as_str;
 use super::{read, summary, text};
 use crate::chat_core::error::Result;
-use crate::chat_core::protocol::{Message, PresenceMessage};
+use crate::chat_core::protocol::payload::Payload;
+use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::server::engine::entry::EntryKind;
 use crate::server::engine::query::{ITEM_OVERHEAD, Page, PageQuery};
 use crate::server::engine::serial;
@@ -117,6 +119,99 @@ pub(super) fn presence_history(
         items: page.items.into_iter().map(|(_, item)| item).collect(),
         next: page.next,
     })
+}
+
+/// Reads a page of the versions of a message; none of an unknown one.
+pub(super) fn versions(
+    connection: &Connection,
+    channel: i64,
+    serial: &str,
+    query: &PageQuery,
+) -> Result<Page<Message>> {
+    let Some(created) = read::created(connection, channel, serial)? else {
+        return Ok(Page::default());
+    };
+    let created = Some(created).filter(|_| query.is_behind(serial));
+    let sql = if query.forwards {
+        "SELECT serial, body FROM version WHERE channel = ?1 AND message = ?2 AND serial > ?3 ORDER BY serial"
+    } else {
+        "SELECT serial, body FROM version WHERE channel = ?1 AND message = ?2 AND serial < ?3 ORDER BY serial DESC"
+    };
+    let (first, last) = if query.forwards {
+        (created, None)
+    } else {
+        (None, created)
+    };
+    let place = (channel, serial);
+    items(
+        connection,
+        sql,
+        place,
+        query,
+        (first, last),
+        Message::size_of_version,
+    )
+}
+
+/// Reads a page of the annotations of a message.
+pub(super) fn annotations(
+    connection: &Connection,
+    channel: i64,
+    serial: &str,
+    query: &PageQuery,
+) -> Result<Page<Annotation>> {
+    let sql = if query.forwards {
+        "SELECT serial, body FROM annotation WHERE channel = ?1 AND message = ?2 AND serial > ?3 ORDER BY serial"
+    } else {
+        "SELECT serial, body FROM annotation WHERE channel = ?1 AND message = ?2 AND serial < ?3 ORDER BY serial DESC"
+    };
+    let place = (channel, serial);
+    items(
+        connection,
+        sql,
+        place,
+        query,
+        (None, None),
+        Annotation::size,
+    )
+}
+
+/// Reads a page of what belongs to a message: `first`, the rows behind the cursor, `last`.
+fn items<T: Payload + DeserializeOwned>(
+    connection: &Connection,
+    sql: &str,
+    (channel, message): (i64, &str),
+    query: &PageQuery,
+    (first, last): (Option<T>, Option<T>),
+    size_of: impl Fn(&T) -> usize,
+) -> Result<Page<T>> {
+    let from = if query.forwards { message } else { BEYOND };
+    let after = query.after.as_deref().unwrap_or(from);
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    let mut rows = statement
+        .query(params![channel, message, after])
+        .map_err(failed)?;
+    let (mut page, mut size) = (Page::default(), 0);
+    let mut cursor = first.is_some().then(|| message.to_owned());
+    page.items.extend(first);
+    size += page.items.first().map_or(0, &size_of);
+    loop {
+        let is_full = page.items.len() >= query.limit || size >= query.size;
+        let next = rows.next().map_err(failed)?;
+        if is_full && !page.items.is_empty() {
+            let has_more = next.is_some() || last.is_some();
+            page.next = cursor.filter(|_| has_more);
+            return Ok(page);
+        }
+        let Some(row) = next else {
+            page.items.extend(last);
+            return Ok(page);
+        };
+        cursor = Some(row.get(0).map_err(failed)?);
+        let item = text::to_item(row.get_ref(1).and_then(as_str).map_err(failed)?)?;
+        size += ITEM_OVERHEAD + size_of(&item);
+        page.items.push(item);
+    }
 }
 
 /// Reads the entries of one kind that `query` bounds, in its order, until `take` has enough.

@@ -9,7 +9,7 @@ use super::error::failed;
 use super::statement::as_str;
 use super::text;
 use crate::chat_core::error::Result;
-use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
+use crate::chat_core::protocol::{Message, PresenceMessage};
 use crate::server::engine::entry::Entry;
 use crate::server::engine::entry::EntryKind;
 use crate::server::engine::serial;
@@ -78,7 +78,11 @@ pub(super) fn frames(
 }
 
 /// Returns a message as it was created.
-fn created(connection: &Connection, channel: i64, serial: &str) -> Result<Option<Message>> {
+pub(super) fn created(
+    connection: &Connection,
+    channel: i64,
+    serial: &str,
+) -> Result<Option<Message>> {
     let place = serial::channel_part(serial);
     let Some(frames) = frames(connection, channel, EntryKind::Messages, place)? else {
         return Ok(None);
@@ -101,31 +105,6 @@ pub(super) fn newest_version(
         None => Ok(Some(created)),
         Some((_, newest)) => Ok(Some(text::to_item(&newest)?)),
     }
-}
-
-/// Returns all versions of a message, oldest first; none for an unknown one.
-pub(super) fn versions(
-    connection: &Connection,
-    channel: i64,
-    serial: &str,
-) -> Result<Vec<Message>> {
-    let Some(created) = created(connection, channel, serial)? else {
-        return Ok(Vec::new());
-    };
-    let sql = "SELECT body FROM version WHERE channel = ?1 AND message = ?2 ORDER BY serial";
-    let mut versions = vec![created];
-    versions.extend(items::<Message>(connection, sql, channel, serial)?);
-    Ok(versions)
-}
-
-/// Returns the annotations of a message, oldest first.
-pub(super) fn annotations(
-    connection: &Connection,
-    channel: i64,
-    serial: &str,
-) -> Result<Vec<Annotation>> {
-    let sql = "SELECT body FROM annotation WHERE channel = ?1 AND message = ?2 ORDER BY serial";
-    items(connection, sql, channel, serial)
 }
 
 /// Hands the entries after `position` to `take`, oldest first, until that has enough; returns whether all of them are
@@ -197,21 +176,4 @@ pub(super) fn later(
         })
         .map_err(failed)?;
     rows.collect::<rusqlite::Result<_>>().map_err(failed)
-}
-
-fn items<T: crate::chat_core::protocol::payload::Payload + serde::de::DeserializeOwned>(
-    connection: &Connection,
-    sql: &str,
-    channel: i64,
-    serial: &str,
-) -> Result<Vec<T>> {
-    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
-    let mut rows = statement.query(params![channel, serial]).map_err(failed)?;
-    let mut items = Vec::new();
-    while let Some(row) = rows.next().map_err(failed)? {
-        items.push(text::to_item(
-            row.get_ref(0).and_then(as_str).map_err(failed)?,
-        )?);
-    }
-    Ok(items)
 }

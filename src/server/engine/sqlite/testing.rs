@@ -200,8 +200,8 @@ impl AppEngine for Reopened {
         entries_after(channel: &'a str, position: &'a str, size: usize) -> Option<Vec<Arc<Entry>>>;
         history(channel: &'a str, query: PageQuery) -> Page<Message>;
         message(channel: &'a str, serial: &'a str) -> Option<Message>;
-        versions(channel: &'a str, serial: &'a str) -> Vec<Message>;
-        annotations(channel: &'a str, serial: &'a str) -> Vec<Annotation>;
+        versions(channel: &'a str, serial: &'a str, query: PageQuery) -> Page<Message>;
+        annotations(channel: &'a str, serial: &'a str, query: PageQuery) -> Page<Annotation>;
         reactions_of(channel: &'a str, serial: &'a str, client_id: &'a str) -> Option<serde_json::Value>;
         members(channel: &'a str) -> Vec<PresenceMessage>;
         presence_history(channel: &'a str, query: PageQuery) -> Page<PresenceMessage>;

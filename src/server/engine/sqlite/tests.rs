@@ -197,8 +197,22 @@ async fn are_left(store: &impl AppEngine, serials: &[String], count: usize) {
     assert_eq!(kept, serials[serials.len() - count..]);
     let gone = &serials[0];
     assert!(store.message("c", gone).await.unwrap().is_none());
-    assert!(store.versions("c", gone).await.unwrap().is_empty());
-    assert!(store.annotations("c", gone).await.unwrap().is_empty());
+    assert!(
+        store
+            .versions("c", gone, PageQuery::all())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
+    assert!(
+        store
+            .annotations("c", gone, PageQuery::all())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
     assert!(
         store
             .entries_after("c", gone, usize::MAX)
@@ -337,8 +351,22 @@ async fn trimmed_channel_is_imported_as_it_is() {
     assert_eq!(history.len(), 5);
     let gone = &serials[0];
     assert!(planted.message("c", gone).await.unwrap().is_none());
-    assert!(planted.versions("c", gone).await.unwrap().is_empty());
-    assert!(planted.annotations("c", gone).await.unwrap().is_empty());
+    assert!(
+        planted
+            .versions("c", gone, PageQuery::all())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
+    assert!(
+        planted
+            .annotations("c", gone, PageQuery::all())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
     let stays = planted.message("c", &serials[18]).await.unwrap().unwrap();
     assert_eq!(stays.data, Some(Data::Text("late".to_owned())));
     let summary = stays.annotations.unwrap().summary.0;
