@@ -305,3 +305,35 @@ fn toml_faults_take_one_line_with_the_place() {
         }
     }
 }
+
+#[test]
+fn rooms_in_memory_have_a_size_and_lose_their_oldest_history() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("server.toml");
+    let serve = |limits: &str| {
+        std::fs::write(&config, format!("[limits]\n{limits}\n")).unwrap();
+        let config = config.to_str().unwrap();
+        ["serve", "--listen", "127.0.0.1:0", "--config", config].map(str::to_owned)
+    };
+    let refused = serve("retention-count = 5");
+    let refused: Vec<&str> = refused.iter().map(String::as_str).collect();
+    let refused = chatctl(&refused).with_key().run().exits(2);
+    assert!(
+        refused.stderr.contains("need a store in a file"),
+        "{}",
+        refused.stderr
+    );
+
+    let kept = serve("retention-size = \"200KiB\"");
+    let kept: Vec<&str> = kept[1..].iter().map(String::as_str).collect();
+    let server = Server::start_with(&kept);
+    let text = format!("{{n}} {}", "x".repeat(20_000));
+    let send = ["room", "send", "a", &text, "--count", "20", "--jq", "empty"];
+    server.chatctl(&send).run().exits(0);
+    let filter = ".[].text | split(\" \")[0]";
+    let history = ["room", "history", "a", "--jq", filter];
+    let history = server.chatctl(&history).run().exits(0);
+    let numbers: Vec<&str> = history.stdout.lines().collect();
+    assert!((2..10).contains(&numbers.len()), "{numbers:?}");
+    assert_eq!(numbers[0], "20");
+}

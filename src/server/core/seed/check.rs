@@ -13,7 +13,7 @@ use crate::server::core::limits::{
 };
 use crate::server::engine::MAX_MEMBERS;
 use crate::server::engine::fold::summary::Annotations;
-use crate::server::engine::limits::SummaryLimits;
+use crate::server::engine::limits::{MAX_MEMBERS_SIZE, SummaryLimits};
 
 impl Seed {
     /// Checks that it can be planted at `now`.
@@ -39,6 +39,11 @@ impl Seed {
             }
             if room.members.len() > MAX_MEMBERS {
                 let fault = format!("more than {MAX_MEMBERS} members");
+                return Err(fault_at(&format!("room '{}'", room.name), &fault));
+            }
+            let sizes = room.members.iter().map(|member| member.wire().size());
+            if sizes.sum::<usize>() > MAX_MEMBERS_SIZE {
+                let fault = format!("its members have more than {MAX_MEMBERS_SIZE} bytes together");
                 return Err(fault_at(&format!("room '{}'", room.name), &fault));
             }
         }

@@ -97,7 +97,7 @@ impl SeedReaction {
 }
 
 impl SeedMember {
-    fn wire(&self) -> PresenceMessage {
+    pub(super) fn wire(&self) -> PresenceMessage {
         let (data, encoding) = match self.data.as_ref().map(|data| &data.0) {
             None | Some(Value::Null) => (None, None),
             Some(Value::String(text)) => (Some(Data::Text(text.clone())), None),
