@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 use super::super::harness::{Client, World};
-use super::{CHANNELS, reference};
+use super::reference::{self, CHANNELS};
 use crate::chat_core::clock::Timestamp;
 
 const RESUMED: u64 = 1 << 2;

@@ -16,10 +16,7 @@ use serde_json::{Value, json};
 
 use super::harness::World;
 use client::ModelClient;
-use reference::{Channel, Edit, TYPES};
-
-/// The channels: a plain one, and that of a room.
-const CHANNELS: [&str; 2] = ["plain", "room::$chat"];
+use reference::{CHANNELS, Channel, Edit, TYPES};
 
 const CLIENTS: usize = 3;
 

@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+/// The channels: a plain one, and that of a room.
+pub(super) const CHANNELS: [&str; 2] = ["plain", "room::$chat"];
+
 /// A channel.
 #[derive(Default)]
 pub(super) struct Channel {
