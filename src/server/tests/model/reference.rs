@@ -224,6 +224,26 @@ fn changed(serial: &str, action: u8, version: &str, data: &str) -> String {
     format!("change {serial} {action} {version} {data}")
 }
 
+/// Returns whether a client was told what is `expected`, in order and once. Who was away is told the summary of a message
+/// as it is by then: an earlier one may be missing where a later one of the same message follows.
+pub(super) fn is_told(told: &[String], expected: &[String]) -> bool {
+    let mut rest = told.iter().rev();
+    let mut next = rest.next();
+    let mut later = std::collections::BTreeSet::new();
+    for text in expected.iter().rev() {
+        let message = text
+            .strip_prefix("summary ")
+            .and_then(|text| text.split(' ').next());
+        if next == Some(text) {
+            next = rest.next();
+        } else if message.is_none_or(|message| !later.contains(message)) {
+            return false;
+        }
+        later.extend(message);
+    }
+    next.is_none()
+}
+
 fn summary(serial: &str, summary: &Value) -> String {
     format!("summary {serial} {}", canonical(summary))
 }
