@@ -93,14 +93,49 @@ fn who_does_not_trust_it_sends_nothing() {
     let _other = start(&["self-signed", "--tls-cert-out", other.to_str().unwrap()]);
     let ran = trusting(&server, &other, &["room", "send", "lobby", "x"]).exits(5);
     assert!(ran.stderr.contains("certificate"), "{ran:?}");
-    // Plain HTTP is no way in.
-    let plain = server.url.replacen("https", "http", 1);
-    chatctl(&["room", "send", "lobby", "x"])
-        .with_key()
-        .env("ABLY_ENDPOINT", &plain)
-        .env("CHATCTL_TIMEOUT", "5s")
-        .run()
-        .exits(5);
+}
+
+#[test]
+fn a_mix_up_of_http_and_https_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = folder.path().join("ca.pem");
+    let encrypted = start(&[
+        "self-signed",
+        "--tls-cert-out",
+        certificate.to_str().unwrap(),
+    ]);
+    let plain = Server::start();
+    let to = |url: &str, arguments: &[&str]| {
+        chatctl(arguments)
+            .with_key()
+            .env("ABLY_ENDPOINT", url)
+            .env("CHATCTL_TIMEOUT", "5s")
+            .env("SSL_CERT_FILE", certificate.to_str().unwrap())
+            .run()
+            .exits(5)
+    };
+    let without = encrypted.url.replacen("https", "http", 1);
+    let with = plain.url.replacen("http", "https", 1);
+    for arguments in [
+        &["room", "send", "lobby", "x"][..],
+        &["room", "tail", "lobby", "--limit", "1"],
+    ] {
+        let ran = to(&without, arguments);
+        assert!(ran.stderr.contains("the endpoint speaks TLS"), "{ran:?}");
+        assert!(
+            !ran.stderr.contains("not known"),
+            "nothing was sent: {ran:?}"
+        );
+        let ran = to(&with, arguments);
+        assert!(
+            ran.stderr.contains("the endpoint speaks plain HTTP"),
+            "{ran:?}"
+        );
+        assert!(
+            !ran.stderr.contains("not known"),
+            "nothing was sent: {ran:?}"
+        );
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use hyper_util::rt::TokioExecutor;
 use tokio::time::Instant;
 
 use super::connector::Connector;
-use super::error::{Error, root_cause};
+use super::error::{Error, Mismatch, root_cause};
 
 /// Sends requests, over connections that are kept for the next ones. Clones share them.
 #[derive(Clone)]
@@ -42,7 +42,8 @@ impl Client {
         let answer = self.0.request(request.map(Full::new)).await;
         let (head, body) = answer
             .map_err(|error| {
-                if error.is_connect() {
+                // An endpoint that speaks TLS has understood nothing of a request without.
+                if error.is_connect() || Mismatch::in_chain(&error).is_some() {
                     Error::Unreachable(root_cause(&error))
                 } else {
                     Error::Interrupted(root_cause(&error))

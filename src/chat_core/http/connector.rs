@@ -9,15 +9,12 @@ use http::uri::Scheme;
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::CertificateDer;
-use tokio::net::TcpStream;
 use tower_service::Service;
 
 use super::error::root_cause;
+use super::link::Link;
 use super::proxy::{BoxError, Connecting, Proxies, Route};
 use super::trust;
-
-/// An open connection to a host, in hyper's terms; a [`TokioIo`] around it gives tokio's.
-pub type Link = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 /// Opens connections. Clones share what was loaded.
 ///
@@ -70,14 +67,15 @@ impl Service<Uri> for Connector {
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
             if uri.scheme() == Some(&Scheme::HTTP) {
-                return inner.route.clone().call(uri).await.map(Link::Http);
+                let plain = inner.route.clone().call(uri).await?;
+                return Ok(Link::new(MaybeHttpsStream::Http(plain)));
             }
             let tls = inner.tls.get_or_init(|| {
                 let config = trust::client_config(&inner.roots)?;
                 Ok(HttpsConnector::from((inner.route.clone(), config)))
             });
             match tls {
-                Ok(tls) => tls.clone().call(uri).await,
+                Ok(tls) => tls.clone().call(uri).await.map(Link::new),
                 Err(fault) => Err(io::Error::other(fault.clone()).into()),
             }
         })

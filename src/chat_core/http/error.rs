@@ -1,5 +1,9 @@
 //! The errors of a request, and their causes in words.
 
+use std::io;
+
+use rustls::InvalidMessage;
+
 /// The reason why a request has no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -17,8 +21,50 @@ pub enum Error {
     TimedOut,
 }
 
+/// A side that speaks TLS, and one that does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Mismatch {
+    /// The endpoint speaks TLS, and was spoken to without.
+    #[error("the endpoint speaks TLS: use an https:// URL, or ABLY_TLS=true")]
+    SpeaksTls,
+    /// The endpoint does not speak TLS, and was spoken to with it.
+    #[error("the endpoint speaks plain HTTP: use an http:// URL, or ABLY_TLS=false")]
+    SpeaksPlain,
+}
+
+impl Mismatch {
+    /// Returns the mismatch in a chain of errors, if there is one.
+    pub(super) fn in_chain(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
+        let mut next = Some(error);
+        while let Some(inner) = next {
+            // The source of an I/O error is that of the error within it, which is passed over, and may be one again.
+            let mut within = Some(inner);
+            while let Some(error) = within {
+                if let Some(found) = error.downcast_ref::<Self>() {
+                    return Some(*found);
+                }
+                // What stands where the type of a TLS record should is a letter of an HTTP answer.
+                if let Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) =
+                    error.downcast_ref()
+                {
+                    return Some(Self::SpeaksPlain);
+                }
+                let io = error.downcast_ref::<io::Error>();
+                within = io
+                    .and_then(io::Error::get_ref)
+                    .map(|error| error as &(dyn std::error::Error + 'static));
+            }
+            next = inner.source();
+        }
+        None
+    }
+}
+
 /// Returns the text at the bottom of a chain of errors: what really happened.
 pub fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(mismatch) = Mismatch::in_chain(error) {
+        return mismatch.to_string();
+    }
     let mut inner = error;
     while let Some(source) = inner.source() {
         inner = source;

@@ -5,11 +5,13 @@
 mod client;
 mod connector;
 mod error;
+mod link;
 mod proxy;
 mod trust;
 
 pub use client::Client;
-pub use connector::{Connector, Link};
+pub use connector::Connector;
 pub use error::{Error, root_cause};
+pub use link::Link;
 pub use proxy::Proxies;
 pub use trust::certificates;
