@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use rustix::io::Errno;
 
 use super::failure::Failure;
 use super::world::World;
@@ -212,6 +213,7 @@ impl Context {
     /// # Errors
     /// Those of the work, or a runtime that can't be started.
     pub fn block_on<T>(&self, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+        require_descriptors()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -234,11 +236,39 @@ impl Context {
         &self,
         work: impl Future<Output = anyhow::Result<T>>,
     ) -> anyhow::Result<T> {
+        require_descriptors()?;
         tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
             .context("can't start the runtime")?
             .block_on(work)
+    }
+}
+
+/// The descriptors that a runtime takes, with its signals and a first socket.
+const DESCRIPTORS: usize = 12;
+
+/// Checks that there are descriptors for a runtime: without them tokio's signals panic.
+///
+/// # Errors
+/// Too few of them.
+fn require_descriptors() -> anyhow::Result<()> {
+    let held: io::Result<Vec<_>> = (0..DESCRIPTORS)
+        .map(|_| std::fs::File::open("/dev/null"))
+        .collect();
+    match held {
+        Err(error)
+            if matches!(
+                Errno::from_io_error(&error),
+                Some(Errno::MFILE | Errno::NFILE)
+            ) =>
+        {
+            Err(Failure::usage("too few file descriptors are left to start")
+                .hint("raise the limit of 'ulimit -n'")
+                .into())
+        }
+        // Where there is no such file, what needs descriptors says so itself.
+        _ => Ok(()),
     }
 }
 
