@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
-use crate::harness::{chatctl, token};
+use crate::harness::{KEY, chatctl, token};
 use crate::running::{Process, Server, path};
 
 /// The status and the body at `path` of the server at `address`.
@@ -175,6 +175,80 @@ fn access_log_has_client_operation_and_result() {
     for secret in ["secret", "precious", ann.rsplit('.').next().unwrap()] {
         assert!(!text.contains(secret), "{text}");
     }
+}
+
+#[test]
+fn access_log_is_private_and_follows_no_link() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("access.jsonl");
+    let listen = ["--listen", "127.0.0.1:0", "--access-log"];
+    let with =
+        |path: &std::path::Path| [&listen[..], &[path.to_str().unwrap()]].concat().join("\n");
+    let flags = with(&path);
+    let flags: Vec<&str> = flags.lines().collect();
+    let mut server = Server::start_with(&flags);
+    // A key in the wrong place is not written.
+    let denied = chatctl(&["room", "history", "lobby"])
+        .env("ABLY_API_KEY", "appid.keyid:wrongsecret")
+        .env("ABLY_CLIENT_ID", "appid.keyid:hidden")
+        .env("ABLY_ENDPOINT", &server.url)
+        .run();
+    denied.exits(3);
+    let taken = chatctl(&["room", "history", "lobby"])
+        .with_key()
+        .env("ABLY_CLIENT_ID", "appid.keyid:hidden")
+        .env("ABLY_ENDPOINT", &server.url)
+        .run();
+    taken.exits(0);
+    server.stop();
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        text.contains("\"clientId\":\"appid.keyid\"") && !text.contains("hidden"),
+        "{text}"
+    );
+
+    let link = folder.path().join("link.jsonl");
+    std::os::unix::fs::symlink(folder.path().join("target"), &link).unwrap();
+    let flags = with(&link);
+    let flags: Vec<&str> = ["serve"].into_iter().chain(flags.lines()).collect();
+    let ran = chatctl(&flags).with_key().run();
+    assert_ne!(ran.status, 0);
+    assert!(
+        ran.stderr.contains("--access-log") && ran.stderr.contains("link"),
+        "{ran:?}"
+    );
+    assert!(!folder.path().join("target").exists());
+}
+
+#[test]
+fn a_server_ends_whether_its_access_log_is_read_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &pipe,
+        rustix::fs::FileType::Fifo,
+        0o600.into(),
+        0,
+    )
+    .unwrap();
+    let flags = [
+        "--listen",
+        "127.0.0.1:0",
+        "--access-log",
+        pipe.to_str().unwrap(),
+    ];
+    let mut server = Server::start_with(&flags);
+    // More than a pipe holds.
+    let address = server.url.strip_prefix("http://").unwrap().to_owned();
+    let path = format!("/channels/{}/history?key={KEY}", "x".repeat(2000));
+    for _ in 0..60 {
+        assert_eq!(get(&address, &path).0, 200);
+    }
+    server.stop();
 }
 
 #[test]

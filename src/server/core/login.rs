@@ -115,7 +115,12 @@ fn key_name(name: &str) -> Option<String> {
     (is_key_name(name) && name.len() <= MAX_CLAIMED).then(|| name.to_owned())
 }
 
+/// Returns the beginning of a clientId; of a whole key that somebody put there, its name.
 fn shorten(text: &str) -> String {
+    let text = match text.split_once(':') {
+        Some((name, _)) if is_key_name(name) => name,
+        _ => text,
+    };
     text.chars().take(MAX_CLAIMED).collect()
 }
 

@@ -4,15 +4,24 @@
 //! from a log. It has no content and no secret. The server never waits for it: records that the file does not take in
 //! time are counted and left out.
 
+use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{
+    Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel,
+};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
+use rustix::fs::OFlags;
+use rustix::io::Errno;
 use serde::Serialize;
 
+use crate::chat_core::auth::key::is_key_name;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::error::catalogue::Class;
@@ -24,11 +33,23 @@ use crate::server::core::login::{ClaimedIdentity, Transport};
 /// The most records that wait for the file.
 const CAPACITY: usize = 16 * 1024;
 
+/// The time that the file has at the end to take what waits.
+const END_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The pause before the end is offered again to a writer that has too much waiting.
+const PAUSE: Duration = Duration::from_millis(10);
+
 /// An access log.
 pub struct AccessLog {
     lines: SyncSender<LogLine>,
     dropped: Arc<AtomicU64>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    writer: Mutex<Option<LogWriter>>,
+}
+
+/// The thread that writes, and what tells that it has ended.
+struct LogWriter {
+    thread: JoinHandle<()>,
+    ended: Receiver<()>,
 }
 
 enum LogLine {
@@ -144,9 +165,12 @@ impl AccessLog {
         let (lines, receiver) = sync_channel(CAPACITY);
         let dropped = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&dropped);
-        let writer = std::thread::Builder::new()
+        let (end, ended) = sync_channel(1);
+        let thread = std::thread::Builder::new()
             .name("access-log".to_owned())
             .spawn(move || {
+                // Dropped when the thread has ended, however it ends.
+                let _end: SyncSender<()> = end;
                 if let Err(error) = write_all(&receiver, &counted, to) {
                     tracing::error!(%error, "the access log can't be written any more");
                 }
@@ -154,8 +178,40 @@ impl AccessLog {
         Ok(Self {
             lines,
             dropped,
-            writer: Mutex::new(Some(writer)),
+            writer: Mutex::new(Some(LogWriter { thread, ended })),
         })
+    }
+
+    /// Creates a log that is appended to the file at `path`, which is created for this user alone.
+    ///
+    /// # Errors
+    /// A file that can't be opened, such as a link, which is not followed.
+    pub fn append_to(path: &Path) -> io::Result<Self> {
+        // The system's own names of open files are links, which a user passes on purpose.
+        let is_open_file = ["/dev/", "/proc/self/fd/"]
+            .iter()
+            .any(|folder| path.starts_with(folder));
+        let flags = if is_open_file {
+            OFlags::empty()
+        } else {
+            OFlags::NOFOLLOW
+        };
+        // A pipe that is opened for both waits for no reader, and has no error where one leaves.
+        let is_pipe = path
+            .symlink_metadata()
+            .is_ok_and(|found| found.file_type().is_fifo());
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .read(is_pipe)
+            .mode(0o600)
+            .custom_flags(flags.bits().cast_signed())
+            .open(path)
+            .map_err(|error| match Errno::from_io_error(&error) {
+                Some(Errno::LOOP) => io::Error::other("it is a link, which is not followed"),
+                _ => error,
+            })?;
+        Self::to(Box::new(file))
     }
 
     /// Adds the checks of an operation that ended with `error`, or well.
@@ -165,7 +221,7 @@ impl AccessLog {
                 time,
                 key_name: actor.key_name.to_owned(),
                 is_token: actor.is_token,
-                client_id: actor.client_id.map(str::to_owned),
+                client_id: actor.client_id.map(without_secret),
                 connection_id: actor.connection_id.map(str::to_owned),
                 operation: check.operation.name(),
                 place: RecordPlace::of(&check.channel),
@@ -229,13 +285,33 @@ impl Observer for AccessLog {
         }
     }
 
-    /// Waits until all that was added is written, and ends the log.
+    /// Waits until all that was added is written, and ends the log; a file that takes nothing is not waited for.
     fn close(&self) {
+        let Some(LogWriter { thread, ended }) = self.writer.lock().take() else {
+            return;
+        };
+        let deadline = Instant::now() + END_TIMEOUT;
         // A writer that failed has ended already.
-        let _ = self.lines.send(LogLine::End);
-        if let Some(writer) = self.writer.lock().take() {
-            let _ = writer.join();
+        while let Err(TrySendError::Full(_)) = self.lines.try_send(LogLine::End) {
+            if Instant::now() >= deadline {
+                break;
+            }
+            std::thread::sleep(PAUSE);
         }
+        let left = deadline.saturating_duration_since(Instant::now());
+        if ended.recv_timeout(left) == Err(RecvTimeoutError::Timeout) {
+            tracing::error!("the access log takes nothing: its last records are lost");
+        } else {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Returns a clientId as it may be written: of a whole API key that somebody put there, its name.
+fn without_secret(client_id: &str) -> String {
+    match client_id.split_once(':') {
+        Some((name, _)) if is_key_name(name) => name.to_owned(),
+        _ => client_id.to_owned(),
     }
 }
 
