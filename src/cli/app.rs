@@ -127,7 +127,7 @@ impl CreateApp {
             app_id: made.app_id,
             ready: Ready {
                 url: endpoint.http_base(),
-                endpoint: endpoint.primary_host().to_owned(),
+                endpoint: Ready::endpoint_of(endpoint.primary_host()),
                 port: endpoint.port(),
                 tls: endpoint.tls(),
                 keys: made.keys.into_iter().map(|key| key.key_str).collect(),

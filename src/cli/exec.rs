@@ -23,10 +23,11 @@ use super::process::child;
 use super::process::mode::{self, Mode};
 use super::process::signals::{self, Signals};
 use super::process::status::FAILED;
-use super::serve::{Configuration, Ready, ServerOptions, full_access, new_key};
+use super::serve::{
+    Configuration, Ready, ServerKeys, ServerOptions, full_access, keys_of_flags, new_key,
+};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::server::Storage;
-use crate::settings::Settings;
 use trust::{TrustFiles, TrustFolder};
 
 /// The noun.
@@ -104,7 +105,7 @@ impl Exec {
             .options
             .bind_on(storage, secured, context, ADDRESS, keys)
             .await?;
-        configuration.apply(&mut bound.server, context)?;
+        configuration.apply(&mut bound, context)?;
         let mut command = self.supervised(context, &bound.ready, trust.as_ref())?;
         let (start, started) = oneshot::channel();
         bound.server.started = Some(start);
@@ -140,17 +141,12 @@ impl Exec {
         configuration: &Configuration,
         storage: &Storage,
         context: &Context,
-    ) -> anyhow::Result<Vec<KeyEntry>> {
+    ) -> anyhow::Result<ServerKeys> {
         let of_file = configuration.entries()?;
         let capability = self.capability(context)?;
-        // A key that is meant for Ably must not be taken for one of this server: only flags count.
-        let flags = &context.flags;
-        let mut own = if flags.key.is_empty() && flags.key_file.is_none() {
-            Vec::new()
-        } else {
-            Settings::new(vec![flags]).server_keys()?
-        };
-        if own.is_empty() && (of_file.is_empty() || capability.is_some()) {
+        let mut own = keys_of_flags(context)?;
+        let are_generated = own.is_empty() && (of_file.is_empty() || capability.is_some());
+        if are_generated {
             own.push(match of_file.first() {
                 Some(entry) => ApiKey::generate_in(entry.key.app_id(), &context.random),
                 None => new_key(storage, context)?,
@@ -160,7 +156,10 @@ impl Exec {
             Some(capability) => KeyEntry::new(key, capability.clone()),
             None => full_access(key),
         };
-        Ok(own.into_iter().map(entry).chain(of_file).collect())
+        Ok(ServerKeys {
+            entries: own.into_iter().map(entry).chain(of_file).collect(),
+            are_public: are_generated,
+        })
     }
 
     fn capability(&self, context: &Context) -> anyhow::Result<Option<Capability>> {

@@ -22,6 +22,10 @@ pub(super) struct ServerConfig {
     keys: Vec<KeyForm>,
     namespaces: Vec<NamespaceForm>,
     limits: LimitsForm,
+    /// Hosts that requests may name beside loopback, where the key is public or generated.
+    pub(super) allow_host: Vec<String>,
+    /// Origins whose pages may use the server beside those of loopback.
+    pub(super) allow_origin: Vec<String>,
     /// A seed file; a relative path begins at this file's folder.
     pub(super) seed: Option<PathBuf>,
 }

@@ -21,6 +21,8 @@ use super::core::sessions::Sessions;
 use super::core::state::ServerState;
 use super::edge::access_log::AccessLog;
 use super::edge::auth_endpoint::AuthEndpoint;
+use super::edge::http::boundary::Boundary;
+use super::edge::http::socket::Socket;
 use super::edge::metrics::Metrics;
 use super::edge::realtime::outbox::Writers;
 use super::edge::router::{IdentityProbe, router};
@@ -80,6 +82,8 @@ pub struct Setup {
     pub access_log: Option<AccessLog>,
     /// The listener of the metrics.
     pub metrics: Option<TcpListener>,
+    /// The Hosts and Origins that are taken, where the credential is public or generated; all of them unless given.
+    pub boundary: Option<Boundary>,
     /// Checks publishes before they are submitted.
     pub(crate) publish_hook: Option<Arc<dyn PublishHook>>,
     /// Learn of each event, beside the access log, the metrics and the log.
@@ -91,11 +95,11 @@ impl Server {
     ///
     /// # Errors
     /// A server that can't be put together; one that serves goes on.
-    pub async fn run<L: Listener>(
-        self,
-        listener: L,
-        shutdown: impl Future<Output = ()>,
-    ) -> Result<()> {
+    pub async fn run<L>(self, listener: L, shutdown: impl Future<Output = ()>) -> Result<()>
+    where
+        L: Listener,
+        L::Io: Socket,
+    {
         // Long, since it is the one list of what a server is put together from, in its order.
         let (writers, writing) = Writers::new(self.writers);
         let tasks = TaskTracker::new();
@@ -155,6 +159,8 @@ impl Server {
             writers,
             provisions_apps: self.provisions_apps,
             is_encrypted: self.setup.is_encrypted,
+            boundary: self.setup.boundary.map(Arc::new),
+            app_budget: Arc::default(),
         });
         // These end when they are dropped, after everything that needs them.
         let mut upkeep = tokio::task::JoinSet::new();
@@ -171,7 +177,8 @@ impl Server {
             let _ = started.send(());
         }
         let router = router(&edge, self.auth_endpoint, self.identity_probe);
-        let accepting = http::run(Arc::clone(&server), router, listener);
+        let lifetime = (server.stopping.clone(), server.tasks.clone());
+        let accepting = http::run(lifetime, router, listener);
         tokio::pin!(accepting);
         tokio::select! {
             () = &mut accepting => {}

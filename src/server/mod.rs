@@ -18,12 +18,15 @@ mod engine;
 mod tests;
 
 pub use self::builder::{Server, Setup};
+pub use self::core::limits;
 pub use self::core::namespaces::Namespace;
 pub use self::core::seed::{
     Seed, SeedChange, SeedMember, SeedMessage, SeedReaction, SeedRoom, When,
 };
 pub use self::edge::access_log::AccessLog;
 pub use self::edge::auth_endpoint::{AuthEndpoint, User, Users};
+pub use self::edge::http::boundary::Boundary;
+pub use self::edge::http::socket::{ClientListener, Socket};
 pub use self::edge::router::IdentityProbe;
 pub use self::edge::tls;
 pub use self::engine::{

@@ -368,7 +368,7 @@ fn a_store_that_is_named_outlives_the_command() {
 #[test]
 fn tests_make_apps_of_their_own_where_they_are_let() {
     let script = "exec 3<>/dev/tcp/127.0.0.1/$ABLY_PORT
-        printf 'POST /apps HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\nContent-Length: 2\\r\\n\\r\\n{}' >&3
+        printf 'POST /apps HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\nContent-Length: 2\\r\\n\\r\\n{}' >&3
         head -1 <&3";
     let all = ["exec", "--provision-apps", "--", "bash", "-c", script];
     let ran = chatctl(&all).env("PATH", &path()).run().exits(0);

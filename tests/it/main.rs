@@ -24,6 +24,7 @@ mod generated;
 mod harness;
 mod help;
 mod layers;
+mod limits;
 mod live;
 mod local;
 mod logs;

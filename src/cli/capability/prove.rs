@@ -14,7 +14,7 @@ use crate::chat_core::analysis::policy::{Role, SourceLocation};
 use crate::chat_core::auth::{ApiKey, Capability, Operation, UserClaims};
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::cli::Context;
-use crate::cli::serve::{ServerOptions, full_access};
+use crate::cli::serve::{ServerKeys, ServerOptions, full_access};
 
 /// The proof that an operation is opened.
 pub(super) struct Proof {
@@ -109,7 +109,9 @@ pub(super) fn prove(
     context.block_on_workers(async {
         let key = ApiKey::generate(&context.random);
         let keys = vec![full_access(key.clone())];
-        let bound = server_options()?.bind(context, "127.0.0.1:0", keys).await?;
+        let bound = server_options()?
+            .bind(context, "127.0.0.1:0", ServerKeys::secret(keys))
+            .await?;
         let endpoint = Endpoint::parse(&bound.ready.url)?;
         let service = LiveService::at(endpoint, key, context);
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

@@ -1,7 +1,7 @@
 //! Counts the connections of a server, and measures the time without any.
 
 use std::io::{self, IoSlice};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::chat_core::clock::{Clock, Timestamp};
+use crate::server::{ClientListener, Socket};
 
 /// The connections of a server.
 #[derive(Clone)]
@@ -76,14 +77,17 @@ impl Drop for OpenConnection {
 
 /// A listener whose connections are counted.
 pub(super) struct CountedListener {
-    listener: TcpListener,
+    listener: ClientListener,
     activity: Activity,
 }
 
 impl CountedListener {
     /// Counts the connections of `listener` in `activity`.
     pub(super) fn new(listener: TcpListener, activity: Activity) -> Self {
-        Self { listener, activity }
+        Self {
+            listener: ClientListener::new(listener),
+            activity,
+        }
     }
 }
 
@@ -93,8 +97,6 @@ impl Listener for CountedListener {
 
     async fn accept(&mut self) -> (CountedStream, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.listener).await;
-        // The server gathers frames itself.
-        let _ = stream.set_nodelay(true);
         let open = self.activity.opened();
         (
             CountedStream {
@@ -114,6 +116,12 @@ impl Listener for CountedListener {
 pub(super) struct CountedStream {
     stream: TcpStream,
     _open: OpenConnection,
+}
+
+impl Socket for CountedStream {
+    fn local_address(&self) -> Option<IpAddr> {
+        self.stream.local_address()
+    }
 }
 
 impl AsyncRead for CountedStream {

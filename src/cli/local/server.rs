@@ -19,7 +19,7 @@ use super::log::RotatingLog;
 use super::{lock, start};
 use crate::chat_core::clock::Clock;
 use crate::cli::process::signals::Signals;
-use crate::cli::serve::{Bound, ServerOptions, full_access};
+use crate::cli::serve::{Bound, ServerKeys, ServerOptions, full_access};
 use crate::cli::{Context, World};
 use crate::server::IdentityProbe;
 
@@ -103,7 +103,10 @@ async fn serve(context: &Context, folder: &Folder, idle: Duration) -> anyhow::Re
 
 /// Binds the port of the last run, so that programs that know it find this server, else a free one.
 async fn bind(context: &Context, folder: &Folder) -> anyhow::Result<Bound> {
-    let keys = vec![full_access(folder.key(&context.random)?)];
+    let keys = ServerKeys {
+        entries: vec![full_access(folder.key(&context.random)?)],
+        are_public: true,
+    };
     let port = folder.state().map_or(0, |state| state.port);
     let is_free = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
     let port = if is_free { port } else { 0 };

@@ -1,15 +1,19 @@
 //! A server that is bound to its address: clients can connect, and are served once it runs.
 
-use axum::serve::{Listener, ListenerExt};
+use axum::serve::Listener;
 use tokio::net::TcpListener;
 
 use super::Ready;
-use crate::server::Server;
 use crate::server::tls::Encryption;
+use crate::server::{Boundary, ClientListener, Server, Socket};
 
 /// A server that is bound to its address and does not run yet.
 pub(in crate::cli) struct Bound {
     pub(super) listener: TcpListener,
+    /// The Hosts and Origins that it takes, if it is restricted.
+    pub(super) boundary: Boundary,
+    /// Whether its credential is public or generated, or Hosts or Origins are named.
+    pub(super) is_restricted: bool,
     /// The server to run.
     pub(in crate::cli) server: Server,
     /// Its address and keys.
@@ -26,36 +30,57 @@ impl Bound {
         self.encryption = Some(encryption);
     }
 
+    /// Takes these Hosts and Origins too.
+    ///
+    /// # Errors
+    /// One that is invalid.
+    pub(super) fn allow(&mut self, hosts: &[String], origins: &[String]) -> Result<(), String> {
+        for host in hosts {
+            self.boundary.allow_host(host)?;
+        }
+        for origin in origins {
+            self.boundary.allow_origin(origin)?;
+        }
+        self.is_restricted |= !hosts.is_empty() || !origins.is_empty();
+        Ok(())
+    }
+
     /// Serves until `shutdown` completes.
     ///
     /// # Errors
     /// A server that can't be built.
     pub(in crate::cli) async fn run(
-        self,
+        mut self,
         shutdown: impl Future<Output = ()>,
     ) -> anyhow::Result<()> {
-        if let Some(encryption) = self.encryption {
+        if let Some(encryption) = self.encryption.take() {
+            self.restrict();
             let listener = encryption.listen(self.listener);
             return Ok(self.server.run(listener, shutdown).await?);
         }
-        let quick = |listener: TcpListener| {
-            listener.tap_io(|socket| {
-                // The server gathers frames itself.
-                let _ = socket.set_nodelay(true);
-            })
-        };
-        self.run_behind(quick, shutdown).await
+        self.run_behind(ClientListener::new, shutdown).await
+    }
+
+    fn restrict(&mut self) {
+        if self.is_restricted {
+            self.server.setup.boundary = Some(std::mem::take(&mut self.boundary));
+        }
     }
 
     /// The same, with a listener that `listening` wraps.
     ///
     /// # Errors
     /// As [`Bound::run`].
-    pub(in crate::cli) async fn run_behind<L: Listener>(
-        self,
+    pub(in crate::cli) async fn run_behind<L>(
+        mut self,
         listening: impl FnOnce(TcpListener) -> L,
         shutdown: impl Future<Output = ()>,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<()>
+    where
+        L: Listener,
+        L::Io: Socket,
+    {
+        self.restrict();
         Ok(self.server.run(listening(self.listener), shutdown).await?)
     }
 }

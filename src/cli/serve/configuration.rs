@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::path::Path;
 
+use super::Bound;
 use crate::chat_core::auth::KeyEntry;
 use crate::cli::Context;
+use crate::cli::failure::Failure;
 use crate::cli::seed::SeedFile;
 use crate::cli::server_config::ServerConfig;
-use crate::server::Server;
 
 /// The configuration of a server in files: --config and --seed.
 #[derive(Default)]
@@ -47,15 +48,16 @@ impl Configuration {
         Ok(entries)
     }
 
-    /// Applies everything but the keys to `server`, which has them already.
+    /// Applies everything but the keys to `bound`, whose server has them already.
     ///
     /// # Errors
-    /// An invalid limit or namespace; a seed that is not for the app of the first key.
-    pub(in crate::cli) fn apply(
-        self,
-        server: &mut Server,
-        context: &Context,
-    ) -> anyhow::Result<()> {
+    /// An invalid limit, namespace, host or origin; a seed that is not for the app of the first key.
+    pub(in crate::cli) fn apply(self, bound: &mut Bound, context: &Context) -> anyhow::Result<()> {
+        let fault = |what| Failure::usage(format!("--config: {what}"));
+        bound
+            .allow(&self.config.allow_host, &self.config.allow_origin)
+            .map_err(fault)?;
+        let server = &mut bound.server;
         server.publish_rate = self.config.publish_rate()?;
         // A flag beats a file.
         let limit = self.config.connection_limit()?;

@@ -1,5 +1,6 @@
 //! `chatctl serve`: the embedded server, and the parts that it shares with `exec`.
 
+mod allow;
 mod bound;
 mod configuration;
 mod options;
@@ -20,11 +21,12 @@ use super::failure::Failure;
 use super::noun::{Noun, NounBody, handler};
 use super::process::signals::Signals;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
-use crate::chat_core::protocol::endpoint::is_loopback;
 use crate::server::AuthEndpoint;
+use crate::settings::Settings;
+pub(super) use allow::AllowOptions;
 pub(super) use bound::Bound;
 pub(super) use configuration::Configuration;
-pub(super) use options::{ServerOptions, new_key};
+pub(super) use options::{ServerKeys, ServerOptions, new_key};
 pub(super) use ready::Ready;
 
 /// The noun.
@@ -64,9 +66,9 @@ pub(super) struct Serve {
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
 
-    /// Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production, and serve
-    /// /api/ably-jwt and /api/ably-token
-    #[arg(long, conflicts_with_all = ["listen", "key", "key_file"])]
+    /// Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production unless --listen and
+    /// --key give others, and serve /api/ably-jwt and /api/ably-token
+    #[arg(long)]
     dev: bool,
 
     #[command(flatten)]
@@ -82,7 +84,7 @@ impl Serve {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let configuration = self.options.configuration(context)?;
         let keys = self.keys(context, &configuration)?;
-        let was_generated = keys.is_empty();
+        let was_generated = keys.entries.is_empty();
         let address = self.listen.as_deref().unwrap_or(DEFAULT_LISTEN);
         if let Some(path) = &self.ready_file {
             ready::remove_old(path)?;
@@ -90,9 +92,10 @@ impl Serve {
         context.block_on_workers(async {
             let mut signals = Signals::new()?;
             let mut bound = self.options.bind(context, address, keys).await?;
-            configuration.apply(&mut bound.server, context)?;
+            configuration.apply(&mut bound, context)?;
             if self.dev {
-                bound.server.auth_endpoint = Some(open_auth_endpoint(ApiKey::parse(DEV_KEY)?, context));
+                let key = bound.server.keys[0].key.clone();
+                bound.server.auth_endpoint = Some(open_auth_endpoint(key, context));
             }
             if let Some(path) = &self.ready_file {
                 ready::write_privately(path, &bound.ready)?;
@@ -110,14 +113,29 @@ impl Serve {
                     tls,
                     ..
                 } = &bound.ready;
+                // A key of one's own is not printed.
+                let is_known = bound.ready.keys.first().is_some_and(|key| key == DEV_KEY);
+                let key = if is_known {
+                    format!("key: ABLY_API_KEY={DEV_KEY}")
+                } else {
+                    "endpoint:".to_owned()
+                };
                 context.output.notice(&format!(
-                    "key: ABLY_API_KEY={DEV_KEY} ABLY_ENDPOINT={endpoint} ABLY_PORT={port} ABLY_TLS={tls}"
+                    "{key} ABLY_ENDPOINT={endpoint} ABLY_PORT={port} ABLY_TLS={tls}"
                 ));
             }
-            if !is_loopback(&bound.ready.endpoint) {
+            let local = bound
+                .listener
+                .local_addr()
+                .context("can't tell the address")?;
+            if !local.ip().is_loopback() {
+                let what = if self.dev {
+                    "use it with the public key"
+                } else {
+                    "try to guess keys"
+                };
                 context.output.notice(&format!(
-                    "warning: {} can be reached from other machines, which may try to guess keys",
-                    bound.ready.url
+                    "warning: {local} can be reached from other machines, which may {what}"
                 ));
             }
             let ready = bound.ready.clone();
@@ -133,21 +151,37 @@ impl Serve {
         })
     }
 
-    /// The server's keys, those of flags or environment first; none if no source gives one.
-    fn keys(
-        &self,
-        context: &Context,
-        configuration: &Configuration,
-    ) -> anyhow::Result<Vec<KeyEntry>> {
-        let mut keys = configuration.entries()?;
-        if self.dev {
-            keys.insert(0, full_access(ApiKey::parse(DEV_KEY)?));
+    /// The server's keys, those of flags or environment first; none if no source gives one. With --dev the environment
+    /// gives none, whose key may be of another service.
+    fn keys(&self, context: &Context, configuration: &Configuration) -> anyhow::Result<ServerKeys> {
+        let mut entries = configuration.entries()?;
+        let mut given = if self.dev {
+            keys_of_flags(context)?
         } else {
-            let given = context.settings().server_keys()?;
-            keys.splice(0..0, given.into_iter().map(full_access));
+            context.settings().server_keys()?
+        };
+        if self.dev && given.is_empty() {
+            given.push(ApiKey::parse(DEV_KEY)?);
         }
-        Ok(keys)
+        entries.splice(0..0, given.into_iter().map(full_access));
+        Ok(ServerKeys {
+            entries,
+            // Whatever the key is, its auth endpoint gives everybody a token.
+            are_public: self.dev,
+        })
     }
+}
+
+/// The keys of --key and --key-file, which are meant for this server: those of other sources may be meant for Ably.
+///
+/// # Errors
+/// An invalid key, or a file that can't be read.
+pub(super) fn keys_of_flags(context: &Context) -> anyhow::Result<Vec<ApiKey>> {
+    let flags = &context.flags;
+    if flags.key.is_empty() && flags.key_file.is_none() {
+        return Ok(Vec::new());
+    }
+    Ok(Settings::new(vec![flags]).server_keys()?)
 }
 
 /// A key with full access.

@@ -1,6 +1,6 @@
 //! The options that the servers of `serve` and `exec` share.
 
-use std::fs::OpenOptions;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
+use tokio::net::TcpListener;
 
+use super::allow::AllowOptions;
 use super::tls::{Secured, TlsOptions};
 use super::{Bound, Configuration, Ready, full_access, listen};
 use crate::chat_core::auth::{ApiKey, KeyEntry};
@@ -27,7 +29,8 @@ pub(in crate::cli) struct ServerOptions {
 
     /// File with the server's keys and rules, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]]
     /// with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, retention-size of the
-    /// store (in memory 1GiB by default), and retention-age and retention-count of a store file; seed with the name of a seed file
+    /// store (in memory 1GiB by default), and retention-age and retention-count of a store file; allow-host and
+    /// allow-origin, lists that add to the flags; seed with the name of a seed file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -53,9 +56,31 @@ pub(in crate::cli) struct ServerOptions {
     #[arg(long)]
     provision_apps: bool,
 
+    #[command(flatten)]
+    allow: AllowOptions,
+
     /// Serve /metrics (Prometheus), /healthz and /readyz at this address, apart from the clients
     #[arg(long, value_name = "ADDRESS")]
     metrics: Option<String>,
+}
+
+/// The keys of a server.
+pub(in crate::cli) struct ServerKeys {
+    /// The keys, the first one's app first.
+    pub(in crate::cli) entries: Vec<KeyEntry>,
+    /// Whether one is known to everybody, or was generated and is kept from nobody who can read what this program
+    /// prints: the key alone keeps no page of a browser out.
+    pub(in crate::cli) are_public: bool,
+}
+
+impl ServerKeys {
+    /// Keys that only those know who gave them.
+    pub(in crate::cli) fn secret(entries: Vec<KeyEntry>) -> Self {
+        Self {
+            entries,
+            are_public: false,
+        }
+    }
 }
 
 /// The store of the rooms.
@@ -90,6 +115,22 @@ pub(in crate::cli) fn new_key(storage: &Storage, context: &Context) -> anyhow::R
         Some(app) => ApiKey::generate_in(&app, &context.random),
         None => ApiKey::generate(&context.random),
     })
+}
+
+/// The address that clients of `listener` connect to from this machine: one of loopback where it listens on all of
+/// them, which is the address of no one.
+fn connectable(listener: &TcpListener, local: SocketAddr) -> SocketAddr {
+    let host = match local.ip() {
+        IpAddr::V4(address) if address.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(address) if address.is_unspecified() => {
+            match rustix::net::sockopt::ipv6_v6only(listener) {
+                Ok(false) => Ipv4Addr::LOCALHOST.into(),
+                Ok(true) | Err(_) => Ipv6Addr::LOCALHOST.into(),
+            }
+        }
+        other => other,
+    };
+    SocketAddr::new(host, local.port())
 }
 
 impl ServerOptions {
@@ -131,9 +172,8 @@ impl ServerOptions {
         let Some(path) = &self.access_log else {
             return Ok(None);
         };
-        let file = OpenOptions::new().create(true).append(true).open(path);
-        let log = file.and_then(|file| AccessLog::to(Box::new(file)));
-        let log = log.with_context(|| format!("--access-log: can't write {}", path.display()))?;
+        let log = AccessLog::append_to(path)
+            .with_context(|| format!("--access-log: can't write {}", path.display()))?;
         Ok(Some(log))
     }
 
@@ -171,12 +211,13 @@ impl ServerOptions {
         &self,
         context: &Context,
         address: &str,
-        mut keys: Vec<KeyEntry>,
+        mut keys: ServerKeys,
     ) -> anyhow::Result<Bound> {
         let secured = self.secured(address, None)?;
         let storage = self.storage(context)?;
-        if keys.is_empty() {
-            keys.push(full_access(new_key(&storage, context)?));
+        if keys.entries.is_empty() {
+            keys.entries.push(full_access(new_key(&storage, context)?));
+            keys.are_public = true;
         }
         self.bind_on(storage, secured, context, address, keys).await
     }
@@ -191,11 +232,15 @@ impl ServerOptions {
         secured: Option<Secured>,
         context: &Context,
         address: &str,
-        keys: Vec<KeyEntry>,
+        keys: ServerKeys,
     ) -> anyhow::Result<Bound> {
+        let ServerKeys {
+            entries: keys,
+            are_public,
+        } = keys;
         let listener = listen("--listen", address).await?;
         let local = listener.local_addr().context("can't tell the address")?;
-        let endpoint = local.ip().to_string();
+        let boundary = self.allow.boundary_at(local.ip())?;
         let metrics = match &self.metrics {
             Some(address) => Some(listen("--metrics", address).await?),
             None => None,
@@ -205,13 +250,8 @@ impl ServerOptions {
             let figures = format!("figures: http://{place}/metrics");
             context.output.notice(&figures);
         }
-        let ready = Ready {
-            url: format!("http://{local}"),
-            endpoint,
-            port: local.port(),
-            tls: false,
-            keys: keys.iter().map(|entry| entry.key.reveal()).collect(),
-        };
+        let keys_shown = keys.iter().map(|entry| entry.key.reveal()).collect();
+        let ready = Ready::at(connectable(&listener, local), keys_shown);
         let server = Server {
             keys,
             provisions_apps: self.provision_apps,
@@ -232,6 +272,8 @@ impl ServerOptions {
         };
         let mut bound = Bound {
             listener,
+            boundary,
+            is_restricted: are_public || self.provision_apps || self.allow.is_given(),
             server,
             ready,
             encryption: None,

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -17,7 +18,7 @@ use crate::output::{Look, Render, to_json};
 pub(in crate::cli) struct Ready {
     /// `http://host:port`, or `https:` with TLS.
     pub url: String,
-    /// The host.
+    /// The host, as SDKs take it.
     pub endpoint: String,
     /// The port.
     pub port: u16,
@@ -25,6 +26,28 @@ pub(in crate::cli) struct Ready {
     pub tls: bool,
     /// `name:secret` each.
     pub keys: Vec<String>,
+}
+
+impl Ready {
+    /// The address of a server without TLS at `address`, with its `keys`.
+    pub(super) fn at(address: SocketAddr, keys: Vec<String>) -> Self {
+        Self {
+            url: format!("http://{address}"),
+            endpoint: Self::endpoint_of(&address.ip().to_string()),
+            port: address.port(),
+            tls: false,
+            keys,
+        }
+    }
+
+    /// Returns `host` as SDKs take it, which put it into a URL as it is: an IPv6 address needs its brackets.
+    pub(in crate::cli) fn endpoint_of(host: &str) -> String {
+        if host.contains(':') {
+            format!("[{host}]")
+        } else {
+            host.to_owned()
+        }
+    }
 }
 
 impl Render for Ready {

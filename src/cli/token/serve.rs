@@ -12,14 +12,14 @@ use super::signing_key::signing_key;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::process::signals::Signals;
-use crate::cli::serve::{listen, open_auth_endpoint};
+use crate::cli::serve::{AllowOptions, listen, open_auth_endpoint};
 use crate::output::{Look, Render};
 use crate::server::AuthEndpoint;
 use crate::settings::parse_duration;
 
 /// Run a local auth server, for front-end work
 ///
-/// It signs with the API key. GET and POST, from any origin:
+/// It signs with the API key. GET and POST, from pages of this machine and of --allow-origin:
 ///
 ///   /api/ably-jwt     a JWT, as application/jwt
 ///   /api/ably-token   a bare token as text for a plain fetch; a TokenRequest for clients
@@ -57,6 +57,9 @@ pub(super) struct TokenServe {
     #[arg(long, value_name = "FILE")]
     users: Option<PathBuf>,
 
+    #[command(flatten)]
+    allow: AllowOptions,
+
     /// Lifetime of tokens unless the file or the request gives one
     #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = parse_duration)]
     ttl: Duration,
@@ -77,14 +80,15 @@ impl TokenServe {
             let mut signals = Signals::new()?;
             let listener = listen("--listen", &self.listen).await?;
             let address = listener.local_addr().context("can't tell the address")?;
+            let boundary = self.allow.boundary_at(address.ip())?;
             context
                 .output
                 .print(&AuthServerReady(format!("http://{address}")))?;
             endpoint
-                .run(listener, async move {
+                .run(listener, boundary, async move {
                     signals.next().await;
                 })
-                .await?;
+                .await;
             Ok(Exit::Done)
         })
     }

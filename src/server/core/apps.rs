@@ -255,6 +255,7 @@ impl Apps {
                 seed: seed.take().unwrap_or_default(),
                 members: Vec::new(),
                 namespaces: Namespaces::new(namespaces.clone()),
+                _share: None,
             };
             self.get(id)?.begin(template, now, &self.random).await?;
         }
@@ -264,12 +265,6 @@ impl Apps {
     /// Returns whether the server was started with this app.
     pub(crate) fn is_own(&self, id: &str) -> bool {
         self.own.iter().any(|own| own == id)
-    }
-
-    /// Returns how many apps there are.
-    pub(crate) fn count(&self) -> usize {
-        let apps = self.apps.read();
-        apps.len()
     }
 
     /// Returns all apps.

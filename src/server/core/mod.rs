@@ -1,6 +1,7 @@
 //! The core of a chat server, without sockets and without a storage engine: apps, gate, publishing, fan-out.
 
 pub(crate) mod apps;
+pub(crate) mod budget;
 pub(crate) mod checks;
 pub(crate) mod connections;
 pub(crate) mod deadlines;
@@ -8,7 +9,7 @@ pub(crate) mod events;
 pub(crate) mod frame;
 pub(crate) mod gate;
 pub(crate) mod hub;
-pub(crate) mod limits;
+pub mod limits;
 pub(crate) mod login;
 pub(crate) mod namespaces;
 pub(crate) mod publisher;

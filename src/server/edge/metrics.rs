@@ -6,15 +6,16 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use ::http::StatusCode;
+use ::http::header::CONTENT_TYPE;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::StatusCode;
-use http::header::CONTENT_TYPE;
 use tokio::net::TcpListener;
 
-use super::EdgeState;
+use super::http::socket::ClientListener;
+use super::{EdgeState, http};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::error::catalogue::Class;
@@ -82,7 +83,7 @@ impl Observer for Metrics {
 
 /// Answers `/metrics`, `/healthz` and `/readyz` on `listener` until the server stops.
 pub(crate) async fn serve(edge: Arc<EdgeState>, metrics: Arc<Metrics>, listener: TcpListener) {
-    let stopping = edge.server.stopping.clone().cancelled_owned();
+    let lifetime = (edge.server.stopping.clone(), edge.server.tasks.clone());
     let figures = {
         let edge = Arc::clone(&edge);
         move || {
@@ -96,10 +97,7 @@ pub(crate) async fn serve(edge: Arc<EdgeState>, metrics: Arc<Metrics>, listener:
         .route("/healthz", get(|| std::future::ready("ok\n")))
         .route("/readyz", get(readiness))
         .with_state(edge);
-    let served = axum::serve(listener, router).with_graceful_shutdown(stopping);
-    if let Err(error) = served.await {
-        tracing::error!(%error, "the metrics can't be served any more");
-    }
+    http::run(lifetime, router, ClientListener::new(listener)).await;
 }
 
 /// `GET /readyz`: whether the server takes new clients.

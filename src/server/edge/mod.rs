@@ -25,7 +25,9 @@ pub(crate) mod tokens;
 
 use std::sync::Arc;
 
+use super::core::budget::AppBudget;
 use super::core::state::ServerState;
+use crate::server::edge::http::boundary::Boundary;
 use realtime::outbox::Writers;
 
 /// The state that the edges of one server share.
@@ -38,4 +40,8 @@ pub(crate) struct EdgeState {
     pub(crate) provisions_apps: bool,
     /// Whether the listener speaks TLS.
     pub(crate) is_encrypted: bool,
+    /// The Hosts and Origins that are taken; all of them unless given.
+    pub(crate) boundary: Option<Arc<Boundary>>,
+    /// What is left for apps that are created.
+    pub(crate) app_budget: Arc<AppBudget>,
 }

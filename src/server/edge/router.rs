@@ -8,7 +8,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, delete, get, post};
 
 use super::auth_endpoint::AuthEndpoint;
-use super::http::{answer, cors, not_found};
+use super::http::{answer, cors, enforce_boundary, not_found};
 use super::realtime::upgrade;
 use super::{EdgeState, chat, metrics, provision, rest, tokens};
 
@@ -44,6 +44,7 @@ pub(crate) fn router(
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
         .layer(from_fn(cors::apply))
+        .layer(from_fn_with_state(edge.boundary.clone(), enforce_boundary))
         .with_state(Arc::clone(edge))
 }
 

@@ -3,26 +3,20 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::serve::Listener;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// The time that a client may take for the handshake.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The most handshakes at once; whoever comes then waits in the system's queue.
-const MAX_HANDSHAKES: usize = 256;
-
-/// The pause after the system refused to accept: it has no more sockets, most often.
-const PAUSE: Duration = Duration::from_millis(200);
+use super::http::lobby::{Lobby, Seat};
+use super::http::socket::ClientListener;
+use crate::server::core::limits::{HANDSHAKE_TIMEOUT, MAX_HANDSHAKES};
 
 /// A certificate and its key.
 pub struct Identity {
@@ -129,9 +123,15 @@ impl Encryption {
 
     /// The encrypted sockets of those who connect to `listener`.
     pub fn listen(self, listener: TcpListener) -> TlsListener {
+        self.listen_for(listener, MAX_HANDSHAKES)
+    }
+
+    /// The same with at most `handshakes` at once.
+    fn listen_for(self, listener: TcpListener, handshakes: usize) -> TlsListener {
         let address = listener.local_addr();
         let (sender, ready) = mpsc::channel(MAX_HANDSHAKES);
-        let accepting = tokio::spawn(accept(self.0, listener, sender));
+        let lobby = Lobby::new(handshakes);
+        let accepting = tokio::spawn(accept(self.0, listener, lobby, sender));
         TlsListener {
             ready,
             address,
@@ -174,34 +174,112 @@ impl Drop for TlsListener {
     }
 }
 
-async fn accept(acceptor: TlsAcceptor, listener: TcpListener, ready: mpsc::Sender<Accepted>) {
-    let room = Arc::new(Semaphore::new(MAX_HANDSHAKES));
+async fn accept(
+    acceptor: TlsAcceptor,
+    listener: TcpListener,
+    lobby: Arc<Lobby>,
+    ready: mpsc::Sender<Accepted>,
+) {
+    let mut listener = ClientListener::new(listener);
     loop {
-        let Ok(permit) = Arc::clone(&room).acquire_owned().await else {
-            return;
-        };
-        let (socket, peer) = match listener.accept().await {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                tracing::warn!(%error, "no connection can be accepted");
-                tokio::time::sleep(PAUSE).await;
-                continue;
-            }
-        };
+        let (socket, peer) = listener.next().await;
+        let seat = lobby.admit().await;
         let (acceptor, ready) = (acceptor.clone(), ready.clone());
         tokio::spawn(async move {
-            let _permit = permit;
-            // Frames are gathered by the server itself.
-            let _ = socket.set_nodelay(true);
-            let shaken = tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(socket)).await;
-            match shaken {
-                Ok(Ok(stream)) => {
-                    // A server that has ended takes nobody.
-                    let _ = ready.send((stream, peer)).await;
-                }
-                Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
-                Err(_) => tracing::debug!("a TLS handshake took too long"),
+            if let Some(stream) = shake_hands(&acceptor, socket, seat).await {
+                // A server that has ended takes nobody.
+                let _ = ready.send((stream, peer)).await;
             }
         });
+    }
+}
+
+/// Returns the encrypted socket, unless the handshake fails, takes too long, or makes room for others: nothing is
+/// known of a peer before it, so that it has no place that others need.
+async fn shake_hands(
+    acceptor: &TlsAcceptor,
+    socket: TcpStream,
+    seat: Seat,
+) -> Option<TlsStream<TcpStream>> {
+    let shaken = tokio::select! {
+        shaken = tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(socket)) => shaken,
+        () = seat.evicted() => {
+            tracing::debug!("a TLS handshake made room for others");
+            return None;
+        }
+    };
+    match shaken {
+        Ok(Ok(stream)) => Some(stream),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "a TLS handshake failed");
+            None
+        }
+        Err(_) => {
+            tracing::debug!("a TLS handshake took too long");
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rustls::pki_types::ServerName;
+    use rustls::{ClientConfig, RootCertStore};
+    use tokio::io::AsyncReadExt as _;
+    use tokio_rustls::TlsConnector;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_handshake_takes_a_bounded_time() {
+        let made = Identity::self_signed(vec!["localhost".to_owned()]).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let _server = Encryption::by(made.identity).unwrap().listen(listener);
+        let mut silent = TcpStream::connect(address).await.unwrap();
+        let start = tokio::time::Instant::now();
+        assert!(silent.read_u8().await.is_err());
+        let took = start.elapsed();
+        assert!(
+            took >= HANDSHAKE_TIMEOUT && took < HANDSHAKE_TIMEOUT * 2,
+            "{took:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn silent_sockets_make_room_for_those_that_shake_hands() {
+        const HANDSHAKES: usize = 8;
+        let made = Identity::self_signed(vec!["localhost".to_owned()]).unwrap();
+        let mut roots = RootCertStore::empty();
+        roots.add(made.identity.chain[0].clone()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let encryption = Encryption::by(made.identity).unwrap();
+        let mut server = encryption.listen_for(listener, HANDSHAKES);
+        let mut silent = Vec::new();
+        for _ in 0..HANDSHAKES {
+            silent.push(TcpStream::connect(address).await.unwrap());
+        }
+        let honest = TcpStream::connect(address).await.unwrap();
+        let name = ServerName::try_from("localhost").unwrap();
+        let connector = TlsConnector::from(Arc::new(config));
+        let shaken = async { tokio::join!(connector.connect(name, honest), server.accept()) };
+        // Long before the handshake of a silent one times out.
+        let (client, _) = tokio::time::timeout(HANDSHAKE_TIMEOUT / 2, shaken)
+            .await
+            .unwrap();
+        client.unwrap();
+        let ended = tokio::time::timeout(Duration::from_secs(2), silent[0].read_u8()).await;
+        assert!(ended.unwrap().is_err(), "the oldest was ended");
+        let goes_on = tokio::time::timeout(Duration::from_millis(50), silent[7].read_u8()).await;
+        assert!(goes_on.is_err(), "the newest was not");
     }
 }

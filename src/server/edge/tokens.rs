@@ -4,19 +4,18 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::http::body::{BodyLimit, UnreadBody};
 use super::http::reply::{Answer, Reply};
-use super::http::request::{Body, Call, KeyName};
+use super::http::request::{Call, KeyName};
 use crate::chat_core::auth::TokenRequest;
 use crate::chat_core::auth::token_request::{WINDOW, grant, replayed};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Json;
+use crate::server::core::limits::MAX_TARGETS;
 use crate::server::core::login::{ClaimedIdentity, Credential};
 use crate::server::engine::Nonce;
 use crate::server::engine::revocation::{Revocation, RevocationTarget};
-
-/// The most targets of one revocation.
-const MAX_TARGETS: usize = 100;
 
 /// The longest time that a revocation may reach back.
 const MAX_REACH: Duration = Duration::from_secs(60 * 60);
@@ -25,9 +24,7 @@ const MAX_REACH: Duration = Duration::from_secs(60 * 60);
 const MARGIN: Duration = Duration::from_secs(30);
 
 /// `POST /keys/{name}/requestToken`: an Ably token for a TokenRequest.
-pub(crate) async fn request(call: Call, KeyName(key_name): KeyName, body: Body) -> Answer {
-    let Json(body) = body.decode_or_default()?;
-    let request = TokenRequest::from_json(&body)?;
+pub(crate) async fn request(call: Call, KeyName(key_name): KeyName, body: UnreadBody) -> Answer {
     let authenticated = match call.credential()? {
         Some(Credential::Key(credential)) => {
             let entry = call.authenticate_key(&credential)?;
@@ -36,6 +33,9 @@ pub(crate) async fn request(call: Call, KeyName(key_name): KeyName, body: Body) 
         // A token vouches for nobody's key.
         Some(Credential::Token(_)) | None => None,
     };
+    // The request is the credential where there is no key beside it.
+    let Json(body) = body.read(BodyLimit::OPEN).await?.decode_or_default()?;
+    let request = TokenRequest::from_json(&body)?;
     let server = &call.edge.server;
     let now = server.clock.now();
     let granted = grant(
@@ -87,7 +87,7 @@ struct TargetResult {
 }
 
 /// `POST /keys/{name}/revokeTokens`: takes tokens of a key out of force.
-pub(crate) async fn revoke(call: Call, KeyName(key_name): KeyName, body: Body) -> Answer {
+pub(crate) async fn revoke(call: Call, KeyName(key_name): KeyName, body: UnreadBody) -> Answer {
     let refuse = |code, status, why: &str| Err(ErrorInfo::new(code, status, why).into());
     let entry = match call.credential()? {
         Some(Credential::Key(credential)) => call.authenticate_key(&credential)?,
@@ -104,7 +104,7 @@ pub(crate) async fn revoke(call: Call, KeyName(key_name): KeyName, body: Body) -
     if !entry.revocable_tokens {
         return refuse(40163, 401, "The tokens of this key are not revocable");
     }
-    let body: RevocationBody = body.decode()?;
+    let body: RevocationBody = body.read(BodyLimit::AUTHENTICATED).await?.decode()?;
     if body.targets.is_empty() || body.targets.len() > MAX_TARGETS {
         let why = format!("A revocation has 1 to {MAX_TARGETS} targets");
         return refuse(40000, 400, &why);

@@ -1230,3 +1230,28 @@ async fn versions_and_annotations_of_a_message_come_in_pages_that_meet() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_publish_changes_bounded_summaries() {
+    let engine = MemoryEngine::new(Arc::new(FixedClock(NOW)), Random::seeded(1), MAX_MEMORY);
+    let rules = ChannelRules {
+        summaries_size: 1000,
+        ..ChannelRules::default()
+    };
+    let store = engine.app("app", rules).await.unwrap();
+    let mut annotations = Vec::new();
+    for _ in 0..4 {
+        let entry = store.submit("c", publish("n", 1)).await.unwrap();
+        let serial = entry.serials[0].as_deref().unwrap();
+        annotations.push(annotation(serial, "distinct", &"x".repeat(100), "a", 0));
+    }
+    let annotate = async |annotations: &[Annotation]| {
+        let command = operation(CommandKind::Annotate(annotations.to_vec()));
+        store.submit("c", command).await
+    };
+    for one in annotations.chunks(1) {
+        annotate(one).await.unwrap();
+    }
+    assert_eq!(annotate(&annotations).await.unwrap_err().code, 40009);
+    annotate(&annotations[..1]).await.unwrap();
+}

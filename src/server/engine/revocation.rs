@@ -11,7 +11,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 pub(crate) const KEPT: Duration = Duration::from_secs(60 * 60 + 5 * 60);
 
 /// The most revocations that are kept.
-const MAX_KEPT: usize = 100_000;
+pub(crate) const MAX_KEPT: usize = 100_000;
 
 /// The target of a revocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,6 +142,27 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn the_oldest_revocation_makes_room() {
+        let mut revocations = Revocations::default();
+        for number in 0..=MAX_KEPT {
+            let revocation = Revocation {
+                key_name: "a.b".to_owned(),
+                target: RevocationTarget::ClientId(number.to_string()),
+                issued_before: Timestamp(5000),
+                applies_at: Timestamp(5000),
+            };
+            revocations.0.push(revocation.clone());
+            if number == MAX_KEPT {
+                revocations.0.pop();
+                revocations.add(revocation, Timestamp(5000));
+            }
+        }
+        assert_eq!(revocations.all().len(), MAX_KEPT);
+        let first = &revocations.all()[0].target;
+        assert_eq!(*first, RevocationTarget::ClientId("1".to_owned()));
     }
 
     #[test]

@@ -79,6 +79,11 @@ impl World {
         Self::of(None, Some(file), start, setup)
     }
 
+    /// A server in which everybody may create apps.
+    pub(super) fn start_provisioning(setup: Setup) -> Self {
+        Self::with_key(None, None, 1, setup, (false, true))
+    }
+
     /// Starts a server with all of these.
     pub(super) fn of(
         publish_rate: Option<f64>,
@@ -87,12 +92,12 @@ impl World {
         setup: Setup,
     ) -> Self {
         let is_revocable = file.is_some();
-        Self::with_key(publish_rate, file, seed, setup, is_revocable)
+        Self::with_key(publish_rate, file, seed, setup, (is_revocable, false))
     }
 
     /// A server whose tokens can be revoked, wherever it keeps its rooms.
     pub(super) fn revocable(file: Option<&Path>, seed: u64) -> Self {
-        Self::with_key(None, file, seed, Setup::default(), true)
+        Self::with_key(None, file, seed, Setup::default(), (true, false))
     }
 
     fn with_key(
@@ -100,7 +105,7 @@ impl World {
         file: Option<&Path>,
         seed: u64,
         setup: Setup,
-        is_revocable: bool,
+        (is_revocable, provisions_apps): (bool, bool),
     ) -> Self {
         let (pipes, receiver) = mpsc::unbounded_channel();
         let clock = Arc::new(TokioClock::starting_at(START));
@@ -112,7 +117,7 @@ impl World {
             }],
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Random::seeded(seed),
-            provisions_apps: false,
+            provisions_apps,
             identity_probe: None,
             started: None,
             publish_rate,
@@ -166,6 +171,13 @@ impl World {
         let (ours, theirs) = tokio::io::duplex(capacity);
         self.pipes.send(theirs).unwrap();
         ours
+    }
+
+    /// Sends `request` as it stands, and returns the status and the whole answer, once the server has ended it.
+    pub(super) async fn raw(&self, request: &[u8]) -> (u16, String) {
+        let mut socket = self.socket(1 << 20);
+        socket.write_all(request).await.unwrap();
+        answer_on(&mut socket).await
     }
 
     /// A client that connects with these query parameters beside the key and a clientId.
@@ -231,6 +243,15 @@ impl World {
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         (status, serde_json::from_str(body).unwrap_or(Value::Null))
     }
+}
+
+/// Reads an answer until the server ends the connection; 0 for none.
+pub(super) async fn answer_on(socket: &mut DuplexStream) -> (u16, String) {
+    let mut answer = Vec::new();
+    socket.read_to_end(&mut answer).await.unwrap();
+    let text = String::from_utf8_lossy(&answer).into_owned();
+    let status = text.split(' ').nth(1).and_then(|word| word.parse().ok());
+    (status.unwrap_or_default(), text)
 }
 
 /// A client that speaks the protocol by hand, in JSON.

@@ -7,7 +7,9 @@ mod model;
 mod publishing;
 
 mod durable;
+mod limits;
 mod protocol;
 mod recovery;
+mod requests;
 mod reset;
 mod tokens;

@@ -351,6 +351,8 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
         random,
     });
     let edge = EdgeState {
+        boundary: None,
+        app_budget: Arc::default(),
         server,
         writers,
         provisions_apps: false,

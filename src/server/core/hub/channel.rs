@@ -359,3 +359,24 @@ pub(super) fn mode_of(message: &ProtocolMessage) -> ChannelModes {
         _ => ChannelModes::SUBSCRIBE,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ephemeral_messages_that_wait_are_bounded() {
+        let mut held = Held::default();
+        let shared = Arc::new(ProtocolMessage::on(Action::Message, "c"));
+        for _ in 0..MAX_HELD_FRAMES + 1 {
+            held.push(HeldFrame::Shared(Arc::clone(&shared)));
+        }
+        assert_eq!(held.frames.len(), MAX_HELD_FRAMES);
+        // What is for this attachment alone is not dropped.
+        held.push(HeldFrame::Own(Box::new(ProtocolMessage::on(
+            Action::Attached,
+            "c",
+        ))));
+        assert_eq!(held.take().len(), MAX_HELD_FRAMES + 1);
+    }
+}

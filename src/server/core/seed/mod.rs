@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::{Json, PresenceMessage, names};
+use crate::server::core::budget::AppShare;
 use crate::server::core::namespaces::Namespaces;
 use crate::server::engine::ChannelDump;
 
@@ -34,6 +35,8 @@ pub(crate) struct AppTemplate {
     pub(crate) members: Vec<(String, Vec<PresenceMessage>)>,
     /// Rules for its channels.
     pub(crate) namespaces: Namespaces,
+    /// The share of the budget that it takes until it is dropped, if somebody created it.
+    pub(crate) _share: Option<AppShare>,
 }
 
 /// A room.

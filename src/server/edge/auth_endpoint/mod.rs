@@ -9,15 +9,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::http::HeaderValue;
+use ::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
-use http::HeaderValue;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use query::{AnswerForm, TokenQuery};
 
@@ -29,8 +32,11 @@ use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Format;
 use crate::chat_core::random::Random;
-use crate::server::edge::http::cors;
+use crate::server::core::limits::CLOSE_TIMEOUT;
+use crate::server::edge::http::boundary::Boundary;
 use crate::server::edge::http::reply::refused;
+use crate::server::edge::http::socket::ClientListener;
+use crate::server::edge::http::{self, cors};
 
 /// The clientId of callers who name none, where everybody is believed: the same at each renewal.
 const SOMEBODY: &str = "dev-user";
@@ -82,19 +88,32 @@ impl AuthEndpoint {
             .with_state(Arc::new(self))
     }
 
-    /// Serves these routes and no others until `shutdown` completes.
-    ///
-    /// # Errors
-    /// The listener's.
+    /// Serves these routes and no others until `shutdown` completes, and then for as long as answers are under way.
+    /// It gives tokens without a credential, so that its clients are those within `boundary`.
     pub async fn run(
         self,
         listener: TcpListener,
-        shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> std::io::Result<()> {
-        let router = self.router().layer(axum::middleware::from_fn(cors::apply));
-        axum::serve(listener, router)
-            .with_graceful_shutdown(shutdown)
-            .await
+        boundary: Boundary,
+        shutdown: impl Future<Output = ()>,
+    ) {
+        let boundary = Some(Arc::new(boundary));
+        let router = self
+            .router()
+            .layer(from_fn(cors::apply))
+            .layer(from_fn_with_state(boundary, http::enforce_boundary));
+        let (stopping, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let lifetime = (stopping.clone(), tasks.clone());
+        let accepting = http::run(lifetime, router, ClientListener::new(listener));
+        tokio::pin!(accepting);
+        tokio::select! {
+            () = &mut accepting => {}
+            () = shutdown => {}
+        }
+        stopping.cancel();
+        accepting.await;
+        tasks.close();
+        // A client that does not read its answer is not waited for.
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, tasks.wait()).await;
     }
 
     /// Returns the token that the caller gets.
@@ -256,4 +275,53 @@ fn uncached(mut response: Response) -> Response {
         .headers_mut()
         .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+    use tokio::sync::oneshot;
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::chat_core::clock::TokioClock;
+    use crate::server::core::limits::{HEAD_TIMEOUT, OPEN_BODY_TIMEOUT};
+
+    #[tokio::test(start_paused = true)]
+    async fn slow_clients_are_let_go_also_where_it_runs_alone() {
+        let endpoint = AuthEndpoint {
+            key: ApiKey::parse("app.key:secret").unwrap(),
+            users: None,
+            ttl: Duration::from_secs(60),
+            clock: Arc::new(TokioClock::starting_at(Timestamp(0))),
+            random: Random::seeded(1),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(endpoint.run(listener, Boundary::default(), async {
+            let _ = stopped.await;
+        }));
+        for (request, timeout, answer) in [
+            ("GET /api/ably-jwt HT", HEAD_TIMEOUT, ""),
+            (
+                "POST /api/ably-jwt HTTP/1.1\r\nContent-Length: 9\r\n\r\nuser",
+                OPEN_BODY_TIMEOUT,
+                "HTTP/1.1 408",
+            ),
+        ] {
+            let mut socket = TcpStream::connect(address).await.unwrap();
+            socket.write_all(request.as_bytes()).await.unwrap();
+            let start = Instant::now();
+            let mut text = String::new();
+            let _ = socket.read_to_string(&mut text).await;
+            assert!(text.starts_with(answer), "{text}");
+            assert!(start.elapsed() >= timeout && start.elapsed() < timeout * 2);
+        }
+        // One that neither asks nor goes keeps nobody waiting at the end.
+        let _silent = TcpStream::connect(address).await.unwrap();
+        drop(stop);
+        running.await.unwrap();
+    }
 }

@@ -10,9 +10,7 @@ use serde_json::Value;
 use crate::chat_core::auth::capability::Grant;
 use crate::chat_core::auth::{Capability, Feature, Resource};
 use crate::chat_core::error::{ErrorInfo, Result};
-
-/// The largest form, in bytes.
-const MAX_FORM: usize = 64 * 1024;
+use crate::server::edge::http::body::{self, BodyLimit};
 
 /// The form of an answer.
 #[derive(Clone, Copy)]
@@ -36,10 +34,8 @@ pub(super) struct TokenQuery {
 impl TokenQuery {
     /// Reads the query, and the body: a form or a JSON object.
     pub(super) async fn of(request: Request) -> Result<Self> {
-        let (parts, body) = request.into_parts();
-        let body = axum::body::to_bytes(body, MAX_FORM)
-            .await
-            .map_err(|_| ErrorInfo::new(40009, 413, "the form is too large, or was cut short"))?;
+        let (parts, unread) = request.into_parts();
+        let body = body::read(unread, BodyLimit::OPEN).await?;
         let query = parts.uri.query().unwrap_or_default();
         let mut parameters: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
             .into_owned()

@@ -11,9 +11,10 @@ use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Data, Json, Message, MessageAction, Version};
 use crate::server::core::limits::MAX_PAGE_SIZE;
 use crate::server::core::publisher::Intent;
+use crate::server::edge::http::body::{Body, Content};
 use crate::server::edge::http::query::Query;
 use crate::server::edge::http::reply::{Answer, Reply};
-use crate::server::edge::http::request::{Body, Content, MessageSerial, Publish, RoomCall};
+use crate::server::edge::http::request::{MessageSerial, Publish, RoomCall};
 use crate::server::edge::rest::paging;
 use crate::server::engine::{Change, Page, PageQuery, unknown_message};
 

@@ -9,8 +9,9 @@ use crate::chat_core::chat::message::{REACTION_TYPES, annotation_type, reactions
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::{Annotation, Json};
 use crate::server::core::publisher::Intent;
+use crate::server::edge::http::body::Content;
 use crate::server::edge::http::reply::Answer;
-use crate::server::edge::http::request::{Content, MessageSerial, Publish, RoomCall};
+use crate::server::edge::http::request::{MessageSerial, Publish, RoomCall};
 use crate::server::engine::unknown_message;
 
 #[derive(Default, Deserialize)]

@@ -1,66 +1,147 @@
 //! The HTTP edge: accepting connections, reading requests, answering in the format that was asked for, CORS.
+//!
+//! | module | owns |
+//! | --- | --- |
+//! | [`socket`], [`lobby`] | sockets: accepting, the time to read an answer, and peers that ask for nothing |
+//! | [`boundary`] | the Hosts and Origins that are taken where the credential is public |
+//! | [`body`], [`query`], [`request`] | what is read from a request |
+//! | [`reply`], [`cors`] | answers |
+//!
+//! Each phase of a request has a bound that does not depend on the peer: its head, its body, reading the answer, and
+//! the time between two requests.
 
+pub(crate) mod body;
+pub(crate) mod boundary;
 pub(crate) mod cors;
+pub(crate) mod lobby;
 pub(crate) mod query;
 pub(crate) mod reply;
 pub(crate) mod request;
+pub(crate) mod socket;
 
+use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::serve::Listener;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use parking_lot::Mutex;
+use rustix::process::{Resource, getrlimit};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower_service::Service as _;
 
 use super::EdgeState;
 use crate::chat_core::error::ErrorInfo;
 use crate::server::core::checks::Checks;
 use crate::server::core::events::Event;
-use crate::server::core::state::ServerState;
+use crate::server::core::limits::{HEAD_TIMEOUT, MAX_HEAD, MAX_WAITING_PEERS};
+use boundary::Boundary;
+use lobby::{Lobby, Seat};
 use query::Query;
-use reply::{accepted, refused};
+use reply::{Refusal, accepted, refused};
 use request::RequestRecord;
+use socket::{Peer, Socket, TimedSocket};
 
-/// The time that a client may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// The largest head of a request, in bytes: tokens of up to 128 KiB travel there.
-const MAX_HEAD: usize = 192 * 1024;
-
-/// Serves `router` to those who connect to `listener`, until `server` is to stop.
-pub(crate) async fn run<L: Listener>(server: Arc<ServerState>, router: Router, mut listener: L) {
+/// Serves `router` to those who connect to `listener`, until `stopping`; each connection is one of `tasks`.
+pub(crate) async fn run<L>(
+    (stopping, tasks): (CancellationToken, TaskTracker),
+    router: Router,
+    mut listener: L,
+) where
+    L: Listener,
+    L::Io: Socket,
+{
+    let lobby = Lobby::new(waiting_peers());
     loop {
-        let io = tokio::select! {
-            (io, _) = listener.accept() => io,
-            () = server.stopping.cancelled() => break,
+        let accepted = async {
+            let (io, _) = listener.accept().await;
+            (io, lobby.admit().await)
         };
-        let service = TowerToHyperService::new(router.clone());
-        let connection = hyper::server::conn::http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIMEOUT)
-            .max_buf_size(MAX_HEAD)
-            .serve_connection(TokioIo::new(io), service)
-            .with_upgrades();
-        let stopping = server.stopping.clone();
-        server.tasks.spawn(async move {
-            tokio::pin!(connection);
-            let result = tokio::select! {
-                result = &mut connection => result,
-                () = stopping.cancelled() => {
-                    connection.as_mut().graceful_shutdown();
-                    connection.await
-                }
-            };
-            if let Err(error) = result {
-                tracing::debug!(%error, "an HTTP connection ended early");
-            }
-        });
+        let (io, seat) = tokio::select! {
+            accepted = accepted => accepted,
+            () = stopping.cancelled() => break,
+        };
+        tasks.spawn(serve(stopping.clone(), router.clone(), io, seat));
     }
+}
+
+/// Serves the requests of one connection.
+async fn serve(stopping: CancellationToken, router: Router, io: impl Socket, seat: Seat) {
+    let (io, peer) = TimedSocket::new(io);
+    let seat = Arc::new(seat);
+    let service = {
+        let seat = Arc::clone(&seat);
+        service_fn(move |request| {
+            answer_one(router.clone(), Arc::clone(&seat), peer.clone(), request)
+        })
+    };
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(MAX_HEAD)
+        // Who has sent all and says so still reads.
+        .half_close(true)
+        .serve_connection(TokioIo::new(io), service)
+        .with_upgrades();
+    tokio::pin!(connection);
+    let result = tokio::select! {
+        result = &mut connection => result,
+        () = seat.evicted() => {
+            tracing::debug!("an HTTP connection that asked for nothing made room for others");
+            return;
+        }
+        () = stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = result {
+        tracing::debug!(%error, "an HTTP connection ended early");
+    }
+}
+
+async fn answer_one(
+    mut router: Router,
+    seat: Arc<Seat>,
+    peer: Peer,
+    request: hyper::Request<Incoming>,
+) -> Result<Response, Infallible> {
+    seat.leave();
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(peer);
+    let response = router.call(request).await;
+    seat.wait();
+    response
+}
+
+/// Returns how many peers may wait: half of the descriptors that this process may have, within a bound.
+fn waiting_peers() -> usize {
+    let descriptors = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    usize::try_from(descriptors / 2).map_or(MAX_WAITING_PEERS, |half| half.min(MAX_WAITING_PEERS))
+}
+
+/// Refuses requests from beyond `boundary`, if there is one: before any route, so that nothing of it is done.
+pub(crate) async fn enforce_boundary(
+    State(boundary): State<Option<Arc<Boundary>>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if let Some(boundary) = boundary {
+        let peer = request.extensions().get::<Peer>();
+        let local = peer.and_then(|peer| peer.local);
+        if let Err(error) = boundary.check(request.uri(), request.headers(), local) {
+            tracing::warn!(%error, "a request was refused");
+            return refuse(&request, &error);
+        }
+    }
+    next.run(request).await
 }
 
 /// Answers a REST request: a refusal in the caller's format, and the observers told how it ended.
@@ -78,7 +159,14 @@ pub(crate) async fn answer(
     });
     request.extensions_mut().insert(Arc::clone(&record));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let mut response = next.run(request).await;
+    let is_content_known = match edge.boundary {
+        Some(_) => boundary::check_content_type(&request, &query),
+        None => Ok(()),
+    };
+    let mut response = match is_content_known {
+        Ok(()) => next.run(request).await,
+        Err(error) => Refusal(error).into_response(),
+    };
     let error = response.extensions_mut().remove::<ErrorInfo>();
     if let Some(error) = &error {
         response = refused(error, format);

@@ -7,6 +7,7 @@ use http::Uri;
 use http::request::Parts;
 
 use crate::chat_core::error::{ErrorInfo, Result};
+use crate::server::core::limits::MAX_PAGE;
 
 /// The parameters of a query.
 #[derive(Clone, Debug, Default)]
@@ -72,13 +73,15 @@ impl Query {
     /// # Errors
     /// 40003 / 400 outside that.
     pub(crate) fn limit(&self) -> Result<usize> {
-        match self.number("limit")? {
-            None => Ok(100),
-            Some(limit @ 1..=1000) => Ok(usize::try_from(limit).unwrap_or(100)),
-            Some(other) => Err(ErrorInfo::new(
+        let Some(limit) = self.number("limit")? else {
+            return Ok(100);
+        };
+        match usize::try_from(limit) {
+            Ok(limit @ 1..=MAX_PAGE) => Ok(limit),
+            _ => Err(ErrorInfo::new(
                 40003,
                 400,
-                format!("Invalid limit: {other} is not within 1 and 1000"),
+                format!("Invalid limit: {limit} is not within 1 and {MAX_PAGE}"),
             )),
         }
     }

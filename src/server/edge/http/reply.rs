@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::query::Query;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::Format;
+use crate::server::core::limits::MAX_ERROR_MESSAGE;
 
 /// Returns the format that a caller accepts: the first of the two that it names; JSON if it names none.
 pub(crate) fn accepted(headers: &HeaderMap, query: &Query) -> Format {
@@ -95,11 +96,22 @@ impl IntoResponse for Refusal {
 /// The result of a handler.
 pub(crate) type Answer = Result<Reply, Refusal>;
 
-/// Returns the answer to a request that failed, with the headers that SDKs read before the body.
+/// Returns the answer to a request that failed, with the headers that SDKs read before the body. What the message
+/// quotes of the request is cut: the answer does not grow with it.
 pub(crate) fn refused(error: &ErrorInfo, format: Format) -> Response {
     #[derive(Serialize)]
     struct ErrorPayload<'a> {
         error: &'a ErrorInfo,
+    }
+    if error.message.len() > MAX_ERROR_MESSAGE {
+        let end = error
+            .message
+            .floor_char_boundary(MAX_ERROR_MESSAGE - '…'.len_utf8());
+        let cut = ErrorInfo {
+            message: format!("{}…", &error.message[..end]),
+            ..error.clone()
+        };
+        return refused(&cut, format);
     }
     let reply = Reply::new(format, error.status_code, &ErrorPayload { error });
     let mut response = reply.into_response();
@@ -117,4 +129,22 @@ pub(crate) fn refused(error: &ErrorInfo, format: Format) -> Response {
             .insert("x-ably-errormessage", message);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_does_not_grow_with_what_it_quotes() {
+        let error = ErrorInfo::new(
+            40003,
+            400,
+            format!("Invalid limit: '{}'", "ä".repeat(100_000)),
+        );
+        let response = refused(&error, Format::Json);
+        let message = response.headers().get("x-ably-errormessage").unwrap();
+        assert!(message.len() <= MAX_ERROR_MESSAGE && message.len() > MAX_ERROR_MESSAGE - 4);
+        assert_eq!(response.headers()["x-ably-errorcode"], "40003");
+    }
 }

@@ -6,22 +6,21 @@
 //! | [`Caller`] | the same, and the authenticated client |
 //! | [`ChannelCall`], [`RoomCall`] | the same, and the channel or room that the path names |
 //! | [`MessageSerial`] | the message that the path names |
-//! | [`Body`], [`Content`] | the body, read only once everything before it was accepted |
+//!
+//! Bodies are in [`super::body`]: they are read only once everything else was accepted.
 
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequestParts, Path};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use http::HeaderMap;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::AUTHORIZATION;
 use http::request::Parts;
 use parking_lot::Mutex;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::query::Query;
 use super::reply::{Refusal, Reply, accepted};
@@ -32,14 +31,10 @@ use crate::chat_core::protocol::names::{ChannelName, RoomName};
 use crate::server::core::checks::Checks;
 use crate::server::core::events::Event;
 use crate::server::core::gate::{self, Principal};
-use crate::server::core::limits::MAX_FRAME_SIZE;
 use crate::server::core::login::{ClaimedIdentity, Credential, Transport};
 use crate::server::core::publisher::{Intent, PublishRequest, Source};
 use crate::server::edge::EdgeState;
 use crate::server::engine::Entry;
-
-/// The largest body, in bytes: a frame of the largest size is one too.
-const MAX_BODY: usize = MAX_FRAME_SIZE;
 
 /// A request, without the need for credentials.
 pub(crate) struct Call {
@@ -379,74 +374,6 @@ async fn parameter(parts: &mut Parts, name: &str) -> String {
         Ok(Path(mut parameters)) => parameters.remove(name).unwrap_or_default(),
         // A path that is not UTF-8 names nothing.
         Err(_) => String::new(),
-    }
-}
-
-/// A body, within its bounds.
-pub(crate) struct Body {
-    /// The format that its Content-Type names; JSON if it names none.
-    pub(crate) format: Format,
-    /// The bytes.
-    pub(crate) bytes: Bytes,
-}
-
-impl Body {
-    /// Reads the body.
-    ///
-    /// # Errors
-    /// 40001 / 400.
-    pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T> {
-        self.format.decode(&self.bytes)
-    }
-
-    /// Reads the body; an empty one is the default.
-    ///
-    /// # Errors
-    /// 40001 / 400.
-    pub(crate) fn decode_or_default<T: DeserializeOwned + Default>(&self) -> Result<T> {
-        if self.bytes.is_empty() {
-            Ok(T::default())
-        } else {
-            self.decode()
-        }
-    }
-}
-
-impl<S: Send + Sync> FromRequest<S> for Body {
-    type Rejection = Refusal;
-
-    async fn from_request(request: Request, _: &S) -> std::result::Result<Self, Refusal> {
-        let content_type = request.headers().get(CONTENT_TYPE);
-        let is_packed = content_type
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.starts_with(Format::MessagePack.media_type()));
-        let format = if is_packed {
-            Format::MessagePack
-        } else {
-            Format::Json
-        };
-        let bytes = axum::body::to_bytes(request.into_body(), MAX_BODY)
-            .await
-            .map_err(|_| {
-                ErrorInfo::new(
-                    40009,
-                    413,
-                    format!("The body is larger than {MAX_BODY} bytes, or was cut short"),
-                )
-            })?;
-        Ok(Self { format, bytes })
-    }
-}
-
-/// A body that was read.
-pub(crate) struct Content<T>(pub(crate) T);
-
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Content<T> {
-    type Rejection = Refusal;
-
-    async fn from_request(request: Request, state: &S) -> std::result::Result<Self, Refusal> {
-        let body = Body::from_request(request, state).await?;
-        Ok(Self(body.decode()?))
     }
 }
 

@@ -1,7 +1,6 @@
 //! The management of apps from outside: who may, their reset, and their end.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::json;
 
@@ -9,13 +8,11 @@ use crate::chat_core::auth::KeyEntry;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::core::events::Event;
+use crate::server::core::limits::MAX_APP_IDLE;
 use crate::server::core::login::Credential;
 use crate::server::core::state::ServerState;
 use crate::server::edge::http::reply::Answer;
 use crate::server::edge::http::request::{AppId, Call};
-
-/// The time for which an app lives without being used.
-pub(crate) const MAX_IDLE: Duration = Duration::from_secs(30 * 60);
 
 /// `DELETE /apps/{id}`: drops an app that was created with `POST /apps`.
 pub(crate) async fn delete(call: Call, AppId(id): AppId) -> Answer {
@@ -88,7 +85,7 @@ fn denied(why: &str) -> ErrorInfo {
     ErrorInfo::new(40160, 401, format!("operation not permitted: {why}"))
 }
 
-/// Drops the app once it was not used for [`MAX_IDLE`], which is looked at from `at` on.
+/// Drops the app once it was not used for [`MAX_APP_IDLE`], which is looked at from `at` on.
 pub(super) fn watch_idle(server: &Arc<ServerState>, id: String, at: Timestamp) {
     let weak = Arc::downgrade(server);
     let check = server.deadlines.task(move || {
@@ -113,11 +110,11 @@ async fn check_idle(server: &Arc<ServerState>, id: &str) -> Result<()> {
         .iter()
         .any(|connection| connection.principal().app.id == app.id);
     let unused_since = app.last_used().await?;
-    if !is_connected && unused_since + MAX_IDLE <= now {
+    if !is_connected && unused_since + MAX_APP_IDLE <= now {
         return drop_app(server, id).await;
     }
     let again = if is_connected { now } else { unused_since };
-    watch_idle(server, id.to_owned(), again + MAX_IDLE);
+    watch_idle(server, id.to_owned(), again + MAX_APP_IDLE);
     Ok(())
 }
 

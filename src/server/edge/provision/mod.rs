@@ -5,26 +5,28 @@
 
 pub(crate) mod manage;
 
+use http::uri::Authority;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::http::body::{BodyLimit, UnreadBody};
 use super::http::reply::Answer;
-use super::http::request::{Body, Call};
+use super::http::request::Call;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Json, PresenceAction, PresenceMessage, names};
+use crate::server::core::limits::{MAX_APP_CHANNELS, MAX_APP_IDLE, MAX_APP_KEYS, MAX_APP_MEMBERS};
 use crate::server::core::namespaces::Namespaces;
 use crate::server::core::seed::{AppTemplate, Seed};
 use crate::server::engine::MAX_MEMBERS;
 
-/// The most keys and seeded channels of one app, and the most members that may be allowed a channel.
-const MAX_KEYS: usize = 100;
-const MAX_CHANNELS: usize = 1000;
-const MAX_MAX_MEMBERS: usize = 10_000;
-
-/// The most apps of one server.
-const MAX_APPS: usize = 10_000;
+/// The estimated memory of an app with nothing in it, of an item of its body beside the item's own bytes (measured: a
+/// message of one letter takes 430), and of each byte of the body (once in the template, once in the channel, and once
+/// for indexes and copies under way).
+const APP_SIZE: usize = 16 * 1024;
+const ITEM_SIZE: usize = 512;
+const COPIES: usize = 3;
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -63,6 +65,28 @@ struct PresenceLimits {
     max_members: Option<usize>,
 }
 
+impl AppBody {
+    /// Estimates the memory that an app takes which is created with this, read from `size` bytes.
+    fn memory(&self, size: usize) -> usize {
+        let Seed { rooms, channels } = &self.seed;
+        let rooms = rooms.iter().map(|room| {
+            let reactions = room.messages.iter().map(|message| message.reactions.len());
+            1 + room.messages.len() + room.members.len() + reactions.sum::<usize>()
+        });
+        let dumps = channels.iter().map(|channel| {
+            let frames = channel.entries.iter().map(|entry| 1 + entry.frames.len());
+            1 + channel.members.len() + frames.sum::<usize>()
+        });
+        let members = self
+            .channels
+            .iter()
+            .map(|channel| 1 + channel.presence.len());
+        let rules = self.namespaces.0.as_array().map_or(0, Vec::len);
+        let items = rooms.chain(dumps).chain(members).sum::<usize>() + self.keys.len() + rules;
+        APP_SIZE + size * COPIES + items * ITEM_SIZE
+    }
+}
+
 /// A key, as a suite reads it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -78,36 +102,41 @@ struct KeyDetails {
 }
 
 /// `POST /apps`: creates an app.
-pub(crate) async fn create(call: Call, body: Body) -> Answer {
+pub(crate) async fn create(call: Call, body: UnreadBody) -> Answer {
     let server = &call.edge.server;
-    if !call.edge.provisions_apps {
-        manage::require_server_key(&call)?;
-    }
-    let body: AppBody = body.decode()?;
-    if body.keys.len() > MAX_KEYS || body.channels.len() > MAX_CHANNELS {
+    let is_allowed = manage::require_server_key(&call);
+    let limit = match is_allowed {
+        Ok(()) => BodyLimit::AUTHENTICATED,
+        Err(_) if call.edge.provisions_apps => BodyLimit::OPEN,
+        Err(error) => return Err(error.into()),
+    };
+    let bytes = body.read(limit).await?;
+    let size = bytes.bytes.len();
+    let body: AppBody = bytes.decode()?;
+    drop(bytes);
+    if body.keys.len() > MAX_APP_KEYS || body.channels.len() > MAX_APP_CHANNELS {
         return Err(bad("Too many keys or channels for one app").into());
     }
-    if server.apps.count() >= MAX_APPS {
-        return Err(bad("There are too many apps: delete some").into());
-    }
+    let share = call.edge.app_budget.share(body.memory(size))?;
     let now = server.clock.now();
     body.seed.check(now)?;
     let template = AppTemplate {
         seed: body.seed,
         members: members(body.channels)?,
         namespaces: Namespaces::of_json(&body.namespaces),
+        _share: Some(share),
     };
     let id = server.random.alphanumeric(6);
     let entries = entries(&call, &id, body.keys)?;
     let details: Vec<KeyDetails> = entries.iter().map(describe).collect();
     let asked = body.limits.presence.max_members;
-    let max_members = asked.unwrap_or(MAX_MEMBERS).min(MAX_MAX_MEMBERS);
+    let max_members = asked.unwrap_or(MAX_MEMBERS).min(MAX_APP_MEMBERS);
     let app = server.apps.add(id.clone(), entries, max_members).await?;
     if let Err(error) = app.begin(template, now, &server.random).await {
         server.apps.remove(&id).await?;
         return Err(error.into());
     }
-    manage::watch_idle(server, id.clone(), now + manage::MAX_IDLE);
+    manage::watch_idle(server, id.clone(), now + MAX_APP_IDLE);
     let (endpoint, port) = place(&call);
     let namespaces = match body.namespaces.0 {
         Value::Null => json!([]),
@@ -190,12 +219,10 @@ fn members(channels: Vec<AppChannelSpec>) -> Result<Vec<(String, Vec<PresenceMes
 
 /// The host and port that the caller used, which lead to the app as well.
 fn place(call: &Call) -> (String, u16) {
-    let host = call.header("host").unwrap_or("127.0.0.1");
-    match host.rsplit_once(':') {
-        Some((host, port)) => (
-            host.trim_matches(['[', ']']).to_owned(),
-            port.parse().unwrap_or(80),
-        ),
-        None => (host.to_owned(), 80),
+    let default = if call.edge.is_encrypted { 443 } else { 80 };
+    match call.header("host").map(Authority::try_from) {
+        // With the brackets of an IPv6 address: SDKs put the host into a URL as it is.
+        Some(Ok(host)) => (host.host().to_owned(), host.port_u16().unwrap_or(default)),
+        Some(Err(_)) | None => ("127.0.0.1".to_owned(), default),
     }
 }

@@ -21,6 +21,7 @@ use crate::server::edge::EdgeState;
 use crate::server::edge::http::query::Query;
 use crate::server::edge::http::refuse;
 use crate::server::edge::http::request::credential;
+use crate::server::edge::http::socket::{Peer, TimedSocket};
 
 /// Answers a request for a WebSocket, and serves it from then on.
 pub(crate) async fn connect(State(edge): State<Arc<EdgeState>>, mut request: Request) -> Response {
@@ -34,11 +35,15 @@ pub(crate) async fn connect(State(edge): State<Arc<EdgeState>>, mut request: Req
         return refuse(&request, &error);
     };
     let credential = credential(request.headers(), &query);
+    let peer = request.extensions().get::<Peer>().cloned();
     let upgrade = hyper::upgrade::on(&mut request);
     let tasks = edge.server.tasks.clone();
     tasks.spawn(async move {
         match upgrade.await {
             Ok(upgraded) => {
+                if let Some(peer) = peer {
+                    peer.upgrade();
+                }
                 let (receive, send) = split(upgraded);
                 let mut opening = Opening::new(credential, &query);
                 opening.claim(&edge.server).await;
@@ -54,9 +59,9 @@ pub(crate) async fn connect(State(edge): State<Arc<EdgeState>>, mut request: Req
 
 /// Returns the two sides of the socket; what was read with the handshake comes first.
 fn split(upgraded: Upgraded) -> (ReceiveHalf, SendHalf) {
-    match upgraded.downcast::<TokioIo<TcpStream>>() {
+    match upgraded.downcast::<TokioIo<TimedSocket<TcpStream>>>() {
         Ok(parts) => {
-            let (receive, send) = parts.io.into_inner().into_split();
+            let (receive, send) = parts.io.into_inner().into_inner().into_split();
             if parts.read_buf.is_empty() {
                 (Box::pin(receive), Box::pin(send))
             } else {

@@ -1,23 +1,38 @@
-//! Many channels in one call (BPU, BGR): each succeeds or fails by itself.
+//! Many channels in one call (BPU, BGR): each succeeds or fails by itself. The whole of a call is bounded before any of
+//! it is done.
+
+use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::messages::{OneOrMany, publish_to};
+use super::messages::publish_to;
 use crate::chat_core::auth::Operation;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Message, PresenceMessage, names};
+use crate::server::core::limits::{
+    MAX_BATCH_CHANNELS, MAX_BATCH_MESSAGES, MAX_BATCH_SIZE, MAX_MESSAGES,
+};
+use crate::server::edge::http::body::{Body, ItemCount, OneOrMany};
 use crate::server::edge::http::reply::Answer;
-use crate::server::edge::http::request::{Caller, Content};
-
-/// The most channels of one call.
-const MAX_CHANNELS: usize = 100;
+use crate::server::edge::http::request::Caller;
 
 #[derive(Deserialize)]
-pub(crate) struct BatchSpec {
-    channels: OneOrMany<String>,
-    messages: OneOrMany<Message>,
+struct BatchSpec {
+    channels: OneOrMany<String, MAX_BATCH_CHANNELS>,
+    messages: OneOrMany<Message, MAX_MESSAGES>,
 }
+
+/// The numbers of a spec.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct BatchSpecSize {
+    channels: ItemCount,
+    messages: ItemCount,
+}
+
+/// The specs of a batch: each has at least one channel and one message, or counts as if.
+type Specs<T> = OneOrMany<T, MAX_BATCH_MESSAGES>;
 
 /// The result of one channel.
 #[derive(Serialize)]
@@ -82,19 +97,22 @@ impl<T> BatchSummary<T> {
 }
 
 /// `POST /messages`: publishes on many channels.
-pub(crate) async fn publish(
-    caller: Caller,
-    Content(specs): Content<OneOrMany<BatchSpec>>,
-) -> Answer {
-    let is_alone = matches!(specs, OneOrMany::One(_));
+pub(crate) async fn publish(caller: Caller, body: Body) -> Answer {
+    check_counts(&body.decode::<Specs<BatchSpecSize>>()?.items)?;
+    let mut specs: Specs<BatchSpec> = body.decode()?;
+    for message in specs
+        .items
+        .iter_mut()
+        .flat_map(|spec| &mut spec.messages.items)
+    {
+        message.to_binary_form()?;
+    }
+    check_channels(&specs.items)?;
+    check_size(&specs.items)?;
+    let is_alone = specs.is_alone;
     let mut summaries = Vec::new();
-    for spec in specs.into_vec() {
-        let channels = spec.channels.into_vec();
-        check_count(channels.len())?;
-        let mut messages = spec.messages.into_vec();
-        for message in &mut messages {
-            message.to_binary_form()?;
-        }
+    for spec in specs.items {
+        let (channels, messages) = (spec.channels.items, spec.messages.items);
         let mut results = Vec::with_capacity(channels.len());
         for channel in channels {
             let result = publish_to(&caller, &channel, messages.clone()).await;
@@ -149,12 +167,73 @@ async fn members(caller: &Caller, channel: &str) -> Result<ChannelMembers> {
 }
 
 fn check_count(count: usize) -> Result<()> {
-    if count == 0 || count > MAX_CHANNELS {
-        return Err(ErrorInfo::new(
-            40000,
+    match count {
+        0 => Err(ErrorInfo::new(40000, 400, "A batch needs a channel")),
+        1..=MAX_BATCH_CHANNELS => Ok(()),
+        _ => Err(ErrorInfo::new(
+            90010,
             400,
-            format!("A batch is about 1 to {MAX_CHANNELS} channels"),
-        ));
+            format!("Maximum number of channels per batch ({MAX_BATCH_CHANNELS}) exceeded"),
+        )),
+    }
+}
+
+/// Checks how much a batch asks for: every spec's messages for each of its channels.
+///
+/// # Errors
+/// 90010, 40034 or 40000 / 400.
+fn check_counts(specs: &[BatchSpecSize]) -> Result<()> {
+    let mut total = 0_usize;
+    for spec in specs {
+        check_count(spec.channels.0)?;
+        let publishes = spec.channels.0.saturating_mul(spec.messages.0.max(1));
+        total = total.saturating_add(publishes);
+    }
+    if total > MAX_BATCH_MESSAGES {
+        let what = format!(
+            "A batch publishes at most {MAX_BATCH_MESSAGES} messages: those of each spec, for each of its channels"
+        );
+        return Err(ErrorInfo::new(40034, 400, what));
+    }
+    Ok(())
+}
+
+/// Checks the channels of a batch: no spec names one twice, and all together they are not too many.
+///
+/// # Errors
+/// 40000 or 90010 / 400.
+fn check_channels(specs: &[BatchSpec]) -> Result<()> {
+    let mut all = HashSet::new();
+    for spec in specs {
+        let mut own = HashSet::new();
+        for channel in &spec.channels.items {
+            if !own.insert(channel.as_str()) {
+                let what = format!("A spec names the channel '{channel}' twice");
+                return Err(ErrorInfo::new(40000, 400, what));
+            }
+        }
+        all.extend(own);
+    }
+    if all.is_empty() {
+        return Ok(());
+    }
+    check_count(all.len())
+}
+
+/// Checks the size of what a batch publishes.
+///
+/// # Errors
+/// 40009 / 413.
+fn check_size(specs: &[BatchSpec]) -> Result<()> {
+    let total = specs.iter().fold(0_usize, |total, spec| {
+        let size: usize = spec.messages.items.iter().map(Message::size).sum();
+        total.saturating_add(size.saturating_mul(spec.channels.items.len()))
+    });
+    if total > MAX_BATCH_SIZE {
+        let what = format!(
+            "Maximum batch length exceeded: {total} bytes over all channels, of {MAX_BATCH_SIZE} allowed"
+        );
+        return Err(ErrorInfo::new(40009, 413, what));
     }
     Ok(())
 }

@@ -1,37 +1,19 @@
 //! `/channels/{channel}/messages`: publish, read, change, annotate.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use super::paging;
 use crate::chat_core::auth::Operation;
 use crate::chat_core::error::{ErrorInfo, Result};
-use crate::chat_core::protocol::list::List;
-use crate::chat_core::protocol::payload::Payload;
-use crate::chat_core::protocol::{Annotation, Format, Message, MessageAction};
+use crate::chat_core::protocol::payload::{Data, Payload};
+use crate::chat_core::protocol::{Annotation, Format, Json, Message, MessageAction};
+use crate::server::core::limits::MAX_MESSAGES;
 use crate::server::core::publisher::Intent;
+use crate::server::edge::http::body::{Body, Content, OneOrMany};
 use crate::server::edge::http::reply::Answer;
-use crate::server::edge::http::request::{
-    Body, Caller, ChannelCall, Content, MessageSerial, Publish,
-};
+use crate::server::edge::http::request::{Caller, ChannelCall, MessageSerial, Publish};
 use crate::server::engine::{Change, Page, unknown_message};
-
-/// One, or several.
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(crate) enum OneOrMany<T> {
-    Many(Vec<T>),
-    One(T),
-}
-
-impl<T> OneOrMany<T> {
-    pub(super) fn into_vec(self) -> Vec<T> {
-        match self {
-            Self::Many(items) => items,
-            Self::One(item) => vec![item],
-        }
-    }
-}
 
 /// The answer to a publish.
 #[derive(Serialize)]
@@ -42,9 +24,14 @@ pub(super) struct Published {
     pub(super) serials: Vec<Option<String>>,
 }
 
-/// `POST /channels/{channel}/messages`: publishes one message or several.
+/// `POST /channels/{channel}/messages`: publishes one message or several; with `enveloped=false` one whose data is the
+/// body itself.
 pub(crate) async fn publish(call: ChannelCall, body: Body) -> Answer {
-    let messages = read_items(&body)?;
+    let messages = if call.query.get("enveloped") == Some("false") {
+        vec![unenveloped(&call, &body)?]
+    } else {
+        read_items(&body)?
+    };
     let published = publish_to(&call, &call.channel, messages).await?;
     Ok(call.reply(201, &published))
 }
@@ -217,19 +204,46 @@ pub(crate) async fn client_summary(
     Ok(call.reply(200, &summary.ok_or_else(unknown_message)?))
 }
 
+/// Returns the message whose data is the body: a value where it is JSON or MessagePack, text where it is text, else
+/// bytes. The other attributes are headers, or parameters of the query.
+fn unenveloped(call: &ChannelCall, body: &Body) -> Result<Message> {
+    let essence = body.content_type.as_deref().unwrap_or_default();
+    let essence = essence.split(';').next().unwrap_or_default().trim();
+    let is = |format: Format| essence.eq_ignore_ascii_case(format.media_type());
+    let attribute = |header: &str, name: &str| {
+        let given = call.header(header).filter(|text| !text.is_empty());
+        given.or_else(|| call.query.get(name)).map(str::to_owned)
+    };
+    let is_value = is(Format::Json) || is(Format::MessagePack);
+    let mut encoding = attribute("x-ably-encoding", "encoding");
+    let data = if !is_value {
+        match std::str::from_utf8(&body.bytes) {
+            Ok(text) if essence != "application/octet-stream" => Data::Text(text.to_owned()),
+            _ => Data::Binary(body.bytes.clone()),
+        }
+    } else if let Ok(data) = body.decode::<Data>() {
+        data
+    } else {
+        // What is neither text nor bytes travels as JSON.
+        let Json(value) = body.decode()?;
+        encoding = Some(encoding.map_or("json".to_owned(), |steps| format!("{steps}/json")));
+        Data::Text(value.to_string())
+    };
+    let mut message = Message {
+        id: attribute("x-ably-messageid", "messageId"),
+        name: attribute("x-ably-name", "name"),
+        connection_key: attribute("x-ably-connectionkey", "connectionKey"),
+        encoding,
+        data: Some(data),
+        ..Message::default()
+    };
+    message.to_binary_form()?;
+    Ok(message)
+}
+
 /// Reads one item or several.
 fn read_items<T: DeserializeOwned + Payload>(body: &Body) -> Result<Vec<T>> {
-    let first = body.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    let is_list = match (body.format, first) {
-        (Format::Json, first) => first == Some(&b'['),
-        (Format::MessagePack, first) => matches!(first, Some(0x90..=0x9f | 0xdc | 0xdd)),
-    };
-    let mut items: Vec<T> = if is_list {
-        let List(items) = body.decode()?;
-        items
-    } else {
-        vec![body.decode()?]
-    };
+    let mut items = body.decode::<OneOrMany<T, MAX_MESSAGES>>()?.items;
     for item in &mut items {
         item.to_binary_form()?;
     }

@@ -18,6 +18,7 @@ pub(crate) async fn time(call: Call) -> Answer {
 /// `GET /stats`: an empty page. This server counts nothing that outlives the moment.
 pub(crate) async fn stats(caller: Caller) -> Answer {
     caller.require("*", Operation::Stats)?;
+    caller.query.limit()?;
     let none: [u8; 0] = [];
     Ok(caller.reply(200, &none).page("stats", &caller.query, None))
 }

@@ -13,10 +13,7 @@ use crate::server::core::events::{Attempt, Event};
 use crate::server::core::gate::Principal;
 use crate::server::core::hub::occupancy::WantedMetrics;
 use crate::server::core::hub::{AttachRequest, Rewind, Subscriber};
-use crate::server::core::limits::MAX_CHANNELS;
-
-/// The most messages that a rewind gives.
-const MAX_REWIND: usize = 100;
+use crate::server::core::limits::{MAX_CHANNELS, MAX_REWIND};
 
 impl Connection {
     /// Attaches to a channel, or tells the client why not; the connection lives either way (RTL4).

@@ -9,11 +9,9 @@ use futures_util::FutureExt as _;
 
 use super::{Connection, UnderWay};
 use crate::chat_core::error::Result;
+use crate::server::core::limits::MAX_UNDER_WAY;
 use crate::server::core::sessions::{PublishAnswer, SharedPublish};
 use crate::server::engine::Entry;
-
-/// The most publishes of one connection that are under way; more are not read before one of them is answered.
-const MAX_UNDER_WAY: usize = 32;
 
 /// The publishes under way, in the order in which they came.
 #[derive(Default)]

@@ -1,0 +1,342 @@
+//! The limits: `docs/limits.md` is fresh, and each of them has a test that reaches it.
+
+use std::path::Path;
+
+use chatctl::server::limits::{self, LIMITS};
+
+/// The test that reaches each limit, by file and name.
+const REACHED: &[(&str, &str, &str)] = &[
+    (
+        "Connections of a server",
+        "tests/it/serve.rs",
+        "connection_limit_of_the_config_yields_to_the_flag",
+    ),
+    (
+        "Channels of a connection",
+        "src/server/tests/limits.rs",
+        "a_connection_has_bounded_channels",
+    ),
+    (
+        "Publishes of a connection under way",
+        "src/server/tests/limits.rs",
+        "a_connection_has_bounded_publishes_under_way",
+    ),
+    (
+        "State of a connection after a drop",
+        "src/server/tests/limits.rs",
+        "the_state_of_a_connection_is_kept_for_a_bounded_time",
+    ),
+    (
+        "Silence of the server towards a connection",
+        "src/server/tests/protocol.rs",
+        "a_silent_connection_hears_a_heartbeat_within_the_promise",
+    ),
+    (
+        "Reading why a connection is closed",
+        "src/server/tests/recovery.rs",
+        "a_client_that_does_not_read_is_dropped_while_the_others_get_everything",
+    ),
+    (
+        "Size of a publish",
+        "src/server/tests/protocol.rs",
+        "what_is_too_large_is_refused_and_leaves_no_trace",
+    ),
+    (
+        "Messages of a publish",
+        "src/server/tests/requests.rs",
+        "a_publish_of_too_many_messages_is_refused",
+    ),
+    (
+        "Size of a frame",
+        "src/server/tests/limits.rs",
+        "a_frame_has_a_bounded_size",
+    ),
+    (
+        "Messages a second of a client on a channel",
+        "src/server/tests/protocol.rs",
+        "a_server_may_limit_how_fast_is_published",
+    ),
+    (
+        "Members of a channel",
+        "src/server/engine/contract.rs",
+        "members_and_their_history_are_kept_up_to_the_limit",
+    ),
+    (
+        "Messages of a rewind",
+        "src/server/tests/limits.rs",
+        "a_rewind_has_bounded_messages",
+    ),
+    (
+        "Age of history",
+        "src/server/engine/sqlite/tests.rs",
+        "retention_deletes_by_age_and_by_count",
+    ),
+    (
+        "Publishes of a channel",
+        "src/server/engine/sqlite/tests.rs",
+        "retention_deletes_by_age_and_by_count",
+    ),
+    (
+        "Size of a store file",
+        "src/server/engine/sqlite/tests.rs",
+        "large_file_loses_its_oldest_part_and_shrinks",
+    ),
+    (
+        "Connections that ask for nothing, or half of the descriptors",
+        "src/server/edge/http/lobby.rs",
+        "the_longest_waiting_peer_makes_room_and_no_other",
+    ),
+    (
+        "TLS handshakes at once",
+        "src/server/edge/tls.rs",
+        "silent_sockets_make_room_for_those_that_shake_hands",
+    ),
+    (
+        "Time of a TLS handshake",
+        "src/server/edge/tls.rs",
+        "a_handshake_takes_a_bounded_time",
+    ),
+    (
+        "Size of a head",
+        "src/server/tests/requests.rs",
+        "heads_are_bounded_in_time_size_and_fields",
+    ),
+    (
+        "Header fields",
+        "src/server/tests/requests.rs",
+        "heads_are_bounded_in_time_size_and_fields",
+    ),
+    (
+        "Size of a path with its query",
+        "src/server/tests/requests.rs",
+        "heads_are_bounded_in_time_size_and_fields",
+    ),
+    (
+        "Time of a head, and between requests",
+        "src/server/tests/requests.rs",
+        "heads_are_bounded_in_time_size_and_fields",
+    ),
+    (
+        "Size of a body behind accepted credentials",
+        "src/server/tests/requests.rs",
+        "bodies_are_bounded_by_what_is_known_of_the_caller",
+    ),
+    (
+        "Time of a body behind accepted credentials",
+        "src/server/tests/requests.rs",
+        "bodies_have_a_deadline",
+    ),
+    (
+        "Size of a body without them",
+        "src/server/tests/requests.rs",
+        "bodies_are_bounded_by_what_is_known_of_the_caller",
+    ),
+    (
+        "Time of a body without them",
+        "src/server/tests/requests.rs",
+        "bodies_have_a_deadline",
+    ),
+    (
+        "Time of reading an answer",
+        "src/server/tests/requests.rs",
+        "an_answer_that_is_not_read_is_not_kept",
+    ),
+    (
+        "Message of an error",
+        "src/server/edge/http/reply.rs",
+        "an_error_does_not_grow_with_what_it_quotes",
+    ),
+    (
+        "Distinct channels of a batch",
+        "src/server/tests/requests.rs",
+        "a_batch_is_bounded_by_its_products_before_it_starts",
+    ),
+    (
+        "Messages of a batch times their channels",
+        "src/server/tests/requests.rs",
+        "a_batch_is_bounded_by_its_products_before_it_starts",
+    ),
+    (
+        "Size of a batch times its channels",
+        "src/server/tests/requests.rs",
+        "a_batch_is_bounded_by_its_products_before_it_starts",
+    ),
+    (
+        "Items of a page",
+        "src/server/tests/limits.rs",
+        "a_page_has_bounded_items",
+    ),
+    (
+        "Size of a token",
+        "src/server/tests/limits.rs",
+        "a_token_has_a_bounded_size",
+    ),
+    (
+        "Targets of a revocation",
+        "src/server/tests/requests.rs",
+        "a_revocation_has_bounded_targets",
+    ),
+    (
+        "Revocations of an app in force",
+        "src/server/engine/revocation.rs",
+        "the_oldest_revocation_makes_room",
+    ),
+    (
+        "Apps that are created",
+        "src/server/core/budget.rs",
+        "shares_are_given_back",
+    ),
+    (
+        "Memory of what apps are created with, over all of them",
+        "src/server/tests/requests.rs",
+        "apps_that_anybody_creates_share_a_budget",
+    ),
+    (
+        "Keys of an app",
+        "src/server/tests/requests.rs",
+        "an_app_has_bounded_keys_and_channels",
+    ),
+    (
+        "Channels that an app is created with",
+        "src/server/tests/requests.rs",
+        "an_app_has_bounded_keys_and_channels",
+    ),
+    (
+        "Members that an app may allow a channel",
+        "src/server/tests/requests.rs",
+        "an_app_allows_a_channel_bounded_members",
+    ),
+    (
+        "Life of an app without use",
+        "src/server/tests/apps.rs",
+        "an_app_that_nobody_uses_is_dropped",
+    ),
+    (
+        "Bytes that wait for a connection",
+        "src/server/edge/realtime/outbox.rs",
+        "a_client_that_does_not_read_is_told_and_let_go",
+    ),
+    (
+        "Bytes that wait for all connections of an app",
+        "src/server/edge/realtime/outbox.rs",
+        "app_has_a_budget_that_those_who_do_not_read_use_up",
+    ),
+    (
+        "Time in which a connection takes nothing of what waits",
+        "src/server/edge/realtime/outbox.rs",
+        "client_that_takes_nothing_for_long_is_let_go",
+    ),
+    (
+        "Size of a message after an append",
+        "src/server/tests/bounds.rs",
+        "message_does_not_grow_beyond_the_largest_publish",
+    ),
+    (
+        "Name of an annotation, and its type",
+        "src/server/tests/bounds.rs",
+        "names_and_counts_of_annotations_are_bounded",
+    ),
+    (
+        "Names of an annotation type of a message",
+        "src/server/engine/fold/summary.rs",
+        "summary_stays_within_its_bounds_and_further_names_are_refused",
+    ),
+    (
+        "Messages that a publish annotates",
+        "src/server/tests/bounds.rs",
+        "names_and_counts_of_annotations_are_bounded",
+    ),
+    (
+        "Size of a summary",
+        "src/server/engine/fold/summary.rs",
+        "summary_stays_within_its_bounds_and_further_names_are_refused",
+    ),
+    (
+        "Clients that a summary lists for a name",
+        "src/server/engine/fold/summary.rs",
+        "totals_stay_exact_when_clients_are_not_all_named",
+    ),
+    (
+        "Size of the summaries that a publish changes",
+        "src/server/engine/contract.rs",
+        "a_publish_changes_bounded_summaries",
+    ),
+    (
+        "Size of the members of a channel",
+        "src/server/tests/bounds.rs",
+        "presence_set_is_bounded_and_told_in_pages",
+    ),
+    (
+        "Stay of members after a drop",
+        "src/server/tests/recovery.rs",
+        "members_outlive_a_short_drop_and_leave_after_a_long_one",
+    ),
+    (
+        "Messages of a rewind by time",
+        "src/server/tests/limits.rs",
+        "a_rewind_has_bounded_messages",
+    ),
+    (
+        "Size of what an attachment has missed",
+        "src/server/tests/limits.rs",
+        "what_an_attachment_has_missed_is_bounded",
+    ),
+    (
+        "Ephemeral messages that wait for an attachment",
+        "src/server/core/hub/channel.rs",
+        "ephemeral_messages_that_wait_are_bounded",
+    ),
+    (
+        "Memory of rooms in memory",
+        "src/server/engine/memory/tests.rs",
+        "oldest_history_of_all_channels_goes_and_is_told_as_a_gap",
+    ),
+    (
+        "Repeats of a publish by its key",
+        "src/server/tests/limits.rs",
+        "a_repeat_is_known_for_a_bounded_time",
+    ),
+    (
+        "Size of a page of history",
+        "src/server/tests/bounds.rs",
+        "pages_of_large_messages_have_fewer_and_meet",
+    ),
+];
+
+#[test]
+fn limits_page_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/limits.md");
+    let page = limits::page();
+    if std::env::var_os("CHATCTL_REFRESH").is_some() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    assert!(
+        std::fs::read_to_string(&path).unwrap_or_default() == page,
+        "docs/limits.md is not as it would be made now; refresh it with: \
+         CHATCTL_REFRESH=1 cargo test --test it limits"
+    );
+}
+
+#[test]
+fn each_limit_is_reached_by_a_test() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut missing = Vec::new();
+    for limit in LIMITS.iter().flat_map(|group| group.limits) {
+        let reached = REACHED.iter().any(|(name, file, test)| {
+            *name == limit.name
+                && std::fs::read_to_string(root.join(file))
+                    .is_ok_and(|text| text.contains(&format!("fn {test}(")))
+        });
+        if !reached {
+            missing.push(limit.name);
+        }
+    }
+    assert!(missing.is_empty(), "no test reaches: {missing:#?}");
+    for (name, ..) in REACHED {
+        let is_known = LIMITS
+            .iter()
+            .flat_map(|group| group.limits)
+            .any(|limit| limit.name == *name);
+        assert!(is_known, "'{name}' is not a limit");
+    }
+}
