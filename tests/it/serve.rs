@@ -164,14 +164,206 @@ fn an_address_that_is_none_and_one_that_is_taken() {
     assert_eq!(ran.stdout, "");
 }
 
+/// The status and the whole answer of a request with these lines in its head.
+fn ask(server: &Value, line: &str, head: &[&str]) -> (u16, String) {
+    use std::io::{Read as _, Write as _};
+    let address = server["url"]
+        .as_str()
+        .unwrap()
+        .strip_prefix("http://")
+        .unwrap();
+    let mut socket = std::net::TcpStream::connect(address).unwrap();
+    let head = [head, &["Connection: close\r\n\r\n"]].concat().join("\r\n");
+    write!(socket, "{line} HTTP/1.1\r\n{head}").unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    (answer[9..12].parse().unwrap(), answer)
+}
+
+fn start_json(arguments: &[&str], home: &std::path::Path) -> (Process, Value) {
+    let server = Process::start(command(&[&["serve", "--json"], arguments].concat(), home));
+    let ready = server.stdout.json();
+    (server, ready)
+}
+
 #[test]
-fn dev_stands_alone() {
-    chatctl(&["serve", "--dev", "--listen", "127.0.0.1:0"])
+fn flags_override_what_dev_sets() {
+    let home = tempfile::tempdir().unwrap();
+    let (server, ready) = start_json(&["--dev", "--listen", "127.0.0.1:0"], home.path());
+    assert_eq!(ready["keys"][0], "dev.local:dev-secret-not-for-production");
+    server.stderr.until("ABLY_API_KEY=dev.local");
+    let (own, ready) = start_json(
+        &["--dev", "--listen", "127.0.0.1:0", "--key", "a.b:own"],
+        home.path(),
+    );
+    assert_eq!(ready["keys"], serde_json::json!(["a.b:own"]));
+    assert!(!own.stderr.until("ABLY_ENDPOINT=").contains("own"));
+    // The auth endpoint signs with that key.
+    let host = format!("Host: 127.0.0.1:{}", ready["port"]);
+    let (status, answer) = ask(&ready, "GET /api/ably-jwt?clientId=ann", &[&host]);
+    assert_eq!(status, 200, "{answer}");
+    let token = answer.rsplit("\r\n\r\n").next().unwrap();
+    chatctl(&["token", "verify", token, "--key", "a.b:own"])
         .run()
-        .exits(2);
-    chatctl(&["serve", "--dev", "--key", "a.b:c"])
-        .run()
-        .exits(2);
+        .exits(0);
+}
+
+#[test]
+fn public_credentials_are_for_loopback_pages_and_allowed_ones() {
+    let home = tempfile::tempdir().unwrap();
+    let config = home.path().join("server.toml");
+    std::fs::write(
+        &config,
+        "allow-host = [\"ably.test\"]\nallow-origin = [\"https://app.test\"]\n",
+    )
+    .unwrap();
+    let listen = ["--listen", "127.0.0.1:0"];
+    let is_open = |ready: &Value, head: &[&str]| ask(ready, "GET /time", head).0 == 200;
+    for how in [&["--dev"][..], &["--provision-apps", "--key", "a.b:c"], &[]] {
+        let (_server, ready) = start_json(&[&listen, how].concat(), home.path());
+        assert!(is_open(&ready, &["Host: localhost"]), "{how:?}");
+        assert!(
+            is_open(
+                &ready,
+                &["Host: localhost", "Origin: http://localhost:3000"]
+            ),
+            "{how:?}"
+        );
+        assert!(!is_open(&ready, &["Host: ably.test"]), "{how:?}");
+        let foreign = ["Host: localhost", "Origin: https://app.test"];
+        let (status, answer) = ask(&ready, "GET /time", &foreign);
+        assert_eq!(status, 403, "{how:?}");
+        assert!(
+            answer.contains("--allow-origin https://app.test"),
+            "{answer}"
+        );
+        for allow in [
+            &[
+                "--allow-host",
+                "ably.test",
+                "--allow-origin",
+                "https://app.test",
+            ][..],
+            &["--config", config.to_str().unwrap()],
+        ] {
+            let (_server, ready) = start_json(&[&listen, how, allow].concat(), home.path());
+            assert!(
+                is_open(&ready, &["Host: ably.test", "Origin: https://app.test"]),
+                "{how:?}"
+            );
+            assert!(!is_open(&ready, &["Host: other.test"]), "{how:?}");
+        }
+    }
+    // A key of one's own keeps out whom it should.
+    let (_server, ready) = start_json(&[&listen[..], &["--key", "a.b:c"]].concat(), home.path());
+    assert!(is_open(
+        &ready,
+        &["Host: ably.test", "Origin: https://app.test"]
+    ));
+    for fault in [
+        "--allow-host=a:80",
+        "--allow-origin=app.test",
+        "--allow-origin=*",
+    ] {
+        let ran = chatctl(&["serve", "--listen", "127.0.0.1:0", fault])
+            .with_key()
+            .run()
+            .exits(2);
+        assert!(ran.stderr.contains("--allow-"), "{ran:?}");
+    }
+}
+
+#[test]
+fn the_local_server_takes_no_foreign_page() {
+    let home = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = command(arguments, home.path()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run(&["room", "send", "lobby", "hello"]);
+    let status: Value = serde_json::from_str(&run(&["local", "status", "--json"])).unwrap();
+    let foreign = ["Host: localhost", "Origin: https://evil.example"];
+    let (code, _) = ask(&status, "GET /time", &foreign);
+    let (rebound, _) = ask(&status, "GET /time", &["Host: evil.example"]);
+    let (own, _) = ask(
+        &status,
+        "GET /time",
+        &["Host: localhost", "Origin: http://localhost:3000"],
+    );
+    run(&["local", "stop"]);
+    assert_eq!((code, rebound, own), (403, 403, 200));
+}
+
+#[test]
+fn what_is_handed_to_sdks_is_connectable() {
+    let home = tempfile::tempdir().unwrap();
+    for (listen, endpoint) in [
+        ("0.0.0.0:0", "127.0.0.1"),
+        ("[::]:0", "127.0.0.1"),
+        ("[::1]:0", "[::1]"),
+    ] {
+        let (_server, ready) = start_json(&["--listen", listen, "--key", "a.b:c"], home.path());
+        let (host, port) = (
+            ready["endpoint"].as_str().unwrap(),
+            ready["port"].to_string(),
+        );
+        assert_eq!(host, endpoint, "{listen}");
+        assert_eq!(ready["url"], format!("http://{endpoint}:{port}"));
+        let app = chatctl(&["app", "create", "--json"])
+            .env("ABLY_API_KEY", "a.b:c")
+            .env("ABLY_ENDPOINT", host)
+            .env("ABLY_PORT", &port)
+            .env("ABLY_TLS", "false")
+            .run()
+            .exits(0)
+            .json();
+        assert_eq!(app["endpoint"], endpoint, "{listen}");
+    }
+}
+
+#[test]
+fn too_few_descriptors_are_said() {
+    let home = tempfile::tempdir().unwrap();
+    let script = |limit: u32| {
+        let text = format!("ulimit -n {limit}; exec chatctl serve --listen 127.0.0.1:0");
+        crate::running::script(&text, home.path())
+    };
+    for limit in [6, 8, 12] {
+        let output = script(limit).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{limit}: {stderr}");
+        assert!(
+            stderr.contains("file descriptors") && stderr.contains("ulimit -n"),
+            "{stderr}"
+        );
+    }
+    let server = Process::start(script(40));
+    let url = server.stdout.next();
+    let address = url.strip_prefix("http://").unwrap();
+    let is_served = || {
+        let ready = serde_json::json!({"url": url});
+        ask(&ready, "GET /time", &["Host: localhost"]).0 == 200
+    };
+    // Who asks for nothing makes room.
+    let silent: Vec<_> = (0..100)
+        .map(|_| std::net::TcpStream::connect(address).unwrap())
+        .collect();
+    assert!(is_served());
+    drop(silent);
+    // Who asks for something is missed for as long as that may take.
+    let slow: Vec<_> = (0..60)
+        .map(|_| {
+            use std::io::Write as _;
+            let mut socket = std::net::TcpStream::connect(address).unwrap();
+            let head = "POST /keys/a.b/requestToken HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\
+                        Content-Type: application/json\r\n\r\n";
+            socket.write_all(head.as_bytes()).unwrap();
+            socket
+        })
+        .collect();
+    server.stderr.until("ulimit -n");
+    assert!(is_served());
+    drop(slow);
 }
 
 #[test]

@@ -368,7 +368,7 @@ mod tests {
     fn ephemeral_messages_that_wait_are_bounded() {
         let mut held = Held::default();
         let shared = Arc::new(ProtocolMessage::on(Action::Message, "c"));
-        for _ in 0..MAX_HELD_FRAMES + 1 {
+        for _ in 0..=MAX_HELD_FRAMES {
             held.push(HeldFrame::Shared(Arc::clone(&shared)));
         }
         assert_eq!(held.frames.len(), MAX_HELD_FRAMES);
