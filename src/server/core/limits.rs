@@ -405,7 +405,7 @@ const CHANNELS: &[Limit] = &[
     },
     Limit {
         name: "Ephemeral messages that wait for an attachment",
-        bound: Bound::Count(MAX_HELD_FRAMES),
+        bound: Bound::Bytes(MAX_HELD_SIZE),
         beyond: "not delivered",
         ..PLAIN
     },
