@@ -17,6 +17,7 @@ use super::seed::SeedFile;
 use super::serve::Ready;
 use super::service::Service;
 use super::variables::{Variables, VariablesForm};
+use crate::chat_core::auth::key::is_id;
 use crate::chat_core::auth::{ApiKey, Credential};
 use crate::chat_core::client::call::{Call, Response, segment};
 use crate::chat_core::client::{self, Authorizer, Rest};
@@ -114,6 +115,33 @@ struct AnswerKey {
     key_str: String,
 }
 
+impl CreateAnswer {
+    /// The keys, read as keys are: what is printed may be executed, and the answer may come from anywhere.
+    ///
+    /// # Errors
+    /// An invalid id or key, a key of another app, or no key at all.
+    fn checked_keys(&self, address: &str) -> client::Result<Vec<ApiKey>> {
+        let broken = |reason: &str| client::Error::NotUnderstood {
+            address: address.to_owned(),
+            reason: reason.to_owned(),
+        };
+        if !is_id(&self.app_id) {
+            return Err(broken("the id of the new app is not valid"));
+        }
+        let keys: Vec<ApiKey> = self
+            .keys
+            .iter()
+            .map(|key| {
+                ApiKey::parse(&key.key_str).map_err(|_| broken("a key of the new app is not valid"))
+            })
+            .collect::<Result<_, _>>()?;
+        if keys.is_empty() || keys.iter().any(|key| key.app_id() != self.app_id) {
+            return Err(broken("it gave no key of the new app"));
+        }
+        Ok(keys)
+    }
+}
+
 impl CreateApp {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
         // A server that lets everybody create apps needs none.
@@ -123,6 +151,7 @@ impl CreateApp {
         let made = call(context, &rest, Method::POST, "/apps", Some(&body));
         let made: CreateAnswer = made.map_err(|error| self.explained(error))?.read()?;
         let endpoint = &rest.options().endpoint;
+        let keys = made.checked_keys(&endpoint.http_base())?;
         let created = CreatedApp {
             app_id: made.app_id,
             ready: Ready {
@@ -130,7 +159,7 @@ impl CreateApp {
                 endpoint: Ready::endpoint_of(endpoint.primary_host()),
                 port: endpoint.port(),
                 tls: endpoint.tls(),
-                keys: made.keys.into_iter().map(|key| key.key_str).collect(),
+                keys: keys.iter().map(ApiKey::reveal).collect(),
             },
         };
         match self.format {

@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use super::Context;
+use super::failure::Failure;
 use super::serve::Ready;
 use crate::output::{Look, Render};
 
@@ -45,11 +46,29 @@ pub(super) struct Variables<'a> {
 }
 
 impl Variables<'_> {
+    /// Checks that no form makes anything else of a value than its reader takes: shells run these lines, and CI services
+    /// take a line break for the next variable.
+    ///
+    /// # Errors
+    /// A value with other characters than keys, hosts and URLs have.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        let strange = variables(self.ready)
+            .into_iter()
+            .find(|(_, value)| value.is_empty() || !value.bytes().all(is_plain));
+        match strange {
+            None => Ok(()),
+            Some((name, _)) => Err(Failure::usage(format!(
+                "{name} can't be printed: its value is empty or has characters that a shell or a .env file may take for something else"
+            ))),
+        }
+    }
+
     /// Prints them in their form, whatever form of results the settings ask for: `eval` must be able to read it.
     ///
     /// # Errors
     /// As [`Context::print_in_form`].
     pub(super) fn print(&self, context: &Context) -> anyhow::Result<()> {
+        self.check()?;
         let is_json = matches!(self.form, VariablesForm::Json);
         context.print_in_form(self, is_json, |look| self.table(look) + "\n")
     }
@@ -65,15 +84,65 @@ impl Render for Variables<'_> {
     }
 
     fn table(&self, _: Look) -> String {
-        // The values (keys, hosts and URLs) have no character that needs an escape in any of these forms.
         let line = |(name, value): (&str, String)| match self.form {
-            VariablesForm::Shell => format!("export {name}='{value}'"),
+            VariablesForm::Shell => format!("export {name}={}", shell_word(&value)),
+            // Readers of such files differ in their escapes: `checked` has let no value through that needs one.
             VariablesForm::Dotenv => format!("{name}=\"{value}\""),
             VariablesForm::Github | VariablesForm::Json => format!("{name}={value}"),
         };
         match self.form {
             VariablesForm::Json => self.json().to_string(),
             _ => variables(self.ready).map(line).join("\n"),
+        }
+    }
+}
+
+/// The characters of keys, hosts and URLs, none of which any form takes for more than itself within quotes.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~+/=:[]%".contains(&byte)
+}
+
+/// Quotes the text as one word of a shell.
+pub(super) fn shell_word(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_the_text_as_it_is() {
+        assert_eq!(shell_word("it's $HOME"), r"'it'\''s $HOME'");
+    }
+
+    #[test]
+    fn values_that_would_be_executed_are_refused() {
+        let ready = |key: &str| Ready {
+            url: "http://[::1]:9080".to_owned(),
+            endpoint: "::1".to_owned(),
+            port: 9080,
+            tls: false,
+            keys: vec![key.to_owned()],
+        };
+        let check = |key: &str| {
+            let form = VariablesForm::Shell;
+            let ready = ready(key);
+            let ready = &ready;
+            Variables { form, ready }.check().is_ok()
+        };
+        assert!(check("a.b:c-_.~+/="));
+        for key in [
+            "",
+            "a.b:c'",
+            "a.b:c\nLD_PRELOAD=x",
+            "a.b:c$(x)",
+            "a.b:c`x`",
+            "a.b:c\\",
+            "a.b:\"c",
+            "a.b:é",
+        ] {
+            assert!(!check(key), "{key:?}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `chatctl app`: apps of their own in a running server.
 
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+
 use crate::harness::{Ran, chatctl};
 use crate::running::{Process, Server, command};
 
@@ -56,6 +58,59 @@ fn an_app_has_its_own_key_and_its_own_rooms() {
         lines[1][1].starts_with(&format!("{}.", lines[1][0])),
         "{table}"
     );
+}
+
+/// An endpoint that answers each request with `body`.
+fn endpoint(body: String) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut socket in listener.incoming().map_while(Result::ok) {
+            let mut reader = BufReader::new(socket.try_clone().unwrap());
+            let mut line = String::new();
+            while reader.read_line(&mut line).is_ok_and(|length| length > 2) {
+                line.clear();
+            }
+            let _ = write!(
+                socket,
+                "HTTP/1.1 201 X\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                body.len()
+            );
+            let _ = socket.shutdown(std::net::Shutdown::Write);
+            let _ = reader.read_to_end(&mut Vec::new());
+        }
+    });
+    url
+}
+
+#[test]
+fn nothing_of_an_answer_is_printed_that_a_shell_would_run() {
+    let answer = |id: &str, key: &str| {
+        serde_json::json!({"appId": id, "keys": [{"keyStr": key}]}).to_string()
+    };
+    let create = |body: String, form: &str| {
+        let all = ["app", "create", "--format", form, "--endpoint"];
+        let url = endpoint(body);
+        chatctl(&[&all[..], &[url.as_str()]].concat())
+            .with_key()
+            .run()
+    };
+    for form in ["shell", "dotenv", "github", "json"] {
+        create(answer("a", "a.b:c"), form).exits(0);
+        for (id, key) in [
+            ("a", "a.b:c'; touch OWNED; '"),
+            ("a", "a.b:c\nLD_PRELOAD=x"),
+            ("a", "a.b:c\\"),
+            ("a", "a.b:$(touch OWNED)"),
+            ("a'", "a'.b:c"),
+            ("a", "other.b:c"),
+        ] {
+            let ran = create(answer(id, key), form).exits(5);
+            assert_eq!(ran.stdout, "", "{form} {key}");
+        }
+        let none = serde_json::json!({"appId": "a", "keys": []}).to_string();
+        assert_eq!(create(none, form).exits(5).stdout, "");
+    }
 }
 
 #[test]

@@ -15,7 +15,9 @@ pub struct ApiKey {
 }
 
 impl ApiKey {
-    /// Reads `appId.keyId:secret`: one `:` with text on both sides, one `.` in the name, no white space.
+    /// Reads `appId.keyId:secret`: one `:` with text on both sides, one `.` in the name, a secret of letters, digits and
+    /// `-._~+/=`. Nothing in a key means anything to a shell, a `.env` file, a URL's user part or a header, wherever the
+    /// key came from.
     ///
     /// # Errors
     /// 40005 / 400, naming the fault and never the secret.
@@ -41,6 +43,11 @@ impl ApiKey {
         }
         if !is_key_name(name) {
             return Err(fault("its name is not of the form appId.keyId"));
+        }
+        if !secret.bytes().all(is_secret_byte) {
+            return Err(fault(
+                "its secret may have letters, digits and any of - . _ ~ + / = only",
+            ));
         }
         Ok(Self {
             name: name.to_owned(),
@@ -89,14 +96,21 @@ impl ApiKey {
 
 /// Returns whether `name` has the form `appId.keyId`.
 pub fn is_key_name(name: &str) -> bool {
-    let is_id = |id: &str| {
-        !id.is_empty()
-            && id
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-    };
     name.split_once('.')
         .is_some_and(|(app, key)| is_id(app) && is_id(key))
+}
+
+/// Returns whether `text` can be the id of an app or of a key: letters, digits, `-` and `_`.
+pub fn is_id(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
+/// The alphabets of base64 and base64url, and the rest of what a URL need not escape.
+fn is_secret_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte)
 }
 
 impl fmt::Debug for ApiKey {
@@ -141,6 +155,13 @@ mod tests {
             "a.b:secret\n",
             "a.b:\0",
             "ä.b:secret",
+            "a.b:se'cret",
+            "a.b:se\"cret",
+            "a.b:se$cret",
+            "a.b:se`cret",
+            "a.b:se\\cret",
+            "a.b:se;cret",
+            "a.b:secrét",
         ] {
             let error = ApiKey::parse(text).unwrap_err();
             assert_eq!(error.code, 40005, "{text:?}");

@@ -15,7 +15,8 @@ use crate::cli::variables::{Variables, VariablesForm};
 ///   chatctl local env --jq .ABLY_API_KEY
 ///
 /// Starts the server if it does not run. Key and port stay the same from one start to the next, as long as no other
-/// program takes the port. The server stops after 15 idle minutes: this command starts it again.
+/// program takes the port. The server stops after 15 idle minutes: run this again after such a pause, as another
+/// program may have its port by then.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Env {
@@ -31,9 +32,11 @@ impl Env {
             form: self.format.unwrap_or(VariablesForm::Shell),
             ready: &ready,
         };
-        match self.format {
-            Some(_) => variables.print(context)?,
-            None => context.output.print(&variables)?,
+        if self.format.is_some() {
+            variables.print(context)?;
+        } else {
+            variables.check()?;
+            context.output.print(&variables)?;
         }
         Ok(Exit::Done)
     }

@@ -12,6 +12,7 @@ use crate::chat_core::client::token_source::ActiveCredential;
 use crate::chat_core::client::{AGENT, Options};
 use crate::chat_core::protocol::Format;
 use crate::cli::Context;
+use crate::cli::variables::shell_word;
 use crate::output::{Look, Render};
 
 /// The options that show a request.
@@ -104,17 +105,17 @@ impl ShownRequest<'_> {
         let mut lines = vec![format!(
             "curl -X {} {}",
             self.call.method,
-            quoted(&self.url())
+            shell_word(&self.url())
         )];
         lines.push(match &self.login.credential {
             Some(Credential::Token(_)) => r#"-H "Authorization: Bearer $ABLY_TOKEN""#.to_owned(),
             _ => r#"-u "$ABLY_API_KEY""#.to_owned(),
         });
         for (name, value) in self.headers() {
-            lines.push(format!("-H {}", quoted(&format!("{name}: {value}"))));
+            lines.push(format!("-H {}", shell_word(&format!("{name}: {value}"))));
         }
         if let Some(body) = self.body() {
-            lines.push(format!("--data-raw {}", quoted(&body)));
+            lines.push(format!("--data-raw {}", shell_word(&body)));
         }
         lines.join(" \\\n  ")
     }
@@ -156,20 +157,5 @@ impl Render for ShownRequest<'_> {
             lines.push(body);
         }
         lines.join("\n")
-    }
-}
-
-/// Quotes the text as one word of a shell.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_shell_reads_the_text_as_it_is() {
-        assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
     }
 }
