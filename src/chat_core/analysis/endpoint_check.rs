@@ -7,11 +7,16 @@ use super::algebra::difference;
 use super::lint::{self, Known, Severity};
 use crate::chat_core::auth::capability::Capability;
 use crate::chat_core::auth::identity::ClientIdentity;
+use crate::chat_core::auth::jwt::Shape;
 use crate::chat_core::auth::key::ApiKey;
-use crate::chat_core::auth::token_source::{Bearer, TokenResponse, expiry};
-use crate::chat_core::auth::{TokenRequest, jwt};
+use crate::chat_core::auth::keys::{KeyEntry, KeyRing};
+use crate::chat_core::auth::token_source::{Bearer, SourceAnswer, TokenResponse, expiry};
+use crate::chat_core::auth::{TokenRequest, jwt, token_request, verify};
 use crate::chat_core::clock::Timestamp;
-use crate::chat_core::error::Result;
+use crate::chat_core::error::{ErrorInfo, Result};
+
+/// The code of a token that has expired.
+const EXPIRED: u32 = 40142;
 
 /// The shortest life of a token that SDKs can renew in time.
 const MIN_LIFE: Duration = Duration::from_secs(60);
@@ -21,7 +26,7 @@ pub struct Visit {
     /// The user that asked.
     pub user: String,
     /// The answer.
-    pub given: Result<TokenResponse>,
+    pub given: Result<SourceAnswer>,
     /// The time that it took.
     pub took: Duration,
     /// The time at which it came.
@@ -70,6 +75,7 @@ pub fn judge(visits: &[Visit], wanted: &Requirements<'_>) -> Vec<Check> {
     }
     checks.extend([
         current(&taken),
+        accepted(&taken, wanted.key),
         renewal(&taken),
         nonce(&taken),
         identity(&taken),
@@ -87,7 +93,7 @@ struct Taken<'a> {
 
 impl<'a> Taken<'a> {
     fn of(visit: &'a Visit) -> Option<Self> {
-        let given = visit.given.as_ref().ok()?;
+        let given = &visit.given.as_ref().ok()?.given;
         Some(Self { visit, given })
     }
 
@@ -160,11 +166,28 @@ fn unknown(name: &'static str, reason: &str) -> Check {
     }
 }
 
+/// An error with its code, which is what SDKs report.
+fn told(error: &ErrorInfo) -> String {
+    let cause = error
+        .cause
+        .as_ref()
+        .map(|cause| format!(": {}", cause.message));
+    format!(
+        "{}{} ({})",
+        error.message,
+        cause.unwrap_or_default(),
+        error.code
+    )
+}
+
 /// Returns whether each answer is one that SDKs take (RSA8c, RSA4e).
 fn answers(visits: &[Visit]) -> Check {
     let failure = visits.iter().find_map(|visit| {
-        let error = visit.given.as_ref().err()?;
-        Some(format!("for {}: {}", visit.user, error.message))
+        let error = match &visit.given {
+            Ok(answer) => answer.slip.as_ref()?,
+            Err(error) => error,
+        };
+        Some(format!("for {}: {}", visit.user, told(error)))
     });
     check("answers", failure, "each answer is one that SDKs take")
 }
@@ -218,6 +241,12 @@ fn renewal(taken: &[Taken<'_>]) -> Check {
     };
     let same = match (first.token(), second.token()) {
         (Some(one), Some(two)) => one == two,
+        (None, None) => {
+            return unknown(
+                NAME,
+                "a TokenRequest is exchanged for a new token if its nonce is new",
+            );
+        }
         _ => false,
     };
     let failure = same.then(|| {
@@ -235,15 +264,18 @@ fn nonce(taken: &[Taken<'_>]) -> Check {
         .filter_map(|one| Some(one.request()?.nonce.as_deref().unwrap_or_default()))
         .collect();
     if nonces.is_empty() {
-        return check(NAME, None, "tokens are given, no TokenRequests");
+        return unknown(NAME, "tokens are given, no TokenRequests");
     }
     let mut seen = std::collections::HashSet::new();
     let is_repeated = nonces
         .iter()
         .any(|nonce| nonce.is_empty() || !seen.insert(nonce));
     let failure = is_repeated.then(|| {
-        "a TokenRequest has the nonce of another one: the service takes each nonce once (40132)"
-            .to_owned()
+        let error = token_request::replayed();
+        format!(
+            "a TokenRequest has the nonce of another one: the service takes each nonce once ({})",
+            error.code
+        )
     });
     check(NAME, failure, "each TokenRequest has a nonce of its own")
 }
@@ -313,8 +345,76 @@ fn rights(taken: &[Taken<'_>], allowed: Option<&Capability>) -> Check {
     }
 }
 
+/// Returns whether the service takes what is given: by the server's own verifier, as far as `key` reaches.
+fn accepted(taken: &[Taken<'_>], key: Option<&ApiKey>) -> Check {
+    const NAME: &str = "valid";
+    let keys = KeyRing::new(key.map(|key| KeyEntry::new(key.clone(), Capability::all())));
+    let mut open = None;
+    for one in taken {
+        let now = one.visit.at;
+        let result = match (one.request(), one.token()) {
+            (Some(request), _) => {
+                let name = &request.key_name;
+                match key {
+                    Some(key) if key.name() == name => {
+                        token_request::grant(request, name, None, &keys, now).map(drop)
+                    }
+                    Some(key) => Err(of_another_key("the TokenRequest", name, key)),
+                    None => {
+                        open = Some("no key is given that signatures could be verified with");
+                        token_request::check_unsigned(request, now)
+                    }
+                }
+            }
+            (None, Some(text)) => match (Shape::of(text), key) {
+                (None, _) => Err(ErrorInfo::new(
+                    40005,
+                    400,
+                    "what is given is neither a JWT nor an Ably token",
+                )),
+                (Some(Shape::AblyToken), _) => {
+                    open = Some("only the service can read an Ably token");
+                    Ok(())
+                }
+                (Some(_), Some(_)) => verify(text, &keys, now).map(drop),
+                (Some(_), None) => {
+                    open = Some("no key is given that signatures could be verified with");
+                    Ok(())
+                }
+            },
+            (None, None) => Ok(()),
+        };
+        match result {
+            // The check before says so, and how long it is.
+            Err(error) if error.code == EXPIRED => {}
+            Err(error) => {
+                let reason = format!("for {}: {}", one.visit.user, told(&error));
+                return check(NAME, Some(reason), "");
+            }
+            Ok(()) => {}
+        }
+    }
+    match open {
+        Some(reason) => unknown(NAME, reason),
+        None => check(NAME, None, "the service takes what is given"),
+    }
+}
+
+fn of_another_key(what: &str, name: &str, key: &ApiKey) -> ErrorInfo {
+    let name: String = name.chars().take(64).collect();
+    let known = key.name();
+    let message =
+        format!("{what} is signed with the key {name}, and the key given here is {known}");
+    ErrorInfo::new(40101, 401, message)
+}
+
 /// Returns whether there are mistakes in the tokens that `claims lint` knows.
 fn rules(taken: &[Taken<'_>], key: Option<&ApiKey>) -> Check {
+    const NAME: &str = "rules";
+    let is_jwt = |one: &Taken<'_>| one.token().is_some_and(|text| jwt::decode(text).is_ok());
+    if !taken.iter().any(is_jwt) {
+        return unknown(NAME, "no JWT is given, which is what claims lint reads");
+    }
     let failure = taken.iter().find_map(|one| {
         let known = Known {
             now: one.visit.at,
@@ -332,7 +432,7 @@ fn rules(taken: &[Taken<'_>], key: Option<&ApiKey>) -> Check {
             .find(|finding| finding.severity == Severity::Error)?;
         Some(format!("{}: {}", finding.code, finding.message))
     });
-    check("rules", failure, "claims lint finds no error in the tokens")
+    check(NAME, failure, "claims lint finds no error in the tokens")
 }
 
 /// The first two answers to the same user.
@@ -348,7 +448,7 @@ fn again<'a, 'b>(taken: &'b [Taken<'a>]) -> Option<(&'b Taken<'a>, &'b Taken<'a>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat_core::error::ErrorInfo;
+    use crate::chat_core::auth::Secret;
 
     const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
@@ -359,7 +459,7 @@ mod tests {
     fn visit(user: &str, given: Result<TokenResponse>) -> Visit {
         Visit {
             user: user.to_owned(),
-            given,
+            given: given.map(|given| SourceAnswer { given, slip: None }),
             took: Duration::from_millis(5),
             at: NOW,
         }
@@ -370,10 +470,11 @@ mod tests {
             key_name: "app.key".to_owned(),
             client_id: Some(client_id.to_owned()),
             capability: Some(r#"{"lobby":["publish"]}"#.to_owned()),
-            nonce: Some(nonce.to_owned()),
+            nonce: Some(format!("{nonce:*>16}")),
+            timestamp: Some(NOW),
             ..TokenRequest::default()
         };
-        visit(user, Ok(TokenResponse::Request(request)))
+        visit(user, Ok(TokenResponse::Request(request.signed(&key()))))
     }
 
     fn outcome(visits: &[Visit], name: &str, rights: Option<&Capability>) -> Outcome {
@@ -397,16 +498,76 @@ mod tests {
             wish("ann", "ann", "two"),
             wish("bob", "bob", "three"),
         ];
-        for name in [
-            "answers", "quick", "current", "renewal", "nonce", "identity",
-        ] {
+        for name in ["answers", "quick", "current", "valid", "nonce", "identity"] {
             assert_eq!(outcome(&visits, name, None), Outcome::Passed, "{name}");
+        }
+        for name in ["renewal", "rules"] {
+            assert_eq!(outcome(&visits, name, None), Outcome::Unknown, "{name}");
         }
         assert_eq!(outcome(&visits, "rights", None), Outcome::Unknown);
         let allowed = Capability::parse(r#"{"*":["publish"]}"#).unwrap();
         assert_eq!(outcome(&visits, "rights", Some(&allowed)), Outcome::Passed);
         let narrower = Capability::parse(r#"{"hall":["publish"]}"#).unwrap();
         assert_eq!(outcome(&visits, "rights", Some(&narrower)), Outcome::Failed);
+    }
+
+    #[test]
+    fn what_the_service_would_refuse_fails() {
+        let valid = |change: fn(&mut TokenRequest), key: Option<&ApiKey>| {
+            let mut visit = wish("ann", "ann", "one");
+            if let Ok(answer) = &mut visit.given
+                && let TokenResponse::Request(request) = &mut answer.given
+            {
+                change(request);
+            }
+            let wanted = Requirements {
+                within: Duration::from_secs(1),
+                rights: None,
+                key,
+            };
+            let checks = judge(&[visit], &wanted);
+            let check = checks.into_iter().find(|check| check.name == "valid");
+            check.map(|check| (check.outcome, check.reason)).unwrap()
+        };
+        assert_eq!(valid(|_| {}, None).0, Outcome::Unknown);
+        let old: fn(&mut TokenRequest) = |request| {
+            request.timestamp = Some(NOW + Duration::ZERO);
+            *request = TokenRequest {
+                timestamp: Some(Timestamp(NOW.millis() - 600_000)),
+                ..request.clone()
+            }
+            .signed(&key());
+        };
+        for key in [None, Some(&key())] {
+            let (outcome, reason) = valid(old, key);
+            assert_eq!(outcome, Outcome::Failed);
+            assert!(reason.contains("40104"), "{reason}");
+        }
+        for (change, code) in [
+            (
+                (|request| request.client_id = Some("eve".to_owned())) as fn(&mut TokenRequest),
+                "40101",
+            ),
+            (
+                |request| request.key_name = "app.other".to_owned(),
+                "app.other",
+            ),
+            (|request| request.ttl = Some(u64::MAX / 2), "40003"),
+        ] {
+            let (outcome, reason) = valid(change, Some(&key()));
+            assert_eq!(outcome, Outcome::Failed);
+            assert!(reason.contains(code), "{reason}");
+        }
+        let text = visit("ann", Ok(TokenResponse::Token(Secret::new("error-1"))));
+        assert_eq!(outcome(&[text], "valid", None), Outcome::Failed);
+        let slip = Visit {
+            given: Ok(SourceAnswer {
+                slip: Some(ErrorInfo::new(40005, 400, "a line break")),
+                ..wish("ann", "ann", "one").given.unwrap()
+            }),
+            ..wish("ann", "ann", "one")
+        };
+        assert_eq!(outcome(&[slip], "answers", None), Outcome::Failed);
     }
 
     #[test]

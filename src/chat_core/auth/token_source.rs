@@ -15,6 +15,7 @@ use super::token_request::TokenRequest;
 use super::verify::claim_time;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::text;
 
 /// The longest answer that is read, in bytes (RSA4f).
 pub const MAX_ANSWER: usize = 128 * 1024;
@@ -119,42 +120,81 @@ pub enum TokenResponse {
     Request(TokenRequest),
 }
 
-impl TokenResponse {
+/// The answer of a source, as it was read.
+#[derive(Clone, Debug)]
+pub struct SourceAnswer {
+    /// What it gave.
+    pub given: TokenResponse,
+    /// The fault of an answer that can be read, and that the SDKs refuse or pass on to a service that does.
+    pub slip: Option<ErrorInfo>,
+}
+
+impl SourceAnswer {
     /// Reads the body of an auth server's answer, of the kind that `content_type` says.
     ///
     /// # Errors
     /// 40170 / 401 saying what it is instead, and never showing it.
-    pub fn of_answer(content_type: Option<&str>, body: &[u8]) -> Result<Self> {
+    pub fn read(content_type: Option<&str>, body: &[u8]) -> Result<Self> {
         let Some(content_type) = content_type else {
             return Err(failure(
                 "the auth server's answer is missing a Content-Type header",
             ));
         };
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
-        let text = text_of(body)?;
-        match media_type.to_ascii_lowercase().as_str() {
-            "application/jwt" => token(text),
-            "text/plain" => of_text(text),
-            "application/json" => of_json(text),
-            _ => Err(failure(format!(
-                "the auth server answered with the unacceptable Content-Type '{media_type}': \
-                 it must be application/jwt, text/plain or application/json"
-            ))),
-        }
+        let whole = text_of(body)?;
+        let text = text::without_mark(whole).trim();
+        let (given, slip) = match media_type.to_ascii_lowercase().as_str() {
+            "application/jwt" => (token(text)?, padding(whole)),
+            "text/plain" => (of_text(text)?, padding(whole)),
+            "application/json" => {
+                let (given, slip) = of_json(text)?;
+                let has_mark = text::without_mark(whole).len() < whole.len();
+                let mark = has_mark.then(|| failure("there is a byte order mark before the JSON"));
+                (given, mark.or(slip))
+            }
+            _ => {
+                return Err(failure(format!(
+                    "the auth server answered with the unacceptable Content-Type '{media_type}': \
+                     it must be application/jwt, text/plain or application/json"
+                )));
+            }
+        };
+        Ok(Self { given, slip })
     }
+}
 
+impl TokenResponse {
     /// Reads what a command printed: JSON if it begins like it, a bare token otherwise.
     ///
     /// # Errors
     /// 40170 / 401 saying what it is instead, and never showing it.
     pub fn of_output(output: &[u8]) -> Result<Self> {
-        let text = text_of(output)?;
+        let text = text::without_mark(text_of(output)?).trim();
         if text.starts_with(['{', '"']) {
-            of_json(text)
+            of_json(text).map(|(given, _)| given)
         } else {
             of_text(text)
         }
     }
+}
+
+/// The fault of a token with something around it, which SDKs send along with it.
+fn padding(whole: &str) -> Option<ErrorInfo> {
+    let token = text::without_mark(whole).trim();
+    let what = if token.len() == whole.len() {
+        return None;
+    } else if whole.starts_with('\u{feff}') {
+        "a byte order mark before"
+    } else if whole.ends_with('\n') {
+        "a line break behind"
+    } else {
+        "white space around"
+    };
+    Some(ErrorInfo::new(
+        40005,
+        400,
+        format!("there is {what} the token: SDKs send it along, and the service refuses that"),
+    ))
 }
 
 /// The error of a token that could not be got (RSA4e).
@@ -166,9 +206,8 @@ fn text_of(bytes: &[u8]) -> Result<&str> {
     if bytes.len() > MAX_ANSWER {
         return Err(too_long());
     }
-    std::str::from_utf8(bytes)
-        .map(str::trim)
-        .map_err(|_| failure("the token is not valid UTF-8"))
+    text::beginning(bytes).map_err(|error| failure(error.to_string()))?;
+    std::str::from_utf8(bytes).map_err(|_| failure("the token is not valid UTF-8"))
 }
 
 /// The error of an answer that is longer than [`MAX_ANSWER`].
@@ -187,19 +226,25 @@ fn of_text(text: &str) -> Result<TokenResponse> {
     token(text)
 }
 
-fn of_json(text: &str) -> Result<TokenResponse> {
+/// Reads JSON, and the slip in it.
+fn of_json(text: &str) -> Result<(TokenResponse, Option<ErrorInfo>)> {
     let value: Value = serde_json::from_str(text)
         .map_err(|_| failure("the answer was to be JSON, and can't be read"))?;
     match &value {
-        Value::String(text) => of_text(text.trim()),
+        Value::String(text) => Ok((of_text(text.trim())?, padding(text))),
         Value::Object(fields) if fields.contains_key("token") => {
             let details: TokenDetails = serde_json::from_value(value)
                 .map_err(|_| failure("a field of the TokenDetails is of the wrong kind"))?;
             token(&details.token)?;
-            Ok(TokenResponse::Details(details))
+            // SDKs tell TokenDetails by this field alone.
+            let is_known = details.issued.is_some();
+            let slip = (!is_known).then(|| {
+                failure("there is a token in the object and no 'issued', by which SDKs know TokenDetails")
+            });
+            Ok((TokenResponse::Details(details), slip))
         }
         Value::Object(fields) if fields.contains_key("keyName") => TokenRequest::from_json(&value)
-            .map(TokenResponse::Request)
+            .map(|request| (TokenResponse::Request(request), None))
             .map_err(|error| {
                 failure("the TokenRequest that was answered can't be read").with_cause(error)
             }),
@@ -334,13 +379,18 @@ mod tests {
 
     #[test]
     fn answers_are_what_their_content_type_says() {
-        let kind = |content_type: &str, body: &str| match TokenResponse::of_answer(
+        let kind = |content_type: &str, body: &str| match SourceAnswer::read(
             Some(content_type),
             body.as_bytes(),
         ) {
-            Ok(TokenResponse::Token(_)) => "token".to_owned(),
-            Ok(TokenResponse::Details(_)) => "details".to_owned(),
-            Ok(TokenResponse::Request(_)) => "request".to_owned(),
+            Ok(SourceAnswer {
+                slip: Some(slip), ..
+            }) => format!("slip {}: {}", slip.code, slip.message),
+            Ok(answer) => match answer.given {
+                TokenResponse::Token(_) => "token".to_owned(),
+                TokenResponse::Details(_) => "details".to_owned(),
+                TokenResponse::Request(_) => "request".to_owned(),
+            },
             Err(error) => {
                 assert_eq!((error.code, error.status_code), (40170, 401));
                 error.message
@@ -350,7 +400,33 @@ mod tests {
         let details = format!(r#"{{"token":"{JWT}","issued":"1","expires":2}}"#);
         for (content_type, body, expected) in [
             ("application/jwt", JWT, "token"),
-            ("text/plain; charset=utf-8", &format!("{JWT}\n"), "token"),
+            ("text/plain; charset=utf-8", JWT, "token"),
+            (
+                "text/plain",
+                &format!("{JWT}\n"),
+                "slip 40005: there is a line break",
+            ),
+            (
+                "application/jwt",
+                &format!(" {JWT}"),
+                "slip 40005: there is white space",
+            ),
+            (
+                "application/jwt",
+                &format!("\u{feff}{JWT}"),
+                "slip 40005: there is a byte order",
+            ),
+            ("application/json", &format!("{quoted}\n"), "token"),
+            (
+                "application/json",
+                &format!("\u{feff}{quoted}"),
+                "slip 40170: there is a byte order",
+            ),
+            (
+                "application/json",
+                &format!(r#"{{"token":"{JWT}"}}"#),
+                "slip 40170: there is a token in the object",
+            ),
             ("application/json", &quoted, "token"),
             ("application/json", &details, "details"),
             (
@@ -371,7 +447,7 @@ mod tests {
             assert!(kind.contains(expected), "{content_type} {body}: {kind}");
             assert!(!kind.contains("hidden"));
         }
-        assert!(TokenResponse::of_answer(None, b"x").is_err());
+        assert!(SourceAnswer::read(None, b"x").is_err());
         let long = "x".repeat(MAX_ANSWER + 1);
         assert!(TokenResponse::of_output(long.as_bytes()).is_err());
         assert!(matches!(

@@ -15,7 +15,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
 
 pub use nonces::Nonces;
-pub use verify::{GrantedToken, WINDOW, grant, replayed};
+pub use verify::{GrantedToken, WINDOW, check_unsigned, grant, replayed};
 
 /// A wish for a token. Signed once it has a mac.
 #[serde_with::skip_serializing_none]

@@ -71,7 +71,12 @@ pub fn grant(
     }
     let entry = keys::find(keys, path_key_name)?;
     keys::require_in_force(&entry)?;
-    let ttl = ttl(request, &entry)?;
+    let max = if entry.revocable_tokens {
+        MAX_REVOCABLE_TTL
+    } else {
+        MAX_TTL
+    };
+    let ttl = ttl(request, max)?;
     let identity = identity(request)?;
     check_nonce(request)?;
     if authenticated != Some(path_key_name) || request.mac.is_some() {
@@ -97,12 +102,23 @@ pub fn grant(
     })
 }
 
-fn ttl(request: &TokenRequest, entry: &KeyEntry) -> Result<Duration> {
-    let max = if entry.revocable_tokens {
-        MAX_REVOCABLE_TTL
-    } else {
-        MAX_TTL
-    };
+/// Checks what can be checked of a signed request without its key.
+///
+/// # Errors
+/// As [`grant`].
+pub fn check_unsigned(request: &TokenRequest, now: Timestamp) -> Result<()> {
+    ttl(request, MAX_TTL)?;
+    identity(request)?;
+    check_nonce(request)?;
+    check_signed_parts(request)?;
+    check_window(request, now)?;
+    if let Some(text) = &request.capability {
+        Capability::parse_strict(text)?;
+    }
+    Ok(())
+}
+
+fn ttl(request: &TokenRequest, max: Duration) -> Result<Duration> {
     // An SDK that is told 0 signs the request as if nothing had been said.
     let ttl = request
         .ttl
@@ -147,11 +163,15 @@ fn check_nonce(request: &TokenRequest) -> Result<()> {
 }
 
 fn check_mac(request: &TokenRequest, entry: &KeyEntry) -> Result<()> {
+    if request.mac.is_some() && !request.mac_is_valid(&entry.key) {
+        return Err(refused("the mac does not fit the request"));
+    }
+    check_signed_parts(request)
+}
+
+fn check_signed_parts(request: &TokenRequest) -> Result<()> {
     if request.mac.is_none() {
         return Err(refused("the request has no mac, and comes without the key"));
-    }
-    if !request.mac_is_valid(&entry.key) {
-        return Err(refused("the mac does not fit the request"));
     }
     // What is signed can be used again unless it says when it was made, and which of many it is.
     if request.nonce.is_none() || request.timestamp.is_none() {

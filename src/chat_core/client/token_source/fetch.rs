@@ -4,13 +4,14 @@ use std::process::Stdio;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Request, header};
+use http::{HeaderName, HeaderValue, Method, Request, Uri, header};
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 
 use super::{Fetching, exchange_call, renewal_time};
 use crate::chat_core::auth::token_source::{
-    AuthMethod, AuthUrl, Bearer, MAX_ANSWER, TokenResponse, TokenSource, expiry, failure, too_long,
+    AuthMethod, AuthUrl, Bearer, MAX_ANSWER, SourceAnswer, TokenResponse, TokenSource, expiry,
+    failure, too_long,
 };
 use crate::chat_core::auth::{Credential, Secret, TokenDetails, TokenRequest};
 use crate::chat_core::client::credential::ActiveCredential;
@@ -21,6 +22,9 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::http::{self as http_client, Client};
 use crate::chat_core::protocol::Format;
+
+/// The most redirects that are followed, as many as `got` and `fetch` follow at least.
+const MAX_REDIRECTS: usize = 10;
 
 /// The codes of the causes that a script may wait out: nobody was there, or nobody answered.
 const NOT_REACHED: u32 = 80003;
@@ -57,7 +61,7 @@ impl Fetcher {
     /// # Errors
     /// Why none could be got.
     pub(super) async fn fetch(&self, deadline: Deadline) -> Result<ActiveCredential> {
-        let details = match self.given(deadline).await? {
+        let details = match self.given(deadline).await?.given {
             TokenResponse::Token(token) => {
                 return self.shown(token.reveal(), &Bearer::of(token.reveal()), None);
             }
@@ -75,7 +79,7 @@ impl Fetcher {
     ///
     /// # Errors
     /// Why it gave nothing that a client can use.
-    pub(super) async fn given(&self, deadline: Deadline) -> Result<TokenResponse> {
+    pub(super) async fn given(&self, deadline: Deadline) -> Result<SourceAnswer> {
         let asking = self.ask(deadline);
         match tokio::time::timeout_at(deadline.at(), asking).await {
             Ok(given) => given,
@@ -126,19 +130,22 @@ impl Fetcher {
         }
     }
 
-    async fn ask(&self, deadline: Deadline) -> Result<TokenResponse> {
+    async fn ask(&self, deadline: Deadline) -> Result<SourceAnswer> {
         match &self.with.source {
             TokenSource::Url(url) => self.ask_server(url, deadline).await,
-            TokenSource::Command(command) => self.ask_command(command).await,
+            TokenSource::Command(command) => {
+                let given = self.ask_command(command).await?;
+                Ok(SourceAnswer { given, slip: None })
+            }
         }
     }
 
-    async fn ask_server(&self, url: &AuthUrl, deadline: Deadline) -> Result<TokenResponse> {
+    async fn ask_server(&self, url: &AuthUrl, deadline: Deadline) -> Result<SourceAnswer> {
         let broken = |reason: String| failure(format!("can't ask {}: {reason}", url.spoken()));
         let request = self
             .request(url)
             .map_err(|reason| broken(reason.to_string()))?;
-        let answer = self.http.send(request, MAX_ANSWER, deadline.at()).await;
+        let answer = self.send(request, &url.headers, deadline).await;
         let answer = answer.map_err(|error| match error {
             http_client::Error::Unreachable(reason) | http_client::Error::Interrupted(reason) => {
                 failure(format!("can't ask {}", url.spoken())).with_cause(ErrorInfo::new(
@@ -159,9 +166,45 @@ impl Fetcher {
         let body = answer.into_body();
         tracing::debug!(url = url.spoken(), status = status.as_u16(), "auth server");
         if status.is_success() {
-            return Ok(TokenResponse::of_answer(content_type.as_deref(), &body)?);
+            return Ok(SourceAnswer::read(content_type.as_deref(), &body)?);
         }
         Err(refusal(url, status.as_u16(), &body).into())
+    }
+
+    /// Sends the request, and follows redirects as the SDKs' HTTP clients do.
+    async fn send(
+        &self,
+        mut request: Request<Bytes>,
+        own_headers: &[(String, String)],
+        deadline: Deadline,
+    ) -> std::result::Result<http::Response<Bytes>, http_client::Error> {
+        for _ in 0..MAX_REDIRECTS {
+            let mut next = Request::new(request.body().clone());
+            *next.method_mut() = request.method().clone();
+            *next.headers_mut() = request.headers().clone();
+            let from = request.uri().clone();
+            let answer = self.http.send(request, MAX_ANSWER, deadline.at()).await?;
+            let Some(to) = redirect(&from, &answer) else {
+                return Ok(answer);
+            };
+            let keeps_method = matches!(answer.status().as_u16(), 307 | 308);
+            if !keeps_method && next.method() == Method::POST {
+                *next.method_mut() = Method::GET;
+                *next.body_mut() = Bytes::new();
+                next.headers_mut().remove(header::CONTENT_TYPE);
+            }
+            if (to.scheme(), to.authority()) != (from.scheme(), from.authority()) {
+                // They identify the user to the first server, and may be secrets.
+                for (name, _) in own_headers {
+                    next.headers_mut().remove(name.as_str());
+                }
+            }
+            tracing::debug!(status = answer.status().as_u16(), "redirected");
+            *next.uri_mut() = to;
+            request = next;
+        }
+        let what = format!("it redirected more than {MAX_REDIRECTS} times");
+        Err(http_client::Error::Interrupted(what))
     }
 
     fn request(&self, url: &AuthUrl) -> std::result::Result<Request<Bytes>, http::Error> {
@@ -256,6 +299,33 @@ impl Fetcher {
     }
 }
 
+/// The target of a redirect from `from`, where the answer is one.
+fn redirect(from: &Uri, answer: &http::Response<Bytes>) -> Option<Uri> {
+    if !matches!(answer.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let target = answer.headers().get(header::LOCATION)?.to_str().ok()?;
+    let target = target.split('#').next()?;
+    let (scheme, authority) = (from.scheme_str()?, from.authority()?);
+    let whole = if target.contains("://") {
+        target.to_owned()
+    } else if target.starts_with("//") {
+        format!("{scheme}:{target}")
+    } else if target.starts_with('/') {
+        format!("{scheme}://{authority}{target}")
+    } else if target.starts_with('?') {
+        format!("{scheme}://{authority}{}{target}", from.path())
+    } else {
+        let folder = from
+            .path()
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
+        format!("{scheme}://{authority}{folder}/{target}")
+    };
+    let to: Uri = whole.parse().ok()?;
+    matches!(to.scheme_str(), Some("http" | "https")).then_some(to)
+}
+
 /// Returns the reason why an auth server gave no token: its own, if given in Ably's form. 403 is its last word (RSA4d).
 fn refusal(url: &AuthUrl, status: u16, body: &[u8]) -> ErrorInfo {
     #[derive(Deserialize)]
@@ -284,6 +354,29 @@ fn refusal(url: &AuthUrl, status: u16, body: &[u8]) -> ErrorInfo {
 mod tests {
     use super::*;
     use crate::chat_core::client::token_source::is_final;
+
+    #[test]
+    fn redirects_lead_where_browsers_go() {
+        let from: Uri = "http://x:1/api/auth?a=1".parse().unwrap();
+        let to = |target: &str| {
+            let answer = http::Response::builder()
+                .status(302)
+                .header("Location", target);
+            redirect(&from, &answer.body(Bytes::new()).unwrap()).map(|to| to.to_string())
+        };
+        for (target, expected) in [
+            ("https://y/z", "https://y/z"),
+            ("//y/z?b=2", "http://y/z?b=2"),
+            ("/z#here", "http://x:1/z"),
+            ("z", "http://x:1/api/z"),
+            ("?b=2", "http://x:1/api/auth?b=2"),
+        ] {
+            assert_eq!(to(target).as_deref(), Some(expected));
+        }
+        assert_eq!(to("file:///etc/passwd"), None);
+        let plain = http::Response::builder().header("Location", "/z");
+        assert!(redirect(&from, &plain.body(Bytes::new()).unwrap()).is_none());
+    }
 
     #[test]
     fn a_server_that_forbids_has_the_last_word() {

@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use super::call::{Call, segment};
 use super::error::Result;
 use super::retry::Deadline;
-use crate::chat_core::auth::token_source::{TokenResponse, TokenSource, failure};
+use crate::chat_core::auth::token_source::{SourceAnswer, TokenSource, failure};
 use crate::chat_core::auth::{Credential, TokenRequest};
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::ErrorInfo;
@@ -63,7 +63,7 @@ impl Fetching {
     ///
     /// # Errors
     /// Why it gave nothing that a client can use.
-    pub async fn ask(self) -> Result<TokenResponse> {
+    pub async fn ask(self) -> Result<SourceAnswer> {
         let deadline = Deadline::within(self.timeout);
         Fetcher::new(self).given(deadline).await
     }
