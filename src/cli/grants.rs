@@ -4,8 +4,8 @@ use clap::Args;
 
 use super::Context;
 use super::failure::Failure;
+use crate::chat_core::analysis::algebra::{Extent, claim_can_match, extent};
 use crate::chat_core::auth::capability::{Capability, Grant};
-use crate::chat_core::auth::claims::pattern_matches;
 use crate::chat_core::auth::operation::Operations;
 use crate::chat_core::auth::{Feature, Operation, Resource};
 
@@ -159,7 +159,7 @@ pub(super) fn check_claim_pattern(
         .hint(format!("did you mean '{room}'?"))
         .into());
     }
-    if pattern.starts_with('[') && !pattern_matches(pattern, "") {
+    if !claim_can_match(pattern, true) {
         return Err(Failure::usage(format!("{flag}: '{pattern}' matches no room")).into());
     }
     Ok(())
@@ -198,10 +198,17 @@ fn of_feature(flag: &str, word: &str) -> anyhow::Result<Operations> {
 fn resource(flag: &str, pattern: &str, context: &Context) -> anyhow::Result<Resource> {
     let resource = Resource::parse(pattern)
         .ok_or_else(|| Failure::usage(format!("{flag}: the room is empty")))?;
-    if resource.matches_no_room() {
+    let hint = match extent(&resource) {
+        Extent::Rooms => None,
+        Extent::Others => Some("give queues and metachannels with --capability"),
+        Extent::Nothing => {
+            Some("no name begins with ':', '[', ',' or a space, or has control characters")
+        }
+    };
+    if let Some(hint) = hint {
         return Err(
             Failure::usage(format!("{flag}: '{pattern}' matches no room"))
-                .hint("give queues and metachannels with --capability")
+                .hint(hint)
                 .into(),
         );
     }

@@ -175,7 +175,7 @@ fn junit_has_a_case_for_each_rule_that_was_applied() {
     let read = junit_parser::from_reader(ran.stdout.as_bytes()).unwrap();
     assert_eq!(
         (read.tests, read.failures, read.errors, read.skipped),
-        (14, 1, 0, 2)
+        (16, 1, 0, 2)
     );
     let names: Vec<&str> = read.suites.iter().map(|suite| &*suite.name).collect();
     assert_eq!(names, ["role a & <b> # 1", "role empty"]);
@@ -208,15 +208,15 @@ fn junit_has_a_case_for_each_rule_that_was_applied() {
     assert!(!ran.stdout.contains("exceeds-key"), "{ran:?}");
     let with_key = mixed(&["--format", "junit", "--key-capability", r#"{"*":["*"]}"#]).exits(1);
     let read = junit_parser::from_reader(with_key.stdout.as_bytes()).unwrap();
-    assert_eq!(read.tests, 16);
+    assert_eq!(read.tests, 18);
 }
 
 #[test]
 fn tap_has_a_point_for_each_rule_that_was_applied() {
     let ran = mixed(&["--format", "tap", "-o", "json"]).exits(1);
-    assert!(ran.stdout.starts_with("TAP version 14\n1..14\n"), "{ran:?}");
+    assert!(ran.stdout.starts_with("TAP version 14\n1..16\n"), "{ran:?}");
     let points = points(&ran.stdout);
-    assert_eq!(points.len(), 14);
+    assert_eq!(points.len(), 16);
     let point = |title: &str| {
         let mut points = points.iter();
         points

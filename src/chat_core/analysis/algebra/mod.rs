@@ -13,7 +13,7 @@ pub(in crate::chat_core::analysis) mod resource_index;
 pub use difference::{DifferencePart, PartOperations, difference};
 pub use reach::{Reachable, find_reachable};
 pub(in crate::chat_core::analysis) use region::is_covered;
-pub use region::{Region, Witness};
+pub use region::{Extent, Region, Witness, claim_can_match, extent, is_old_channel};
 
 #[cfg(test)]
 mod tests;

@@ -20,7 +20,8 @@ impl Plane<'_> {
         match self {
             Self::Rooms => names::check_room(name).is_ok(),
             Self::Channels => names::check_channel(name).is_ok(),
-            Self::Named(_) => !name.is_empty(),
+            // Nothing else stands behind a qualifier.
+            Self::Named(kind) => matches!(kind, "meta" | "queue") && !name.is_empty(),
         }
     }
 }

@@ -11,8 +11,9 @@ use std::fmt;
 
 use super::pattern::{Plane, Segment, SegmentPattern};
 use super::resource_index::ResourceIndex;
+use crate::chat_core::auth::claims::pattern_matches;
 use crate::chat_core::auth::resource::{Resource, Target};
-use crate::chat_core::protocol::names::MAX_NAME_LENGTH;
+use crate::chat_core::protocol::names::{CHAT_SUFFIX, MAX_NAME_LENGTH};
 
 /// A resource without its exceptions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +115,48 @@ pub(super) fn is_within(one: &Resource, other: &Resource) -> bool {
 /// Returns whether it covers nothing that can exist.
 fn is_nothing(resource: &Resource) -> bool {
     witness::<Resource>(resource, &[]).is_none()
+}
+
+/// The names that a resource can cover at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Some room, among others.
+    Rooms,
+    /// No room, but a channel or a queue.
+    Others,
+    /// Nothing that can exist.
+    Nothing,
+}
+
+/// Returns what `resource` can cover at all: the one answer for whoever writes, checks or compares rules.
+pub fn extent(resource: &Resource) -> Extent {
+    match witness::<Resource>(resource, &[]) {
+        Some(witness) if witness.is_room => Extent::Rooms,
+        Some(_) => Extent::Others,
+        None => Extent::Nothing,
+    }
+}
+
+/// Returns whether the pattern of a user claim can match a room, or a channel that is no room's. Of the qualified ones,
+/// claims know `[*]*` alone, which is `*`.
+pub fn claim_can_match(pattern: &str, of_room: bool) -> bool {
+    if pattern.starts_with('[') {
+        return pattern_matches(pattern, "");
+    }
+    let plane = if of_room {
+        Plane::Rooms
+    } else {
+        Plane::Channels
+    };
+    let resource = Resource::parse(pattern);
+    resource.is_some_and(|resource| on_plane(plane, &SegmentPattern::of(&resource), &[]).is_some())
+}
+
+/// Returns whether it is a channel of Chat as its first SDKs had them, one for each feature of a room.
+pub fn is_old_channel(pattern: &str) -> bool {
+    pattern
+        .split_once(CHAT_SUFFIX)
+        .is_some_and(|(_, rest)| rest.starts_with("::$"))
 }
 
 /// Something that `resource` covers and none of `except` does.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::claims::is_partial;
 use super::findings::Findings;
+use crate::chat_core::analysis::algebra::{Extent, extent, is_old_channel};
 use crate::chat_core::auth::capability::{Capability, Grant, Warning};
 use crate::chat_core::auth::jwt::CAPABILITY;
 use crate::chat_core::auth::operation::Operation;
@@ -45,6 +46,7 @@ pub(super) fn whole(capability: &Capability, of_key: Option<&Capability>, findin
         "capability-full",
         "operation-unknown",
         "wildcard-partial-segment",
+        "matches-nothing",
         "namespace-root",
         "resource-is-channel",
         "feature-incomplete",
@@ -73,7 +75,20 @@ pub(super) fn whole(capability: &Capability, of_key: Option<&Capability>, findin
 
 fn resource(grant: &Grant, findings: &mut Findings) {
     let resource = &grant.resource;
-    if resource.chat_room().is_some() {
+    match extent(resource) {
+        Extent::Nothing => {
+            return findings.error(
+                "matches-nothing",
+                format!("'{resource}' matches no room and no channel"),
+            );
+        }
+        Extent::Others => findings.info(
+            "matches-nothing",
+            format!("'{resource}' is about queues or channels, and matches no room"),
+        ),
+        Extent::Rooms => {}
+    }
+    if resource.chat_room().is_some() || is_old_channel(resource.as_str()) {
         findings.warn(
             "resource-is-channel",
             format!("'{resource}' is the name of a room's channel"),

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::findings::Findings;
+use crate::chat_core::analysis::algebra::{claim_can_match, is_old_channel};
 use crate::chat_core::auth::claims::{
     CHANNEL_PREFIX, RATE_PREFIX, ROOM_PREFIX, UserClaims, pattern_matches,
 };
@@ -86,16 +87,21 @@ pub(super) fn user_claims(claims: &Map<String, Value>, findings: &mut Findings) 
         "user-claim-not-json",
         "user-claim-shadowed",
         "wildcard-partial-segment",
+        "matches-nothing",
         "resource-is-channel",
     ]);
     for (name, value) in claims {
-        let pattern = name
-            .strip_prefix(ROOM_PREFIX)
-            .or_else(|| name.strip_prefix(CHANNEL_PREFIX));
+        let of_room = name.strip_prefix(ROOM_PREFIX);
+        let pattern = of_room.or_else(|| name.strip_prefix(CHANNEL_PREFIX));
         let Some(pattern) = pattern.filter(|pattern| !pattern.is_empty()) else {
             continue;
         };
-        if pattern.ends_with(CHAT_SUFFIX) {
+        let is_channel = pattern.ends_with(CHAT_SUFFIX) || is_old_channel(pattern);
+        if !is_channel && !claim_can_match(pattern, of_room.is_some()) {
+            let what = if of_room.is_some() { "room" } else { "channel" };
+            findings.error("matches-nothing", format!("'{name}' matches no {what}"));
+        }
+        if is_channel {
             findings.warn(
                 "resource-is-channel",
                 format!("'{name}' names a room's channel, which matches no room"),

@@ -50,6 +50,16 @@ pub(super) fn header(decoded: &Decoded<'_>, findings: &mut Findings) {
     }
 }
 
+pub(super) fn repeated(decoded: &Decoded<'_>, findings: &mut Findings) {
+    findings.apply(&["claim-repeated"]);
+    for name in decoded.repeated() {
+        findings.error(
+            "claim-repeated",
+            format!("'{name}' stands in it more than once"),
+        );
+    }
+}
+
 /// Returns whether the signature fits, and if not, which secret was used in place of the right one.
 pub(super) fn secret(decoded: &Decoded<'_>, known: &Known<'_>, findings: &mut Findings) {
     let Some(key) = known.key else {

@@ -99,6 +99,7 @@ fn lint_embedded(outer: &Decoded<'_>, inner: &str, known: &Known<'_>, findings: 
 
 fn lint_decoded(decoded: &Decoded<'_>, known: &Known<'_>, findings: &mut Findings) {
     envelope::header(decoded, findings);
+    envelope::repeated(decoded, findings);
     envelope::secret(decoded, known, findings);
     match &decoded.claims {
         None => findings.error("not-a-jwt", "it is encrypted, and carries no x-ably-token"),

@@ -115,7 +115,7 @@ pub const RULES: &[LintRule] = &[
     LintRule {
         code: "capability-garbage",
         severities: &[Severity::Error],
-        why: "a server refuses it with 40144, or with 40000 in a TokenRequest",
+        why: "a server refuses it with 40144, where it grants nothing with 40160, and in a TokenRequest with 40000",
         fix: r#"an object from resources to lists of operations, as text: "{\"lobby\":[\"subscribe\"]}""#,
     },
     LintRule {
@@ -143,6 +143,12 @@ pub const RULES: &[LintRule] = &[
         fix: "separate with ':', as in foo:*",
     },
     LintRule {
+        code: "matches-nothing",
+        severities: &[Severity::Error, Severity::Info],
+        why: "a rule that no room can match grants nothing, without a word",
+        fix: "write it for rooms: a name, or a pattern such as dms:*; no name begins with ':', '[', ',' or a space",
+    },
+    LintRule {
         code: "namespace-root",
         severities: &[Severity::Info],
         why: "'*' at the end stands for any number of segments, none included",
@@ -165,6 +171,12 @@ pub const RULES: &[LintRule] = &[
         severities: &[Severity::Info],
         why: "the operation is of no use in Chat without subscribe",
         fix: "add subscribe: `chatctl capability features` shows what each feature needs",
+    },
+    LintRule {
+        code: "claim-repeated",
+        severities: &[Severity::Error],
+        why: "some readers take the first one, others the last: what one checks is not what another grants",
+        fix: "write each claim once",
     },
     LintRule {
         code: "claim-misspelt",

@@ -370,6 +370,6 @@ fn the_rules_that_were_applied_are_told_whether_they_find_something_or_not() {
     );
     assert_eq!(lint("nonsense", &told).applied, ["not-a-jwt"]);
     let alone = lint_capability(&narrow, None);
-    assert_eq!(alone.applied.len(), 7);
+    assert_eq!(alone.applied.len(), 8);
     assert!(alone.applied.contains(&"operation-unknown"));
 }

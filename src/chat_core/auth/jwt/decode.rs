@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, general_purpose::URL_SAFE_NO_PAD};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::names::{CAPABILITY, EMBEDDED};
@@ -125,6 +126,23 @@ impl Decoded<'_> {
         }
     }
 
+    /// The names that stand more than once in the header or among the claims: of these, some readers take the first
+    /// and others the last.
+    pub fn repeated(&self) -> Vec<String> {
+        let mut repeated = Vec::new();
+        for part in self.signed.split('.').take(2) {
+            let names =
+                lenient(part).and_then(|bytes| serde_json::from_slice::<Names>(&bytes).ok());
+            let mut seen = std::collections::HashSet::new();
+            for name in names.into_iter().flat_map(|names| names.0) {
+                if !seen.insert(name.clone()) && !repeated.contains(&name) {
+                    repeated.push(name);
+                }
+            }
+        }
+        repeated
+    }
+
     /// Returns whether the token is encrypted.
     pub fn is_encrypted(&self) -> bool {
         self.claims.is_none()
@@ -157,6 +175,34 @@ fn object(part: &str, name: &str) -> Result<(Map<String, Value>, bool)> {
     match value {
         Value::Object(map) => Ok((map, is_canonical)),
         _ => Err(fault("is not a JSON object")),
+    }
+}
+
+/// The names of an object's members, as often as they stand there.
+struct Names(Vec<String>);
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Names;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> std::result::Result<Names, A::Error> {
+                let mut names = Vec::new();
+                while let Some((name, IgnoredAny)) = map.next_entry()? {
+                    names.push(name);
+                }
+                Ok(Names(names))
+            }
+        }
+        deserializer.deserialize_map(Read)
     }
 }
 
@@ -208,6 +254,18 @@ mod tests {
         assert_eq!(decoded.signature, "");
         assert_eq!(decoded.embedded(), Some(&Value::from("inner")));
         assert!(decoded.is_canonical);
+    }
+
+    #[test]
+    fn names_that_stand_twice_are_found() {
+        let token = format!(
+            "{}.{}.x",
+            encode(r#"{"alg":"HS256","kid":"a.b","kid":"a.c"}"#),
+            encode(r#"{"exp":1,"iat":1,"exp":2,"exp":3,"x":{"exp":1}}"#)
+        );
+        assert_eq!(decode(&token).unwrap().repeated(), ["kid", "exp"]);
+        let token = format!("{}.{}.x", encode("{}"), encode(r#"{"a":{"a":1}}"#));
+        assert!(decode(&token).unwrap().repeated().is_empty());
     }
 
     #[test]
