@@ -2000,7 +2000,7 @@ _chatctl() {
             return 0
             ;;
         chatctl__subcmd__capability__subcmd__test)
-            opts="-o -v -h --test --role --room --fail-fast --format --min-coverage --mutate --live --jobs --key --key-file --token --token-file --auth-url --auth-command --auth-method --auth-header --auth-param --client-id --endpoint --ca-file --wire --timeout --output --json --jq --color --log-level --verbose --log-file --log-format --help"
+            opts="-o -v -h --test --role --room --fail-fast --format --min-coverage --mutate --live --run-commands --jobs --key --key-file --token --token-file --auth-url --auth-command --auth-method --auth-header --auth-param --client-id --endpoint --ca-file --wire --timeout --output --json --jq --color --log-level --verbose --log-file --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2122,7 +2122,7 @@ _chatctl() {
             return 0
             ;;
         chatctl__subcmd__capability__subcmd__who__subcmd__can)
-            opts="-o -v -h --policy --tokens --key --key-file --token --token-file --auth-url --auth-command --auth-method --auth-header --auth-param --client-id --endpoint --ca-file --wire --timeout --output --json --jq --color --log-level --verbose --log-file --log-format --help"
+            opts="-o -v -h --policy --run-commands --tokens --key --key-file --token --token-file --auth-url --auth-command --auth-method --auth-header --auth-param --client-id --endpoint --ca-file --wire --timeout --output --json --jq --color --log-level --verbose --log-file --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1934,6 +1934,7 @@ silent\t'Nothing'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l log-file -d 'Log to a file instead of standard error' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l run-commands -d 'Run the token commands of the policy, which are shell commands in it'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1980,6 +1981,7 @@ json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l fail-fast -d 'Stop at the first failure'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l mutate -d 'Change each role by one right, less or more, or by a rule that holds everywhere, and fail if no test notices; report redundant expectations'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l live -d 'Do everything at the endpoint too, in fresh rooms where that proves the same, and undo it'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l run-commands -d 'Run the token commands of the policy, which are shell commands in it; --live implies it'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -2202,7 +2204,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l tls-cert-out -
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l allow-host -d 'Host that requests may name beside loopback, where the credential is public or generated; repeat it for more' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l allow-origin -d 'Origin whose pages may use the server beside those of loopback, where the credential is public or generated; repeat it for more' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l metrics -d 'Serve /metrics (Prometheus), /healthz and /readyz at this address, apart from the clients' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l ready-file -d 'Write the server\'s address and keys to this file, as JSON, once it accepts connections; removed at the start and at the end' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l ready-file -d 'Write the server\'s address and keys to this file, as JSON, once it accepts connections; one of an earlier server is removed at the start, and this one at the end' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l dev -d 'Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production unless --listen and --key give others, and serve /api/ably-jwt and /api/ably-token'

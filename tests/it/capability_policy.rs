@@ -509,7 +509,7 @@ fn what_no_service_takes_of_a_role_is_refused() {
 fn a_command_that_prints_no_token_is_said_to() {
     let text = "[roles.a]\ntoken-command = 'echo login-failed'\n\
                 [[test]]\nname = 'x'\nrole = 'a'\nroom = 'r'\nallow = ['publish']\n";
-    let ran = Policy::new(text).test(&[]).run();
+    let ran = Policy::new(text).test(&["--run-commands"]).run();
     assert_ne!(ran.status, 0);
     assert!(
         ran.stderr.contains("the token of role 'a': not a token"),
@@ -537,7 +537,7 @@ fn a_role_may_hold_a_token_that_a_command_prints() {
     );
     let run = |text: &str| {
         Policy::new(text)
-            .test(&["--json"])
+            .test(&["--json", "--run-commands"])
             .env("PATH", &path())
             .run()
     };
@@ -559,10 +559,37 @@ fn token_with_empty_capability_has_that_of_its_key() {
          [[test]]\nname = 'x'\nrole = 'holder'\nroom = 'a:b'\nonly = ['publish']\n"
     );
     Policy::new(&text)
-        .test(&[])
+        .test(&["--run-commands"])
         .env("PATH", &path())
         .run()
         .exits(0);
+}
+
+#[test]
+fn token_commands_are_run_only_where_they_are_allowed() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = folder.path().join("ran");
+    let text = format!(
+        "[roles.a]\ntoken-command = 'touch {}'\n\
+         [[test]]\nname = 'x'\nrole = 'a'\nroom = 'r'\nallow = ['publish']\n",
+        ran.display()
+    );
+    let policy = folder.path().join("policy.toml");
+    std::fs::write(&policy, text).unwrap();
+    let policy = policy.to_str().unwrap();
+    for (arguments, status) in [
+        (&["test", policy][..], 2),
+        (&["who-can", "publish", "lobby", "--policy", policy], 2),
+        (&["lint", "--policy", policy], 0),
+    ] {
+        let all = [&["capability"][..], arguments].concat();
+        let refused = chatctl(&all).env("PATH", &path()).run().exits(status);
+        assert!(!ran.exists(), "{arguments:?}");
+        assert_eq!(refused.stderr.contains("--run-commands"), status == 2);
+    }
+    let all = ["capability", "test", policy, "--run-commands"];
+    chatctl(&all).env("PATH", &path()).run();
+    assert!(ran.exists());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::argument;
-use super::policy::{self, LintLevels};
+use super::policy::{self, LintLevels, TokenCommands};
 use crate::chat_core::analysis::lint::lint_capability;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -88,7 +88,7 @@ impl CapabilityLint {
             let subject = LintedSubject::new(name, None, linted, &LintLevels::default());
             findings.add(CapabilitySource::Argument(place + 1, file), subject);
         }
-        let loaded = policy::load(&self.policy, false, context)?;
+        let loaded = policy::load(&self.policy, TokenCommands::Ignore, context)?;
         for (role, levels) in loaded.policy.roles.iter().zip(&loaded.levels) {
             let Some(capability) = &role.capability else {
                 continue;

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::argument;
 use super::live::{LiveOptions, prove};
-use super::policy::{self, Loaded};
+use super::policy::{self, Loaded, TokenCommands};
 use super::report::{CheckLine, MutationResult, PolicyReport};
 use crate::chat_core::analysis::policy::{Answer, Check, Policy, coverage, evaluate_each, mutate};
 use crate::cli::Context;
@@ -38,7 +38,7 @@ use crate::cli::report::{self, ReportFormat};
 /// judged by the engine alone, and reported as such.
 ///
 /// Roles have a capability (grant, capability, capability-file), a token that token-command prints, or a key. The
-/// commands of a policy are run: read a policy before you test it. `chatctl capability schema` describes the file.
+/// commands of a policy are run with --live and --run-commands: read a policy before you do that. `chatctl capability schema` describes the file.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct CapabilityTest {
@@ -79,6 +79,10 @@ pub(super) struct CapabilityTest {
     #[arg(long)]
     live: bool,
 
+    /// Run the token commands of the policy, which are shell commands in it; --live implies it
+    #[arg(long)]
+    run_commands: bool,
+
     /// Number of rooms to try at a time with --live
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = jobs)]
     jobs: usize,
@@ -87,7 +91,12 @@ pub(super) struct CapabilityTest {
 impl CapabilityTest {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         argument::one_stdin(self.files.iter().filter_map(|path| path.to_str()))?;
-        let loaded = policy::load(&self.files, !self.live, context)?;
+        let commands = if self.live {
+            TokenCommands::RunForLive
+        } else {
+            TokenCommands::offline(self.run_commands)
+        };
+        let loaded = policy::load(&self.files, commands, context)?;
         let checks = self.chosen(&loaded)?;
         let mut lines = self.judged(&loaded, &checks);
         let mut is_interrupted = false;

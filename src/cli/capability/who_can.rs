@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::policy::TokenCommands;
 use super::rooms::check_rooms;
 use super::{argument, policy};
 use crate::chat_core::analysis::{Permission, token_text};
@@ -22,8 +23,7 @@ use crate::output::{Look, Render, table::Columns, to_json};
 ///   chatctl capability who-can message-delete-any lobby --policy policy.toml
 ///   chatctl capability who-can send-messages dms:alice --tokens @tokens.txt
 ///
-/// OP is an operation or a feature; 'presence' is the feature, and 'op:presence' the operation. The token commands of a
-/// policy are run. Exits 1 when none may.
+/// OP is an operation or a feature; 'presence' is the feature, and 'op:presence' the operation. Exits 1 when none may.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct WhoCan {
@@ -38,6 +38,10 @@ pub(super) struct WhoCan {
     /// Policy whose roles are checked; `-` for standard input
     #[arg(long, value_name = "FILE", required_unless_present = "tokens")]
     policy: Vec<PathBuf>,
+
+    /// Run the token commands of the policy, which are shell commands in it
+    #[arg(long, requires = "policy")]
+    run_commands: bool,
 
     /// Tokens to check, one per line; `-` for standard input, `@file` for a file
     #[arg(long, value_name = "TOKENS")]
@@ -58,7 +62,11 @@ impl WhoCan {
         let files = self.policy.iter().filter_map(|path| path.to_str());
         argument::one_stdin(files.chain(self.tokens.as_deref()))?;
         let target = Target::room(&self.room);
-        let loaded = policy::load(&self.policy, true, context)?;
+        let loaded = policy::load(
+            &self.policy,
+            TokenCommands::offline(self.run_commands),
+            context,
+        )?;
         let mut answers: Vec<Candidate> = Vec::new();
         for role in &loaded.policy.roles {
             if let Some(capability) = &role.capability {

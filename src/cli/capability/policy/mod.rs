@@ -1,4 +1,4 @@
-//! Reads policy files, and runs their token commands.
+//! Reads policy files, and runs their token commands where the user allows it.
 
 mod file;
 mod levels;
@@ -18,6 +18,7 @@ use crate::cli::Context;
 use crate::cli::failure::Failure;
 pub(in crate::cli) use levels::LintLevels;
 pub(super) use role::DEFAULT_TTL;
+use role::RoleCredential;
 use source::PolicySource;
 pub(super) use source::nearest;
 pub(super) use token::ResolvedCredential;
@@ -32,14 +33,34 @@ pub(super) struct Loaded {
     pub(super) levels: Vec<LintLevels>,
 }
 
-/// Reads policy files and runs their token commands.
+/// What is done about the token commands of a policy.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum TokenCommands {
+    /// They are run, and the service judges what their tokens do not say.
+    RunForLive,
+    /// They are run, and their tokens must say what they grant.
+    Run,
+    /// They are not run: who reads a file need not trust it. A role that has one is refused.
+    Refuse,
+    /// They are not run, and nothing is asked of their roles.
+    Ignore,
+}
+
+impl TokenCommands {
+    /// What is done offline, where the user may have allowed them.
+    pub(super) fn offline(are_allowed: bool) -> Self {
+        if are_allowed { Self::Run } else { Self::Refuse }
+    }
+}
+
+/// Reads policy files and runs their token commands, where `commands` says so.
 ///
 /// # Errors
-/// A fault in a file with its place; a command that gives no token; with `is_offline`, a role whose rights only the
-/// service knows.
+/// A fault in a file with its place; a command that gives no token; offline, a role whose rights only the service
+/// knows.
 pub(super) fn load(
     paths: &[PathBuf],
-    is_offline: bool,
+    commands: TokenCommands,
     context: &Context,
 ) -> anyhow::Result<Loaded> {
     let mut loaded = Loaded {
@@ -55,7 +76,16 @@ pub(super) fn load(
         let mut users = Vec::with_capacity(file.roles.len());
         for (name, written) in &file.roles {
             let (role, credential) = role::read(&source, name, written, context)?;
-            let (role, held) = token::hold(role, credential, context)?;
+            let has_command = matches!(credential, RoleCredential::Command(_));
+            if commands == TokenCommands::Refuse && has_command {
+                return Err(has_a_command(&role).into());
+            }
+            let (role, held) = if commands == TokenCommands::Ignore && has_command {
+                (role, ResolvedCredential::Minted(Vec::new()))
+            } else {
+                token::hold(role, credential, context)?
+            };
+            let is_offline = matches!(commands, TokenCommands::Run | TokenCommands::Refuse);
             if is_offline && role.capability.is_none() {
                 if let ResolvedCredential::Token(token, _) = &held {
                     // Something that is not a token is a fault of its own.
@@ -89,6 +119,14 @@ pub(in crate::cli) fn lint_levels(path: &Path, context: &Context) -> anyhow::Res
     let source = PolicySource::read(path, context)?;
     let file = source.parse()?;
     LintLevels::read(&source, &file)
+}
+
+fn has_a_command(role: &Role) -> Failure {
+    Failure::usage(format!(
+        "{}:{}: role '{}' has a token-command, which is not run unless you allow it",
+        role.place.file, role.place.line, role.name
+    ))
+    .hint("read the command, and allow those of this policy with --run-commands")
 }
 
 fn unknown_rights(role: &Role) -> Failure {

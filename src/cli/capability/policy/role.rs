@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::file::{RoleFile, TextOrNone, Word};
 use super::source::PolicySource;
+use crate::chat_core::analysis::algebra::{Extent, extent};
 use crate::chat_core::analysis::policy::{Role, operations_of};
 use crate::chat_core::auth::capability::Grant;
 use crate::chat_core::auth::claims::ROOM_PREFIX;
@@ -14,6 +15,7 @@ use crate::chat_core::auth::operation::Operations;
 use crate::chat_core::auth::verify::MAX_TTL;
 use crate::chat_core::auth::{ApiKey, Capability, Feature, Resource, UserClaims};
 use crate::chat_core::error::ErrorInfo;
+use crate::chat_core::text;
 use crate::cli::Context;
 use crate::cli::grants::check_claim_pattern;
 
@@ -170,7 +172,7 @@ fn capability(
     }
     if let Some(path) = &file.capability_file {
         let beside = source.beside(path.get_ref());
-        let text = std::fs::read_to_string(&beside).map_err(|error| {
+        let text = text::read_file(&beside).map_err(|error| {
             let what = format!("can't read {}: {error}", beside.display());
             source.fault(Some(path.span()), &what)
         })?;
@@ -198,7 +200,7 @@ fn granted(
 ) -> anyhow::Result<Grant> {
     let text = names.fill_in(pattern.get_ref());
     let resource = Resource::parse(&text)
-        .filter(|resource| !resource.matches_no_room())
+        .filter(|resource| extent(resource) == Extent::Rooms)
         .ok_or_else(|| source.fault(Some(pattern.span()), &format!("'{text}' matches no room")))?;
     let mut operations = Operations::default();
     for word in words {

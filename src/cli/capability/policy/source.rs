@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::file::{PolicyFile, Word};
 use crate::chat_core::analysis::permission::Permission;
 use crate::chat_core::analysis::policy::{SourceLocation, Spanned};
+use crate::chat_core::text;
 use crate::cli::Context;
 use crate::cli::failure::Failure;
 use crate::cli::toml_file;
@@ -46,7 +47,7 @@ impl PolicySource {
         let bare = path.to_str().and_then(|path| path.strip_prefix('@'));
         let path = bare.map_or(path, Path::new);
         let name: Arc<str> = path.display().to_string().into();
-        let text = std::fs::read_to_string(path)
+        let text = text::read_file(path)
             .map_err(|error| Failure::usage(format!("can't read the policy {name}: {error}")))?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         Ok(Self::new(name, folder, text))
