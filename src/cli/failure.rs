@@ -11,6 +11,8 @@ use super::world::World;
 use crate::chat_core::client;
 use crate::chat_core::error::ErrorInfo;
 use crate::output::error::ErrorReport;
+use crate::output::log::redact;
+use crate::output::query::JqError;
 use crate::output::{Closed, Output};
 use crate::settings::SettingError;
 
@@ -152,6 +154,9 @@ pub(super) fn report(output: &Output, error: &anyhow::Error) -> Exit {
     if error.chain().any(<dyn std::error::Error>::is::<Closed>) {
         return Exit::Done;
     }
+    if JqError::is_stop(error) {
+        return Exit::Interrupted;
+    }
     Failure::from(error).print(output)
 }
 
@@ -165,8 +170,9 @@ pub(super) fn report_clap(error: &clap::Error, arguments: &[OsString], world: Wo
         let _ = error.print();
         return Exit::Done;
     }
+    let whole = advised(&error.to_string(), arguments);
+    let text = redact(&whole);
     if wants_json(arguments) {
-        let text = error.to_string();
         // Missing arguments stand on lines of their own, within the first paragraph.
         let said: Vec<&str> = text
             .lines()
@@ -182,10 +188,34 @@ pub(super) fn report_clap(error: &clap::Error, arguments: &[OsString], world: Wo
         world
             .plain_output()
             .notice(&failure.report.json().to_string());
-    } else {
+    } else if *text == error.to_string() {
         let _ = error.print();
+    } else {
+        world.plain_output().notice(text.trim_end());
     }
     Exit::Usage
+}
+
+/// Clap's words about an argument that begins with a dash name its first letter alone: with the whole argument.
+fn advised(text: &str, arguments: &[OsString]) -> String {
+    let words = arguments.iter().filter_map(|word| word.to_str());
+    let typed = words.take_while(|word| *word != "--").find(|word| {
+        let mut letters = word.chars();
+        let letter = (letters.next(), letters.next(), letters.next());
+        matches!(letter, (Some('-'), Some(letter), Some(_)) if letter != '-'
+            && text.contains(&format!("unexpected argument '-{letter}' found")))
+    });
+    let Some((typed, letter)) = typed.and_then(|typed| Some((typed, typed.chars().nth(1)?))) else {
+        return text.to_owned();
+    };
+    text.replace(
+        &format!("unexpected argument '-{letter}' found"),
+        &format!("unexpected argument '{typed}' found"),
+    )
+    .replace(
+        &format!("to pass '-{letter}' as a value, use '-- -{letter}'"),
+        &format!("to pass '{typed}' as a value, put it last, behind '--'"),
+    )
 }
 
 /// Returns whether a command line that can't be parsed asks for JSON.

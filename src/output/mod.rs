@@ -11,6 +11,7 @@ pub mod table;
 
 use std::cell::RefCell;
 use std::io::{self, Write};
+use std::time::Instant;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -108,6 +109,13 @@ impl Output {
         self.query.is_some()
     }
 
+    /// Ends a jq filter that still runs at `deadline`: the command is over then.
+    pub fn end_query_by(&self, deadline: Instant) {
+        if let Some(query) = &self.query {
+            query.end_by(deadline);
+        }
+    }
+
     /// Prints one item of a stream, on a line of its own, and flushes.
     ///
     /// # Errors
@@ -201,6 +209,15 @@ impl Output {
 
     fn write(&self, text: &[u8]) -> anyhow::Result<()> {
         let mut stdout = self.stdout.borrow_mut();
+        let escaped;
+        let is_json = self.query.is_some() || self.format != OutputFormat::Table;
+        let text = match std::str::from_utf8(text) {
+            Ok(json) if self.stdout_is_terminal && is_json => {
+                escaped = table::plain_json(json);
+                escaped.as_bytes()
+            }
+            _ => text,
+        };
         match stdout.write_all(text).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Closed.into()),
             result => Ok(result?),

@@ -23,6 +23,7 @@ mod full_disk;
 mod generated;
 mod harness;
 mod help;
+mod jq;
 mod layers;
 mod limits;
 mod live;

@@ -17,14 +17,17 @@ pub(in crate::cli) enum Mode {
     Detach,
     /// Runs the local server.
     LocalServer,
+    /// Runs a jq filter for a command.
+    JqFilter,
 }
 
 impl Mode {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Supervisor,
         Self::ParentDeath,
         Self::Detach,
         Self::LocalServer,
+        Self::JqFilter,
     ];
 
     fn word(self) -> &'static str {
@@ -33,6 +36,7 @@ impl Mode {
             Self::ParentDeath => "__parent-death",
             Self::Detach => "__detach",
             Self::LocalServer => "__local-server",
+            Self::JqFilter => "__jq",
         }
     }
 

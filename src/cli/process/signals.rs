@@ -2,21 +2,28 @@
 
 use std::future::poll_fn;
 use std::task::Poll;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use tokio::process::Child;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::cli::exit::Exit;
+use crate::output::query;
+
 /// Signals that this process catches.
 pub(in crate::cli) struct Signals(Vec<(Signal, rustix::process::Signal)>);
 
 impl Signals {
-    /// Catches the signals that ask a process to end, from now on.
+    /// Catches the signals that ask a process to end, from now on. The first one ends jq filters too, and a second one
+    /// ends this process at once, whatever it is at.
     ///
     /// # Errors
     /// The system's.
     pub(in crate::cli) fn new() -> anyhow::Result<Self> {
-        Self::catch(&ENDING)
+        let caught = Self::catch(&ENDING)?;
+        watch()?;
+        Ok(caught)
     }
 
     /// Catches the signals that are meant for another process, which this one stands in front of: those that ask it to
@@ -49,6 +56,40 @@ impl Signals {
                 .map_or(Poll::Pending, Poll::Ready)
         })
         .await
+    }
+}
+
+/// The time in which signals count as one: a terminal and a runner of scripts may both pass on the same wish.
+const SAME: Duration = Duration::from_millis(300);
+
+/// Watches the signals on a thread of its own, for the time in which the thread that handles them is at something that
+/// does not end.
+fn watch() -> anyhow::Result<()> {
+    let thread = std::thread::Builder::new().name("signals".to_owned());
+    thread
+        .spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_io()
+                .build();
+            // Without it, signals are handled where they always are.
+            if let Ok(runtime) = runtime {
+                let _ = runtime.block_on(end_at_the_second());
+            }
+        })
+        .context("can't catch signals")?;
+    Ok(())
+}
+
+async fn end_at_the_second() -> anyhow::Result<()> {
+    let mut signals = Signals::catch(&ENDING)?;
+    signals.next().await;
+    query::interrupt();
+    let first = Instant::now();
+    loop {
+        signals.next().await;
+        if first.elapsed() > SAME {
+            std::process::exit(Exit::Interrupted.code().into());
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `chatctl room expect`.
 
 use std::ffi::OsString;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde_json::Value;
@@ -17,6 +17,7 @@ use crate::cli::failure::{self, Failure};
 use crate::cli::process::{child, signals};
 use crate::cli::service::Service;
 use crate::output::Render as _;
+use crate::output::query::JqError;
 use crate::settings::parse_duration;
 
 /// The number of other events that are shown.
@@ -99,8 +100,10 @@ impl Expect {
             };
             let end = tokio::time::sleep(within);
             tokio::pin!(end);
+            expectation.end_by(Instant::now() + within);
             let exit = loop {
                 tokio::select! {
+                    biased;
                     _ = signals.next() => break Exit::Interrupted,
                     () = &mut end => break expectation.time_is_up(within),
                     status = async {
@@ -116,7 +119,7 @@ impl Expect {
                         }
                     }
                     happening = rooms.next() => if let SubscriptionEvent::Event { event, .. } = happening?
-                        && let Some(exit) = expectation.check(&event)?
+                        && let Some(exit) = ended_is_no_answer(expectation.check(&event))?
                     {
                         break exit;
                     },
@@ -132,9 +135,9 @@ impl Expect {
         Ok(Expectation {
             context,
             room: &self.room,
-            wanted: EventCondition::compile("FILTER", &self.filter)?,
+            wanted: EventCondition::compile(context, "FILTER", &self.filter)?,
             never: never
-                .map(|text| EventCondition::compile("--never", text))
+                .map(|text| EventCondition::compile(context, "--never", text))
                 .transpose()?,
             exactly: self.exactly,
             matched: 0,
@@ -144,7 +147,24 @@ impl Expect {
     }
 }
 
+/// Without the answer of a filter that was ended: what ended it is the answer.
+fn ended_is_no_answer(answer: anyhow::Result<Option<Exit>>) -> anyhow::Result<Option<Exit>> {
+    match answer {
+        Err(error) if JqError::is_stop(&error) => Ok(None),
+        answer => answer,
+    }
+}
+
 impl Expectation<'_> {
+    /// Ends filters that still run at `deadline`.
+    fn end_by(&self, deadline: Instant) {
+        self.wanted.end_by(deadline);
+        if let Some(never) = &self.never {
+            never.end_by(deadline);
+        }
+        self.context.output.end_query_by(deadline);
+    }
+
     fn check(&mut self, event: &RoomEvent) -> anyhow::Result<Option<Exit>> {
         if matches!(event, RoomEvent::Present { .. }) {
             // Members that were there before have not arrived.

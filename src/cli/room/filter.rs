@@ -1,12 +1,15 @@
 //! jq filters as conditions on events.
 
 use std::cell::Cell;
+use std::time::Instant;
 
 use serde_json::Value;
 
+use crate::cli::Context;
+use crate::cli::context::jq_filter;
 use crate::cli::failure::Failure;
 use crate::output::Output;
-use crate::output::query::JqFilter;
+use crate::output::query::{JqError, JqFilter};
 
 /// A condition on an event: a jq filter that is true.
 pub(in crate::cli) struct EventCondition {
@@ -20,11 +23,13 @@ impl EventCondition {
     ///
     /// # Errors
     /// A filter that does not compile.
-    pub(in crate::cli) fn compile(argument: &'static str, text: &str) -> Result<Self, Failure> {
-        let query = JqFilter::compile(text).map_err(|error| {
-            Failure::usage(format!("{argument}: {error}"))
-                .hint("see the jq manual for the language")
-        })?;
+    pub(in crate::cli) fn compile(
+        context: &Context,
+        argument: &'static str,
+        text: &str,
+    ) -> Result<Self, Failure> {
+        let limit = context.settings().timeout()?.value;
+        let query = jq_filter(argument, text, limit)?;
         Ok(Self {
             argument,
             query,
@@ -32,13 +37,18 @@ impl EventCondition {
         })
     }
 
+    /// Ends what still runs at `deadline`.
+    pub(in crate::cli) fn end_by(&self, deadline: Instant) {
+        self.query.end_by(deadline);
+    }
+
     /// Returns whether the filter is true for the event. One that fails is not, as a filter on texts fails on events
     /// without one. The first failure is reported, as it may be a slip.
     pub(in crate::cli) fn holds(&self, event: &Value, output: &Output) -> bool {
-        match self.query.values(event) {
-            Ok(values) => values
-                .iter()
-                .any(|value| !matches!(value, Value::Null | Value::Bool(false))),
+        match self.query.holds(event) {
+            Ok(holds) => holds,
+            // The command is at its end.
+            Err(JqError::Stopped) => false,
             Err(error) => {
                 if self.failures.get() == 0 {
                     let argument = self.argument;

@@ -15,6 +15,7 @@ use crate::cli::room::filter::EventCondition;
 use crate::cli::room::send_error::send_error;
 use crate::cli::room::view::EventLine;
 use crate::output::Render as _;
+use crate::output::query::JqError;
 
 /// Sends `message` and prints the first event after it that matches; without one in time the answer is no.
 ///
@@ -29,7 +30,7 @@ pub(super) fn run(
     filter: &str,
     within: Duration,
 ) -> anyhow::Result<Exit> {
-    let condition = EventCondition::compile("--await", filter)?;
+    let condition = EventCondition::compile(context, "--await", filter)?;
     let plan = RoomAttach {
         room: name.to_owned(),
         modes: ChannelModes::SUBSCRIBE,
@@ -55,13 +56,14 @@ pub(super) fn run(
             condition: &condition,
             others: 0,
         };
+        let deadline = std::time::Instant::now() + within;
+        condition.end_by(deadline);
+        context.output.end_query_by(deadline);
         let matching = tokio::time::timeout(within, awaited.find(events, &mut rooms));
         let exit = match matching.await {
-            Ok(found) => {
-                found?;
-                Exit::Done
-            }
-            Err(_) => failure::no(
+            Ok(Ok(())) => Exit::Done,
+            Ok(Err(error)) if !JqError::is_stop(&error) => return Err(error),
+            _ => failure::no(
                 &context.output,
                 format!(
                     "the message was sent as {}; {}{}",

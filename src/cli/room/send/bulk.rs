@@ -22,6 +22,7 @@ use crate::cli::failure::{self, Failure};
 use crate::cli::process::signals;
 use crate::cli::room::view::SentMessage;
 use crate::output::Closed;
+use crate::output::query::JqError;
 
 /// The source of the messages.
 pub(in crate::cli::room) enum MessageSource {
@@ -225,6 +226,8 @@ impl<'a> Bulk<'a> {
                     match self.progress.suspend(print) {
                         // Messages are sent even without a reader of the results.
                         Err(error) if error.is::<Closed>() => self.is_read = false,
+                        // What ended the filter ends the sending next.
+                        Err(error) if JqError::is_stop(&error) => {}
                         printed => printed?,
                     }
                 }

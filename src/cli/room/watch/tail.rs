@@ -21,6 +21,7 @@ use crate::cli::room::view::{ConnectionChange, EventLine};
 use crate::cli::service::Service;
 use crate::cli::{Context, pipe};
 use crate::output::Render;
+use crate::output::query::JqError;
 
 /// A time that is never reached.
 const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
@@ -66,7 +67,7 @@ impl<'a> RunningTail<'a> {
         }
         let until = watch.ends.until.as_deref();
         let until = until
-            .map(|text| EventCondition::compile("--until", text))
+            .map(|text| EventCondition::compile(context, "--until", text))
             .transpose()?;
         let options = Service::new(context).client_options()?;
         context.block_on(async {
@@ -98,13 +99,20 @@ impl<'a> RunningTail<'a> {
                 child: None,
                 is_satisfied: false,
             };
-            watching.follow().await
+            Box::pin(watching.follow()).await
         })
     }
 
     async fn follow(mut self) -> anyhow::Result<Exit> {
         let mut signals = signals::Signals::new()?;
         let end = tokio::time::sleep(self.watch.ends.duration.unwrap_or(FOREVER));
+        if let Some(duration) = self.watch.ends.duration {
+            let deadline = std::time::Instant::now() + duration;
+            self.context.output.end_query_by(deadline);
+            if let Some(until) = &self.until {
+                until.end_by(deadline);
+            }
+        }
         let closed = pipe::closed();
         tokio::pin!(end, closed);
         loop {
@@ -118,7 +126,11 @@ impl<'a> RunningTail<'a> {
                 status = finished(&mut self.child) => self.command_ended(status?),
                 happening = next(&mut self.waiting, &mut self.rooms) => tokio::select! {
                     exit = self.happened(happening?) => {
-                        let exit = exit?;
+                        let exit = match exit {
+                            // What ended the filter ends the tail next.
+                            Err(error) if JqError::is_stop(&error) => None,
+                            exit => exit?,
+                        };
                         self.is_satisfied = exit.is_some();
                         exit
                     }

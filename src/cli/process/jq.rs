@@ -1,0 +1,59 @@
+//! The process that runs a jq filter for a command: bounded, and gone with the command.
+
+use std::ffi::OsString;
+use std::io;
+use std::process::{Command, ExitCode};
+
+use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
+
+use super::mode::{self, Mode};
+use super::parent_death;
+use super::status::FAILED;
+use crate::output::query;
+
+/// The most memory, in bytes: what a filter makes of one value has to fit twice.
+const MAX_MEMORY: u64 = 2 << 30;
+
+/// The stack, in bytes. Values of a depth that nobody has reason to make need more.
+const STACK: usize = 128 << 20;
+
+/// This program, to be started as the process of a filter.
+///
+/// # Errors
+/// A system that can't tell where this program is.
+pub(in crate::cli) fn command() -> io::Result<Command> {
+    let mut command = mode::command(Mode::JqFilter)?;
+    command.arg(std::process::id().to_string());
+    Ok(command)
+}
+
+/// Runs the filter that comes on standard input, until that is closed or the process in the arguments is gone.
+pub(super) fn run(arguments: &[OsString]) -> ExitCode {
+    let [parent] = arguments else {
+        return FAILED.into();
+    };
+    if !matches!(parent_death::tie_to(parent, Signal::KILL), Ok(true)) {
+        return FAILED.into();
+    }
+    bound(Resource::As, MAX_MEMORY);
+    // A filter that runs out of stack leaves no dump.
+    bound(Resource::Core, 0);
+    let serve = || query::serve(io::stdin().lock(), io::stdout().lock());
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(serve);
+    match thread.map(std::thread::JoinHandle::join) {
+        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+        _ => FAILED.into(),
+    }
+}
+
+/// Lowers a limit, where the system has it.
+fn bound(resource: Resource, most: u64) {
+    let Rlimit { current, maximum } = getrlimit(resource);
+    let most = Some(most.min(current.unwrap_or(most)));
+    let limit = Rlimit {
+        current: most,
+        maximum: maximum.map_or(most, |maximum| most.map(|most| most.min(maximum))),
+    };
+    // Without it the process is bounded by time alone.
+    let _ = setrlimit(resource, limit);
+}
