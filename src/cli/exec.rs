@@ -7,6 +7,7 @@ pub(super) mod environment;
 mod trust;
 
 use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -19,10 +20,10 @@ use super::exit::Exit;
 use super::failure;
 use super::grants::read_capability;
 use super::noun::{Handler, Noun, NounBody};
-use super::process::child;
 use super::process::mode::{self, Mode};
 use super::process::signals::{self, Signals};
 use super::process::status::FAILED;
+use super::process::{child, descendants};
 use super::serve::{
     Configuration, Ready, ServerKeys, ServerOptions, full_access, keys_of_flags, new_key,
 };
@@ -59,7 +60,8 @@ pub(super) const NOUN: Noun = Noun::new(
 ///
 /// The exit status is the command's; 125 means that the server failed, 126 that the command can't be run, and 127 that
 /// it was not found. Signals are passed on. Background processes of the command end with it, and all of them end when
-/// chatctl is killed.
+/// chatctl is killed or when its child, the supervisor of the command, is; if both are killed at once (SIGKILL), the
+/// command ends, and background processes of the command may be left.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 struct Exec {
@@ -119,6 +121,10 @@ impl Exec {
                 // The server's own error says why.
                 return Ok(Exit::Status(FAILED));
             }
+            // The supervisor ends what the command leaves behind. If it is killed, its children become this process's,
+            // which may have others, from before it was `exec`.
+            descendants::become_subreaper().context("can't adopt processes")?;
+            let others = descendants::children();
             // Not on a worker: the command must end with this process, and to the system that means with this thread.
             let mut child = command.spawn().context("can't start the command")?;
             let status = loop {
@@ -127,6 +133,9 @@ impl Exec {
                     signal = signals.next() => signals::pass_on(&child, signal),
                 }
             };
+            if status.signal().is_some() {
+                descendants::end_adopted(&others).await;
+            }
             drop(stop);
             anyhow::Ok(Exit::Status(child::code_of(status)))
         };

@@ -240,6 +240,13 @@ fn ends(pid: Pid) {
     }
 }
 
+/// The parent of the process `pid`.
+fn parent(pid: Pid) -> Pid {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let behind_name = stat.rsplit_once(") ").unwrap().1;
+    Pid::from_raw(behind_name.split(' ').nth(1).unwrap().parse().unwrap()).unwrap()
+}
+
 #[test]
 fn server_and_command_are_gone_when_exec_is_killed() {
     let (mut exec, pid, url, _home) = started(WAITING);
@@ -293,14 +300,47 @@ fn what_stays_although_it_is_asked_to_end_is_ended() {
 #[test]
 fn command_ends_when_its_supervisor_is_killed() {
     let (mut exec, pid, url, _home) = started(WAITING);
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let supervisor = stat.rsplit_once(") ").unwrap().1;
-    let supervisor: i32 = supervisor.split(' ').nth(1).unwrap().parse().unwrap();
-    assert_ne!(supervisor, exec.pid().as_raw_nonzero().get());
-    kill_process(Pid::from_raw(supervisor).unwrap(), Signal::KILL).unwrap();
+    let supervisor = parent(pid);
+    assert_ne!(supervisor, exec.pid());
+    kill_process(supervisor, Signal::KILL).unwrap();
     exec.ends_with(128 + 9);
     ends(pid);
     falls_silent(&url);
+}
+
+#[test]
+fn what_the_command_left_running_ends_when_its_supervisor_is_killed() {
+    let script = "sh -c 'echo $$; sleep 300' & echo $CHATCTL_URL; exec setsid sleep 300 >/dev/null";
+    let (mut exec, pid, url, _home) = started(script);
+    let supervisor = parent(parent(pid));
+    assert_ne!(supervisor, exec.pid());
+    kill_process(supervisor, Signal::KILL).unwrap();
+    exec.ends_with(128 + 9);
+    ends(pid);
+    falls_silent(&url);
+}
+
+#[test]
+fn children_from_before_exec_are_not_its_own() {
+    let home = tempfile::tempdir().unwrap();
+    let text = "sleep 300 >/dev/null 2>&1 & echo $!; exec chatctl exec -- sh -c 'echo $PPID; exec sleep 300'";
+    let mut exec = Process::start(script(text, home.path()));
+    let number = || Pid::from_raw(exec.stdout.next().parse().unwrap()).unwrap();
+    let (other, supervisor) = (number(), number());
+    kill_process(supervisor, Signal::KILL).unwrap();
+    exec.ends_with(128 + 9);
+    kill_process(other, Signal::KILL).unwrap();
+}
+
+#[test]
+fn the_folder_in_the_supervisors_arguments_is_not_removed_unless_it_is_its_own() {
+    let home = tempfile::tempdir().unwrap();
+    let precious = home.path().join("precious");
+    std::fs::create_dir(&precious).unwrap();
+    std::fs::write(precious.join("file"), "").unwrap();
+    let text = format!("chatctl __supervise $$ {} true", precious.display());
+    Process::start(script(&text, home.path())).end();
+    assert!(precious.join("file").exists());
 }
 
 #[test]

@@ -34,7 +34,7 @@ impl TrustFolder {
 
     /// The path of a certificate that is made for the command.
     pub(super) fn certificate(&self) -> PathBuf {
-        self.0.path().join("ca.pem")
+        self.0.path().join(temporary::CERTIFICATE)
     }
 
     /// The files that make the command trust `certificate`, besides everything that Node trusted before.
@@ -52,7 +52,7 @@ impl TrustFolder {
             Some(before) => {
                 let own = fs::read(&certificate)
                     .with_context(|| format!("--tls: can't read {}", certificate.display()))?;
-                let both = self.0.path().join("node.pem");
+                let both = self.0.path().join(temporary::NODE_CERTIFICATES);
                 fs::write(&both, [&before[..], b"\n", &own].concat())
                     .with_context(|| format!("--tls: can't write {}", both.display()))?;
                 both

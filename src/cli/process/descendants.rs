@@ -22,7 +22,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(10);
 ///
 /// # Errors
 /// A system that refuses.
-pub(super) fn become_subreaper() -> io::Result<()> {
+pub(in crate::cli) fn become_subreaper() -> io::Result<()> {
     #[cfg(target_os = "linux")]
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
     Ok(())
@@ -30,11 +30,47 @@ pub(super) fn become_subreaper() -> io::Result<()> {
 
 /// Ends `command` and all descendants of this process: with SIGTERM first, with SIGKILL later.
 pub(super) async fn end(command: Pid) {
+    end_all(|| {
+        if !reap() {
+            return Vec::new();
+        }
+        let found = remaining(&BTreeSet::new());
+        if found.is_empty() {
+            vec![command]
+        } else {
+            found
+        }
+    })
+    .await;
+}
+
+/// The children of this process: those of the program that it was before it was replaced.
+pub(in crate::cli) fn children() -> BTreeSet<i32> {
+    let own = own_pid();
+    let children = all().into_iter().filter(|(_, parent)| *parent == own);
+    children.map(|(pid, _)| pid).collect()
+}
+
+/// Ends the descendants of this process, in the same way, but for those of `spared` children.
+pub(in crate::cli) async fn end_adopted(spared: &BTreeSet<i32>) {
+    end_all(|| {
+        reap();
+        remaining(spared)
+    })
+    .await;
+}
+
+/// Ends the processes that `remaining` finds, until it finds none.
+async fn end_all(mut remaining: impl FnMut() -> Vec<Pid>) {
     let start = Instant::now();
     let mut asked = BTreeSet::new();
-    while has_children() && start.elapsed() < GRACE_TIMEOUT + KILL_TIMEOUT {
+    while start.elapsed() < GRACE_TIMEOUT + KILL_TIMEOUT {
+        let found = remaining();
+        if found.is_empty() {
+            return;
+        }
         let is_late = start.elapsed() > GRACE_TIMEOUT;
-        for pid in remaining(command) {
+        for pid in found {
             // One that has ended meanwhile needs no signal.
             if is_late {
                 let _ = kill_process(pid, Signal::KILL);
@@ -46,8 +82,9 @@ pub(super) async fn end(command: Pid) {
     }
 }
 
-/// Returns whether any child is left. A process with a descendant has a child: orphans are adopted.
-fn has_children() -> bool {
+/// Takes the status of each child that has ended. Returns whether any child is left: a process with a descendant has a
+/// child, as orphans are adopted.
+fn reap() -> bool {
     loop {
         match rustix::process::wait(WaitOptions::NOHANG) {
             Ok(Some(_)) => {}
@@ -57,19 +94,18 @@ fn has_children() -> bool {
     }
 }
 
-#[cfg(not(target_os = "linux"))]
-fn remaining(command: Pid) -> Vec<Pid> {
-    vec![command]
+fn own_pid() -> i32 {
+    rustix::process::getpid().as_raw_nonzero().get()
 }
 
-#[cfg(target_os = "linux")]
-fn remaining(_: Pid) -> Vec<Pid> {
+/// The descendants of this process, but for the `spared` ones and theirs. None on systems that do not tell.
+fn remaining(spared: &BTreeSet<i32>) -> Vec<Pid> {
     let processes = all();
-    let mut found = BTreeSet::from([rustix::process::getpid().as_raw_nonzero().get()]);
+    let mut found = BTreeSet::from([own_pid()]);
     loop {
         let known = found.len();
         for (pid, parent) in &processes {
-            if found.contains(parent) {
+            if found.contains(parent) && !spared.contains(pid) {
                 found.insert(*pid);
             }
         }
@@ -77,8 +113,13 @@ fn remaining(_: Pid) -> Vec<Pid> {
             break;
         }
     }
-    found.remove(&rustix::process::getpid().as_raw_nonzero().get());
+    found.remove(&own_pid());
     found.into_iter().filter_map(Pid::from_raw).collect()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn all() -> Vec<(i32, i32)> {
+    Vec::new()
 }
 
 /// The id of each process that this one sees, with that of its parent.

@@ -5,13 +5,17 @@
 //! | [`mode`] | the modes that this program starts itself in |
 //! | [`supervisor`], [`parent_death`], [`descendants`] | the processes around the command of `exec`: neither side outlives the other |
 //! | [`detach`] | the process that leaves its starter's session and becomes the local server |
+//! | [`descriptors`] | the check that there are enough of them |
+//! | [`jq`] | the process that runs a jq filter for a command |
 //! | [`child`], [`signals`] | commands that a command runs, and the signals that it passes on to them |
 //!
 //! No settings are read here and no tree of commands is built, and no secret travels in arguments.
 
 pub(super) mod child;
-mod descendants;
+pub(super) mod descendants;
+pub(super) mod descriptors;
 mod detach;
+pub(super) mod jq;
 pub(super) mod mode;
 mod parent_death;
 pub(super) mod signals;
@@ -44,5 +48,6 @@ fn run_mode(
         Mode::ParentDeath => parent_death::run(arguments),
         Mode::Detach => detach::run(arguments),
         Mode::LocalServer => local_server(arguments),
+        Mode::JqFilter => jq::run(arguments),
     }
 }

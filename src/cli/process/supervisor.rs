@@ -16,7 +16,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::signals::Signals;
 use super::status::FAILED;
-use super::{descendants, parent_death};
+use super::{descendants, descriptors, parent_death};
+use crate::cli::temporary;
 
 /// The signal that the system sends when `exec` ends. The parent is checked then: others may send it too.
 const ORPHANED: Signal = Signal::ALARM;
@@ -31,10 +32,12 @@ const POLL_INTERVAL: Duration = if cfg!(target_os = "linux") {
 /// Runs the command that the arguments name after the process id of `exec` and the temporary folder of both, which may
 /// be empty.
 pub(super) fn run(arguments: &[OsString]) -> ExitCode {
-    let code = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
+    let code = descriptors::check()
         .map_err(anyhow::Error::from)
+        .and_then(|()| {
+            let mut builder = tokio::runtime::Builder::new_current_thread();
+            Ok(builder.enable_all().build()?)
+        })
         .and_then(|runtime| runtime.block_on(supervise(arguments)));
     code.unwrap_or_else(|error| {
         let _ = writeln!(
@@ -105,12 +108,12 @@ fn code_of(status: WaitStatus) -> u8 {
     code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
 }
 
-/// A folder of `exec` that is removed with its content on drop.
+/// A folder of `exec` that is removed on drop, with the files that `exec` puts there and no others.
 struct RemovedOnDrop(PathBuf);
 
 impl Drop for RemovedOnDrop {
     fn drop(&mut self) {
         // `exec` may have removed it already.
-        let _ = std::fs::remove_dir_all(&self.0);
+        let _ = temporary::remove(&self.0);
     }
 }
