@@ -29,8 +29,8 @@ fn the_ready_object_says_where_it_is() {
 fn the_ready_file_is_private_whole_and_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ready.json");
-    // What was there before is replaced, with its mode.
-    std::fs::write(&path, "old").unwrap();
+    // That of an earlier server is replaced, with its mode.
+    std::fs::write(&path, r#"{"url":"http://127.0.0.1:1","keys":["old"]}"#).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     let server = Server::start_with(&[
         "--listen",
@@ -419,7 +419,8 @@ fn a_ready_file_is_there_only_while_its_server_is() {
         command
     };
     // The server of the file is gone; the next one never comes to listen.
-    std::fs::write(&path, "{}").unwrap();
+    let old = r#"{"url":"http://127.0.0.1:1","endpoint":"127.0.0.1","port":1,"keys":[]}"#;
+    std::fs::write(&path, old).unwrap();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let output = start(&[&address]).output().unwrap();
@@ -446,6 +447,80 @@ fn a_ready_file_is_there_only_while_its_server_is() {
     std::fs::create_dir(&path).unwrap();
     let output = start(&["127.0.0.1:0"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_ready_file_takes_the_place_of_its_own_kind_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ready.json");
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    let run = |path: &std::path::Path, address: &str| {
+        let path = path.to_str().unwrap();
+        let all = ["serve", "--listen", address, "--ready-file", path];
+        chatctl(&all).with_key().run().exits(2)
+    };
+    for content in ["precious", "{}", "[1]"] {
+        std::fs::write(&path, content).unwrap();
+        for given in [&path, &link] {
+            let ran = run(given, "127.0.0.1:0");
+            assert!(ran.stderr.contains("--ready-file"), "{ran:?}");
+        }
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), content);
+    }
+    // That of a server that runs stays where another one can't start.
+    std::fs::remove_file(&path).unwrap();
+    let mut server = command(
+        &[
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--ready-file",
+            path.to_str().unwrap(),
+            "--json",
+        ],
+        folder.path(),
+    );
+    server.env("ABLY_API_KEY", KEY);
+    let server = Process::start(server);
+    let ready = server.stdout.json();
+    let address = ready["url"]
+        .as_str()
+        .unwrap()
+        .strip_prefix("http://")
+        .unwrap();
+    run(&path, address);
+    let kept: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    assert_eq!(kept, ready);
+}
+
+#[test]
+fn logs_are_private_and_follow_no_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("victim"), "precious").unwrap();
+    std::os::unix::fs::symlink(path("victim"), path("link")).unwrap();
+    for flag in ["--access-log", "--log-file"] {
+        let all = ["serve", "--listen", "127.0.0.1:0", flag];
+        let ran = chatctl(&[&all[..], &[&path("link")]].concat())
+            .with_key()
+            .run();
+        let ran = ran.exits(2);
+        assert!(
+            ran.stderr.contains(flag) && ran.stderr.contains("is a link"),
+            "{ran:?}"
+        );
+    }
+    assert_eq!(std::fs::read_to_string(path("victim")).unwrap(), "precious");
+    let log = path("log");
+    chatctl(&["error", "40160", "--log-file", &log])
+        .run()
+        .exits(0);
+    let mode = std::fs::metadata(&log).unwrap().permissions();
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777,
+        0o600
+    );
 }
 
 #[test]

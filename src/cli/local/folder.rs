@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::chat_core::auth::ApiKey;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::random::Random;
+use crate::chat_core::text;
 use crate::cli::atomic_file;
 use crate::cli::failure::Failure;
 use crate::output::to_json;
@@ -168,7 +169,7 @@ impl Folder {
     /// # Errors
     /// A file that can't be read, or that does not contain a key.
     pub(super) fn known_key(&self) -> Result<Option<ApiKey>, Failure> {
-        match fs::read_to_string(self.key_file()) {
+        match text::read_file(&self.key_file()) {
             Ok(text) => ApiKey::parse(text.trim_end())
                 .map(Some)
                 .map_err(|error| self.bad_key(&error.message)),

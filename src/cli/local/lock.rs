@@ -3,7 +3,6 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -12,6 +11,7 @@ use rustix::fs::FlockOperation;
 use rustix::process::{Flock, FlockType, Pid};
 
 use super::folder::Folder;
+use crate::cli::safe_file::{self, Readers};
 
 /// How often to check whether a lock is free.
 pub(super) const POLL_INTERVAL: Duration = Duration::from_millis(3);
@@ -84,11 +84,7 @@ pub(super) fn wait_until_free(folder: &Folder, timeout: Duration) -> bool {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).truncate(false);
+    safe_file::open(path, &mut options, Readers::Owner)
 }

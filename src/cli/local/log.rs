@@ -1,11 +1,12 @@
 //! The local server's log: a file that is rotated when it is full, so that there are never more than two.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+
+use crate::cli::safe_file;
 
 /// The largest log file, in bytes.
 const MAX: u64 = 1024 * 1024;
@@ -15,15 +16,7 @@ const MAX: u64 = 1024 * 1024;
 /// # Errors
 /// The system's.
 pub(super) fn open(path: &Path) -> anyhow::Result<File> {
-    append(path).with_context(|| format!("can't write {}", path.display()))
-}
-
-fn append(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(path)
+    safe_file::append(path).with_context(|| format!("can't write {}", path.display()))
 }
 
 /// A log of bounded size.
@@ -55,7 +48,7 @@ impl RotatingLog {
         let mut aside = self.path.clone().into_os_string();
         aside.push(".1");
         std::fs::rename(&self.path, aside)?;
-        self.file = append(&self.path)?;
+        self.file = safe_file::append(&self.path)?;
         self.size = 0;
         Ok(())
     }

@@ -101,7 +101,7 @@ fn reset_running(context: &Context, folder: &Folder, state: &LocalState) -> anyh
     let key = folder.key(&context.random)?;
     let path = format!("/apps/{}/reset", segment(key.app_id()));
     let authorizer = Authorizer::fixed(Credential::Key(key), None);
-    let rest = Rest::new(context.options_at(Endpoint::parse(&state.url)?, authorizer)?);
+    let rest = Rest::new(context.local_options(Endpoint::parse(&state.url)?, authorizer)?);
     let call = Call {
         method: Method::POST,
         path,

@@ -15,6 +15,7 @@ use crate::chat_core::client::{self, Room};
 use crate::chat_core::clock::Timestamp;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::safe_file::{self, Readers};
 use crate::cli::service::Service;
 use crate::cli::{Context, time};
 use crate::output::{Look, Render, to_json};
@@ -71,7 +72,7 @@ impl Export {
         if let Some(last) = last {
             query.start = Some(last.timestamp.max(query.start.unwrap_or(i64::MIN)));
         }
-        let rest = Service::new(context).rest()?;
+        let rest = Service::new(context).for_room(&self.room)?.rest()?;
         let room = Room::new(&rest, &self.room)?;
         context.block_on(async {
             if let Some(path) = &self.file {
@@ -207,11 +208,9 @@ impl ExportFile {
     /// Opens a file behind its present content.
     fn open(path: &Path, before: &PriorContent) -> anyhow::Result<Self> {
         let shown = path.display();
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
+        let mut options = OpenOptions::new();
+        options.write(true).truncate(false);
+        let mut file = safe_file::open(path, &mut options, Readers::Umask)
             .with_context(|| format!("can't open {shown}"))?;
         file.set_len(before.whole)?;
         file.seek(SeekFrom::Start(before.whole))?;

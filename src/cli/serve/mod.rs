@@ -74,8 +74,8 @@ pub(super) struct Serve {
     #[command(flatten)]
     options: ServerOptions,
 
-    /// Write the server's address and keys to this file, as JSON, once it accepts connections; removed at the start and
-    /// at the end
+    /// Write the server's address and keys to this file, as JSON, once it accepts connections; one of an earlier server
+    /// is removed at the start, and this one at the end
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
 }

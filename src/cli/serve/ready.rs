@@ -2,16 +2,24 @@
 
 use std::fs;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::cli::atomic_file;
 use crate::cli::failure::Failure;
 use crate::output::{Look, Render, to_json};
+
+/// The time for a connection to the server of an old file, which is on this machine.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(300);
+
+/// The longest file that may be one of a server, in bytes.
+const MAX_READY: u64 = 1024 * 1024;
 
 /// The address and keys of a server.
 #[derive(Clone, Debug, Serialize)]
@@ -61,15 +69,48 @@ impl Render for Ready {
 }
 
 /// Removes the file of an earlier server at `path`, so that a program that waits for the file does not read the old
-/// one.
+/// one. That of a server that still listens stays until this one does: it may never come to that.
+///
+/// # Errors
+/// Another file, which is left as it is.
 pub(super) fn remove_old(path: &Path) -> anyhow::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            let message = format!("--ready-file: can't write {}: {error}", path.display());
-            Err(Failure::usage(message).into())
-        }
+    let removed = old(path).and_then(|old| match old {
+        Some(url) if !listens(&url) => fs::remove_file(path),
         _ => Ok(()),
+    });
+    removed.map_err(|error| {
+        let message = format!("--ready-file: can't write {}: {error}", path.display());
+        Failure::usage(message).into()
+    })
+}
+
+/// The URL in the file of an earlier server, if there is one; empty in a file that is.
+fn old(path: &Path) -> io::Result<Option<String>> {
+    let data = match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        data => data?,
+    };
+    if data.is_file() && data.len() < MAX_READY {
+        let ready = serde_json::from_slice::<Value>(&fs::read(path)?).unwrap_or_default();
+        match &ready["url"] {
+            Value::String(url) if ready["keys"].is_array() => return Ok(Some(url.clone())),
+            // As mktemp creates it.
+            _ if data.len() == 0 => return Ok(Some(String::new())),
+            _ => {}
+        }
     }
+    Err(io::Error::other(
+        "it exists and was not written by --ready-file; name another file, or remove it",
+    ))
+}
+
+/// Returns whether anything listens at `url`.
+fn listens(url: &str) -> bool {
+    let addresses = Endpoint::parse(url)
+        .ok()
+        .and_then(|it| (it.primary_host(), it.port()).to_socket_addrs().ok());
+    let mut addresses = addresses.into_iter().flatten();
+    addresses.any(|address| TcpStream::connect_timeout(&address, CONNECT_TIMEOUT).is_ok())
 }
 
 /// Replaces the file at `path` by `ready` atomically, readable for this user alone.
