@@ -32,6 +32,21 @@ impl Context {
         })
     }
 
+    /// The options of a client of the local server: whatever else listens on its port gets nothing.
+    ///
+    /// # Errors
+    /// A setting that can't be used.
+    pub(super) fn local_options(
+        &self,
+        endpoint: Endpoint,
+        authorizer: Authorizer,
+    ) -> Result<Options, Failure> {
+        Ok(Options {
+            connector: Connector::to_own_processes(),
+            ..self.options_at(endpoint, authorizer)?
+        })
+    }
+
     /// Opens connections through the proxies of the usual variables, and trusts the certificates of --ca-file too.
     fn connector(&self) -> Result<Connector, Failure> {
         let variables = ProxyVariables::read(&self.environment);
@@ -40,6 +55,14 @@ impl Context {
                 Failure::usage("HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is not a valid proxy URL")
                     .hint("as in http://proxy.example:3128, or unset it")
             })?;
+        let is_proxied = !variables.http.is_empty() || !variables.https.is_empty();
+        for entry in Proxies::not_understood(&variables.except) {
+            if is_proxied {
+                self.output.notice(&format!(
+                    "warning: NO_PROXY: '{entry}' is ignored (give a host, .DOMAIN, *.DOMAIN, an address or a network)"
+                ));
+            }
+        }
         let roots = match self.settings().ca_file()? {
             Some(file) => certificates(&file.value)
                 .map_err(|fault| Failure::usage(format!("{}: {fault}", file.origin)))?,

@@ -2,14 +2,20 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::context::Context;
+use super::exit::Exit;
 use super::failure::Failure;
 use super::local::LocalServer;
+use crate::chat_core::auth::identity::check_client_id;
 use crate::chat_core::auth::token_source::Bearer;
-use crate::chat_core::auth::{ApiKey, Credential};
+use crate::chat_core::auth::{ApiKey, Credential, jwt};
 use crate::chat_core::client::token_source::Fetching;
 use crate::chat_core::client::{Authorizer, Options, Rest};
 use crate::chat_core::protocol::endpoint::Endpoint;
+use crate::chat_core::protocol::names;
+use crate::output::error::ErrorReport;
 use crate::settings::{Authentication, Origin, Sourced};
 
 /// The service of the settings; the local server where they name neither an endpoint nor credentials.
@@ -27,6 +33,15 @@ impl<'a> Service<'a> {
         }
     }
 
+    /// The same, for what is done in `room`: a name that no room can have is refused before anything is started.
+    ///
+    /// # Errors
+    /// An invalid name.
+    pub(super) fn for_room(self, room: &str) -> anyhow::Result<Self> {
+        names::check_room(room)?;
+        Ok(self)
+    }
+
     /// The options of a client of this service.
     ///
     /// # Errors
@@ -34,6 +49,9 @@ impl<'a> Service<'a> {
     pub(super) fn client_options(&self) -> anyhow::Result<Options> {
         let client_id = self.context.settings().client_id()?;
         let client_id = client_id.map(|given| given.value);
+        if let Some(client_id) = &client_id {
+            check_asked(client_id)?;
+        }
         let authentication = self.authentication()?;
         let options = self.options_with(Authorizer::nobody())?;
         let authorizer = match authentication.value {
@@ -63,7 +81,11 @@ impl<'a> Service<'a> {
     /// A setting that can't be used, or a local server that can't be started.
     pub(super) fn options_with(&self, authorizer: Authorizer) -> anyhow::Result<Options> {
         let endpoint = self.endpoint()?;
-        Ok(self.context.options_at(endpoint, authorizer)?)
+        Ok(if self.context.settings().is_local()? {
+            self.context.local_options(endpoint, authorizer)?
+        } else {
+            self.context.options_at(endpoint, authorizer)?
+        })
     }
 
     /// A REST client of this service.
@@ -130,10 +152,67 @@ fn acting_as(
 ) -> Result<Option<String>, Failure> {
     match credential {
         Credential::Key(_) => Ok(Some(asked.unwrap_or_else(logged_user_name))),
-        Credential::Token(token) => Bearer::of(token.reveal())
-            .acting_as(asked.as_deref())
-            .map_err(|error| Failure::about(&origin.to_string(), &error)),
+        Credential::Token(token) => {
+            check_claimed(token.reveal(), origin)?;
+            Bearer::of(token.reveal())
+                .acting_as(asked.as_deref())
+                .map_err(|error| Failure::about(&origin.to_string(), &error))
+        }
     }
+}
+
+/// Refuses a clientId that nobody can act as.
+fn check_asked(client_id: &str) -> Result<(), Failure> {
+    let error = match check_client_id(client_id) {
+        Ok(()) => return Ok(()),
+        Err(error) => error,
+    };
+    let hint = if client_id == "*" {
+        "'*' is in tokens alone, where it stands for any client: name the one to act as"
+    } else {
+        "a clientId has 1 to 256 bytes and no control characters, such as line breaks: look at where it comes from"
+    };
+    Err(Failure {
+        report: ErrorReport {
+            code: Some(error.code),
+            status_code: Some(error.status_code),
+            message: format!("the clientId to act as: {}", error.message),
+            hint: Some(hint.to_owned()),
+            ..ErrorReport::default()
+        },
+        exit: Exit::Usage,
+    })
+}
+
+/// Refuses a token whose clientId no service takes: that is the fault of whoever made it.
+fn check_claimed(token: &str, origin: Origin) -> Result<(), Failure> {
+    let decoded = jwt::decode(token)
+        .ok()
+        .filter(|token| token.embedded().is_none());
+    let claims = decoded.as_ref().and_then(|token| token.readable_claims());
+    let fault = match claims.and_then(|claims| claims.get(jwt::CLIENT_ID)) {
+        None => return Ok(()),
+        Some(Value::String(id)) if id == "*" => return Ok(()),
+        Some(Value::String(id)) => match check_client_id(id) {
+            Ok(()) => return Ok(()),
+            Err(error) => error.message,
+        },
+        Some(Value::Number(_)) => "x-ably-clientId is a number, and must be a string".to_owned(),
+        Some(_) => "x-ably-clientId must be a string".to_owned(),
+    };
+    Err(Failure {
+        report: ErrorReport {
+            code: Some(40012),
+            status_code: Some(400),
+            message: format!("the token of {origin}: {fault}"),
+            hint: Some(
+                "have it made with another clientId, as text: chatctl token mint --client-id NAME"
+                    .to_owned(),
+            ),
+            ..ErrorReport::default()
+        },
+        exit: Exit::Credentials,
+    })
 }
 
 /// The name of the user, which is logged.

@@ -41,6 +41,14 @@ impl Connector {
         }))
     }
 
+    /// A connector to processes of this user within this machine, through no proxy.
+    pub fn to_own_processes() -> Self {
+        Self(Arc::new(ConnectorState {
+            route: Route::to_own_processes(),
+            ..ConnectorState::default()
+        }))
+    }
+
     /// Opens a connection to the host of `base`, an `http://` or `https://` URL.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod client;
 mod connector;
 mod error;
 mod link;
+mod peer;
 mod proxy;
 mod trust;
 

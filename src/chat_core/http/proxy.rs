@@ -16,6 +16,7 @@ use tokio::net::TcpStream;
 use tower_service::Service;
 
 use super::error::root_cause;
+use super::peer;
 
 pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub(super) type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
@@ -44,13 +45,46 @@ impl Proxies {
                 return None;
             }
         }
+        let except = exceptions(except).0;
         let matcher = matcher().no(format!("{except},{LOOPBACK}"));
         Some(Self(Some(matcher.build())))
+    }
+
+    /// The entries of a list of hosts that stand for no host here, though they were meant to.
+    pub fn not_understood(except: &str) -> Vec<String> {
+        exceptions(except).1
     }
 
     fn of(&self, target: &Uri) -> Option<Intercept> {
         self.0.as_ref()?.intercept(target)
     }
+}
+
+/// The entries of a list of hosts as they are matched, and those that match nothing. `*.x` and `.x` are the hosts within
+/// `x`, `*` is every host; other patterns, ports and URLs are not known.
+fn exceptions(except: &str) -> (String, Vec<String>) {
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for entry in except
+        .split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+    {
+        let host = entry
+            .strip_prefix('*')
+            .filter(|rest| rest.starts_with('.'))
+            .unwrap_or(entry);
+        let is_address = entry.split('/').next().is_some_and(|ip| {
+            ip.trim_matches(['[', ']'])
+                .parse::<std::net::IpAddr>()
+                .is_ok()
+        });
+        if host == "*" || is_address || !host.contains(['*', ':', '/', '?']) {
+            known.push(host);
+        } else {
+            unknown.push(entry.to_owned());
+        }
+    }
+    (known.join(","), unknown)
 }
 
 /// The hosts that are never proxied, as an entry of `NO_PROXY`.
@@ -61,6 +95,8 @@ const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
 pub(super) struct Route {
     http: HttpConnector,
     proxies: Arc<Proxies>,
+    /// Whether only processes of this user may answer.
+    to_own: bool,
 }
 
 impl Route {
@@ -72,6 +108,14 @@ impl Route {
         Self {
             http,
             proxies: Arc::new(proxies),
+            to_own: false,
+        }
+    }
+
+    pub(super) fn to_own_processes() -> Self {
+        Self {
+            to_own: true,
+            ..Self::default()
         }
     }
 }
@@ -94,10 +138,17 @@ impl Service<Uri> for Route {
 
     fn call(&mut self, target: Uri) -> Self::Future {
         let mut http = self.http.clone();
-        match self.proxies.of(&target) {
-            Some(proxy) => Box::pin(async move { Ok(tunnel(http, &proxy, target).await?) }),
-            None => Box::pin(async move { Ok(http.call(target).await?) }),
+        if let Some(proxy) = self.proxies.of(&target) {
+            return Box::pin(async move { Ok(tunnel(http, &proxy, target).await?) });
         }
+        let to_own = self.to_own;
+        Box::pin(async move {
+            let stream = http.call(target).await?;
+            if to_own {
+                peer::check_own(stream.inner())?;
+            }
+            Ok(stream)
+        })
     }
 }
 
@@ -158,6 +209,13 @@ mod tests {
         assert_eq!(of("http://x").as_deref(), Some("http://a:1/"));
         assert_eq!(of("https://x").as_deref(), Some("http://b:2/"));
         assert_eq!(of("https://deep.inner.example"), None);
+        let proxies = Proxies::new("", "http://b:2", " *.internal, .corp , 10.0.0.0/8").unwrap();
+        for target in ["https://a.internal", "https://a.b.corp", "https://10.1.2.3"] {
+            assert_eq!(goes_through(&proxies, target), None, "{target}");
+        }
+        assert!(goes_through(&proxies, "https://internal.example").is_some());
+        let unknown = Proxies::not_understood("*,*.a,b*c,d:80,http://e,::1,[::1]");
+        assert_eq!(unknown, ["b*c", "d:80", "http://e"]);
         let plain_only = Proxies::new("http://a:1", "", "").unwrap();
         assert_eq!(goes_through(&plain_only, "https://x"), None);
         assert!(Proxies::new("", "", "").unwrap().0.is_none());

@@ -7,6 +7,8 @@ use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
+use crate::chat_core::text;
+
 /// Reads the certificates of a PEM file.
 ///
 /// # Errors
@@ -14,7 +16,8 @@ use rustls::pki_types::pem::PemObject as _;
 pub fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let shown = path.display();
     let text = std::fs::read(path).map_err(|error| format!("can't read {shown}: {error}"))?;
-    let found: Vec<_> = CertificateDer::pem_slice_iter(&text)
+    let text = text::beginning(&text).map_err(|error| format!("can't read {shown}: {error}"))?;
+    let found: Vec<_> = CertificateDer::pem_slice_iter(text)
         .collect::<Result<_, _>>()
         .map_err(|error| format!("{shown} is not PEM: {error}"))?;
     let mut roots = rustls::RootCertStore::empty();

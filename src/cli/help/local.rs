@@ -34,4 +34,6 @@ How commands find it
 
   The server locks server.lock for as long as it lives; the system releases the lock however it ends. Its address is in
   server.json, with an identity probe that only it can answer: another program on its port gets no message and no key.
+  On Linux each connection is checked too: a process of another user on its port is sent nothing. Programs that have the
+  address from local env check nothing: run local env again after a pause, or give them a server with chatctl exec.
 ";
