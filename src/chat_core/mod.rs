@@ -1,6 +1,6 @@
 //! The shared module that the commands, the client and the server stand on.
 //!
-//! Dependencies inside point strictly down: `error`, `clock` and `random` know nothing of ours;
+//! Dependencies inside point strictly down: `error`, `clock`, `random` and `text` know nothing of ours;
 //! `protocol` and `http` stand on `error`; `auth` and `chat` on those but `http`; `analysis` on `auth`; `client` on
 //! all but `analysis`.
 //! Nothing in here prints, reads the environment or asks the system for the time.
@@ -14,3 +14,4 @@ pub mod error;
 pub mod http;
 pub mod protocol;
 pub mod random;
+pub mod text;

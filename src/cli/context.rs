@@ -4,15 +4,18 @@ use std::future::Future;
 use std::io::{self, BufRead as _, Read};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
-use rustix::io::Errno;
 
 use super::failure::Failure;
+use super::process::{descriptors, jq};
+use super::safe_file;
 use super::world::World;
 use crate::chat_core::clock::Clock;
 use crate::chat_core::random::Random;
-use crate::output::query::JqFilter;
+use crate::chat_core::text;
+use crate::output::query::{JqError, JqFilter};
 use crate::output::{Look, Output, Render, log};
 use crate::settings::{
     ColorChoice, Environment, Flags, LogFormat, LogLevel, OutputFormat, Settings,
@@ -39,15 +42,10 @@ impl Context {
         let prepared = (|| {
             let settings = Settings::new(vec![&flags, &world.environment]);
             let format = settings.output()?.value;
-            let query = flags
-                .jq
-                .as_deref()
-                .map(JqFilter::compile)
-                .transpose()
-                .map_err(|error| {
-                    Failure::usage(format!("--jq: {error}"))
-                        .hint("see the jq manual for the language")
-                })?;
+            let query = match &flags.jq {
+                Some(text) => Some(jq_filter("--jq", text, settings.timeout()?.value)?),
+                None => None,
+            };
             start_log(settings.log_level()?.value, &flags, &world)?;
             Ok((format, query))
         })();
@@ -190,11 +188,12 @@ impl Context {
             let file = std::fs::File::open(path).with_context(|| format!("can't read {path}"))?;
             (Box::new(file), path)
         } else {
+            let argument = text::without_mark(argument);
             let is_short = argument.len() <= longest;
             return Ok(is_short.then(|| argument.to_owned()));
         };
-        // The line break at the end does not count.
-        let most = (longest as u64).saturating_add(2);
+        // Neither the line break at the end counts, nor the byte order mark before.
+        let most = (longest as u64).saturating_add(2 + 3);
         let mut bytes = Vec::new();
         input
             .take(most)
@@ -206,11 +205,12 @@ impl Context {
                 bytes.pop();
             }
         }
-        if bytes.len() > longest {
+        let text = text::beginning(&bytes).with_context(|| format!("can't read {name}"))?;
+        if text.len() > longest {
             return Ok(None);
         }
-        let text = String::from_utf8(bytes);
-        Ok(Some(text.with_context(|| format!("{name} is not UTF-8"))?))
+        let text = text::read(bytes);
+        Ok(Some(text.with_context(|| format!("can't read {name}"))?))
     }
 
     /// Runs the work of a client on a runtime of its own, on this thread.
@@ -218,7 +218,7 @@ impl Context {
     /// # Errors
     /// Those of the work, or a runtime that can't be started.
     pub fn block_on<T>(&self, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-        require_descriptors()?;
+        descriptors::check()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -241,7 +241,7 @@ impl Context {
         &self,
         work: impl Future<Output = anyhow::Result<T>>,
     ) -> anyhow::Result<T> {
-        require_descriptors()?;
+        descriptors::check()?;
         tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
@@ -250,47 +250,26 @@ impl Context {
     }
 }
 
-/// The descriptors that a runtime takes, with its signals and a first socket.
-const DESCRIPTORS: usize = 12;
-
-/// Checks that there are descriptors for a runtime: without them tokio's signals panic.
+/// Compiles the jq filter that `argument` gives.
 ///
 /// # Errors
-/// Too few of them.
-fn require_descriptors() -> anyhow::Result<()> {
-    let held: io::Result<Vec<_>> = (0..DESCRIPTORS)
-        .map(|_| std::fs::File::open("/dev/null"))
-        .collect();
-    match held {
-        Err(error)
-            if matches!(
-                Errno::from_io_error(&error),
-                Some(Errno::MFILE | Errno::NFILE)
-            ) =>
-        {
-            Err(Failure::usage("too few file descriptors are left to start")
-                .hint("raise the limit of 'ulimit -n'")
-                .into())
-        }
-        // Where there is no such file, what needs descriptors says so itself.
-        _ => Ok(()),
-    }
+/// A filter that does not compile.
+pub(super) fn jq_filter(argument: &str, text: &str, limit: Duration) -> Result<JqFilter, Failure> {
+    JqFilter::compile(text, limit, jq::command).map_err(|error| {
+        let hint =
+            matches!(error, JqError::Syntax(..)).then_some("see the jq manual for the language");
+        Failure::usage(format!("{argument}: {error}")).maybe_hint(hint.map(str::to_owned))
+    })
 }
 
 fn start_log(level: LogLevel, flags: &Flags, world: &World) -> Result<(), Failure> {
     let to: Box<dyn io::Write + Send> = match &flags.log_file {
-        Some(path) => Box::new(
-            std::fs::OpenOptions::new()
-                .create(true)
-                .append(true)
-                .open(path)
-                .map_err(|error| {
-                    Failure::usage(format!(
-                        "--log-file: can't open {}: {error}",
-                        path.display()
-                    ))
-                })?,
-        ),
+        Some(path) => Box::new(safe_file::append(path).map_err(|error| {
+            Failure::usage(format!(
+                "--log-file: can't open {}: {error}",
+                path.display()
+            ))
+        })?),
         None => Box::new(io::stderr()),
     };
     let handler = log::writer(flags.log_format.unwrap_or_default(), to);

@@ -30,6 +30,7 @@ mod process;
 mod reaction;
 mod report;
 mod room;
+mod safe_file;
 mod seed;
 mod serve;
 mod server_config;

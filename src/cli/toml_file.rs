@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 
 use super::failure::Failure;
+use crate::chat_core::text;
 
 /// Line and column of an offset in `text`, from 1.
 pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
@@ -38,7 +39,7 @@ pub(super) fn fault(text: &str, span: Option<Range<usize>>, what: &str) -> Strin
 /// A file that can't be read, or a fault in it with its place.
 pub(super) fn read<T: DeserializeOwned>(flag: &str, path: &Path) -> Result<T, Failure> {
     let fault = |what: String| Failure::usage(format!("{flag}: {}:{what}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| fault(format!(" {error}")))?;
+    let text = text::read_file(path).map_err(|error| fault(format!(" {error}")))?;
     parse(&text).map_err(fault)
 }
 

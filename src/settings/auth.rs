@@ -6,6 +6,7 @@ use std::path::Path;
 use super::{Origin, SettingError, Sourced};
 use crate::chat_core::auth::token_source::{AuthMethod, AuthUrl, TokenSource};
 use crate::chat_core::auth::{ApiKey, Credential, Secret};
+use crate::chat_core::text;
 
 /// The credentials of a command, or how it fetches them.
 #[derive(Clone, Debug)]
@@ -74,7 +75,7 @@ impl AuthRequest {
 
 /// Reads a file, without the line break at its end.
 pub(super) fn contents(name: &str, path: &Path) -> Result<String, SettingError> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let text = text::read_file(path).map_err(|error| {
         SettingError::new(format!("{name}: can't read {}: {error}", path.display()))
     })?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
@@ -161,16 +162,34 @@ pub(super) fn parse_token_command(
     })
 }
 
+/// Refuses a value with quotes around it: env files and CI services keep them where a shell drops them.
+///
+/// # Errors
+/// A value in quotes.
+pub(super) fn check_quotes(name: &dyn fmt::Display, text: &str) -> Result<(), SettingError> {
+    let text = text.trim();
+    let is_quoted = |quote| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
+    if is_quoted('"') || is_quoted('\'') {
+        return Err(SettingError::new(format!(
+            "{name} has quotes around its value, which are part of it"
+        ))
+        .hint("write the value without them: env files and CI settings keep quotes that a shell drops"));
+    }
+    Ok(())
+}
+
 /// The key or token `text`.
 pub(super) fn parse_credential(
     origin: Origin,
     text: &str,
     is_key: bool,
 ) -> Result<Sourced<Authentication>, SettingError> {
+    let text = text::without_mark(text);
     if text.is_empty() {
         return Err(SettingError::new(format!("{origin} is empty"))
             .hint("give the credential, or leave the setting out"));
     }
+    check_quotes(&origin, text)?;
     let value = if is_key {
         Credential::Key(ApiKey::parse(text).map_err(|error| SettingError::about(origin, &error))?)
     } else {

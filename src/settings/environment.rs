@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
-use super::auth::{Authentication, parse_credential, parse_token_command, parse_token_url};
+use super::auth::{
+    Authentication, check_quotes, parse_credential, parse_token_command, parse_token_url,
+};
 use super::flags::parse_wire;
 use super::source::{SettingResult, SettingSource};
 use super::{LogLevel, Origin, OutputFormat, SettingError, Sourced, parse_duration};
 use crate::chat_core::auth::ApiKey;
 use crate::chat_core::protocol::Format;
 use crate::chat_core::protocol::endpoint::Endpoint;
+use crate::chat_core::text;
 
 /// The variables that a command sees.
 #[derive(Clone, Debug, Default)]
@@ -48,9 +51,18 @@ impl Environment {
                     "give {name} a value, or unset it; in CI, check that the secret exists"
                 )),
             ),
-            Some(text) => Ok(Some(text)),
+            Some(text) => Ok(Some(text::without_mark(text))),
             None => Err(SettingError::new(format!("{name} is not valid UTF-8"))),
         }
+    }
+
+    /// The same for a value that has no reason to be in quotes.
+    fn unquoted(&self, name: &'static str) -> Result<Option<&str>, SettingError> {
+        let value = self.get(name)?;
+        if let Some(text) = value {
+            check_quotes(&name, text)?;
+        }
+        Ok(value)
     }
 
     /// The value of `name` as `parse` reads it, if it is set.
@@ -59,7 +71,7 @@ impl Environment {
         name: &'static str,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> SettingResult<T> {
-        let Some(text) = self.get(name)? else {
+        let Some(text) = self.unquoted(name)? else {
             return Ok(None);
         };
         match parse(text) {
@@ -90,7 +102,7 @@ impl SettingSource for Environment {
         // All are read, so that an empty one is never passed over in silence.
         let token = self.get("ABLY_TOKEN")?;
         let key = self.get("ABLY_API_KEY")?;
-        let url = self.get("CHATCTL_AUTH_URL")?;
+        let url = self.unquoted("CHATCTL_AUTH_URL")?;
         let command = self.get("CHATCTL_AUTH_COMMAND")?;
         if let Some(token) = token {
             return parse_credential(Origin::Environment("ABLY_TOKEN"), token, false).map(Some);
@@ -115,7 +127,7 @@ impl SettingSource for Environment {
 
     fn key(&self) -> SettingResult<ApiKey> {
         let origin = Origin::Environment("ABLY_API_KEY");
-        let Some(text) = self.get("ABLY_API_KEY")? else {
+        let Some(text) = self.unquoted("ABLY_API_KEY")? else {
             return Ok(None);
         };
         let key = ApiKey::parse(text).map_err(|error| SettingError::about(origin, &error))?;
@@ -129,9 +141,9 @@ impl SettingSource for Environment {
     /// A URL in `ABLY_ENDPOINT` says all by itself: `ABLY_PORT` and `ABLY_TLS` beside it are of another server, as
     /// within `exec`.
     fn endpoint(&self) -> SettingResult<Endpoint> {
-        let text = self.get("ABLY_ENDPOINT")?;
-        let port = self.get("ABLY_PORT")?.map(parse_port).transpose()?;
-        let tls = self.get("ABLY_TLS")?.map(parse_tls).transpose()?;
+        let text = self.unquoted("ABLY_ENDPOINT")?;
+        let port = self.unquoted("ABLY_PORT")?.map(parse_port).transpose()?;
+        let tls = self.unquoted("ABLY_TLS")?.map(parse_tls).transpose()?;
         let Some(text) = text else {
             let origin = match (port, tls) {
                 (Some(_), _) => Origin::Environment("ABLY_PORT"),

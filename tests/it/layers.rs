@@ -8,8 +8,9 @@ const LAYERS: [(&str, &[&str]); 19] = [
     ("chat_core::error", &[]),
     ("chat_core::clock", &[]),
     ("chat_core::random", &[]),
+    ("chat_core::text", &[]),
     ("chat_core::protocol", &["chat_core::error"]),
-    ("chat_core::http", &["chat_core::error"]),
+    ("chat_core::http", &["chat_core::error", "chat_core::text"]),
     (
         "chat_core::auth",
         &[
@@ -17,6 +18,7 @@ const LAYERS: [(&str, &[&str]); 19] = [
             "chat_core::error",
             "chat_core::clock",
             "chat_core::random",
+            "chat_core::text",
         ],
     ),
     (
@@ -107,7 +109,12 @@ const LAYERS: [(&str, &[&str]); 19] = [
     ),
     (
         "settings",
-        &["chat_core::auth", "chat_core::protocol", "chat_core::error"],
+        &[
+            "chat_core::auth",
+            "chat_core::protocol",
+            "chat_core::error",
+            "chat_core::text",
+        ],
     ),
     // The words for forms and levels are settings; what is rendered is the core's, and what is hidden is auth's.
     (
@@ -136,6 +143,7 @@ const LAYERS: [(&str, &[&str]); 19] = [
             "chat_core::error",
             "chat_core::clock",
             "chat_core::random",
+            "chat_core::text",
         ],
     ),
     // The fuzz targets read what any layer reads.

@@ -230,9 +230,14 @@ fn a_fault_in_a_seed_names_file_line_and_what() {
     .exits(2);
     assert!(missing.stderr.contains("no/such/file.toml"), "{missing:?}");
     let (_folder, seed) = file("seed.toml", "");
-    std::fs::write(&seed, [0xff, 0xfe]).unwrap();
-    let ran = exec(&seed, "true").exits(125);
-    assert!(ran.stderr.contains("not valid UTF-8"), "{ran:?}");
+    for (bytes, words) in [
+        (&[0xff, 0x61], "not valid UTF-8"),
+        (&[0xff, 0xfe], "UTF-16"),
+    ] {
+        std::fs::write(&seed, bytes).unwrap();
+        let ran = exec(&seed, "true").exits(125);
+        assert!(ran.stderr.contains(words), "{ran:?}");
+    }
 }
 
 /// The first block of docs/seeds.md in this language.

@@ -5,7 +5,7 @@ use std::os::unix::net::UnixStream;
 use crate::cli::failure::Failure;
 
 /// The pairs of descriptors that a runtime opens for itself and its signals, a few more than that.
-const PAIRS: usize = 4;
+const PAIRS: usize = 6;
 
 /// Checks that a runtime can be started: some of its parts end the process where they find no descriptor.
 ///

@@ -19,6 +19,7 @@ use super::server_config::{KeyForm, NamespaceForm};
 use super::toml_file;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::names;
+use crate::chat_core::text;
 use crate::server::SeedRoom;
 use forms::{MemberForm, MessageForm};
 pub(super) use seed_file::SeedFile;
@@ -69,7 +70,7 @@ impl SeedFile {
 
 /// Reads a text as a seed at `now`: in JSON lines where its name says so, or where its first letter does.
 fn of_text(bytes: Vec<u8>, is_lines: bool, now: Timestamp) -> Result<SeedFile, String> {
-    let text = String::from_utf8(bytes).map_err(|_| " not valid UTF-8".to_owned())?;
+    let text = text::read(bytes).map_err(|error| format!(" {error}"))?;
     // TOML never begins with a brace, and an empty file is either.
     if is_lines || text.trim_start().starts_with('{') {
         lines::read(&text, now)

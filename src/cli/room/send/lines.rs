@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
 use crate::chat_core::chat::message::{NewMessage, is_flat};
+use crate::chat_core::text;
 use crate::cli::room::arguments::{LARGEST, LARGEST_JSON};
 
 /// The number of lines that are read ahead.
@@ -45,6 +46,11 @@ pub(in crate::cli::room) fn read(
         for number in 1.. {
             let line = match read_line(&mut input, form.longest()) {
                 Ok(None) => return,
+                // Of a text in another encoding no line is right, whatever some of them look like.
+                Ok(Some(bytes)) if number == 1 => match text::beginning(&bytes) {
+                    Ok(bytes) => Ok(form.line(number, bytes)),
+                    Err(error) => Err(error.into()),
+                },
                 Ok(Some(bytes)) => Ok(form.line(number, &bytes)),
                 Err(error) => Err(error),
             };
@@ -181,6 +187,23 @@ mod tests {
         assert!(form.line(1, b"\xff").message.is_err());
         let text = LineForm::Text(NewMessage::default()).line(1, b" {}");
         assert_eq!(text.message.unwrap().unwrap().text, " {}");
+    }
+
+    #[tokio::test]
+    async fn marks_are_dropped_and_another_encoding_ends_the_input() {
+        let input = |bytes: &'static [u8]| {
+            let form = LineForm::Text(NewMessage::default());
+            read(Box::new(bytes), form)
+        };
+        let mut lines = input(b"\xef\xbb\xbfone\ntwo\n");
+        for text in ["one", "two"] {
+            let line = lines.recv().await.unwrap().unwrap();
+            assert_eq!(line.message.unwrap().unwrap().text, text);
+        }
+        let mut lines = input(b"\xff\xfeo\0n\0e\0\n\0t\0w\0o\0");
+        let error = lines.recv().await.unwrap().err().unwrap().to_string();
+        assert!(error.contains("UTF-16"), "{error}");
+        assert!(lines.recv().await.is_none());
     }
 
     #[test]
