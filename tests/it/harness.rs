@@ -15,6 +15,42 @@ pub(crate) struct Run {
     stdin: String,
 }
 
+/// Sees to it that commands start with the usual dispositions of signals, which they inherit: a shell that runs the
+/// tests in the background has it ignore those of the terminal. What this process catches is the default again in a
+/// program that it starts.
+pub(crate) fn rely_on_signals() {
+    use tokio::signal::unix::{SignalKind, signal};
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let ignored = status
+            .lines()
+            .find_map(|line| line.strip_prefix("SigIgn:"))
+            .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+            .unwrap_or_default();
+        let all = [
+            SignalKind::interrupt(),
+            SignalKind::terminate(),
+            SignalKind::hangup(),
+            SignalKind::quit(),
+            SignalKind::user_defined1(),
+            SignalKind::user_defined2(),
+        ];
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .build()
+            .unwrap();
+        let _within = runtime.enter();
+        for kind in all {
+            // Signal 1 is bit 0.
+            if ignored >> (kind.as_raw_value() - 1) & 1 == 1 {
+                // The disposition stays for the life of the process.
+                drop(signal(kind).unwrap());
+            }
+        }
+    });
+}
+
 /// What came of it.
 #[derive(Debug)]
 pub(crate) struct Ran {
@@ -52,6 +88,7 @@ impl Run {
 
     /// Runs it.
     pub(crate) fn run(self) -> Ran {
+        rely_on_signals();
         let home = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_chatctl"))
             .args(&self.arguments)

@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::harness::{KEY, Run, chatctl};
+use crate::harness::{KEY, Run, chatctl, rely_on_signals};
 
 /// How long anything that must happen may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -42,6 +42,7 @@ pub(crate) fn script(text: &str, home: &Path) -> Command {
 }
 
 fn program(name: &str, home: &Path) -> Command {
+    rely_on_signals();
     let mut command = Command::new(name);
     command
         .env_clear()
