@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{ArgMatches, Args, Command};
+use clap::{Arg, ArgMatches, Args, Command};
 
 use super::noun::{Handler, Noun, NounBody, Verb};
 use super::{
@@ -53,7 +53,8 @@ pub(super) fn parse(arguments: &[OsString]) -> Result<ParsedCommand, clap::Error
         [_, word] if is_version(word) => root(),
         _ => command(),
     };
-    let mut matches = whole.try_get_matches_from_mut(arguments)?;
+    let values = handler_of(arguments).and_then(|handler| joined(&alone(handler), arguments));
+    let mut matches = whole.try_get_matches_from_mut(values.as_deref().unwrap_or(arguments))?;
     let line = matches.remove_subcommand().and_then(|(word, mut rest)| {
         let handler = match &named(&word)?.body {
             NounBody::Command(handler) => *handler,
@@ -83,12 +84,109 @@ fn parse_alone(arguments: &[OsString]) -> Option<ParsedCommand> {
             (verb(verbs, word.to_str()?)?.handler, behind)
         }
     };
-    let bare = Command::new(env!("CARGO_PKG_NAME")).no_binary_name(true);
-    let mut tree = Flags::augment_args((handler.build)(bare));
-    let matches = tree.try_get_matches_from_mut(rest).ok()?;
+    let mut tree = alone(handler);
+    let matches = match joined(&tree, rest) {
+        Some(joined) => tree.try_get_matches_from_mut(joined),
+        None => tree.try_get_matches_from_mut(rest),
+    };
+    let matches = matches.ok()?;
     // There is one tree per process, and dropping it costs as much as building it did.
     std::mem::forget(tree);
     Some(ParsedCommand { handler, matches })
+}
+
+/// The tree of one command.
+fn alone(handler: Handler) -> Command {
+    let bare = Command::new(env!("CARGO_PKG_NAME")).no_binary_name(true);
+    Flags::augment_args((handler.build)(bare))
+}
+
+/// The command that a line names, wherever options stand in it.
+fn handler_of(arguments: &[OsString]) -> Option<Handler> {
+    match &noun(arguments)?.body {
+        NounBody::Command(handler) => Some(*handler),
+        NounBody::Verbs(verbs) => arguments
+            .iter()
+            .take_while(|word| *word != "--")
+            .find_map(|word| verb(verbs, word.to_str()?))
+            .map(|verb| verb.handler),
+    }
+}
+
+/// The arguments with `--option -value` as `--option=-value`: where a value must follow, what begins with a dash is one,
+/// unless it is an option itself. `None` where there is nothing to join.
+fn joined(tree: &Command, arguments: &[OsString]) -> Option<Vec<OsString>> {
+    let begins = |word: &OsString, with: &str| word.as_encoded_bytes().starts_with(with.as_bytes());
+    let behind = arguments.get(1..).unwrap_or_default();
+    let is_candidate =
+        |(word, next): (&OsString, &OsString)| begins(word, "--") && begins(next, "-");
+    if !arguments.iter().zip(behind).any(is_candidate) {
+        return None;
+    }
+    let mut all = Vec::with_capacity(arguments.len());
+    let mut rest = arguments;
+    while let Some((word, behind)) = rest.split_first() {
+        if word == "--" {
+            all.extend_from_slice(rest);
+            break;
+        }
+        rest = behind;
+        let mut word = word.clone();
+        if let Some((next, behind)) = rest.split_first()
+            && takes_value(tree, &word)
+            && begins(next, "-")
+            && !is_option(tree, next)
+        {
+            word.push("=");
+            word.push(next);
+            rest = behind;
+        }
+        all.push(word);
+    }
+    Some(all)
+}
+
+/// Returns whether `word` is the long name of an option whose value is the next word.
+fn takes_value(tree: &Command, word: &OsString) -> bool {
+    let name = word.to_str().and_then(|word| word.strip_prefix("--"));
+    name.is_some_and(|name| {
+        let mut options = tree.get_arguments();
+        options.any(|option| has_name(option, name) && option.get_action().takes_values())
+    })
+}
+
+fn has_name(option: &Arg, name: &str) -> bool {
+    option.get_long() == Some(name) || option.get_all_aliases().unwrap_or_default().contains(&name)
+}
+
+/// Returns whether `word` is an option of the command, or what separates options from the rest.
+fn is_option(tree: &Command, word: &OsString) -> bool {
+    let Some(word) = word.to_str() else {
+        return false;
+    };
+    if word == "-" || word == "--" || matches!(word, "--help" | "-h") {
+        return word != "-";
+    }
+    if let Some(long) = word.strip_prefix("--") {
+        let name = long.split_once('=').map_or(long, |(name, _)| name);
+        return tree.get_arguments().any(|option| has_name(option, name));
+    }
+    let mut letters = word.trim_start_matches('-').chars();
+    let (Some(letter), value) = (letters.next(), letters.as_str()) else {
+        return false;
+    };
+    let option = tree
+        .get_arguments()
+        .find(|option| option.get_short() == Some(letter));
+    option.is_some_and(|option| {
+        if option.get_action().takes_values() {
+            let value = value.trim_start_matches('=');
+            let values = option.get_possible_values();
+            value.is_empty() || values.iter().any(|known| known.matches(value, false))
+        } else {
+            value.chars().all(|other| other == letter)
+        }
+    })
 }
 
 fn named(word: &str) -> Option<&'static Noun> {
@@ -172,6 +270,39 @@ mod tests {
                 (flags.key, flags.client_id, flags.json, flags.timeout)
             };
             assert_eq!(flags(&mut alone), flags(&mut whole), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_value_may_begin_with_a_dash() {
+        let joined = |line: &str| {
+            let arguments = words(line);
+            let handler = handler_of(&arguments).unwrap();
+            let all = joined(&alone(handler), &arguments[1..])?;
+            let all: Vec<_> = all.iter().filter_map(|word| word.to_str()).collect();
+            Some(all.join(" "))
+        };
+        for (line, expected) in [
+            (
+                "chatctl token mint --ttl -1h --client-id -bob",
+                Some("token mint --ttl=-1h --client-id=-bob"),
+            ),
+            // A forgotten value is not made of the next option.
+            (
+                "chatctl token mint --client-id --json --ttl -v",
+                Some("token mint --client-id --json --ttl -v"),
+            ),
+            (
+                "chatctl room send lobby --client-id -ojson --client-id -otto",
+                Some("room send lobby --client-id -ojson --client-id=-otto"),
+            ),
+            (
+                "chatctl exec --store -x -- echo --client-id -y",
+                Some("exec --store=-x -- echo --client-id -y"),
+            ),
+            ("chatctl room send lobby - --json", None),
+        ] {
+            assert_eq!(joined(line).as_deref(), expected, "{line}");
         }
     }
 
