@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::noun::{Noun, NounBody, handler};
 use crate::chat_core::error::catalogue::{self, Class, Entry};
 use crate::chat_core::error::help_url;
+use crate::output::log::redact;
 use crate::output::{Look, Render};
 
 /// The noun.
@@ -35,7 +36,7 @@ impl Lookup {
         // The link of an error is as good as its code.
         let word = self.code.trim().trim_start_matches(HELP);
         let code: u32 = word.parse().map_err(|_| {
-            Failure::usage(format!("invalid code '{}'", self.code))
+            Failure::usage(format!("invalid code '{}'", redact(&self.code)))
                 .hint("must be a number of five or six digits, as in 40160")
         })?;
         match catalogue::entry(code) {

@@ -36,7 +36,7 @@ struct OccupancyGet {
 
 impl OccupancyGet {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let rest = Service::new(context).rest()?;
+        let rest = Service::new(context).for_room(&self.room)?.rest()?;
         let room = Room::new(&rest, &self.room)?;
         let occupancy = context.block_on(async { Ok(room.occupancy().await?) })?;
         context.output.print(&OccupancyMetrics(occupancy))?;

@@ -150,7 +150,7 @@ fn change(
     preview: &Preview,
     request: impl Fn(&Room<'_>) -> Call,
 ) -> anyhow::Result<Exit> {
-    let mut options = Service::new(context).client_options()?;
+    let mut options = Service::new(context).for_room(room)?.client_options()?;
     preview.prepare(&mut options);
     let rest = Rest::new(options);
     let room = Room::new(&rest, room)?;
@@ -188,7 +188,7 @@ struct ReactionList {
 
 impl ReactionList {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let rest = Service::new(context).rest()?;
+        let rest = Service::new(context).for_room(&self.room)?.rest()?;
         let room = Room::new(&rest, &self.room)?;
         let reactions = context.block_on(async {
             let of = self.of.as_deref();

@@ -316,7 +316,8 @@ fn secret_in(text: &str, start: usize, word: &str) -> Option<usize> {
             let name_start = name.rfind(['=', '/']).map_or(0, |at| at + 1);
             if crate::chat_core::auth::key::is_key_name(&name[name_start..])
                 && secret.len() >= 3
-                && !secret.bytes().all(|byte| byte.is_ascii_digit())
+                // A port, or a line and a column of a file.
+                && !secret.bytes().all(|byte| byte.is_ascii_digit() || byte == b':')
                 && !secret.starts_with([':', '/'])
             {
                 return Some(name.len() + colon.len());

@@ -19,6 +19,7 @@ impl Endpoint {
     /// 40003 / 400 naming the fault.
     pub fn parse(text: &str) -> Result<Self> {
         let fault = |what: &str| {
+            let text = without_secrets(text);
             ErrorInfo::new(40003, 400, format!("Invalid endpoint '{text}': {what}"))
                 .with_hint("use a routing policy such as main, a host, localhost:9080, or http://127.0.0.1:9080")
         };
@@ -187,6 +188,27 @@ impl Default for Endpoint {
     }
 }
 
+/// The text without what may be a secret: a name and a password before the host, and what stands in the port's place and
+/// is no port, as where a key was taken for an endpoint.
+fn without_secrets(text: &str) -> String {
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), text),
+    };
+    if let Some((_, host)) = rest.rsplit_once('@') {
+        return format!("{scheme}***@{host}");
+    }
+    match rest.split_once(':') {
+        Some((host, port)) if !host.starts_with('[') && !port.contains(':') => {
+            let before_path = port.split('/').next().unwrap_or_default();
+            let is_port = before_path.bytes().all(|byte| byte.is_ascii_digit());
+            let port = if is_port { port } else { "***" };
+            format!("{scheme}{host}:{port}")
+        }
+        _ => text.to_owned(),
+    }
+}
+
 fn default_port(tls: bool) -> u16 {
     if tls { 443 } else { 80 }
 }
@@ -299,6 +321,21 @@ mod tests {
         // What belongs to one of them may not belong to the other: nobody is to guess.
         let error = base("x.example:443", Some(9080), Some(false)).unwrap_err();
         assert!(error.message.contains("x.example:443") && error.message.contains("9080"));
+    }
+
+    #[test]
+    fn what_may_be_a_secret_is_not_repeated() {
+        for text in [
+            "https://me:hidden@x",
+            "me:hidden@x",
+            "app.key:hidden",
+            "http://x:hidden/",
+        ] {
+            let error = Endpoint::parse(text).unwrap_err();
+            assert!(!error.message.contains("hidden"), "{error}");
+        }
+        let error = Endpoint::parse("http://x:80/y").unwrap_err();
+        assert!(error.message.contains("'http://x:80/y'"), "{error}");
     }
 
     #[test]

@@ -45,7 +45,7 @@ struct PresenceList {
 
 impl PresenceList {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let rest = Service::new(context).rest()?;
+        let rest = Service::new(context).for_room(&self.room)?.rest()?;
         let room = Room::new(&rest, &self.room)?;
         let members = context.block_on(async { Ok(room.members().await?) })?;
         context.output.print(&MemberTable(members))?;

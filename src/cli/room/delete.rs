@@ -56,7 +56,9 @@ impl RoomDelete {
             description: self.description.clone(),
             metadata: texts(context, "--metadata", self.metadata.as_deref())?,
         };
-        let mut options = Service::new(context).client_options()?;
+        let mut options = Service::new(context)
+            .for_room(&self.room)?
+            .client_options()?;
         self.preview.prepare(&mut options);
         let rest = Rest::new(options);
         let room = Room::new(&rest, &self.room)?;

@@ -35,7 +35,7 @@ pub(super) struct RoomGet {
 
 impl RoomGet {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let rest = Service::new(context).rest()?;
+        let rest = Service::new(context).for_room(&self.room)?.rest()?;
         let room = Room::new(&rest, &self.room)?;
         let message =
             context.block_on(async { not_found_is_no(room.message(&self.serial).await) })?;
@@ -64,7 +64,7 @@ pub(super) struct RoomVersions {
 
 impl RoomVersions {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let rest = Service::new(context).rest()?;
+        let rest = Service::new(context).for_room(&self.room)?.rest()?;
         let room = Room::new(&rest, &self.room)?;
         let versions =
             context.block_on(async { not_found_is_no(room.versions(&self.serial).await) })?;

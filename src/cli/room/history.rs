@@ -70,7 +70,7 @@ impl RoomHistory {
             limit: (!self.all).then_some(usize::try_from(self.limit).unwrap_or(usize::MAX)),
             from_serial: None,
         };
-        let rest = Service::new(context).rest()?;
+        let rest = Service::new(context).for_room(&self.room)?.rest()?;
         let room = Room::new(&rest, &self.room)?;
         let messages = context.block_on(async { Ok(room.history(&query).await?) })?;
         context.output.print(&MessageTable(messages))?;

@@ -52,7 +52,7 @@ impl Import {
             }
             None => (context.take_stdin(), None),
         };
-        let rest = Service::new(context).rest()?;
+        let rest = Service::new(context).for_room(&self.room)?.rest()?;
         let room = Room::new(&rest, &self.room)?;
         let checkpoint = self
             .resume

@@ -68,7 +68,9 @@ impl Join {
     }
 
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let options = Service::new(context).client_options()?;
+        let options = Service::new(context)
+            .for_room(&self.room)?
+            .client_options()?;
         let rest = Rest::new(options.clone());
         let room = Room::new(&rest, &self.room)?;
         let rooms = [self.room.clone()];

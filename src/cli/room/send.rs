@@ -105,7 +105,9 @@ impl RoomSend {
             return Err(Failure::usage("--resume is for --lines and --jsonl").into());
         }
         let message = self.message(context)?;
-        let mut options = Service::new(context).client_options()?;
+        let mut options = Service::new(context)
+            .for_room(&self.room)?
+            .client_options()?;
         self.preview.prepare(&mut options);
         let rest = Rest::new(options);
         let room = Room::new(&rest, &self.room)?;

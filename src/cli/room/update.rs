@@ -87,7 +87,9 @@ impl RoomUpdate {
             description: self.description,
             metadata: texts(context, "--metadata", self.metadata.as_deref())?,
         };
-        let mut options = Service::new(context).client_options()?;
+        let mut options = Service::new(context)
+            .for_room(&self.room)?
+            .client_options()?;
         self.preview.prepare(&mut options);
         let rest = Rest::new(options);
         let room = Room::new(&rest, &self.room)?;
