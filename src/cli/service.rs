@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::local::LocalServer;
 use crate::chat_core::auth::identity::check_client_id;
-use crate::chat_core::auth::token_source::Bearer;
-use crate::chat_core::auth::{ApiKey, Credential, jwt};
+use crate::chat_core::auth::token_source::{Bearer, check_client};
+use crate::chat_core::auth::{ApiKey, Credential};
 use crate::chat_core::client::token_source::Fetching;
 use crate::chat_core::client::{Authorizer, Options, Rest};
 use crate::chat_core::protocol::endpoint::Endpoint;
@@ -153,7 +151,12 @@ fn acting_as(
     match credential {
         Credential::Key(_) => Ok(Some(asked.unwrap_or_else(logged_user_name))),
         Credential::Token(token) => {
-            check_claimed(token.reveal(), origin)?;
+            // The fault of whoever made it.
+            check_client(token.reveal()).map_err(|error| {
+                let mut failure = Failure::ably(&error, Exit::Credentials);
+                failure.report.message = format!("{origin}: {}", error.message);
+                failure
+            })?;
             Bearer::of(token.reveal())
                 .acting_as(asked.as_deref())
                 .map_err(|error| Failure::about(&origin.to_string(), &error))
@@ -181,37 +184,6 @@ fn check_asked(client_id: &str) -> Result<(), Failure> {
             ..ErrorReport::default()
         },
         exit: Exit::Usage,
-    })
-}
-
-/// Refuses a token whose clientId no service takes: that is the fault of whoever made it.
-fn check_claimed(token: &str, origin: Origin) -> Result<(), Failure> {
-    let decoded = jwt::decode(token)
-        .ok()
-        .filter(|token| token.embedded().is_none());
-    let claims = decoded.as_ref().and_then(|token| token.readable_claims());
-    let fault = match claims.and_then(|claims| claims.get(jwt::CLIENT_ID)) {
-        None => return Ok(()),
-        Some(Value::String(id)) if id == "*" => return Ok(()),
-        Some(Value::String(id)) => match check_client_id(id) {
-            Ok(()) => return Ok(()),
-            Err(error) => error.message,
-        },
-        Some(Value::Number(_)) => "x-ably-clientId is a number, and must be a string".to_owned(),
-        Some(_) => "x-ably-clientId must be a string".to_owned(),
-    };
-    Err(Failure {
-        report: ErrorReport {
-            code: Some(40012),
-            status_code: Some(400),
-            message: format!("the token of {origin}: {fault}"),
-            hint: Some(
-                "have it made with another clientId, as text: chatctl token mint --client-id NAME"
-                    .to_owned(),
-            ),
-            ..ErrorReport::default()
-        },
-        exit: Exit::Credentials,
     })
 }
 

@@ -7,7 +7,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::credential::Secret;
-use super::identity::ClientIdentity;
+use super::identity::{ClientIdentity, check_client_id};
 use super::jwt;
 use super::key::ApiKey;
 use super::token_details::TokenDetails;
@@ -335,6 +335,32 @@ impl Bearer {
     }
 }
 
+/// Checks that the clientId in `token` can be a client's, as far as its text says.
+///
+/// # Errors
+/// 40012 / 400 for another kind of value, and for one that no client can have.
+pub fn check_client(token: &str) -> Result<()> {
+    let decoded = jwt::decode(token).ok();
+    let claims = decoded
+        .as_ref()
+        .filter(|token| token.embedded().is_none())
+        .and_then(|token| token.readable_claims());
+    let fault = match claims.and_then(|claims| claims.get(jwt::CLIENT_ID)) {
+        None => return Ok(()),
+        Some(Value::String(id)) if id == "*" => return Ok(()),
+        Some(Value::String(id)) => match check_client_id(id) {
+            Ok(()) => return Ok(()),
+            Err(error) => error.message,
+        },
+        Some(Value::Number(_)) => "x-ably-clientId is a number, and must be a string".to_owned(),
+        Some(_) => "x-ably-clientId must be a string".to_owned(),
+    };
+    let error = ErrorInfo::new(40012, 400, format!("the token is not valid: {fault}"));
+    Err(error.with_hint(
+        "have it made with another clientId, as text: chatctl token mint --client-id NAME",
+    ))
+}
+
 /// Returns the expiry of `token`, where its text says so.
 pub fn expiry(token: &str) -> Option<Timestamp> {
     let decoded = jwt::decode(token).ok()?;
@@ -454,6 +480,31 @@ mod tests {
             TokenResponse::of_output(details.as_bytes()),
             Ok(TokenResponse::Details(_))
         ));
+    }
+
+    #[test]
+    fn a_token_for_nobody_that_can_be_is_named() {
+        use base64::Engine as _;
+        let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+        let check = |claims: &str| {
+            let token = format!("{}.{}.x", encode("{}"), encode(claims));
+            check_client(&token).map_err(|error| error.message)
+        };
+        for good in [
+            "{}",
+            r#"{"x-ably-clientId":"a"}"#,
+            r#"{"x-ably-clientId":"*"}"#,
+        ] {
+            assert_eq!(check(good), Ok(()));
+        }
+        for (bad, words) in [
+            (r#"{"x-ably-clientId":5}"#, "is a number"),
+            (r#"{"x-ably-clientId":["a"]}"#, "must be a string"),
+            (r#"{"x-ably-clientId":"a\n"}"#, "control characters"),
+        ] {
+            assert!(check(bad).unwrap_err().contains(words), "{bad}");
+        }
+        assert!(check_client("app.opaque").is_ok());
     }
 
     #[test]

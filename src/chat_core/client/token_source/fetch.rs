@@ -10,8 +10,8 @@ use tokio::io::AsyncReadExt;
 
 use super::{Fetching, exchange_call, renewal_time};
 use crate::chat_core::auth::token_source::{
-    AuthMethod, AuthUrl, Bearer, MAX_ANSWER, SourceAnswer, TokenResponse, TokenSource, expiry,
-    failure, too_long,
+    AuthMethod, AuthUrl, Bearer, MAX_ANSWER, SourceAnswer, TokenResponse, TokenSource,
+    check_client, expiry, failure, too_long,
 };
 use crate::chat_core::auth::{Credential, Secret, TokenDetails, TokenRequest};
 use crate::chat_core::client::credential::ActiveCredential;
@@ -101,6 +101,14 @@ impl Fetcher {
         bearer: &Bearer,
         expires: Option<Timestamp>,
     ) -> Result<ActiveCredential> {
+        check_client(token).map_err(|error| {
+            let what = format!("{} (from {})", error.message, self.name());
+            let failure = failure(what);
+            match error.hint.clone() {
+                Some(hint) => failure.with_cause(error).with_hint(hint),
+                None => failure.with_cause(error),
+            }
+        })?;
         let client_id = bearer
             .acting_as(self.with.client_id.as_deref())
             .map_err(|error| ErrorInfo {
