@@ -92,6 +92,31 @@ fn the_time_of_a_command_holds_for_its_filters() {
 }
 
 #[test]
+fn the_second_signal_ends_a_command_that_is_stuck() {
+    let server = Server::start();
+    let text = "x".repeat(2000);
+    for _ in 0..100 {
+        server.send("lobby", &text);
+    }
+    let mut command = server.command(&["room", "tail", "lobby", "--history", "100", "--json"]);
+    // Nobody reads its output, which is more than a pipe holds.
+    let mut stuck = command.spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    let pid = rustix::process::Pid::from_child(&stuck);
+    for _ in 0..2 {
+        assert!(stuck.try_wait().unwrap().is_none());
+        rustix::process::kill_process(pid, Signal::INT).unwrap();
+        std::thread::sleep(Duration::from_millis(700));
+    }
+    let start = Instant::now();
+    while stuck.try_wait().unwrap().is_none() {
+        assert!(start.elapsed() < Duration::from_secs(20), "it does not end");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(stuck.wait().unwrap().code(), Some(130));
+}
+
+#[test]
 fn no_filter_outlives_its_command() {
     let home = tempfile::tempdir().unwrap();
     let mut command = crate::running::command(

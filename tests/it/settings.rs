@@ -417,3 +417,110 @@ fn unreadable_token_is_a_rejected_credential() {
             .exits(3);
     }
 }
+
+#[test]
+fn quotes_around_a_variable_are_named() {
+    for (name, value) in [
+        ("ABLY_TOKEN", "\"a.b.c\""),
+        ("ABLY_API_KEY", "'a.b:c'"),
+        ("ABLY_ENDPOINT", "\"localhost:1\""),
+        ("CHATCTL_TIMEOUT", "'1s'"),
+    ] {
+        let ran = chatctl(&SEND)
+            .env("ABLY_API_KEY", KEY)
+            .env(name, value)
+            .run();
+        let words = format!("{name} has quotes around its value");
+        assert!(ran.exits(2).stderr.contains(&words));
+    }
+}
+
+#[test]
+fn a_client_that_nobody_can_be_is_refused_with_a_hint_of_its_own() {
+    for (client_id, words) in [("*", "in tokens alone"), ("a\nb", "line breaks")] {
+        let ran = nowhere().with_key().env("ABLY_CLIENT_ID", client_id).run();
+        let ran = ran.exits(2);
+        assert!(
+            ran.stderr.contains("40012") && ran.stderr.contains(words),
+            "{ran:?}"
+        );
+    }
+    let numbered = crate::harness::token(&["--set", "x-ably-clientId=5"]);
+    let ran = nowhere().env("ABLY_TOKEN", &numbered).run().exits(3);
+    assert!(ran.stderr.contains("is a number"), "{ran:?}");
+    let ran = nowhere()
+        .env("CHATCTL_AUTH_COMMAND", &format!("echo {numbered}"))
+        .env("PATH", &crate::running::path())
+        .run()
+        .exits(3);
+    assert!(ran.stderr.contains("is a number"), "{ran:?}");
+}
+
+#[test]
+fn secrets_in_a_mistyped_line_are_not_repeated() {
+    let send = ["room", "send", "l", "x"];
+    for arguments in [
+        &["app.key:hidden-secret"][..],
+        &["room", "app.key:hidden-secret"],
+        &["error", "app.key:hidden-secret"],
+        &[&send[..], &["--endpoint", "https://me:hidden@host"]].concat(),
+        &[&send[..], &["--endpoint", "app.key:hidden-secret"]].concat(),
+        &[&send[..], &["--output", "app.key:hidden-secret"]].concat(),
+    ] {
+        for more in [&[][..], &["--json"]] {
+            let ran = chatctl(&[arguments, more].concat()).with_key().run();
+            let ran = ran.exits(2);
+            assert!(!ran.stderr.contains("hidden"), "{ran:?}");
+        }
+    }
+}
+
+#[test]
+fn byte_order_marks_are_dropped_and_utf_16_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let marked = write("key", format!("\u{feff}{KEY}\n").as_bytes());
+    let mint = ["token", "mint", "--key-file"];
+    chatctl(&[&mint[..], &[&marked]].concat()).run().exits(0);
+    let wide: Vec<u8> = KEY.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide = write("wide", &wide);
+    let ran = chatctl(&[&mint[..], &[&wide]].concat()).run().exits(2);
+    assert!(ran.stderr.contains("UTF-16"), "{ran:?}");
+    let capability = write("capability", "\u{feff}{\"a\":[\"publish\"]}".as_bytes());
+    let capability = format!("@{capability}");
+    let check = [
+        "capability",
+        "check",
+        "a",
+        "--op",
+        "publish",
+        "--capability",
+    ];
+    chatctl(&[&check[..], &[&capability]].concat())
+        .run()
+        .exits(0);
+    let config = "\u{feff}[[keys]]\nkey = 'nonsense'\n";
+    let config = write("config.toml", config.as_bytes());
+    let ran = chatctl(&["serve", "--config", &config]).run().exits(2);
+    assert!(ran.stderr.contains("API key"), "{ran:?}");
+    let marked = format!("\u{feff}{KEY}");
+    let mint = chatctl(&["token", "mint"]).env("ABLY_API_KEY", &marked);
+    mint.run().exits(0);
+}
+
+#[test]
+fn nothing_is_started_for_a_room_that_can_not_be() {
+    for arguments in [
+        &["room", "send", "", "hi"][..],
+        &["room", "history", ""],
+        &["presence", "list", ""],
+    ] {
+        let ran = chatctl(arguments).run().exits(2);
+        assert!(ran.stderr.contains("room name"), "{ran:?}");
+        assert!(!ran.stderr.contains("local server"), "{ran:?}");
+    }
+}

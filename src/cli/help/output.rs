@@ -9,6 +9,7 @@ pub(super) fn text() -> String {
      -o json    one JSON value for the whole result, an array for lists; the same as --json.\n\
      -o jsonl   one JSON value per line. Streams print this for --json too, each line at once.\n\
      --jq F     the JSON filtered by the jq program F; strings are printed raw. jq need not be installed.\n\
+     \x20          A value may take it the time of --timeout, and 2 GiB.\n\
      \n\
      Names in JSON are those of the wire and of the Chat SDK; times are epoch milliseconds. Output can be fed back as\n\
      input. Members of metadata, headers, data, extras and claims keep their order.\n\

@@ -3,13 +3,17 @@
 use std::ffi::OsString;
 use std::io;
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 
-use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, Signal, getppid, getrlimit, setrlimit};
 
 use super::mode::{self, Mode};
 use super::parent_death;
 use super::status::FAILED;
 use crate::output::query;
+
+/// How often to check that the parent is there.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The most memory, in bytes: what a filter makes of one value has to fit twice.
 const MAX_MEMORY: u64 = 2 << 30;
@@ -35,6 +39,9 @@ pub(super) fn run(arguments: &[OsString]) -> ExitCode {
     if !matches!(parent_death::tie_to(parent, Signal::KILL), Ok(true)) {
         return FAILED.into();
     }
+    if cfg!(not(target_os = "linux")) {
+        end_with_parent();
+    }
     bound(Resource::As, MAX_MEMORY);
     // A filter that runs out of stack leaves no dump.
     bound(Resource::Core, 0);
@@ -44,6 +51,17 @@ pub(super) fn run(arguments: &[OsString]) -> ExitCode {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
         _ => FAILED.into(),
     }
+}
+
+/// Ends this process soon after its parent, on systems that do not do that by themselves.
+fn end_with_parent() {
+    let parent = getppid();
+    std::thread::spawn(move || {
+        while getppid() == parent {
+            std::thread::sleep(POLL_INTERVAL);
+        }
+        std::process::exit(FAILED.into());
+    });
 }
 
 /// Lowers a limit, where the system has it.
