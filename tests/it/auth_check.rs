@@ -15,6 +15,8 @@ struct Answer {
     kind: &'static str,
     body: String,
     after: Duration,
+    /// Where a redirect leads.
+    location: String,
 }
 
 impl Answer {
@@ -24,6 +26,7 @@ impl Answer {
             kind,
             body: body.into(),
             after: Duration::ZERO,
+            location: String::new(),
         }
     }
 
@@ -55,9 +58,10 @@ fn endpoint(answer: impl Fn(&str) -> Answer + Send + 'static) -> String {
             // Who waits no longer is gone.
             let _ = write!(
                 socket,
-                "HTTP/1.1 {} X\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}",
+                "HTTP/1.1 {} X\r\nContent-Type: {}\r\nLocation: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}",
                 answer.status,
                 answer.kind,
+                answer.location,
                 answer.body.len(),
                 answer.body
             );
@@ -145,6 +149,69 @@ fn answers_that_no_sdk_takes_are_found() {
         ..Answer::of("text/plain", "oops")
     });
     finds(&url, &[], "answers", "HTTP status 500");
+}
+
+#[test]
+fn what_the_sdks_or_the_service_refuse_is_found() {
+    let url = endpoint(|id| Answer::jwt(mint(&["--client-id", id]) + "\n"));
+    finds(&url, &[], "answers", "a line break behind the token");
+    let details = |id: &str| json!({"token": mint(&["--client-id", id])}).to_string();
+    let url = endpoint(move |id| Answer::of("application/json", details(id)));
+    finds(&url, &[], "answers", "(40170)");
+    let others = |id: &str| {
+        let words = ["token", "request", "--json", "--client-id", id];
+        let run = chatctl(&words).env("ABLY_API_KEY", "appid.other:secret");
+        run.run().exits(0).stdout
+    };
+    let url = endpoint(move |id| Answer::of("application/json", others(id)));
+    finds(&url, &[], "valid", "appid.other");
+    let tampered =
+        |id: &str| request(&["--client-id", id]).replace("\"nonce\":\"", "\"nonce\":\"x");
+    let url = endpoint(move |id| Answer::of("application/json", tampered(id)));
+    finds(&url, &[], "valid", "40101");
+    let url = endpoint(|_| Answer::of("text/plain", "error-1"));
+    let ran = check(&url, &[]).exits(1);
+    let reason = "neither a JWT nor an Ably token";
+    let found = failed(&ran);
+    assert!(
+        found
+            .iter()
+            .any(|(name, why)| name == "valid" && why.contains(reason)),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn redirects_are_followed_and_what_was_not_looked_at_is_unknown() {
+    let good = endpoint(|id| Answer::jwt(mint(&["--client-id", id])));
+    let url = endpoint(move |id| Answer {
+        status: 302,
+        location: format!("{good}?clientId={id}"),
+        ..Answer::of("text/html", "moved")
+    });
+    check(&url, &[]).exits(0);
+    let url = endpoint(|id| Answer::of("application/json", request(&["--client-id", id])));
+    let report = check(&url, &[]).exits(0).json();
+    let outcome = |name: &str| {
+        let mut checks = report.as_array().unwrap().iter();
+        checks.find(|check| check["check"] == name).unwrap()["outcome"].clone()
+    };
+    for (name, expected) in [
+        ("valid", "passed"),
+        ("nonce", "passed"),
+        ("renewal", "unknown"),
+        ("rules", "unknown"),
+        ("rights", "unknown"),
+    ] {
+        assert_eq!(outcome(name), expected, "{name}");
+    }
+    let round = endpoint(|_| Answer {
+        status: 302,
+        location: "/auth".to_owned(),
+        ..Answer::of("text/html", "moved")
+    });
+    let ran = check(&round, &[]).exits(1);
+    assert_eq!(failed(&ran)[0].0, "answers");
 }
 
 #[test]
