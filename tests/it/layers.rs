@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// A layer, and the layers that it may use. A module belongs to the longest name that it begins with.
-const LAYERS: [(&str, &[&str]); 19] = [
+const LAYERS: [(&str, &[&str]); 20] = [
     ("chat_core::error", &[]),
     ("chat_core::clock", &[]),
     ("chat_core::random", &[]),
