@@ -16,7 +16,6 @@ use super::{Bound, Configuration, Ready, full_access, listen};
 use crate::chat_core::auth::{ApiKey, KeyEntry};
 use crate::cli::Context;
 use crate::cli::failure::Failure;
-use crate::cli::safe_file;
 use crate::cli::server_config::ServerConfig;
 use crate::server::{AccessLog, Retention, Server, Setup, Storage};
 
