@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::messages::publish_to;
 use crate::chat_core::auth::Operation;
 use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::names::QualifiedName;
 use crate::chat_core::protocol::payload::Payload;
-use crate::chat_core::protocol::{Message, PresenceMessage, names};
+use crate::chat_core::protocol::{Message, PresenceMessage};
 use crate::server::core::limits::{
     MAX_BATCH_CHANNELS, MAX_BATCH_MESSAGES, MAX_BATCH_SIZE, MAX_MESSAGES,
 };
@@ -115,7 +116,10 @@ pub(crate) async fn publish(caller: Caller, body: Body) -> Answer {
         let (channels, messages) = (spec.channels.items, spec.messages.items);
         let mut results = Vec::with_capacity(channels.len());
         for channel in channels {
-            let result = publish_to(&caller, &channel, messages.clone()).await;
+            let result = match QualifiedName::parse(&channel) {
+                Ok(qualified) => publish_to(&caller, &qualified.name, messages.clone()).await,
+                Err(error) => Err(error),
+            };
             let result = result.map(|done| BatchPublished {
                 message_id: done.message_id,
                 serials: done.serials,
@@ -158,7 +162,7 @@ pub(crate) async fn presence(caller: Caller) -> Answer {
 }
 
 async fn members(caller: &Caller, channel: &str) -> Result<ChannelMembers> {
-    names::check_channel(channel)?;
+    let channel = &*QualifiedName::parse(channel)?.name;
     caller.require(channel, Operation::Subscribe)?;
     let members = caller.principal.app.hub.engine().members(channel).await?;
     Ok(ChannelMembers {
