@@ -9,7 +9,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::payload::{Data, Payload};
 use crate::chat_core::protocol::{Annotation, Format, Json, Message, MessageAction};
 use crate::server::core::limits::MAX_MESSAGES;
-use crate::server::core::publisher::Intent;
+use crate::server::core::publisher::{self, Intent};
 use crate::server::edge::http::body::{Body, Content, OneOrMany};
 use crate::server::edge::http::reply::Answer;
 use crate::server::edge::http::request::{Caller, ChannelCall, MessageSerial, Publish};
@@ -27,6 +27,7 @@ pub(super) struct Published {
 /// `POST /channels/{channel}/messages`: publishes one message or several; with `enveloped=false` one whose data is the
 /// body itself.
 pub(crate) async fn publish(call: ChannelCall, body: Body) -> Answer {
+    publisher::check_params(call.query.get("_forceNack"))?;
     let messages = if call.query.get("enveloped") == Some("false") {
         vec![unenveloped(&call, &body)?]
     } else {
