@@ -83,6 +83,10 @@ pub(crate) const IDLE_CHECK: Duration = Duration::from_millis(7000);
 /// The time for which a connection's state is kept after a drop.
 pub(crate) const CONNECTION_STATE_TTL: Duration = Duration::from_mins(2);
 
+/// The time that a client may be away and continue its attachments, where it does not continue its connection: SDKs ask
+/// for that until the state of the connection is gone.
+pub(crate) const CONTINUITY_WINDOW: Duration = CONNECTION_STATE_TTL;
+
 /// The time that a client has to read why its connection is closed.
 pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
