@@ -3,13 +3,18 @@
 mod apps;
 mod bounds;
 mod harness;
+mod identity;
 mod model;
 mod publishing;
+mod qualifiers;
 
+mod continuity;
 mod durable;
 mod limits;
 mod protocol;
 mod recovery;
 mod requests;
 mod reset;
+mod rights;
+mod time;
 mod tokens;

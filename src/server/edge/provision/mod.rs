@@ -133,10 +133,11 @@ pub(crate) async fn create(call: Call, body: UnreadBody) -> Answer {
     let max_members = asked.unwrap_or(MAX_MEMBERS).min(MAX_APP_MEMBERS);
     let app = server.apps.add(id.clone(), entries, max_members).await?;
     if let Err(error) = app.begin(template, now, &server.random).await {
-        server.apps.remove(&id).await?;
+        server.apps.remove(&id).await.1?;
         return Err(error.into());
     }
-    manage::watch_idle(server, id.clone(), now + MAX_APP_IDLE);
+    let idle_at = server.deadlines.now() + MAX_APP_IDLE;
+    manage::watch_idle(server, id.clone(), idle_at);
     let (endpoint, port) = place(&call);
     let namespaces = match body.namespaces.0 {
         Value::Null => json!([]),
