@@ -39,7 +39,7 @@ impl Socket for TlsStream<TcpStream> {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 impl Socket for tokio::io::DuplexStream {
     fn local_address(&self) -> Option<IpAddr> {
         None

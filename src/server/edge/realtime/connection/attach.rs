@@ -13,9 +13,8 @@ use crate::server::core::checks::Checks;
 use crate::server::core::connections::LiveConnection as _;
 use crate::server::core::events::{Attempt, Event};
 use crate::server::core::gate::Principal;
-use crate::server::core::hub::occupancy::WantedMetrics;
-use crate::server::core::hub::{AttachRequest, Granted, Rewind, Subscriber};
-use crate::server::core::limits::{MAX_CHANNELS, MAX_REWIND};
+use crate::server::core::hub::{AttachRequest, Granted, Subscriber};
+use crate::server::core::limits::MAX_CHANNELS;
 use crate::server::engine::serial;
 
 impl Connection {
