@@ -1465,6 +1465,8 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l listen -d 'Address to listen on; port 0 takes a free one' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l users -d 'File with the users that get tokens and their rights, in TOML' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l allow-host -d 'Host that requests may name beside loopback, where the credential is public or generated; repeat it for more' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l allow-origin -d 'Origin whose pages may use the server beside those of loopback, where the credential is public or generated; repeat it for more' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l ttl -d 'Lifetime of tokens unless the file or the request gives one' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l key-file -d 'File that holds the API key' -r -F
@@ -1932,6 +1934,7 @@ silent\t'Nothing'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l log-file -d 'Log to a file instead of standard error' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l run-commands -d 'Run the token commands of the policy, which are shell commands in it'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1978,6 +1981,7 @@ json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l fail-fast -d 'Stop at the first failure'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l mutate -d 'Change each role by one right, less or more, or by a rule that holds everywhere, and fail if no test notices; report redundant expectations'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l live -d 'Do everything at the endpoint too, in fresh rooms where that proves the same, and undo it'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l run-commands -d 'Run the token commands of the policy, which are shell commands in it; --live implies it'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -2191,17 +2195,19 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l log-format -d 
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l listen -d 'Address to listen on; port 0 takes a free one [default: 127.0.0.1:9080]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l store -d 'Store of the rooms: \'memory\', which ends with the server, or \'sqlite:PATH\', a file that is created if it does not exist' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l config -d 'File with the server\'s keys and rules, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, continuity-window, retention-size of the store (in memory 1GiB by default), and retention-age and retention-count of a store file; seed with the name of a seed file' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l config -d 'File with the server\'s keys and rules, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, continuity-window, retention-size of the store (in memory 1GiB by default), and retention-age and retention-count of a store file; allow-host and allow-origin, lists that add to the flags; seed with the name of a seed file' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l seed -d 'File with the initial state, which a reset returns to: keys, namespaces, rooms with messages and members, in TOML or JSON lines; or a store file of --store, which is not changed: its channels with all their history, serials included. See chatctl help seeds' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l connection-limit -d 'Maximum number of connections [default: unlimited]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l access-log -l record -d 'Append each operation with client, room and result, and each refused login, to this file as JSON lines, for capability minimize and for audits' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l tls -d 'Use TLS, with a generated certificate or with a certificate and key in PEM files' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l tls-cert-out -d 'Write the certificate of --tls self-signed to this file, for clients to trust' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l allow-host -d 'Host that requests may name beside loopback, where the credential is public or generated; repeat it for more' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l allow-origin -d 'Origin whose pages may use the server beside those of loopback, where the credential is public or generated; repeat it for more' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l metrics -d 'Serve /metrics (Prometheus), /healthz and /readyz at this address, apart from the clients' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l ready-file -d 'Write the server\'s address and keys to this file, as JSON, once it accepts connections; removed at the start and at the end' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l ready-file -d 'Write the server\'s address and keys to this file, as JSON, once it accepts connections; one of an earlier server is removed at the start, and this one at the end' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l dev -d 'Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production, and serve /api/ably-jwt and /api/ably-token'
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l dev -d 'Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production unless --listen and --key give others, and serve /api/ably-jwt and /api/ably-token'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l provision-apps -d 'Allow POST /apps to create apps without a key; otherwise it needs a key of the server with full access'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
@@ -2235,12 +2241,14 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l log-file -d 'Lo
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l store -d 'Store of the rooms: \'memory\', which ends with the server, or \'sqlite:PATH\', a file that is created if it does not exist' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l config -d 'File with the server\'s keys and rules, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, continuity-window, retention-size of the store (in memory 1GiB by default), and retention-age and retention-count of a store file; seed with the name of a seed file' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l config -d 'File with the server\'s keys and rules, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]] with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, continuity-window, retention-size of the store (in memory 1GiB by default), and retention-age and retention-count of a store file; allow-host and allow-origin, lists that add to the flags; seed with the name of a seed file' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l seed -d 'File with the initial state, which a reset returns to: keys, namespaces, rooms with messages and members, in TOML or JSON lines; or a store file of --store, which is not changed: its channels with all their history, serials included. See chatctl help seeds' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l connection-limit -d 'Maximum number of connections [default: unlimited]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l access-log -l record -d 'Append each operation with client, room and result, and each refused login, to this file as JSON lines, for capability minimize and for audits' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l tls -d 'Use TLS, with a generated certificate or with a certificate and key in PEM files' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l tls-cert-out -d 'Write the certificate of --tls self-signed to this file, for clients to trust' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l allow-host -d 'Host that requests may name beside loopback, where the credential is public or generated; repeat it for more' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l allow-origin -d 'Origin whose pages may use the server beside those of loopback, where the credential is public or generated; repeat it for more' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l metrics -d 'Serve /metrics (Prometheus), /healthz and /readyz at this address, apart from the clients' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l capability -d 'Capability of the command\'s key, as JSON; `-` for standard input, `@file` for a file [default: full access]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l json -d 'Print JSON: the same as `-o json`'
