@@ -225,6 +225,40 @@ mod tests {
     }
 
     #[test]
+    fn only_a_text_is_decoded_from_base64() {
+        // {"messages": [{"data": bytes, "encoding": "json/base64"}]}
+        let mut bytes = b"\x81\xa8messages\x91\x82\xa4data\xc4\x02\x41\x41".to_vec();
+        bytes.extend_from_slice(b"\xa8encoding\xabjson/base64");
+        let sent = ProtocolMessage::decode(Format::MessagePack, &bytes).unwrap();
+        let message = &sent.messages.as_ref().unwrap()[0];
+        assert_eq!(message.encoding.as_deref(), Some("json/base64"));
+        assert_eq!(
+            message.data,
+            Some(Data::Binary(Bytes::from_static(b"\x41\x41")))
+        );
+        for format in [Format::Json, Format::MessagePack] {
+            let read = ProtocolMessage::decode(format, &sent.encode(format)).unwrap();
+            assert_eq!(read, sent, "{format:?}");
+        }
+        let text = br#"{"messages":[{"data":"QUE=","encoding":"/base64"}]}"#;
+        let read = ProtocolMessage::decode(Format::Json, text).unwrap();
+        assert_eq!(read.messages.unwrap()[0].encoding, None);
+    }
+
+    #[test]
+    fn the_deepest_frame_of_one_format_is_read_in_the_other() {
+        // {"messages": [{"extras": [[…]]}]}: three levels, and those of the extras.
+        let nested = |depth: usize| {
+            let head = b"\x81\xa8messages\x91\x81\xa6extras".to_vec();
+            [head, vec![0x91; depth - 3], vec![0xc0]].concat()
+        };
+        let frame = ProtocolMessage::decode(Format::MessagePack, &nested(127)).unwrap();
+        let text = frame.encode(Format::Json);
+        assert_eq!(ProtocolMessage::decode(Format::Json, &text).unwrap(), frame);
+        assert!(ProtocolMessage::decode(Format::MessagePack, &nested(128)).is_err());
+    }
+
+    #[test]
     fn what_is_no_message_is_an_error_and_never_a_panic() {
         for text in [
             "",

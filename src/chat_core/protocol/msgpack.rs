@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, DeserializeSeed, IntoDeserializer as _, Visitor};
 
-/// The deepest nesting of arrays and maps.
-const MAX_DEPTH: usize = 128;
+/// The deepest nesting of arrays and maps: that of JSON's reader, since what came in one format goes out in the other.
+const MAX_DEPTH: usize = 127;
 
 const NIL: u8 = 0xc0;
 const UNDEFINED: [u8; 3] = [0xd4, 0x00, 0x00];

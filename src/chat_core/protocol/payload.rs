@@ -127,24 +127,24 @@ pub trait Payload {
         if encoding.as_deref() == Some("") {
             *encoding = None;
         }
-        let Some(steps) = encoding.as_deref() else {
+        // Only a text is in JSON's form: bytes are as they were sent, whatever their encoding says.
+        let (Some(steps), Some(Data::Text(text))) = (encoding.as_deref(), data.as_ref()) else {
             return Ok(());
         };
         let rest = match steps.rsplit_once('/') {
-            Some((rest, "base64")) => Some(rest.to_owned()),
-            None if steps == "base64" => None,
+            Some((rest, "base64")) => rest,
+            None if steps == "base64" => "",
             _ => return Ok(()),
         };
-        if let Some(Data::Text(text)) = data {
-            let bytes = STANDARD.decode(text.as_bytes()).map_err(|_| {
-                ErrorInfo::new(
-                    40013,
-                    400,
-                    "Invalid data: its encoding says base64, and it is not",
-                )
-            })?;
-            *data = Some(Data::Binary(bytes.into()));
-        }
+        let bytes = STANDARD.decode(text.as_bytes()).map_err(|_| {
+            ErrorInfo::new(
+                40013,
+                400,
+                "Invalid data: its encoding says base64, and it is not",
+            )
+        })?;
+        let rest = (!rest.is_empty()).then(|| rest.to_owned());
+        *data = Some(Data::Binary(bytes.into()));
         *encoding = rest;
         Ok(())
     }
