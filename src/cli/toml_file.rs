@@ -50,9 +50,19 @@ pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     toml::from_str(text).map_err(|error| fault(text, error.span(), &message(&error)))
 }
 
-/// The parser's message, which may have several lines, on one.
+/// The parser's message, which may have several lines, on one. A text of the file that it shows, a secret in a wrong
+/// place for instance, is left out: the place says where it is.
 pub(super) fn message(error: &toml::de::Error) -> String {
-    let lines: Vec<&str> = error.message().lines().map(str::trim).collect();
+    let message = error.message();
+    let hidden = ["type", "value"].into_iter().find_map(|what| {
+        let rest = message.strip_prefix(&format!("invalid {what}: string \""))?;
+        let (_, expected) = rest.rsplit_once("\", expected ")?;
+        Some(format!("invalid {what}: a string, expected {expected}"))
+    });
+    if let Some(hidden) = hidden {
+        return hidden;
+    }
+    let lines: Vec<&str> = message.lines().map(str::trim).collect();
     lines.join(", ")
 }
 
@@ -68,6 +78,19 @@ mod tests {
         }
         assert_eq!(fault(text, Some(6..7), "no"), "2:1: no");
         assert_eq!(fault(text, None, "no"), " no");
+    }
+
+    #[test]
+    fn a_text_in_a_wrong_place_is_not_shown() {
+        #[derive(Debug, serde::Deserialize)]
+        struct File {
+            #[serde(rename = "keys")]
+            _keys: Vec<u8>,
+        }
+        for text in ["a.b:hidden", "x\\\", expected hidden\\n"] {
+            let fault = parse::<File>(&format!("keys = \"{text}\"")).unwrap_err();
+            assert_eq!(fault, "1:8: invalid type: a string, expected a sequence");
+        }
     }
 
     #[test]
