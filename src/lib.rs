@@ -9,10 +9,15 @@
 //! | [`server`] | the embedded server |
 //! | [`chat_core`] | the shared module: protocol, authentication, chat and the client |
 //!
+//! Under test and under cargo-fuzz there are fuzz targets above them all.
+//!
 //! Time, chance, the environment and the standard streams enter at the top, in [`World`], and are handed down.
 
 pub mod chat_core;
 pub mod cli;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod output;
 pub mod server;
 pub mod settings;

@@ -68,6 +68,11 @@ impl Context {
     pub(super) fn in_background(world: World, log: Box<dyn io::Write + Send>) -> Self {
         let handler = log::writer(LogFormat::Text, log);
         log::install(LogLevel::Info, Arc::clone(&world.clock), handler);
+        Self::without_flags(world)
+    }
+
+    /// The context of a command without flags, whose results are tables.
+    pub(super) fn without_flags(world: World) -> Self {
         let World {
             environment,
             stdin,

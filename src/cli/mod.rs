@@ -16,6 +16,8 @@ mod exec;
 pub mod exit;
 pub mod failure;
 mod finding;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod grants;
 mod help;
 mod help_text;

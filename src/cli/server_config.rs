@@ -246,6 +246,35 @@ impl NamespaceForm {
     }
 }
 
+/// Reads the text of a configuration. A fault is one line, and shows no secret.
+#[cfg(any(test, fuzzing))]
+pub(super) fn fuzz(text: &str) {
+    const SECRET: &str = "hidden-secret";
+    let fault = match toml_file::parse::<ServerConfig>(text) {
+        Ok(config) => {
+            if let Ok(Some(rate)) = config.publish_rate() {
+                assert!(rate > 0.0 && rate.is_finite(), "{rate}");
+            }
+            assert_ne!(config.connection_limit().ok(), Some(Some(0)));
+            if let Ok(kept) = config.retention() {
+                assert_ne!(kept.count, Some(0));
+                assert_ne!(kept.size, Some(0));
+                assert_ne!(kept.age, Some(std::time::Duration::ZERO));
+            }
+            for rule in config.namespaces().unwrap_or_default() {
+                assert!(!rule.id.is_empty() && !rule.id.contains(':'));
+            }
+            match config.entries() {
+                Ok(_) => return,
+                Err(error) => error.to_string(),
+            }
+        }
+        Err(fault) => fault,
+    };
+    assert!(!fault.contains('\n'), "{fault}");
+    assert!(!fault.contains(SECRET), "{fault}");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -137,6 +137,35 @@ fn describe_load(errors: &jaq_core::load::Errors<&str, ()>) -> String {
     parts.join(", ")
 }
 
+/// Compiles a filter, and runs it on a value unless it may not end.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz(source: &str) {
+    let filter = match JqFilter::compile(source) {
+        Ok(filter) => filter,
+        Err(error) => {
+            let JqError::Syntax(_, what) = &error else {
+                panic!("{error}");
+            };
+            assert!(what.chars().count() <= MAX_FAULT + 1, "{what}");
+            return;
+        }
+    };
+    // Every loop of jq has a name, and so has what makes a great deal of little; and products of texts are long.
+    let mut words = source.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let is_plain = words.all(|word| PLAIN.contains(&word) || word.len() < 3);
+    if is_plain && source.len() < 200 && !source.contains("..") {
+        let input = serde_json::json!({"text": "hi", "n": [1, 2.5, null], "o": {"a": true}});
+        let _ = filter.values(&input);
+    }
+}
+
+/// The words of a filter that ends soon.
+#[cfg(any(test, fuzzing))]
+const PLAIN: [&str; 24] = [
+    "", "text", "and", "or", "not", "if", "then", "else", "elif", "end", "select", "map", "length",
+    "keys", "add", "any", "all", "tostring", "tojson", "test", "error", "empty", "null", "true",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

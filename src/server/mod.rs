@@ -13,6 +13,8 @@ mod builder;
 mod core;
 mod edge;
 mod engine;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,8 @@ mod who_can;
 
 use super::noun::{Noun, NounBody, Verb, handler};
 pub(super) use argument::one_stdin;
+#[cfg(any(test, fuzzing))]
+pub(super) use policy::fuzz as fuzz_policy;
 pub(super) use policy::{LintLevels, lint_levels};
 
 /// The noun.

@@ -58,20 +58,36 @@ impl SeedFile {
                 ..Self::default()
             });
         };
-        let now = context.clock.now();
-        let text = String::from_utf8(bytes).map_err(|_| fault(" not valid UTF-8".to_owned()))?;
-        // TOML never begins with a brace, and an empty file is either.
-        let is_lines = text.trim_start().starts_with('{')
-            || path.extension().is_some_and(|ending| ending == "jsonl");
-        let read = if is_lines {
-            lines::read(&text, now)
-        } else {
-            of_toml(&text, now)
-        };
+        let is_lines = path.extension().is_some_and(|ending| ending == "jsonl");
+        let read = of_text(bytes, is_lines, context.clock.now());
         Ok(Self {
             file,
             ..read.map_err(fault)?
         })
+    }
+}
+
+/// Reads a text as a seed at `now`: in JSON lines where its name says so, or where its first letter does.
+fn of_text(bytes: Vec<u8>, is_lines: bool, now: Timestamp) -> Result<SeedFile, String> {
+    let text = String::from_utf8(bytes).map_err(|_| " not valid UTF-8".to_owned())?;
+    // TOML never begins with a brace, and an empty file is either.
+    if is_lines || text.trim_start().starts_with('{') {
+        lines::read(&text, now)
+    } else {
+        of_toml(&text, now)
+    }
+}
+
+/// Reads a seed at `now`. A fault is one line, and begins with its place.
+#[cfg(any(test, fuzzing))]
+pub(super) fn fuzz(bytes: &[u8], now: Timestamp) -> Option<crate::server::Seed> {
+    match of_text(bytes.to_vec(), false, now) {
+        Ok(read) => Some(read.seed),
+        Err(fault) => {
+            assert!(!fault.contains('\n'), "{fault}");
+            assert!(fault.starts_with(|c: char| c == ' ' || c.is_ascii_digit()));
+            None
+        }
     }
 }
 

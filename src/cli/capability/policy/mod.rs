@@ -100,3 +100,58 @@ fn unknown_rights(role: &Role) -> Failure {
         "give them with capability, grant or capability-file beside the key or command, or use --live",
     )
 }
+
+/// Reads the text of a policy, and judges its checks, their coverage and their mutants. A fault is one line, and names
+/// its place. Commands are not run and other files are not read.
+#[cfg(any(test, fuzzing))]
+pub(in crate::cli) fn fuzz(text: &str, context: &Context) {
+    let source = PolicySource::new("policy".into(), PathBuf::new(), text.to_owned());
+    match read_source(&source, context) {
+        Ok(policy) => judge(&policy),
+        Err(error) => {
+            let fault = error.to_string();
+            assert!(fault.starts_with("policy:"), "{fault}");
+        }
+    }
+}
+
+#[cfg(any(test, fuzzing))]
+fn read_source(source: &PolicySource, context: &Context) -> anyhow::Result<Policy> {
+    let file = source.parse()?;
+    let mut policy = Policy::default();
+    let written = file.roles.values().map(toml::Spanned::get_ref);
+    if written.clone().any(|role| role.capability_file.is_some()) {
+        return Ok(policy);
+    }
+    let users: Vec<_> = written.map(|role| role.user.clone()).collect();
+    LintLevels::read(source, &file)?;
+    for (name, written) in &file.roles {
+        policy
+            .roles
+            .push(role::read(source, name, written, context)?.0);
+    }
+    for written in &file.tests {
+        let tests = test::read(source, written, &policy.roles, &users)?;
+        policy.tests.extend(tests);
+    }
+    Ok(policy)
+}
+
+/// Checks that judging all checks at once and one by one is the same, as far as they are few.
+#[cfg(any(test, fuzzing))]
+fn judge(policy: &Policy) {
+    use crate::chat_core::analysis::policy::{coverage, evaluate, evaluate_each, mutate};
+    let checks = policy.checks();
+    let verdicts: Vec<_> = evaluate_each(policy, &checks).collect();
+    assert_eq!(verdicts.len(), checks.len());
+    for (check, verdict) in checks.iter().zip(&verdicts) {
+        let alone = evaluate(&policy.roles[check.role], check);
+        assert_eq!(&alone, verdict, "{check:?}");
+    }
+    let roles: Vec<usize> = (0..policy.roles.len()).collect();
+    let percent = coverage(policy, &roles, &checks).percent();
+    assert!((0.0..=100.0).contains(&percent), "{percent}");
+    if checks.len() * roles.len() < 200 {
+        let _ = mutate(policy, &roles, &checks);
+    }
+}

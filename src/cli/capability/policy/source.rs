@@ -23,7 +23,8 @@ pub(super) struct PolicySource {
 }
 
 impl PolicySource {
-    fn new(name: Arc<str>, folder: PathBuf, text: String) -> Self {
+    /// The file called `name` with this text, beside the others of `folder`.
+    pub(super) fn new(name: Arc<str>, folder: PathBuf, text: String) -> Self {
         let ends = text.match_indices('\n').map(|(end, _)| end + 1);
         Self {
             lines: std::iter::once(0).chain(ends).collect(),
