@@ -9,7 +9,7 @@ use anyhow::Context as _;
 
 use super::failure::Failure;
 use super::world::World;
-use crate::chat_core::clock::Clock;
+use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::random::Random;
 use crate::output::query::JqFilter;
 use crate::output::{Look, Output, Render, log};
@@ -36,6 +36,13 @@ pub struct Context {
 impl Context {
     pub(super) fn new(flags: Flags, world: World) -> Result<Self, Box<(World, Failure)>> {
         let prepared = (|| {
+            // Not even the parts of TLS and HTTP know such a date.
+            if world.clock.now() <= Timestamp(0) {
+                let why = "the clock of this machine is before 1970";
+                return Err(
+                    Failure::usage(why).hint("set it: tokens and certificates need the date")
+                );
+            }
             let settings = Settings::new(vec![&flags, &world.environment]);
             let format = settings.output()?.value;
             let query = flags
@@ -285,5 +292,21 @@ fn look(flags: &Flags, world: &World) -> Look {
             .flatten()
             .map(|size| size.ws_col)
             .filter(|width| *width > 20),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat_core::clock::FixedClock;
+
+    #[test]
+    fn a_clock_before_1970_is_said_and_ends_the_command() {
+        let world = World {
+            clock: Arc::new(FixedClock(Timestamp(0))),
+            ..World::of_process()
+        };
+        let refusal = Context::new(Flags::default(), world).err().unwrap();
+        assert!(refusal.1.report.json().to_string().contains("before 1970"));
     }
 }

@@ -25,7 +25,7 @@ use tokio_tungstenite::tungstenite::Message as Frame;
 use super::engine::serial::is_serial;
 use super::{AuthEndpoint, Seed, Server, Setup, Storage};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
-use crate::chat_core::clock::{Clock, Sleep, Timestamp};
+use crate::chat_core::clock::{Clock, Moment, Sleep, Timestamp};
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::{Action, Format, Json, ProtocolMessage, names};
 use crate::chat_core::random::Random;
@@ -79,11 +79,18 @@ impl Clock for ShortWaits {
         Timestamp(self.0.load(Ordering::Relaxed))
     }
 
-    fn sleep_until(&self, deadline: Timestamp) -> Sleep {
-        if deadline.since(self.now()) > SHORT {
+    fn moment(&self) -> Moment {
+        Moment::after_beginning(self.now().since(Timestamp(0)))
+    }
+
+    fn sleep_until(&self, deadline: Moment) -> Sleep {
+        let wait = deadline.since(self.moment());
+        if wait > SHORT {
             return Box::pin(std::future::pending());
         }
-        self.0.fetch_max(deadline.millis(), Ordering::Relaxed);
+        // Whole milliseconds, rounded up: the deadline has come then.
+        let end = self.now() + (wait + Duration::from_nanos(999_999));
+        self.0.fetch_max(end.millis(), Ordering::Relaxed);
         Box::pin(std::future::ready(()))
     }
 }

@@ -8,7 +8,7 @@ use super::message::{ChatMessage, reactions_of};
 use super::occupancy::Occupancy;
 use super::reaction::{MessageReaction, RoomReaction};
 use super::typing::Typing;
-use crate::chat_core::clock::Timestamp;
+use crate::chat_core::clock::Moment;
 use crate::chat_core::protocol::{Annotation, Message, MessageAction, PresenceMessage};
 
 /// The number of identities that are remembered to tell a repeat from news.
@@ -61,7 +61,7 @@ impl Feed {
         &mut self,
         message: &Message,
         own: Option<&str>,
-        now: Timestamp,
+        now: Moment,
     ) -> Option<RoomEvent> {
         if let Some(chat) = ChatMessage::from_wire(message) {
             return self.is_news(&chat).then(|| RoomEvent::of_history(chat));
@@ -120,12 +120,12 @@ impl Feed {
     }
 
     /// Returns the time at which [`Feed::woken`] is to be called next.
-    pub fn deadline(&self) -> Option<Timestamp> {
+    pub fn deadline(&self) -> Option<Moment> {
         self.typing.deadline()
     }
 
     /// Time has passed.
-    pub fn woken(&mut self, now: Timestamp) -> Vec<RoomEvent> {
+    pub fn woken(&mut self, now: Moment) -> Vec<RoomEvent> {
         self.typing.expire(now)
     }
 }
@@ -168,8 +168,9 @@ mod tests {
     use crate::chat_core::protocol::message::MessageAnnotations;
     use crate::chat_core::protocol::{Json, Version};
     use serde_json::{json, to_value};
+    use std::time::Duration;
 
-    const NOW: Timestamp = Timestamp(5);
+    const NOW: Moment = Moment::after_beginning(Duration::from_millis(5));
 
     fn message(action: MessageAction, version: &str) -> Message {
         let new = NewMessage {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::event::{RoomEvent, Typer, TypingChange};
 use super::reaction::claim_in;
-use crate::chat_core::clock::Timestamp;
+use crate::chat_core::clock::Moment;
 use crate::chat_core::protocol::{Json, Message};
 
 /// The interval at which a typing client repeats that it types (`heartbeatThrottleMs`).
@@ -20,7 +20,7 @@ const STOPPED: &str = "typing.stopped";
 
 /// Those who type, in the order in which they began, each until when.
 #[derive(Debug, Default)]
-pub struct Typing(Vec<(Typer, Timestamp)>);
+pub struct Typing(Vec<(Typer, Moment)>);
 
 /// The message that says that its sender types, or has stopped.
 pub fn to_wire(starts: bool) -> Message {
@@ -33,7 +33,7 @@ pub fn to_wire(starts: bool) -> Message {
 
 impl Typing {
     /// Takes a message of the channel; `None` if it changes nothing here.
-    pub fn on(&mut self, message: &Message, now: Timestamp) -> Option<RoomEvent> {
+    pub fn on(&mut self, message: &Message, now: Moment) -> Option<RoomEvent> {
         let starts = match message.name.as_deref()? {
             STARTED => true,
             STOPPED => false,
@@ -69,12 +69,12 @@ impl Typing {
     }
 
     /// Returns the time at which the next silent client is to be forgotten.
-    pub fn deadline(&self) -> Option<Timestamp> {
+    pub fn deadline(&self) -> Option<Moment> {
         self.0.iter().map(|(_, deadline)| *deadline).min()
     }
 
     /// Forgets those that fell silent, each told as a stop with the claim of their last start.
-    pub fn expire(&mut self, now: Timestamp) -> Vec<RoomEvent> {
+    pub fn expire(&mut self, now: Moment) -> Vec<RoomEvent> {
         let mut events = Vec::new();
         while let Some(place) = self.0.iter().position(|(_, deadline)| *deadline <= now) {
             let (typer, _) = self.0.remove(place);
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_heartbeat_is_no_event_and_silence_is_a_stop() {
-        let start = Timestamp(1_000);
+        let start = Moment::after_beginning(Duration::from_millis(1_000));
         let mut typing = Typing::default();
         assert_eq!(names(typing.on(&message(true, "a"), start)).1, ["a"]);
         let later = start + Duration::from_secs(5);

@@ -1,7 +1,7 @@
 //! The credential that a client uses at a time.
 
 use crate::chat_core::auth::{Credential, Secret};
-use crate::chat_core::clock::Timestamp;
+use crate::chat_core::clock::Moment;
 
 /// The credential in use, and the clientId.
 pub struct ActiveCredential {
@@ -9,8 +9,8 @@ pub struct ActiveCredential {
     pub credential: Option<Credential>,
     /// The clientId to ask for beside it; `None` where the token says it.
     pub client_id: Option<String>,
-    pub(super) expires: Option<Timestamp>,
-    pub(super) renew_at: Option<Timestamp>,
+    pub(super) expires: Option<Moment>,
+    pub(super) renew_at: Option<Moment>,
 }
 
 impl ActiveCredential {
@@ -23,13 +23,13 @@ impl ActiveCredential {
     }
 
     /// Returns the expiry of the token, where it is known.
-    pub fn expires(&self) -> Option<Timestamp> {
+    pub fn expires(&self) -> Option<Moment> {
         self.expires
     }
 
     /// Returns the time at which another token should be fetched; never for one that does not end, or does not say
     /// when.
-    pub fn renew_at(&self) -> Option<Timestamp> {
+    pub fn renew_at(&self) -> Option<Moment> {
         self.renew_at
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use crate::chat_core::clock::Timestamp;
+use crate::chat_core::clock::Moment;
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::chat_core::random::Random;
 
@@ -30,11 +30,11 @@ pub(super) fn candidates(endpoint: &Endpoint, random: &Random) -> Vec<String> {
 
 /// The fallback host that worked last.
 #[derive(Default)]
-pub(super) struct Preferred(Mutex<Option<(String, Timestamp)>>);
+pub(super) struct Preferred(Mutex<Option<(String, Moment)>>);
 
 impl Preferred {
     /// `hosts` with the preferred one, if there is one now, in front.
-    pub(super) fn first_of(&self, mut hosts: Vec<String>, now: Timestamp) -> Vec<String> {
+    pub(super) fn first_of(&self, mut hosts: Vec<String>, now: Moment) -> Vec<String> {
         let mut held = self.0.lock();
         match held.as_ref() {
             Some((host, until)) if *until > now => {
@@ -47,7 +47,7 @@ impl Preferred {
     }
 
     /// Notes that `host` answered.
-    pub(super) fn worked(&self, host: &str, endpoint: &Endpoint, now: Timestamp) {
+    pub(super) fn worked(&self, host: &str, endpoint: &Endpoint, now: Moment) {
         let mut held = self.0.lock();
         if host == endpoint.primary_host() {
             *held = None;
@@ -69,7 +69,7 @@ impl Preferred {
 mod tests {
     use super::*;
 
-    const NOW: Timestamp = Timestamp(1_700_000_000_000);
+    const NOW: Moment = Moment::after_beginning(Duration::from_millis(1_700_000_000_000));
 
     #[test]
     fn the_first_host_is_tried_first_and_three_others_in_any_order() {

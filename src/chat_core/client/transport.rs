@@ -75,7 +75,7 @@ impl Transport {
             ..
         } = self;
         let hosts = hosts::candidates(endpoint, random);
-        let hosts = self.preferred.first_of(hosts, clock.now());
+        let hosts = self.preferred.first_of(hosts, clock.moment());
         let began = Instant::now();
         let mut last: Option<Error> = None;
         for (index, host) in hosts.iter().enumerate() {
@@ -92,7 +92,7 @@ impl Transport {
                     }
                 }
                 Ok(answer) => {
-                    self.preferred.worked(host, endpoint, clock.now());
+                    self.preferred.worked(host, endpoint, clock.moment());
                     return Ok(answer);
                 }
                 Err(error) => return Err(error),

@@ -11,7 +11,7 @@ use axum::serve::Listener;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::chat_core::clock::{Clock, Timestamp};
+use crate::chat_core::clock::{Clock, Moment};
 
 /// The connections of a server.
 #[derive(Clone)]
@@ -23,13 +23,13 @@ pub(super) struct Activity {
 struct ActivityState {
     open: usize,
     /// The end of the last one.
-    since: Timestamp,
+    since: Moment,
 }
 
 impl Activity {
     /// The connections of a server that starts now.
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
-        let since = clock.now();
+        let since = clock.moment();
         Self {
             state: Arc::new(Mutex::new(ActivityState { open: 0, since })),
             clock,
@@ -39,7 +39,7 @@ impl Activity {
     /// Completes once there has been no connection for `limit`.
     pub(super) async fn ends(&self, limit: Duration) {
         loop {
-            let now = self.clock.now();
+            let now = self.clock.moment();
             let deadline = self.with(|state| match state.open {
                 0 => state.since + limit,
                 _ => now + limit,
@@ -66,7 +66,7 @@ struct OpenConnection(Activity);
 
 impl Drop for OpenConnection {
     fn drop(&mut self) {
-        let now = self.0.clock.now();
+        let now = self.0.clock.moment();
         self.0.with(|state| {
             state.open -= 1;
             state.since = now;
@@ -159,7 +159,7 @@ impl AsyncWrite for CountedStream {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat_core::clock::TokioClock;
+    use crate::chat_core::clock::{Timestamp, TokioClock};
 
     #[tokio::test(start_paused = true)]
     async fn it_ends_after_the_last_connection_and_never_during_one() {

@@ -125,7 +125,7 @@ fn report_ready() {
 /// Completes once the folder no longer belongs to this server.
 async fn folder_lost(clock: &dyn Clock, folder: &Folder, state: &LocalState) {
     while folder.state().is_some_and(|found| found.ask == state.ask) {
-        clock.sleep_until(clock.now() + POLL_INTERVAL).await;
+        clock.sleep_until(clock.moment() + POLL_INTERVAL).await;
     }
 }
 

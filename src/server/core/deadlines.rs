@@ -1,4 +1,5 @@
-//! The server's one queue of deadlines. [`Clock`] drives it; nothing else in the server sleeps.
+//! The server's one queue of deadlines. [`Clock`] drives it by its monotonic time, so that no deadline moves when
+//! somebody sets the date; nothing else in the server sleeps.
 //!
 //! Each module schedules its own deadlines, most often as a closure over a `Weak`, and cancels those that do not hold
 //! any more, so that nothing of a connection that is gone waits for its token to expire.
@@ -10,7 +11,7 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
-use crate::chat_core::clock::{Clock, Timestamp};
+use crate::chat_core::clock::{Clock, Moment, Timestamp};
 
 /// The deadlines of a server, the earliest first.
 pub(crate) struct Deadlines {
@@ -25,7 +26,7 @@ pub(crate) struct Deadlines {
 /// A deadline that was scheduled. Equal times come in the order in which they were scheduled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Deadline {
-    at: Timestamp,
+    at: Moment,
     number: u64,
 }
 
@@ -49,11 +50,7 @@ impl Deadlines {
     }
 
     /// Runs `action` once `at` has come, on the task that runs the queue: it must not block.
-    pub(crate) fn schedule(
-        &self,
-        at: Timestamp,
-        action: impl FnOnce() + Send + 'static,
-    ) -> Deadline {
+    pub(crate) fn schedule(&self, at: Moment, action: impl FnOnce() + Send + 'static) -> Deadline {
         let mut queue = self.queue.lock();
         let number = queue.count;
         queue.count += 1;
@@ -72,7 +69,7 @@ impl Deadlines {
     pub(crate) fn reschedule(
         &self,
         slot: &mut Option<Deadline>,
-        at: Timestamp,
+        at: Moment,
         action: impl FnOnce() + Send + 'static,
     ) {
         self.cancel(slot);
@@ -105,8 +102,13 @@ impl Deadlines {
     }
 
     /// Returns the present moment, by the clock that drives the queue.
-    pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
+    pub(crate) fn now(&self) -> Moment {
+        self.clock.moment()
+    }
+
+    /// Returns the moment at which `date` comes.
+    pub(crate) fn moment_of(&self, date: Timestamp) -> Moment {
+        self.clock.moment_of(date)
     }
 
     /// Runs each deadline that comes, for ever.
@@ -126,9 +128,9 @@ impl Deadlines {
     }
 
     /// Runs what is due, and returns the time of the deadline after it.
-    fn run_due(&self) -> Option<Timestamp> {
+    fn run_due(&self) -> Option<Moment> {
         loop {
-            let now = self.clock.now();
+            let now = self.clock.moment();
             let mut queue = self.queue.lock();
             let first = queue.actions.first_entry()?;
             if first.key().at > now {
@@ -153,6 +155,10 @@ mod tests {
     use crate::chat_core::clock::TokioClock;
     use std::time::Duration;
 
+    fn at_second(second: u64) -> Moment {
+        Moment::after_beginning(Duration::from_secs(second))
+    }
+
     #[tokio::test(start_paused = true)]
     async fn deadlines_come_in_order_also_when_an_earlier_one_is_set_later() {
         let clock = Arc::new(TokioClock::starting_at(Timestamp(1000)));
@@ -165,15 +171,15 @@ mod tests {
         tokio::spawn(async move { runner.run().await });
         let schedule = |at, what: &'static str| {
             let (sender, clock) = (sender.clone(), Arc::clone(&clock));
-            deadlines.schedule(Timestamp(at), move || {
+            deadlines.schedule(at_second(at), move || {
                 sender.send((what, clock.now().millis())).unwrap();
             })
         };
-        schedule(60_000, "late");
+        schedule(59, "late");
         tokio::time::sleep(Duration::from_secs(1)).await;
-        schedule(5000, "early");
-        let mut cancelled = Some(schedule(5000, "cancelled"));
-        schedule(5000, "early too");
+        schedule(4, "early");
+        let mut cancelled = Some(schedule(4, "cancelled"));
+        schedule(4, "early too");
         schedule(0, "past");
         deadlines.cancel(&mut cancelled);
         assert_eq!((cancelled, deadlines.count()), (None, 4));
@@ -199,14 +205,36 @@ mod tests {
         let deadlines = Arc::new(Deadlines::new(clock, TaskTracker::new()));
         let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
         let mut slot = None;
-        for at in [1000, 3000, 2000] {
+        for at in [1, 3, 2] {
             let sender = sender.clone();
-            deadlines.reschedule(&mut slot, Timestamp(at), move || sender.send(at).unwrap());
+            deadlines.reschedule(&mut slot, at_second(at), move || sender.send(at).unwrap());
         }
         drop(sender);
         let runner = Arc::clone(&deadlines);
         tokio::spawn(async move { runner.run().await });
-        assert_eq!(receiver.recv().await, Some(2000));
+        assert_eq!(receiver.recv().await, Some(2));
         assert_eq!(receiver.recv().await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deadline_comes_when_it_was_due_whatever_the_date_is_set_to() {
+        let clock = Arc::new(TokioClock::starting_at(Timestamp(1_700_000_000_000)));
+        let deadlines = Arc::new(Deadlines::new(
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            TaskTracker::new(),
+        ));
+        let runner = Arc::clone(&deadlines);
+        tokio::spawn(async move { runner.run().await });
+        let hour = Duration::from_secs(3600);
+        for date in [clock.now() - hour, clock.now() + 2 * hour] {
+            let (sender, receiver) = tokio::sync::oneshot::channel();
+            let due = deadlines.now() + Duration::from_secs(7);
+            deadlines.schedule(due, move || sender.send(()).unwrap());
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            clock.set(date);
+            receiver.await.unwrap();
+            let late = deadlines.now().since(due);
+            assert!(late < Duration::from_millis(10), "{late:?}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::chat_core::clock::Timestamp;
+use crate::chat_core::clock::Moment;
 use crate::chat_core::error::{ErrorInfo, Result};
 
 /// The buckets that are kept before full ones are looked for.
@@ -23,21 +23,15 @@ pub(crate) struct Rates {
 struct Bucket {
     left: f64,
     rate: f64,
-    at: Timestamp,
+    at: Moment,
 }
 
 impl Rates {
-    /// Takes `count` messages from the bucket `key`, which is filled at `rate` messages a second, at the time `now`.
+    /// Takes `count` messages from the bucket `key`, which is filled at `rate` messages a second, at the moment `now`.
     ///
     /// # Errors
     /// 42911 / 429, which ends nothing.
-    pub(crate) fn take(
-        &mut self,
-        key: &str,
-        rate: f64,
-        count: usize,
-        now: Timestamp,
-    ) -> Result<()> {
+    pub(crate) fn take(&mut self, key: &str, rate: f64, count: usize, now: Moment) -> Result<()> {
         let size = rate.max(1.0);
         if self.buckets.len() >= self.prune_at.max(MIN_BUCKETS) && !self.buckets.contains_key(key) {
             // A bucket that nothing is missing from need not be kept.
@@ -68,7 +62,7 @@ impl Rates {
 }
 
 impl Bucket {
-    fn filled(&self, now: Timestamp) -> f64 {
+    fn filled(&self, now: Moment) -> f64 {
         (self.left + now.since(self.at).as_secs_f64() * self.rate).min(self.rate.max(1.0))
     }
 }
@@ -76,11 +70,12 @@ impl Bucket {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
-    const START: Timestamp = Timestamp(1_700_000_000_000);
+    const START: Moment = Moment::after_beginning(Duration::from_secs(1));
 
-    fn at(millis: i64) -> Timestamp {
-        Timestamp(START.millis() + millis)
+    fn at(millis: u64) -> Moment {
+        START + Duration::from_millis(millis)
     }
 
     #[test]

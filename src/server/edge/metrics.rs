@@ -15,7 +15,7 @@ use http::header::CONTENT_TYPE;
 use tokio::net::TcpListener;
 
 use super::EdgeState;
-use crate::chat_core::clock::Timestamp;
+use crate::chat_core::clock::{Moment, Timestamp};
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::error::catalogue::Class;
 use crate::server::core::events::{Event, Observer};
@@ -25,7 +25,7 @@ use crate::server::engine::Health;
 
 /// The counters of a server.
 pub(crate) struct Metrics {
-    started: Timestamp,
+    started: Moment,
     publishes: ResultCounters,
     attaches: ResultCounters,
     requests: ResultCounters,
@@ -53,7 +53,7 @@ impl ResultCounters {
 
 impl Metrics {
     /// Creates the counters of a server that starts at `now`.
-    pub(crate) fn new(now: Timestamp) -> Self {
+    pub(crate) fn new(now: Moment) -> Self {
         Self {
             started: now,
             publishes: ResultCounters::default(),
@@ -118,7 +118,7 @@ fn text(server: &ServerState, metrics: &Metrics) -> String {
     let mut text = String::new();
     let apps = server.apps.all();
     let channels: usize = apps.iter().map(|app| app.hub.active().len()).sum();
-    let up = server.clock.now().since(metrics.started).as_secs_f64();
+    let up = server.clock.moment().since(metrics.started).as_secs_f64();
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX).to_string();
     for (name, what, value) in [
         (

@@ -15,7 +15,7 @@ use crate::chat_core::client::hosts;
 use crate::chat_core::client::options::Options;
 use crate::chat_core::client::socket::{Socket, SocketEvent};
 use crate::chat_core::client::token_source::{ActiveCredential, is_final, renewal_time};
-use crate::chat_core::clock::{Sleep, Timestamp};
+use crate::chat_core::clock::{Moment, Sleep};
 use crate::chat_core::error::ErrorInfo;
 
 /// The base of the first waits before a server of one's own is tried again.
@@ -48,7 +48,7 @@ pub struct Connection {
     /// The credential that the link was opened with, or the token that came after it.
     shown: Option<Arc<ActiveCredential>>,
     /// The time at which another token is fetched.
-    renew_at: Option<Timestamp>,
+    renew_at: Option<Moment>,
     /// The fetch that is under way.
     renewal: Option<LinkFuture<Arc<ActiveCredential>>>,
     /// The reason why the last link could not be opened, in full.
@@ -78,7 +78,7 @@ impl Connection {
         };
         let (commander, commands) = mpsc::unbounded_channel();
         let mut machine = Machine::new(timeouts, options.random.fraction());
-        let now = options.clock.now();
+        let now = options.clock.moment();
         let effects = machine.on(Input::Command(Command::Connect), now);
         Self {
             hosts: Vec::new(),
@@ -120,13 +120,13 @@ impl Connection {
                     None => continue,
                 },
             };
-            let now = self.options.clock.now();
+            let now = self.options.clock.moment();
             self.effects.extend(self.machine.on(input, now));
         }
     }
 
     async fn wait(&mut self) -> Woken {
-        let sleep = |deadline: Option<Timestamp>| -> Sleep {
+        let sleep = |deadline: Option<Moment>| -> Sleep {
             match deadline {
                 Some(deadline) => self.options.clock.sleep_until(deadline),
                 None => Box::pin(std::future::pending()),
@@ -179,7 +179,7 @@ impl Connection {
             Err(Error::Refused(error)) if is_final(&error) => Some(Input::Denied(error)),
             Err(error) => {
                 tracing::warn!(%error, "no new token could be got: the present one is used while it lasts");
-                let now = self.options.clock.now();
+                let now = self.options.clock.moment();
                 let expires = self.shown.as_ref().and_then(|shown| shown.expires());
                 self.renew_at = expires.map(|expires| renewal_time(now, expires));
                 None

@@ -11,7 +11,7 @@ use super::inherit;
 use super::presence::OwnMembers;
 use super::types::{Command, Effect, Event, Input, Open, Publication, Timeouts};
 use crate::chat_core::auth::Secret;
-use crate::chat_core::clock::Timestamp;
+use crate::chat_core::clock::Moment;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::ChannelModes;
 use crate::chat_core::protocol::frame::{AuthDetails, Params};
@@ -39,7 +39,7 @@ struct Attachment {
     is_known: bool,
     is_attached: bool,
     /// The time at which an attach that is under way is given up and asked for again.
-    deadline: Option<Timestamp>,
+    deadline: Option<Moment>,
 }
 
 struct Publish {
@@ -57,12 +57,12 @@ pub struct Machine {
     key: Option<Secret>,
     attempt: u32,
     /// The time at which the last link that worked was lost.
-    lost_at: Option<Timestamp>,
+    lost_at: Option<Moment>,
     /// The host of this round of attempts that is tried.
     fallback: usize,
     was_connected: bool,
     /// The time at which the state is given up: the end of a request, of silence, or of a wait.
-    deadline: Option<Timestamp>,
+    deadline: Option<Moment>,
     max_silence: Option<Duration>,
     channels: BTreeMap<String, Attachment>,
     next_msg_serial: u64,
@@ -98,7 +98,7 @@ impl Machine {
     }
 
     /// Returns the time at which [`Input::Woken`] is to be given next.
-    pub fn deadline(&self) -> Option<Timestamp> {
+    pub fn deadline(&self) -> Option<Moment> {
         let channels = self
             .channels
             .values()
@@ -107,7 +107,7 @@ impl Machine {
     }
 
     /// Takes an input at the time `now` and says what is to be done.
-    pub fn on(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+    pub fn on(&mut self, input: Input, now: Moment) -> Vec<Effect> {
         let mut effects = Vec::new();
         match input {
             _ if self.state == ConnectionState::Ended => {}
@@ -126,7 +126,7 @@ impl Machine {
         effects
     }
 
-    fn command(&mut self, command: Command, now: Timestamp, effects: &mut Vec<Effect>) {
+    fn command(&mut self, command: Command, now: Moment, effects: &mut Vec<Effect>) {
         match command {
             Command::Connect => {
                 if self.state == ConnectionState::Idle {
@@ -182,7 +182,7 @@ impl Machine {
         modes: ChannelModes,
         params: Params,
         from: Option<String>,
-        now: Timestamp,
+        now: Moment,
         effects: &mut Vec<Effect>,
     ) {
         let known = self.channels.remove(channel);
@@ -231,7 +231,7 @@ impl Machine {
         });
     }
 
-    fn open(&mut self, fallback: usize, now: Timestamp, effects: &mut Vec<Effect>) {
+    fn open(&mut self, fallback: usize, now: Moment, effects: &mut Vec<Effect>) {
         self.state = ConnectionState::Connecting;
         self.fallback = fallback;
         self.deadline = Some(now + self.connect_time());
@@ -252,7 +252,7 @@ impl Machine {
         (0..halvings).fold(request, |time, _| time / 2)
     }
 
-    fn lost(&mut self, error: ErrorInfo, now: Timestamp, effects: &mut Vec<Effect>) {
+    fn lost(&mut self, error: ErrorInfo, now: Moment, effects: &mut Vec<Effect>) {
         for channel in self.channels.values_mut() {
             channel.is_attached = false;
             channel.deadline = None;
@@ -282,7 +282,7 @@ impl Machine {
 
     /// The wait before the next attempt: base × min((n+2)/3, 2) × (1 − jitter·0.2) (RTB1). A service that was away for
     /// a moment is soon found again: the base is a small one at first, where the timeouts have one.
-    fn wait(&mut self, now: Timestamp) -> Duration {
+    fn wait(&mut self, now: Moment) -> Duration {
         if !self.was_connected {
             return self.timeouts.first_retry;
         }
@@ -299,13 +299,13 @@ impl Machine {
         base.mul_f64(growth.min(2.0) * (1.0 - self.jitter * 0.2))
     }
 
-    fn heard(&mut self, now: Timestamp) {
+    fn heard(&mut self, now: Moment) {
         if self.state == ConnectionState::Connected {
             self.deadline = self.max_silence.map(|silence| now + silence);
         }
     }
 
-    fn woken(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+    fn woken(&mut self, now: Moment, effects: &mut Vec<Effect>) {
         let late: Vec<String> = self
             .channels
             .iter()
@@ -340,7 +340,7 @@ impl Machine {
         }
     }
 
-    fn received(&mut self, message: ProtocolMessage, now: Timestamp, effects: &mut Vec<Effect>) {
+    fn received(&mut self, message: ProtocolMessage, now: Moment, effects: &mut Vec<Effect>) {
         match message.action {
             Action::Connected => self.connected(message, now, effects),
             Action::Disconnected => {
@@ -380,7 +380,7 @@ impl Machine {
         }
     }
 
-    fn connected(&mut self, message: ProtocolMessage, now: Timestamp, effects: &mut Vec<Effect>) {
+    fn connected(&mut self, message: ProtocolMessage, now: Moment, effects: &mut Vec<Effect>) {
         let details = message.connection_details.unwrap_or_default();
         let id = message.connection_id.unwrap_or_default();
         let is_update = self.state == ConnectionState::Connected;
@@ -425,7 +425,7 @@ impl Machine {
     }
 
     /// The service ends the link and says why; the client may come back.
-    fn refused(&mut self, error: ErrorInfo, now: Timestamp, effects: &mut Vec<Effect>) {
+    fn refused(&mut self, error: ErrorInfo, now: Moment, effects: &mut Vec<Effect>) {
         if error.is_token_error() {
             self.token_refused(error, now, effects);
         } else {
@@ -434,7 +434,7 @@ impl Machine {
     }
 
     /// Another token is tried at once, the next ones after the usual waits (RTN14b, RTN15h2).
-    fn token_refused(&mut self, error: ErrorInfo, now: Timestamp, effects: &mut Vec<Effect>) {
+    fn token_refused(&mut self, error: ErrorInfo, now: Moment, effects: &mut Vec<Effect>) {
         let again = std::mem::replace(&mut self.was_refused, true);
         // A credential that is what it is would be refused again; so would a source's that never gave a good one.
         if !self.timeouts.renews || (again && !self.was_connected) {
@@ -471,7 +471,7 @@ impl Machine {
         effects.push(Effect::Tell(event));
     }
 
-    fn attach(&mut self, name: &str, now: Timestamp, effects: &mut Vec<Effect>) {
+    fn attach(&mut self, name: &str, now: Moment, effects: &mut Vec<Effect>) {
         let Some(channel) = self.channels.get_mut(name) else {
             return;
         };
@@ -525,7 +525,7 @@ impl Machine {
     }
 
     /// The service ended an attachment by itself: it is asked for again (RTL13).
-    fn detached(&mut self, message: ProtocolMessage, now: Timestamp, effects: &mut Vec<Effect>) {
+    fn detached(&mut self, message: ProtocolMessage, now: Moment, effects: &mut Vec<Effect>) {
         let name = message.channel.unwrap_or_default();
         let Some(channel) = self.channels.get_mut(&name) else {
             return;

@@ -1,13 +1,15 @@
 //! Tests of the change from one token to the next.
 
+use std::time::Duration;
+
 use super::{Command, Effect, Event, Input, Machine, Timeouts};
 use crate::chat_core::auth::Secret;
-use crate::chat_core::clock::Timestamp;
+use crate::chat_core::clock::Moment;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::frame::ConnectionDetails;
 use crate::chat_core::protocol::{Action, ProtocolMessage};
 
-const START: Timestamp = Timestamp(1_700_000_000_000);
+const START: Moment = Moment::after_beginning(Duration::from_millis(1_700_000_000_000));
 
 fn machine(renews: bool) -> Machine {
     let timeouts = Timeouts {

@@ -108,7 +108,7 @@ struct Followed {
 impl Rooms {
     /// Follows `plans` once it is driven by [`Rooms::next`].
     pub fn new(options: Options, plans: Vec<RoomAttach>) -> Self {
-        let deadline = options.clock.now() + options.timeout;
+        let deadline = options.clock.moment() + options.timeout;
         let connection = Connection::new(options.clone());
         let commander = connection.commander();
         let mut rooms = HashMap::new();
@@ -220,7 +220,10 @@ impl Rooms {
     ) -> Result<PublishResult, Error> {
         let number = self.publish(room, what);
         let after = self.options.timeout;
-        let late = self.options.clock.sleep_until(self.now() + after);
+        let late = self
+            .options
+            .clock
+            .sleep_until(self.options.clock.moment() + after);
         let acknowledged = async {
             loop {
                 if let SubscriptionEvent::Published { ticket, result } = self.next().await?
@@ -268,7 +271,7 @@ impl Rooms {
     }
 
     fn woken(&mut self) {
-        let now = self.options.clock.now();
+        let now = self.options.clock.moment();
         for (channel, followed) in &mut self.rooms {
             let events = followed.feed.woken(now);
             queue(&mut self.queue, channel, events);
@@ -329,7 +332,7 @@ impl Rooms {
 
     /// Passes on what happened in a channel.
     fn deliver(&mut self, event: Event) {
-        let now = self.options.clock.now();
+        let now = self.options.clock.moment();
         match event {
             Event::Messages {
                 channel,

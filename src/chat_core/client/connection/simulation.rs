@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::machine::Machine;
 use super::types::{Command, Effect, Event, Input, Publication, Timeouts};
-use crate::chat_core::clock::Timestamp;
+use crate::chat_core::clock::Moment;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::frame::{ConnectionDetails, Params, PublishResult};
 use crate::chat_core::protocol::{
@@ -138,7 +138,7 @@ struct Owner {
 
 struct Run {
     random: StdRng,
-    now: Timestamp,
+    now: Moment,
     machine: Machine,
     service: Service,
     owner: Owner,
@@ -157,7 +157,7 @@ impl Run {
         let jitter = random.random();
         let mut run = Self {
             random,
-            now: Timestamp(1_700_000_000_000),
+            now: Moment::after_beginning(Duration::from_millis(1_700_000_000_000)),
             machine: Machine::new(
                 Timeouts {
                     fallbacks: usize::try_from(seed % 3).unwrap(),

@@ -4,7 +4,7 @@ use super::*;
 use crate::chat_core::protocol::frame::{ConnectionDetails, PublishResult};
 use crate::chat_core::protocol::{ChannelModes, Message, PresenceAction, PresenceMessage};
 
-const START: Timestamp = Timestamp(1_700_000_000_000);
+const START: Moment = Moment::after_beginning(Duration::from_millis(1_700_000_000_000));
 
 fn connected(id: &str) -> Input {
     Input::Received(Box::new(ProtocolMessage {
@@ -317,8 +317,7 @@ fn found_after(timeouts: Timeouts, jitter: f64, away: Duration) -> Duration {
         let effects = machine.on(Input::Woken, now);
         assert!(matches!(effects[..], [Effect::Open(_)]), "{effects:?}");
     }
-    let later = now.millis() - (START + away).millis();
-    Duration::from_millis(u64::try_from(later).unwrap())
+    now.since(START + away)
 }
 
 #[test]

@@ -103,8 +103,10 @@ impl Fetcher {
                 message: format!("{} (from {})", error.message, self.name()),
                 ..error
             })?;
-        let now = self.with.clock.now();
+        let clock = &self.with.clock;
+        let now = clock.moment();
         let expires = expires.or_else(|| expiry(token));
+        let expires = expires.map(|date| clock.moment_of(date));
         tracing::info!(
             source = self.name(),
             lives_for_s = expires.map(|end| end.since(now).as_secs()),

@@ -13,7 +13,7 @@ use super::error::Result;
 use super::retry::Deadline;
 use crate::chat_core::auth::token_source::{TokenResponse, TokenSource, failure};
 use crate::chat_core::auth::{Credential, TokenRequest};
-use crate::chat_core::clock::{Clock, Timestamp};
+use crate::chat_core::clock::{Clock, Moment};
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::http::Connector;
 use crate::chat_core::protocol::Format;
@@ -126,7 +126,7 @@ impl Authorizer {
         let Some(fetcher) = &self.0.fetcher else {
             return held.ok_or_else(|| failure("there is no credential").into());
         };
-        let now = fetcher.with.clock.now();
+        let now = fetcher.with.clock.moment();
         match held {
             Some(held) if held.renew_at.is_none_or(|at| at > now) => Ok(held),
             Some(held) => match self.fetch_after(Some(&held), deadline).await {
@@ -195,7 +195,7 @@ impl Authorizer {
 }
 
 /// Returns the time at which to fetch again, at the time `now`, for a token that ends at `expires`.
-pub(super) fn renewal_time(now: Timestamp, expires: Timestamp) -> Timestamp {
+pub(super) fn renewal_time(now: Moment, expires: Moment) -> Moment {
     let lead = LEAD.min(expires.since(now) / 2);
     (expires - lead).max(now + PAUSE)
 }
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn renewal_is_half_a_minute_before_the_end_or_at_half_of_a_short_life() {
-        let now = Timestamp(1_700_000_000_000);
+        let now = Moment::after_beginning(Duration::from_millis(1_700_000_000_000));
         let at = |seconds: u64| renewal_time(now, now + Duration::from_secs(seconds)).since(now);
         assert_eq!(at(3600), Duration::from_secs(3570));
         assert_eq!(at(8), Duration::from_secs(4));

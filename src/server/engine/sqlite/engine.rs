@@ -68,7 +68,7 @@ impl SqliteEngine {
         let orphaned: Vec<_> = app.everybody()?.into_iter().filter_map(orphaned).collect();
         if !orphaned.is_empty() {
             // Their clients have this long to come back, as after any drop.
-            let leave_at = self.clock.sleep_until(self.clock.now() + REMAIN_PRESENT);
+            let leave_at = self.clock.sleep_until(self.clock.moment() + REMAIN_PRESENT);
             let (app, random) = (Arc::downgrade(&app), self.random.clone());
             self.tasks.lock().spawn(async move {
                 leave_at.await;
@@ -121,7 +121,7 @@ impl Engine for SqliteEngine {
 /// Has a file forget what it need not know any more, now and then, for as long as it is in use.
 async fn keep_up(database: Weak<Database>, clock: Arc<dyn Clock>) {
     loop {
-        clock.sleep_until(clock.now() + UPKEEP_INTERVAL).await;
+        clock.sleep_until(clock.moment() + UPKEEP_INTERVAL).await;
         let Some(database) = database.upgrade() else {
             return;
         };
