@@ -112,7 +112,8 @@ pub fn require_reach(
     Err(denied(target, change.any().name()))
 }
 
-fn denied(target: &Target<'_>, needed: &str) -> ErrorInfo {
+/// Returns the refusal of what needs the right `needed` on `target`, in the words of people: a room by its name.
+pub fn denied(target: &Target<'_>, needed: &str) -> ErrorInfo {
     let place = if target.is_room() { "room" } else { "channel" };
     ErrorInfo::new(
         40160,

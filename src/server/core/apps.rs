@@ -17,8 +17,9 @@ use crate::server::core::events::Events;
 use crate::server::core::hub::{Hub, OnRevoked};
 use crate::server::core::namespaces::{Namespace, Namespaces};
 use crate::server::core::rates::Rates;
+use crate::server::core::revoked::{Revoked, RevokedTokens};
 use crate::server::core::seed::{AppTemplate, Seed};
-use crate::server::engine::revocation::{Revocation, Revocations};
+use crate::server::engine::revocation::Revocation;
 use crate::server::engine::{ChannelRules, Engine, MAX_MEMBERS, Storage};
 
 /// How often the directory is told that an app is used.
@@ -31,7 +32,7 @@ pub(crate) struct App {
     /// Its channels.
     pub(crate) hub: Arc<Hub>,
     keys: HashMap<String, Arc<KeyEntry>>,
-    revocations: Arc<Mutex<Revocations>>,
+    revocations: Arc<Mutex<RevokedTokens>>,
     /// Its seed and rules, set once.
     template: OnceLock<AppTemplate>,
     /// The publish rates of REST callers.
@@ -116,6 +117,11 @@ impl App {
         self.hub.reset(plan).await
     }
 
+    /// Returns when a token is out of force, if it was revoked.
+    pub(crate) fn revoked_at(&self, token: &TokenFacts<'_>) -> Option<Revoked> {
+        self.revocations.lock().of(token)
+    }
+
     /// Revokes tokens.
     ///
     /// # Errors
@@ -195,7 +201,7 @@ impl Apps {
             ..ChannelRules::default()
         };
         let engine = self.engine.app(&id, rules).await?;
-        let revocations: Arc<Mutex<Revocations>> = Arc::default();
+        let revocations: Arc<Mutex<RevokedTokens>> = Arc::default();
         let hub = Hub::new(
             &self.engine,
             &engine,
@@ -203,7 +209,7 @@ impl Apps {
             (&self.deadlines, &self.events),
         );
         for revocation in engine.revocations().await? {
-            revocations.lock().add(revocation, now);
+            revocations.lock().add(revocation, self.clock.as_ref());
         }
         let app = Arc::new(App {
             id: id.clone(),
@@ -231,11 +237,11 @@ impl Apps {
     }
 
     /// Returns what a hub calls with a revocation.
-    fn revoker(&self, revocations: &Arc<Mutex<Revocations>>) -> OnRevoked {
+    fn revoker(&self, revocations: &Arc<Mutex<RevokedTokens>>) -> OnRevoked {
         let (revocations, clock) = (Arc::clone(revocations), Arc::clone(&self.clock));
         let on_revoked = Arc::clone(&self.on_revoked);
         Box::new(move |revocation| {
-            revocations.lock().add(revocation.clone(), clock.now());
+            revocations.lock().add(revocation.clone(), clock.as_ref());
             if let Some(apply) = on_revoked.get() {
                 apply(revocation);
             }
@@ -278,13 +284,13 @@ impl Apps {
         apps.values().map(Arc::clone).collect()
     }
 
-    /// Removes an app that was provisioned.
+    /// Removes an app that was provisioned, and returns it.
     ///
     /// # Errors
     /// The engine's; it is not here any more in any case.
-    pub(crate) async fn remove(&self, id: &str) -> Result<()> {
-        self.apps.write().remove(id);
-        self.engine.directory().remove(id).await
+    pub(crate) async fn remove(&self, id: &str) -> (Option<Arc<App>>, Result<()>) {
+        let removed = self.apps.write().remove(id);
+        (removed, self.engine.directory().remove(id).await)
     }
 
     /// Returns the app with this id.
@@ -321,7 +327,8 @@ impl Keys for Apps {
 
     fn is_revoked(&self, token: &TokenFacts<'_>) -> bool {
         self.find(app_part(token.key_name))
-            .is_some_and(|app| app.revocations.lock().includes(token, self.clock.now()))
+            .and_then(|app| app.revoked_at(token))
+            .is_some_and(|revoked| revoked.from <= self.clock.moment())
     }
 
     fn sealer(&self) -> Option<&Sealer> {

@@ -13,6 +13,7 @@ pub(crate) mod login;
 pub(crate) mod namespaces;
 pub(crate) mod publisher;
 pub(crate) mod rates;
+pub(crate) mod revoked;
 pub(crate) mod seed;
 pub(crate) mod sessions;
 pub(crate) mod state;

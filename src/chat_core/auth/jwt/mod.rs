@@ -7,5 +7,5 @@ mod provider;
 
 pub use decode::{Decoded, Shape, capability_text, decode};
 pub use mint::{Mint, Minter};
-pub use names::{CAPABILITY, CLIENT_ID, EMBEDDED, REVOCATION_KEY};
+pub use names::{CAPABILITY, CLIENT_ID, CLIENT_TYPE, EMBEDDED, REVOCATION_KEY};
 pub use provider::signature_is_valid;

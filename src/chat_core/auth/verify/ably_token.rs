@@ -31,10 +31,12 @@ pub(super) fn inspect(
     let (Some(entry), Some(capability)) = (entry, capability) else {
         return Ok(None);
     };
+    let (capability, claimed) = within(capability, &entry.capability);
     let verified = Verified {
         key_name: token.key_name,
         identity: ClientIdentity::of_claim(token.client_id.as_deref()),
-        capability: within(capability, &entry.capability),
+        capability,
+        claimed,
         user_claims: UserClaims::default(),
         issued: token.issued,
         expires: token.expires,
@@ -45,12 +47,13 @@ pub(super) fn inspect(
     Ok(Some(verified))
 }
 
-/// The capability within its key's: as it is where they are the same text, as for a token that asked for nothing.
-fn within(capability: Capability, of_key: &Capability) -> Capability {
-    if capability.text() == of_key.text() {
-        capability
+/// The capability within its key's, and the token's own beside it where they differ: as it is where they are the same
+/// text, as for a token that asked for nothing.
+fn within(own: Capability, of_key: &Capability) -> (Capability, Option<Capability>) {
+    if own.text() == of_key.text() {
+        (own, None)
     } else {
-        capability.intersect(of_key)
+        (own.intersect(of_key), Some(own))
     }
 }
 

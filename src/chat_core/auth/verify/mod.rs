@@ -172,9 +172,12 @@ fn inspect_jwt(
         findings.check(checks::in_force(keys, &facts))?;
     }
     let identity = findings.check(checks::identity(claims))?;
-    let effective = match findings.check(capability)? {
-        Some(own) => findings.check(checks::effective(own.as_ref(), of_key))?,
-        None => None,
+    let (effective, claimed) = match findings.check(capability)? {
+        Some(own) => (
+            findings.check(checks::effective(own.as_ref(), of_key))?,
+            own,
+        ),
+        None => (None, None),
     };
     let (Some(entry), Some((issued, expires)), Some(identity), Some(capability)) =
         (entry, times, identity, effective)
@@ -185,6 +188,7 @@ fn inspect_jwt(
         key_name: entry.key.name().to_owned(),
         identity,
         capability,
+        claimed,
         user_claims: UserClaims::from_claims(claims),
         issued,
         expires,

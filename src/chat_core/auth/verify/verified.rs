@@ -17,6 +17,8 @@ pub struct Verified {
     pub identity: ClientIdentity,
     /// The capability: its own within its key's.
     pub capability: Capability,
+    /// The capability that it carries itself, where its key's narrows it: revocations are about this one.
+    pub claimed: Option<Capability>,
     /// The claims that events carry; none in an Ably token.
     pub user_claims: UserClaims,
     /// The time of issue.
@@ -30,14 +32,15 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Returns the facts that a revocation can be about.
+    /// Returns the facts that a revocation can be about: the same for a client that connects and for one that is
+    /// connected.
     pub fn facts(&self) -> TokenFacts<'_> {
         TokenFacts {
             key_name: &self.key_name,
             issued: self.issued,
             client_id: self.identity.as_wire(),
             revocation_key: self.revocation_key.as_deref(),
-            capability: &self.capability,
+            capability: self.claimed.as_ref().unwrap_or(&self.capability),
         }
     }
 }
