@@ -1,5 +1,6 @@
 //! Names of rooms and channels. The channel of room `R` is `R::$chat`, one for all its features (CHA-RC3).
 
+use super::frame::Params;
 use crate::chat_core::error::{ErrorInfo, Result};
 
 /// The suffix of a room's channel after the room's name.
@@ -101,6 +102,54 @@ impl std::ops::Deref for ChannelName {
     }
 }
 
+/// A channel as a client names it: parameters may stand before the name, `[?rewind=1]NAME`, for clients that have no
+/// other way to give them. They are no part of the name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QualifiedName {
+    /// The channel's name.
+    pub name: ChannelName,
+    /// The parameters that stand before it.
+    pub params: Params,
+}
+
+impl QualifiedName {
+    /// Reads a name with or without parameters before it.
+    ///
+    /// # Errors
+    /// 40010 / 400 for another qualifier, and as [`ChannelName::parse`].
+    pub fn parse(text: &str) -> Result<Self> {
+        let Some((qualifier, name)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']'))
+        else {
+            return Ok(Self {
+                name: ChannelName::parse(text)?,
+                params: Params::new(),
+            });
+        };
+        let (kind, query) = qualifier.split_once('?').unwrap_or((qualifier, ""));
+        if !kind.is_empty() || qualifier.is_empty() {
+            return Err(unsupported(kind));
+        }
+        Ok(Self {
+            name: ChannelName::parse(name)?,
+            params: form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        })
+    }
+}
+
+/// Returns the refusal of a qualifier that names another kind of channel.
+fn unsupported(kind: &str) -> ErrorInfo {
+    let what = if kind.starts_with("filter=") {
+        "derived channels, [filter=…], are not supported"
+    } else if kind == "meta" {
+        "metachannels, [meta], are not supported"
+    } else {
+        "its qualifier is not one of parameters, [?NAME=VALUE]"
+    };
+    ErrorInfo::new(40010, 400, format!("Invalid channel name: {what}"))
+}
+
 fn fault(name: &str, max: usize) -> Option<&'static str> {
     if name.is_empty() {
         Some("it is empty")
@@ -124,6 +173,48 @@ mod tests {
         assert_eq!(channel_of("dms:a"), "dms:a::$chat");
         assert_eq!(room_of("dms:a::$chat"), Some("dms:a"));
         assert_eq!(room_of("dms:a"), None);
+    }
+
+    #[test]
+    fn parameters_before_a_name_are_no_part_of_it() {
+        for (text, name, params) in [
+            ("foo", "foo", vec![]),
+            ("[?rewind=2]foo", "foo", vec![("rewind", "2")]),
+            (
+                "[?rewind=1&occupancy=metrics.publishers]a:b::$chat",
+                "a:b::$chat",
+                vec![("occupancy", "metrics.publishers"), ("rewind", "1")],
+            ),
+            (
+                "[?modes=publish%2Csubscribe]x]y",
+                "x]y",
+                vec![("modes", "publish,subscribe")],
+            ),
+            ("[?]foo", "foo", vec![]),
+        ] {
+            let parsed = QualifiedName::parse(text).unwrap();
+            let read: Vec<_> = parsed
+                .params
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
+            assert_eq!((&*parsed.name, read), (name, params), "{text}");
+        }
+        for (text, why) in [
+            ("[filter=bmFtZQ==]foo", "derived"),
+            ("[filter=bmFtZQ==?rewind=1]foo", "derived"),
+            ("[meta]log", "metachannels"),
+            ("[meta?rewind=1]log", "metachannels"),
+            ("[x]foo", "qualifier"),
+            ("[]foo", "qualifier"),
+            ("[?rewind=1]", "empty"),
+            ("[?rewind=1][?rewind=1]foo", "begins with"),
+            ("[?rewind=1", "begins with"),
+        ] {
+            let error = QualifiedName::parse(text).unwrap_err();
+            assert_eq!(error.code, 40010, "{text}");
+            assert!(error.message.contains(why), "{text}: {error}");
+        }
     }
 
     #[test]

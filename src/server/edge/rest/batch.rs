@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::messages::{OneOrMany, publish_to};
 use crate::chat_core::auth::Operation;
 use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::names::QualifiedName;
 use crate::chat_core::protocol::payload::Payload;
-use crate::chat_core::protocol::{Message, PresenceMessage, names};
+use crate::chat_core::protocol::{Message, PresenceMessage};
 use crate::server::edge::http::reply::Answer;
 use crate::server::edge::http::request::{Caller, Content};
 
@@ -97,7 +98,10 @@ pub(crate) async fn publish(
         }
         let mut results = Vec::with_capacity(channels.len());
         for channel in channels {
-            let result = publish_to(&caller, &channel, messages.clone()).await;
+            let result = match QualifiedName::parse(&channel) {
+                Ok(qualified) => publish_to(&caller, &qualified.name, messages.clone()).await,
+                Err(error) => Err(error),
+            };
             let result = result.map(|done| BatchPublished {
                 message_id: done.message_id,
                 serials: done.serials,
@@ -140,7 +144,7 @@ pub(crate) async fn presence(caller: Caller) -> Answer {
 }
 
 async fn members(caller: &Caller, channel: &str) -> Result<ChannelMembers> {
-    names::check_channel(channel)?;
+    let channel = &*QualifiedName::parse(channel)?.name;
     caller.require(channel, Operation::Subscribe)?;
     let members = caller.principal.app.hub.engine().members(channel).await?;
     Ok(ChannelMembers {
