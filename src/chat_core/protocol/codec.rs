@@ -37,13 +37,22 @@ impl Format {
         }
     }
 
-    /// Reads a value. JSON texts in `bytes` must be UTF-8; MessagePack's `undefined` reads as absent.
+    /// Reads a value. JSON texts in `bytes` must be UTF-8; MessagePack's `undefined` reads as absent. Half a surrogate
+    /// pair, which JavaScript writes for half an emoji, reads as U+FFFD, as it does where a text becomes UTF-8.
     ///
     /// # Errors
     /// 40001 / 400 saying what is wrong and where.
     pub fn decode<T: DeserializeOwned>(self, bytes: &[u8]) -> Result<T> {
         match self {
-            Self::Json => serde_json::from_slice(bytes).map_err(|error| unreadable("JSON", &error)),
+            Self::Json => serde_json::from_slice(bytes).or_else(|error| {
+                let mended = replace_lone_surrogates(bytes);
+                let error = match mended.as_deref().map(serde_json::from_slice) {
+                    Some(Ok(value)) => return Ok(value),
+                    Some(Err(other)) => other,
+                    None => error,
+                };
+                Err(unreadable("JSON", &error))
+            }),
             Self::MessagePack => {
                 msgpack::from_slice(bytes).map_err(|error| unreadable("MessagePack", &error))
             }
@@ -59,6 +68,44 @@ impl Format {
         items.iter_mut().for_each(Payload::to_text_form);
         Cow::Owned(items)
     }
+}
+
+/// Returns the JSON in `bytes` with each escape of half a surrogate pair replaced; `None` if there is none.
+fn replace_lone_surrogates(bytes: &[u8]) -> Option<Vec<u8>> {
+    const REPLACEMENT: &[u8] = b"\\ufffd";
+    let mut mended: Option<Vec<u8>> = None;
+    let mut at = 0;
+    while let Some(found) = bytes[at..].iter().position(|byte| *byte == b'\\') {
+        at += found;
+        let unit = escaped_unit(&bytes[at..]);
+        at += match unit {
+            Some(0xd800..=0xdbff)
+                if matches!(escaped_unit(&bytes[at + 6..]), Some(0xdc00..=0xdfff)) =>
+            {
+                12
+            }
+            Some(0xd800..=0xdfff) => {
+                let mended = mended.get_or_insert_with(|| bytes.to_vec());
+                mended[at..at + 6].copy_from_slice(REPLACEMENT);
+                6
+            }
+            Some(_) => 6,
+            // An escape of one character, which may be a backslash.
+            None => 2,
+        };
+        if at >= bytes.len() {
+            break;
+        }
+    }
+    mended
+}
+
+/// Returns the UTF-16 code unit that `bytes` begin with as an escape, `\uXXXX`.
+fn escaped_unit(bytes: &[u8]) -> Option<u16> {
+    let digits = bytes.strip_prefix(b"\\u")?.get(..4)?;
+    let is_hex = digits.iter().all(u8::is_ascii_hexdigit);
+    let digits = std::str::from_utf8(digits).ok().filter(|_| is_hex)?;
+    u16::from_str_radix(digits, 16).ok()
 }
 
 fn unreadable(format: &str, error: &dyn std::fmt::Display) -> ErrorInfo {
@@ -147,6 +194,35 @@ mod tests {
                 ..Message::default()
             }]),
             ..ProtocolMessage::new(Action::Message)
+        }
+    }
+
+    #[test]
+    fn half_an_emoji_reads_as_a_replacement_character() {
+        for (text, read) in [
+            (r#""a\ud83db""#, "a\u{fffd}b"),
+            (r#""\ude00""#, "\u{fffd}"),
+            (r#""\ud83d""#, "\u{fffd}"),
+            (r#""\uD83D\uDE00 \uD83D\ud83d\ude00""#, "😀 \u{fffd}😀"),
+            (r#""\\ud83d \ud83d\n""#, "\\ud83d \u{fffd}\n"),
+            (r#""\u00e4\ud83d\u00e4""#, "ä\u{fffd}ä"),
+        ] {
+            let found: String = Format::Json.decode(text.as_bytes()).unwrap();
+            assert_eq!(found, read, "{text}");
+        }
+        for text in [
+            r#""\ud83d"#,
+            r#""\ud8"#,
+            r#""\"#,
+            r#"{"a":\ud83d}"#,
+            "\\ud83d",
+        ] {
+            assert!(
+                Format::Json
+                    .decode::<serde_json::Value>(text.as_bytes())
+                    .is_err(),
+                "{text}"
+            );
         }
     }
 
