@@ -8,6 +8,9 @@ use crate::chat_core::auth::capability::{Capability, Grant, Warning};
 use crate::chat_core::auth::jwt::CAPABILITY;
 use crate::chat_core::auth::operation::Operation;
 
+/// The harm of what is a capability, and grants nothing.
+const NOTHING: &str = "a server refuses a token that grants nothing with 40160, and an empty list in a TokenRequest with 40000";
+
 pub(super) fn lint(
     claims: &Map<String, Value>,
     of_key: Option<&Capability>,
@@ -55,12 +58,12 @@ pub(super) fn whole(capability: &Capability, of_key: Option<&Capability>, findin
                 findings.warn("operation-unknown", warning.to_string());
             }
             Warning::NoOperations { .. } => {
-                findings.error("capability-garbage", warning.to_string());
+                findings.error_because("capability-garbage", warning.to_string(), NOTHING);
             }
         }
     }
     if capability.grants().is_empty() {
-        findings.error("capability-garbage", "it grants nothing: {}");
+        findings.error_because("capability-garbage", "it grants nothing: {}", NOTHING);
     }
     for grant in capability.grants() {
         resource(grant, findings);

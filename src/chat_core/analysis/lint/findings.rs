@@ -65,6 +65,19 @@ impl Findings {
         self.add(code, Severity::Error, message.into());
     }
 
+    /// Adds an error that does another harm than most that its rule is about.
+    pub(super) fn error_because(
+        &mut self,
+        code: &'static str,
+        message: impl Into<String>,
+        why: &'static str,
+    ) {
+        self.error(code, message);
+        if let Some(finding) = self.found.last_mut() {
+            finding.why = why;
+        }
+    }
+
     pub(super) fn warn(&mut self, code: &'static str, message: impl Into<String>) {
         self.add(code, Severity::Warn, message.into());
     }

@@ -115,7 +115,7 @@ pub const RULES: &[LintRule] = &[
     LintRule {
         code: "capability-garbage",
         severities: &[Severity::Error],
-        why: "a server refuses it with 40144, or with 40000 in a TokenRequest",
+        why: "a server refuses it with 40144, or with 40000 in a TokenRequest; one that grants nothing with 40160",
         fix: r#"an object from resources to lists of operations, as text: "{\"lobby\":[\"subscribe\"]}""#,
     },
     LintRule {

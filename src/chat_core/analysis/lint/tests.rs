@@ -103,6 +103,24 @@ fn mistakes_in_times_and_clients_are_found() {
 }
 
 #[test]
+fn a_capability_that_grants_nothing_is_refused_with_another_code() {
+    for (capability, code) in [
+        ("{}", "40160"),
+        (r#"{"a":[]}"#, "40160"),
+        ("{", "40144"),
+        (r#"{"*":"*"}"#, "40144"),
+    ] {
+        let mut findings = Findings::default();
+        let claims = json!({"x-ably-capability": capability});
+        capability::lint(claims.as_object().unwrap(), None, &mut findings);
+        let found = findings.finish().findings;
+        let garbage = found.iter().find(|it| it.code == "capability-garbage");
+        let why = garbage.unwrap().why;
+        assert!(why.contains(code), "{capability}: {why}");
+    }
+}
+
+#[test]
 fn mistakes_in_capabilities_are_found() {
     use Severity::{Error, Info, Warn};
     each_alone(&[
