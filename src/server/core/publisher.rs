@@ -20,13 +20,13 @@ use super::limits::{
 };
 use super::login::Transport;
 use super::rates::Rates;
-use super::sessions::Session;
+use super::sessions::{Session, Sessions};
 use crate::chat_core::auth::{Operation, identity};
 use crate::chat_core::clock::Clock;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{
-    Annotation, ChannelModes, Message, MessageAction, PresenceAction, PresenceMessage, Version,
-    names,
+    Annotation, ChannelModes, Json, Message, MessageAction, PresenceAction, PresenceMessage,
+    Version, names,
 };
 use crate::server::engine::fold::summary;
 use crate::server::engine::{
@@ -61,7 +61,19 @@ pub(crate) struct PublishRequest<'a> {
     /// The way that it came.
     pub(crate) source: Source<'a>,
     /// A repeat with the same key is answered as before, and not done again.
-    pub(crate) idempotency_key: Option<String>,
+    pub(crate) idempotency_key: Option<IdempotencyKey>,
+}
+
+/// An idempotency key: a client's choice for one operation on one target. The same text of another client, or for
+/// another operation, is another key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IdempotencyKey {
+    /// The operation.
+    pub(crate) operation: &'static str,
+    /// The message that it is about, if it is about one.
+    pub(crate) target: Option<String>,
+    /// The text that the client chose.
+    pub(crate) key: String,
 }
 
 /// The way that an intent came.
@@ -117,12 +129,29 @@ pub(crate) trait PublishHook: Send + Sync {
     ) -> Pending<'static, ChannelCommand>;
 }
 
+/// Refuses a publish whose parameters ask for that: `_forceNack=true`, by which SDKs test what they do then.
+///
+/// # Errors
+/// 40099 / 400.
+pub(crate) fn check_params(force_nack: Option<&str>) -> Result<()> {
+    match force_nack {
+        Some("true") => Err(ErrorInfo::new(
+            40099,
+            400,
+            "Refused as its parameters ask: _forceNack",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Publishes for the clients of one server.
 pub(crate) struct Publisher {
     /// The present moment.
     pub(crate) clock: Arc<dyn Clock>,
     /// Learns how each publish ends.
     pub(crate) events: Events,
+    /// The connections, whose ids nobody else may use.
+    pub(crate) sessions: Arc<Sessions>,
     /// The publish rate of one client on one channel, in messages a second; no limit unless given.
     pub(crate) max_rate: Option<f64>,
     /// Checks publishes before they are submitted.
@@ -197,8 +226,11 @@ impl Publisher {
             Intent::Presence(messages) => author.presence(messages, checks)?,
         };
         check_size(&kind)?;
+        self.check_ids(&author, &kind)?;
         let mut command = ChannelCommand {
-            repeat_key: idempotency_key.or_else(|| message_id(&kind)),
+            repeat_key: idempotency_key
+                .or_else(|| message_id(&kind))
+                .map(|key| author.repeat_key(&key, &kind)),
             kind,
             id,
             connection_id: source.connection_id().map(str::to_owned),
@@ -255,6 +287,45 @@ impl Publisher {
         }))
     }
 
+    /// Refuses ids that begin with the id of a connection of somebody else, as those do which the server gives: what is
+    /// published under one would look as if it came from there.
+    ///
+    /// # Errors
+    /// 40006 / 400.
+    fn check_ids(&self, author: &Author<'_>, kind: &CommandKind) -> Result<()> {
+        let ids: Vec<&str> = match kind {
+            CommandKind::Publish { messages, .. } => {
+                messages.iter().filter_map(|it| it.id.as_deref()).collect()
+            }
+            CommandKind::Presence(members) => {
+                members.iter().filter_map(|it| it.id.as_deref()).collect()
+            }
+            CommandKind::Annotate(annotations) => {
+                let each = annotations.iter();
+                each.filter_map(|it| it.id.as_deref()).collect()
+            }
+            CommandKind::Change(_) | CommandKind::Leave { .. } => Vec::new(),
+        };
+        let own = author.source.connection_id();
+        let is_foreign = |id: &str| {
+            let connection_id = id.split_once(':').map(|(connection_id, _)| connection_id);
+            connection_id.is_some_and(|connection_id| {
+                own != Some(connection_id)
+                    && self
+                        .sessions
+                        .belongs_to_another(connection_id, author.principal)
+            })
+        };
+        if ids.into_iter().any(is_foreign) {
+            return Err(ErrorInfo::new(
+                40006,
+                400,
+                "Invalid id: it begins with the connectionId of another connection",
+            ));
+        }
+        Ok(())
+    }
+
     /// Returns the rate that limits a publish, in messages a second, and the number of messages that it counts as.
     fn rate(
         &self,
@@ -276,7 +347,7 @@ impl Publisher {
 
     /// Counts a publish against its rate: that of the connection, or of the REST caller within the app.
     fn count(&self, author: &Author<'_>, rate: f64, count: usize) -> Result<()> {
-        let now = self.clock.now();
+        let now = self.clock.moment();
         match author.source {
             Source::Connection { rates, .. } => rates.lock().take(author.channel, rate, count, now),
             Source::Rest { .. } => {
@@ -297,7 +368,7 @@ impl Publisher {
         author: &Author<'_>,
         command: ChannelCommand,
     ) -> Result<ChannelCommand> {
-        let deadline = self.clock.now() + HOOK_TIMEOUT;
+        let deadline = self.clock.moment() + HOOK_TIMEOUT;
         let answer = hook.check(&author.principal.app.id, author.channel, command);
         tokio::select! {
             biased;
@@ -322,6 +393,14 @@ impl Author<'_> {
     fn messages(&self, mut messages: Vec<Message>, checks: &mut Checks) -> Result<CommandKind> {
         self.require(Operation::Publish, ChannelModes::PUBLISH, checks)?;
         check_count(messages.len())?;
+        let mut is_privileged = false;
+        for message in &mut messages {
+            is_privileged |= take_privileged(&mut message.extras);
+        }
+        if is_privileged {
+            self.principal
+                .require(self.channel, Operation::PrivilegedHeaders, checks)?;
+        }
         let claim = self.principal.user_claim(self.channel);
         for message in &mut messages {
             if message.action() != MessageAction::Create {
@@ -351,7 +430,8 @@ impl Author<'_> {
             namespaces.require_mutable(self.channel)?;
         }
         let action = change.action;
-        let reach = self.principal.reach(self.channel, action, checks)?;
+        let named = change.version.client_id.as_deref();
+        let reach = self.principal.reach(self.channel, action, named, checks)?;
         let store = self.principal.app.hub.engine();
         let Some(current) = store.message(self.channel, &change.serial).await? else {
             checks.add(self.channel, gate::change_of(action).own(), true);
@@ -362,6 +442,10 @@ impl Author<'_> {
         let place = (self.channel, action);
         gate::require_reach(reach, place, (caller.as_deref(), creator), checks)?;
         self.require_mode(ChannelModes::PUBLISH)?;
+        if take_privileged(&mut change.content.extras) {
+            self.principal
+                .require(self.channel, Operation::PrivilegedHeaders, checks)?;
+        }
         change.content.client_id = None;
         change.version = Version {
             client_id: caller,
@@ -439,6 +523,36 @@ impl Author<'_> {
         }
     }
 
+    /// Returns the text by which the engine knows repeats of `kind`: structured, so that no choice of a client makes it
+    /// another client's. The channel and the app are where the engine looks.
+    fn repeat_key(&self, key: &IdempotencyKey, kind: &CommandKind) -> String {
+        let client_id = match kind {
+            CommandKind::Publish { messages, .. } => {
+                messages.first().and_then(|it| it.client_id.as_deref())
+            }
+            CommandKind::Change(change) => change.version.client_id.as_deref(),
+            CommandKind::Annotate(annotations) => {
+                annotations.first().and_then(|it| it.client_id.as_deref())
+            }
+            CommandKind::Presence(members) => {
+                members.first().and_then(|it| it.client_id.as_deref())
+            }
+            CommandKind::Leave { .. } => None,
+        };
+        // Who may act for others is somebody else than each of them.
+        let identity = self.principal.identity.as_wire();
+        let IdempotencyKey {
+            operation,
+            target,
+            key,
+        } = key;
+        if identity == Some("*") && client_id.is_none() && *operation == PUBLISH {
+            // As stores have it since there are any: no JSON begins so.
+            return format!("id {key}");
+        }
+        serde_json::json!([identity, client_id, operation, target, key]).to_string()
+    }
+
     fn stamp(&self, client_id: Option<&str>) -> Result<Option<String>> {
         self.principal.stamp(self.channel, client_id)
     }
@@ -456,6 +570,17 @@ impl Change {
             replaces: false,
             user_claim: None,
         }
+    }
+}
+
+/// Takes the privileged section out of `extras`: it is for the service, and nobody else gets it. Returns whether there
+/// was one.
+fn take_privileged(extras: &mut Option<Json>) -> bool {
+    match extras {
+        Some(Json(serde_json::Value::Object(members))) => {
+            members.shift_remove("privileged").is_some()
+        }
+        _ => false,
     }
 }
 
@@ -548,13 +673,17 @@ fn check_annotation(annotation: &Annotation) -> Result<&str> {
     Ok(kind)
 }
 
+/// The operation of messages with ids of their own.
+const PUBLISH: &str = "publish";
+
 /// The idempotency key of messages with ids of the publisher's own (RSL1k).
-fn message_id(kind: &CommandKind) -> Option<String> {
+fn message_id(kind: &CommandKind) -> Option<IdempotencyKey> {
     match kind {
-        CommandKind::Publish { messages, .. } => {
-            let id = messages.first()?.id.as_ref()?;
-            Some(format!("id {id}"))
-        }
+        CommandKind::Publish { messages, .. } => Some(IdempotencyKey {
+            operation: PUBLISH,
+            target: None,
+            key: messages.first()?.id.clone()?,
+        }),
         _ => None,
     }
 }

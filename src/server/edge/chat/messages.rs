@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{invalid, object, repeat_key};
+use super::{idempotency_key, invalid, object};
 use crate::chat_core::auth::Operation;
 use crate::chat_core::chat::ChatMessage;
 use crate::chat_core::chat::message::{EVENT_NAME, NewMessage, is_flat};
@@ -21,7 +21,7 @@ use crate::server::engine::{Change, Page, PageQuery, unknown_message};
 pub(crate) async fn send(call: RoomCall, Content(body): Content<MessageBody>) -> Answer {
     let message = read_message(body)?.to_wire(call.client_id(), None);
     let publish = Publish {
-        idempotency_key: repeat_key(&call, "send"),
+        idempotency_key: idempotency_key(&call, "send", None),
         ..Publish::of(Intent::Publish(vec![message]))
     };
     let entry = call.publish(&call.channel, publish).await?;
@@ -126,7 +126,11 @@ async fn change(
     MessageSerial(serial): MessageSerial,
     (action, content, version): (MessageAction, Message, Version),
 ) -> Answer {
-    let idempotency_key = repeat_key(call, &format!("{action:?} {serial}"));
+    let operation = match action {
+        MessageAction::Delete => "delete",
+        _ => "update",
+    };
+    let idempotency_key = idempotency_key(call, operation, Some(&serial));
     let change = Change {
         serial,
         action,

@@ -9,6 +9,7 @@ use super::http::reply::Answer;
 use super::http::request::RoomCall;
 use crate::chat_core::auth::Operation;
 use crate::chat_core::error::{ErrorInfo, Result};
+use crate::server::core::publisher::IdempotencyKey;
 
 /// `GET /chat/v4/rooms/{room}/occupancy`: the number of connections and members.
 pub(crate) async fn occupancy(call: RoomCall) -> Answer {
@@ -24,10 +25,17 @@ pub(crate) async fn occupancy(call: RoomCall) -> Answer {
     ))
 }
 
-/// Returns what is done at most once with the caller's `idempotencyKey`.
-fn repeat_key(call: &RoomCall, what: &str) -> Option<String> {
-    let key = call.query.get("idempotencyKey")?;
-    Some(format!("chat {} {what} {key}", call.client_id()))
+/// Returns the caller's `idempotencyKey` for `operation` on the message `target`, if there is one.
+fn idempotency_key(
+    call: &RoomCall,
+    operation: &'static str,
+    target: Option<&str>,
+) -> Option<IdempotencyKey> {
+    Some(IdempotencyKey {
+        operation,
+        target: target.map(str::to_owned),
+        key: call.query.get("idempotencyKey")?.to_owned(),
+    })
 }
 
 /// Returns the error of an invalid body.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{invalid, repeat_key};
+use super::{idempotency_key, invalid};
 use crate::chat_core::auth::Operation;
 use crate::chat_core::chat::message::{REACTION_TYPES, annotation_type, reactions_of};
 use crate::chat_core::error::ErrorInfo;
@@ -97,7 +97,11 @@ async fn annotate(
     status: u16,
 ) -> Answer {
     let action = annotation.action.unwrap_or_default();
-    let idempotency_key = repeat_key(call, &format!("reaction {action} {serial}"));
+    let operation = match action {
+        0 => "react",
+        _ => "unreact",
+    };
+    let idempotency_key = idempotency_key(call, operation, Some(&serial));
     let annotation = Annotation {
         message_serial: Some(serial),
         ..annotation

@@ -28,13 +28,13 @@ use super::reply::{Refusal, Reply, accepted};
 use crate::chat_core::auth::{KeyEntry, Operation, identity, keys};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Format;
-use crate::chat_core::protocol::names::{ChannelName, RoomName};
+use crate::chat_core::protocol::names::{ChannelName, QualifiedName, RoomName};
 use crate::server::core::checks::Checks;
 use crate::server::core::events::Event;
 use crate::server::core::gate::{self, Principal};
 use crate::server::core::limits::MAX_FRAME_SIZE;
 use crate::server::core::login::{ClaimedIdentity, Credential, Transport};
-use crate::server::core::publisher::{Intent, PublishRequest, Source};
+use crate::server::core::publisher::{IdempotencyKey, Intent, PublishRequest, Source};
 use crate::server::edge::EdgeState;
 use crate::server::engine::Entry;
 
@@ -233,7 +233,7 @@ pub(crate) struct Publish<'a> {
     /// The connection that it is for.
     pub(crate) connection_id: Option<&'a str>,
     /// A repeat with the same key is answered as before.
-    pub(crate) idempotency_key: Option<String>,
+    pub(crate) idempotency_key: Option<IdempotencyKey>,
 }
 
 impl Publish<'_> {
@@ -294,7 +294,9 @@ impl FromRequestParts<Arc<EdgeState>> for ChannelCall {
         edge: &Arc<EdgeState>,
     ) -> std::result::Result<Self, Refusal> {
         let caller = Caller::from_request_parts(parts, edge).await?;
-        let channel = ChannelName::parse(parameter(parts, "channel").await)?;
+        // Parameters before the name are for attachments: the channel is the same.
+        let QualifiedName { name: channel, .. } =
+            QualifiedName::parse(&parameter(parts, "channel").await)?;
         Ok(Self { caller, channel })
     }
 }

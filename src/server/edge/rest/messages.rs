@@ -9,7 +9,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::list::List;
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Annotation, Format, Message, MessageAction};
-use crate::server::core::publisher::Intent;
+use crate::server::core::publisher::{self, Intent};
 use crate::server::edge::http::reply::Answer;
 use crate::server::edge::http::request::{
     Body, Caller, ChannelCall, Content, MessageSerial, Publish,
@@ -44,6 +44,7 @@ pub(super) struct Published {
 
 /// `POST /channels/{channel}/messages`: publishes one message or several.
 pub(crate) async fn publish(call: ChannelCall, body: Body) -> Answer {
+    publisher::check_params(call.query.get("_forceNack"))?;
     let messages = read_items(&body)?;
     let published = publish_to(&call, &call.channel, messages).await?;
     Ok(call.reply(201, &published))
