@@ -1,6 +1,7 @@
 //! The file of `serve --config`: keys with their capabilities, rules for channels, limits, and the name of a seed.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -38,6 +39,9 @@ struct LimitsForm {
     publish_rate: Option<f64>,
     /// The most connections at one time; unlimited by default.
     connection_limit: Option<usize>,
+    /// The longest time that a client may be away and continue its rooms, where it does not resume its connection; two
+    /// minutes by default.
+    continuity_window: Option<String>,
     /// The time that history is kept for, as in `30d`; for ever by default.
     retention_age: Option<String>,
     /// The number of publishes of each channel that are kept, the newest.
@@ -115,6 +119,23 @@ impl ServerConfig {
             }
             limit => Ok(limit),
         }
+    }
+
+    /// The longest time that a client may be away and continue its rooms, where it does not resume its connection.
+    ///
+    /// # Errors
+    /// An invalid duration, or zero.
+    pub(super) fn continuity_window(&self) -> anyhow::Result<Option<Duration>> {
+        let fault =
+            |what: &str| Failure::usage(format!("--config: limits.continuity-window: {what}"));
+        let Some(text) = &self.limits.continuity_window else {
+            return Ok(None);
+        };
+        let window = parse_duration(text).map_err(|what| fault(&what))?;
+        if window.is_zero() {
+            return Err(fault("must be above zero").into());
+        }
+        Ok(Some(window))
     }
 
     /// The extent of the history that is kept: all of it by default.
@@ -332,6 +353,21 @@ mod tests {
         assert_eq!(limit("[limits]\nconnection-limit = 3").unwrap(), Some(3));
         for fault in ["0", "-1", "1.5", "\"many\""] {
             assert!(limit(&format!("[limits]\nconnection-limit = {fault}")).is_err());
+        }
+    }
+
+    #[test]
+    fn the_continuity_window_is_a_time_above_zero() {
+        let window = |text: &str| {
+            toml::from_str::<ServerConfig>(text)
+                .map_err(anyhow::Error::from)?
+                .continuity_window()
+        };
+        assert_eq!(window("").unwrap(), None);
+        let ten = window("[limits]\ncontinuity-window = \"10s\"").unwrap();
+        assert_eq!(ten, Some(Duration::from_secs(10)));
+        for fault in ["\"0s\"", "\"soon\"", "10"] {
+            assert!(window(&format!("[limits]\ncontinuity-window = {fault}")).is_err());
         }
     }
 

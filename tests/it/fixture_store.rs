@@ -36,7 +36,12 @@ impl Copy {
 
     fn serve(&self) -> Server {
         let store = format!("sqlite:{}", self.path("store-v1.db").display());
-        Server::start_with(&["--listen", "127.0.0.1:0", "--store", &store])
+        let config = self.path("server.toml");
+        // The cursor is from then, and goes on all the same.
+        std::fs::write(&config, "[limits]\ncontinuity-window = \"36500d\"\n").unwrap();
+        let config = config.to_str().unwrap();
+        let listen = ["--listen", "127.0.0.1:0", "--config", config];
+        Server::start_with(&[&listen[..], &["--store", &store]].concat())
     }
 
     /// Makes the rows that hold for a time only hold from now on, as if they had just been written.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::live::script;
+use crate::running::Server;
 
 #[test]
 fn every_kind_of_event_has_the_sdks_shape() {
@@ -111,6 +112,33 @@ fn a_cursor_goes_on_where_the_last_run_ended() {
     let ignored = "lobby continues from its place in the cursor file: --history and --since are for rooms without one";
     let said = ran.stderr.lines().filter(|line| *line == ignored);
     assert_eq!(said.count(), 1, "{ran:?}");
+}
+
+#[test]
+fn a_cursor_that_was_away_for_long_says_the_gap_and_fills_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("server.toml");
+    std::fs::write(&config, "[limits]\ncontinuity-window = \"1ms\"\n").unwrap();
+    let config = ["--config", config.to_str().unwrap()];
+    let server = Server::start_with(&[&["--listen", "127.0.0.1:0"][..], &config].concat());
+    let cursor = folder.path().join("c");
+    let drain = || {
+        let words = ["room", "tail", "lobby", "--drain", "--jq", ".message.text"];
+        let cursor = ["--cursor", cursor.to_str().unwrap()];
+        let ran = server
+            .chatctl(&[&words[..], &cursor].concat())
+            .run()
+            .exits(0);
+        let gaps = ran.stderr.matches("discontinuity in lobby").count();
+        (ran.stdout, gaps)
+    };
+    server.send("lobby", "before");
+    // Nothing is continued the first time.
+    assert_eq!(drain(), (String::new(), 0));
+    server.send("lobby", "one");
+    server.send("lobby", "two");
+    assert_eq!(drain(), ("one\ntwo\n".to_owned(), 1));
+    assert_eq!(drain(), (String::new(), 1), "it is there once");
 }
 
 #[test]

@@ -61,6 +61,10 @@ pub(crate) const IDLE_CHECK: Duration = Duration::from_millis(7000);
 /// The time for which a connection's state is kept after a drop.
 pub(crate) const CONNECTION_STATE_TTL: Duration = Duration::from_mins(2);
 
+/// The time that a client may be away and continue its attachments, where it does not continue its connection: SDKs ask
+/// for that until the state of the connection is gone.
+pub(crate) const CONTINUITY_WINDOW: Duration = CONNECTION_STATE_TTL;
+
 pub(crate) use crate::server::engine::limits::{
     MAX_ANNOTATED_MESSAGES, MAX_ANNOTATION_COUNT, MAX_ANNOTATION_NAME_SIZE, MAX_MESSAGE_SIZE,
     REMAIN_PRESENT,

@@ -33,17 +33,29 @@ pub(super) struct HistoryRange {
 }
 
 impl HistoryRange {
-    /// The history to read where a room can't be resumed at `place`: the messages since then.
+    /// The history to read where a room can't be resumed at `place`: the messages since then, which are those behind the
+    /// newest one that was printed and behind the position, where there is one.
     pub(super) fn of_gap(place: &CursorPosition, until: Option<String>) -> Option<Self> {
+        let position = place.channel_serial.as_deref();
+        // A position covers the messages of its publish, whose serials are its own with `:` and a number behind it.
+        let covered = position.map(|position| format!("{position};"));
+        let times = place.timestamp.into_iter();
+        let since = times.chain(position.and_then(time_of)).min()?;
         Some(Self {
             past: History {
                 limit: None,
-                since: Some(Timestamp(place.timestamp?)),
+                since: Some(Timestamp(since)),
             },
             until,
-            after: place.serial.clone(),
+            after: place.serial.clone().max(covered),
         })
     }
+}
+
+/// Returns the time that a position begins with, in epoch milliseconds.
+fn time_of(position: &str) -> Option<i64> {
+    let (millis, _) = position.split_once('-')?;
+    millis.parse().ok()
 }
 
 /// A message of the history.

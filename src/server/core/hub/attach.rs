@@ -65,8 +65,8 @@ impl Hub {
         self.adopt(subscriber, &request, &start).await?;
         pending.channel.lock().put(Attachment {
             subscriber: Arc::clone(subscriber),
-            modes: request.modes,
-            occupancy: request.occupancy,
+            modes: request.granted.modes,
+            occupancy: request.granted.occupancy,
             knows_occupancy: false,
             after: None,
             held: Some(Held::default()),
@@ -155,7 +155,10 @@ impl Hub {
             rewound: None,
             members,
         };
-        if let Some(position) = &request.from {
+        if request.from.is_some() && request.is_late {
+            let why = "Continuity is lost: the client was away for too long";
+            beginning.gap = Some(ErrorInfo::new(90003, 400, why));
+        } else if let Some(position) = &request.from {
             let missed = self
                 .app
                 .entries_after(&request.channel, position, PIECE_SIZE);
@@ -167,7 +170,7 @@ impl Hub {
                 beginning.gap = Some(ErrorInfo::new(90003, 400, why));
             }
         } else if let Some(rewind) = request.rewind
-            && request.modes.contains(ChannelModes::SUBSCRIBE)
+            && request.granted.modes.contains(ChannelModes::SUBSCRIBE)
         {
             let head = &beginning.serial;
             let rewound = Rewound::begin(self.engine(), &request.channel, rewind, head).await?;
@@ -394,11 +397,15 @@ impl CatchUp<'_> {
 }
 
 fn has_presence(request: &AttachRequest, beginning: &AttachStart) -> bool {
-    request.modes.contains(ChannelModes::PRESENCE_SUBSCRIBE) && !beginning.members.is_empty()
+    request
+        .granted
+        .modes
+        .contains(ChannelModes::PRESENCE_SUBSCRIBE)
+        && !beginning.members.is_empty()
 }
 
 fn attached(request: &AttachRequest, beginning: &AttachStart) -> ProtocolMessage {
-    let mut bits = request.modes.bits();
+    let mut bits = request.granted.modes.bits();
     if beginning.resumed {
         bits |= flags::RESUMED;
     }
@@ -417,7 +424,7 @@ fn attached(request: &AttachRequest, beginning: &AttachStart) -> ProtocolMessage
     ProtocolMessage {
         channel_serial: Some(serial),
         flags: Some(bits),
-        params: Some(request.params.clone()).filter(|params| !params.is_empty()),
+        params: Some(request.granted.params.clone()).filter(|params| !params.is_empty()),
         error: beginning.gap.clone(),
         ..ProtocolMessage::on(Action::Attached, &request.channel)
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::OnceCell;
 
 use super::occupancy::{self, WantedMetrics};
-use super::subscriber::Subscriber;
+use super::subscriber::{Granted, Subscriber};
 use super::sync;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
@@ -216,6 +216,27 @@ impl Attachments {
             self.places.insert(number, self.attachments.len());
             self.attachments.push(attachment);
         }
+    }
+
+    /// Changes what the attachment of the subscriber with this number gets, and tells it so.
+    pub(super) fn change(&mut self, number: u64, name: &str, granted: &Granted) {
+        let head = self.head.clone();
+        let Some(attachment) = self.find(number) else {
+            return;
+        };
+        let earlier = std::mem::replace(&mut attachment.occupancy, granted.occupancy);
+        if earlier != granted.occupancy {
+            attachment.knows_occupancy = false;
+        }
+        attachment.modes = granted.modes;
+        attachment.send(ProtocolMessage {
+            channel_serial: Some(head),
+            flags: Some(granted.modes.bits() | flags::RESUMED),
+            params: Some(granted.params.clone()).filter(|params| !params.is_empty()),
+            ..ProtocolMessage::on(Action::Attached, name)
+        });
+        self.wanting += usize::from(granted.occupancy.is_some());
+        self.wanting -= usize::from(earlier.is_some());
     }
 
     /// Returns the attachment of the subscriber with this number.

@@ -12,11 +12,11 @@ use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Weak};
 
-pub(crate) use subscriber::{AttachRequest, Rewind, Subscriber};
+pub(crate) use subscriber::{AttachRequest, Granted, Rewind, Subscriber};
 
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
-use crate::chat_core::protocol::{Action, ChannelModes, ProtocolMessage, flags};
+use crate::chat_core::protocol::Action;
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::{Event, Events};
 use crate::server::core::limits::OCCUPANCY_DELAY;
@@ -92,24 +92,17 @@ impl Hub {
     }
 
     /// Changes what an attachment gets, and tells it so. Nothing happens if there is none.
-    pub(crate) fn change_modes(
-        &self,
-        subscriber: &Arc<dyn Subscriber>,
-        channel: &str,
-        modes: ChannelModes,
-    ) {
+    pub(crate) fn change(&self, subscriber: &dyn Subscriber, channel: &str, granted: &Granted) {
         let Some(found) = self.find(channel) else {
             return;
         };
-        let mut state = found.lock();
-        let head = state.head.clone();
-        if let Some(attachment) = state.find(subscriber.number()) {
-            attachment.modes = modes;
-            attachment.send(ProtocolMessage {
-                channel_serial: Some(head),
-                flags: Some(modes.bits() | flags::RESUMED),
-                ..ProtocolMessage::on(Action::Attached, channel)
-            });
+        let wants_telling = {
+            let mut state = found.lock();
+            state.change(subscriber.number(), channel, granted);
+            state.wants_occupancy()
+        };
+        if wants_telling {
+            self.mark_occupancy_dirty(channel);
         }
     }
 

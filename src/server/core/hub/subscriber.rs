@@ -34,16 +34,25 @@ pub(crate) trait Subscriber: Send + Sync {
 pub(crate) struct AttachRequest {
     /// The channel's name.
     pub(crate) channel: String,
-    /// The granted modes, as flag bits.
-    pub(crate) modes: ChannelModes,
-    /// The parameters in force, to be echoed.
-    pub(crate) params: Params,
+    /// What it gets of what it asks for.
+    pub(crate) granted: Granted,
     /// Go on after this position.
     pub(crate) from: Option<String>,
+    /// Whether the subscriber was away for longer than continuity is kept.
+    pub(crate) is_late: bool,
     /// Begin with what was there before.
     pub(crate) rewind: Option<Rewind>,
-    /// Whether the subscriber wants to be told of the occupancy.
+}
+
+/// What an attachment gets of what it asks for, by the rights of its client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Granted {
+    /// The modes, as flag bits.
+    pub(crate) modes: ChannelModes,
+    /// The occupancy metrics that it is told of.
     pub(crate) occupancy: Option<WantedMetrics>,
+    /// The parameters in force, to be echoed.
+    pub(crate) params: Params,
 }
 
 /// How far back an attachment begins.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio_util::task::TaskTracker;
 
-use super::{AttachRequest, Hub, Subscriber};
+use super::{AttachRequest, Granted, Hub, Subscriber};
 use crate::chat_core::clock::{Clock, FixedClock, Timestamp};
 use crate::chat_core::protocol::frame::Params;
 use crate::chat_core::protocol::{ChannelModes, Format, Message, ProtocolMessage};
@@ -49,11 +49,14 @@ fn publish(name: &str, is_ephemeral: bool) -> ChannelCommand {
 fn request(channel: &str, from: Option<String>) -> AttachRequest {
     AttachRequest {
         channel: channel.to_owned(),
-        modes: ChannelModes::SUBSCRIBE,
-        params: Params::new(),
+        granted: Granted {
+            modes: ChannelModes::SUBSCRIBE,
+            occupancy: None,
+            params: Params::new(),
+        },
         from,
+        is_late: false,
         rewind: None,
-        occupancy: None,
     }
 }
 
