@@ -24,6 +24,11 @@ impl SharedFrame {
         }
     }
 
+    /// The message.
+    pub(crate) fn message(&self) -> &ProtocolMessage {
+        &self.message
+    }
+
     /// The frame's bytes in `format`, its WebSocket header included.
     pub(crate) fn bytes(&self, format: Format) -> Bytes {
         let slot = match format {
@@ -57,6 +62,9 @@ pub(crate) fn frame(message: &ProtocolMessage, format: Format) -> Bytes {
     bytes.extend_from_slice(&payload);
     bytes.into()
 }
+
+/// A ping, which every WebSocket answers by itself.
+pub(crate) const PING: Bytes = Bytes::from_static(&[0x89, 0]);
 
 /// A close frame with status 1000, normal closure.
 pub(crate) const CLOSE: Bytes = Bytes::from_static(&[0x88, 2, 0x03, 0xe8]);

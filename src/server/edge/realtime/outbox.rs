@@ -151,6 +151,11 @@ impl Outbox {
         self.announce();
     }
 
+    /// Returns whether everything was handed to the socket.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.queue.lock().bytes == 0
+    }
+
     /// Waits until there is room for more of what the client asked for; `false` if nothing is taken any more.
     pub(crate) async fn has_room(&self) -> bool {
         loop {

@@ -13,6 +13,7 @@ use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
 
 use super::Connection;
+use super::liveness::Liveness;
 use super::pipeline::Pipeline;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::{Action, Format, ProtocolMessage};
@@ -31,6 +32,9 @@ pub(super) async fn read(
 ) {
     let mut pipeline = Pipeline::default();
     loop {
+        if !pipeline.has_room() {
+            connection.liveness.pause();
+        }
         let frame = tokio::select! {
             frame = socket.next(), if pipeline.has_room() => frame,
             () = pipeline.step(connection) => continue,
@@ -113,6 +117,7 @@ fn describe(error: tungstenite::Error) -> Option<ErrorInfo> {
 pub(super) struct ReadSide {
     pub(super) receive: ReceiveHalf,
     pub(super) outbox: Arc<Outbox>,
+    pub(super) liveness: Arc<Liveness>,
 }
 
 impl AsyncRead for ReadSide {
@@ -121,7 +126,14 @@ impl AsyncRead for ReadSide {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.receive.as_mut().poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        let read = self.receive.as_mut().poll_read(cx, buffer);
+        if read.is_pending() {
+            self.liveness.wait();
+        } else if buffer.filled().len() > before {
+            self.liveness.hear();
+        }
+        read
     }
 }
 

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
+use super::liveness::Liveness;
 use super::reader::{self, ReadSide, ReceiveHalf};
 use super::{Connection, Opening, abandon_later};
 use crate::chat_core::error::ErrorInfo;
@@ -24,9 +25,11 @@ pub(crate) fn serve(
 ) -> impl Future<Output = ()> + Send + use<> {
     let format = opening.format;
     let outbox = edge.writers.open(send, disconnect_frame(format));
+    let liveness = Arc::new(Liveness::default());
     let io = ReadSide {
         receive,
         outbox: Arc::clone(&outbox),
+        liveness: Arc::clone(&liveness),
     };
     let config = WebSocketConfig::default()
         .read_buffer_size(1024)
@@ -34,7 +37,7 @@ pub(crate) fn serve(
         .max_message_size(Some(MAX_FRAME_SIZE))
         .max_frame_size(Some(MAX_FRAME_SIZE));
     let server = Arc::clone(&edge.server);
-    let opened = Connection::open(&server, opening, &outbox);
+    let opened = Connection::open(&server, opening, &outbox, &liveness);
     if let Err(error) = &opened {
         let message = ProtocolMessage::failed(Action::Error, error.clone());
         outbox.close(Some(frame::frame(&message, format)));
