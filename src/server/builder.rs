@@ -14,6 +14,7 @@ use super::core::apps::Apps;
 use super::core::connections::Connections;
 use super::core::deadlines::Deadlines;
 use super::core::events::{Events, Observer};
+use super::core::limits::CONTINUITY_WINDOW;
 use super::core::namespaces::Namespace;
 use super::core::publisher::{PublishHook, Publisher};
 use super::core::seed::Seed;
@@ -76,6 +77,9 @@ pub struct Setup {
     pub is_encrypted: bool,
     /// The most connections at once, over all apps; no limit unless given.
     pub connection_limit: Option<usize>,
+    /// The longest time that a client may be away and continue its attachments, where it does not continue its connection:
+    /// two minutes unless given.
+    pub continuity_window: Option<Duration>,
     /// The access log.
     pub access_log: Option<AccessLog>,
     /// The listener of the metrics.
@@ -84,6 +88,9 @@ pub struct Setup {
     pub(crate) publish_hook: Option<Arc<dyn PublishHook>>,
     /// Learn of each event, beside the access log, the metrics and the log.
     pub(crate) observers: Vec<Arc<dyn Observer>>,
+    /// Called between the verification of a credential of a connection and its registering.
+    #[cfg(test)]
+    pub(crate) on_verified: Option<super::core::state::OnVerified>,
 }
 
 impl Server {
@@ -100,7 +107,7 @@ impl Server {
         let (writers, writing) = Writers::new(self.writers);
         let tasks = TaskTracker::new();
         let deadlines = Arc::new(Deadlines::new(Arc::clone(&self.clock), tasks.clone()));
-        let counters = Arc::new(Metrics::new(self.clock.now()));
+        let counters = Arc::new(Metrics::new(self.clock.moment()));
         let events = {
             let mut observers = self.setup.observers;
             if let Some(log) = self.setup.access_log {
@@ -123,14 +130,16 @@ impl Server {
             &events,
         )
         .await?;
+        let sessions = Sessions::new(Arc::clone(&deadlines), self.random.clone());
         let server = Arc::new(ServerState {
             apps,
-            sessions: Sessions::new(Arc::clone(&deadlines), self.random.clone()),
+            sessions: Arc::clone(&sessions),
             deadlines,
             connections: Connections::default(),
             publisher: Publisher {
                 clock: Arc::clone(&self.clock),
                 events: events.clone(),
+                sessions,
                 max_rate: self.publish_rate,
                 hook: self.setup.publish_hook,
             },
@@ -138,6 +147,9 @@ impl Server {
             stopping: CancellationToken::new(),
             tasks,
             connection_limit: self.setup.connection_limit,
+            continuity_window: self.setup.continuity_window.unwrap_or(CONTINUITY_WINDOW),
+            #[cfg(test)]
+            on_verified: self.setup.on_verified,
             server_id: format!("chatctl-{}", self.random.alphanumeric(8)),
             clock: self.clock,
             random: self.random,
@@ -181,7 +193,7 @@ impl Server {
         accepting.await;
         disconnect_all(&server).await;
         server.tasks.close();
-        let grace = server.clock.sleep_until(server.clock.now() + GRACE);
+        let grace = server.clock.sleep_until(server.clock.moment() + GRACE);
         tokio::select! {
             () = server.tasks.wait() => {}
             () = grace => tracing::warn!("some connections did not end in time"),
@@ -198,7 +210,7 @@ async fn disconnect_all(server: &ServerState) {
             connection.disconnect(ErrorInfo::new(80003, 503, "The server is shutting down"));
         }
         if group.len() == DISCONNECT_BATCH {
-            let next = server.clock.now() + DISCONNECT_PAUSE;
+            let next = server.clock.moment() + DISCONNECT_PAUSE;
             server.clock.sleep_until(next).await;
         }
     }

@@ -9,7 +9,6 @@ use parking_lot::{Mutex, MutexGuard};
 use super::gate::Principal;
 use super::hub::Subscriber;
 use crate::chat_core::error::ErrorInfo;
-use crate::server::engine::revocation::Revocation;
 
 /// A connection with a socket, as the core sees it.
 pub(crate) trait LiveConnection: Subscriber {
@@ -25,11 +24,9 @@ pub(crate) trait LiveConnection: Subscriber {
     /// Ends it because the client continues it over another socket.
     fn supersede(&self);
 
-    /// Asks the client for a new token (RTN22).
-    fn request_reauth(&self);
-
-    /// Applies a revocation that is about its token.
-    fn revoke(self: Arc<Self>, revocation: &Revocation);
+    /// Applies the revocations that are about its token: it ends once one of them applies, unless it has another token
+    /// by then, which it is asked for (RTN22).
+    fn revoke(&self);
 }
 
 /// The open connections, by number.

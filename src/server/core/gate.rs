@@ -8,12 +8,17 @@ use super::apps::{App, Apps};
 use super::checks::{Checks, MODES};
 use super::events::Actor;
 use super::login::Credential;
+use super::revoked::Revoked;
 use crate::chat_core::auth::{
-    self, Capability, ClientIdentity, KeyEntry, Operation, Target, Verified, access, identity,
+    self, Capability, ClientIdentity, KeyEntry, Keys as _, Operation, Target, Verified, access,
+    identity, jwt,
 };
 use crate::chat_core::clock::Timestamp;
-use crate::chat_core::error::Result;
+use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{ChannelModes, MessageAction, names};
+
+/// The type of clients that are servers.
+const SERVER: &str = "server";
 
 /// An authenticated client, and its rights.
 #[derive(Clone)]
@@ -68,6 +73,71 @@ pub(crate) fn authenticate(
 }
 
 impl Principal {
+    /// Returns the client as the one that goes on where `earlier` was, with a credential that is newer or another: over
+    /// the same connection (RTC8) and over one that it resumes. It is in the same app, and who it was it stays.
+    ///
+    /// # Errors
+    /// 40102 / 401.
+    pub(crate) fn following(mut self, earlier: &Self) -> Result<Self> {
+        // An app that was deleted and made again with the same id is another one.
+        if !Arc::ptr_eq(&self.app, &earlier.app) {
+            return Err(ErrorInfo::new(
+                40102,
+                401,
+                "Incompatible credentials: the connection is of another app",
+            ));
+        }
+        self.identity = identity::establish(&self.identity, earlier.identity.client_id())?;
+        Ok(self)
+    }
+
+    /// Judges once more what may have changed since the credential was verified. What changes it looks for open
+    /// connections afterwards, so that none is missed which registers first and asks this then.
+    ///
+    /// # Errors
+    /// 40400 / 404 if the app was deleted, 40141 / 401 if the token was revoked.
+    pub(crate) fn require_in_force(&self, apps: &Apps) -> Result<()> {
+        if !Arc::ptr_eq(&apps.get(&self.app.id)?, &self.app) {
+            return Err(deleted());
+        }
+        let is_revoked = self
+            .token
+            .as_ref()
+            .is_some_and(|token| apps.is_revoked(&token.facts()));
+        if is_revoked {
+            return Err(revoked());
+        }
+        Ok(())
+    }
+
+    /// Lets a client be of the type that it declares. That it is a server, which is counted otherwise than a user, is for
+    /// the one to say who signs its token; a key is a server's.
+    ///
+    /// # Errors
+    /// 40167 / 401.
+    pub(crate) fn require_client_type(&self, declared: Option<&str>) -> Result<()> {
+        let claimed = |token: &Verified| {
+            let claim = token.claims.get(jwt::CLIENT_TYPE);
+            claim.and_then(serde_json::Value::as_str) == Some(SERVER)
+        };
+        if declared == Some(SERVER) && !self.token.as_ref().is_none_or(claimed) {
+            return Err(ErrorInfo::new(
+                40167,
+                401,
+                format!(
+                    "clientType '{SERVER}' is not permitted: the token has no claim {} that says so",
+                    jwt::CLIENT_TYPE
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Returns when a revocation ends the token, if there is one that is about it.
+    pub(crate) fn revoked_at(&self) -> Option<Revoked> {
+        self.app.revoked_at(&self.token.as_ref()?.facts())
+    }
+
     /// Checks `operation` on `channel`, and adds the check to `checks`.
     ///
     /// # Errors
@@ -88,8 +158,8 @@ impl Principal {
         self.capability.allows(&Target::channel(channel), operation)
     }
 
-    /// Returns whose messages on `channel` the client may change with `action`: known before the message is looked up,
-    /// so that a refusal does not tell whether there is one.
+    /// Returns whose messages on `channel` the client may change with `action`, as `named` where it may name others: known
+    /// before the message is looked up, so that a refusal does not tell whether there is one.
     ///
     /// # Errors
     /// 40160 or 40166 / 401; the check of it is then in `checks`.
@@ -97,10 +167,14 @@ impl Principal {
         &self,
         channel: &str,
         action: MessageAction,
+        named: Option<&str>,
         checks: &mut Checks,
     ) -> Result<access::Reach> {
         let (target, change) = (Target::channel(channel), change_of(action));
-        let caller = self.identity.client_id();
+        let caller = match &self.identity {
+            ClientIdentity::Wildcard => named,
+            identity => identity.client_id(),
+        };
         access::reach(&self.capability, &target, change, caller)
             .inspect_err(|_| checks.add(channel, change.own(), false))
     }
@@ -125,6 +199,20 @@ impl Principal {
             identity::require_identified(&self.identity)?;
         }
         Ok(client_id)
+    }
+
+    /// Lets a client attach to `channel` that may act there for somebody: in a room that is one client, or one that names
+    /// a client with each operation.
+    ///
+    /// # Errors
+    /// 40161 / 401.
+    pub(crate) fn require_identity(&self, channel: &str) -> Result<()> {
+        let may_name_others = self.identity == ClientIdentity::Wildcard;
+        let is_room = names::room_of(channel).is_some();
+        if self.needs_identity(channel) && !(is_room && may_name_others) {
+            identity::require_identified(&self.identity)?;
+        }
+        Ok(())
     }
 
     /// Returns whether only identified clients may use `channel`: rooms, and namespaces that say so.
@@ -174,6 +262,16 @@ impl Principal {
             .resolve_channel(channel)
             .map(|resolution| resolution.user_claim.to_owned())
     }
+}
+
+/// Returns the end of a connection whose token was revoked.
+pub(crate) fn revoked() -> ErrorInfo {
+    ErrorInfo::new(40141, 401, "token revoked")
+}
+
+/// Returns the end of a connection whose app was deleted.
+pub(crate) fn deleted() -> ErrorInfo {
+    ErrorInfo::new(40400, 404, "The app was deleted")
 }
 
 /// Checks a change of a message that `creator` sent.

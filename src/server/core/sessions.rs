@@ -16,7 +16,6 @@ use super::apps::App;
 use super::deadlines::{Deadline, Deadlines};
 use super::gate::Principal;
 use super::limits::{CONNECTION_STATE_TTL, REMAIN_PRESENT};
-use crate::chat_core::auth::ClientIdentity;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
 use crate::server::engine::{ChannelCommand, CommandKind, Engine, Entry, Pending};
@@ -34,13 +33,14 @@ const ID_LENGTH: usize = 10;
 pub(crate) struct Session {
     /// The connectionId.
     pub(crate) id: String,
-    app: Arc<App>,
-    identity: ClientIdentity,
+    pub(crate) app: Arc<App>,
     sessions: Weak<Sessions>,
     state: Mutex<SessionState>,
 }
 
 struct SessionState {
+    /// The client, by the credential that was shown last: the one record of it, for all sockets.
+    principal: Arc<Principal>,
     /// Proves that a client is the one that the connection belongs to.
     secret: String,
     /// The number of the socket in use.
@@ -83,6 +83,8 @@ pub(crate) struct OpenedSession {
     pub(crate) not_resumed: Option<ErrorInfo>,
     /// The socket that this one takes the place of.
     pub(crate) superseded: Option<u64>,
+    /// The secret of the key that it was resumed with, if it was.
+    pub(crate) earlier_secret: Option<String>,
 }
 
 impl Sessions {
@@ -120,7 +122,7 @@ impl Sessions {
     /// 40102 / 401 if the key is good and the credentials are another client's.
     pub(crate) fn open(
         self: &Arc<Self>,
-        principal: &Principal,
+        principal: Principal,
         (resume, is_claimed): (Option<&str>, bool),
         transport: u64,
         remain_present: Option<Duration>,
@@ -131,13 +133,7 @@ impl Sessions {
         let mut claimed = None;
         let not_resumed = match resume.map(|key| self.find_by_key(key)) {
             Some(Ok(session)) => {
-                if session.app.id != principal.app.id || session.identity != principal.identity {
-                    return Err(ErrorInfo::new(
-                        40102,
-                        401,
-                        "Incompatible credentials: the connection belongs to another client",
-                    ));
-                }
+                session.follow(principal)?;
                 return Ok(self.resume(session, transport, remain_present));
             }
             Some(Err(_)) if is_claimed => {
@@ -156,9 +152,9 @@ impl Sessions {
         let session = Arc::new(Session {
             id: id.clone(),
             app: Arc::clone(&principal.app),
-            identity: principal.identity.clone(),
             sessions: Arc::downgrade(self),
             state: Mutex::new(SessionState {
+                principal: Arc::new(principal),
                 secret,
                 transport: Some(transport),
                 absence: None,
@@ -176,6 +172,7 @@ impl Sessions {
             key,
             not_resumed,
             superseded: None,
+            earlier_secret: None,
         })
     }
 
@@ -189,7 +186,7 @@ impl Sessions {
         let secret = self.random.token(22);
         let key = format!("{}!{secret}", session.id);
         let mut state = session.lock();
-        state.secret = secret;
+        let earlier = std::mem::replace(&mut state.secret, secret);
         state.remain_present = remain_present;
         let superseded = state.transport.replace(transport);
         self.deadlines.cancel(&mut state.absence);
@@ -200,6 +197,7 @@ impl Sessions {
             key,
             not_resumed: None,
             superseded,
+            earlier_secret: Some(earlier),
         }
     }
 
@@ -230,6 +228,38 @@ impl Sessions {
         is_right.then_some(session).ok_or_else(invalid)
     }
 
+    /// Takes back an opening: the client is not let in after all. An earlier connection that was continued waits for it
+    /// as after a drop, with the key that it had; of a new one nothing is left.
+    pub(crate) fn withdraw(
+        &self,
+        session: &Arc<Session>,
+        transport: u64,
+        earlier_secret: Option<String>,
+    ) {
+        match earlier_secret {
+            Some(secret) => {
+                session.lock().secret = secret;
+                session.lost(transport);
+            }
+            None => {
+                self.sessions.lock().remove(&session.id);
+            }
+        }
+    }
+
+    /// Returns whether `connection_id` is that of a connection of `principal`'s app, and not one of the same client that
+    /// has lost its socket: a client that could not resume it may still name it.
+    pub(crate) fn belongs_to_another(&self, connection_id: &str, principal: &Principal) -> bool {
+        let session = self.sessions.lock().get(connection_id).map(Arc::clone);
+        let Some(session) = session.filter(|it| Arc::ptr_eq(&it.app, &principal.app)) else {
+            return false;
+        };
+        let state = session.lock();
+        let owner = state.principal.identity.client_id();
+        let is_own = owner.is_some() && owner == principal.identity.client_id();
+        !(is_own && state.transport.is_none())
+    }
+
     /// Returns the number of the socket that a client with this key takes the place of.
     pub(crate) fn transport_of(&self, key: &str) -> Option<u64> {
         self.find_by_key(key).ok()?.lock().transport
@@ -242,6 +272,22 @@ impl Sessions {
 }
 
 impl Session {
+    /// Returns the client, by the credential in force.
+    pub(crate) fn principal(&self) -> Arc<Principal> {
+        Arc::clone(&self.lock().principal)
+    }
+
+    /// Puts the credential of `next` in force, if it may follow the one that is; returns the client as it is then.
+    ///
+    /// # Errors
+    /// 40102 / 401 for another client's.
+    pub(crate) fn follow(&self, next: Principal) -> Result<Arc<Principal>> {
+        let mut state = self.lock();
+        let next = Arc::new(next.following(&state.principal)?);
+        state.principal = Arc::clone(&next);
+        Ok(next)
+    }
+
     /// Returns the answer to the publish `msg_serial`, if it was answered lately.
     pub(crate) fn answer_to(&self, msg_serial: u64) -> Option<PublishAnswer> {
         let state = self.lock();

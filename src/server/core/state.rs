@@ -1,6 +1,7 @@
 //! The state that the parts of one server share: time, chance, apps, connections, deadlines, events.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -40,9 +41,19 @@ pub(crate) struct ServerState {
     pub(crate) tasks: TaskTracker,
     /// The most connections at once; no limit unless given.
     pub(crate) connection_limit: Option<usize>,
+    /// The longest time that a client may be away and continue its attachments, where it does not continue its
+    /// connection.
+    pub(crate) continuity_window: Duration,
     /// This server's name.
     pub(crate) server_id: String,
+    /// Called between the verification of a credential of a connection and its registering.
+    #[cfg(test)]
+    pub(crate) on_verified: Option<OnVerified>,
 }
+
+/// Called with the server by tests.
+#[cfg(test)]
+pub(crate) type OnVerified = Arc<dyn Fn(&ServerState) + Send + Sync>;
 
 impl ServerState {
     /// Revokes tokens of an app.
@@ -54,19 +65,23 @@ impl ServerState {
         app.revoke(revocation).await
     }
 
+    /// Tells a test that a credential was verified, and is not in force yet.
+    #[cfg(test)]
+    pub(crate) fn notify_verified(&self) {
+        if let Some(on_verified) = &self.on_verified {
+            on_verified(self);
+        }
+    }
+
     /// Applies a revocation to the connections of this server. Clients that are connected with one of its tokens have
     /// until it applies for another token, if that is later than now, and are disconnected then.
     pub(crate) fn apply_revocation(&self, revocation: &Revocation) {
         self.events.emit(Event::TokenRevoked { revocation });
-        let asks_first = revocation.applies_at > self.clock.now();
         for connection in self.connections.all() {
             let principal = connection.principal();
             let token = principal.token.as_ref();
             if token.is_some_and(|token| revocation.is_about(&token.facts())) {
-                if asks_first {
-                    connection.request_reauth();
-                }
-                connection.revoke(revocation);
+                connection.revoke();
             }
         }
     }

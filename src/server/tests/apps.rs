@@ -133,7 +133,8 @@ async fn an_app_that_nobody_uses_is_dropped() {
         .await;
     client.expect(4).await;
     for _ in 0..3 {
-        tokio::time::sleep(Duration::from_secs(11 * 60)).await;
+        let wait = tokio::time::sleep(Duration::from_secs(11 * 60));
+        client.during(wait).await;
         assert_eq!(history(&world, &used).await, 0);
     }
     let (status, refused) = world

@@ -1,5 +1,6 @@
 //! A server and its clients in one thread.
 
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +47,14 @@ impl Listener for Pipes {
     }
 }
 
+/// The server's key with this capability.
+fn key_with(revocable_tokens: bool, capability: Capability) -> KeyEntry {
+    KeyEntry {
+        revocable_tokens,
+        ..KeyEntry::new(ApiKey::parse(KEY).unwrap(), capability)
+    }
+}
+
 /// A running server.
 pub(super) struct World {
     pipes: mpsc::UnboundedSender<DuplexStream>,
@@ -86,30 +95,34 @@ impl World {
         seed: u64,
         setup: Setup,
     ) -> Self {
-        let is_revocable = file.is_some();
-        Self::with_key(publish_rate, file, seed, setup, is_revocable)
+        let key = key_with(file.is_some(), Capability::all());
+        Self::of_keys(vec![key], publish_rate, file, seed, setup)
     }
 
     /// A server whose tokens can be revoked, wherever it keeps its rooms.
     pub(super) fn revocable(file: Option<&Path>, seed: u64) -> Self {
-        Self::with_key(None, file, seed, Setup::default(), true)
+        let key = key_with(true, Capability::all());
+        Self::of_keys(vec![key], None, file, seed, Setup::default())
     }
 
-    fn with_key(
+    /// A server whose tokens can be revoked, and grant no more than `capability`.
+    pub(super) fn start_revocable(capability: &str, setup: Setup) -> Self {
+        let key = key_with(true, Capability::parse(capability).unwrap());
+        Self::of_keys(vec![key], None, None, 1, setup)
+    }
+
+    fn of_keys(
+        keys: Vec<KeyEntry>,
         publish_rate: Option<f64>,
         file: Option<&Path>,
         seed: u64,
         setup: Setup,
-        is_revocable: bool,
     ) -> Self {
         let (pipes, receiver) = mpsc::unbounded_channel();
         let clock = Arc::new(TokioClock::starting_at(START));
         let stop = CancellationToken::new();
         let server = Server {
-            keys: vec![KeyEntry {
-                revocable_tokens: is_revocable,
-                ..KeyEntry::new(ApiKey::parse(KEY).unwrap(), Capability::all())
-            }],
+            keys,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Random::seeded(seed),
             provisions_apps: false,
@@ -179,7 +192,10 @@ impl World {
         let socket = self.socket(1 << 20);
         let uri = format!("ws://server/?{query}");
         let (stream, _) = tokio_tungstenite::client_async(uri, socket).await.unwrap();
-        Client { stream }
+        Client {
+            stream,
+            early: VecDeque::new(),
+        }
     }
 
     /// A token for `client_id` with `capability` that lives for `ttl`.
@@ -194,6 +210,42 @@ impl World {
         };
         let key = ApiKey::parse(KEY).unwrap();
         Minter::new(&key).sign(&mint.claims()).unwrap()
+    }
+
+    /// A token with these claims beside its times.
+    pub(super) fn token_of(&self, claims: &[(&str, Value)], ttl: Duration) -> String {
+        let now = self.clock.now();
+        let mint = Mint {
+            issued: now,
+            expires: now + ttl,
+            others: claims
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
+            ..Mint::default()
+        };
+        let key = ApiKey::parse(KEY).unwrap();
+        Minter::new(&key).sign(&mint.claims()).unwrap()
+    }
+
+    /// Makes a REST call with a token and gives status and body.
+    pub(super) async fn rest_with(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> (u16, Value) {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        let path = format!("{path}{mark}access_token={token}");
+        self.request("", method, &path, body).await
+    }
+
+    /// Revokes tokens of the server's key.
+    pub(super) async fn revoke(&self, target: &str, with_margin: bool) {
+        let body = json!({"targets": [target], "allowReauthMargin": with_margin});
+        let (status, answer) = self.rest("POST", "/keys/app.key/revokeTokens", &body).await;
+        assert_eq!(status, 201, "{answer}");
     }
 
     /// Makes a REST call and gives status and body.
@@ -212,13 +264,19 @@ impl World {
         use base64::Engine as _;
         let credential = base64::engine::general_purpose::STANDARD.encode(key);
         let client_id = base64::engine::general_purpose::STANDARD.encode("me");
+        let headers =
+            format!("Authorization: Basic {credential}\r\nX-Ably-ClientId: {client_id}\r\n");
+        self.request(&headers, method, path, body).await
+    }
+
+    async fn request(&self, headers: &str, method: &str, path: &str, body: &Value) -> (u16, Value) {
         let body = if body.is_null() {
             String::new()
         } else {
             body.to_string()
         };
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: server\r\nAuthorization: Basic {credential}\r\nX-Ably-ClientId: {client_id}\r\nX-Ably-Version: 4\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: server\r\n{headers}X-Ably-Version: 4\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         );
@@ -236,18 +294,47 @@ impl World {
 /// A client that speaks the protocol by hand, in JSON.
 pub(super) struct Client {
     stream: WebSocketStream<DuplexStream>,
+    /// Messages that came while something else was waited for.
+    early: VecDeque<Value>,
 }
 
 impl Client {
     pub(super) async fn send(&mut self, message: Value) {
+        self.send_text(&message.to_string()).await;
+    }
+
+    /// Sends a frame with this text.
+    pub(super) async fn send_text(&mut self, text: &str) {
         self.stream
-            .send(Frame::text(message.to_string()))
+            .send(Frame::text(text.to_owned()))
             .await
             .unwrap();
     }
 
+    /// Waits for `work` while the client reads, as it must to be known to be there.
+    pub(super) async fn during<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                message = self.read() => match message {
+                    Some(message) => self.early.push_back(message),
+                    None => return work.await,
+                },
+            }
+        }
+    }
+
     /// Returns the next message; `None` once the server has closed the connection.
     pub(super) async fn next(&mut self) -> Option<Value> {
+        match self.early.pop_front() {
+            Some(message) => Some(message),
+            None => self.read().await,
+        }
+    }
+
+    async fn read(&mut self) -> Option<Value> {
         loop {
             match self.stream.next().await {
                 Some(Ok(Frame::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),

@@ -3,11 +3,16 @@
 mod apps;
 mod bounds;
 mod harness;
+mod identity;
 mod model;
 mod publishing;
+mod qualifiers;
 
+mod continuity;
 mod durable;
 mod protocol;
 mod recovery;
 mod reset;
+mod rights;
+mod time;
 mod tokens;

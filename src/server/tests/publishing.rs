@@ -329,16 +329,18 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
     for task in writing {
         tokio::spawn(task);
     }
+    let sessions = Sessions::new(Arc::clone(&deadlines), random.clone());
     let server = Arc::new(ServerState {
         apps: Apps::new(vec![key], storage, &clock, &random, &deadlines, &events)
             .await
             .unwrap(),
-        sessions: Sessions::new(Arc::clone(&deadlines), random.clone()),
+        sessions: Arc::clone(&sessions),
         deadlines: Arc::clone(&deadlines),
         connections: Connections::default(),
         publisher: Publisher {
             clock: Arc::clone(&clock),
             events: events.clone(),
+            sessions,
             max_rate: None,
             hook: None,
         },
@@ -346,6 +348,8 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
         stopping: tokio_util::sync::CancellationToken::new(),
         tasks,
         connection_limit: None,
+        continuity_window: Duration::from_secs(120),
+        on_verified: None,
         server_id: "test".to_owned(),
         clock: Arc::clone(&clock),
         random,

@@ -186,11 +186,9 @@ async fn members_outlive_a_short_drop_and_leave_after_a_long_one() {
     let key = first["connectionDetails"]["connectionKey"]
         .as_str()
         .unwrap();
-    let (member, _) = connected(&world, &format!("resume={key}")).await;
-    assert!(
-        watcher.is_quiet(Duration::from_secs(60)).await,
-        "back in time"
-    );
+    let (mut member, _) = connected(&world, &format!("resume={key}")).await;
+    let is_quiet = watcher.is_quiet(Duration::from_secs(60));
+    assert!(member.during(is_quiet).await, "back in time");
     member.drop_socket();
     let leave = watcher.expect(14).await;
     let message = &leave["presence"][0];

@@ -434,11 +434,11 @@ async fn in_a_file_a_seed_is_planted_once_and_a_reset_outlives_a_restart() {
     client.expect(4).await;
     client.attach(CHANNEL).await;
     client.expect(16).await;
-    reset(&world).await;
+    client.during(reset(&world)).await;
     let attached = client.expect(11).await;
     assert_eq!(attached["error"]["code"], 90003);
     client.expect(16).await;
-    send(&world, "newer").await;
+    client.during(send(&world, "newer")).await;
     client.expect(15).await;
     assert_eq!(texts(&world).await, ["first", "second", "", "newer"]);
     world.end().await;

@@ -6,9 +6,10 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::chat_core::auth::KeyEntry;
-use crate::chat_core::clock::Timestamp;
+use crate::chat_core::clock::Moment;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::core::events::Event;
+use crate::server::core::gate;
 use crate::server::core::login::Credential;
 use crate::server::core::state::ServerState;
 use crate::server::edge::http::reply::Answer;
@@ -89,7 +90,7 @@ fn denied(why: &str) -> ErrorInfo {
 }
 
 /// Drops the app once it was not used for [`MAX_IDLE`], which is looked at from `at` on.
-pub(super) fn watch_idle(server: &Arc<ServerState>, id: String, at: Timestamp) {
+pub(super) fn watch_idle(server: &Arc<ServerState>, id: String, at: Moment) {
     let weak = Arc::downgrade(server);
     let check = server.deadlines.task(move || {
         let server = weak.upgrade()?;
@@ -111,21 +112,24 @@ async fn check_idle(server: &Arc<ServerState>, id: &str) -> Result<()> {
         .connections
         .all()
         .iter()
-        .any(|connection| connection.principal().app.id == app.id);
+        .any(|connection| Arc::ptr_eq(&connection.principal().app, &app));
     let unused_since = app.last_used().await?;
     if !is_connected && unused_since + MAX_IDLE <= now {
         return drop_app(server, id).await;
     }
     let again = if is_connected { now } else { unused_since };
-    watch_idle(server, id.to_owned(), again + MAX_IDLE);
+    let at = server.deadlines.moment_of(again + MAX_IDLE);
+    watch_idle(server, id.to_owned(), at);
     Ok(())
 }
 
 async fn drop_app(server: &ServerState, id: &str) -> Result<()> {
-    let removed = server.apps.remove(id).await;
-    for connection in server.connections.all() {
-        if connection.principal().app.id == id {
-            connection.fail(ErrorInfo::new(40400, 404, "The app was deleted"));
+    let (app, removed) = server.apps.remove(id).await;
+    if let Some(app) = app {
+        for connection in server.connections.all() {
+            if Arc::ptr_eq(&connection.principal().app, &app) {
+                connection.fail(gate::deleted());
+            }
         }
     }
     removed

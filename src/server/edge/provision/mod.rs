@@ -104,10 +104,14 @@ pub(crate) async fn create(call: Call, body: Body) -> Answer {
     let max_members = asked.unwrap_or(MAX_MEMBERS).min(MAX_MAX_MEMBERS);
     let app = server.apps.add(id.clone(), entries, max_members).await?;
     if let Err(error) = app.begin(template, now, &server.random).await {
-        server.apps.remove(&id).await?;
+        server.apps.remove(&id).await.1?;
         return Err(error.into());
     }
-    manage::watch_idle(server, id.clone(), now + manage::MAX_IDLE);
+    manage::watch_idle(
+        server,
+        id.clone(),
+        server.deadlines.now() + manage::MAX_IDLE,
+    );
     let (endpoint, port) = place(&call);
     let namespaces = match body.namespaces.0 {
         Value::Null => json!([]),

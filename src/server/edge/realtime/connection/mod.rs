@@ -3,11 +3,14 @@
 //! | module | owns |
 //! | --- | --- |
 //! | [`serve`], [`reader`] | the socket, from the first frame to the last |
-//! | [`attach`] | ATTACH and DETACH |
+//! | [`attach`], [`attachment`] | ATTACH and DETACH, and what is kept of them |
 //! | [`publish`], [`pipeline`] | publishes, and their answers in order |
 //! | [`reauth`] | the credential over time |
+//! | [`liveness`] | clients that vanished |
 
 mod attach;
+mod attachment;
+mod liveness;
 mod pipeline;
 mod publish;
 pub(crate) mod reader;
@@ -24,10 +27,10 @@ use bytes::Bytes;
 use parking_lot::{Mutex, MutexGuard};
 
 use super::outbox::Outbox;
-use crate::chat_core::clock::Timestamp;
+use crate::chat_core::clock::Moment;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::ConnectionDetails;
-use crate::chat_core::protocol::{Action, ChannelModes, Format, ProtocolMessage};
+use crate::chat_core::protocol::{Action, Format, ProtocolMessage};
 use crate::server::core::connections::LiveConnection;
 use crate::server::core::deadlines::Deadline;
 use crate::server::core::events::Event;
@@ -40,8 +43,9 @@ use crate::server::core::rates::Rates;
 use crate::server::core::sessions::Session;
 use crate::server::core::state::ServerState;
 use crate::server::edge::http::query::Query;
-use crate::server::engine::revocation::Revocation;
 use crate::server::engine::{Entry, Pending};
+use attachment::Attached;
+use liveness::{Liveness, MAX_SILENCE, Verdict};
 
 /// The parameters of a connect request.
 pub(crate) struct Opening {
@@ -55,6 +59,8 @@ pub(crate) struct Opening {
     /// Whether that connection was handed over by another process.
     is_claimed: bool,
     remain_present: Option<Duration>,
+    /// The type that the client declares to be of.
+    client_type: Option<String>,
 }
 
 impl Opening {
@@ -77,6 +83,7 @@ impl Opening {
                 .get("remainPresentFor")
                 .and_then(|millis| millis.parse().ok())
                 .map(Duration::from_millis),
+            client_type: query.get("clientType").map(str::to_owned),
         }
     }
 }
@@ -93,7 +100,7 @@ impl Opening {
 /// Abandons the socket of a client that does not read, if it still has not in a while.
 fn abandon_later(server: &ServerState, outbox: &Arc<Outbox>) {
     let outbox = Arc::downgrade(outbox);
-    let at = server.clock.now() + limits::CLOSE_TIMEOUT;
+    let at = server.deadlines.now() + limits::CLOSE_TIMEOUT;
     server.deadlines.schedule(at, move || {
         if let Some(outbox) = outbox.upgrade() {
             outbox.abandon();
@@ -107,8 +114,13 @@ pub(crate) struct Connection {
     session: Arc<Session>,
     format: Format,
     echo: bool,
+    /// Whether its client asked to continue a connection.
+    resumes: bool,
+    /// The type that the client declares to be of.
+    client_type: Option<String>,
     server: Arc<ServerState>,
     outbox: Arc<Outbox>,
+    liveness: Arc<Liveness>,
     this: Weak<Self>,
     /// Whether anything was sent since it was last looked at.
     spoke: AtomicBool,
@@ -123,11 +135,12 @@ pub(crate) struct Connection {
 
 struct ConnectionState {
     key: String,
-    principal: Arc<Principal>,
-    /// The attached channels: the requested modes and the granted ones.
-    attached: HashMap<String, Modes>,
+    /// The attachments, by the names that the client gave.
+    attached: HashMap<String, Attached>,
     /// Answers that wait for their time.
-    held: VecDeque<(Timestamp, ProtocolMessage)>,
+    held: VecDeque<(Moment, ProtocolMessage)>,
+    /// The end of the token in force, if it has one.
+    ends: Option<Moment>,
     deadlines: ConnectionDeadlines,
 }
 
@@ -154,13 +167,6 @@ struct UnderWay {
     done: Pending<'static, Arc<Entry>>,
 }
 
-/// The modes of an attachment, as flag bits.
-#[derive(Clone, Copy)]
-struct Modes {
-    requested: ChannelModes,
-    granted: ChannelModes,
-}
-
 impl Connection {
     /// Lets a client in and tells it so.
     ///
@@ -170,8 +176,9 @@ impl Connection {
         server: &Arc<ServerState>,
         opening: &Opening,
         outbox: &Arc<Outbox>,
+        liveness: &Arc<Liveness>,
     ) -> Result<Arc<Self>> {
-        Self::try_open(server, opening, outbox).inspect_err(|error| {
+        Self::try_open(server, opening, outbox, liveness).inspect_err(|error| {
             if server.events.is_observed() {
                 let credential = opening.credential.as_ref().ok();
                 let client_id = opening.client_id.as_deref();
@@ -188,20 +195,24 @@ impl Connection {
         server: &Arc<ServerState>,
         opening: &Opening,
         outbox: &Arc<Outbox>,
+        liveness: &Arc<Liveness>,
     ) -> Result<Arc<Self>> {
         // Long, since a client is let in by all of it or not at all.
         let now = server.clock.now();
         let credential = opening.credential.as_ref().map_err(ErrorInfo::clone)?;
         let client_id = opening.client_id.as_deref();
         let principal = gate::authenticate(&server.apps, credential, client_id, now)?;
+        principal.require_client_type(opening.client_type.as_deref())?;
         let number = server.connections.next_number();
         let resume = opening.resume.as_deref();
         let _admission = match server.connection_limit {
             Some(limit) => Some(check_connection_limit(server, limit, resume)?),
             None => None,
         };
+        #[cfg(test)]
+        server.notify_verified();
         let opened = server.sessions.open(
-            &principal,
+            principal,
             (resume, opening.is_claimed),
             number,
             opening.remain_present,
@@ -218,17 +229,20 @@ impl Connection {
             session: opened.session,
             format: opening.format,
             echo: opening.echo,
+            resumes: resume.is_some(),
+            client_type: opening.client_type.clone(),
             server: Arc::clone(server),
             outbox: Arc::clone(outbox),
+            liveness: Arc::clone(liveness),
             this: Weak::clone(this),
             spoke: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             error: OnceLock::new(),
             state: Mutex::new(ConnectionState {
                 key: opened.key,
-                principal: Arc::new(principal),
                 attached: HashMap::new(),
                 held: VecDeque::new(),
+                ends: None,
                 deadlines: ConnectionDeadlines::default(),
             }),
             rates: Mutex::default(),
@@ -236,13 +250,23 @@ impl Connection {
         outbox.share(&connection.principal().app.waiting);
         let registered: Arc<dyn LiveConnection> = Arc::clone(&connection) as _;
         server.connections.add(registered);
+        // From here on revocations and the end of the app find it; what came before is found by looking once more.
+        let principal = connection.principal();
+        if let Err(error) = principal.require_in_force(&server.apps) {
+            server.connections.remove(number);
+            connection.cancel_deadlines();
+            server
+                .sessions
+                .withdraw(&connection.session, number, opened.earlier_secret);
+            return Err(error);
+        }
         connection.send(&ProtocolMessage {
             error: opened.not_resumed,
             ..connection.connected()
         });
         connection.schedule_heartbeat();
         connection.watch_token();
-        let principal = connection.principal();
+        connection.revoke();
         server.events.emit(Event::ConnectionOpened {
             actor: principal.actor(Some(connection.id())),
             is_resumed,
@@ -255,7 +279,7 @@ impl Connection {
     fn schedule(
         &self,
         slot: impl FnOnce(&mut ConnectionDeadlines) -> &mut Option<Deadline>,
-        at: Timestamp,
+        at: Moment,
         action: impl FnOnce(&Arc<Self>) + Send + 'static,
     ) {
         let this = Weak::clone(&self.this);
@@ -283,7 +307,7 @@ impl Connection {
                 return self.publish(message).await;
             }
             Action::Sync => self.sync(&message).await,
-            Action::Auth => self.reauthenticate(&message),
+            Action::Auth => self.reauthenticate(&message).await,
             Action::Close => {
                 self.end().await;
                 self.close(&ProtocolMessage::new(Action::Closed));
@@ -334,12 +358,13 @@ impl Connection {
 
     /// Sends a heartbeat in a while, if nothing else is sent until then (RTN23), and so on.
     fn schedule_heartbeat(&self) {
-        let at = self.server.clock.now() + limits::IDLE_CHECK;
+        let at = self.server.deadlines.now() + limits::IDLE_CHECK;
         self.schedule(
             |deadlines| &mut deadlines.heartbeat,
             at,
             |connection| {
                 connection.outbox.check_progress();
+                connection.check_peer();
                 if !connection.spoke.swap(false, Ordering::Relaxed) {
                     let heartbeat = ProtocolMessage::new(Action::Heartbeat);
                     let bytes = frame::frame(&heartbeat, connection.format);
@@ -348,6 +373,20 @@ impl Connection {
                 connection.schedule_heartbeat();
             },
         );
+    }
+
+    /// Asks a silent client for a sign of life, and ends its connection if none came for too long; it may come back.
+    fn check_peer(&self) {
+        // A ping behind what waits for the client has not reached it: such a client is the outbox's to judge.
+        match self.liveness.check(self.outbox.is_empty()) {
+            Verdict::Alive => {}
+            Verdict::Ask => self.outbox.push(frame::PING),
+            Verdict::Gone => self.disconnect(ErrorInfo::new(
+                80003,
+                408,
+                format!("Disconnected: nothing came from the client for {MAX_SILENCE} s"),
+            )),
+        }
     }
 
     fn connected(&self) -> ProtocolMessage {
@@ -414,7 +453,7 @@ fn check_connection_limit<'a>(
 
 impl LiveConnection for Connection {
     fn principal(&self) -> Arc<Principal> {
-        Arc::clone(&self.lock().principal)
+        self.session.principal()
     }
 
     fn disconnect(&self, error: ErrorInfo) {
@@ -434,12 +473,13 @@ impl LiveConnection for Connection {
         self.hang_up(None);
     }
 
-    fn request_reauth(&self) {
-        self.send(&ProtocolMessage::new(Action::Auth));
-    }
-
-    fn revoke(self: Arc<Self>, revocation: &Revocation) {
-        self.schedule_revocation(revocation);
+    fn revoke(&self) {
+        let now = self.server.deadlines.now();
+        if let Some(revoked) = self.watch_revocation()
+            && revoked.from > now
+        {
+            self.request_reauth();
+        }
     }
 }
 

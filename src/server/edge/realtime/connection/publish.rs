@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Connection, UnderWay};
-use crate::chat_core::clock::Timestamp;
+use crate::chat_core::clock::Moment;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::PublishResult;
+use crate::chat_core::protocol::names::QualifiedName;
 use crate::chat_core::protocol::{Action, Message, MessageAction, ProtocolMessage, names};
 use crate::server::core::connections::LiveConnection as _;
 use crate::server::core::hub::Subscriber as _;
-use crate::server::core::publisher::{Intent, PublishRequest, Source};
+use crate::server::core::publisher::{self, Intent, PublishRequest, Source};
 use crate::server::core::sessions::PublishAnswer;
 use crate::server::engine::{Change, Entry, Pending};
 
@@ -73,7 +74,7 @@ impl Connection {
             drop(state);
             return self.send(&answer);
         }
-        let due = self.server.clock.now() + hold;
+        let due = self.server.deadlines.now() + hold;
         let due = state.held.back().map_or(due, |(last, _)| due.max(*last));
         let is_first = state.held.is_empty();
         state.held.push_back((due, answer));
@@ -83,7 +84,7 @@ impl Connection {
         }
     }
 
-    fn schedule_answers(&self, at: Timestamp) {
+    fn schedule_answers(&self, at: Moment) {
         self.schedule(
             |deadlines| &mut deadlines.answers,
             at,
@@ -93,7 +94,7 @@ impl Connection {
 
     /// Sends the answers whose time has come.
     fn answer_held(&self) {
-        let next = self.answer_until(self.server.clock.now());
+        let next = self.answer_until(self.server.deadlines.now());
         if let Some(next) = next {
             self.schedule_answers(next);
         }
@@ -101,11 +102,11 @@ impl Connection {
 
     /// Sends all answers that are held back: nothing comes after what is sent next.
     pub(super) fn answer_all(&self) {
-        self.answer_until(Timestamp(i64::MAX));
+        self.answer_until(Moment::MAX);
     }
 
     /// Sends the answers that are due at `time`, and returns when the one after them is.
-    fn answer_until(&self, time: Timestamp) -> Option<Timestamp> {
+    fn answer_until(&self, time: Moment) -> Option<Moment> {
         // Sent under the lock, so that none overtakes another, and the last word none of them.
         let mut state = self.lock();
         while let Some((due, answer)) = state.held.pop_front() {
@@ -124,13 +125,18 @@ impl Connection {
         message: ProtocolMessage,
         msg_serial: u64,
     ) -> Pending<'static, Arc<Entry>> {
-        let channel = message.channel.clone().unwrap_or_default();
+        let name = message.channel.clone().unwrap_or_default();
         let principal = self.principal();
-        let intent = match intent_of(message) {
-            Ok(intent) => intent,
+        let read =
+            QualifiedName::parse(&name).and_then(|name| Ok((name.name, intent_of(message)?)));
+        let (channel, intent) = match read {
+            Ok(read) => read,
             Err(error) => return Box::pin(std::future::ready(Err(error))),
         };
-        let attached = self.lock().attached.get(&channel).copied();
+        let requested_modes = {
+            let state = self.lock();
+            state.attached.get(&name).map(|it| it.request.modes)
+        };
         let request = PublishRequest {
             principal: &principal,
             channel: &channel,
@@ -138,7 +144,7 @@ impl Connection {
             id: format!("{}:{msg_serial}", self.id()),
             source: Source::Connection {
                 session: &self.session,
-                requested_modes: attached.map(|modes| modes.requested),
+                requested_modes,
                 rates: &self.rates,
             },
             idempotency_key: None,
@@ -150,12 +156,15 @@ impl Connection {
 /// Reads what a client publishes: new messages or a change of one, annotations, presence.
 ///
 /// # Errors
-/// 40000 / 400 for several changes at once.
+/// 40000 / 400 for several changes at once, 40099 / 400 if the parameters ask for it.
 fn intent_of(message: ProtocolMessage) -> Result<Intent> {
     match message.action {
         Action::Presence => Ok(Intent::Presence(message.presence.unwrap_or_default())),
         Action::Annotation => Ok(Intent::Annotate(message.annotations.unwrap_or_default())),
         _ => {
+            let params = message.params.as_ref();
+            let force_nack = params.and_then(|params| params.get("_forceNack"));
+            publisher::check_params(force_nack.map(String::as_str))?;
             let mut messages = message.messages.unwrap_or_default();
             let action = messages.first().map(Message::action).unwrap_or_default();
             if !matches!(
