@@ -126,6 +126,17 @@ async fn who_is_attached_is_not_away_however_quiet_it_is() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_beginning_of_a_channel_has_no_age() {
+    let world = World::start();
+    let (mut client, _) = connected(&world, "").await;
+    let begin = client.attach("c").await["channelSerial"].clone();
+    client.drop_socket();
+    tokio::time::sleep(SECOND).await;
+    let (mut client, _) = connected(&world, "").await;
+    assert_eq!(attach_from(&mut client, &begin).await, CONTINUED);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_window_can_be_set() {
     let world = World::start_from(Setup {
         continuity_window: Some(20 * MINUTE),

@@ -92,7 +92,9 @@ impl Connection {
     /// its connection was not, nor one that is attached. Of others no more is known than how old the position is.
     fn is_late(&self, name: &str, position: &str, now: Timestamp) -> bool {
         let window = self.server.continuity_window;
-        let is_old = serial::time_of(position).is_some_and(|time| time + window < now);
+        // The beginning of a channel has no age, and from there on everything is told.
+        let since = serial::time_of(position).filter(|since| *since > Timestamp(0));
+        let is_old = since.is_some_and(|since| since + window < now);
         is_old && !self.resumes && !self.is_noted(name)
     }
 
