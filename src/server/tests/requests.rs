@@ -244,7 +244,7 @@ async fn a_websocket_may_be_silent_for_longer_than_an_answer() {
     let world = World::start();
     let mut client = world.connect("").await;
     client.expect(4).await;
-    tokio::time::sleep(ANSWER_TIMEOUT * 3).await;
+    client.during(tokio::time::sleep(ANSWER_TIMEOUT * 3)).await;
     client.attach("c").await;
     world.end().await;
 }
