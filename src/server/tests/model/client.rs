@@ -13,8 +13,8 @@ use crate::chat_core::clock::Timestamp;
 const RESUMED: u64 = 1 << 2;
 const HAS_PRESENCE: u64 = 1;
 
-/// The rounds of waiting after which something does not come any more: a second of real time.
-pub(super) const PATIENCE: usize = 5_000;
+/// The rounds of waiting after which something does not come any more: 4 s of real time.
+pub(super) const PATIENCE: usize = 20_000;
 
 /// Lets the server work, without time passing for it: SQLite works in a thread of its own. Every now and then a few
 /// milliseconds do pass, for what is held back.
