@@ -15,6 +15,8 @@ mod edge;
 mod engine;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+#[cfg(any(test, fuzzing))]
+mod pipes;
 
 #[cfg(test)]
 mod tests;

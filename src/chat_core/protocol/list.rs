@@ -9,16 +9,6 @@ use serde::{Deserialize, Deserializer};
 /// The most items of a list that are read. The rest is passed over: so many are refused anyhow.
 const MAX_ITEMS: usize = 4096;
 
-/// A list of which no more than the first items are built.
-pub struct List<T>(pub Vec<T>);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let list = deserializer.deserialize_seq(ListVisitor(PhantomData))?;
-        Ok(Self(list.unwrap_or_default()))
-    }
-}
-
 /// Reads a list that may be absent.
 pub(super) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
@@ -47,17 +37,28 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
         deserializer.deserialize_seq(self)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let mut list = Vec::new();
-        while list.len() < MAX_ITEMS {
-            match items.next_element()? {
-                Some(item) => list.push(item),
-                None => return Ok(Some(list)),
-            }
-        }
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Some(list))
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
+        first_items(items, MAX_ITEMS).map(Some)
     }
+}
+
+/// Builds no more than the first `max` items of a list, and passes over the rest.
+///
+/// # Errors
+/// An item that can't be read.
+pub fn first_items<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
+    mut items: A,
+    max: usize,
+) -> Result<Vec<T>, A::Error> {
+    let mut list = Vec::new();
+    while list.len() < max {
+        match items.next_element()? {
+            Some(item) => list.push(item),
+            None => return Ok(list),
+        }
+    }
+    while items.next_element::<IgnoredAny>()?.is_some() {}
+    Ok(list)
 }
 
 #[cfg(test)]
@@ -77,9 +78,6 @@ mod tests {
                 let messages = read.messages.unwrap();
                 assert_eq!(messages.len(), built);
                 assert!(messages.capacity() <= 2 * MAX_ITEMS);
-                let items = format.encode(&vec![Message::default(); count]);
-                let List(items) = format.decode::<List<Message>>(&items).unwrap();
-                assert_eq!(items.len(), built);
             }
         }
         for text in [r#"{"action":15,"messages":null}"#, r#"{"action":15}"#] {

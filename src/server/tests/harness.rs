@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::Listener;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
@@ -20,6 +19,7 @@ use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::chat_core::clock::{Clock, Timestamp, TokioClock};
 use crate::chat_core::error::Result;
 use crate::chat_core::random::Random;
+use crate::server::pipes::Pipes;
 use crate::server::{AuthEndpoint, Retention, Server, Setup, Storage};
 
 /// The key of the server under test.
@@ -27,25 +27,6 @@ pub(super) const KEY: &str = "app.key:secret";
 
 /// When the server under test is started.
 pub(super) const START: Timestamp = Timestamp(1_700_000_000_000);
-
-/// A listener whose sockets are pipes in memory.
-struct Pipes(mpsc::UnboundedReceiver<DuplexStream>);
-
-impl Listener for Pipes {
-    type Io = DuplexStream;
-    type Addr = ();
-
-    async fn accept(&mut self) -> (DuplexStream, ()) {
-        match self.0.recv().await {
-            Some(pipe) => (pipe, ()),
-            None => std::future::pending().await,
-        }
-    }
-
-    fn local_addr(&self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// The server's key with this capability.
 fn key_with(revocable_tokens: bool, capability: Capability) -> KeyEntry {

@@ -16,6 +16,7 @@ use serde::{Deserialize, Deserializer};
 use super::reply::Refusal;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Format;
+use crate::chat_core::protocol::list::first_items;
 use crate::server::core::limits;
 
 /// The bounds of a body.
@@ -196,18 +197,10 @@ impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for OneOrMany<
 
             fn visit_seq<A: SeqAccess<'de>>(
                 self,
-                mut list: A,
+                list: A,
             ) -> std::result::Result<Self::Value, A::Error> {
-                let mut items = Vec::new();
-                while items.len() <= MAX {
-                    match list.next_element()? {
-                        Some(item) => items.push(item),
-                        None => break,
-                    }
-                }
-                while list.next_element::<IgnoredAny>()?.is_some() {}
                 Ok(OneOrMany {
-                    items,
+                    items: first_items(list, MAX + 1)?,
                     is_alone: false,
                 })
             }
