@@ -87,6 +87,11 @@ impl Process {
         stdin.flush().unwrap();
     }
 
+    /// Closes its standard input.
+    pub(crate) fn close_stdin(&mut self) {
+        self.child.stdin.take();
+    }
+
     /// Sends it a signal.
     pub(crate) fn signal(&self, signal: Signal) {
         kill_process(self.pid(), signal).unwrap();

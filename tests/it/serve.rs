@@ -81,6 +81,24 @@ fn it_ends_on_signals_with_status_0() {
 }
 
 #[test]
+fn it_ends_with_its_standard_input_where_asked() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("ready.json");
+    let arguments = ["serve", "--listen", "127.0.0.1:0", "--ready-file"];
+    let tied = [&arguments[..], &["ready.json", "--exit-on-stdin-close"]].concat();
+    let mut command = command(&tied, home.path());
+    command.stdin(std::process::Stdio::piped());
+    let mut server = Process::start(command);
+    let url = server.stdout.next();
+    // What comes there is ignored.
+    server.write(b"hello\n");
+    assert!(answers(&url) && path.exists());
+    server.close_stdin();
+    server.ends_with(0);
+    assert!(!answers(&url) && !path.exists());
+}
+
+#[test]
 fn its_port_is_free_for_the_next_one_at_once() {
     let mut first = Server::start();
     first.send("lobby", "hello");

@@ -5,6 +5,7 @@ mod bound;
 mod configuration;
 mod options;
 mod ready;
+mod stdin;
 mod tls;
 
 use std::path::PathBuf;
@@ -50,6 +51,9 @@ pub(super) const DEV_KEY: &str = "dev.local:dev-secret-not-for-production";
 ///     chatctl serve --dev
 ///     ABLY_API_KEY=app.key:secret chatctl serve --listen 127.0.0.1:0 --ready-file ready.json
 ///
+/// A program that starts it can tie it to its own life by a pipe: `--exit-on-stdin-close` ends the server when its
+/// standard input is closed.
+///
 /// Point SDKs at it with { endpoint: 'localhost', port: 9080, tls: false }, or use TLS with a certificate of its own
 /// for them to trust:
 ///
@@ -78,6 +82,10 @@ pub(super) struct Serve {
     /// is removed at the start, and this one at the end
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
+
+    /// Exit when standard input is closed, which the end of the program that started the server does too
+    #[arg(long)]
+    exit_on_stdin_close: bool,
 }
 
 impl Serve {
@@ -89,8 +97,16 @@ impl Serve {
         if let Some(path) = &self.ready_file {
             ready::remove_old(path)?;
         }
+        let closed = self.exit_on_stdin_close.then(|| stdin::closed(context));
+        let closed = closed.transpose()?;
         context.block_on_workers(async {
             let mut signals = Signals::new()?;
+            let closed = async {
+                match closed {
+                    Some(closed) => drop(closed.await),
+                    None => std::future::pending().await,
+                }
+            };
             let mut bound = self.options.bind(context, address, keys).await?;
             configuration.apply(&mut bound, context)?;
             if self.dev {
@@ -141,7 +157,10 @@ impl Serve {
             let ready = bound.ready.clone();
             bound
                 .run(async move {
-                    signals.next().await;
+                    tokio::select! {
+                        _ = signals.next() => {}
+                        () = closed => {}
+                    }
                 })
                 .await?;
             if let Some(path) = &self.ready_file {
