@@ -32,6 +32,7 @@ mod logs;
 mod minimize;
 mod network;
 mod operations;
+mod packages;
 mod presence;
 mod proxy;
 mod pty;

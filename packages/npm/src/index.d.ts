@@ -1,0 +1,93 @@
+/// <reference lib="esnext.disposable" />
+
+/** The address and keys of a server or of an app in it. */
+export interface Reachable {
+  /** `http://host:port`, or `https:` with TLS. */
+  readonly url: string;
+  /** The host, as SDKs take it. */
+  readonly endpoint: string;
+  readonly port: number;
+  readonly tls: boolean;
+  /** The first key, `name:secret`. */
+  readonly key: string;
+  readonly keys: readonly string[];
+  /** The part of the keys before the dot. */
+  readonly appId: string;
+  /** The certificate of the server in PEM, with TLS. */
+  readonly ca?: string;
+  /** The file of that certificate. */
+  readonly caFile?: string;
+  /** Options for `new Ably.Realtime(…)` and `new Ably.Rest(…)`; add a `clientId` for Chat. */
+  readonly clientOptions: ClientOptions;
+  /** `ABLY_API_KEY`, `ABLY_ENDPOINT`, `ABLY_PORT`, `ABLY_TLS`, `ABLY_URL`, `CHATCTL_URL`, for other processes. */
+  readonly env: Record<string, string>;
+  /** Goes back to the initial state: that of the seed, else empty. */
+  reset(): Promise<void>;
+}
+
+export interface ClientOptions {
+  key: string;
+  endpoint: string;
+  port?: number;
+  tlsPort?: number;
+  tls: boolean;
+}
+
+/** A capability: JSON, or an object from channels to operations. */
+export type Capability = string | Record<string, readonly string[]>;
+
+/** An isolated app with rooms and keys of its own. */
+export interface App extends Reachable, AsyncDisposable {
+  /** Disconnects its clients and deletes its rooms. */
+  delete(): Promise<void>;
+}
+
+export interface Server extends Reachable {
+  /** Makes an app: with one key that has full access, or with a key for each capability. */
+  app(options?: { capabilities?: readonly Capability[] }): Promise<App>;
+}
+
+/** A server that this process has started. */
+export interface OwnServer extends Server, AsyncDisposable {
+  /** Ends the server; its clients are disconnected. */
+  stop(): Promise<void>;
+}
+
+/** The options of a server; `chatctl serve --help` says more about those that are its flags. */
+export interface StartOptions {
+  /** The key, `appId.keyId:secret`; a fresh one by default. */
+  key?: string;
+  /** The address; `127.0.0.1:0`, a free loopback port, by default. */
+  listen?: string;
+  /** A file with keys and rules. */
+  config?: string;
+  /** A file with the initial state. */
+  seed?: string;
+  /** `memory` (the default) or `sqlite:PATH`. */
+  store?: string;
+  /** `true` for a generated certificate, or the PEM files of one. */
+  tls?: boolean | { cert: string; key: string };
+  /** A file that each operation is recorded in. */
+  accessLog?: string;
+  /** The most connections. */
+  connectionLimit?: number;
+  /** More arguments of `chatctl serve`. */
+  args?: readonly string[];
+  /** The binary, instead of the one that `binaryPath` finds. */
+  binary?: string;
+  /** The folder that the server runs in. */
+  cwd?: string;
+  /** Where the server's standard error goes: nowhere (the default), or to this process's. */
+  stderr?: 'ignore' | 'inherit';
+  /** The time to start, in milliseconds; 10,000 by default. */
+  timeout?: number;
+}
+
+/** Starts a server, which ends with this process at the latest, also when that is killed. */
+export function start(options?: StartOptions): Promise<OwnServer>;
+
+/** The server that the environment names: of `chatctl exec -- COMMAND`, or of `chatctl/global-setup`. */
+export function connect(env?: Record<string, string | undefined>): Server;
+
+/** The path of the binary: `CHATCTL_BIN`, else the one that the package carries, else the first on PATH. */
+export function binaryPath(env?: Record<string, string | undefined>): string;

@@ -1,0 +1,134 @@
+"""Servers, and apps in them: an address, keys, and the forms that SDKs and programs take them in."""
+
+import json
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Type, Union
+
+from ._http import call
+
+Capability = Union[str, Mapping[str, Iterable[str]]]
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a server is."""
+
+    url: str
+    endpoint: str
+    port: int
+    tls: bool
+    #: The file with the server's certificate, with TLS.
+    ca_file: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class _Reachable:
+    address: Address
+    #: Each `name:secret`.
+    keys: List[str] = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        """`http://host:port`, or `https:` with TLS."""
+        return self.address.url
+
+    @property
+    def endpoint(self) -> str:
+        """The host, as SDKs take it."""
+        return self.address.endpoint
+
+    @property
+    def port(self) -> int:
+        return self.address.port
+
+    @property
+    def tls(self) -> bool:
+        return self.address.tls
+
+    @property
+    def ca_file(self) -> Optional[str]:
+        """The file with the server's certificate, with TLS."""
+        return self.address.ca_file
+
+    @property
+    def key(self) -> str:
+        """The first key."""
+        return self.keys[0]
+
+    @property
+    def app_id(self) -> str:
+        """The part of the keys before the dot."""
+        return self.key.split(".", 1)[0]
+
+    @property
+    def client_options(self) -> Dict[str, Any]:
+        """Arguments for `AblyRest(…)`."""
+        port = "tls_port" if self.tls else "port"
+        options = {"key": self.key, "endpoint": self.endpoint, port: self.port, "tls": self.tls}
+        # The SDK sends no key without TLS.
+        return options if self.tls else {**options, "use_token_auth": True}
+
+    @property
+    def realtime_options(self) -> Dict[str, Any]:
+        """Arguments for `AblyRealtime(…)`, which takes the port as a part of the endpoint."""
+        return {"key": self.key, "endpoint": f"{self.endpoint}:{self.port}", "tls": self.tls}
+
+    @property
+    def env(self) -> Dict[str, str]:
+        """The variables by which SDKs, apps and chatctl find it."""
+        env = {
+            "ABLY_API_KEY": self.key,
+            "ABLY_ENDPOINT": self.endpoint,
+            "ABLY_PORT": str(self.port),
+            "ABLY_TLS": str(self.tls).lower(),
+            "ABLY_URL": self.url,
+            "CHATCTL_URL": self.url,
+        }
+        if self.ca_file:
+            env.update(CHATCTL_CA_FILE=self.ca_file, NODE_EXTRA_CA_CERTS=self.ca_file)
+        return env
+
+    def reset(self) -> None:
+        """Goes back to the initial state: later messages and members are deleted, those of the seed are restored."""
+        self._call("POST", f"/apps/{self.app_id}/reset")
+
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
+        return call(self.url, method, path, key=self.key, body=body, ca_file=self.ca_file)
+
+
+@dataclass(frozen=True)
+class App(_Reachable):
+    """An isolated app, with rooms and keys of its own."""
+
+    def delete(self) -> None:
+        """Disconnects its clients and deletes its rooms."""
+        self._call("DELETE", f"/apps/{self.app_id}")
+
+    def __enter__(self) -> "App":
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.delete()
+
+
+@dataclass(frozen=True)
+class Server(_Reachable):
+    """A server in which apps can be made."""
+
+    def app(self, *, capabilities: Iterable[Capability] = ()) -> App:
+        """Makes an app: with one key that has full access, or with a key for each capability."""
+        keys = [{"capability": _text(capability)} for capability in capabilities]
+        made = self._call("POST", "/apps", {"keys": keys} if keys else {})
+        return App(self.address, [key["keyStr"] for key in made["keys"]])
+
+
+def _text(capability: Capability) -> str:
+    if isinstance(capability, str):
+        return capability
+    return json.dumps({channel: list(operations) for channel, operations in capability.items()})
