@@ -150,6 +150,6 @@ fn the_commands_of_the_workflow_run() {
         .filter_map(|line| line.trim().strip_prefix("run: "))
         .filter(|command| command.starts_with("chatctl "))
         .collect();
-    assert_eq!(commands.len(), 5);
+    assert_eq!(commands.len(), 3);
     shell(&commands.join("\n"));
 }
