@@ -1933,6 +1933,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log activity: the same as `--log-level info`; twice for debug, three times for trace')
             [CompletionResult]::new('--dev', '--dev', [CompletionResultType]::ParameterName, 'Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production unless --listen and --key give others, and serve /api/ably-jwt and /api/ably-token')
             [CompletionResult]::new('--provision-apps', '--provision-apps', [CompletionResultType]::ParameterName, 'Allow POST /apps to create apps without a key; otherwise it needs a key of the server with full access')
+            [CompletionResult]::new('--exit-on-stdin-close', '--exit-on-stdin-close', [CompletionResultType]::ParameterName, 'Exit when standard input is closed, which the end of the program that started the server does too')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

@@ -7220,7 +7220,7 @@ _chatctl() {
             return 0
             ;;
         chatctl__subcmd__serve)
-            opts="-o -v -h --key --key-file --token --token-file --auth-url --auth-command --auth-method --auth-header --auth-param --client-id --endpoint --ca-file --wire --timeout --output --json --jq --color --log-level --verbose --log-file --log-format --listen --dev --store --config --seed --connection-limit --record --access-log --tls --tls-cert-out --provision-apps --allow-host --allow-origin --metrics --ready-file --help"
+            opts="-o -v -h --key --key-file --token --token-file --auth-url --auth-command --auth-method --auth-header --auth-param --client-id --endpoint --ca-file --wire --timeout --output --json --jq --color --log-level --verbose --log-file --log-format --listen --dev --store --config --seed --connection-limit --record --access-log --tls --tls-cert-out --provision-apps --allow-host --allow-origin --metrics --ready-file --exit-on-stdin-close --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1873,6 +1873,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --verbose 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
             cand --dev 'Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production unless --listen and --key give others, and serve /api/ably-jwt and /api/ably-token'
             cand --provision-apps 'Allow POST /apps to create apps without a key; otherwise it needs a key of the server with full access'
+            cand --exit-on-stdin-close 'Exit when standard input is closed, which the end of the program that started the server does too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

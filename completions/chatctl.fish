@@ -2209,6 +2209,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l json -d 'Print
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l dev -d 'Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production unless --listen and --key give others, and serve /api/ably-jwt and /api/ably-token'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l provision-apps -d 'Allow POST /apps to create apps without a key; otherwise it needs a key of the server with full access'
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l exit-on-stdin-close -d 'Exit when standard input is closed, which the end of the program that started the server does too'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l key-file -d 'File that holds the API key' -r -F
