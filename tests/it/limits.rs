@@ -47,6 +47,11 @@ const REACHED: &[(&str, &str, &str)] = &[
         "a_publish_of_too_many_messages_is_refused",
     ),
     (
+        "Levels of data, extras and metadata",
+        "src/server/tests/requests.rs",
+        "what_is_accepted_is_nested_no_deeper_than_readers_take",
+    ),
+    (
         "Size of a frame",
         "src/server/tests/limits.rs",
         "a_frame_has_a_bounded_size",

@@ -64,6 +64,10 @@ pub(crate) const MAX_CHANNELS: usize = 200;
 /// The most messages of one publish.
 pub(crate) const MAX_MESSAGES: usize = 1000;
 
+/// The most levels that data, extras and metadata may be nested, so that they can be read again within the frames and pages
+/// around them: readers of JSON and MessagePack take 127.
+pub(crate) const MAX_DEPTH: usize = 100;
+
 /// The most messages that an attachment may ask for with `rewind`.
 pub(crate) const MAX_REWIND: usize = 100;
 
@@ -317,7 +321,13 @@ const PUBLISHES: &[Limit] = &[
     Limit {
         name: "Messages of a publish",
         bound: Bound::Count(MAX_MESSAGES),
-        code: Some((40000, 400)),
+        code: Some((40034, 400)),
+        ..PLAIN
+    },
+    Limit {
+        name: "Levels of data, extras and metadata",
+        bound: Bound::Count(MAX_DEPTH),
+        code: Some((40003, 400)),
         ..PLAIN
     },
     Limit {

@@ -7,6 +7,7 @@ pub(crate) mod connections;
 pub(crate) mod deadlines;
 pub(crate) mod events;
 pub(crate) mod frame;
+mod depth;
 pub(crate) mod gate;
 pub(crate) mod hub;
 pub mod limits;

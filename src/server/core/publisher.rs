@@ -12,6 +12,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::checks::Checks;
+use super::depth::check_depth;
 use super::events::{Attempt, Event, Events};
 use super::gate::{self, Principal};
 use super::limits::{
@@ -226,6 +227,7 @@ impl Publisher {
             Intent::Presence(messages) => author.presence(messages, checks)?,
         };
         check_size(&kind)?;
+        check_depth(&kind)?;
         self.check_ids(&author, &kind)?;
         let mut command = ChannelCommand {
             repeat_key: idempotency_key
@@ -252,6 +254,7 @@ impl Publisher {
         if let Some(hook) = hook {
             command = self.ask(hook, &author, command).await?;
             check_size(&command.kind)?;
+            check_depth(&command.kind)?;
         }
         let members = match source {
             Source::Connection { session, .. } => Some((session, moves_of(&command.kind))),
@@ -589,7 +592,7 @@ fn check_count(count: usize) -> Result<()> {
         0 => Err(ErrorInfo::new(40000, 400, "There is nothing in it")),
         1..=MAX_MESSAGES => Ok(()),
         _ => Err(ErrorInfo::new(
-            40000,
+            40034,
             400,
             format!("More than {MAX_MESSAGES} items at once"),
         )),

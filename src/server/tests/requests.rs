@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use super::harness::{KEY, World, answer_on};
 use crate::server::core::limits::{
     ANSWER_TIMEOUT, BODY_TIMEOUT, HEAD_TIMEOUT, MAX_APP_CHANNELS, MAX_APP_KEYS, MAX_APP_MEMBERS,
-    MAX_BATCH_CHANNELS, MAX_BODY, MAX_HEAD, MAX_HEADERS, MAX_OPEN_BODY, MAX_TARGET, MAX_TARGETS,
-    OPEN_BODY_TIMEOUT,
+    MAX_BATCH_CHANNELS, MAX_BODY, MAX_DEPTH, MAX_HEAD, MAX_HEADERS, MAX_OPEN_BODY, MAX_TARGET,
+    MAX_TARGETS, OPEN_BODY_TIMEOUT,
 };
 use crate::server::{Boundary, Setup};
 
@@ -92,7 +92,79 @@ async fn a_publish_of_too_many_messages_is_refused() {
             &json!(vec![json!({}); 100_000]),
         )
         .await;
-    assert_eq!((status, &answer["error"]["code"]), (400, &json!(40000)));
+    assert_eq!((status, &answer["error"]["code"]), (400, &json!(40034)));
+    world.end().await;
+}
+
+/// Makes a body of a value.
+type BodyOf<'a> = &'a dyn Fn(Value) -> Value;
+
+/// Returns a JSON object of this depth.
+fn nested(depth: usize) -> Value {
+    let mut value = json!({});
+    for _ in 1..depth {
+        value = json!({"a": value});
+    }
+    value
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_accepted_is_nested_no_deeper_than_readers_take() {
+    let world = World::start();
+    let path = "/channels/c/messages";
+    let (_, published) = world.rest("POST", path, &json!({"data": "x"})).await;
+    let serial = published["serials"][0].as_str().unwrap();
+    let message = format!("{path}/{serial}");
+    let annotations = format!("{message}/annotations");
+    let chat = "/chat/v4/rooms/room/messages";
+    let (_, sent) = world.rest("POST", chat, &json!({"text": "x"})).await;
+    let sent = format!("{chat}/{}", sent["serial"].as_str().unwrap());
+    let annotation =
+        |extras: Value| json!({"type": "reaction:flag.v1", "name": "a", "extras": extras});
+    let cases: [(&str, &str, BodyOf<'_>); 6] = [
+        ("POST", path, &|it| json!({"extras": it})),
+        (
+            "POST",
+            "/messages",
+            &|it| json!({"channels": ["c"], "messages": {"extras": it}}),
+        ),
+        ("PATCH", &message, &|it| json!({"action": 1, "extras": it})),
+        (
+            "PATCH",
+            &message,
+            &|it| json!({"action": 1, "version": {"metadata": it}}),
+        ),
+        ("POST", &annotations, &|it| json!([annotation(it)])),
+        ("PUT", &sent, &|it| {
+            // Chat's metadata is a part of the data.
+            json!({"message": {"text": "x", "metadata": it["a"]}})
+        }),
+    ];
+    let code_of = |answer: &Value| {
+        let first = &answer["results"][0]["error"]["code"];
+        first.as_u64().or_else(|| answer["error"]["code"].as_u64())
+    };
+    for (method, path, body) in cases {
+        let (_, refused) = world.rest(method, path, &body(nested(MAX_DEPTH + 1))).await;
+        assert_eq!(code_of(&refused), Some(40003), "{method} {path}: {refused}");
+        let (status, answer) = world.rest(method, path, &body(nested(MAX_DEPTH))).await;
+        assert!(status < 300 && code_of(&answer).is_none(), "{answer}");
+    }
+    // Over a connection, and back from there.
+    let mut client = world.connect("").await;
+    client.expect(4).await;
+    client.attach("c").await;
+    for (depth, action) in [(MAX_DEPTH, 1), (MAX_DEPTH + 1, 2)] {
+        let member = json!({"action": 2, "extras": nested(depth)});
+        let frame = json!({"action": 14, "channel": "c", "msgSerial": depth, "presence": [member]});
+        client.send(frame).await;
+        client.expect_any(action).await;
+    }
+    for path in [path, &format!("{message}/versions"), &annotations, chat] {
+        let (status, page) = world.rest("GET", path, &Value::Null).await;
+        assert_eq!(status, 200);
+        assert!(page.is_array(), "{path} can be read");
+    }
     world.end().await;
 }
 
