@@ -183,8 +183,8 @@ const REACHED: &[(&str, &str, &str)] = &[
     ),
     (
         "Revocations of an app in force",
-        "src/server/engine/revocation.rs",
-        "the_oldest_revocation_makes_room",
+        "src/server/core/revoked.rs",
+        "no_revocation_in_force_gives_way_to_a_new_one",
     ),
     (
         "Apps that are created",

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::chat_core::auth::ably_token::Sealer;
 use crate::chat_core::auth::keys::TokenFacts;
 use crate::chat_core::auth::{KeyEntry, Keys};
-use crate::chat_core::clock::{Clock, Timestamp};
+use crate::chat_core::clock::{Clock, Moment, Timestamp};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
 use crate::server::core::deadlines::Deadlines;
@@ -125,8 +125,9 @@ impl App {
     /// Revokes tokens.
     ///
     /// # Errors
-    /// 50000 / 500 if it can't be kept; they are in force then.
-    pub(crate) async fn revoke(&self, revocation: Revocation) -> Result<()> {
+    /// 42910 / 429 where there are too many revocations, 50000 / 500 if it can't be kept; they are in force then.
+    pub(crate) async fn revoke(&self, revocation: Revocation, now: Moment) -> Result<()> {
+        self.revocations.lock().require_room(now)?;
         self.hub.engine().revoke(revocation).await
     }
 }

@@ -595,7 +595,8 @@ const TOKENS: &[Limit] = &[
     Limit {
         name: "Revocations of an app in force",
         bound: Bound::Count(revocation::MAX_KEPT),
-        beyond: "the oldest is dropped",
+        code: Some((42910, 429)),
+        beyond: "until the oldest is over",
         ..PLAIN
     },
 ];

@@ -59,10 +59,10 @@ impl ServerState {
     /// Revokes tokens of an app.
     ///
     /// # Errors
-    /// 40400 / 404 for an unknown app; 50000 / 500 if it can't be kept: the tokens are in force then.
+    /// 40400 / 404 for an unknown app; 42910 / 429 where it has too many revocations; 50000 / 500 if it can't be kept: the tokens are in force then.
     pub(crate) async fn revoke(&self, revocation: Revocation) -> Result<()> {
         let app = self.apps.of_key(&revocation.key_name)?;
-        app.revoke(revocation).await
+        app.revoke(revocation, self.clock.moment()).await
     }
 
     /// Tells a test that a credential was verified, and is not in force yet.

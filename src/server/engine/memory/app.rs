@@ -296,7 +296,7 @@ impl AppEngine for MemoryApp {
     }
 
     fn revocations(&self) -> Pending<'_, Vec<Revocation>> {
-        done(Ok(self.revocations.lock().all().to_vec()))
+        done(Ok(self.revocations.lock().all()))
     }
 
     fn reset_to<'a>(&'a self, channel: &'a str, seed: ChannelSeed) -> Pending<'a, ()> {
