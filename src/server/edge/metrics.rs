@@ -115,7 +115,7 @@ fn text(server: &ServerState, metrics: &Metrics) -> String {
     // Long, since it is a table of names and texts.
     let mut text = String::new();
     let apps = server.apps.all();
-    let channels: usize = apps.iter().map(|app| app.hub.active().len()).sum();
+    let channels: usize = apps.iter().map(|app| app.hub.active_count()).sum();
     let up = server.clock.moment().since(metrics.started).as_secs_f64();
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX).to_string();
     for (name, what, value) in [

@@ -169,6 +169,42 @@ async fn what_is_accepted_is_nested_no_deeper_than_readers_take() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn channels_are_listed_in_pages_while_they_change() {
+    let world = World::start();
+    let mut client = world.connect("").await;
+    client.expect(4).await;
+    for name in ["b", "a x", "c", "other"] {
+        client.attach(name).await;
+    }
+    let page = async |path: &str| {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: x\r\nX-Ably-Version: 4\r\nConnection: close\r\n\r\n"
+        );
+        let (status, answer) = world.raw(request.as_bytes()).await;
+        assert_eq!(status, 200, "{answer}");
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let next = head.split("<./").find(|link| link.contains("rel=\"next\""));
+        let next = next.and_then(|link| link.split_once('>'));
+        let next = next.map(|(path, _)| format!("/{path}&key={KEY}"));
+        (serde_json::from_str::<Value>(body).unwrap(), next)
+    };
+    let first = format!("/channels?by=id&limit=2&key={KEY}");
+    let (names, next) = page(&first).await;
+    assert_eq!(names, json!(["a x", "b"]));
+    // What went and came before the next page moves nothing.
+    client.send(json!({"action": 12, "channel": "b"})).await;
+    client.expect(13).await;
+    client.attach("a").await;
+    let (names, next) = page(&next.unwrap()).await;
+    assert_eq!((names, next), (json!(["c", "other"]), None));
+    let (details, next) = page(&format!("{first}&by=value&direction=backwards&prefix=a")).await;
+    assert_eq!(details[0]["name"], "a x");
+    assert_eq!(details[1]["channelId"], "a");
+    assert_eq!((details.as_array().unwrap().len(), next), (2, None));
+    world.end().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn bodies_have_a_deadline() {
     let world = World::start_provisioning(Setup::default());
     for (path, credential, deadline) in [

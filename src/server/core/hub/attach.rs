@@ -125,10 +125,7 @@ impl Hub {
         loop {
             let channel = {
                 let mut channels = self.channels.lock();
-                match channels.get(name) {
-                    Some(channel) => Arc::clone(channel),
-                    None => Arc::clone(channels.entry(name.to_owned()).or_default()),
-                }
+                Arc::clone(channels.get_or_make(name))
             };
             // Not under the lock of all channels: this one may be telling many subscribers.
             let mut state = channel.lock();

@@ -2,6 +2,7 @@
 
 mod attach;
 mod channel;
+mod index;
 pub(crate) mod occupancy;
 mod reset;
 mod rewind;
@@ -9,9 +10,10 @@ mod subscriber;
 mod sync;
 
 use parking_lot::Mutex;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::{Arc, Weak};
 
+pub(crate) use index::NameQuery;
 pub(crate) use subscriber::{AttachRequest, Granted, Rewind, Subscriber};
 
 use crate::chat_core::clock::Timestamp;
@@ -26,6 +28,7 @@ use crate::server::engine::{
     Snapshot,
 };
 use channel::{Attachments, Delivery, HubChannel};
+use index::ChannelIndex;
 
 /// Called with a revocation that has come into force, or will.
 pub(crate) type OnRevoked = Box<dyn Fn(&Revocation) + Send + Sync>;
@@ -34,7 +37,7 @@ pub(crate) type OnRevoked = Box<dyn Fn(&Revocation) + Send + Sync>;
 pub(crate) struct Hub {
     engine: Arc<dyn Engine>,
     app: Arc<dyn AppEngine>,
-    channels: Mutex<HashMap<String, Arc<HubChannel>>>,
+    channels: Mutex<ChannelIndex>,
     /// The channels whose occupancy will be told soon.
     occupancy_dirty: Mutex<HashSet<String>>,
     deadlines: Arc<Deadlines>,
@@ -170,9 +173,17 @@ impl Hub {
 
     /// Returns the names of the channels that have attachments, ascending.
     pub(crate) fn active(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.channels.lock().keys().cloned().collect();
-        names.sort_unstable();
-        names
+        self.channels.lock().names()
+    }
+
+    /// Returns how many channels have attachments.
+    pub(crate) fn active_count(&self) -> usize {
+        self.channels.lock().len()
+    }
+
+    /// Returns a page of the names of the channels that have attachments, and whether there are more.
+    pub(crate) fn active_page(&self, query: &NameQuery<'_>) -> (Vec<String>, bool) {
+        self.channels.lock().page(query)
     }
 
     /// Sends the presence set of a channel once more (RTP18).

@@ -2,10 +2,9 @@
 
 use serde::Serialize;
 
-use super::paging;
 use crate::chat_core::auth::Operation;
 use crate::chat_core::error::Result;
-use crate::server::core::hub::Hub;
+use crate::server::core::hub::{Hub, NameQuery};
 use crate::server::edge::http::reply::Answer;
 use crate::server::edge::http::request::{Caller, ChannelCall};
 use crate::server::engine::ChannelOccupancy;
@@ -42,21 +41,26 @@ pub(crate) async fn status(call: ChannelCall) -> Answer {
 /// `GET /channels`: the channels in use, by name; details of each unless `by=id`.
 pub(crate) async fn list(caller: Caller) -> Answer {
     caller.require("*", Operation::ChannelMetadata)?;
-    let prefix = caller.query.get("prefix").unwrap_or_default();
+    let query = &caller.query;
     let hub = &caller.principal.app.hub;
-    let mut names = hub.active();
-    names.retain(|name| name.starts_with(prefix));
-    if caller.query.get("by") == Some("id") {
-        return Ok(paging::reply(&caller, names, "channels")?);
-    }
-    // Details of those on the page alone.
-    let (names, next) = paging::cut(&caller.query, names)?;
-    let mut page = Vec::with_capacity(names.len());
-    for name in &names {
-        page.push(details(hub, name).await?);
-    }
-    let reply = caller.reply(200, &page);
-    Ok(reply.page("channels", &caller.query, next.as_deref()))
+    // The cursor is the last name of the page before: the set may change meanwhile.
+    let (names, has_more) = hub.active_page(&NameQuery {
+        prefix: query.get("prefix").unwrap_or_default(),
+        after: query.get("cursor"),
+        forwards: query.choice("direction", "forwards", "backwards")? != Some(false),
+        limit: query.limit()?,
+    });
+    let next = names.last().filter(|_| has_more);
+    let reply = if query.get("by") == Some("id") {
+        caller.reply(200, &names)
+    } else {
+        let mut page = Vec::with_capacity(names.len());
+        for name in &names {
+            page.push(details(hub, name).await?);
+        }
+        caller.reply(200, &page)
+    };
+    Ok(reply.page("channels", query, next.map(String::as_str)))
 }
 
 async fn details(hub: &Hub, channel: &str) -> Result<ChannelDetails> {

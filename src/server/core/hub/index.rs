@@ -1,0 +1,223 @@
+//! The channels of an app that have attachments: found by name, and read page by page in the order of names.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Bound;
+use std::sync::Arc;
+
+use super::channel::HubChannel;
+
+/// The channels that have attachments.
+#[derive(Default)]
+pub(super) struct ChannelIndex {
+    channels: HashMap<Arc<str>, Arc<HubChannel>>,
+    names: BTreeSet<Arc<str>>,
+}
+
+/// A part of the names of channels, in their order.
+pub(crate) struct NameQuery<'a> {
+    /// The names begin with this.
+    pub(crate) prefix: &'a str,
+    /// Go on behind this name.
+    pub(crate) after: Option<&'a str>,
+    /// Ascending.
+    pub(crate) forwards: bool,
+    /// The most names.
+    pub(crate) limit: usize,
+}
+
+impl ChannelIndex {
+    pub(super) fn get(&self, name: &str) -> Option<&Arc<HubChannel>> {
+        self.channels.get(name)
+    }
+
+    /// Returns the channel called `name`, which is made if it is not there.
+    pub(super) fn get_or_make(&mut self, name: &str) -> &Arc<HubChannel> {
+        if !self.channels.contains_key(name) {
+            self.names.insert(Arc::from(name));
+        }
+        // One text for both.
+        let name = self
+            .names
+            .get(name)
+            .map_or_else(|| Arc::from(name), Arc::clone);
+        self.channels.entry(name).or_default()
+    }
+
+    pub(super) fn remove(&mut self, name: &str) {
+        self.channels.remove(name);
+        self.names.remove(name);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Returns all names, ascending.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.names.iter().map(ToString::to_string).collect()
+    }
+
+    /// Returns a page of names, and whether there are more behind it: at the cost of the page, however many there are.
+    pub(super) fn page(&self, query: &NameQuery<'_>) -> (Vec<String>, bool) {
+        let NameQuery {
+            prefix,
+            after,
+            forwards,
+            limit,
+        } = *query;
+        let end = after_prefix(prefix);
+        let end = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+        let bounds = match after {
+            // A name that is not one of these is where the page before ended.
+            Some(after) if forwards && after >= prefix => (Bound::Excluded(after), end),
+            Some(after) if !forwards && after < prefix => return (Vec::new(), false),
+            Some(after) if !forwards && is_before(after, end) => {
+                (Bound::Included(prefix), Bound::Excluded(after))
+            }
+            _ => (Bound::Included(prefix), end),
+        };
+        if !is_ascending(bounds) {
+            return (Vec::new(), false);
+        }
+        let names = self.names.range::<str, _>(bounds);
+        if forwards {
+            take(names, limit)
+        } else {
+            take(names.rev(), limit)
+        }
+    }
+}
+
+fn take<'a>(mut names: impl Iterator<Item = &'a Arc<str>>, limit: usize) -> (Vec<String>, bool) {
+    let page = names.by_ref().take(limit).map(ToString::to_string);
+    (page.collect(), names.next().is_some())
+}
+
+fn is_before(name: &str, end: Bound<&str>) -> bool {
+    match end {
+        Bound::Excluded(end) => name < end,
+        Bound::Included(_) | Bound::Unbounded => true,
+    }
+}
+
+/// Returns whether a set can be asked for this range: it takes no end that lies before the begin.
+fn is_ascending((begin, end): (Bound<&str>, Bound<&str>)) -> bool {
+    match (begin, end) {
+        (Bound::Included(begin), Bound::Excluded(end)) => begin <= end,
+        (Bound::Excluded(begin), Bound::Excluded(end)) => begin < end,
+        _ => true,
+    }
+}
+
+/// Returns the first text behind all those that begin with `prefix`; `None` if there is none behind.
+fn after_prefix(prefix: &str) -> Option<String> {
+    let mut text = prefix.to_owned();
+    while let Some(last) = text.pop() {
+        let next = match last {
+            '\u{d7ff}' => Some('\u{e000}'),
+            _ => char::from_u32(u32::from(last) + 1),
+        };
+        if let Some(next) = next {
+            text.push(next);
+            return Some(text);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index(names: &[&str]) -> ChannelIndex {
+        let mut index = ChannelIndex::default();
+        for name in names {
+            index.get_or_make(name);
+        }
+        index
+    }
+
+    /// Returns all names with `prefix`, read in pages.
+    fn read(index: &ChannelIndex, prefix: &str, forwards: bool, limit: usize) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        loop {
+            let after = all.last().cloned();
+            let (page, has_more) = index.page(&NameQuery {
+                prefix,
+                after: after.as_deref(),
+                forwards,
+                limit,
+            });
+            assert!(page.len() == limit || !has_more);
+            all.extend(page);
+            if !has_more {
+                return all;
+            }
+        }
+    }
+
+    #[test]
+    fn pages_are_all_names_with_the_prefix_in_order() {
+        let names = [
+            "a",
+            "a\u{d7ff}x",
+            "a\u{10ffff}",
+            "a\u{10ffff}b",
+            "aa",
+            "ab",
+            "b",
+            "\u{10ffff}",
+            "ü",
+        ];
+        let index = index(&names);
+        for prefix in [
+            "",
+            "a",
+            "a\u{d7ff}",
+            "a\u{10ffff}",
+            "\u{10ffff}",
+            "ab",
+            "x",
+            "c",
+        ] {
+            let mut expected: Vec<&str> = names.to_vec();
+            expected.retain(|name| name.starts_with(prefix));
+            expected.sort_unstable();
+            for limit in 1..4 {
+                assert_eq!(read(&index, prefix, true, limit), expected, "{prefix}");
+            }
+            expected.reverse();
+            for limit in 1..4 {
+                assert_eq!(read(&index, prefix, false, limit), expected, "{prefix}");
+            }
+        }
+    }
+
+    #[test]
+    fn any_cursor_gives_a_page() {
+        let mut index = index(&["a", "ab", "b"]);
+        index.remove("ab");
+        let page = |prefix, after, forwards| {
+            let after = Some(after);
+            let query = NameQuery {
+                prefix,
+                after,
+                forwards,
+                limit: 9,
+            };
+            index.page(&query).0
+        };
+        assert_eq!(page("", "ab", true), ["b"], "of a channel that is gone");
+        assert_eq!(page("", "ab", false), ["a"]);
+        assert_eq!(page("b", "a", true), ["b"], "outside of the prefix");
+        for (prefix, after, forwards) in [
+            ("b", "a", false),
+            ("b", "b", true),
+            ("a", "z", true),
+            ("b", "b", false),
+        ] {
+            assert!(page(prefix, after, forwards).is_empty(), "{prefix} {after}");
+        }
+        assert_eq!(page("a", "z", false), ["a"]);
+    }
+}
