@@ -95,6 +95,9 @@ pub struct Setup {
     /// Called between the verification of a credential of a connection and its registering.
     #[cfg(test)]
     pub(crate) on_verified: Option<super::core::state::OnVerified>,
+    /// Gets the server once it is put together.
+    #[cfg(test)]
+    pub(crate) started: Option<oneshot::Sender<std::sync::Weak<ServerState>>>,
 }
 
 impl Server {
@@ -184,10 +187,9 @@ impl Server {
         if let Some(listener) = self.setup.metrics {
             upkeep.spawn(metrics::serve(Arc::clone(&edge), counters, listener));
         }
-        if let Some(started) = self.started {
-            // Nobody may wait for it any more.
-            let _ = started.send(());
-        }
+        #[cfg(test)]
+        send(self.setup.started, Arc::downgrade(&server));
+        send(self.started, ());
         let router = router(&edge, self.auth_endpoint, self.identity_probe);
         let lifetime = (server.stopping.clone(), server.tasks.clone());
         let accepting = http::run(lifetime, router, listener);
@@ -207,6 +209,14 @@ impl Server {
         }
         server.events.close();
         server.apps.engine.close().await
+    }
+}
+
+/// Sends `value` to whoever waits for it.
+fn send<T>(to: Option<oneshot::Sender<T>>, value: T) {
+    if let Some(to) = to {
+        // Nobody may wait for it any more.
+        let _ = to.send(value);
     }
 }
 

@@ -2,12 +2,14 @@
 
 pub(crate) mod apps;
 pub(crate) mod budget;
+#[cfg(test)]
+pub(crate) mod census;
 pub(crate) mod checks;
 pub(crate) mod connections;
 pub(crate) mod deadlines;
+mod depth;
 pub(crate) mod events;
 pub(crate) mod frame;
-mod depth;
 pub(crate) mod gate;
 pub(crate) mod hub;
 pub mod limits;

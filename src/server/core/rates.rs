@@ -59,6 +59,12 @@ impl Rates {
         bucket.left -= wanted;
         Ok(())
     }
+
+    /// Returns how many buckets are kept.
+    #[cfg(test)]
+    pub(crate) fn count(&self) -> usize {
+        self.buckets.len()
+    }
 }
 
 impl Bucket {

@@ -17,6 +17,8 @@
 //! that an engine that several processes share can stand behind them: it reads what a command touches, folds here, has
 //! the store give the position if nothing of it has changed meanwhile, and tells every process of the entry.
 
+#[cfg(test)]
+pub(crate) mod census;
 mod channel;
 pub(crate) mod command;
 #[cfg(test)]

@@ -53,4 +53,10 @@ impl Reports {
             ..reported.unwrap_or_default()
         }
     }
+
+    /// Returns how many channels are reported.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.0.lock().len()
+    }
 }

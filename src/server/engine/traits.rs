@@ -217,6 +217,10 @@ pub(crate) trait AppEngine: Send + Sync {
     /// Returns the presence set; reading it makes no channel.
     fn members<'a>(&'a self, channel: &'a str) -> Pending<'a, Vec<PresenceMessage>>;
 
+    /// Counts what is kept.
+    #[cfg(test)]
+    fn census(&self) -> Pending<'_, super::census::EngineCensus>;
+
     /// Returns a page of presence history.
     fn presence_history<'a>(
         &'a self,

@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::future::Shared;
+use futures_util::{FutureExt as _, SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message as Frame;
@@ -19,6 +20,8 @@ use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::chat_core::clock::{Clock, Timestamp, TokioClock};
 use crate::chat_core::error::Result;
 use crate::chat_core::random::Random;
+use crate::server::core::census::Census;
+use crate::server::core::state::ServerState;
 use crate::server::pipes::Pipes;
 use crate::server::{AuthEndpoint, Retention, Server, Setup, Storage};
 
@@ -42,6 +45,8 @@ pub(super) struct World {
     pub(super) clock: Arc<TokioClock>,
     stop: CancellationToken,
     running: JoinHandle<Result<()>>,
+    /// The server, once it is put together.
+    state: Shared<oneshot::Receiver<Weak<ServerState>>>,
 }
 
 impl World {
@@ -113,10 +118,12 @@ impl World {
         publish_rate: Option<f64>,
         file: Option<&Path>,
         seed: u64,
-        setup: Setup,
+        mut setup: Setup,
         provisions_apps: bool,
     ) -> Self {
         let (pipes, receiver) = mpsc::unbounded_channel();
+        let (started, state) = oneshot::channel();
+        setup.started = Some(started);
         let clock = Arc::new(TokioClock::starting_at(START));
         let stop = CancellationToken::new();
         let server = Server {
@@ -153,7 +160,14 @@ impl World {
             clock,
             stop,
             running: tokio::spawn(running),
+            state: state.shared(),
         }
+    }
+
+    /// Counts what the server keeps.
+    pub(super) async fn census(&self) -> Census {
+        let state = self.state.clone().await.expect("the server has started");
+        state.upgrade().expect("the server runs").census().await
     }
 
     /// Ends the server, and waits for its end.

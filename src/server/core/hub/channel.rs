@@ -276,6 +276,12 @@ impl Attachments {
         self.is_dropped
     }
 
+    /// Returns how many attachments there are.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.attachments.len()
+    }
+
     /// Returns whether an attachment wants to be told of the occupancy.
     pub(super) fn wants_occupancy(&self) -> bool {
         self.wanting > 0

@@ -52,6 +52,12 @@ impl ChannelIndex {
         self.names.len()
     }
 
+    /// Returns all channels, in no order.
+    #[cfg(test)]
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<HubChannel>> {
+        self.channels.values()
+    }
+
     /// Returns all names, ascending.
     pub(super) fn names(&self) -> Vec<String> {
         self.names.iter().map(ToString::to_string).collect()

@@ -186,6 +186,16 @@ impl Hub {
         self.channels.lock().page(query)
     }
 
+    /// Returns how many channels and attachments there are, and of how many channels the occupancy will be told.
+    #[cfg(test)]
+    pub(crate) fn count(&self) -> (usize, usize, usize) {
+        let channels = self.channels.lock();
+        let all: Vec<Arc<HubChannel>> = channels.all().map(Arc::clone).collect();
+        drop(channels);
+        let attachments = all.iter().map(|channel| channel.lock().count()).sum();
+        (all.len(), attachments, self.occupancy_dirty.lock().len())
+    }
+
     /// Sends the presence set of a channel once more (RTP18).
     ///
     /// # Errors

@@ -381,6 +381,21 @@ impl AppEngine for MemoryApp {
     ) -> Pending<'a, Page<PresenceMessage>> {
         self.read_or_default(channel, |log| log.archive.presence_history(&query))
     }
+
+    #[cfg(test)]
+    fn census(&self) -> Pending<'_, crate::server::engine::census::EngineCensus> {
+        let mut census = crate::server::engine::census::EngineCensus {
+            reports: self.reports.count(),
+            ..Default::default()
+        };
+        for log in self.channels.lock().logs.values() {
+            log.lock().count_in(&mut census);
+        }
+        // The budget is about all apps: what it counts beside its channels is left of those that are gone.
+        assert!(self.budget.used() >= census.size);
+        census.size = self.budget.used();
+        done(Ok(census))
+    }
 }
 
 /// Remembers the newest position of a log that is dropped.

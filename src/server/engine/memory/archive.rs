@@ -152,6 +152,12 @@ impl Archive {
         self.entries.len()
     }
 
+    /// Returns for how many messages something is kept of what became of them.
+    #[cfg(test)]
+    pub(super) fn changed_count(&self) -> usize {
+        self.changed.len()
+    }
+
     /// Returns the position of the newest entry that is not kept any more; empty if all are.
     pub(super) fn trimmed(&self) -> &str {
         &self.trimmed

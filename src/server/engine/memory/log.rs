@@ -263,6 +263,16 @@ impl ChannelLog {
         }
     }
 
+    /// Adds what is kept of it to `census`.
+    #[cfg(test)]
+    pub(super) fn count_in(&self, census: &mut crate::server::engine::census::EngineCensus) {
+        census.entries += self.archive.len();
+        census.changes += self.archive.changed_count();
+        census.members += self.member_count();
+        census.repeats += self.repeats.len();
+        census.size += self.space.size;
+    }
+
     /// Returns the position of the newest entry.
     pub(super) fn head(&self) -> String {
         self.channel.series.last()

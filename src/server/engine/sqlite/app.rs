@@ -334,4 +334,29 @@ impl AppEngine for SqliteApp {
             pages::presence_history(connection, row.id, &query)
         })
     }
+
+    #[cfg(test)]
+    fn census(&self) -> Pending<'_, crate::server::engine::census::EngineCensus> {
+        let reports = self.reports.count();
+        let app = self.cache.app;
+        Box::pin(self.database.read(move |connection| {
+            let count = |table: &str| {
+                let sql = format!(
+                    "SELECT count(*) FROM {table} JOIN channel ON channel.id = {table}.channel WHERE channel.app = ?1"
+                );
+                let counted = connection.query_row(&sql, [app], |row| row.get::<_, i64>(0));
+                counted.map(|count| usize::try_from(count).unwrap()).map_err(failed)
+            };
+            let changes = ["message", "version", "annotation", "summary", "summary_name", "contribution"];
+            let changes = changes.into_iter().map(count);
+            Ok(crate::server::engine::census::EngineCensus {
+                entries: count("entry")?,
+                changes: changes.sum::<Result<usize>>()?,
+                members: count("member")?,
+                repeats: count("repeat")?,
+                reports,
+                size: 0,
+            })
+        }))
+    }
 }

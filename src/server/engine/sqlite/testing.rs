@@ -215,6 +215,10 @@ impl AppEngine for Reopened {
         Box::pin(self.0.with(async move |app| app.revocations().await))
     }
 
+    fn census(&self) -> Pending<'_, crate::server::engine::census::EngineCensus> {
+        Box::pin(self.0.with(async move |app| app.census().await))
+    }
+
     fn channels(&self) -> Pending<'_, Vec<String>> {
         Box::pin(self.0.with(async move |app| app.channels().await))
     }

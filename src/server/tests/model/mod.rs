@@ -1,7 +1,8 @@
 //! The server against a small reference: random operations by three clients, over memory and SQLite.
 //!
 //! After each step, each client must have been told what the reference tells, in order and once, from its attachment on;
-//! history, summaries and presence must be the reference's. What is refused must leave no trace.
+//! history, summaries and presence must be the reference's. What is refused must leave no trace, and once all clients are
+//! gone and the app is reset, the server keeps as much as at its start.
 //!
 //! `CHATCTL_MODEL_CASES=10000 cargo test --lib server::tests::model` runs that many sequences.
 
@@ -15,6 +16,7 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
 use super::harness::World;
+use crate::server::core::census::Census;
 use client::ModelClient;
 use reference::{CHANNELS, Channel, Edit, TYPES};
 
@@ -464,6 +466,32 @@ impl Model {
         }
     }
 
+    /// Checks that the server keeps what it kept at the start, once every client is gone, the time of what is kept for a
+    /// time is over, and the app was reset.
+    async fn check_nothing_is_left(mut self, start: &Census) {
+        for client in &mut self.clients {
+            drop(client.take_socket());
+        }
+        // Each deadline comes when it is due, whatever the thread of SQLite is doing.
+        for _ in 0..CONNECTION_STAYS / 1000 + 5 {
+            client::pass(0).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        let (status, answer) =
+            client::wait_for(self.world.rest("POST", "/apps/app/reset", &Value::Null)).await;
+        assert_eq!(status, 200, "{answer}");
+        let mut left = client::wait_for(self.world.census()).await;
+        for round in 0..client::PATIENCE {
+            if left == *start {
+                break;
+            }
+            client::pass(round).await;
+            left = client::wait_for(self.world.census()).await;
+        }
+        assert_eq!(left, *start, "what is left of the clients");
+        self.world.end().await;
+    }
+
     /// Returns the members of a channel as the server keeps them.
     async fn stored_members(&self, place: usize) -> Vec<String> {
         let path = format!("/channels/{}/presence?limit=1000", escaped(place));
@@ -478,9 +506,11 @@ fn escaped(place: usize) -> String {
     CHANNELS[place].replace(':', "%3A").replace('$', "%24")
 }
 
-/// Runs one sequence on a server; on a file, what is kept must also be there after a restart.
+/// Runs one sequence on a server. Of the clients nothing is left in the end; on a file, what is kept must be there after a
+/// restart.
 async fn sequence(steps: &[Step], file: Option<&std::path::Path>) {
     let world = World::revocable(file, 1);
+    let start = client::wait_for(world.census()).await;
     let mut model = Model::start(world).await;
     for step in steps {
         model.members_leave().await;
@@ -491,8 +521,8 @@ async fn sequence(steps: &[Step], file: Option<&std::path::Path>) {
     model.settle().await;
     model.check_told(&Step::Wait(0)).await;
     model.check_kept().await;
-    let Some(path) = file else {
-        return;
+    let Some(path) = file.filter(|_| steps.len().is_multiple_of(2)) else {
+        return model.check_nothing_is_left(&start).await;
     };
     model
         .clients
@@ -518,7 +548,7 @@ async fn sequence(steps: &[Step], file: Option<&std::path::Path>) {
         channel.members.clear();
     }
     again.check_kept().await;
-    again.world.end().await;
+    again.check_nothing_is_left(&start).await;
 }
 
 fn run_sequences(on_file: bool) {
