@@ -103,6 +103,36 @@ async fn a_channel_may_be_attached_under_both_names() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_connection_counts_once_whatever_names_it_attaches_by() {
+    let world = World::start();
+    let mut client = connected(&world).await;
+    let occupancy = async || {
+        let (_, details) = world.rest("GET", "/channels/foo", &Value::Null).await;
+        let metrics = &details["status"]["occupancy"]["metrics"];
+        let count = |name: &str| metrics[name].as_u64().unwrap();
+        (
+            count("connections"),
+            count("publishers"),
+            count("subscribers"),
+        )
+    };
+    client.attach("[?modes=subscribe]foo").await;
+    assert_eq!(occupancy().await, (1, 0, 1));
+    client.attach("[?modes=publish]foo").await;
+    assert_eq!(occupancy().await, (1, 1, 1));
+    client.attach("foo").await;
+    let mut other = connected(&world).await;
+    other.attach("foo").await;
+    assert_eq!(occupancy().await, (2, 2, 2));
+    for name in ["foo", "[?modes=subscribe]foo"] {
+        client.send(json!({"action": 12, "channel": name})).await;
+        client.expect_any(13).await;
+    }
+    assert_eq!(occupancy().await, (2, 2, 1));
+    world.end().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_the_message_says_counts_before_what_the_name_says() {
     let world = World::start();
     let mut client = connected(&world).await;

@@ -287,24 +287,21 @@ impl Attachments {
         self.wanting > 0
     }
 
-    /// Returns the numbers of attachments; members are the engine's to count.
+    /// Returns the numbers of attached connections, each counted once with all that it may do; members are the engine's to
+    /// count.
     pub(super) fn occupancy(&self) -> ChannelOccupancy {
-        let with = |mode: ChannelModes| {
-            self.attachments
-                .iter()
-                .filter(|attachment| attachment.modes.contains(mode))
-                .count()
-        };
-        ChannelOccupancy {
-            connections: self.attachments.len(),
-            publishers: with(ChannelModes::PUBLISH),
-            subscribers: with(ChannelModes::SUBSCRIBE),
-            presence_connections: with(ChannelModes::PRESENCE),
-            presence_members: 0,
-            presence_subscribers: with(ChannelModes::PRESENCE_SUBSCRIBE),
-            object_publishers: 0,
-            object_subscribers: 0,
+        let attachments = || self.attachments.iter();
+        let is_alone =
+            |it: &Attachment| it.subscriber.number() == it.subscriber.connection_number();
+        if attachments().all(is_alone) {
+            return occupancy_of(attachments().map(|attachment| attachment.modes));
         }
+        let mut modes: HashMap<u64, ChannelModes> = HashMap::new();
+        for attachment in attachments() {
+            let number = attachment.subscriber.connection_number();
+            *modes.entry(number).or_insert(ChannelModes::empty()) |= attachment.modes;
+        }
+        occupancy_of(modes.into_values())
     }
 
     /// Tells those who want it, unless they were told the same.
@@ -376,6 +373,20 @@ impl Attachment {
             None => true,
         }
     }
+}
+
+/// Returns the occupancy by connections with these modes.
+fn occupancy_of(connections: impl Iterator<Item = ChannelModes>) -> ChannelOccupancy {
+    let mut occupancy = ChannelOccupancy::default();
+    for modes in connections {
+        let with = |mode: ChannelModes| usize::from(modes.contains(mode));
+        occupancy.connections += 1;
+        occupancy.publishers += with(ChannelModes::PUBLISH);
+        occupancy.subscribers += with(ChannelModes::SUBSCRIBE);
+        occupancy.presence_connections += with(ChannelModes::PRESENCE);
+        occupancy.presence_subscribers += with(ChannelModes::PRESENCE_SUBSCRIBE);
+    }
+    occupancy
 }
 
 /// Returns the mode that an attachment must have to get `message`.

@@ -13,6 +13,11 @@ pub(crate) trait Subscriber: Send + Sync {
     /// Returns its number, which no other subscriber has: a connection that comes back over another socket has another one.
     fn number(&self) -> u64;
 
+    /// Returns the number of its connection, which may have several subscribers to one channel.
+    fn connection_number(&self) -> u64 {
+        self.number()
+    }
+
     /// Returns its connectionId.
     fn connection_id(&self) -> &str;
 

@@ -149,6 +149,10 @@ impl Subscriber for Renamed {
         self.number
     }
 
+    fn connection_number(&self) -> u64 {
+        self.connection.connection_number()
+    }
+
     fn connection_id(&self) -> &str {
         self.connection.connection_id()
     }
