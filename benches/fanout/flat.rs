@@ -13,8 +13,8 @@ use chatctl::chat_core::protocol::endpoint::Endpoint;
 use chatctl::chat_core::random::Random;
 use serde_json::{Value, json};
 
-use super::process::{Server, Target};
-use super::socket::KEY;
+use super::process::{self, Target};
+use super::server::{KEY, Server};
 
 /// Publishes and pages that are timed at each size.
 const TIMED: usize = 2000;
@@ -28,7 +28,7 @@ pub fn report(binary: &Path) {
     runtime.block_on(async {
         println!("median time of a REST call");
         for rooms in [1, 10_000] {
-            let server = Server::start(Target::Chatctl(binary));
+            let server = process::start(Target::Chatctl(binary));
             let rest = client(&server);
             for room in 0..rooms {
                 publish(&rest, &format!("room-{room}"), 1).await;
@@ -37,7 +37,7 @@ pub fn report(binary: &Path) {
             println!("{rooms:>7} rooms:    publish {publish:>6.0} µs, page of 10 {page:>6.0} µs");
         }
         for messages in [10, 100_000] {
-            let server = Server::start(Target::Chatctl(binary));
+            let server = process::start(Target::Chatctl(binary));
             let rest = client(&server);
             let mut left = messages;
             while left > 0 {

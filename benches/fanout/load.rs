@@ -11,7 +11,7 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::Notify;
 use tokio::task::LocalSet;
 
-use super::process::Server;
+use super::server::Server;
 use super::socket;
 
 /// The rooms, their subscribers and their publishers.

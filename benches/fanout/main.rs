@@ -26,6 +26,8 @@ mod binaries;
 mod flat;
 mod load;
 mod process;
+#[path = "../shared/server.rs"]
+mod server;
 #[path = "../shared/socket.rs"]
 mod socket;
 
@@ -132,14 +134,14 @@ impl std::fmt::Display for Ratios {
 
 /// Returns the deliveries per CPU-second of one server under one load.
 fn measure(target: Target<'_>, shape: Shape, format: Format, span: Duration) -> f64 {
-    let server = process::Server::start(target);
+    let server = process::start(target);
     let outcome = load::run(&server, shape, format, span);
     outcome.deliveries as f64 / outcome.cpu.as_secs_f64()
 }
 
 /// Prints the memory and CPU time of attached connections that do nothing.
 fn idle(binary: &Path, count: usize) {
-    let server = process::Server::start(Target::Chatctl(binary));
+    let server = process::start(Target::Chatctl(binary));
     let before = server.resident_kib();
     load::hold_idle(&server, count, |held| {
         let after = server.resident_kib();

@@ -17,13 +17,13 @@
 
 #[path = "../shared/binaries.rs"]
 mod binaries;
+#[path = "../shared/server.rs"]
+mod server;
 #[path = "../shared/socket.rs"]
 mod socket;
 
 use std::cell::Cell;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::task::LocalSet;
 
-use socket::KEY;
+use server::{Server, chatctl};
 
 /// The number of channels that the connections publish in.
 const CHANNELS: usize = 10;
@@ -149,7 +149,11 @@ fn run(binary: &Path, store: &str, access_log: bool, load: &Load) -> f64 {
         "sqlite" => format!("sqlite:{}", file.display()),
         other => other.to_owned(),
     };
-    let server = Server::start(binary, &store, access_log.then_some(&log));
+    let mut command = chatctl(binary, &["--store".to_owned(), store]);
+    if access_log {
+        command.arg("--access-log").arg(&log);
+    }
+    let server = Server::start(command);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -309,41 +313,6 @@ fn stored(file: &Path) -> u64 {
     let sql = "SELECT count(*) FROM entry WHERE kind = 0";
     let count: i64 = connection.query_row(sql, [], |row| row.get(0)).unwrap();
     u64::try_from(count).unwrap()
-}
-
-/// A running server, killed on drop.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(binary: &Path, store: &str, access_log: Option<&PathBuf>) -> Self {
-        let mut command = Command::new(binary);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--store", store]);
-        if let Some(path) = access_log {
-            command.arg("--access-log").arg(path);
-        }
-        let mut child = command
-            .env("ABLY_API_KEY", KEY)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line.trim().trim_start_matches("http://").to_owned();
-        Self { child, address }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -4,8 +4,7 @@ use chatctl::chat_core::protocol::{Format, ProtocolMessage};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// The key of every server that is measured.
-pub const KEY: &str = "bench.key:secret";
+use super::server::KEY;
 
 /// A connection to the server at `address`, after the handshake.
 pub async fn connect(address: &str, format: Format) -> TcpStream {

@@ -9,7 +9,7 @@ use tokio::task::LocalSet;
 use tokio_tungstenite::WebSocketStream;
 
 use super::honest::{next, send};
-use super::server::{KEY, Server};
+use super::server::{KEY, Server, chatctl};
 
 type Socket = WebSocketStream<TcpStream>;
 
@@ -25,7 +25,7 @@ pub fn report(binary: &Path, further: &[String]) {
     );
     LocalSet::new().block_on(&runtime, async {
         for stored in [1000, 10_000, 100_000] {
-            let server = Server::start(binary, further);
+            let server = Server::start(chatctl(binary, further));
             let mut load = Load::attach(&server, "c", &json!({})).await;
             let about = load.publish(&json!({"data": "x"})).await;
             load.react(&about, 0, stored).await;
@@ -34,7 +34,7 @@ pub fn report(binary: &Path, further: &[String]) {
             cost.print("an annotation, by annotations of its message", stored, 10_000);
         }
         for size in [1, 10, 100] {
-            let server = Server::start(binary, further);
+            let server = Server::start(chatctl(binary, further));
             let mut load = Load::attach(&server, "c", &json!({})).await;
             let cost = Cost::begin(&server);
             for _ in 0..200 {
@@ -44,7 +44,7 @@ pub fn report(binary: &Path, further: &[String]) {
             cost.print("a message, by messages of its publish", size, 200 * size);
         }
         for members in [10, 50, 200] {
-            let server = Server::start(binary, further);
+            let server = Server::start(chatctl(binary, further));
             let mut load = Load::attach(&server, "c", &json!({})).await;
             let cost = Cost::begin(&server);
             for _ in 0..20 {
@@ -58,7 +58,7 @@ pub fn report(binary: &Path, further: &[String]) {
             cost.print("an enter or a leave, by members", members, 40 * members);
         }
         for stored in [100, 1000, 10_000] {
-            let server = Server::start(binary, further);
+            let server = Server::start(chatctl(binary, further));
             let mut load = Load::attach(&server, "c", &json!({})).await;
             for _ in 0..stored / 100 {
                 let messages = vec![json!({"data": "x".repeat(100)}); 100];
@@ -72,7 +72,7 @@ pub fn report(binary: &Path, further: &[String]) {
             cost.print("an attachment with rewind=100, by messages", stored, 50);
         }
         for channels in [100, 1000, 10_000] {
-            let server = Server::start(binary, further);
+            let server = Server::start(chatctl(binary, further));
             let mut load = Load::attach(&server, "c", &json!({})).await;
             for number in 0..channels {
                 let channel = format!("other-{number}");

@@ -20,6 +20,7 @@ mod attackers;
 mod binaries;
 mod cost;
 mod honest;
+#[path = "../shared/server.rs"]
 mod server;
 
 use std::sync::Arc;
@@ -27,7 +28,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use honest::Ledger;
-use server::Server;
+use server::{Server, chatctl};
 
 /// The number of clients in a room.
 const ROOM_SIZE: usize = 10;
@@ -53,7 +54,7 @@ fn main() {
     if own.iter().any(|word| word == "--cost") {
         return cost::report(binary, further);
     }
-    let server = Arc::new(Server::start(binary, further));
+    let server = Arc::new(Server::start(chatctl(binary, further)));
     println!(
         "{clients} clients in rooms of {ROOM_SIZE}, {:.0} s{}",
         span.as_secs_f64(),

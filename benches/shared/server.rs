@@ -1,12 +1,12 @@
-//! The server, a process of its own.
+//! A server as a process of its own, shared by the benchmarks.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// The key of the server.
-pub const KEY: &str = "soak.key:secret";
+/// The key of every server that is measured.
+pub const KEY: &str = "bench.key:secret";
 
 /// A running server, killed on drop.
 pub struct Server {
@@ -14,12 +14,20 @@ pub struct Server {
     pub address: String,
 }
 
+/// Returns the command that serves with `binary`, with these words behind it.
+pub fn chatctl(binary: &Path, further: &[String]) -> Command {
+    let mut command = Command::new(binary);
+    command
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(further)
+        .env("ABLY_API_KEY", KEY);
+    command
+}
+
 impl Server {
-    pub fn start(binary: &Path, further: &[String]) -> Self {
-        let mut child = Command::new(binary)
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(further)
-            .env("ABLY_API_KEY", KEY)
+    /// Starts `command`, which prints its address in its first line.
+    pub fn start(mut command: Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -33,6 +41,7 @@ impl Server {
     }
 
     /// Returns the resident memory; 0 where the system does not tell.
+    #[allow(dead_code)] // publishes are counted alone
     pub fn resident_kib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
         let status = status.unwrap_or_default();
@@ -42,6 +51,7 @@ impl Server {
     }
 
     /// Returns the CPU time used so far; 0 where the system does not tell.
+    #[allow(dead_code)] // publishes are counted alone
     pub fn cpu(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
         let stat = stat.unwrap_or_default();
