@@ -6,7 +6,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use rustix::fs::OFlags;
@@ -21,12 +21,18 @@ pub(super) enum Readers {
     Umask,
 }
 
-/// Opens the file at `path` for appending. It is created if it does not exist, for this user alone.
+/// Opens the file at `path` for appending. It is created if it does not exist, for this user alone. A pipe is not waited
+/// for: it is there before its reader is, and after it.
 ///
 /// # Errors
 /// A link, a file of another user, and the system's.
 pub(super) fn append(path: &Path) -> io::Result<File> {
-    open(path, OpenOptions::new().append(true), Readers::Owner)
+    // A pipe that is opened for both waits for no reader, and has no error where one leaves.
+    let is_pipe = path
+        .symlink_metadata()
+        .is_ok_and(|found| found.file_type().is_fifo());
+    let mut options = OpenOptions::new();
+    open(path, options.append(true).read(is_pipe), Readers::Owner)
 }
 
 /// Opens the file at `path`, which is created for `readers` if it does not exist, as `options` say.
@@ -96,6 +102,15 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"xx");
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_pipe_is_opened_before_its_reader_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        let mode = rustix::fs::Mode::from_raw_mode(0o600);
+        rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+        append(&path).unwrap().write_all(b"x").unwrap();
     }
 
     #[test]

@@ -16,6 +16,7 @@ use super::{Bound, Configuration, Ready, full_access, listen};
 use crate::chat_core::auth::{ApiKey, KeyEntry};
 use crate::cli::Context;
 use crate::cli::failure::Failure;
+use crate::cli::safe_file;
 use crate::cli::server_config::ServerConfig;
 use crate::server::{AccessLog, Retention, Server, Setup, Storage};
 
@@ -172,7 +173,8 @@ impl ServerOptions {
         let Some(path) = &self.access_log else {
             return Ok(None);
         };
-        let log = AccessLog::append_to(path)
+        let log = safe_file::append(path)
+            .and_then(|file| AccessLog::to(Box::new(file)))
             .with_context(|| format!("--access-log: can't write {}", path.display()))?;
         Ok(Some(log))
     }

@@ -4,10 +4,7 @@
 //! from a log. It has no content and no secret. The server never waits for it: records that the file does not take in
 //! time are counted and left out.
 
-use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{
@@ -17,8 +14,6 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use rustix::fs::OFlags;
-use rustix::io::Errno;
 use serde::Serialize;
 
 use crate::chat_core::auth::key::is_key_name;
@@ -180,38 +175,6 @@ impl AccessLog {
             dropped,
             writer: Mutex::new(Some(LogWriter { thread, ended })),
         })
-    }
-
-    /// Creates a log that is appended to the file at `path`, which is created for this user alone.
-    ///
-    /// # Errors
-    /// A file that can't be opened, such as a link, which is not followed.
-    pub fn append_to(path: &Path) -> io::Result<Self> {
-        // The system's own names of open files are links, which a user passes on purpose.
-        let is_open_file = ["/dev/", "/proc/self/fd/"]
-            .iter()
-            .any(|folder| path.starts_with(folder));
-        let flags = if is_open_file {
-            OFlags::empty()
-        } else {
-            OFlags::NOFOLLOW
-        };
-        // A pipe that is opened for both waits for no reader, and has no error where one leaves.
-        let is_pipe = path
-            .symlink_metadata()
-            .is_ok_and(|found| found.file_type().is_fifo());
-        let file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .read(is_pipe)
-            .mode(0o600)
-            .custom_flags(flags.bits().cast_signed())
-            .open(path)
-            .map_err(|error| match Errno::from_io_error(&error) {
-                Some(Errno::LOOP) => io::Error::other("it is a link, which is not followed"),
-                _ => error,
-            })?;
-        Self::to(Box::new(file))
     }
 
     /// Adds the checks of an operation that ended with `error`, or well.
