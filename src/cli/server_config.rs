@@ -43,6 +43,8 @@ struct LimitsForm {
     publish_rate: Option<f64>,
     /// The most connections at one time; unlimited by default.
     connection_limit: Option<usize>,
+    /// The most active channels of each app; unlimited by default.
+    channel_limit: Option<usize>,
     /// The longest time that a client may be away and continue its rooms, where it does not resume its connection; two
     /// minutes by default.
     continuity_window: Option<String>,
@@ -120,6 +122,19 @@ impl ServerConfig {
         match self.limits.connection_limit {
             Some(0) => {
                 Err(Failure::usage("--config: limits.connection-limit must be above zero").into())
+            }
+            limit => Ok(limit),
+        }
+    }
+
+    /// The most active channels of each app.
+    ///
+    /// # Errors
+    /// A limit of zero.
+    pub(super) fn channel_limit(&self) -> anyhow::Result<Option<usize>> {
+        match self.limits.channel_limit {
+            Some(0) => {
+                Err(Failure::usage("--config: limits.channel-limit must be above zero").into())
             }
             limit => Ok(limit),
         }
@@ -358,6 +373,17 @@ mod tests {
         for fault in ["0", "-1", "1.5", "\"many\""] {
             assert!(limit(&format!("[limits]\nconnection-limit = {fault}")).is_err());
         }
+    }
+
+    #[test]
+    fn channels_are_not_limited_unless_told() {
+        let limit = |text: &str| {
+            let config = toml::from_str::<ServerConfig>(text)?;
+            config.channel_limit()
+        };
+        assert_eq!(limit("").unwrap(), None);
+        assert_eq!(limit("[limits]\nchannel-limit = 3").unwrap(), Some(3));
+        assert!(limit("[limits]\nchannel-limit = 0").is_err());
     }
 
     #[test]

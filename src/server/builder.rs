@@ -79,6 +79,8 @@ pub struct Setup {
     pub is_encrypted: bool,
     /// The most connections at once, over all apps; no limit unless given.
     pub connection_limit: Option<usize>,
+    /// The most active channels of each app; no limit unless given.
+    pub channel_limit: Option<usize>,
     /// The longest time that a client may be away and continue its attachments, where it does not continue its connection:
     /// two minutes unless given.
     pub continuity_window: Option<Duration>,
@@ -135,6 +137,7 @@ impl Server {
             &self.random,
             &deadlines,
             &events,
+            self.setup.channel_limit,
         )
         .await?;
         let sessions = Sessions::new(Arc::clone(&deadlines), self.random.clone());

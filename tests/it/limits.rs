@@ -7,6 +7,11 @@ use chatctl::server::limits::{self, LIMITS};
 /// The test that reaches each limit, by file and name.
 const REACHED: &[(&str, &str, &str)] = &[
     (
+        "Active channels of an app: attached, or published on within a minute",
+        "src/server/tests/limits.rs",
+        "an_app_has_bounded_active_channels",
+    ),
+    (
         "Connections of a server",
         "tests/it/serve.rs",
         "connection_limit_of_the_config_yields_to_the_flag",

@@ -62,6 +62,7 @@ impl Configuration {
         // A flag beats a file.
         let limit = self.config.connection_limit()?;
         server.setup.connection_limit = server.setup.connection_limit.or(limit);
+        server.setup.channel_limit = self.config.channel_limit()?;
         server.setup.continuity_window = self.config.continuity_window()?;
         server.setup.namespaces = self.config.namespaces()?;
         let mut seed = self.seed;

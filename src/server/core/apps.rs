@@ -57,6 +57,8 @@ pub(crate) struct Apps {
     own: Vec<String>,
     /// Keeps the apps.
     pub(crate) engine: Arc<dyn Engine>,
+    /// The most active channels of each app; no limit unless given.
+    channel_limit: Option<usize>,
     /// Applies revocations to the connections of this server.
     on_revoked: Arc<OnceLock<OnRevoked>>,
     /// Seals and opens the Ably tokens that this server issues.
@@ -144,6 +146,7 @@ impl Apps {
         random: &Random,
         deadlines: &Arc<Deadlines>,
         events: &Events,
+        channel_limit: Option<usize>,
     ) -> Result<Self> {
         let mut own: Vec<String> = Vec::new();
         for entry in &keys {
@@ -161,6 +164,7 @@ impl Apps {
             own,
             sealer: Sealer::new(&engine.secret().await?)?,
             engine,
+            channel_limit,
             on_revoked: Arc::default(),
         };
         let mut keys_of: HashMap<String, Vec<KeyEntry>> = HashMap::new();
@@ -208,6 +212,7 @@ impl Apps {
             &engine,
             self.revoker(&revocations),
             (&self.deadlines, &self.events),
+            self.channel_limit,
         );
         for revocation in engine.revocations().await? {
             revocations.lock().add(revocation, self.clock.as_ref());

@@ -71,6 +71,9 @@ pub(crate) const MAX_DEPTH: usize = 100;
 /// The most messages that an attachment may ask for with `rewind`.
 pub(crate) const MAX_REWIND: usize = 100;
 
+/// The time for which a channel that nobody is attached to counts as active after a publish.
+pub(crate) const CHANNEL_ACTIVITY: Duration = Duration::from_mins(1);
+
 /// The most publishes of a connection that are under way; what comes then is read later.
 pub(crate) const MAX_UNDER_WAY: usize = 32;
 
@@ -387,6 +390,12 @@ const PUBLISHES: &[Limit] = &[
 ];
 
 const CHANNELS: &[Limit] = &[
+    Limit {
+        name: "Active channels of an app: attached, or published on within a minute",
+        code: Some((40114, 403)),
+        settings: &["channel-limit"],
+        ..PLAIN
+    },
     Limit {
         name: "Members of a channel",
         bound: Bound::Count(MAX_MEMBERS),

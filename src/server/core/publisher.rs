@@ -256,6 +256,7 @@ impl Publisher {
             check_size(&command.kind)?;
             check_depth(&command.kind)?;
         }
+        hub.activate(channel)?;
         let members = match source {
             Source::Connection { session, .. } => Some((session, moves_of(&command.kind))),
             Source::Rest { .. } => None,

@@ -9,8 +9,8 @@ use super::harness::World;
 use crate::chat_core::auth::verify::MAX_TOKEN;
 use crate::server::Setup;
 use crate::server::core::limits::{
-    CONNECTION_STATE_TTL, MAX_CHANNELS, MAX_FRAME_SIZE, MAX_MISSED_SIZE, MAX_PAGE, MAX_REWIND,
-    MAX_REWOUND, MAX_UNDER_WAY,
+    CHANNEL_ACTIVITY, CONNECTION_STATE_TTL, MAX_CHANNELS, MAX_FRAME_SIZE, MAX_MISSED_SIZE,
+    MAX_PAGE, MAX_REWIND, MAX_REWOUND, MAX_UNDER_WAY,
 };
 use crate::server::core::publisher::PublishHook;
 use crate::server::engine::limits::REPEAT_WINDOW;
@@ -35,6 +35,43 @@ async fn a_connection_has_bounded_channels() {
     client.send(json!({"action": 12, "channel": "c0"})).await;
     client.expect(13).await;
     client.attach("more").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_app_has_bounded_active_channels() {
+    let world = World::start_from(Setup {
+        channel_limit: Some(2),
+        ..Setup::default()
+    });
+    let mut client = world.connect("").await;
+    client.expect(4).await;
+    client.attach("a").await;
+    let publish = async |channel: &str| {
+        let path = format!("/channels/{channel}/messages");
+        let (status, answer) = world.rest("POST", &path, &json!({"data": "x"})).await;
+        (status, answer["error"]["code"].as_u64())
+    };
+    assert_eq!(publish("a").await.0, 201);
+    assert_eq!(publish("b").await.0, 201);
+    assert_eq!(publish("c").await, (403, Some(40114)));
+    client.send(json!({"action": 10, "channel": "c"})).await;
+    assert_eq!(client.expect_any(9).await["error"]["code"], 40114);
+    let (_, history) = world
+        .rest("GET", "/channels/c/messages", &Value::Null)
+        .await;
+    assert_eq!(history, json!([]), "what is refused leaves no trace");
+    // A place is free once its channel is detached from, or quiet.
+    client.send(json!({"action": 12, "channel": "a"})).await;
+    client.expect_any(13).await;
+    client.attach("c").await;
+    assert_eq!(publish("d").await, (403, Some(40114)));
+    client.during(tokio::time::sleep(CHANNEL_ACTIVITY)).await;
+    assert_eq!(publish("d").await.0, 201);
+    client
+        .send(json!({"action": 14, "channel": "e", "msgSerial": 0, "presence": [{"action": 2}]}))
+        .await;
+    assert_eq!(client.expect_any(2).await["error"]["code"], 40114);
+    world.end().await;
 }
 
 #[tokio::test(start_paused = true)]

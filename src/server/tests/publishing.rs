@@ -331,9 +331,17 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
     }
     let sessions = Sessions::new(Arc::clone(&deadlines), random.clone());
     let server = Arc::new(ServerState {
-        apps: Apps::new(vec![key], storage, &clock, &random, &deadlines, &events)
-            .await
-            .unwrap(),
+        apps: Apps::new(
+            vec![key],
+            storage,
+            &clock,
+            &random,
+            &deadlines,
+            &events,
+            None,
+        )
+        .await
+        .unwrap(),
         sessions: Arc::clone(&sessions),
         deadlines: Arc::clone(&deadlines),
         connections: Connections::default(),

@@ -51,14 +51,14 @@ impl Hub {
     /// Attaches `subscriber`, or changes its attachment: sends it ATTACHED and what it missed, then what follows.
     ///
     /// # Errors
-    /// The engine's.
+    /// 40114 / 403 if as many channels are active as may be, and the engine's.
     pub(crate) async fn attach(
         &self,
         subscriber: &Arc<dyn Subscriber>,
         request: AttachRequest,
     ) -> Result<()> {
         let name = &request.channel;
-        let pending = self.open(name);
+        let pending = self.open(name)?;
         // From here on the channel is told what is committed.
         pending.channel.follow(self.app.as_ref(), name).await?;
         let start = self.beginning(&request).await?;
@@ -121,11 +121,11 @@ impl Hub {
     }
 
     /// Returns the channel called `name`, which is not dropped before what is returned is.
-    fn open<'a>(&'a self, name: &'a str) -> PendingAttach<'a> {
+    fn open<'a>(&'a self, name: &'a str) -> Result<PendingAttach<'a>> {
         loop {
             let channel = {
                 let mut channels = self.channels.lock();
-                Arc::clone(channels.get_or_make(name))
+                Arc::clone(channels.open(name, self.deadlines.now())?)
             };
             // Not under the lock of all channels: this one may be telling many subscribers.
             let mut state = channel.lock();
@@ -134,11 +134,11 @@ impl Hub {
             }
             state.count_pending(true);
             drop(state);
-            return PendingAttach {
+            return Ok(PendingAttach {
                 hub: self,
                 name,
                 channel,
-            };
+            });
         }
     }
 

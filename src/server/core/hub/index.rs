@@ -1,16 +1,27 @@
-//! The channels of an app that have attachments: found by name, and read page by page in the order of names.
+//! The channels of an app that have attachments: found by name, read page by page in the order of names, and no more of
+//! them than the app may have.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 
 use super::channel::HubChannel;
+use crate::chat_core::clock::Moment;
+use crate::chat_core::error::{ErrorInfo, Result};
+use crate::server::core::limits::CHANNEL_ACTIVITY;
 
 /// The channels that have attachments.
 #[derive(Default)]
 pub(super) struct ChannelIndex {
     channels: HashMap<Arc<str>, Arc<HubChannel>>,
     names: BTreeSet<Arc<str>>,
+    /// The most active channels; no limit unless given.
+    limit: Option<usize>,
+    /// The channels without attachments that are active since somebody published there, and until when they are: where
+    /// there is a limit.
+    published: HashMap<Arc<str>, Moment>,
+    /// The same, those first that are inactive first.
+    by_end: BTreeSet<(Moment, Arc<str>)>,
 }
 
 /// A part of the names of channels, in their order.
@@ -30,8 +41,66 @@ impl ChannelIndex {
         self.channels.get(name)
     }
 
-    /// Returns the channel called `name`, which is made if it is not there.
-    pub(super) fn get_or_make(&mut self, name: &str) -> &Arc<HubChannel> {
+    /// Returns no channels; no more than `limit` will be active.
+    pub(super) fn new(limit: Option<usize>) -> Self {
+        Self {
+            limit,
+            ..Self::default()
+        }
+    }
+
+    /// Refuses a channel that is not active where as many are as may be.
+    ///
+    /// # Errors
+    /// 40114 / 403.
+    fn admit(&mut self, name: &str, now: Moment) -> Result<()> {
+        let Some(limit) = self.limit else {
+            return Ok(());
+        };
+        if self.channels.contains_key(name) {
+            return Ok(());
+        }
+        while self.by_end.first().is_some_and(|(end, _)| *end <= now) {
+            if let Some((_, over)) = self.by_end.pop_first() {
+                self.published.remove(&over);
+            }
+        }
+        if !self.published.contains_key(name) && self.names.len() + self.published.len() >= limit {
+            let what = format!("Channel limit exceeded: {limit} channels of the app are active");
+            return Err(ErrorInfo::new(40114, 403, what));
+        }
+        Ok(())
+    }
+
+    /// Makes a channel active that somebody publishes on, where there is a limit.
+    ///
+    /// # Errors
+    /// 40114 / 403.
+    pub(super) fn publish(&mut self, name: &str, now: Moment) -> Result<()> {
+        self.admit(name, now)?;
+        if self.limit.is_some() && !self.channels.contains_key(name) {
+            let end = now + CHANNEL_ACTIVITY;
+            let name = self.forget(name).unwrap_or_else(|| Arc::from(name));
+            self.published.insert(Arc::clone(&name), end);
+            self.by_end.insert((end, name));
+        }
+        Ok(())
+    }
+
+    /// Takes a channel out of those that are active since somebody published there.
+    fn forget(&mut self, name: &str) -> Option<Arc<str>> {
+        let (name, end) = self.published.remove_entry(name)?;
+        self.by_end.remove(&(end, Arc::clone(&name)));
+        Some(name)
+    }
+
+    /// Returns the channel called `name`, to attach to; it is made if it is not there.
+    ///
+    /// # Errors
+    /// 40114 / 403.
+    pub(super) fn open(&mut self, name: &str, now: Moment) -> Result<&Arc<HubChannel>> {
+        self.admit(name, now)?;
+        self.forget(name);
         if !self.channels.contains_key(name) {
             self.names.insert(Arc::from(name));
         }
@@ -40,7 +109,7 @@ impl ChannelIndex {
             .names
             .get(name)
             .map_or_else(|| Arc::from(name), Arc::clone);
-        self.channels.entry(name).or_default()
+        Ok(self.channels.entry(name).or_default())
     }
 
     pub(super) fn remove(&mut self, name: &str) {
@@ -133,12 +202,39 @@ fn after_prefix(prefix: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    const START: Moment = Moment::after_beginning(Duration::from_secs(1));
+
+    #[test]
+    fn channels_are_active_while_attached_or_published_on() {
+        let mut index = ChannelIndex::new(Some(2));
+        let refused = |result: Result<()>| result.unwrap_err().code == 40114;
+        index.open("a", START).unwrap();
+        index.publish("b", START).unwrap();
+        assert!(refused(index.publish("c", START)));
+        assert!(refused(index.open("c", START).map(|_| ())));
+        // Who is active stays so, and counts once.
+        index.publish("a", START).unwrap();
+        let later = START + CHANNEL_ACTIVITY / 2;
+        index.publish("b", later).unwrap();
+        let end = START + CHANNEL_ACTIVITY;
+        assert!(refused(index.publish("c", end)));
+        index.open("b", end).unwrap();
+        assert!(refused(index.publish("c", end + CHANNEL_ACTIVITY)));
+        index.remove("b");
+        index.publish("c", end).unwrap();
+        assert!(refused(index.publish("d", end)));
+        index.publish("d", end + CHANNEL_ACTIVITY).unwrap();
+        assert_eq!((index.published.len(), index.by_end.len()), (1, 1));
+    }
 
     fn index(names: &[&str]) -> ChannelIndex {
         let mut index = ChannelIndex::default();
         for name in names {
-            index.get_or_make(name);
+            index.open(name, START).unwrap();
         }
         index
     }

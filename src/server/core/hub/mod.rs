@@ -52,11 +52,12 @@ impl Hub {
         app: &Arc<dyn AppEngine>,
         on_revoked: OnRevoked,
         (deadlines, events): (&Arc<Deadlines>, &Events),
+        channel_limit: Option<usize>,
     ) -> Arc<Self> {
         let hub = Arc::new_cyclic(|this| Self {
             engine: Arc::clone(engine),
             app: Arc::clone(app),
-            channels: Mutex::default(),
+            channels: Mutex::new(ChannelIndex::new(channel_limit)),
             occupancy_dirty: Mutex::default(),
             deadlines: Arc::clone(deadlines),
             events: events.clone(),
@@ -92,6 +93,15 @@ impl Hub {
             }
             Err(command) => self.app.submit(channel, command),
         }
+    }
+
+    /// Makes `channel` active for a publish.
+    ///
+    /// # Errors
+    /// 40114 / 403 if as many channels are active as may be.
+    pub(crate) fn activate(&self, channel: &str) -> Result<()> {
+        let now = self.deadlines.now();
+        self.channels.lock().publish(channel, now)
     }
 
     /// Changes what an attachment gets, and tells it so. Nothing happens if there is none.

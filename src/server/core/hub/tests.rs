@@ -27,7 +27,8 @@ async fn hub() -> Arc<Hub> {
     let app = engine.app("app", ChannelRules::default()).await.unwrap();
     let deadlines = Arc::new(Deadlines::new(Arc::clone(&clock), TaskTracker::new()));
     let events = Events::new(Vec::new(), clock);
-    Hub::new(&engine, &app, Box::new(|_| {}), (&deadlines, &events))
+    let outside = (&deadlines, &events);
+    Hub::new(&engine, &app, Box::new(|_| {}), outside, None)
 }
 
 fn publish(name: &str, is_ephemeral: bool) -> ChannelCommand {
