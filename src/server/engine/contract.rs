@@ -1232,6 +1232,68 @@ async fn versions_and_annotations_of_a_message_come_in_pages_that_meet() {
 }
 
 #[tokio::test]
+async fn appends_keep_what_they_add_and_are_read_whole() {
+    const APPENDS: usize = 250;
+    const LENGTH: usize = 20_000;
+    each(async |store: &dyn AppEngine| {
+        let mut create = publish("n", 1);
+        if let CommandKind::Publish { messages, .. } = &mut create.kind {
+            messages[0].data = Some(Data::Text("x".repeat(LENGTH)));
+        }
+        let created = store.submit("c", create).await.unwrap();
+        let serial = created.serials[0].clone().unwrap();
+        for _ in 0..APPENDS {
+            let change = Change::of_message(Message {
+                serial: Some(serial.clone()),
+                action: Some(MessageAction::Append),
+                data: Some(Data::Text("y".to_owned())),
+                ..Message::default()
+            });
+            let change = operation(CommandKind::Change(Box::new(change)));
+            store.submit("c", change).await.unwrap();
+        }
+        let size = store.census().await.unwrap().size;
+        assert!(size < 100 * LENGTH, "{size}");
+        for forwards in [true, false] {
+            for (limit, size) in [(7, usize::MAX), (1000, 30 * LENGTH), (1000, usize::MAX)] {
+                let (mut lengths, mut serials) = (Vec::new(), Vec::new());
+                let mut query = PageQuery {
+                    forwards,
+                    limit,
+                    size,
+                    ..PageQuery::all()
+                };
+                loop {
+                    let page = store.versions("c", &serial, query.clone()).await.unwrap();
+                    assert!(page.items.len() <= limit.min(size / LENGTH + 1));
+                    for version in page.items {
+                        let Some(Data::Text(text)) = &version.data else {
+                            panic!("{version:?}");
+                        };
+                        assert_eq!(version.name.as_deref(), Some("n"));
+                        assert!(text[LENGTH..].bytes().all(|byte| byte == b'y'));
+                        lengths.push(text.len());
+                        serials.push(version.version.unwrap().serial.unwrap());
+                    }
+                    query.after = page.next;
+                    if query.after.is_none() {
+                        break;
+                    }
+                }
+                if !forwards {
+                    lengths.reverse();
+                    serials.reverse();
+                }
+                let expected: Vec<usize> = (LENGTH..=LENGTH + APPENDS).collect();
+                assert_eq!(lengths, expected);
+                assert!(serials.is_sorted());
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_publish_changes_bounded_summaries() {
     let engine = MemoryEngine::new(Arc::new(FixedClock(NOW)), Random::seeded(1), MAX_MEMORY);
     let rules = ChannelRules {

@@ -9,6 +9,7 @@
 //! | [`entry`], [`query`], [`occupancy`], [`revocation`] | what engines give, and are given |
 //! | [`seed`], [`dump`] | what a channel begins with, and what another store kept |
 //! | [`limits`] | the bounds of what a channel keeps and makes |
+//! | [`versions`] | versions of a message, by what each has of its own |
 //! | [`channel`] | what an engine holds of a channel to do the next command |
 //! | [`memory`], [`sqlite`] | the engines |
 //! | [`storage`] | the choice of one of them |
@@ -37,6 +38,7 @@ pub(crate) mod serial;
 mod sqlite;
 mod storage;
 mod traits;
+mod versions;
 
 pub(crate) use command::{Change, ChannelCommand, CommandKind};
 pub(crate) use dump::SEED_CONNECTION;

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::footprint;
@@ -13,6 +14,7 @@ use crate::server::engine::fold::summary::Annotations;
 use crate::server::engine::fold::{self, Effect, HeldMessage, Touched};
 use crate::server::engine::query::{ITEM_OVERHEAD, Page, PageQuery};
 use crate::server::engine::serial;
+use crate::server::engine::versions::{self, KeptVersion};
 
 /// The archive of one channel.
 #[derive(Default)]
@@ -36,12 +38,27 @@ pub(super) struct Archive {
 /// The changes of a message after it was created.
 #[derive(Default)]
 struct MessageChanges {
-    /// Its later versions, oldest first.
-    versions: Vec<Message>,
+    /// Its later versions, oldest first; the newest is whole.
+    versions: Vec<KeptVersion>,
     /// Its annotations, creates and deletes, each as the entry and the index in it.
     annotations: Vec<(Arc<Entry>, usize)>,
     /// The sum of them.
     counted: Annotations,
+}
+
+impl MessageChanges {
+    /// Puts the newest version in, and returns how much less memory the one before it takes then.
+    fn put_version(&mut self, version: Message) -> usize {
+        let own = self.versions.iter().rev().nth(1);
+        let own = own.and_then(|(_, shared)| Some(shared.as_ref()?.own));
+        let saved = self.versions.last_mut().map_or(0, |(older, shared)| {
+            let before = footprint::of_message(older);
+            *shared = versions::share(older, &version, own.unwrap_or_default());
+            before - footprint::of_message(older)
+        });
+        self.versions.push((version, None));
+        saved
+    }
 }
 
 impl Archive {
@@ -97,7 +114,7 @@ impl Archive {
                 let serial = version.serial.clone().unwrap_or_default();
                 size += footprint::of_message(&version);
                 let changed = self.changed.entry(serial).or_default();
-                changed.versions.push(*version);
+                size = size.saturating_sub(changed.put_version(*version));
             }
             Effect::Annotations(_) => {
                 let told = frame.and_then(|frame| frame.annotations.as_ref());
@@ -215,7 +232,7 @@ impl Archive {
         let changed = self.changed_at(place);
         changed
             .and_then(|changed| changed.versions.last())
-            .unwrap_or_else(|| self.created(place))
+            .map_or_else(|| self.created(place), |(newest, _)| newest)
     }
 
     fn changed_at(&self, place: usize) -> Option<&MessageChanges> {
@@ -234,17 +251,43 @@ impl Archive {
         let created = self.created(place);
         let changed = self.changed.get(serial);
         let later = changed.map_or(&[][..], |changed| &changed.versions);
-        let read = |place: usize| match place.checked_sub(1) {
-            None => created,
-            Some(place) => &later[place],
+        let serial_at = |place: usize| match place.checked_sub(1) {
+            None => serial_of_version(created),
+            Some(place) => serial_of_version(&later[place].0),
         };
-        page_of(
-            1 + later.len(),
-            query,
-            read,
-            serial_of_version,
-            Message::size_of_version,
-        )
+        let size_at = |place: usize| match place.checked_sub(1) {
+            None => created.size_of_version(),
+            Some(place) => versions::size_of(&later[place]),
+        };
+        let places = places_behind(1 + later.len(), query, serial_at);
+        let page = versions::places_of_page(places.clone(), query, size_at);
+        let mut items = Vec::with_capacity(page.len());
+        if let Some(newest) = page.end.checked_sub(2) {
+            // From the next one that is whole down to the oldest of the page.
+            let whole = later[newest..]
+                .iter()
+                .position(|(_, shared)| shared.is_none());
+            let whole = whole.map_or(later.len(), |place| newest + place + 1);
+            let oldest = page.start.saturating_sub(1);
+            let mut place = whole;
+            let kept = later[oldest..whole].iter().rev().cloned().map(Ok);
+            let Ok(()) = versions::restored::<Infallible>(kept, |version| {
+                place -= 1;
+                if place <= newest {
+                    items.push(version.clone());
+                }
+                Ok(())
+            });
+        }
+        if page.contains(&0) {
+            items.push(created.clone());
+        }
+        if query.forwards {
+            items.reverse();
+        }
+        let next = items.last().map(serial_of_version);
+        let next = next.filter(|_| page.len() < places.len());
+        Page { items, next }
     }
 
     pub(super) fn annotations(&self, serial: &str, query: &PageQuery) -> Page<Annotation> {
@@ -256,7 +299,16 @@ impl Archive {
             &all.unwrap_or_default()[*index]
         };
         let serial = |annotation: &Annotation| annotation.serial.clone().unwrap_or_default();
-        page_of(annotations.len(), query, read, serial, Annotation::size)
+        let places = places_behind(annotations.len(), query, |place| serial(read(place)));
+        let all = places.len();
+        let each = |place: usize| read(place).clone();
+        let items = if query.forwards {
+            take_page(places.map(each), query, Annotation::size)
+        } else {
+            take_page(places.rev().map(each), query, Annotation::size)
+        };
+        let next = items.last().map(serial).filter(|_| items.len() < all);
+        Page { items, next }
     }
 
     pub(super) fn summary_for(&self, serial: &str, client_id: &str) -> Option<serde_json::Value> {
@@ -398,39 +450,25 @@ fn serial_of_version(message: &Message) -> String {
         .unwrap_or_default()
 }
 
-/// Returns a page of `count` items in the order of their serials.
-fn page_of<'a, T: Clone + 'a>(
+/// Returns the places, of `count` items in the order of their serials, that are behind the cursor.
+fn places_behind(
     count: usize,
     query: &PageQuery,
-    read: impl Fn(usize) -> &'a T,
-    serial: impl Fn(&T) -> String,
-    size_of: impl Fn(&T) -> usize,
-) -> Page<T> {
+    serial_at: impl Fn(usize) -> String,
+) -> Range<usize> {
     let (mut low, mut high) = (0, count);
     // Those behind the cursor are the last, or the first if they are read backwards.
     while low < high {
         let middle = low.midpoint(high);
-        if query.is_behind(&serial(read(middle))) == query.forwards {
+        if query.is_behind(&serial_at(middle)) == query.forwards {
             high = middle;
         } else {
             low = middle + 1;
         }
     }
-    let places = match (&query.after, query.forwards) {
+    match (&query.after, query.forwards) {
         (None, _) => 0..count,
         (Some(_), true) => low..count,
         (Some(_), false) => 0..low,
-    };
-    let all = places.len();
-    let items = if query.forwards {
-        take_page(places.map(|place| read(place).clone()), query, size_of)
-    } else {
-        take_page(
-            places.rev().map(|place| read(place).clone()),
-            query,
-            size_of,
-        )
-    };
-    let next = items.last().map(serial).filter(|_| items.len() < all);
-    Page { items, next }
+    }
 }

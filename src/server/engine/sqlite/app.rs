@@ -347,6 +347,11 @@ impl AppEngine for SqliteApp {
                 let counted = connection.query_row(&sql, [app], |row| row.get::<_, i64>(0));
                 counted.map(|count| usize::try_from(count).unwrap()).map_err(failed)
             };
+            let size = |table: &str, column: &str| {
+                let sql = format!("SELECT ifnull(sum(octet_length({column})), 0) FROM {table}");
+                let size = connection.query_row(&sql, [], |row| row.get::<_, i64>(0));
+                size.map(|size| usize::try_from(size).unwrap()).map_err(failed)
+            };
             let changes = ["message", "version", "annotation", "summary", "summary_name", "contribution"];
             let changes = changes.into_iter().map(count);
             Ok(crate::server::engine::census::EngineCensus {
@@ -355,7 +360,7 @@ impl AppEngine for SqliteApp {
                 members: count("member")?,
                 repeats: count("repeat")?,
                 reports,
-                size: 0,
+                size: size("entry", "frames")? + size("version", "body")?,
             })
         }))
     }

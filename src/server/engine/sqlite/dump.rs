@@ -7,13 +7,16 @@ use rusqlite::{Connection, params};
 
 use super::error::{damaged, failed};
 use super::file::{self, StorageError};
+use super::read::kept_version;
 use super::statement::as_str;
 use super::text;
 use crate::chat_core::error::Result;
+use crate::chat_core::protocol::payload::Payload as _;
 use crate::chat_core::protocol::{Message, PresenceMessage};
 use crate::server::engine::dump::{AppDump, ChannelDump, EntryDump};
 use crate::server::engine::entry::EntryKind;
 use crate::server::engine::serial;
+use crate::server::engine::versions;
 
 /// Reads all that the file at `path` keeps, app by app. `scratch` is a folder for a copy of it.
 ///
@@ -82,18 +85,25 @@ fn entries(connection: &Connection, channel: i64) -> Result<Vec<EntryDump>> {
     Ok(entries)
 }
 
-/// Returns the versions of messages that are kept whole, by the entry that made them.
+/// Returns the versions of messages, by the entry that made them.
 fn versions(connection: &Connection, channel: i64) -> Result<HashMap<String, Message>> {
-    let sql = "SELECT serial, body FROM version WHERE channel = ?1";
+    let sql = "SELECT serial, body, shared FROM version WHERE channel = ?1 ORDER BY message DESC, serial DESC";
     let mut statement = connection.prepare_cached(sql).map_err(failed)?;
     let mut rows = statement.query(params![channel]).map_err(failed)?;
-    let mut versions = HashMap::new();
-    while let Some(row) = rows.next().map_err(failed)? {
-        let serial = row.get_ref(0).and_then(as_str).map_err(failed)?;
-        let body = row.get_ref(1).and_then(as_str).map_err(failed)?;
-        versions.insert(serial::channel_part(serial).to_owned(), text::read(body)?);
-    }
-    Ok(versions)
+    let mut kept = std::iter::from_fn(|| match rows.next() {
+        Ok(row) => row.map(kept_version),
+        Err(error) => Some(Err(failed(error))),
+    });
+    let mut all = HashMap::new();
+    versions::restored(&mut kept, |version| {
+        let serial = version.version.as_ref().and_then(|it| it.serial.as_deref());
+        let serial = serial::channel_part(serial.unwrap_or_default());
+        let mut version = version.clone();
+        version.to_text_form();
+        all.insert(serial.to_owned(), version);
+        Ok(())
+    })?;
+    Ok(all)
 }
 
 fn members(connection: &Connection, channel: i64) -> Result<Vec<PresenceMessage>> {

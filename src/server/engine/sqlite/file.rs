@@ -17,7 +17,7 @@ use super::summary;
 const APPLICATION_ID: u32 = 0x6368_6174;
 
 /// The versions of the schema, oldest first: each brings a file from the one before to its own.
-const VERSIONS: [Version; 2] = [
+const VERSIONS: [Version; 3] = [
     Version {
         sql: include_str!("schema.sql"),
         then: None,
@@ -25,6 +25,10 @@ const VERSIONS: [Version; 2] = [
     Version {
         sql: include_str!("schema-2.sql"),
         then: Some(summary::migrate),
+    },
+    Version {
+        sql: include_str!("schema-3.sql"),
+        then: None,
     },
 ];
 
@@ -495,8 +499,8 @@ mod tests {
             sql: fails,
             then: None,
         };
-        let [first, second] = VERSIONS;
-        let error = bring_up(&path, &mut connection, &[first, second, fails]).unwrap_err();
+        let versions: Vec<Version> = VERSIONS.into_iter().chain([fails]).collect();
+        let error = bring_up(&path, &mut connection, &versions).unwrap_err();
         assert!(error.to_string().contains("missing"), "{error}");
         drop(connection);
         is_unmigrated(&path);
@@ -512,7 +516,7 @@ mod tests {
         let transaction = connection.transaction().unwrap();
         let sql = "ALTER TABLE setting ADD COLUMN added TEXT;
                    INSERT INTO setting (name, value) VALUES ('y', zeroblob(200000));
-                   PRAGMA user_version = 3;";
+                   PRAGMA user_version = 99;";
         transaction.execute_batch(sql).unwrap();
         // The files as a crash at this moment leaves them.
         let other = tempfile::tempdir().unwrap();

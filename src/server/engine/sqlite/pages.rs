@@ -1,6 +1,6 @@
 //! Pages of history: messages and presence, within the bounds of a query.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 
 use rusqlite::{Connection, params};
@@ -15,6 +15,7 @@ use crate::chat_core::protocol::{Annotation, Message, PresenceMessage};
 use crate::server::engine::entry::EntryKind;
 use crate::server::engine::query::{ITEM_OVERHEAD, Page, PageQuery};
 use crate::server::engine::serial;
+use crate::server::engine::versions;
 
 /// Greater than every serial.
 const BEYOND: &str = "~";
@@ -132,25 +133,105 @@ pub(super) fn versions(
         return Ok(Page::default());
     };
     let created = Some(created).filter(|_| query.is_behind(serial));
-    let sql = if query.forwards {
-        "SELECT serial, body FROM version WHERE channel = ?1 AND message = ?2 AND serial > ?3 ORDER BY serial"
-    } else {
-        "SELECT serial, body FROM version WHERE channel = ?1 AND message = ?2 AND serial < ?3 ORDER BY serial DESC"
-    };
-    let (first, last) = if query.forwards {
-        (created, None)
-    } else {
-        (None, created)
-    };
-    let place = (channel, serial);
-    items(
+    let from = if query.forwards { serial } else { BEYOND };
+    let after = query.after.as_deref().unwrap_or(from);
+    let (mut kept, mut size, mut has_more) = (VecDeque::new(), 0, false);
+    let mut page = Page::default();
+    let is_full = |count: usize, size: usize| count >= query.limit || size >= query.size;
+    if let Some(created) = created.as_ref().filter(|_| query.forwards) {
+        size += ITEM_OVERHEAD + created.size_of_version();
+    }
+    let is_first = usize::from(size > 0);
+    versions_from(
         connection,
-        sql,
-        place,
-        query,
-        (first, last),
-        Message::size_of_version,
-    )
+        (channel, serial),
+        after,
+        query.forwards,
+        |row| {
+            let count = is_first + kept.len();
+            if count > 0 && is_full(count, size) {
+                has_more = true;
+                return Ok(ControlFlow::Break(()));
+            }
+            let version = read::kept_version(row)?;
+            size += ITEM_OVERHEAD + versions::size_of(&version);
+            if query.forwards {
+                kept.push_front(version);
+            } else {
+                kept.push_back(version);
+            }
+            Ok(ControlFlow::Continue(()))
+        },
+    )?;
+    let on_page = kept.len();
+    if kept.front().is_some_and(|(_, shared)| shared.is_some()) {
+        // Up to the next one that is whole.
+        let newest = kept
+            .front()
+            .and_then(|(newest, _)| newest.version.as_ref()?.serial.clone());
+        let newest = newest.unwrap_or_default();
+        versions_from(connection, (channel, serial), &newest, true, |row| {
+            let version = read::kept_version(row)?;
+            let is_whole = version.1.is_none();
+            kept.push_front(version);
+            Ok(if is_whole {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            })
+        })?;
+    }
+    let mut beyond = kept.len() - on_page;
+    versions::restored(kept.into_iter().map(Ok), |version| {
+        if beyond == 0 {
+            page.items.push(version.clone());
+        }
+        beyond = beyond.saturating_sub(1);
+        Ok(())
+    })?;
+    // The oldest of all.
+    if let Some(created) = created {
+        let has_room = page.items.is_empty() || !is_full(page.items.len(), size);
+        if query.forwards || (has_room && !has_more) {
+            page.items.push(created);
+        } else {
+            has_more = true;
+        }
+    }
+    if query.forwards {
+        page.items.reverse();
+    }
+    let last = page
+        .items
+        .last()
+        .and_then(|last| last.version.as_ref()?.serial.clone());
+    page.next = last.filter(|_| has_more);
+    Ok(page)
+}
+
+/// Hands the versions of a message behind `after` to `take`, until that has enough.
+fn versions_from(
+    connection: &Connection,
+    (channel, message): (i64, &str),
+    after: &str,
+    forwards: bool,
+    mut take: impl FnMut(&rusqlite::Row<'_>) -> Result<ControlFlow<()>>,
+) -> Result<()> {
+    let sql = if forwards {
+        "SELECT serial, body, shared FROM version WHERE channel = ?1 AND message = ?2 AND serial > ?3 ORDER BY serial"
+    } else {
+        "SELECT serial, body, shared FROM version WHERE channel = ?1 AND message = ?2 AND serial < ?3 ORDER BY serial DESC"
+    };
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    let mut rows = statement
+        .query(params![channel, message, after])
+        .map_err(failed)?;
+    while let Some(row) = rows.next().map_err(failed)? {
+        if take(row)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Reads a page of the annotations of a message.

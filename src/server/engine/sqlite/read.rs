@@ -13,6 +13,7 @@ use crate::chat_core::protocol::{Message, PresenceMessage};
 use crate::server::engine::entry::Entry;
 use crate::server::engine::entry::EntryKind;
 use crate::server::engine::serial;
+use crate::server::engine::versions::KeptVersion;
 
 /// A channel, as its row says.
 pub(super) struct Row {
@@ -105,6 +106,14 @@ pub(super) fn newest_version(
         None => Ok(Some(created)),
         Some((_, newest)) => Ok(Some(text::to_item(&newest)?)),
     }
+}
+
+/// Reads a version as it is kept: behind its serial, its body and what it shares.
+pub(super) fn kept_version(row: &rusqlite::Row<'_>) -> Result<KeptVersion> {
+    let body = row.get_ref(1).and_then(as_str).map_err(failed)?;
+    let shared: Option<String> = row.get(2).map_err(failed)?;
+    let shared = shared.map(|shared| text::read(&shared)).transpose()?;
+    Ok((text::to_item(body)?, shared))
 }
 
 /// Hands the entries after `position` to `take`, oldest first, until that has enough; returns whether all of them are

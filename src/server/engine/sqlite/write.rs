@@ -14,6 +14,7 @@ use crate::server::engine::entry::EntryKind;
 use crate::server::engine::fold::summary::SummaryRow;
 use crate::server::engine::fold::{Effect, presence};
 use crate::server::engine::limits::REPEAT_WINDOW;
+use crate::server::engine::versions;
 
 /// Inserts the row of a channel.
 pub(super) fn channel(connection: &Connection, app: i64, name: &str, head: &str) -> Result<i64> {
@@ -72,6 +73,7 @@ pub(super) fn entry(
 }
 
 fn version(connection: &Connection, channel: i64, message: &Message) -> Result<()> {
+    share_with(connection, channel, message)?;
     let body = text::of_item(message);
     let version = message
         .version
@@ -87,6 +89,35 @@ fn version(connection: &Connection, channel: i64, message: &Message) -> Result<(
                ON CONFLICT DO UPDATE SET newest = excluded.newest";
     run(connection, sql, params![channel, message.serial, body])?;
     summary::write_head(connection, channel, message)
+}
+
+/// Takes out of the version before `newer` what they share.
+fn share_with(connection: &Connection, channel: i64, newer: &Message) -> Result<()> {
+    let sql = "SELECT serial, body, shared FROM version WHERE channel = ?1 AND message = ?2 ORDER BY serial DESC LIMIT 2";
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    let mut rows = statement
+        .query(params![channel, newer.serial])
+        .map_err(failed)?;
+    let Some(row) = rows.next().map_err(failed)? else {
+        return Ok(());
+    };
+    let serial: String = row.get(0).map_err(failed)?;
+    let (mut older, _) = read::kept_version(row)?;
+    let before = match rows.next().map_err(failed)? {
+        Some(row) => read::kept_version(row)?.1,
+        None => None,
+    };
+    let own = before.map_or(0, |before| before.own);
+    let Some(shared) = versions::share(&mut older, newer, own) else {
+        return Ok(());
+    };
+    let sql = "UPDATE version SET body = ?4, shared = ?5 WHERE channel = ?1 AND message = ?2 AND serial = ?3";
+    let (body, shared) = (text::of_item(&older), text::of_value(&shared));
+    run(
+        connection,
+        sql,
+        params![channel, newer.serial, serial, body, shared],
+    )
 }
 
 fn annotations(
