@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::grants::read_capability;
 use super::local;
-use super::noun::{Noun, NounBody, Verb, handler};
+use super::noun::{Group, Noun, NounBody, Verb, handler};
 use super::seed::SeedFile;
 use super::serve::Ready;
 use super::service::Service;
@@ -34,7 +34,8 @@ pub(super) const NOUN: Noun = Noun::new(
         Verb::new("reset", handler!(ResetApp)),
         Verb::new("delete", handler!(DeleteApp)),
     ]),
-);
+)
+.within(Group::Server);
 
 /// Create an app with keys of its own in a running server
 ///

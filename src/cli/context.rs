@@ -16,7 +16,7 @@ use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::random::Random;
 use crate::chat_core::text;
 use crate::output::query::{JqError, JqFilter};
-use crate::output::{Look, Output, Render, log};
+use crate::output::{Look, Output, Render, Streams, log};
 use crate::settings::{
     ColorChoice, Environment, Flags, LogFormat, LogLevel, OutputFormat, Settings,
 };
@@ -60,7 +60,7 @@ impl Context {
             Ok(prepared) => prepared,
             Err(failure) => return Err(Box::new((world, failure))),
         };
-        let look = look(&flags, &world);
+        let look = terminal_look(flags.color, &world.environment, &world.streams);
         Ok(Self::with(
             flags,
             world.environment,
@@ -284,14 +284,18 @@ fn start_log(level: LogLevel, flags: &Flags, world: &World) -> Result<(), Failur
     Ok(())
 }
 
-fn look(flags: &Flags, world: &World) -> Look {
-    let is_terminal = world.streams.stdout_is_terminal;
-    let no_color = world
-        .environment
+/// The features that results may use on standard output.
+pub(super) fn terminal_look(
+    color: Option<ColorChoice>,
+    environment: &Environment,
+    streams: &Streams,
+) -> Look {
+    let is_terminal = streams.stdout_is_terminal;
+    let no_color = environment
         .raw("NO_COLOR")
         .is_some_and(|value| !value.is_empty());
     Look {
-        color: match flags.color.unwrap_or_default() {
+        color: match color.unwrap_or_default() {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             ColorChoice::Auto => is_terminal && !no_color,

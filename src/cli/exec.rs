@@ -19,7 +19,7 @@ use super::Context;
 use super::exit::Exit;
 use super::failure;
 use super::grants::read_capability;
-use super::noun::{Handler, Noun, NounBody};
+use super::noun::{Group, Handler, Noun, NounBody};
 use super::process::mode::{self, Mode};
 use super::process::signals::{self, Signals};
 use super::process::status::FAILED;
@@ -40,7 +40,8 @@ pub(super) const NOUN: Noun = Noun::new(
         run: |matches, context| Ok(Exec::from_arg_matches_mut(matches)?.run(context)),
     }),
 )
-.failing_with(FAILED);
+.failing_with(FAILED)
+.within(Group::Server);
 
 /// Run a command with a chat server of its own
 ///

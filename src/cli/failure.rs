@@ -3,15 +3,12 @@
 //! Commands return [`anyhow::Error`], with context where it helps. What ends the process is a [`Failure`]: commands make
 //! one where they know better than the error itself, and every other error becomes one here, once.
 
-use std::ffi::OsString;
 use std::fmt;
 
 use super::exit::{Exit, of_class};
-use super::world::World;
 use crate::chat_core::client;
 use crate::chat_core::error::ErrorInfo;
 use crate::output::error::ErrorReport;
-use crate::output::log::redact;
 use crate::output::query::JqError;
 use crate::output::{Closed, Output};
 use crate::settings::SettingError;
@@ -158,77 +155,4 @@ pub(super) fn report(output: &Output, error: &anyhow::Error) -> Exit {
         return Exit::Interrupted;
     }
     Failure::from(error).print(output)
-}
-
-/// Prints clap's answer to a command line: help and version are results, the rest is a usage error.
-pub(super) fn report_clap(error: &clap::Error, arguments: &[OsString], world: World) -> Exit {
-    use clap::error::ErrorKind;
-    if matches!(
-        error.kind(),
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-    ) {
-        let _ = error.print();
-        return Exit::Done;
-    }
-    let whole = advised(&error.to_string(), arguments);
-    let text = redact(&whole);
-    if wants_json(arguments) {
-        // Missing arguments stand on lines of their own, within the first paragraph.
-        let said: Vec<&str> = text
-            .lines()
-            .map(str::trim)
-            .take_while(|line| !line.is_empty())
-            .collect();
-        let said = said.join(" ");
-        let message = said.strip_prefix("error: ").unwrap_or(&said);
-        let tip = text
-            .lines()
-            .find_map(|line| line.trim().strip_prefix("tip: "));
-        let failure = Failure::usage(message).maybe_hint(tip.map(str::to_owned));
-        world
-            .plain_output()
-            .notice(&failure.report.json().to_string());
-    } else if *text == error.to_string() {
-        let _ = error.print();
-    } else {
-        world.plain_output().notice(text.trim_end());
-    }
-    Exit::Usage
-}
-
-/// Clap's words about an argument that begins with a dash name its first letter alone: with the whole argument.
-fn advised(text: &str, arguments: &[OsString]) -> String {
-    let words = arguments.iter().filter_map(|word| word.to_str());
-    let typed = words.take_while(|word| *word != "--").find(|word| {
-        let mut letters = word.chars();
-        let letter = (letters.next(), letters.next(), letters.next());
-        matches!(letter, (Some('-'), Some(letter), Some(_)) if letter != '-'
-            && text.contains(&format!("unexpected argument '-{letter}' found")))
-    });
-    let Some((typed, letter)) = typed.and_then(|typed| Some((typed, typed.chars().nth(1)?))) else {
-        return text.to_owned();
-    };
-    text.replace(
-        &format!("unexpected argument '-{letter}' found"),
-        &format!("unexpected argument '{typed}' found"),
-    )
-    .replace(
-        &format!("to pass '-{letter}' as a value, use '-- -{letter}'"),
-        &format!("to pass '{typed}' as a value, put it last, behind '--'"),
-    )
-}
-
-/// Returns whether a command line that can't be parsed asks for JSON.
-fn wants_json(arguments: &[OsString]) -> bool {
-    let joined = |argument: &OsString| {
-        matches!(
-            argument.to_str(),
-            Some("--json" | "-ojson" | "-ojsonl" | "--output=json" | "--output=jsonl")
-        )
-    };
-    let apart = |pair: &[OsString]| {
-        matches!(pair[0].to_str(), Some("-o" | "--output"))
-            && matches!(pair[1].to_str(), Some("json" | "jsonl"))
-    };
-    arguments.iter().any(joined) || arguments.windows(2).any(apart)
 }

@@ -19,7 +19,7 @@ mod finding;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod grants;
-mod help;
+pub mod help;
 mod help_text;
 mod local;
 mod noun;
@@ -42,7 +42,9 @@ mod token;
 mod toml_file;
 mod tree;
 mod typing;
+mod usage_error;
 mod variables;
+mod version;
 mod world;
 
 use std::ffi::OsString;
@@ -53,7 +55,7 @@ use clap::FromArgMatches as _;
 use crate::settings::Flags;
 pub use context::Context;
 use exit::Exit;
-pub use noun::{Handler, Noun, NounBody, Verb};
+pub use noun::{Group, Handler, Noun, NounBody, Verb};
 pub use tree::{NOUNS, command};
 pub use world::World;
 
@@ -70,11 +72,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
     };
     let mut line = match tree::parse(&arguments) {
         Ok(line) => line,
-        Err(error) => return refused(failure::report_clap(&error, &arguments, world)),
+        Err(error) => return refused(usage_error::report(&error, &arguments, world)),
     };
     let flags = match Flags::from_arg_matches_mut(&mut line.matches) {
         Ok(flags) => flags,
-        Err(error) => return refused(failure::report_clap(&error, &arguments, world)),
+        Err(error) => return refused(usage_error::report(&error, &arguments, world)),
     };
     let context = match Context::new(flags, world) {
         Ok(context) => context,

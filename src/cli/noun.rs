@@ -6,12 +6,42 @@ use super::context::Context;
 use super::exit::Exit;
 use super::help_text;
 
+/// What commands are for, in the order of the help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Rooms and what is in them.
+    Rooms,
+    /// Tokens, claims and capabilities.
+    Tokens,
+    /// The server and what runs on it.
+    Server,
+    /// The program itself.
+    Tool,
+}
+
+impl Group {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Rooms, Self::Tokens, Self::Server, Self::Tool];
+
+    /// The heading over its commands.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Rooms => "Rooms",
+            Self::Tokens => "Tokens and rights",
+            Self::Server => "Server",
+            Self::Tool => "Tool",
+        }
+    }
+}
+
 /// The first word of a command line.
 pub struct Noun {
     /// The word.
     pub name: &'static str,
     /// One line of help.
     pub about: &'static str,
+    /// The group that the help lists it in.
+    pub group: Group,
     /// The verbs or the command behind it.
     pub body: NounBody,
     /// The exit of its own failures, where the usual codes would mean something else.
@@ -63,7 +93,8 @@ impl Verb {
         Self { name, handler }
     }
 
-    fn command(&self) -> Command {
+    /// The verb alone.
+    pub(super) fn command(&self) -> Command {
         help_text::prepare_texts((self.handler.build)(Command::new(self.name)))
     }
 }
@@ -74,9 +105,16 @@ impl Noun {
         Self {
             name,
             about,
+            group: Group::Tool,
             body,
             failed: None,
         }
+    }
+
+    /// The same, in `group` of the help instead of [`Group::Tool`].
+    pub(super) const fn within(mut self, group: Group) -> Self {
+        self.group = group;
+        self
     }
 
     /// The same, with `status` as the exit of failures before its command runs.
@@ -105,6 +143,7 @@ impl Noun {
             NounBody::Verbs(verbs) => command
                 .subcommand_required(true)
                 .arg_required_else_help(true)
+                .disable_help_subcommand(true)
                 .subcommands(verbs.iter().map(Verb::command)),
         }
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Context;
 use super::exit::Exit;
-use super::noun::{Noun, NounBody, Verb, handler};
+use super::noun::{Group, Noun, NounBody, Verb, handler};
 use super::room::watch::{Follow, Topic};
 use super::service::Service;
 use crate::chat_core::chat::Occupancy;
@@ -20,7 +20,8 @@ pub(super) const NOUN: Noun = Noun::new(
         Verb::new("get", handler!(OccupancyGet)),
         Verb::new("tail", handler!(OccupancyTail)),
     ]),
-);
+)
+.within(Group::Rooms);
 
 /// Show the number of connections and presence members of a room
 ///

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::noun::{Noun, NounBody, Verb, handler};
+use super::noun::{Group, Noun, NounBody, Verb, handler};
 use super::room::arguments::positive;
 use super::room::describe::counts;
 use super::room::not_found::not_found_is_no;
@@ -28,7 +28,8 @@ pub(super) const NOUN: Noun = Noun::new(
         Verb::new("list", handler!(ReactionList)),
         Verb::new("tail", handler!(ReactionTail)),
     ]),
-);
+)
+.within(Group::Rooms);
 
 /// The way in which reactions of one client count.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

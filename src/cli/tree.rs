@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, Args, Command};
 use super::noun::{Handler, Noun, NounBody, Verb};
 use super::{
     app, auth, capability, claims, error, exec, help, local, occupancy, presence, reaction, room,
-    serve, token, typing,
+    serve, token, typing, version,
 };
 use crate::settings::Flags;
 
@@ -28,6 +28,7 @@ pub const NOUNS: &[Noun] = &[
     local::NOUN,
     app::NOUN,
     error::NOUN,
+    version::NOUN,
     help::NOUN,
 ];
 
@@ -45,6 +46,10 @@ pub(super) struct ParsedCommand {
 /// Clap's answer to it, help included.
 pub(super) fn parse(arguments: &[OsString]) -> Result<ParsedCommand, clap::Error> {
     if let Some(line) = parse_alone(arguments) {
+        return Ok(line);
+    }
+    let help = help_of_noun(arguments);
+    if let Some(line) = help.as_deref().and_then(parse_alone) {
         return Ok(line);
     }
     let is_version = |word: &OsString| word == "--version" || word == "-V";
@@ -93,6 +98,21 @@ fn parse_alone(arguments: &[OsString]) -> Option<ParsedCommand> {
     // There is one tree per process, and dropping it costs as much as building it did.
     std::mem::forget(tree);
     Some(ParsedCommand { handler, matches })
+}
+
+/// `room help send` as `help room send`, which people try too.
+fn help_of_noun(arguments: &[OsString]) -> Option<Vec<OsString>> {
+    let (program, words) = arguments.split_first()?;
+    let [noun, help, rest @ ..] = words else {
+        return None;
+    };
+    let verbs = match &named(noun.to_str()?)?.body {
+        NounBody::Verbs(verbs) => verbs,
+        NounBody::Command(_) => return None,
+    };
+    let is_help = help == "help" && verb(verbs, "help").is_none();
+    let words = [program, help, noun].into_iter().chain(rest);
+    is_help.then(|| words.cloned().collect())
 }
 
 /// The tree of one command.
@@ -200,8 +220,57 @@ pub(super) fn noun(arguments: &[OsString]) -> Option<&'static Noun> {
     words.find_map(|word| named(word.to_str()?))
 }
 
+/// All commands, as they are typed.
+pub(super) fn words() -> impl Iterator<Item = String> {
+    NOUNS.iter().flat_map(|noun| {
+        let verbs: &[_] = match &noun.body {
+            NounBody::Verbs(verbs) => verbs,
+            NounBody::Command(_) => &[],
+        };
+        let verbs = verbs.iter();
+        let verbs = verbs.map(|verb| format!("{} {}", noun.name, verb.name));
+        std::iter::once(noun.name.to_owned()).chain(verbs)
+    })
+}
+
 fn verb(verbs: &'static [Verb], word: &str) -> Option<&'static Verb> {
     verbs.iter().find(|verb| verb.name == word)
+}
+
+/// The command that `path` names, noun and verb, with the global options; `None` where there is none.
+pub(super) fn find(path: &[impl AsRef<str>]) -> Option<Command> {
+    let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
+    let (word, rest) = path.split_first()?;
+    let noun = named(word)?;
+    let command = match (rest, &noun.body) {
+        ([], _) => noun.with_body(noun.bare()),
+        ([word], NounBody::Verbs(verbs)) => verb(verbs, word)?.command(),
+        _ => return None,
+    };
+    let name = format!("{} {}", env!("CARGO_PKG_NAME"), path.join(" "));
+    Some(with_globals(command).bin_name(name))
+}
+
+/// The global options, which only `help options` shows.
+fn with_globals(command: Command) -> Command {
+    let own: Vec<_> = command
+        .get_arguments()
+        .map(|it| it.get_id().clone())
+        .collect();
+    // The options bring a text of their own.
+    let about = command.get_about().cloned();
+    let long_about = command.get_long_about().cloned();
+    let command = Flags::augment_args(command)
+        .about(about.unwrap_or_default())
+        .long_about(long_about.unwrap_or_default());
+    command.mut_args(|argument| {
+        let is_own = own.contains(argument.get_id());
+        if is_own {
+            argument
+        } else {
+            argument.hide(true)
+        }
+    })
 }
 
 /// The tree of commands. The body of a noun is built only when it is needed.
@@ -216,9 +285,9 @@ pub fn command() -> Command {
 }
 
 fn root() -> Command {
-    Flags::augment_args(Command::new(env!("CARGO_PKG_NAME")))
+    with_globals(Command::new(env!("CARGO_PKG_NAME")))
         .version(env!("CARGO_PKG_VERSION"))
-        .about("A command-line toolbox for Ably Chat, with an Ably-compatible chat server inside")
+        .about(help::ABOUT)
         .long_about(None)
         .subcommand_required(true)
         .arg_required_else_help(true)

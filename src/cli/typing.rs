@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::Context;
 use super::exit::Exit;
-use super::noun::{Noun, NounBody, Verb, handler};
+use super::noun::{Group, Noun, NounBody, Verb, handler};
 use super::process::signals;
 use super::room::session::RoomSession;
 use super::room::watch::{Follow, Topic};
@@ -24,7 +24,8 @@ pub(super) const NOUN: Noun = Noun::new(
         Verb::new("start", handler!(TypingStart)),
         Verb::new("tail", handler!(TypingTail)),
     ]),
-);
+)
+.within(Group::Rooms);
 
 /// Send a typing indicator until interrupted or for a time
 ///

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::harness::chatctl;
 use crate::live::script;
 use crate::proxy::{Proxy, Temper};
+use crate::pty::Terminal;
 use crate::running::{Process, Server};
 
 fn help(topic: &str) -> Value {
@@ -181,8 +182,8 @@ fn every_variable_is_explained() {
         for variable in environment[part].as_array().unwrap() {
             explained.insert(variable["name"].as_str().unwrap().to_owned());
             if let Some(flag) = variable["flag"].as_str() {
-                let flags = chatctl(&["--help"]).run().stdout;
-                assert!(flags.contains(flag), "{flag} is no flag");
+                let options = chatctl(&["help", "options"]).run().stdout;
+                assert!(options.contains(flag), "{flag} is not an option");
             }
         }
     }
@@ -204,7 +205,10 @@ fn commands_are_explained_as_their_own_help_does() {
     let ran = chatctl(&["help", "room", "send"]).run().exits(0);
     assert_eq!(ran.stdout.trim_end(), own.trim_end());
     let ran = chatctl(&["help", "rooms"]).run().exits(2);
-    assert!(ran.stderr.contains("'rooms' is not a command"), "{ran:?}");
+    assert!(
+        ran.stderr.contains("did you mean chatctl help room?"),
+        "{ran:?}"
+    );
     let features = chatctl(&["capability", "features", "--json"]).run().json();
     assert_eq!(help("capabilities"), features);
     assert!(help("output").as_str().unwrap().contains("standard output"));
@@ -230,4 +234,159 @@ fn braces_in_a_help_text_are_shown() {
             }
         }
     }
+}
+
+#[test]
+fn every_way_to_ask_for_help_gets_it_on_standard_output() {
+    for arguments in [&[][..], &["--help"], &["-h"], &["help"]] {
+        let ran = chatctl(arguments).run().exits(0);
+        for text in [
+            "Rooms:",
+            "Tokens and rights:",
+            "Server:",
+            "Tool:",
+            "Examples:",
+        ] {
+            assert!(ran.stdout.contains(text), "{arguments:?}: {ran:?}");
+        }
+        assert!(ran.stderr.is_empty(), "{ran:?}");
+    }
+    let whole = chatctl(&["help", "room", "send"]).run().exits(0).stdout;
+    for (arguments, text) in [
+        (&["room"][..], "Commands:\n  send "),
+        (&["room", "help"], "Commands:\n  send "),
+        (&["room", "--help"], "Commands:\n  send "),
+        (&["room", "help", "send"], whole.as_str()),
+        (&["help", "topics"], "exit-codes"),
+        (&["help"], "Topics:"),
+        (&["version"], env!("CARGO_PKG_VERSION")),
+    ] {
+        let ran = chatctl(arguments).run().exits(0);
+        assert!(ran.stdout.contains(text), "{arguments:?}: {ran:?}");
+        assert!(ran.stderr.is_empty(), "{ran:?}");
+    }
+    let build = chatctl(&["version", "--json"]).run().exits(0).json();
+    assert_eq!(build["version"], env!("CARGO_PKG_VERSION"));
+    assert!(build["target"].as_str().unwrap().contains('-'), "{build}");
+}
+
+#[test]
+fn options_of_all_commands_are_listed_once() {
+    for arguments in [&["room"][..], &["room", "send", "--help"], &["serve", "-h"]] {
+        let text = chatctl(arguments).run().exits(0).stdout;
+        assert!(!text.contains("--log-format"), "{text}");
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert!(words.join(" ").ends_with("chatctl help options"), "{text}");
+        assert!(text.lines().count() < 80, "{text}");
+    }
+    let options = help("options");
+    let names: Vec<&str> = options
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|option| option["name"].as_str().unwrap())
+        .collect();
+    for name in ["client-id", "json", "jq", "log-format", "endpoint"] {
+        assert!(names.contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn mistyped_words_lead_to_what_was_meant() {
+    for (arguments, hint) in [
+        (
+            &["send", "lobby", "x"][..],
+            "did you mean chatctl room send",
+        ),
+        (&["tail", "lobby"], "did you mean chatctl room tail"),
+        (&["room", "mint"], "did you mean chatctl token mint?"),
+        (
+            &["room", "hstory", "x"],
+            "did you mean chatctl room history?",
+        ),
+        (&["room", "history", "x", "--follow"], "chatctl room tail"),
+        (
+            &["room", "history", "x", "--limt", "3"],
+            "did you mean --limit?",
+        ),
+        (&["help", "exit"], "did you mean chatctl help exit-codes?"),
+        (&["xyzzy"], "chatctl help lists all commands"),
+    ] {
+        let ran = chatctl(arguments).run().exits(2);
+        let hints: Vec<&str> = ran
+            .stderr
+            .lines()
+            .filter(|line| line.starts_with("hint: "))
+            .collect();
+        assert!(hints.len() == 1 && hints[0].contains(hint), "{ran:?}");
+        assert!(!ran.stderr.contains("tip:"), "{ran:?}");
+        let json = [arguments, &["--json"]].concat();
+        let ran = chatctl(&json).run().exits(2);
+        let error: Value = serde_json::from_str(&ran.stderr).unwrap();
+        assert!(error["error"]["hint"].as_str().unwrap().contains(hint));
+    }
+}
+
+#[test]
+fn texts_fit_the_width_of_the_terminal() {
+    for topic in [
+        "environment",
+        "exit-codes",
+        "output",
+        "local",
+        "seeds",
+        "lint",
+        "events",
+    ] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_chatctl"));
+        command.args(["help", topic]).env("CHATCTL_PAGER", "");
+        command.current_dir("/");
+        for columns in [80, 40] {
+            let written = Terminal::start(&command, columns).all_written();
+            assert!(written.lines().count() > 5, "{topic}: {written}");
+            for line in written.lines() {
+                let line = line
+                    .trim_end()
+                    .replace("\u{1b}[1m", "")
+                    .replace("\u{1b}[0m", "");
+                // Lines to copy stay whole, and so does a word.
+                let is_prose = !line.starts_with("    ") && line.trim().contains(' ');
+                let width = line.chars().count();
+                assert!(
+                    !is_prose || width <= usize::from(columns),
+                    "{topic}: {line}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn long_help_goes_through_the_pager_on_a_terminal() {
+    let run = |arguments: &[&str], pager: Option<&str>| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_chatctl"));
+        command.args(arguments).env("PATH", "/usr/bin:/bin");
+        command.current_dir("/");
+        if let Some(pager) = pager {
+            command.env("CHATCTL_PAGER", pager);
+        }
+        command.env("PAGER", "sed 's/^/other: /'");
+        Terminal::start(&command, 80).all_written()
+    };
+    let marked = "sed 's/^/paged: /'";
+    let long = ["help", "environment"];
+    assert!(run(&long, Some(marked)).contains("paged: ABLY_API_KEY"));
+    assert!(run(&long, None).contains("other: ABLY_API_KEY"));
+    assert!(run(&["room", "send", "--help"], Some(marked)).contains("paged: Send messages"));
+    for none in ["", "cat", "/no/such/pager"] {
+        let text = run(&long, Some(none));
+        assert!(
+            text.contains("VARIABLE") && !text.contains("paged"),
+            "{text}"
+        );
+    }
+    // What fits needs no pager, and a pipe has none.
+    assert!(!run(&["version"], Some(marked)).contains("paged"));
+    let piped = chatctl(&long).env("CHATCTL_PAGER", marked).run().exits(0);
+    assert!(!piped.stdout.contains("paged"));
 }

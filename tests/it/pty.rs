@@ -18,6 +18,7 @@ pub(crate) struct Terminal {
     child: Child,
     pty: Option<Arc<Pty>>,
     seen: Arc<Mutex<Seen>>,
+    reader: Option<std::thread::JoinHandle<()>>,
 }
 
 struct Seen {
@@ -46,17 +47,22 @@ impl Terminal {
             bytes: Vec::new(),
         }));
         let pty = Arc::new(pty);
-        let (reader, shown) = (Arc::clone(&pty), Arc::clone(&seen));
-        std::thread::spawn(move || {
+        let (source, shown) = (Arc::clone(&pty), Arc::clone(&seen));
+        let reader = std::thread::spawn(move || {
             let mut buffer = [0; 4096];
-            while let Ok(read @ 1..) = (&*reader).read(&mut buffer) {
+            while let Ok(read @ 1..) = (&*source).read(&mut buffer) {
                 let mut seen = shown.lock().unwrap();
                 seen.screen.process(&buffer[..read]);
                 seen.bytes.extend_from_slice(&buffer[..read]);
             }
         });
         let pty = Some(pty);
-        Self { child, pty, seen }
+        Self {
+            child,
+            pty,
+            seen,
+            reader: Some(reader),
+        }
     }
 
     /// Types.
@@ -87,6 +93,15 @@ impl Terminal {
     /// All that was written to the terminal.
     pub(crate) fn written(&self) -> String {
         String::from_utf8_lossy(&self.seen.lock().unwrap().bytes).into_owned()
+    }
+
+    /// Waits for its end, with status 0, and returns all that was written.
+    #[track_caller]
+    pub(crate) fn all_written(mut self) -> String {
+        self.ends_with(0);
+        // Nobody has the terminal open any more, which ends the reader once it has read the rest.
+        self.reader.take().unwrap().join().unwrap();
+        self.written()
     }
 
     /// Waits until the screen is as it should be.

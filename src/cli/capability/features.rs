@@ -27,6 +27,27 @@ impl Features {
 /// The table.
 pub(in crate::cli) struct FeatureTable;
 
+impl FeatureTable {
+    /// The same in Markdown.
+    pub(super) fn markdown() -> String {
+        let rows = Self::rows().map(|cells| format!("| {} |\n", cells.join(" | ")));
+        let rows: String = rows.collect();
+        format!("| feature | needs | optional |\n| --- | --- | --- |\n{rows}")
+    }
+
+    fn rows() -> impl Iterator<Item = [String; 3]> {
+        Feature::ALL.into_iter().map(|feature| {
+            let needs = feature.needs().iter();
+            let needs: Vec<String> = needs.map(|any| join(any, " or ")).collect();
+            [
+                feature.name().to_owned(),
+                needs.join(", "),
+                join(feature.optional(), ", "),
+            ]
+        })
+    }
+}
+
 impl Render for FeatureTable {
     fn json(&self) -> Value {
         let names = |operations: &[Operation]| -> Vec<&str> {
@@ -47,17 +68,8 @@ impl Render for FeatureTable {
 
     fn table(&self, look: Look) -> String {
         let mut table = Columns::new(look, &["feature", "needs", "optional"]);
-        for feature in Feature::ALL {
-            let needs: Vec<String> = feature
-                .needs()
-                .iter()
-                .map(|any| join(any, " or "))
-                .collect();
-            table.row([
-                feature.name().to_owned(),
-                needs.join(", "),
-                join(feature.optional(), ", "),
-            ]);
+        for cells in Self::rows() {
+            table.row(cells);
         }
         table.finish()
     }

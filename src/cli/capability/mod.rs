@@ -19,7 +19,7 @@ mod schema;
 mod test;
 mod who_can;
 
-use super::noun::{Noun, NounBody, Verb, handler};
+use super::noun::{Group, Noun, NounBody, Verb, handler};
 pub(super) use argument::one_stdin;
 #[cfg(any(test, fuzzing))]
 pub(super) use policy::fuzz as fuzz_policy;
@@ -42,7 +42,13 @@ pub(super) const NOUN: Noun = Noun::new(
         Verb::new("minimize", handler!(minimize::Minimize)),
         Verb::new("lint", handler!(lint::CapabilityLint)),
     ]),
-);
+)
+.within(Group::Tokens);
+
+/// The features as a table in Markdown, for the help.
+pub(super) fn features_text() -> String {
+    features::FeatureTable::markdown()
+}
 
 /// The table of features, for the help.
 pub(super) fn features_table() -> features::FeatureTable {

@@ -5,7 +5,7 @@ mod describe;
 mod lint;
 mod resolve;
 
-use super::noun::{Noun, NounBody, Verb, handler};
+use super::noun::{Group, Noun, NounBody, Verb, handler};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
@@ -16,4 +16,5 @@ pub(super) const NOUN: Noun = Noun::new(
         Verb::new("resolve", handler!(resolve::Resolve)),
         Verb::new("lint", handler!(lint::TokenLint)),
     ]),
-);
+)
+.within(Group::Tokens);

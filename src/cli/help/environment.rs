@@ -2,8 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::output::{Look, table::Columns};
-
 /// A variable.
 struct Variable {
     name: &'static str,
@@ -91,6 +89,12 @@ const READ: &[Variable] = &[
     ),
     variable("NO_COLOR", Some("--color"), "no colour, if it is not empty"),
     variable(
+        "CHATCTL_PAGER",
+        None,
+        "pager for help that is longer than the terminal; PAGER, else less; empty or cat for none",
+    ),
+    variable("PAGER", None, "the same, for all programs"),
+    variable(
         "HTTP_PROXY",
         None,
         "proxy for plain connections, http://host:port; localhost is never proxied",
@@ -146,27 +150,28 @@ const SET: &[Variable] = &[
 
 /// The tables for people.
 pub(super) fn text() -> String {
-    let mut read = Columns::new(Look::default(), &["variable", "flag", "meaning"]);
-    for variable in READ {
-        read.row([
-            variable.name.to_owned(),
-            variable.flag.unwrap_or_default().to_owned(),
-            variable.meaning.to_owned(),
-        ]);
-    }
-    let mut set = Columns::new(Look::default(), &["variable", "meaning"]);
-    for variable in SET {
-        set.row([variable.name.to_owned(), variable.meaning.to_owned()]);
-    }
+    let read: Vec<String> = READ
+        .iter()
+        .map(|it| {
+            let flag = it.flag.unwrap_or_default();
+            format!("| {} | {flag} | {} |", it.name, it.meaning)
+        })
+        .collect();
+    let set = SET.iter();
+    let set: Vec<String> = set
+        .map(|it| format!("| {} | {} |", it.name, it.meaning))
+        .collect();
     format!(
-        "Read by commands; a flag beats its variable\n\n{}\n\n\
-         A variable of ABLY_ or CHATCTL_ that a command reads and that is set but empty is an error: most often a secret\n\
-         that is missing in CI. A URL in ABLY_ENDPOINT includes port and TLS: ABLY_PORT and ABLY_TLS are ignored then.\n\
-         Endpoint, port and TLS are one setting, and so are key, token and token source: the most specific source gives\n\
-         all of it.\n\n\
-         Set for commands that chatctl runs\n\n{}\n",
-        read.finish(),
-        set.finish()
+        "## Read by commands\n\nAn option beats its variable.\n\n\
+         | variable | option | meaning |\n| --- | --- | --- |\n{}\n\n\
+         A variable of ABLY_ or CHATCTL_ that a command reads and that is set but empty is an error: most often it is a \
+         secret that is missing in CI. A URL in ABLY_ENDPOINT includes port and TLS: ABLY_PORT and ABLY_TLS are ignored \
+         then. Endpoint, port and TLS are one setting, and so are key, token and token source: the most specific source \
+         gives all of it.\n\n\
+         ## Set for commands that chatctl runs\n\n\
+         | variable | meaning |\n| --- | --- |\n{}\n",
+        read.join("\n"),
+        set.join("\n")
     )
 }
 

@@ -13,28 +13,19 @@ pub(super) fn schema() -> Value {
 /// The events for people.
 pub(super) fn text() -> String {
     let schema = schema();
-    let mut text = format!("{}\n\n", schema["description"].as_str().unwrap_or_default());
-    text.push_str("Events\n");
-    for (name, shape) in definitions(&schema) {
-        let is_event = shape["properties"]["type"]["const"].is_string();
-        if is_event {
-            describe(&mut text, name, shape);
+    let mut text = format!("{}\n", schema["description"].as_str().unwrap_or_default());
+    for (title, wants_events) in [("Events", true), ("Members", false)] {
+        let _ = write!(text, "\n## {title}\n\n");
+        for (name, shape) in definitions(&schema) {
+            let is_event = shape["properties"]["type"]["const"].is_string();
+            if is_event == wants_events {
+                describe(&mut text, name, shape);
+            }
         }
     }
     text.push_str(
-        "
-Members
-",
-    );
-    for (name, shape) in definitions(&schema) {
-        let is_event = shape["properties"]["type"]["const"].is_string();
-        if !is_event {
-            describe(&mut text, name, shape);
-        }
-    }
-    text.push_str(
-        "\nThe same as a JSON Schema: chatctl help events --json\n\
-         Filters see these objects: chatctl room tail lobby --jq .message.text\n",
+        "\n## How to use them\n\nThe same as a JSON Schema, and a filter over such an object:\n\n\
+         \x20   chatctl help events --json\n    chatctl room tail lobby --jq .message.text\n",
     );
     text
 }
@@ -45,7 +36,6 @@ fn definitions(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
 
 fn describe(text: &mut String, name: &str, shape: &Value) {
     let about = shape["description"].as_str().unwrap_or_default();
-    let _ = writeln!(text, "  {name}: {about}");
     let required: Vec<&str> = shape["required"]
         .as_array()
         .into_iter()
@@ -66,7 +56,11 @@ fn describe(text: &mut String, name: &str, shape: &Value) {
             format!("{member}{mark} {}", kind(shape))
         })
         .collect();
-    let _ = writeln!(text, "      {}", members.join(", "));
+    let _ = write!(text, "- {name}: {about}");
+    if !members.is_empty() {
+        let _ = write!(text, " Has {}.", members.join(", "));
+    }
+    text.push('\n');
 }
 
 /// The type of a member, in a word.

@@ -10,19 +10,21 @@ pub(super) fn text() -> String {
         .iter()
         .map(|rule| {
             let severities = names(rule).join(" or ");
+            let escaped = |text: &str| text.replace('*', "\\*").replace('_', "\\_");
             format!(
-                "{} ({severities})\n  why: {}\n  fix: {}",
-                rule.code, rule.why, rule.fix
+                "## {} ({severities})\n\n- why: {}\n- fix: {}",
+                rule.code,
+                escaped(rule.why),
+                escaped(rule.fix)
             )
         })
         .collect();
     format!(
-        "{}\n\n\
-         Tokens: chatctl claims lint TOKEN. Capabilities and policies: chatctl capability lint.\n\
-         A policy file changes the severity of a rule, with a reason:\n\n  \
-           [lint.namespace-root]\n  severity = \"off\"\n  reason = \"the room 'dms' is meant\"\n\n\
-         claims lint takes it with --policy FILE. With --format tap and junit, each rule that was applied is a case: an\n\
-         error fails it, lesser findings are details, and a rule that is off is skipped.\n",
+        "Tokens: chatctl claims lint TOKEN. Capabilities and policies: chatctl capability lint.\n\n\
+         A policy file changes the severity of a rule, with a reason:\n\n\
+         \x20   [lint.namespace-root]\n    severity = \"off\"\n    reason = \"the room 'dms' is meant\"\n\n\
+         claims lint takes it with --policy FILE. With -o tap and junit, each rule that was applied is a case: an error \
+         fails it, lesser findings are details, and a rule that is off is skipped.\n\n{}\n",
         rules.join("\n\n")
     )
 }

@@ -22,7 +22,7 @@ mod stop;
 
 use clap::Args as _;
 
-use super::noun::{Handler, Noun, NounBody, Verb, handler};
+use super::noun::{Group, Handler, Noun, NounBody, Verb, handler};
 pub(super) use access::{LocalServer, key, known_key};
 
 /// The noun.
@@ -47,4 +47,5 @@ pub(super) const NOUN: Noun = Noun::new(
         Verb::new("reset", handler!(stop::LocalReset)),
         Verb::new("env", handler!(env::Env)),
     ]),
-);
+)
+.within(Group::Server);

@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::exit::Exit;
-use super::noun::{Noun, NounBody, Verb, handler};
+use super::noun::{Group, Noun, NounBody, Verb, handler};
 use super::room::watch::{Follow, Topic};
 use super::service::Service;
 use super::{Context, time};
@@ -29,7 +29,8 @@ pub(super) const NOUN: Noun = Noun::new(
         Verb::new("leave", handler!(requests::PresenceLeave)),
         Verb::new("tail", handler!(PresenceTail)),
     ]),
-);
+)
+.within(Group::Rooms);
 
 /// List the members of a room's presence set
 ///

@@ -7,6 +7,7 @@
 //! | [`detach`] | the process that leaves its starter's session and becomes the local server |
 //! | [`descriptors`] | the check that there are enough of them |
 //! | [`jq`] | the process that runs a jq filter for a command |
+//! | [`pager`] | the pager, for long help |
 //! | [`child`], [`signals`] | commands that a command runs, and the signals that it passes on to them |
 //!
 //! No settings are read here and no tree of commands is built, and no secret travels in arguments.
@@ -17,6 +18,7 @@ pub(super) mod descriptors;
 mod detach;
 pub(super) mod jq;
 pub(super) mod mode;
+pub(super) mod pager;
 mod parent_death;
 pub(super) mod signals;
 pub(super) mod status;

@@ -23,7 +23,7 @@ mod update;
 mod view;
 pub(super) mod watch;
 
-use super::noun::{Noun, NounBody, Verb, handler};
+use super::noun::{Group, Noun, NounBody, Verb, handler};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
@@ -44,4 +44,5 @@ pub(super) const NOUN: Noun = Noun::new(
         Verb::new("export", handler!(export::Export)),
         Verb::new("import", handler!(import::Import)),
     ]),
-);
+)
+.within(Group::Rooms);

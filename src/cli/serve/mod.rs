@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use super::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::noun::{Noun, NounBody, handler};
+use super::noun::{Group, Noun, NounBody, handler};
 use super::process::signals::Signals;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::server::AuthEndpoint;
@@ -35,7 +35,8 @@ pub(super) const NOUN: Noun = Noun::new(
     "serve",
     "Run the embedded Ably-compatible chat server",
     NounBody::Command(handler!(Serve)),
-);
+)
+.within(Group::Server);
 
 /// The default address of `serve`.
 const DEFAULT_LISTEN: &str = "127.0.0.1:9080";

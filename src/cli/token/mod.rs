@@ -10,7 +10,7 @@ mod serve;
 mod signing_key;
 mod verify;
 
-use super::noun::{Noun, NounBody, Verb, handler};
+use super::noun::{Group, Noun, NounBody, Verb, handler};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
@@ -24,4 +24,5 @@ pub(super) const NOUN: Noun = Noun::new(
         Verb::new("revoke", handler!(revoke::Revoke)),
         Verb::new("serve", handler!(serve::TokenServe)),
     ]),
-);
+)
+.within(Group::Tokens);
