@@ -56,7 +56,7 @@ complete -c chatctl -n "__fish_chatctl_needs_command" -l log-format -d 'Form of 
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_needs_command" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_needs_command" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_needs_command" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_needs_command" -s V -l version -d 'Print version'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "room" -d 'Send, read and follow the messages of a room'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "reaction" -d 'Send, remove and list message reactions'
@@ -72,7 +72,8 @@ complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "exec" -d 'Run a com
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "local" -d 'Manage the local server'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "app" -d 'Create, reset and delete isolated apps in a running server'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "error" -d 'Explain an Ably error code: what it means, why it happens, what to do'
-complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "help" -d 'Explain a topic or a command'
+complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "version" -d 'Print the version, the commit and the build'
+complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "help" -d 'Explain a command or a topic'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
@@ -105,7 +106,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_see
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "send" -d 'Send messages to a room'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "tail" -d 'Follow the events of one or more rooms'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "join" -d 'Join a room: send lines of standard input, print events'
@@ -642,7 +643,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -f -a "send" -d 'Send a reaction to a message'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -f -a "remove" -d 'Remove a reaction from a message'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -f -a "list" -d 'List one client\'s reactions to a message'
@@ -828,7 +829,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -f -a "list" -d 'List the members of a room\'s presence set'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -f -a "enter" -d 'Enter a room\'s presence set while a command runs, or until interrupted'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -f -a "update" -d 'Update the data of a running presence enter'
@@ -1037,7 +1038,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -f -a "start" -d 'Send a typing indicator until interrupted or for a time'
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -f -a "tail" -d 'Follow the typing indicators of a room'
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l for -d 'Duration of the indicator [default: until interrupted]' -r
@@ -1143,7 +1144,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fis
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -f -a "get" -d 'Show the number of connections and presence members of a room'
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -f -a "tail" -d 'Follow the number of connections and presence members of a room'
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
@@ -1248,7 +1249,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_se
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "mint" -d 'Mint an Ably JWT, signed with the API key'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "request" -d 'Sign a TokenRequest, which a client exchanges for an Ably token'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "issue" -d 'Request an Ably token from the endpoint with the API key'
@@ -1533,7 +1534,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -f -a "decode" -d 'Decode a token: header, times, capability, user claims, warnings'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -f -a "resolve" -d 'Show the user claim that events in a room carry, and its pattern'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -f -a "lint" -d 'Find common mistakes in Ably JWTs, each with reason and fix'
@@ -1679,7 +1680,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fi
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -f -a "features" -d 'List the features of Chat and the operations that each needs'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -f -a "check" -d 'Check whether features or operations are allowed in rooms'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -f -a "matrix" -d 'Show which features are allowed in which rooms'
@@ -2125,7 +2126,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_see
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -f -a "check" -d 'Check an auth endpoint as the SDKs would use it'
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l as -d 'User with the header that identifies them to the endpoint; repeatable [default: two made-up names]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l within -d 'Most that tokens may grant, as a capability in JSON; `-` or `@FILE` reads it' -r
@@ -2288,7 +2289,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_se
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -f -a "status" -d 'Show whether the local server runs, with its address and files'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -f -a "stop" -d 'Stop the local server'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -f -a "reset" -d 'Delete all rooms of the local server'
@@ -2462,7 +2463,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -f -a "create" -d 'Create an app with keys of its own in a running server'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -f -a "reset" -d 'Reset an app to its initial state'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -f -a "delete" -d 'Delete an app that app create made'
@@ -2604,308 +2605,69 @@ json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l token-file -d 'File that holds the token' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
 jsonl\t'One JSON value per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
 debug\t'State changes in detail'
 info\t'Activity'
 warn\t'Warnings'
 error\t'Failures'
 silent\t'Nothing'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l log-file -d 'Log to a file instead of standard error' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -l json -d 'Print JSON: the same as `-o json`'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "events" -d 'Event types that tails print, with their members; as JSON a JSON Schema'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "environment" -d 'Environment variables that commands read and set'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "exit-codes" -d 'Exit codes and their meanings'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "output" -d 'Tables, JSON, filters and streams'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "local" -d 'The local server, used without credentials and endpoint'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "seeds" -d 'Files of --seed: the initial state of a server or an app'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "capabilities" -d 'Chat features and the operations that each needs'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and not __fish_seen_subcommand_from events environment exit-codes output local seeds capabilities lint" -f -a "lint" -d 'Lint rules for tokens, capabilities and policies'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l token-file -d 'File that holds the token' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
 jsonl\t'One JSON value per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
 debug\t'State changes in detail'
 info\t'Activity'
 warn\t'Warnings'
 error\t'Failures'
 silent\t'Nothing'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l log-file -d 'Log to a file instead of standard error' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -l json -d 'Print JSON: the same as `-o json`'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from events" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l token-file -d 'File that holds the token' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
-json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
-debug\t'State changes in detail'
-info\t'Activity'
-warn\t'Warnings'
-error\t'Failures'
-silent\t'Nothing'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l log-file -d 'Log to a file instead of standard error' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
-json\t'One JSON object per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -l json -d 'Print JSON: the same as `-o json`'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from environment" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l token-file -d 'File that holds the token' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
-json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
-debug\t'State changes in detail'
-info\t'Activity'
-warn\t'Warnings'
-error\t'Failures'
-silent\t'Nothing'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l log-file -d 'Log to a file instead of standard error' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
-json\t'One JSON object per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -l json -d 'Print JSON: the same as `-o json`'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from exit-codes" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l token-file -d 'File that holds the token' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
-json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
-debug\t'State changes in detail'
-info\t'Activity'
-warn\t'Warnings'
-error\t'Failures'
-silent\t'Nothing'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l log-file -d 'Log to a file instead of standard error' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
-json\t'One JSON object per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -l json -d 'Print JSON: the same as `-o json`'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from output" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l token-file -d 'File that holds the token' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
-json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
-debug\t'State changes in detail'
-info\t'Activity'
-warn\t'Warnings'
-error\t'Failures'
-silent\t'Nothing'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l log-file -d 'Log to a file instead of standard error' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
-json\t'One JSON object per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -l json -d 'Print JSON: the same as `-o json`'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from local" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l token-file -d 'File that holds the token' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
-json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
-debug\t'State changes in detail'
-info\t'Activity'
-warn\t'Warnings'
-error\t'Failures'
-silent\t'Nothing'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l log-file -d 'Log to a file instead of standard error' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
-json\t'One JSON object per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -l json -d 'Print JSON: the same as `-o json`'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from seeds" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l token-file -d 'File that holds the token' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
-json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
-debug\t'State changes in detail'
-info\t'Activity'
-warn\t'Warnings'
-error\t'Failures'
-silent\t'Nothing'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l log-file -d 'Log to a file instead of standard error' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
-json\t'One JSON object per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -l json -d 'Print JSON: the same as `-o json`'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from capabilities" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l key-file -d 'File that holds the API key' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l token-file -d 'File that holds the token' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
-json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
-debug\t'State changes in detail'
-info\t'Activity'
-warn\t'Warnings'
-error\t'Failures'
-silent\t'Nothing'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l log-file -d 'Log to a file instead of standard error' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
-json\t'One JSON object per line'"
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -l json -d 'Print JSON: the same as `-o json`'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
-complete -c chatctl -n "__fish_chatctl_using_subcommand help; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
