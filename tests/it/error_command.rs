@@ -19,20 +19,40 @@ fn a_code_is_explained() {
 }
 
 #[test]
-fn unknown_code_exits_1_and_a_word_2() {
+fn unknown_code_exits_1_with_its_family() {
     let unknown = chatctl(&["error", "40149", "--json"]).run().exits(1);
-    assert!(
-        unknown.error()["hint"]
-            .as_str()
-            .unwrap()
-            .contains("credentials")
-    );
-    chatctl(&["error", "oops"]).run().exits(2);
+    let error = unknown.error();
+    assert!(error["hint"].as_str().unwrap().contains("credentials"));
+}
+
+#[test]
+fn words_find_codes_and_nothing_found_exits_1() {
+    let found = chatctl(&["error", "token", "expired", "--json"])
+        .run()
+        .exits(0)
+        .json();
+    assert_eq!(found[0]["code"], 40142);
+    assert_eq!(found[0]["name"], "token_expired");
+    let limits = chatctl(&["error", "4291"]).run().exits(0);
+    assert!(limits.stdout.starts_with("42910  "), "{}", limits.stdout);
+    let by_name = chatctl(&["error", "capability_denied", "--json"]).run();
+    assert_eq!(by_name.exits(0).json()["code"], 40160);
+    let none = chatctl(&["error", "xyzzy"]).run().exits(1);
+    assert!(none.stdout.is_empty() && none.stderr.contains("xyzzy"));
+}
+
+#[test]
+fn without_a_code_all_are_listed_in_groups() {
+    let list = chatctl(&["error"]).run().exits(0).stdout;
+    assert!(list.contains("\nPRESENCE\n91000   presence without a clientId\n"));
+    let codes = chatctl(&["error", "--jq", "length"]).run().exits(0);
+    assert_eq!(codes.stdout.trim(), "276");
 }
 
 #[test]
 fn every_command_that_advice_names_exists() {
-    let advice = catalogue::entries()
+    let advice = catalogue::sorted()
+        .into_iter()
         .map(|entry| entry.fix)
         .chain(lint::RULES.iter().map(|rule| rule.fix));
     let mut checked = 0;

@@ -4,28 +4,30 @@
 mod chat;
 mod credentials;
 mod entry;
+mod products;
 mod realtime;
 mod request;
-mod rest;
-mod rights;
+mod search;
 mod service;
 
 pub use entry::{Class, Entry, family};
+pub use search::search;
 
 /// The entry of `code`.
 pub fn entry(code: u32) -> Option<&'static Entry> {
-    let of_chat = TABLES.iter().copied().flatten();
-    of_chat
-        .chain(rest::entries())
-        .find(|entry| entry.code == code)
+    entries().find(|entry| entry.code == code)
+}
+
+/// All entries. Within a table they ascend.
+fn entries() -> impl Iterator<Item = &'static Entry> {
+    TABLES.iter().copied().flatten()
 }
 
 /// All entries, ascending.
-pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    let of_chat = TABLES.iter().copied().flatten();
-    let mut all: Vec<_> = of_chat.chain(rest::entries()).collect();
+pub fn sorted() -> Vec<&'static Entry> {
+    let mut all: Vec<_> = entries().collect();
     all.sort_unstable_by_key(|entry| entry.code);
-    all.into_iter()
+    all
 }
 
 /// The class of `code`; of a code that is not in the table, that of its family.
@@ -33,14 +35,13 @@ pub fn class(code: u32) -> Class {
     entry(code).map_or_else(|| family(code).0, |entry| entry.class)
 }
 
-/// What Chat clients meet, with a class of its own where the family's would mislead.
 const TABLES: &[&[Entry]] = &[
     request::ENTRIES,
     credentials::ENTRIES,
-    rights::ENTRIES,
     service::ENTRIES,
     realtime::ENTRIES,
     chat::ENTRIES,
+    products::ENTRIES,
 ];
 
 #[cfg(test)]
@@ -48,20 +49,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_codes_that_ably_publishes_are_there() {
-        assert_eq!(entries().count(), 276);
-        for code in [10000, 40132, 42922, 80005, 92004, 104_013] {
-            assert!(entry(code).is_some(), "{code}");
-        }
+    fn published_codes_are_in_the_catalogue_and_no_others() {
+        let published: Vec<(u32, &str)> = include_str!("../../../../tests/fixtures/error-codes.txt")
+            .lines()
+            .map(|line| line.split_once(' ').unwrap())
+            .map(|(code, name)| (code.parse().unwrap(), name))
+            .collect();
+        let ours: Vec<(u32, &str)> = sorted()
+            .iter()
+            .map(|entry| (entry.code, entry.name))
+            .collect();
+        assert_eq!(ours, published);
+        assert_eq!(ours.len(), 276);
     }
 
     #[test]
-    fn codes_ascend_and_every_entry_says_something() {
-        let codes: Vec<u32> = entries().map(|entry| entry.code).collect();
+    fn codes_ascend_and_every_text_is_there() {
+        let codes: Vec<u32> = sorted().iter().map(|entry| entry.code).collect();
         assert!(codes.is_sorted_by(|one, two| one < two), "{codes:?}");
         for entry in entries() {
-            assert!(!entry.title.is_empty() && !entry.why.is_empty() && !entry.fix.is_empty());
-            assert!(!entry.title.ends_with('.') && !entry.fix.ends_with('.'));
+            for text in [entry.title, entry.meaning, entry.why, entry.fix] {
+                assert!(!text.is_empty() && !text.ends_with('.'), "{}", entry.code);
+            }
+            assert!(entry.title.chars().count() <= 50, "{}", entry.code);
+            let first = |text: &str| text.chars().next();
+            assert!(first(entry.meaning).is_some_and(char::is_uppercase));
+            assert!(first(entry.fix).is_some_and(|c| !c.is_uppercase() || entry.fix.starts_with("API")));
             assert!(
                 entry.status == 0 || (400..600).contains(&entry.status),
                 "{}",
@@ -78,8 +91,13 @@ mod tests {
         for code in (40100..=40159).chain(40168..=40199) {
             assert_eq!(class(code), Class::Credentials, "{code}");
         }
+        for code in [50003, 80000, 80002, 80003, 80014, 80019] {
+            assert_eq!(class(code), Class::Unreachable, "{code}");
+        }
+        assert_eq!(class(40005), Class::Credentials);
+        assert_eq!(class(40012), Class::Usage);
+        assert_eq!(class(102_000), Class::Usage);
         assert_eq!(class(40400), Class::NotFound);
-        assert_eq!(class(80003), Class::Unreachable);
         assert_eq!(class(42911), Class::Refused);
         assert_eq!(class(0), Class::Refused);
     }
