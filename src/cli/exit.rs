@@ -21,6 +21,8 @@ pub enum Exit {
     Unreachable,
     /// The service refused otherwise.
     Refused,
+    /// The output could not be written.
+    Output,
     /// Interrupted before the work was done.
     Interrupted,
     /// The status of a command that was run.
@@ -29,7 +31,7 @@ pub enum Exit {
 
 impl Exit {
     /// The exits that mean the same for every command.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Done,
         Self::No,
         Self::Usage,
@@ -37,6 +39,7 @@ impl Exit {
         Self::NotPermitted,
         Self::Unreachable,
         Self::Refused,
+        Self::Output,
         Self::Interrupted,
     ];
 
@@ -56,6 +59,7 @@ impl Exit {
             Self::Refused => {
                 "the service refused otherwise: rate limits, bad requests, internal errors"
             }
+            Self::Output => "the output could not be written, as on a full disk",
             Self::Interrupted => "interrupted before the work was done",
             Self::Status(_) => "the status of a command that was run",
         }
@@ -71,6 +75,7 @@ impl Exit {
             Self::NotPermitted => 4,
             Self::Unreachable => 5,
             Self::Refused => 6,
+            Self::Output => 7,
             Self::Interrupted => 130,
             Self::Status(status) => status,
         }

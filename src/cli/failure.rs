@@ -10,7 +10,7 @@ use crate::chat_core::client;
 use crate::chat_core::error::ErrorInfo;
 use crate::output::error::ErrorReport;
 use crate::output::query::JqError;
-use crate::output::{Closed, Output};
+use crate::output::{Closed, Output, WriteError};
 use crate::settings::SettingError;
 
 /// A failed command: its exit status and its message.
@@ -80,6 +80,12 @@ impl Failure {
         }
         if let Some(error) = cause.downcast_ref::<ErrorInfo>() {
             return Some(error.into());
+        }
+        if let Some(error) = cause.downcast_ref::<WriteError>() {
+            let failure = Self::new(Exit::Output, error.to_string());
+            return Some(
+                failure.hint("make room where the output goes, and run the command again"),
+            );
         }
         let setting = cause.downcast_ref::<SettingError>()?;
         Some(setting.clone().into())

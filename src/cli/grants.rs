@@ -217,17 +217,43 @@ fn resource(flag: &str, pattern: &str, context: &Context) -> anyhow::Result<Reso
             "warning: {flag}: '{pattern}' is the name of a channel; the room is '{room}'"
         ));
     }
-    let star = pattern
-        .split(':')
-        .find(|segment| *segment != "*" && segment.contains('*') && !segment.starts_with("[*]"));
-    if let Some(segment) = star {
-        let meant = pattern.replace(segment, &format!("{}:*", segment.replace('*', "")));
+    if let Some(meant) = whole_segments(pattern) {
         context.output.notice(&format!(
-            "warning: {flag}: the '*' in '{pattern}' is literal; did you mean '{}'?",
-            meant.replace("::", ":").trim_start_matches(':')
+            "warning: {flag}: '*' matches whole segments between ':' only, so the one in '{pattern}' is literal; \
+             name rooms '{}…' and use '{meant}'",
+            meant.trim_end_matches('*')
         ));
     }
     Ok(resource)
+}
+
+/// The pattern that somebody most likely meant who put a `*` into a segment: `chat-*` for `chat:*`. `None` where every
+/// `*` is a segment of its own.
+fn whole_segments(pattern: &str) -> Option<String> {
+    let is_partial =
+        |segment: &str| segment != "*" && segment.contains('*') && !segment.starts_with("[*]");
+    if !pattern.split(':').any(is_partial) {
+        return None;
+    }
+    let separators = ['-', '_', '.', '/', '#', '@'];
+    let segments: Vec<&str> = pattern
+        .split(':')
+        .flat_map(|segment| {
+            if !is_partial(segment) {
+                return vec![segment];
+            }
+            // What stands on either side of a '*' becomes a segment.
+            segment
+                .split_inclusive('*')
+                .flat_map(|part| match part.strip_suffix('*') {
+                    Some(before) => [before.trim_matches(separators), "*"],
+                    None => [part.trim_matches(separators), ""],
+                })
+                .filter(|part| !part.is_empty())
+                .collect()
+        })
+        .collect();
+    Some(segments.join(":"))
 }
 
 /// The error for an unknown word.
@@ -260,6 +286,21 @@ mod tests {
                 "subscribe",
             ]
         );
+    }
+
+    #[test]
+    fn star_within_a_segment_is_answered_with_whole_segments() {
+        for (pattern, meant) in [
+            ("chat-*", Some("chat:*")),
+            ("foo*", Some("foo:*")),
+            ("a:b_*", Some("a:b:*")),
+            ("*-log", Some("*:log")),
+            ("dms:*", None),
+            ("*", None),
+            ("[*]*", None),
+        ] {
+            assert_eq!(whole_segments(pattern).as_deref(), meant, "{pattern}");
+        }
     }
 
     #[test]

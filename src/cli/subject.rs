@@ -79,6 +79,16 @@ pub(super) fn of_token(
     text: &str,
     context: &Context,
 ) -> anyhow::Result<Option<Capability>> {
+    claimed_capability(argument, text)?
+        .map(|text| inspect_capability(argument, &text, context))
+        .transpose()
+}
+
+/// The capability that a token claims, as it is written there.
+///
+/// # Errors
+/// As [`of_token`].
+pub(super) fn claimed_capability(argument: &str, text: &str) -> anyhow::Result<Option<String>> {
     let read = |error| Failure::about(argument, &error);
     let handed = token_text::read(text).map_err(read)?;
     let claimed = match (&handed.content, handed.details()) {
@@ -96,9 +106,7 @@ pub(super) fn of_token(
             .into());
         }
     };
-    claimed
-        .map(|text| inspect_capability(argument, &text, context))
-        .transpose()
+    Ok(claimed)
 }
 
 /// The capability of the key, if it is given.

@@ -62,11 +62,18 @@ pub(super) fn distance(time: Timestamp, now: Timestamp) -> String {
 /// The span in words, rounded, in the largest unit of which it has at least two, or one second.
 pub(super) fn span(span: Duration) -> String {
     let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+    let rounded = |unit: u64| millis.saturating_add(unit / 2) / unit;
+    // Rounded to the next smaller unit, so that a little under two hours is not 120 minutes.
+    let smaller = UNITS.iter().skip(1).map(|(unit, _)| *unit).chain([1]);
     let (unit, name) = UNITS
         .into_iter()
-        .find(|(unit, _)| millis >= 2 * unit || (*unit == 1000 && millis >= *unit))
-        .unwrap_or((1, "millisecond"));
-    let count = (millis.saturating_add(unit / 2)) / unit;
+        .zip(smaller)
+        .find(|((unit, _), smaller)| {
+            let rounded = rounded(*smaller).saturating_mul(*smaller);
+            rounded >= 2 * unit || (*unit == 1000 && rounded >= *unit)
+        })
+        .map_or((1, "millisecond"), |(found, _)| found);
+    let count = rounded(unit);
     let s = if count == 1 { "" } else { "s" };
     format!("{count} {name}{s}")
 }
@@ -108,6 +115,9 @@ mod tests {
         let now = Timestamp(1_700_000_000_000);
         for (millis, words) in [
             (3_599_600, "in 60 minutes"),
+            (7_199_600, "in 2 hours"),
+            (7_100_000, "in 118 minutes"),
+            (999, "in less than a second"),
             (-629, "just now"),
             (-1_000, "1 second ago"),
             (-2_400, "2 seconds ago"),

@@ -47,7 +47,10 @@ mod tests {
     #[test]
     fn text_wraps_with_indent_on_a_terminal_alone() {
         let text = "Tokens are renewed before they expire";
-        let look = |width| Look { width, ..Look::default() };
+        let look = |width| Look {
+            width,
+            ..Look::default()
+        };
         assert_eq!(
             look(Some(30)).wrap("why  ", text, 5),
             "why  Tokens are renewed before\n     they expire"

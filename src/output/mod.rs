@@ -34,6 +34,11 @@ pub trait Render {
 #[error("standard output was closed")]
 pub struct Closed;
 
+/// Standard output can't be written: a full disk, or a broken device.
+#[derive(Debug, thiserror::Error)]
+#[error("can't write to standard output: {0}")]
+pub struct WriteError(pub io::Error);
+
 /// The output of results and notices, in the form that the settings ask for.
 pub struct Output {
     format: OutputFormat,
@@ -220,7 +225,7 @@ impl Output {
         };
         match stdout.write_all(text).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Closed.into()),
-            result => Ok(result?),
+            result => Ok(result.map_err(WriteError)?),
         }
     }
 }

@@ -80,6 +80,23 @@ fn everybody_is_believed_without_a_file() {
 }
 
 #[test]
+fn unknown_parameters_are_refused_with_the_nearest() {
+    let server = Daemon::start(
+        &["token", "serve", "--listen", "127.0.0.1:0"],
+        &[("ABLY_API_KEY", KEY)],
+    );
+    for path in ["/api/ably-jwt", "/api/ably-token"] {
+        let answer = server.call("GET", &format!("{path}?clientid=z"), &[], "");
+        assert_eq!(answer.status, 400, "{answer:?}");
+        assert!(answer.body.contains("40002"), "{answer:?}");
+        assert!(answer.body.contains("did you mean 'clientId'?"));
+        // What SDKs send of their own, and caches.
+        let known = format!("{path}?clientId=z&timestamp=1&rnd=2&_=3");
+        assert_eq!(server.call("GET", &known, &[], "").status, 200);
+    }
+}
+
+#[test]
 fn ably_token_is_negotiated() {
     let server = Daemon::start(
         &["token", "serve", "--listen", "127.0.0.1:0"],

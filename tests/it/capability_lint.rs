@@ -32,6 +32,14 @@ fn codes(findings: &Value) -> Vec<(&str, &str)> {
 }
 
 #[test]
+fn unknown_operation_is_stated_once() {
+    let ran = chatctl(&["capability", "lint", r#"{"a":["publsh","subscribe"]}"#]).run();
+    let ran = ran.exits(0);
+    assert!(ran.stderr.is_empty(), "{ran:?}");
+    assert_eq!(ran.stdout.matches("publsh").count(), 1, "{ran:?}");
+}
+
+#[test]
 fn capabilities_and_tokens_are_looked_at() {
     let found = lint(&[
         r#"{"lobby*":["publish"],"a":["history","publsh"]}"#,

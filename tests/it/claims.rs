@@ -1,5 +1,6 @@
 //! `chatctl claims decode|resolve|lint`.
 
+use base64::Engine as _;
 use serde_json::{Value, json};
 
 use crate::harness::{chatctl, token};
@@ -180,6 +181,83 @@ fn lint_finds_mistakes_and_exits_by_the_worst() {
 }
 
 #[test]
+fn decode_tells_a_plain_jwt_from_an_ably_one() {
+    let header = r#"{"alg":"RS256","kid":"auth0-key"}"#;
+    let plain = jwt(
+        header,
+        r#"{"iss":"https://x.eu.auth0.com/","sub":"ann","exp":2000000000}"#,
+    );
+    let ran = chatctl(&["claims", "decode", &plain]).run().exits(0);
+    let first = ran.stdout.lines().next().unwrap();
+    assert!(first.contains("a JWT, not an Ably one: RS256"), "{first}");
+    assert!(first.contains("no x-ably-* claims"), "{first}");
+    assert!(!ran.stdout.contains("everything"), "{ran:?}");
+}
+
+#[test]
+fn outer_token_is_shown_and_its_expiry_is_a_finding() {
+    let inner = token(&["--client-id=a", "--allow=lobby=publish"]);
+    let claims = format!(
+        r#"{{"iss":"https://issuer","sub":"ann","exp":1700000000,"x-ably-token":"{inner}"}}"#
+    );
+    let outer = jwt(r#"{"alg":"RS256"}"#, &claims);
+    let shown = chatctl(&["claims", "decode", &outer]).run().exits(0).stdout;
+    for part in [
+        "outer issuer   https://issuer",
+        "outer subject  ann",
+        "outer expiry ",
+        "2023-",
+    ] {
+        assert!(shown.contains(part), "{shown}");
+    }
+    let found = chatctl(&["claims", "lint", &outer, "--json"])
+        .run()
+        .exits(0);
+    assert_eq!(found.json()[0]["code"], "outer-expired");
+    // The inner token alone counts, as on the server.
+    let verify = chatctl(&["token", "verify", &outer]).with_key().run();
+    verify.exits(0);
+}
+
+#[test]
+fn token_request_is_linted_as_what_it_is() {
+    let request = |arguments: &[&str]| {
+        let all = [&["token", "request"], arguments].concat();
+        chatctl(&all).with_key().run().exits(0).word()
+    };
+    let lint = |text: &str| {
+        chatctl(&["claims", "lint", text, "--json"])
+            .with_key()
+            .run()
+    };
+    let codes = |found: &Value| -> Vec<String> {
+        let each = found.as_array().unwrap().iter();
+        each.map(|finding| finding["code"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let good = request(&["--client-id=a", "--allow=lobby=publish"]);
+    assert_eq!(lint(&good).exits(0).json(), json!([]));
+    let mut bad: Value = serde_json::from_str(&request(&[])).unwrap();
+    bad["timestamp"] = json!(1_700_000_000_000_i64);
+    bad["nonce"] = json!("short");
+    bad["ttl"] = json!(90_000_000);
+    let found = codes(&lint(&bad.to_string()).exits(1).json());
+    for code in [
+        "request-stale",
+        "request-nonce",
+        "ttl-too-long",
+        "wrong-secret",
+        "clientId-missing",
+        "capability-missing",
+    ] {
+        assert!(found.iter().any(|one| one == code), "{code}: {found:?}");
+    }
+    bad.as_object_mut().unwrap().remove("mac");
+    let unsigned = codes(&lint(&bad.to_string()).exits(1).json());
+    assert!(unsigned.iter().any(|code| code == "request-unsigned"));
+}
+
+#[test]
 fn lint_with_the_key_recognises_the_wrong_secret() {
     let minted = chatctl(&["token", "mint", "--client-id=a", "--allow=a=publish"])
         .env("ABLY_API_KEY", "appid.keyid:appid.keyid")
@@ -207,4 +285,10 @@ fn token_option_works_before_and_after_the_command() {
     chatctl(&["claims", "resolve", "--room=lobby", "--token", &minted])
         .run()
         .exits(0);
+}
+
+/// A JWT with a made-up signature.
+fn jwt(header: &str, claims: &str) -> String {
+    let part = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+    format!("{}.{}.c2ln", part(header), part(claims))
 }

@@ -39,6 +39,8 @@ fn words_find_codes_and_nothing_found_exits_1() {
     assert_eq!(by_name.exits(0).json()["code"], 40160);
     let none = chatctl(&["error", "xyzzy"]).run().exits(1);
     assert!(none.stdout.is_empty() && none.stderr.contains("xyzzy"));
+    let secret = chatctl(&["error", "app.key:hidden-secret"]).run().exits(1);
+    assert!(!secret.stderr.contains("hidden"), "{secret:?}");
 }
 
 #[test]

@@ -57,6 +57,23 @@ fn full_disk_refuses_what_it_cannot_keep_and_loses_nothing() {
 }
 
 #[test]
+fn output_that_cannot_be_written_has_its_own_exit() {
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let ran = std::process::Command::new(env!("CARGO_BIN_EXE_chatctl"))
+        .args(["capability", "features"])
+        .env_clear()
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(ran.status.code(), Some(7));
+    let text = String::from_utf8(ran.stderr).unwrap();
+    assert!(text.contains("can't write to standard output"), "{text}");
+}
+
+#[test]
 fn store_that_cannot_be_opened_is_named() {
     let durable = Durable::new();
     let store = durable.store();

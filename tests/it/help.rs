@@ -146,7 +146,7 @@ fn every_exit_code_is_explained() {
         .iter()
         .map(|it| it["exit"].as_i64().unwrap())
         .collect();
-    assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 130]);
+    assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 130]);
     let text = chatctl(&["help", "exit-codes"]).run().exits(0).stdout;
     assert!(text.contains("4     not permitted"), "{text}");
 }

@@ -462,7 +462,6 @@ fn secrets_in_a_mistyped_line_are_not_repeated() {
     for arguments in [
         &["app.key:hidden-secret"][..],
         &["room", "app.key:hidden-secret"],
-        &["error", "app.key:hidden-secret"],
         &[&send[..], &["--endpoint", "https://me:hidden@host"]].concat(),
         &[&send[..], &["--endpoint", "app.key:hidden-secret"]].concat(),
         &[&send[..], &["--output", "app.key:hidden-secret"]].concat(),

@@ -356,14 +356,7 @@ fn verify_lists_every_failure() {
 
 #[test]
 fn verify_answers_no_to_what_is_no_token() {
-    for text in [
-        "",
-        "nonsense",
-        "a.b.c",
-        "{}",
-        "appid.keyid:secret",
-        "appid.token",
-    ] {
+    for text in ["", "nonsense", "a.b.c", "{}", "appid.keyid:secret"] {
         let verdict = chatctl(&["token", "verify", "-", "--json"])
             .with_key()
             .stdin(text)
@@ -397,6 +390,32 @@ fn verify_looks_at_the_times_without_a_key() {
     }
     let no_key = chatctl(&["token", "verify", &minted]).run().exits(2);
     assert!(no_key.stderr.contains("ABLY_API_KEY"));
+}
+
+#[test]
+fn verify_says_that_an_ably_token_needs_its_issuer() {
+    for arguments in [
+        &[][..],
+        &["--times-only"],
+        &["--live", "--min-remaining=1m"],
+    ] {
+        let all = [&["token", "verify", "appid.token"], arguments].concat();
+        let ran = chatctl(&all).with_key().run().exits(2);
+        assert!(ran.stderr.contains("an Ably token"), "{ran:?}");
+    }
+    let offline = chatctl(&["token", "verify", "appid.token"]).run().exits(2);
+    assert!(offline.stderr.contains("can't be verified offline"));
+    assert!(offline.stderr.contains("--live"));
+}
+
+#[test]
+fn partial_wildcard_is_answered_with_whole_segments() {
+    let ran = chatctl(&["token", "mint", "--client-id=a", "--grant", "chat-*=all"])
+        .with_key()
+        .run()
+        .exits(0);
+    assert!(ran.stderr.contains("use 'chat:*'"), "{ran:?}");
+    assert!(!ran.stderr.contains("chat-:"), "{ran:?}");
 }
 
 #[test]

@@ -77,6 +77,37 @@ fn issued_tokens_say_what_they_are_and_work() {
 }
 
 #[test]
+fn verify_asks_the_endpoint_about_a_token() {
+    let server = Daemon::server(KEY);
+    let issue = |grant: &str| {
+        let all = ["token", "issue", "--client-id=al", "--allow", grant];
+        at(&server, &all).run().exits(0).word()
+    };
+    let live = |token: &str| {
+        chatctl(&["token", "verify", token, "--live", "--json"])
+            .env("ABLY_ENDPOINT", &server.url)
+            .env("ABLY_API_KEY", KEY)
+            .run()
+    };
+    // A token that may not read history is accepted as well.
+    for grant in ["*=history", "lobby=publish"] {
+        let answer = live(&issue(grant)).exits(0).json();
+        assert_eq!(answer["valid"], true);
+    }
+    let minted = token(&["--client-id=al"]);
+    assert!(live(&minted).exits(0).json()["remaining"].is_u64());
+    let refused = live("appid.nonsense").exits(1).json();
+    assert_eq!(refused["valid"], false);
+    let expired = token(&["--client-id=al", "--invalid=expired"]);
+    assert_eq!(live(&expired).exits(1).json()["code"], 40142);
+    chatctl(&["token", "verify", &minted, "--live"])
+        .env("ABLY_ENDPOINT", "http://127.0.0.1:1")
+        .env("ABLY_API_KEY", KEY)
+        .run()
+        .exits(5);
+}
+
+#[test]
 fn revoked_tokens_are_refused() {
     let (server, _folder) = revocable();
     let old = token(&["--client-id", "al", "--issued-at", "-10s", "--ttl", "30m"]);

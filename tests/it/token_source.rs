@@ -339,7 +339,7 @@ fn secrets_stay_out_of_command_lines_and_logs() {
     std::fs::write(&file, &token).unwrap();
     let hidden = BTreeSet::from([signature, "hush-header", "hush-query"]);
     let auth = auth_server("1h");
-    let url = format!("{}/api/ably-jwt?clientId=al&password=hush-query", auth.url);
+    let url = format!("{}/api/ably-jwt?clientId=al&claim=hush-query%3D1", auth.url);
     let sources: [&[&str]; 2] = [
         &["--token-file", file.to_str().unwrap()],
         &[

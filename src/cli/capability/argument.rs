@@ -6,7 +6,7 @@ use crate::chat_core::auth::Capability;
 use crate::cli::Context;
 use crate::cli::failure::Failure;
 use crate::cli::grants::inspect_capability;
-use crate::cli::subject::of_token;
+use crate::cli::subject::claimed_capability;
 
 /// Two capabilities to compare.
 #[derive(Args, Debug)]
@@ -56,11 +56,29 @@ pub(super) fn capability(
     argument: &str,
     context: &Context,
 ) -> anyhow::Result<Capability> {
+    let text = capability_text(name, argument, context)?;
+    inspect_capability(name, &text, context)
+}
+
+/// The same without warnings about its parts, for a command whose result they are.
+///
+/// # Errors
+/// As [`capability`].
+pub(super) fn capability_to_lint(
+    name: &str,
+    argument: &str,
+    context: &Context,
+) -> anyhow::Result<Capability> {
+    let text = capability_text(name, argument, context)?;
+    Ok(Capability::parse(&text).map_err(|error| Failure::about(name, &error))?)
+}
+
+fn capability_text(name: &str, argument: &str, context: &Context) -> anyhow::Result<String> {
     let text = context.text_argument(argument)?;
     if is_capability(&text) {
-        return inspect_capability(name, &text, context);
+        return Ok(text);
     }
-    of_token(name, &text, context)?.ok_or_else(|| {
+    claimed_capability(name, &text)?.ok_or_else(|| {
         Failure::usage(format!(
             "{name}: the token has no capability of its own: it has that of its key"
         ))

@@ -77,7 +77,7 @@ impl CapabilityLint {
             origins: Vec::new(),
         };
         for (place, written) in self.capabilities.iter().enumerate() {
-            let capability = argument::capability("CAPABILITY", written, context)?;
+            let capability = argument::capability_to_lint("CAPABILITY", written, context)?;
             let linted = lint_capability(&capability, of_key.as_ref());
             let file = written.strip_prefix('@').map(str::to_owned);
             let name = match &file {

@@ -19,8 +19,8 @@ use crate::cli::subject::{self, token_argument};
 ///
 /// Takes a JWT, `Bearer …`, TokenDetails or TokenRequest JSON, or a URL that carries a token:
 ///
-///   chatctl claims decode "$TOKEN"
-///   pbpaste | chatctl claims decode -
+///     chatctl claims decode "$TOKEN"
+///     pbpaste | chatctl claims decode -
 ///
 /// The signature is not verified, unless --verify is given and a key is set: then an invalid token exits 1.
 #[derive(Args)]
@@ -47,7 +47,7 @@ impl Decode {
         let now = context.clock.now();
         let mut description = describe(&handed).map_err(|error| Failure::ably(&error, Exit::No))?;
         description.now = now;
-        if !matches!(handed.content, Content::Request(_) | Content::AblyToken(_)) {
+        if !matches!(handed.content, Content::AblyToken(_)) {
             let known = Known {
                 now,
                 for_chat: false,

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::chat_core::analysis::lint::Finding;
 use crate::chat_core::auth::claims::{CHANNEL_PREFIX, ROOM_PREFIX};
+use crate::chat_core::auth::key::is_key_name;
 use crate::chat_core::auth::verify::claim_time;
 use crate::chat_core::auth::{Capability, TokenDetails, TokenRequest, UserClaims, jwt};
 use crate::chat_core::clock::Timestamp;
@@ -98,8 +99,10 @@ impl Description {
     }
 
     fn headline(&self) -> String {
+        let plain = self.faults_of_plain_jwt();
         let kind = match self.kind.as_str() {
-            "jwt" if self.envelope.is_some() => "an Ably JWT inside another provider's JWT",
+            "jwt" if self.envelope.is_some() => "an Ably token inside another provider's JWT",
+            "jwt" if !plain.is_empty() => &format!("a JWT, not an Ably one: {}", plain.join(", ")),
             "jwt" => "an Ably JWT",
             "encrypted-jwt" => "an encrypted JWT",
             "ably-token" => "an Ably token, which only its issuer can read",
@@ -111,6 +114,59 @@ impl Description {
             Some(false) => "INVALID: do not trust its claims",
         };
         format!("{kind}; {checked}")
+    }
+
+    /// The signs that a JWT was not made for Ably; none if it was, however badly.
+    fn faults_of_plain_jwt(&self) -> Vec<String> {
+        let (Some(header), Some(claims)) = (&self.header, &self.claims) else {
+            return Vec::new();
+        };
+        let is_ours = |name: &String| name.starts_with("x-ably-") || name.starts_with("ably.");
+        let kid = header.get("kid").and_then(Value::as_str);
+        let algorithm = header.get("alg").and_then(Value::as_str);
+        let names_key = kid.is_some_and(is_key_name);
+        if claims.keys().any(is_ours) || (algorithm == Some("HS256") && names_key) {
+            return Vec::new();
+        }
+        let mut faults = Vec::new();
+        if let Some(algorithm) = algorithm.filter(|algorithm| *algorithm != "HS256") {
+            faults.push(algorithm.chars().take(32).collect());
+        }
+        if !names_key {
+            faults.push("no kid that names an API key".to_owned());
+        }
+        faults.push("no x-ably-* claims".to_owned());
+        faults
+    }
+
+    fn is_plain_jwt(&self) -> bool {
+        !self.faults_of_plain_jwt().is_empty()
+    }
+
+    /// Issuer, subject and expiry of the token around it.
+    fn envelope_lines(&self) -> Vec<(&'static str, String)> {
+        let Some(claims) = self
+            .envelope
+            .as_ref()
+            .and_then(|envelope| envelope.claims.as_ref())
+        else {
+            return Vec::new();
+        };
+        let text = |name: &str| {
+            claims.get(name).map(|value| match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            })
+        };
+        let expires = self.time(claim_time(claims, "exp"));
+        let all = [
+            ("outer issuer", text("iss")),
+            ("outer subject", text("sub")),
+            ("outer expiry", expires),
+        ];
+        all.into_iter()
+            .filter_map(|(name, text)| Some((name, text?)))
+            .collect()
     }
 
     fn time(&self, time: Option<Timestamp>) -> Option<String> {
@@ -196,17 +252,20 @@ impl Render for Description {
     }
 
     // Long: one block per row, in the order of the table.
-    fn table(&self, _look: Look) -> String {
-        let mut lines = vec![self.headline()];
+    fn table(&self, look: Look) -> String {
+        let mut lines = vec![look.wrap("", &self.headline(), 2)];
         for error in &self.failures {
             lines.push(format!("  {}  {}", error.code, plain(&error.message)));
         }
         lines.push(String::new());
         let mut row = |name: &str, text: Option<String>| {
             if let Some(text) = text {
-                lines.push(format!("{name:<12}{}", plain(&text)));
+                lines.push(look.wrap(&format!("{name:<15}"), &plain(&text), 15));
             }
         };
+        for (name, text) in self.envelope_lines() {
+            row(name, Some(text));
+        }
         row("key", self.key_name.clone());
         row(
             "client",
@@ -215,7 +274,7 @@ impl Render for Description {
                 Some(other) => other.to_string(),
                 None => "(none: anonymous)".to_owned(),
             })
-            .filter(|_| self.kind != "ably-token" || self.client_id.is_some()),
+            .filter(|_| self.has_rights() || self.client_id.is_some()),
         );
         row("issued", self.time(self.issued));
         row("expires", self.time(self.expires));
@@ -250,21 +309,22 @@ impl Render for Description {
             lines.push(String::new());
         }
         for finding in &self.warnings {
-            lines.push(format!(
-                "{}: {} ({})",
-                finding.severity.name(),
-                plain(&finding.message),
-                finding.code
-            ));
+            let text = format!("{} ({})", plain(&finding.message), finding.code);
+            lines.push(look.wrap(&format!("{}: ", finding.severity.name()), &text, 2));
         }
         lines.join("\n")
     }
 }
 
 impl Description {
+    /// Returns whether it says what its bearer is and may do, if only by leaving it out.
+    fn has_rights(&self) -> bool {
+        (self.claims.is_some() && !self.is_plain_jwt()) || self.request.is_some()
+    }
+
     fn capability_lines(&self) -> Vec<String> {
         match self.capability.as_deref() {
-            None | Some("") if self.claims.is_some() || self.request.is_some() => {
+            None | Some("") if self.has_rights() => {
                 vec!["everything that its key may (no capability of its own)".to_owned()]
             }
             None | Some("") => Vec::new(),

@@ -14,7 +14,7 @@ use crate::cli::report::{self, FileAnnotation, ReportFormat, ReportSuite, Report
 use crate::cli::subject::{self, token_argument};
 use crate::output::{Look, Render, to_json};
 
-/// Find common mistakes in Ably JWTs, each with reason and fix
+/// Find common mistakes in Ably JWTs and TokenRequests
 ///
 ///   chatctl claims lint "$TOKEN"
 ///   chatctl claims lint "$TOKEN" --chat --key-capability '{"*":["publish","subscribe"]}'

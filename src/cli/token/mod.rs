@@ -1,6 +1,7 @@
 //! `token`: mints, requests, verifies, revokes and serves tokens.
 
 mod issue;
+mod live;
 mod mapping;
 mod mint;
 mod minting;

@@ -1,4 +1,4 @@
-//! `token verify`: verifies a token offline, with the key.
+//! `token verify`: verifies a token offline with the key, or asks the endpoint.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::super::subject::{self, token_argument};
+use super::live;
 use crate::chat_core::analysis::token_text::{self, Content, Handed};
 use crate::chat_core::auth::verify::{verify_all, verify_times};
 use crate::chat_core::auth::{Capability, KeyEntry, KeyRing};
@@ -18,16 +19,21 @@ use crate::cli::time::{distance, iso, span};
 use crate::output::{Look, Render, table::plain};
 use crate::settings::parse_duration;
 
-/// Verify a token's signature, key, times and claims offline
+/// Verify a token's signature, key, times and claims
 ///
-/// Lists every failure, with the code that a server would give, and exits 1 if there is one:
+/// Works offline, with the API key. Lists every failure, with the code that a server would give, and exits 1 if there
+/// is one:
 ///
-///   chatctl token verify "$TOKEN"
-///   chatctl token verify - < token.txt
+///     chatctl token verify "$TOKEN"
+///     chatctl token verify - < token.txt
 ///
 /// Check that a cached token is still valid for a while, without a key:
 ///
-///   chatctl token verify "$TOKEN" --times-only --min-remaining 10m
+///     chatctl token verify "$TOKEN" --times-only --min-remaining 10m
+///
+/// An Ably token can be read by the service that issued it only; --live asks the endpoint whether it accepts the token:
+///
+///     chatctl token verify "$TOKEN" --live
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Verify {
@@ -43,6 +49,10 @@ pub(super) struct Verify {
     #[arg(long)]
     times_only: bool,
 
+    /// Ask the endpoint, with a request that changes nothing
+    #[arg(long, conflicts_with_all = ["times_only", "key_capability"])]
+    live: bool,
+
     /// Capability of the key, as JSON [default: full access]
     #[arg(long, value_name = "JSON", conflicts_with = "times_only")]
     key_capability: Option<String>,
@@ -52,21 +62,53 @@ impl Verify {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let text = token_argument(self.token.as_deref(), context)?;
         let now = context.clock.now();
+        let claimed = subject::expires(&text);
+        let handed = token_text::read(&text);
+        if let Ok(handed) = &handed {
+            self.check_readable(handed, claimed)?;
+        }
         let result = if self.times_only {
-            token_text::read(&text)
+            handed
                 .map_err(|error| vec![error])
                 .and_then(|handed| times(&handed, now))
+                .map(Some)
+        } else if self.live {
+            match handed.and_then(|handed| token_of(&handed).map(str::to_owned)) {
+                Ok(token) => live::ask(&token, context)?.map(|()| claimed),
+                Err(error) => Err(error),
+            }
+            .map_err(|error| vec![error])
         } else {
             let keys = self.keys(context)?;
-            token_text::read(&text)
+            handed
                 .and_then(|handed| token_of(&handed).map(str::to_owned))
                 .map_err(|error| vec![error])
                 .and_then(|token| verify_all(&token, &keys, now))
-                .map(|verified| verified.expires)
+                .map(|verified| Some(verified.expires))
         };
-        let verdict = VerifyResult::of(result, subject::expires(&text), self.min_remaining, now);
+        let verdict = VerifyResult::of(result, claimed, self.min_remaining, now);
         context.output.print(&verdict)?;
         Ok(Exit::verdict(verdict.failures.is_empty()))
+    }
+
+    /// Checks that the token can tell what is asked: an Ably token tells its issuer alone.
+    fn check_readable(&self, handed: &Handed, claimed: Option<Timestamp>) -> Result<(), Failure> {
+        if !matches!(handed.content, Content::AblyToken(_)) {
+            return Ok(());
+        }
+        let needs_expiry = self.times_only || (self.live && self.min_remaining.is_some());
+        let message = match (needs_expiry, claimed) {
+            (true, Some(_)) => return Ok(()),
+            (true, None) => "an Ably token doesn't show when it expires",
+            (false, _) if self.live => return Ok(()),
+            (false, _) => "an Ably token can't be verified offline",
+        };
+        let hint = if needs_expiry {
+            "give its TokenDetails, as `chatctl token issue --json` prints them"
+        } else {
+            "only the service that issued it can read it: ask that with `chatctl token verify TOKEN --live`"
+        };
+        Err(Failure::usage(message).hint(hint))
     }
 
     fn keys(&self, context: &Context) -> anyhow::Result<KeyRing> {
@@ -97,12 +139,7 @@ fn times(handed: &Handed, now: Timestamp) -> Result<Timestamp, Vec<ErrorInfo>> {
     let details = handed.details().and_then(|details| details.expires);
     match (&handed.content, details) {
         (Content::AblyToken(_), Some(expires)) if expires > now => Ok(expires),
-        (Content::AblyToken(_), Some(_)) => Err(vec![ErrorInfo::new(40142, 401, "Token expired")]),
-        (Content::AblyToken(_), None) => Err(vec![ErrorInfo::new(
-            40143,
-            401,
-            "token unrecognized: only its issuer can read when an Ably token ends",
-        )]),
+        (Content::AblyToken(_), _) => Err(vec![ErrorInfo::new(40142, 401, "Token expired")]),
         _ => {
             let token = token_of(handed).map_err(|error| vec![error])?;
             verify_times(token, now).map(|(_, expires)| expires)
@@ -123,13 +160,13 @@ struct FailedCheck {
 
 impl VerifyResult {
     fn of(
-        result: Result<Timestamp, Vec<ErrorInfo>>,
+        result: Result<Option<Timestamp>, Vec<ErrorInfo>>,
         claimed: Option<Timestamp>,
         min_remaining: Option<Duration>,
         now: Timestamp,
     ) -> Self {
         let (expires, failures) = match result {
-            Ok(expires) => (Some(expires), Vec::new()),
+            Ok(expires) => (expires, Vec::new()),
             Err(failures) => (claimed, failures),
         };
         let mut failures: Vec<FailedCheck> = failures
@@ -196,7 +233,10 @@ impl Render for VerifyResult {
             format!("{word} {} ({})", distance(expires, self.now), iso(expires))
         });
         if self.failures.is_empty() {
-            return format!("valid, {}", end.unwrap_or_default());
+            return match end {
+                Some(end) => format!("valid, {end}"),
+                None => "valid".to_owned(),
+            };
         }
         let mut lines = vec!["not valid".to_owned()];
         for failure in &self.failures {

@@ -7,6 +7,7 @@ use super::findings::{Findings, Known};
 use crate::chat_core::auth::jwt::{Decoded, signature_is_valid};
 use crate::chat_core::auth::key::is_key_name;
 use crate::chat_core::auth::verify::{MAX_TOKEN, claim_time};
+use crate::chat_core::clock::Timestamp;
 
 pub(super) fn size(token: &str, findings: &mut Findings) {
     findings.apply(&["token-large"]);
@@ -105,6 +106,23 @@ pub(super) fn outlives(outer: &Decoded<'_>, inner: &Decoded<'_>, findings: &mut 
         findings.error(
             "embedded-outlives",
             format!("the token inside ends {seconds} s before the one that carries it"),
+        );
+    }
+}
+
+/// The token around one may have expired: nothing of it counts, and its own readers refuse it.
+pub(super) fn expired(outer: &Decoded<'_>, now: Timestamp, findings: &mut Findings) {
+    findings.apply(&["outer-expired"]);
+    let expires = outer
+        .readable_claims()
+        .and_then(|claims| claim_time(claims, "exp"));
+    if let Some(expires) = expires
+        && expires <= now
+    {
+        let ago = now.since(expires).as_secs();
+        findings.warn(
+            "outer-expired",
+            format!("the outer token expired {ago} s ago"),
         );
     }
 }

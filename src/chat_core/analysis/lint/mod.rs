@@ -1,9 +1,10 @@
-//! The mistakes that people make with Ably JWTs: each with a code, why it bites, and the fix.
+//! The mistakes that people make with Ably JWTs and TokenRequests: each with a code, the reason and the fix.
 
 mod capability;
 mod claims;
 mod envelope;
 mod findings;
+mod request;
 mod rules;
 mod severity;
 mod times;
@@ -31,13 +32,11 @@ pub fn lint(text: &str, known: &Known<'_>) -> Linted {
                 wrapped(wrapping, &mut findings);
             }
             match &handed.content {
-                Content::Request(_) => findings.error(
-                    "not-a-jwt",
-                    "it is a TokenRequest, which a server exchanges for a token",
-                ),
+                Content::Request(request) => request::lint(request, known, &mut findings),
                 Content::AblyToken(_) => findings.error(
                     "not-a-jwt",
-                    "it is an Ably token, which only the service that issued it can read",
+                    "it is an Ably token, which only the service that issued it can read; \
+                     `chatctl token verify --live` asks that service",
                 ),
                 Content::Jwt(token) | Content::EncryptedJwt(token) => {
                     lint_token(token, known, &mut findings);
@@ -85,6 +84,7 @@ fn lint_embedded(outer: &Decoded<'_>, inner: &str, known: &Known<'_>, findings: 
     match jwt::decode(inner) {
         Ok(decoded) => {
             envelope::outlives(outer, &decoded, findings);
+            envelope::expired(outer, known.now, findings);
             if decoded.embedded().is_some() {
                 findings.error("not-a-jwt", "the token inside it carries another one");
             }

@@ -1,4 +1,4 @@
-//! The rules: what each is called, why it bites, and the fix.
+//! The rules: the name of each, the reason and the fix.
 
 use super::severity::Severity;
 
@@ -37,7 +37,7 @@ pub const RULES: &[LintRule] = &[
     LintRule {
         code: "kid-missing",
         severities: &[Severity::Error],
-        why: "without it nobody knows which key to verify with: 40144",
+        why: "without it the key to verify with is unknown: 40144",
         fix: "put the name of the key, appId.keyId, into the header's kid",
     },
     LintRule {
@@ -73,7 +73,7 @@ pub const RULES: &[LintRule] = &[
     LintRule {
         code: "ttl-short",
         severities: &[Severity::Warn, Severity::Info],
-        why: "clients renew all the time, and under a minute there is no room for the prompt to renew, 30 seconds before the end",
+        why: "clients renew all the time, and under a minute there is no time for the server's request to renew, 30 seconds before the expiry",
         fix: "let it live for an hour, and let clients renew it",
     },
     LintRule {
@@ -92,19 +92,19 @@ pub const RULES: &[LintRule] = &[
         code: "clientId-missing",
         severities: &[Severity::Error, Severity::Warn],
         why: "Chat refuses anonymous clients, and presence is closed to them",
-        fix: "set x-ably-clientId on the server that mints, from the user who is logged in",
+        fix: "set x-ably-clientId (clientId in a TokenRequest) on the server that signs, from the user who is logged in",
     },
     LintRule {
         code: "clientId-wildcard",
         severities: &[Severity::Warn],
-        why: "its bearer can act as anybody",
-        fix: "set x-ably-clientId to the one user that it is for",
+        why: "whoever has it can act as anybody",
+        fix: "set it to the one user that the token is for",
     },
     LintRule {
         code: "clientId-invalid",
         severities: &[Severity::Error],
         why: "a server refuses it with 40012",
-        fix: "make it a string of 1 to 256 bytes; the number of a user has to be turned into text",
+        fix: "make it a string of 1 to 256 bytes; turn a numeric user id into a string",
     },
     LintRule {
         code: "capability-object",
@@ -121,8 +121,8 @@ pub const RULES: &[LintRule] = &[
     LintRule {
         code: "capability-missing",
         severities: &[Severity::Warn],
-        why: "without the claim, the token may do all that its key may",
-        fix: "write x-ably-capability with what this user needs",
+        why: "without it the token may do everything that its key may",
+        fix: "set x-ably-capability (capability in a TokenRequest) to what this user needs",
     },
     LintRule {
         code: "capability-full",
@@ -133,37 +133,37 @@ pub const RULES: &[LintRule] = &[
     LintRule {
         code: "operation-unknown",
         severities: &[Severity::Warn],
-        why: "it grants nothing, without a word",
+        why: "it is ignored silently, and grants nothing",
         fix: "`chatctl capability features` lists the operations",
     },
     LintRule {
         code: "wildcard-partial-segment",
         severities: &[Severity::Warn],
-        why: "'*' stands for whole segments between ':' only; inside one it is a character like any other",
+        why: "'*' matches whole segments between ':' only; within a segment it is a literal character",
         fix: "separate with ':', as in foo:*",
     },
     LintRule {
         code: "matches-nothing",
         severities: &[Severity::Error, Severity::Info],
-        why: "a rule that no room can match grants nothing, without a word",
+        why: "a rule that no room can match is ignored silently, and grants nothing",
         fix: "write it for rooms: a name, or a pattern such as dms:*; no name begins with ':', '[', ',' or a space",
     },
     LintRule {
         code: "namespace-root",
         severities: &[Severity::Info],
-        why: "'*' at the end stands for any number of segments, none included",
-        fix: "nothing, unless there is a room of that name that is not meant",
+        why: "'*' at the end matches any number of segments, including none",
+        fix: "nothing to do, unless there is a room of that name that should not be covered",
     },
     LintRule {
         code: "resource-is-channel",
         severities: &[Severity::Warn],
-        why: "rights and claims are written for rooms; the channel's name works for this one room, or not at all",
+        why: "rights and claims name rooms; the channel's name works for this one room, or not at all",
         fix: "drop the ::$chat",
     },
     LintRule {
         code: "exceeds-key",
         severities: &[Severity::Warn],
-        why: "a token never may more than its key: the rest is dropped without a word, and if nothing is left, 40160",
+        why: "a token never grants more than its key: the rest is dropped silently, and if nothing is left, 40160",
         fix: "widen the key's capability, or ask for less",
     },
     LintRule {
@@ -175,19 +175,19 @@ pub const RULES: &[LintRule] = &[
     LintRule {
         code: "claim-repeated",
         severities: &[Severity::Error],
-        why: "some readers take the first one, others the last: what one checks is not what another grants",
+        why: "some parsers take the first one, others the last: what one checks is not what another grants",
         fix: "write each claim once",
     },
     LintRule {
         code: "claim-misspelt",
         severities: &[Severity::Error],
-        why: "an unknown claim is ignored without a word",
+        why: "an unknown claim is ignored silently",
         fix: "write the name exactly, capital letters included",
     },
     LintRule {
         code: "user-claim-not-string",
         severities: &[Severity::Error],
-        why: "a user claim that is no string is dropped",
+        why: "a user claim that is not a string is dropped",
         fix: "write it with JSON.stringify(value)",
     },
     LintRule {
@@ -205,13 +205,13 @@ pub const RULES: &[LintRule] = &[
     LintRule {
         code: "user-claim-shadowed",
         severities: &[Severity::Info],
-        why: "the most specific pattern alone counts; claims are never merged",
+        why: "only the most specific pattern counts; claims are never merged",
         fix: "repeat in the more specific claim what its rooms need of the broader one",
     },
     LintRule {
         code: "token-large",
         severities: &[Severity::Error, Severity::Warn],
-        why: "proxies cut headers and URLs at 8 KiB, and nobody reads beyond 128 KiB",
+        why: "proxies cut headers and URLs at 8 KiB, and servers refuse more than 128 KiB",
         fix: "use patterns instead of lists of rooms, or an Ably token",
     },
     LintRule {
@@ -221,9 +221,33 @@ pub const RULES: &[LintRule] = &[
         fix: "let the inner token live at least as long as the outer one",
     },
     LintRule {
+        code: "outer-expired",
+        severities: &[Severity::Warn],
+        why: "Ably looks at the token inside only and still accepts it; services that read the outer token refuse it",
+        fix: "mint a new outer token; if it is new, set the clock of the machine that mints",
+    },
+    LintRule {
+        code: "request-unsigned",
+        severities: &[Severity::Error],
+        why: "a server refuses a TokenRequest without mac, timestamp or nonce with 40101 or 40000",
+        fix: "sign it with an SDK's createTokenRequest or `chatctl token request`",
+    },
+    LintRule {
+        code: "request-stale",
+        severities: &[Severity::Error],
+        why: "a server refuses a timestamp over two minutes from its own time with 40104",
+        fix: "sign a new request for each use; if it is new, set the clock of the machine that signs",
+    },
+    LintRule {
+        code: "request-nonce",
+        severities: &[Severity::Error],
+        why: "a server refuses it with 40003",
+        fix: "use at least 16 random characters, new for each request",
+    },
+    LintRule {
         code: "wrong-secret",
         severities: &[Severity::Error],
         why: "a server refuses it with 40144, which SDKs answer with another token, again and again",
-        fix: "sign with the text after the ':' of the key as it is, neither decoded nor with anything before it",
+        fix: "sign with the part of the key after ':' as it is, not decoded and without the part before",
     },
 ];

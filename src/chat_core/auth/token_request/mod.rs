@@ -153,7 +153,7 @@ fn number(fields: &Map<String, Value>, name: &str) -> Result<Option<u64>, ()> {
 }
 
 /// The shortest nonce.
-const MIN_NONCE: usize = 16;
+pub(crate) const MIN_NONCE: usize = 16;
 
 #[cfg(test)]
 mod tests;

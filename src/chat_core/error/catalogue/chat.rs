@@ -72,11 +72,11 @@ entries! {
         "A fault inside the SDK. Older Chat SDKs only"
         "update the SDK, and report it if it persists";
     102_106 400 room_released_before_operation_completed "room released before the operation ended"
-        "rooms.get failed: there is no room"
+        "There is no room: rooms.get failed"
         "rooms.release was called while rooms.get was under way"
         "await the one before you call the other";
     102_107 400 room_already_exists_with_different_options "room exists with other options"
-        "rooms.get failed; the room that exists goes on"
+        "No second room was created; the one that exists goes on"
         "rooms.get was called twice for one room, with different options"
         "use the same options, or release the room first";
     102_108 400 feature_not_enabled_in_room_options "feature not enabled in the room's options"

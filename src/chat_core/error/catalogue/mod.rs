@@ -50,11 +50,12 @@ mod tests {
 
     #[test]
     fn published_codes_are_in_the_catalogue_and_no_others() {
-        let published: Vec<(u32, &str)> = include_str!("../../../../tests/fixtures/error-codes.txt")
-            .lines()
-            .map(|line| line.split_once(' ').unwrap())
-            .map(|(code, name)| (code.parse().unwrap(), name))
-            .collect();
+        let published: Vec<(u32, &str)> =
+            include_str!("../../../../tests/fixtures/error-codes.txt")
+                .lines()
+                .map(|line| line.split_once(' ').unwrap())
+                .map(|(code, name)| (code.parse().unwrap(), name))
+                .collect();
         let ours: Vec<(u32, &str)> = sorted()
             .iter()
             .map(|entry| (entry.code, entry.name))
@@ -74,7 +75,9 @@ mod tests {
             assert!(entry.title.chars().count() <= 50, "{}", entry.code);
             let first = |text: &str| text.chars().next();
             assert!(first(entry.meaning).is_some_and(char::is_uppercase));
-            assert!(first(entry.fix).is_some_and(|c| !c.is_uppercase() || entry.fix.starts_with("API")));
+            assert!(
+                first(entry.fix).is_some_and(|c| !c.is_uppercase() || entry.fix.starts_with("API"))
+            );
             assert!(
                 entry.status == 0 || (400..600).contains(&entry.status),
                 "{}",

@@ -8,7 +8,7 @@ use http::header::ACCEPT;
 use serde_json::Value;
 
 use crate::chat_core::auth::capability::Grant;
-use crate::chat_core::auth::{Capability, Feature, Resource};
+use crate::chat_core::auth::{Capability, Feature, Resource, nearest};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::edge::http::body::{self, BodyLimit};
 
@@ -49,6 +49,7 @@ impl TokenQuery {
             }
             _ => parameters.extend(form_urlencoded::parse(&body).into_owned()),
         }
+        check_names(&parameters)?;
         Ok(Self {
             parameters,
             prefers_json: prefers_json(&parts.headers),
@@ -124,6 +125,37 @@ impl TokenQuery {
         }
     }
 }
+
+/// Checks that every parameter is known: a misspelt clientId would make everybody the same user.
+fn check_names(parameters: &[(String, String)]) -> Result<()> {
+    let is_known = |name: &str| NAMES.contains(&name) || IGNORED.contains(&name);
+    let Some((name, _)) = parameters.iter().find(|(name, _)| !is_known(name)) else {
+        return Ok(());
+    };
+    let shown: String = name.chars().take(MAX_SHOWN).collect();
+    let advice = match nearest(name, NAMES.iter().copied()) {
+        Some(nearest) => format!("did you mean '{nearest}'?"),
+        None => format!("known are {}", NAMES.join(", ")),
+    };
+    let message = format!("unknown parameter '{shown}': {advice}");
+    Err(ErrorInfo::new(40002, 400, message))
+}
+
+/// The longest unknown name that is repeated to the caller, in characters.
+const MAX_SHOWN: usize = 40;
+
+const NAMES: [&str; 7] = [
+    "clientId",
+    "user",
+    "room",
+    "claim",
+    "capability",
+    "ttl",
+    "format",
+];
+
+/// Other parameters of token requests, which SDKs may send, and those that make a URL unique for caches.
+const IGNORED: [&str; 6] = ["keyName", "timestamp", "nonce", "mac", "rnd", "_"];
 
 /// Returns whether a caller names JSON, and not text with more weight.
 fn prefers_json(headers: &HeaderMap) -> bool {
