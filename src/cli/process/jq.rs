@@ -18,6 +18,21 @@ const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// The most memory, in bytes: what a filter makes of one value has to fit twice.
 const MAX_MEMORY: u64 = 2 << 30;
 
+/// The variables that may hold credentials.
+const SECRETS: [&str; 11] = [
+    "ABLY_API_KEY",
+    "ABLY_TOKEN",
+    "CHATCTL_AUTH_URL",
+    "CHATCTL_AUTH_COMMAND",
+    "CHATCTL_CONTROL_TOKEN",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+];
+
 /// The stack, in bytes. Values of a depth that nobody has reason to make need more.
 const STACK: usize = 128 << 20;
 
@@ -27,6 +42,10 @@ const STACK: usize = 128 << 20;
 /// A system that can't tell where this program is.
 pub(in crate::cli) fn command() -> io::Result<Command> {
     let mut command = mode::command(Mode::JqFilter)?;
+    // A filter can read its environment, and its results are printed.
+    for name in SECRETS {
+        command.env_remove(name);
+    }
     command.arg(std::process::id().to_string());
     Ok(command)
 }

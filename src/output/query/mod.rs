@@ -1,7 +1,9 @@
 //! jq filters. A filter is a program: it may never end, and its values may be too many or too deep. So it runs in a
 //! process of its own, whose time and memory are bounded and whose end is an error and not the end of the command.
 
+mod names;
 mod program;
+mod value;
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read as _, Write};

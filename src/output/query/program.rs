@@ -4,16 +4,25 @@ use std::fmt::Write as _;
 use std::io::{self, BufRead, Write};
 
 use jaq_core::load::{Arena, File, Loader};
-use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
+use jaq_core::{Compiler, Ctx, Vars, data, load, unwrap_valr};
 use jaq_json::Val;
 use serde::Deserialize as _;
 use serde_json::Value;
 
+use super::names;
+use super::value::{self, to_json};
+
 /// The longest fault, in characters.
 const MAX_FAULT: usize = 200;
 
+/// The values of jq's `$ENV`: the variables of this process, which has none with credentials.
+const GLOBALS: [&str; 1] = ["$ENV"];
+
 /// A compiled jq program.
-struct Program(jaq_core::compile::Filter<jaq_core::Native<data::JustLut<Val>>>);
+struct Program {
+    filter: jaq_core::compile::Filter<jaq_core::Native<data::JustLut<Val>>>,
+    environment: Val,
+}
 
 /// Runs a filter for the process that gave it: reads it from the first line of `input`, as a JSON string, and then a
 /// value from each further line. What it answers are lines as well: `=` and a string, `+` and another value, `!` and an
@@ -64,9 +73,7 @@ impl Program {
     /// # Errors
     /// The fault of a text that is not a jq program.
     fn compile(source: &str) -> Result<Self, String> {
-        let defs = jaq_core::defs()
-            .chain(jaq_std::defs())
-            .chain(jaq_json::defs());
+        let defs = definitions();
         let funs = jaq_core::funs()
             .chain(jaq_std::funs())
             .chain(jaq_json::funs());
@@ -80,16 +87,19 @@ impl Program {
             .map_err(|errors| brief(describe_load(&errors)))?;
         let filter = Compiler::default()
             .with_funs(funs)
+            .with_global_vars(GLOBALS)
             .compile(modules)
             .map_err(|errors| {
-                let names: Vec<String> = errors
-                    .iter()
-                    .flat_map(|(_, errors)| errors)
-                    .map(|(name, _)| format!("unknown name '{name}'"))
+                let unknown = errors.iter().flat_map(|(_, errors)| errors);
+                let texts: Vec<String> = unknown
+                    .map(|(name, kind)| names::describe_unknown(name, kind))
                     .collect();
-                brief(names.join(", "))
+                brief(texts.join("; "))
             })?;
-        Ok(Self(filter))
+        Ok(Self {
+            filter,
+            environment: value::environment(),
+        })
     }
 
     /// The results on `input`.
@@ -98,19 +108,27 @@ impl Program {
     /// The program's own error.
     fn values(&self, input: Value) -> Result<Vec<Value>, String> {
         let input: Val = serde_json::from_value(input).map_err(|error| brief(error.to_string()))?;
-        let ctx = Ctx::<data::JustLut<Val>>::new(&self.0.lut, Vars::new([]));
-        self.0
+        let globals = Vars::new([self.environment.clone()]);
+        let ctx = Ctx::<data::JustLut<Val>>::new(&self.filter.lut, globals);
+        self.filter
             .id
             .run((ctx, input))
             .map(unwrap_valr)
             .map(|result| {
                 let value = result.map_err(|error| brief(error.to_string()))?;
-                // jaq has its own notation for values that JSON lacks (nan, bytes).
-                Ok(serde_json::from_str(&value.to_string())
-                    .unwrap_or_else(|_| Value::String(value.to_string())))
+                to_json(&value).map_err(brief)
             })
             .collect()
     }
+}
+
+/// The filters that are defined in jq itself: those of jaq, and ours.
+pub(super) fn definitions() -> impl Iterator<Item = load::parse::Def<&'static str>> {
+    let ours = load::parse(include_str!("prelude.jq"), |parser| parser.defs());
+    jaq_core::defs()
+        .chain(jaq_std::defs())
+        .chain(jaq_json::defs())
+        .chain(ours.unwrap_or_default())
 }
 
 /// Shortens a fault, which may name a whole value.
@@ -201,6 +219,87 @@ mod tests {
             "+{\"text\":\"hi \\\"you\\\"\",\"n\":1}\n.\n"
         );
         assert_eq!(lines("empty", &input), ".\n");
+    }
+
+    /// The answer of a filter that gives one value.
+    fn one(filter: &str, input: &Value) -> String {
+        let answer = lines(filter, input);
+        let line = answer.strip_suffix("\n.\n").unwrap_or(&answer);
+        line.to_owned()
+    }
+
+    #[test]
+    fn prelude_is_read_and_its_formats_work() {
+        let row = json!(["a\"b", 1.5, null, true, "x\ty\\"]);
+        assert_eq!(one("@csv", &row), r#"="\"a\"\"b\",1.5,,true,\"x\ty\\\"""#);
+        assert_eq!(one("@tsv", &row), r#"="a\"b\t1.5\t\ttrue\tx\\ty\\\\""#);
+        assert_eq!(one("@sh", &json!(["a'b", 1])), r#"="'a'\\''b' 1""#);
+        assert_eq!(one("@html", &json!("<&>")), r#"="&lt;&amp;&gt;""#);
+        assert_eq!(one("@uri", &json!("a b/é")), r#"="a%20b%2F%C3%A9""#);
+        assert_eq!(one("@base64 | ., @base64d", &json!("hi")), "=\"aGk=\"\n=\"hi\"");
+        assert_eq!(one("@json, @text", &json!([1])), "=\"[1]\"\n=\"[1]\"");
+        assert_eq!(one(r#"@csv "row: \([.[]])""#, &json!([1, "a"])), r#"="row: 1,\"a\"""#);
+        let nested = one("@csv", &json!([[1]]));
+        assert!(nested.contains("array is not valid in a row of CSV"), "{nested}");
+    }
+
+    #[test]
+    fn filters_of_jq_give_what_jq_gives() {
+        let input = json!([{"text": "hi", "n": 1}, {"text": "yo", "n": 2}]);
+        for (filter, output) in [
+            ("pick(.[0].text)", r#"+[{"text":"hi"}]"#),
+            ("pick(.[1].n) | .[1]", r#"+{"n":2}"#),
+            ("[limit(1; .[])] | length", "+1"),
+            ("getpath([1, \"text\"])", "=\"yo\""),
+            ("[.[0] | tostream]", r#"+[[["text"],"hi"],[["n"],1],[["n"]]]"#),
+            ("fromstream(tostream)[1].text", "=\"yo\""),
+            ("[1 | truncate_stream([[0],1],[[1,0],2],[[1,0]],[[1]])]", "+[[[0],2],[[0]]]"),
+            ("[inputs]", "+[]"),
+            ("INDEX(.text).yo.n", "+2"),
+            (".[0].text | IN(\"hi\", \"you\")", "+true"),
+            ("[{name: \"a\", value: 1}, {k: \"b\", v: false}] | from_entries", r#"+{"a":1,"b":false}"#),
+            (".[0] | with_entries(.value |= tostring)", r#"+{"text":"hi","n":"1"}"#),
+            ("[1, null, \"a\"] | join(\"-\")", "=\"1--a\""),
+            ("walk(if type == \"number\" then . + 1 else . end) | .[1].n", "+3"),
+            ("null | setpath([\"a\", 1]; 7)", r#"+{"a":[null,7]}"#),
+            ("10 / 2, 0.5", "+5\n+0.5"),
+            ("[nan, infinite]", "+[null,1.7976931348623157e+308]"),
+            ("[leaf_paths] | length", "+4"),
+            ("first(.[] | select(.n > 1)).text", "=\"yo\""),
+            ("label $out | .[] | if .n == 1 then ., break $out else . end | .n", "+1"),
+            ("[.[] | .n] | add / length", "+1.5"),
+            ("$ENV | type", "=\"object\""),
+            ("[splits(\"a\")?]", "+[]"),
+            ("\"a,b\" | ascii_upcase | ltrimstr(\"A\") | trimstr(\"B\")", "=\",\""),
+            ("0 | todate", "=\"1970-01-01T00:00:00Z\""),
+        ] {
+            assert_eq!(one(filter, &input), output, "{filter}");
+        }
+    }
+
+    #[test]
+    fn results_are_always_json() {
+        for filter in ["{(0|tojson|fromjson): 1}", "{(null): 1}", "{([]): 1}"] {
+            let answer = one(filter, &json!(null));
+            assert!(answer.starts_with("!\"an object's keys must be strings"), "{answer}");
+        }
+        for line in one("(\"a\" | tobytes), {a: nan}, [infinite], 1e1000", &json!(null)).lines() {
+            assert!(serde_json::from_str::<Value>(&line[1..]).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn unknown_filter_is_answered_with_the_nearest() {
+        for (filter, advice) in [
+            ("form_entries", "unknown filter 'form_entries'; did you mean 'from_entries'?"),
+            ("limit(3)", "'limit' takes 2 arguments, not 1"),
+            ("@tvs", "unknown filter '@tvs'; did you mean '@tsv'?"),
+            ("$x", "unknown variable '$x'"),
+            ("@base32", "unknown filter '@base32'"),
+        ] {
+            let answer = lines(filter, &json!(null));
+            assert!(answer.contains(advice), "{filter}: {answer}");
+        }
     }
 
     #[test]
