@@ -253,6 +253,11 @@ impl Render for Description {
 
     // Long: one block per row, in the order of the table.
     fn table(&self, look: Look) -> String {
+        let indent = if self.envelope_lines().is_empty() {
+            12
+        } else {
+            15
+        };
         let mut lines = vec![look.wrap("", &self.headline(), 2)];
         for error in &self.failures {
             lines.push(format!("  {}  {}", error.code, plain(&error.message)));
@@ -260,7 +265,7 @@ impl Render for Description {
         lines.push(String::new());
         let mut row = |name: &str, text: Option<String>| {
             if let Some(text) = text {
-                lines.push(look.wrap(&format!("{name:<15}"), &plain(&text), 15));
+                lines.push(look.wrap(&format!("{name:<indent$}"), &plain(&text), indent));
             }
         };
         for (name, text) in self.envelope_lines() {
