@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io::{self, BufRead as _, Read};
+use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::random::Random;
 use crate::chat_core::text;
 use crate::output::query::{JqError, JqFilter};
-use crate::output::{Look, Output, Render, Streams, log};
+use crate::output::{Look, Output, Render, Streams, log, uses_color};
 use crate::settings::{
     ColorChoice, Environment, Flags, LogFormat, LogLevel, OutputFormat, Settings,
 };
@@ -61,10 +62,11 @@ impl Context {
             Err(failure) => return Err(Box::new((world, failure))),
         };
         let look = terminal_look(flags.color, &world.environment, &world.streams);
+        let error_look = error_look(flags.color, &world.environment, &world.streams);
         Ok(Self::with(
             flags,
             world.environment,
-            Output::new(format, query, look, world.streams),
+            Output::new(format, query, look, world.streams).with_error_look(error_look),
             (world.clock, world.random),
             (world.stdin, world.stdin_is_terminal),
         ))
@@ -291,21 +293,29 @@ pub(super) fn terminal_look(
     streams: &Streams,
 ) -> Look {
     let is_terminal = streams.stdout_is_terminal;
-    let no_color = environment
-        .raw("NO_COLOR")
-        .is_some_and(|value| !value.is_empty());
     Look {
-        color: match color.unwrap_or_default() {
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-            ColorChoice::Auto => is_terminal && !no_color,
-        },
-        width: is_terminal
-            .then(|| rustix::termios::tcgetwinsize(io::stdout()).ok())
-            .flatten()
-            .map(|size| size.ws_col)
-            .filter(|width| *width > 20),
+        color: uses_color(color.unwrap_or_default(), environment, is_terminal),
+        width: is_terminal.then(|| width(io::stdout())).flatten(),
     }
+}
+
+/// The features that errors may use on standard error.
+pub(super) fn error_look(
+    color: Option<ColorChoice>,
+    environment: &Environment,
+    streams: &Streams,
+) -> Look {
+    let is_terminal = streams.stderr_is_terminal;
+    Look {
+        color: uses_color(color.unwrap_or_default(), environment, is_terminal),
+        width: is_terminal.then(|| width(io::stderr())).flatten(),
+    }
+}
+
+/// The width of a terminal.
+fn width(terminal: impl AsFd) -> Option<u16> {
+    let size = rustix::termios::tcgetwinsize(terminal).ok()?;
+    Some(size.ws_col).filter(|width| *width > 20)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::report::{AnnotationLevel, CaseOutcome, FileAnnotation, ReportCase, ReportSuite};
 use crate::chat_core::analysis::lint::{Finding, Linted, Severity};
 use crate::chat_core::analysis::policy::SourceLocation;
-use crate::output::{Look, table::plain};
+use crate::output::{Look, Style, table::plain};
 
 /// A subject of lint rules, with its findings.
 pub(super) struct LintedSubject {
@@ -133,13 +133,14 @@ pub(super) fn texts<'a>(
     let texts: Vec<String> = findings
         .map(|(about, finding)| {
             let about = about.map_or_else(String::new, |about| format!("{}: ", plain(about)));
-            format!(
-                "{} {about}{}\n  why: {}\n  fix: {}",
-                severity(finding, look),
-                plain(&finding.message),
-                finding.why,
-                finding.fix
-            )
+            let message = format!("{about}{}", plain(&finding.message));
+            let first = format!("{} ", severity(finding, look));
+            [
+                look.wrap(&first, &message, 2),
+                look.wrap("  why: ", finding.why, 7),
+                look.wrap("  fix: ", finding.fix, 7),
+            ]
+            .join("\n")
         })
         .collect();
     if texts.is_empty() {
@@ -151,9 +152,9 @@ pub(super) fn texts<'a>(
 fn severity(finding: &Finding, look: Look) -> String {
     let text = format!("{}[{}]:", finding.severity.name(), finding.code);
     let style = match finding.severity {
-        Severity::Error => "1;31",
-        Severity::Warn => "1;33",
-        Severity::Info => "1;36",
+        Severity::Error => Style::Error,
+        Severity::Warn => Style::Warning,
+        Severity::Info => Style::Hint,
     };
-    look.paint(&text, style)
+    look.painted(&text, style)
 }

@@ -4,9 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::look::Look;
+use super::look::{Look, Style};
 use super::table::{plain, plain_lines};
 use crate::chat_core::error::{ErrorInfo, catalogue, help_url};
+
+/// The indent of the further lines of a message.
+const INDENT: usize = 2;
 
 /// An error, ready to be printed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,25 +49,27 @@ impl ErrorReport {
 
     /// The lines for people.
     pub fn text(&self, look: Look) -> String {
-        let paint = |word, style| look.paint(word, style);
-        let mut text = format!("{} {}", paint("error:", "1;31"), plain(&self.message));
+        let word = |word: &str, style| format!("{} ", look.painted(word, style));
+        let mut message = plain(&self.message);
         if let Some(code) = self.code {
-            let _ = write!(text, " (code {code}");
+            let _ = write!(message, " (code {code}");
             if let Some(status) = self.status_code {
-                let _ = write!(text, ", status {status}");
+                let _ = write!(message, ", status {status}");
             }
-            text.push(')');
+            message.push(')');
         }
+        let mut lines = vec![look.wrap(&word("error:", Style::Error), &message, INDENT)];
         for cause in &self.causes {
-            let _ = write!(text, "\n  {} {}", paint("caused by:", "1"), plain(cause));
+            let first = format!("  {}", word("caused by:", Style::Heading));
+            lines.push(look.wrap(&first, &plain(cause), 2 * INDENT));
         }
         if let Some(hint) = &self.hint {
-            let _ = write!(text, "\n{} {}", paint("hint:", "1;36"), plain_lines(hint));
+            lines.push(look.wrap(&word("hint:", Style::Hint), &plain_lines(hint), INDENT));
         }
         if let Some(code) = self.code {
-            let _ = write!(text, "\n{} {}", paint("help:", "1;36"), help_url(code));
+            lines.push(format!("{}{}", word("help:", Style::Hint), help_url(code)));
         }
-        text
+        lines.join("\n")
     }
 
     /// The object for programs: `{"error": {code, statusCode, message, href, hint}}`.

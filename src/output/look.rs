@@ -1,4 +1,57 @@
-//! The look of texts: colour and width.
+//! The look of texts: colour and width, and the one place that decides on colour.
+
+use crate::settings::{ColorChoice, Environment};
+
+/// The meaning of a colour. Nothing depends on colour alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Done, allowed, passed.
+    Good,
+    /// Failed, denied, an error.
+    Bad,
+    /// Needs attention.
+    Attention,
+    /// Of less importance.
+    Secondary,
+    /// A heading.
+    Heading,
+    /// The word before an error.
+    Error,
+    /// The word before a warning.
+    Warning,
+    /// The word before a hint.
+    Hint,
+}
+
+impl Style {
+    /// The parameters of the terminal's escape sequence.
+    fn code(self) -> &'static str {
+        match self {
+            Self::Good => "32",
+            Self::Bad => "31",
+            Self::Attention => "33",
+            Self::Secondary => "2",
+            Self::Heading => "1",
+            Self::Error => "1;31",
+            Self::Warning => "1;33",
+            Self::Hint => "1;36",
+        }
+    }
+}
+
+/// Returns whether a stream gets colours: as `choice` says, and by default on a terminal that has some, unless NO_COLOR
+/// is set; CLICOLOR_FORCE turns them on elsewhere.
+pub fn uses_color(choice: ColorChoice, environment: &Environment, is_terminal: bool) -> bool {
+    let is_set = |name: &str| environment.raw(name).is_some_and(|value| !value.is_empty());
+    let is = |name: &str, word: &str| environment.raw(name).is_some_and(|value| value == word);
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if is_set("NO_COLOR") => false,
+        ColorChoice::Auto if is_set("CLICOLOR_FORCE") && !is("CLICOLOR_FORCE", "0") => true,
+        ColorChoice::Auto => is_terminal && !is("TERM", "dumb"),
+    }
+}
 
 /// The features that a text may use.
 #[derive(Clone, Copy, Debug, Default)]
@@ -10,8 +63,31 @@ pub struct Look {
 }
 
 impl Look {
+    /// Paints the text by what it means; unchanged without colour.
+    pub fn painted(self, text: &str, style: Style) -> String {
+        self.paint(text, style.code())
+    }
+
+    /// Paints those cells of a table that are one of `words`.
+    pub fn paint_cells(self, table: &str, words: &[(&str, Style)]) -> String {
+        if !self.color {
+            return table.to_owned();
+        }
+        let lines = table.split('\n').map(|line| {
+            let cells = line.split("  ").map(|cell| {
+                let found = words.iter().find(|(word, _)| *word == cell.trim());
+                match found {
+                    Some((word, style)) => cell.replacen(word, &self.painted(word, *style), 1),
+                    None => cell.to_owned(),
+                }
+            });
+            cells.collect::<Vec<_>>().join("  ")
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
     /// Wraps `text` behind `first` at the terminal's width; further lines are indented by `indent` columns. Line breaks
-    /// of the text stay, and words are broken only where they are longer than a line.
+    /// of the text stay, and a word that is longer than a line is left to the terminal, so that it can be copied.
     pub fn wrap(self, first: &str, text: &str, indent: usize) -> String {
         let Some(width) = self.width else {
             return format!("{first}{text}");
@@ -23,6 +99,7 @@ impl Look {
             .initial_indent(first)
             .subsequent_indent(&indent)
             .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .break_words(false)
             .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
         textwrap::fill(text, options)
     }
@@ -43,6 +120,57 @@ const NARROWEST: usize = 20;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()));
+        variables.collect()
+    }
+
+    #[test]
+    fn color_follows_choice_variables_and_terminal() {
+        use ColorChoice::{Always, Auto, Never};
+        for (choice, variables, is_terminal, expected) in [
+            (Auto, &[][..], true, true),
+            (Auto, &[], false, false),
+            (Auto, &[("TERM", "dumb")], true, false),
+            (Auto, &[("NO_COLOR", "1")], true, false),
+            (Auto, &[("NO_COLOR", "")], true, true),
+            (Auto, &[("CLICOLOR_FORCE", "1")], false, true),
+            (Auto, &[("CLICOLOR_FORCE", "0")], false, false),
+            (
+                Auto,
+                &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")],
+                true,
+                false,
+            ),
+            (Always, &[("NO_COLOR", "1"), ("TERM", "dumb")], false, true),
+            (Never, &[("CLICOLOR_FORCE", "1")], true, false),
+        ] {
+            let found = uses_color(choice, &environment(variables), is_terminal);
+            assert_eq!(found, expected, "{choice:?} {variables:?} {is_terminal}");
+        }
+    }
+
+    #[test]
+    fn cells_are_painted_and_nothing_else() {
+        let look = Look {
+            color: true,
+            width: None,
+        };
+        let table = "FEATURE  yes\ntyping   yes\nyes-man  -";
+        let painted = look.paint_cells(table, &[("yes", Style::Good)]);
+        assert_eq!(
+            painted,
+            "FEATURE  \u{1b}[32myes\u{1b}[0m\ntyping   yes\nyes-man  -"
+                .replace("typing   yes", "typing   \u{1b}[32myes\u{1b}[0m")
+        );
+        assert_eq!(
+            Look::default().paint_cells(table, &[("yes", Style::Good)]),
+            table
+        );
+    }
 
     #[test]
     fn text_wraps_with_indent_on_a_terminal_alone() {

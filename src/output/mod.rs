@@ -3,12 +3,14 @@
 //! Standard output carries results only; notices and errors go to standard error. A closed pipe is [`Closed`], which
 //! ends a command quietly.
 
+mod color_json;
 pub mod error;
 pub mod log;
 mod look;
 pub mod query;
 pub mod table;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::time::Instant;
@@ -17,7 +19,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::settings::OutputFormat;
-pub use look::Look;
+pub use look::{Look, Style, uses_color};
 use query::JqFilter;
 
 /// A result that can be printed. Implemented beside each result, for the value itself.
@@ -44,6 +46,7 @@ pub struct Output {
     format: OutputFormat,
     query: Option<JqFilter>,
     look: Look,
+    error_look: Look,
     stdout: RefCell<Box<dyn Write + Send>>,
     stderr: RefCell<Box<dyn Write + Send>>,
     stdout_is_terminal: bool,
@@ -62,11 +65,18 @@ impl Output {
             format,
             query,
             look,
+            error_look: Look::default(),
             stdout: RefCell::new(streams.stdout),
             stderr: RefCell::new(streams.stderr),
             stdout_is_terminal: streams.stdout_is_terminal,
             stderr_is_terminal: streams.stderr_is_terminal,
         }
+    }
+
+    /// The same with what errors may use on standard error.
+    pub fn with_error_look(mut self, look: Look) -> Self {
+        self.error_look = look;
+        self
     }
 
     /// Prints a whole result.
@@ -76,27 +86,28 @@ impl Output {
     pub fn print(&self, result: &dyn Render) -> anyhow::Result<()> {
         let mut text = Vec::new();
         match (&self.query, self.format) {
-            (Some(query), _) => query.run(&result.json(), &mut text)?,
-            (None, OutputFormat::Table) => {
+            (Some(query), _) => query.run(&result.json(), &mut text, |json| self.painted(json))?,
+            (None, OutputFormat::Jsonl) => match result.json() {
+                Value::Array(items) => {
+                    for item in &items {
+                        self.json_line(&mut text, item);
+                    }
+                }
+                value => self.json_line(&mut text, &value),
+            },
+            (None, OutputFormat::Json) if self.stdout_is_terminal => {
+                let json = serde_json::to_string_pretty(&result.json())?;
+                text.extend_from_slice(self.painted(&json).as_bytes());
+                text.push(b'\n');
+            }
+            (None, OutputFormat::Json) => self.json_line(&mut text, &result.json()),
+            (None, _) => {
                 let table = result.table(self.look);
                 text.extend_from_slice(table.trim_end_matches('\n').as_bytes());
                 if !text.is_empty() {
                     text.push(b'\n');
                 }
             }
-            (None, OutputFormat::Json) if self.stdout_is_terminal => {
-                serde_json::to_writer_pretty(&mut text, &result.json())?;
-                text.push(b'\n');
-            }
-            (None, OutputFormat::Json) => json_line(&mut text, &result.json())?,
-            (None, OutputFormat::Jsonl) => match result.json() {
-                Value::Array(items) => {
-                    for item in &items {
-                        json_line(&mut text, item)?;
-                    }
-                }
-                value => json_line(&mut text, &value)?,
-            },
         }
         self.write(&text)
     }
@@ -158,12 +169,12 @@ impl Output {
 
     fn add_item(&self, item: &dyn Render, text: &mut Vec<u8>) -> anyhow::Result<()> {
         match (&self.query, self.format) {
-            (Some(query), _) => query.run(&item.json(), text)?,
-            (None, OutputFormat::Table) => {
+            (Some(query), _) => query.run(&item.json(), text, |json| self.painted(json))?,
+            (None, _) if !self.is_json() => {
                 text.extend_from_slice(item.table(self.look).trim_end_matches('\n').as_bytes());
                 text.push(b'\n');
             }
-            (None, _) => json_line(text, &item.json())?,
+            (None, _) => self.json_line(text, &item.json()),
         }
         Ok(())
     }
@@ -186,8 +197,8 @@ impl Output {
     /// Prints an error on standard error, in the form that the settings ask for.
     pub fn error(&self, report: &error::ErrorReport) {
         let text = match self.format {
-            OutputFormat::Table => report.text(self.look),
             OutputFormat::Json | OutputFormat::Jsonl => report.json().to_string(),
+            _ => report.text(self.error_look),
         };
         self.say(&text);
     }
@@ -207,6 +218,25 @@ impl Output {
         self.format
     }
 
+    /// JSON in colours, where there are any; without them as it is.
+    fn painted<'a>(&self, json: &'a str) -> Cow<'a, str> {
+        if self.look.color {
+            // What a terminal would obey is escaped before the escapes of the colours come in.
+            color_json::paint(&table::plain_json(json)).into()
+        } else {
+            json.into()
+        }
+    }
+
+    fn json_line(&self, text: &mut Vec<u8>, value: &Value) {
+        text.extend_from_slice(self.painted(&value.to_string()).as_bytes());
+        text.push(b'\n');
+    }
+
+    fn is_json(&self) -> bool {
+        matches!(self.format, OutputFormat::Json | OutputFormat::Jsonl)
+    }
+
     /// Returns whether progress is shown: standard error is a terminal.
     pub fn shows_progress(&self) -> bool {
         self.stderr_is_terminal
@@ -215,9 +245,10 @@ impl Output {
     fn write(&self, text: &[u8]) -> anyhow::Result<()> {
         let mut stdout = self.stdout.borrow_mut();
         let escaped;
-        let is_json = self.query.is_some() || self.format != OutputFormat::Table;
+        let is_json = self.query.is_some() || self.is_json();
         let text = match std::str::from_utf8(text) {
-            Ok(json) if self.stdout_is_terminal && is_json => {
+            // With colours, that is done value by value.
+            Ok(json) if self.stdout_is_terminal && is_json && !self.look.color => {
                 escaped = table::plain_json(json);
                 escaped.as_bytes()
             }
@@ -249,9 +280,3 @@ pub fn to_json(value: &impl Serialize) -> Value {
 
 /// The number of bytes that are gathered before they are written.
 const BATCH: usize = 32 * 1024;
-
-fn json_line(text: &mut Vec<u8>, value: &Value) -> anyhow::Result<()> {
-    serde_json::to_writer(&mut *text, value)?;
-    text.push(b'\n');
-    Ok(())
-}

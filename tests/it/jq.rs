@@ -20,6 +20,37 @@ fn an_endless_filter_is_ended_by_the_time_limit() {
 }
 
 #[test]
+fn filters_read_the_environment_without_credentials() {
+    let all = [
+        "error",
+        "40160",
+        "--jq",
+        "[$ENV.USER_NAME, $ENV.ABLY_API_KEY, env.CI_TOKEN]",
+    ];
+    let ran = chatctl(&all)
+        .with_key()
+        .env("USER_NAME", "ann")
+        .env("CI_TOKEN", "hidden")
+        .run();
+    assert_eq!(ran.exits(0).word(), r#"["ann",null,null]"#);
+}
+
+#[test]
+fn rows_are_printed_as_text() {
+    let ran = chatctl(&["error", "4291", "--jq", ".[0:2][] | [.code, .name] | @tsv"]).run();
+    let rows = ran.exits(0).stdout;
+    assert!(
+        rows.starts_with("42910\trate_limit_exceeded_generic\n42911\t"),
+        "{rows}"
+    );
+    let unknown = chatctl(&["error", "4291", "--jq", "@tvs"]).run().exits(2);
+    assert!(
+        unknown.stderr.contains("did you mean '@tsv'?"),
+        "{unknown:?}"
+    );
+}
+
+#[test]
 fn values_that_are_too_deep_or_too_many_are_an_error() {
     for filter in [
         "def f: [f]; f",

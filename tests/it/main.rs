@@ -11,6 +11,7 @@ mod capability_lint;
 mod capability_policy;
 mod capability_report;
 mod claims;
+mod colors;
 mod daemon;
 mod dependencies;
 mod durable;

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::live::{LiveAnswer, ask};
-use super::question::Question;
+use super::question::{ANSWERS, Question};
 use super::rooms::check_rooms;
 use crate::chat_core::analysis::Permission;
 use crate::chat_core::analysis::policy;
@@ -20,8 +20,8 @@ use crate::output::{Look, Render, table::Columns, to_json};
 /// Shows the rule that decided. Exits 0 only if all are allowed. Checks the token of --token, --token-file or
 /// ABLY_TOKEN, the capability of --capability, or that of the key in --key-capability:
 ///
-///   chatctl capability check lobby --feature send-messages,typing
-///   chatctl capability check dms:alice --op publish --capability '{"dms:*":["publish"]}'
+///     chatctl capability check lobby --feature send-messages,typing
+///     chatctl capability check dms:alice --op publish --capability '{"dms:*":["publish"]}'
 ///
 /// The capability of a key is known to the service alone, unless --key-capability gives it: --live asks the endpoint,
 /// by doing everything there and undoing it.
@@ -96,7 +96,7 @@ impl Render for CheckAnswers {
                 answer.check.because(),
             ]);
         }
-        table.finish()
+        look.paint_cells(&table.finish(), &ANSWERS)
     }
 }
 
@@ -165,6 +165,6 @@ impl Render for LiveAnswers {
                 asked.seen.found.clone(),
             ]);
         }
-        table.finish()
+        look.paint_cells(&table.finish(), &ANSWERS)
     }
 }

@@ -8,11 +8,11 @@ use crate::chat_core::auth::{Capability, Feature, Target};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::subject::Subject;
-use crate::output::{Look, Render, table::Columns};
+use crate::output::{Look, Render, Style, table::Columns};
 
 /// Show which features are allowed in which rooms
 ///
-///   chatctl capability matrix lobby dms:alice --capability '{"dms:*":["publish","subscribe"]}'
+///     chatctl capability matrix lobby dms:alice --capability '{"dms:*":["publish","subscribe"]}'
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Matrix {
@@ -78,6 +78,6 @@ impl Render for Grid {
             });
             table.row(std::iter::once(feature.name().to_owned()).chain(cells));
         }
-        table.finish()
+        look.paint_cells(&table.finish(), &[("yes", Style::Good)])
     }
 }

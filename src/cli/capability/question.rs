@@ -6,6 +6,14 @@ use crate::chat_core::analysis::Permission;
 use crate::chat_core::auth::Operation;
 use crate::cli::failure::Failure;
 use crate::cli::grants::{feature, unknown};
+use crate::output::Style;
+
+/// The answers in tables, and the colours of them.
+pub(super) const ANSWERS: [(&str, Style); 3] = [
+    ("allowed", Style::Good),
+    ("denied", Style::Bad),
+    ("not known", Style::Attention),
+];
 
 /// Rooms, and the permissions in question.
 #[derive(Args, Debug)]

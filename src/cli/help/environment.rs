@@ -95,6 +95,12 @@ const READ: &[Variable] = &[
     ),
     variable("PAGER", None, "the same, for all programs"),
     variable(
+        "CLICOLOR_FORCE",
+        Some("--color"),
+        "colour also where there is no terminal, unless it is 0 or NO_COLOR is set",
+    ),
+    variable("TERM", None, "no colour, if it is dumb"),
+    variable(
         "HTTP_PROXY",
         None,
         "proxy for plain connections, http://host:port; localhost is never proxied",

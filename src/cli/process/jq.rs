@@ -18,19 +18,15 @@ const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// The most memory, in bytes: what a filter makes of one value has to fit twice.
 const MAX_MEMORY: u64 = 2 << 30;
 
-/// The variables that may hold credentials.
-const SECRETS: [&str; 11] = [
-    "ABLY_API_KEY",
-    "ABLY_TOKEN",
-    "CHATCTL_AUTH_URL",
-    "CHATCTL_AUTH_COMMAND",
-    "CHATCTL_CONTROL_TOKEN",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "ALL_PROXY",
-    "http_proxy",
-    "https_proxy",
-    "all_proxy",
+/// The parts of the names of variables that may hold credentials.
+const SECRETS: [&str; 7] = [
+    "KEY",
+    "TOKEN",
+    "SECRET",
+    "PASSWORD",
+    "CREDENTIAL",
+    "PROXY",
+    "AUTH",
 ];
 
 /// The stack, in bytes. Values of a depth that nobody has reason to make need more.
@@ -43,11 +39,19 @@ const STACK: usize = 128 << 20;
 pub(in crate::cli) fn command() -> io::Result<Command> {
     let mut command = mode::command(Mode::JqFilter)?;
     // A filter can read its environment, and its results are printed.
-    for name in SECRETS {
-        command.env_remove(name);
+    for (name, _) in std::env::vars_os() {
+        if may_be_secret(&name.to_string_lossy()) {
+            command.env_remove(name);
+        }
     }
     command.arg(std::process::id().to_string());
     Ok(command)
+}
+
+/// Returns whether the variable called `name` may hold a credential.
+fn may_be_secret(name: &str) -> bool {
+    let name = name.to_uppercase();
+    SECRETS.iter().any(|part| name.contains(part))
 }
 
 /// Runs the filter that comes on standard input, until that is closed or the process in the arguments is gone.

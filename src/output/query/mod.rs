@@ -1,10 +1,12 @@
 //! jq filters. A filter is a program: it may never end, and its values may be too many or too deep. So it runs in a
 //! process of its own, whose time and memory are bounded and whose end is an error and not the end of the command.
 
+mod definitions;
 mod names;
 mod program;
 mod value;
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read as _, Write};
 use std::os::unix::process::CommandExt as _;
@@ -104,14 +106,22 @@ impl JqFilter {
         self.deadline.set(Some(deadline));
     }
 
-    /// Runs the filter on `input` and writes each result on a line: strings raw, the rest as JSON.
+    /// Runs the filter on `input` and writes each result on a line: strings raw, the rest as JSON that `paint` has
+    /// painted. Control characters of strings are as they are.
     ///
     /// # Errors
     /// As [`JqFilter::values`], and those of `to`.
-    pub fn run(&self, input: &Value, to: &mut dyn Write) -> anyhow::Result<()> {
+    pub fn run(
+        &self,
+        input: &Value,
+        to: &mut dyn Write,
+        paint: impl Fn(&str) -> Cow<'_, str>,
+    ) -> anyhow::Result<()> {
         for answer in self.ask(Some(input))? {
-            let (FilterResult::Text(text) | FilterResult::Json(text)) = answer;
-            writeln!(to, "{text}")?;
+            match answer {
+                FilterResult::Text(text) => writeln!(to, "{text}")?,
+                FilterResult::Json(json) => writeln!(to, "{}", paint(&json))?,
+            }
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use jaq_core::compile::Undefined;
 use jaq_json::Val;
 
-use super::program::definitions;
+use super::definitions::definitions;
 
 /// What to say of an unknown name in a filter.
 pub(super) fn describe_unknown(name: &str, kind: &Undefined) -> String {

@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 use std::io::{self, BufRead, Write};
 
 use jaq_core::load::{Arena, File, Loader};
-use jaq_core::{Compiler, Ctx, Vars, data, load, unwrap_valr};
+use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
 use jaq_json::Val;
 use serde::Deserialize as _;
 use serde_json::Value;
 
+use super::definitions::definitions;
 use super::names;
 use super::value::{self, to_json};
 
@@ -122,15 +123,6 @@ impl Program {
     }
 }
 
-/// The filters that are defined in jq itself: those of jaq, and ours.
-pub(super) fn definitions() -> impl Iterator<Item = load::parse::Def<&'static str>> {
-    let ours = load::parse(include_str!("prelude.jq"), |parser| parser.defs());
-    jaq_core::defs()
-        .chain(jaq_std::defs())
-        .chain(jaq_json::defs())
-        .chain(ours.unwrap_or_default())
-}
-
 /// Shortens a fault, which may name a whole value.
 fn brief(mut what: String) -> String {
     if let Some((end, _)) = what.char_indices().nth(MAX_FAULT) {
@@ -236,11 +228,20 @@ mod tests {
         assert_eq!(one("@sh", &json!(["a'b", 1])), r#"="'a'\\''b' 1""#);
         assert_eq!(one("@html", &json!("<&>")), r#"="&lt;&amp;&gt;""#);
         assert_eq!(one("@uri", &json!("a b/é")), r#"="a%20b%2F%C3%A9""#);
-        assert_eq!(one("@base64 | ., @base64d", &json!("hi")), "=\"aGk=\"\n=\"hi\"");
+        assert_eq!(
+            one("@base64 | ., @base64d", &json!("hi")),
+            "=\"aGk=\"\n=\"hi\""
+        );
         assert_eq!(one("@json, @text", &json!([1])), "=\"[1]\"\n=\"[1]\"");
-        assert_eq!(one(r#"@csv "row: \([.[]])""#, &json!([1, "a"])), r#"="row: 1,\"a\"""#);
+        assert_eq!(
+            one(r#"@csv "row: \([.[]])""#, &json!([1, "a"])),
+            r#"="row: 1,\"a\"""#
+        );
         let nested = one("@csv", &json!([[1]]));
-        assert!(nested.contains("array is not valid in a row of CSV"), "{nested}");
+        assert!(
+            nested.contains("array is not valid in a row of CSV"),
+            "{nested}"
+        );
     }
 
     #[test]
@@ -251,26 +252,47 @@ mod tests {
             ("pick(.[1].n) | .[1]", r#"+{"n":2}"#),
             ("[limit(1; .[])] | length", "+1"),
             ("getpath([1, \"text\"])", "=\"yo\""),
-            ("[.[0] | tostream]", r#"+[[["text"],"hi"],[["n"],1],[["n"]]]"#),
+            (
+                "[.[0] | tostream]",
+                r#"+[[["text"],"hi"],[["n"],1],[["n"]]]"#,
+            ),
             ("fromstream(tostream)[1].text", "=\"yo\""),
-            ("[1 | truncate_stream([[0],1],[[1,0],2],[[1,0]],[[1]])]", "+[[[0],2],[[0]]]"),
+            (
+                "[1 | truncate_stream([[0],1],[[1,0],2],[[1,0]],[[1]])]",
+                "+[[[0],2],[[0]]]",
+            ),
             ("[inputs]", "+[]"),
             ("INDEX(.text).yo.n", "+2"),
             (".[0].text | IN(\"hi\", \"you\")", "+true"),
-            ("[{name: \"a\", value: 1}, {k: \"b\", v: false}] | from_entries", r#"+{"a":1,"b":false}"#),
-            (".[0] | with_entries(.value |= tostring)", r#"+{"text":"hi","n":"1"}"#),
+            (
+                "[{name: \"a\", value: 1}, {k: \"b\", v: false}] | from_entries",
+                r#"+{"a":1,"b":false}"#,
+            ),
+            (
+                ".[0] | with_entries(.value |= tostring)",
+                r#"+{"text":"hi","n":"1"}"#,
+            ),
             ("[1, null, \"a\"] | join(\"-\")", "=\"1--a\""),
-            ("walk(if type == \"number\" then . + 1 else . end) | .[1].n", "+3"),
+            (
+                "walk(if type == \"number\" then . + 1 else . end) | .[1].n",
+                "+3",
+            ),
             ("null | setpath([\"a\", 1]; 7)", r#"+{"a":[null,7]}"#),
             ("10 / 2, 0.5", "+5\n+0.5"),
             ("[nan, infinite]", "+[null,1.7976931348623157e+308]"),
             ("[leaf_paths] | length", "+4"),
             ("first(.[] | select(.n > 1)).text", "=\"yo\""),
-            ("label $out | .[] | if .n == 1 then ., break $out else . end | .n", "+1"),
+            (
+                "label $out | .[] | if .n == 1 then ., break $out else . end | .n",
+                "+1",
+            ),
             ("[.[] | .n] | add / length", "+1.5"),
             ("$ENV | type", "=\"object\""),
             ("[splits(\"a\")?]", "+[]"),
-            ("\"a,b\" | ascii_upcase | ltrimstr(\"A\") | trimstr(\"B\")", "=\",\""),
+            (
+                "\"a,b\" | ascii_upcase | ltrimstr(\"A\") | trimstr(\"B\")",
+                "=\",\"",
+            ),
             ("0 | todate", "=\"1970-01-01T00:00:00Z\""),
         ] {
             assert_eq!(one(filter, &input), output, "{filter}");
@@ -281,9 +303,17 @@ mod tests {
     fn results_are_always_json() {
         for filter in ["{(0|tojson|fromjson): 1}", "{(null): 1}", "{([]): 1}"] {
             let answer = one(filter, &json!(null));
-            assert!(answer.starts_with("!\"an object's keys must be strings"), "{answer}");
+            assert!(
+                answer.starts_with("!\"an object's keys must be strings"),
+                "{answer}"
+            );
         }
-        for line in one("(\"a\" | tobytes), {a: nan}, [infinite], 1e1000", &json!(null)).lines() {
+        for line in one(
+            "(\"a\" | tobytes), {a: nan}, [infinite], 1e1000",
+            &json!(null),
+        )
+        .lines()
+        {
             assert!(serde_json::from_str::<Value>(&line[1..]).is_ok(), "{line}");
         }
     }
@@ -291,7 +321,10 @@ mod tests {
     #[test]
     fn unknown_filter_is_answered_with_the_nearest() {
         for (filter, advice) in [
-            ("form_entries", "unknown filter 'form_entries'; did you mean 'from_entries'?"),
+            (
+                "form_entries",
+                "unknown filter 'form_entries'; did you mean 'from_entries'?",
+            ),
             ("limit(3)", "'limit' takes 2 arguments, not 1"),
             ("@tvs", "unknown filter '@tvs'; did you mean '@tsv'?"),
             ("$x", "unknown variable '$x'"),
