@@ -85,6 +85,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
             return refused(failure.print(&world.plain_output()));
         }
     };
+    if let Some(noun) = tree::noun(&arguments)
+        && let Err(failure) = report::check_form(context.output.format(), noun.name, &arguments)
+    {
+        return refused(failure.print(&context.output));
+    }
     match (line.handler.run)(&mut line.matches, &context) {
         Ok(exit) => exit.into(),
         Err(error) => failure::report(&context.output, &error).into(),

@@ -144,7 +144,10 @@ pub(super) fn token_argument(argument: Option<&str>, context: &Context) -> anyho
 }
 
 /// The token of `--token`, `--token-file` or `ABLY_TOKEN`.
-fn token_setting(context: &Context) -> anyhow::Result<Option<String>> {
+///
+/// # Errors
+/// A setting that can't be used.
+pub(super) fn token_setting(context: &Context) -> anyhow::Result<Option<String>> {
     let found = context.settings().credential()?;
     Ok(found.and_then(|found| match found.value {
         Credential::Token(token) => Some(token.reveal().to_owned()),

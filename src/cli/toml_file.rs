@@ -55,16 +55,62 @@ pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
 /// place for instance, is left out: the place says where it is.
 pub(super) fn message(error: &toml::de::Error) -> String {
     let message = error.message();
-    let hidden = ["type", "value"].into_iter().find_map(|what| {
-        let rest = message.strip_prefix(&format!("invalid {what}: string \""))?;
-        let (_, expected) = rest.rsplit_once("\", expected ")?;
-        Some(format!("invalid {what}: a string, expected {expected}"))
-    });
-    if let Some(hidden) = hidden {
-        return hidden;
+    let plain = wrong_type(message)
+        .or_else(|| unknown_key(message))
+        .or_else(|| {
+            let name = message.strip_prefix("missing field `")?.strip_suffix('`')?;
+            Some(format!("'{name}' is missing"))
+        })
+        .or_else(|| {
+            // The forms that a value may have, alone.
+            let forms = message.strip_prefix("a string or ")?;
+            Some(format!("must be a string or {forms}"))
+        });
+    if let Some(plain) = plain {
+        return plain;
     }
     let lines: Vec<&str> = message.lines().map(str::trim).collect();
     lines.join(", ")
+}
+
+/// `invalid type: string "x", expected a sequence` in plain words, without the value.
+fn wrong_type(message: &str) -> Option<String> {
+    let rest = ["type", "value"]
+        .into_iter()
+        .find_map(|what| message.strip_prefix(&format!("invalid {what}: ")))?;
+    let (found, expected) = rest.rsplit_once(", expected ")?;
+    let found = match found.split([' ', '`', '"']).next()? {
+        "string" => "a string",
+        "integer" => "an integer",
+        "floating" => "a decimal number",
+        "boolean" => "a boolean",
+        "sequence" => "a list",
+        "map" => "a table",
+        "datetime" => "a date",
+        _ => "this",
+    };
+    let expected = match expected {
+        "a sequence" => "a list",
+        "a map" => "a table",
+        "a borrowed string" | "string" => "a string",
+        "a boolean" => "true or false",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
+        "f64" => "a number",
+        other => other,
+    };
+    Some(format!("must be {expected}, not {found}"))
+}
+
+/// `unknown field ``a``, expected one of …` in plain words.
+fn unknown_key(message: &str) -> Option<String> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let (name, rest) = rest.split_once('`')?;
+    let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+    Some(if known.is_empty() {
+        format!("unknown key '{name}'")
+    } else {
+        format!("unknown key '{name}': known are {}", known.join(", "))
+    })
 }
 
 #[cfg(test)]
@@ -90,7 +136,7 @@ mod tests {
         }
         for text in ["a.b:hidden", "x\\\", expected hidden\\n"] {
             let fault = parse::<File>(&format!("keys = \"{text}\"")).unwrap_err();
-            assert_eq!(fault, "1:8: invalid type: a string, expected a sequence");
+            assert_eq!(fault, "1:8: must be a list, not a string");
         }
     }
 

@@ -200,7 +200,9 @@ impl SettingSource for Environment {
     fn output(&self) -> SettingResult<OutputFormat> {
         self.parsed("CHATCTL_OUTPUT", |word| {
             ValueEnum::from_str(word, false)
-                .map_err(|_| format!("must be table, json or jsonl: '{word}'"))
+                .ok()
+                .filter(|format: &OutputFormat| !format.is_for_tests())
+                .ok_or_else(|| format!("must be table, json or jsonl: '{word}'"))
         })
     }
 

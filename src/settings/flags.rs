@@ -298,6 +298,19 @@ pub enum OutputFormat {
     Json,
     /// One JSON value per line
     Jsonl,
+    /// TAP version 14, of commands that report tests
+    Tap,
+    /// JUnit XML, of commands that report tests
+    Junit,
+    /// Annotations of GitHub Actions, of commands that report tests
+    Github,
+}
+
+impl OutputFormat {
+    /// Returns whether only commands that report tests have it.
+    pub fn is_for_tests(self) -> bool {
+        matches!(self, Self::Tap | Self::Junit | Self::Github)
+    }
 }
 
 /// The use of colour.

@@ -126,7 +126,7 @@ fn the_auth_server_of_this_tool_passes() {
     );
     for path in ["ably-jwt", "ably-token"] {
         let url = format!("{}/api/{path}", server.url);
-        let ran = check(&url, &["--within", r#"{"*":["*"]}"#]).exits(0);
+        let ran = check(&url, &["--max-capability", r#"{"*":["*"]}"#]).exits(0);
         assert_eq!(failed(&ran), [], "{path}");
     }
 }
@@ -220,7 +220,7 @@ fn tokens_that_come_late_or_end_early_are_found() {
         after: Duration::from_millis(400),
         ..Answer::jwt(mint(&["--client-id", id]))
     });
-    finds(&url, &["--slow", "300ms"], "quick", "300 ms are allowed");
+    finds(&url, &["--slow", "300ms"], "quick", "more than the 300 ms");
     let url = endpoint(|id| {
         Answer::jwt(mint(&[
             "--client-id",
@@ -322,14 +322,32 @@ fn header_identifies_users_and_bad_input_is_explained() {
         ran.stderr.contains("must be an http:// or https:// URL"),
         "{ran:?}"
     );
-    let ran = check(&url, &["--within", "{"]).exits(2);
-    assert!(ran.stderr.contains("--within"), "{ran:?}");
+    let ran = check(&url, &["--max-capability", "{"]).exits(2);
+    assert!(ran.stderr.contains("--max-capability"), "{ran:?}");
 }
 
 #[test]
-fn an_endpoint_that_is_not_there_fails_its_first_check() {
+fn unreachable_endpoint_exits_5_with_the_cause_and_skips_the_rest() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/auth", listener.local_addr().unwrap());
     drop(listener);
-    finds(&url, &[], "answers", "can't ask");
+    let ran = check(&url, &[]).exits(5);
+    let failed = failed(&ran);
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert!(failed[0].1.contains("Connection refused"), "{failed:?}");
+    let report = ran.json();
+    let rest = &report.as_array().unwrap()[1..];
+    assert_eq!(rest.len(), 8);
+    assert!(rest.iter().all(|check| check["outcome"] == "skipped"));
+}
+
+#[test]
+fn checks_are_reported_as_tests() {
+    let url = endpoint(|id| Answer::jwt(mint(&["--client-id", id])));
+    let tap = chatctl(&["auth", "check", &url, "-o", "tap"])
+        .run()
+        .exits(0);
+    assert!(tap.stdout.starts_with("TAP version 14\n"), "{tap:?}");
+    let junit = chatctl(&["auth", "check", &url, "-o", "junit"]).run();
+    assert!(junit.exits(0).stdout.contains("<testsuite"));
 }

@@ -163,7 +163,32 @@ fn who_can_asks_roles_and_tokens() {
     who("presence").exits(1);
     let ran = who("publsh").exits(2);
     assert!(ran.stderr.contains("did you mean 'publish'?"), "{ran:?}");
-    chatctl(&["capability", "who-can", "publish", "lobby"])
-        .run()
-        .exits(2);
+    let by_flag = |flag: &str, word: &str| {
+        let all = [
+            "capability",
+            "who-can",
+            "lobby",
+            flag,
+            word,
+            "--policy",
+            policy,
+        ];
+        chatctl(&all).run()
+    };
+    let feature = by_flag("--feature", "send-messages").exits(0).stdout;
+    assert!(feature.contains("writer  allowed"), "{feature}");
+    by_flag("--op", "presence").exits(1);
+    let slip = by_flag("--op", "publsh").exits(2);
+    assert!(slip.stderr.contains("did you mean 'publish'?"), "{slip:?}");
+    for arguments in [&["publish", "lobby"][..], &["lobby", "--op", "publish"]] {
+        let all = [&["capability", "who-can"], arguments].concat();
+        let nobody = chatctl(&all).run().exits(2);
+        assert!(nobody.stderr.contains("--policy or --tokens"), "{nobody:?}");
+        assert!(
+            nobody.stderr.contains("who-can lobby --op publish"),
+            "{nobody:?}"
+        );
+    }
+    let question = chatctl(&["capability", "who-can", "lobby"]).run().exits(2);
+    assert!(question.stderr.contains("give --feature or --op"));
 }

@@ -10,7 +10,7 @@ use crate::harness::{KEY, Ran, Run, chatctl, token};
 use crate::running::{Process, Server, path};
 
 /// A policy that passes.
-const GOOD: &str = r#"
+pub(crate) const GOOD: &str = r#"
 [roles.member]
 user = "ann"
 client-id = "{user}"
@@ -237,6 +237,16 @@ fn file_faults_name_the_place_and_the_nearest_word() {
         );
     }
     for (text, words) in [
+        (
+            "[roles.a]\ngrant = 'x'\n",
+            ":2:9: must be a table, not a string",
+        ),
+        ("[roles.a]\ngrnt = 1\n", ":2:1: unknown key 'grnt'"),
+        ("[[test]]\nrole = 'a'\n", ":1:1: 'name' is missing"),
+        (
+            "[roles.a]\nclient-id = 3\n",
+            ":2:13: must be a string or false",
+        ),
         ("", "there is no test"),
         ("[roles.a]\ngrant = {}\n", "there is no test"),
         (
@@ -254,7 +264,7 @@ fn file_faults_name_the_place_and_the_nearest_word() {
         ),
         (
             "[roles.a]\nkey='a.b:c'\n[[test]]\nname='x'\nrole='a'\nroom='r'\nonly=[]\n",
-            "known to the service alone",
+            ":1:1: the rights of role 'a' are known to the service only",
         ),
         ("[roles.a]\nkey='$NO_SUCH_KEY'\n", "NO_SUCH_KEY is not set"),
         ("[roles.a]\nkey='a.b:c'\ntoken-command='x'\n", "both"),

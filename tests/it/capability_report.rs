@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tap_parser::{DirectiveKind, TapParser, TapStatement};
 
-use crate::capability_policy::Policy;
+use crate::capability_policy::{GOOD, Policy};
 use crate::harness::chatctl;
 use crate::running::Server;
 
@@ -243,6 +243,41 @@ fn fits(value: &Value, schema: &Value, root: &Value) -> bool {
             }
         });
     has_type && is_listed && is_constant && is_any && has_items && has_required && has_members
+}
+
+#[test]
+fn output_chooses_the_form_of_test_reports() {
+    let policy = Policy::new(GOOD);
+    for form in ["tap", "junit", "github"] {
+        let new = policy.test(&["-o", form]).run();
+        let old = policy.test(&["--format", form]).run();
+        assert_eq!(new.exits(0).stdout, old.exits(0).stdout, "{form}");
+    }
+    let other = chatctl(&["capability", "features", "-o", "tap"])
+        .run()
+        .exits(2);
+    assert!(
+        other
+            .stderr
+            .contains("-o tap is for commands that report tests")
+    );
+    assert!(other.stderr.contains("capability test"), "{other:?}");
+    let set = policy.test(&[]).env("CHATCTL_OUTPUT", "tap").run().exits(2);
+    assert!(
+        set.stderr.contains("must be table, json or jsonl"),
+        "{set:?}"
+    );
+}
+
+#[test]
+fn gaps_are_shown_at_the_line_of_their_role() {
+    let policy = Policy::new(
+        "[roles.a]\ngrant = { lobby = ['send-messages', 'typing'] }\n\n\
+         [[test]]\nname = 'x'\nrole = 'a'\nroom = 'lobby'\nallow = ['send-messages']\n",
+    );
+    let shown = policy.test(&["-o", "github"]).run().exits(0).stdout;
+    let warning = shown.lines().find(|line| line.starts_with("::warning"));
+    assert!(warning.unwrap().contains("policy.toml,line=1,"), "{shown}");
 }
 
 #[test]

@@ -156,6 +156,25 @@ fn resolve_gives_the_claim_and_the_pattern() {
 }
 
 #[test]
+fn resolve_takes_rooms_behind_the_token() {
+    let minted = token(&["--client-id=a", "--claim", "lobby=x", "--claim", "dms:*=y"]);
+    let claims = |ran: crate::harness::Ran| -> Vec<Value> {
+        let each = ran.exits(0).json();
+        let each = each.as_array().unwrap().iter();
+        each.map(|one| one["userClaim"].clone()).collect()
+    };
+    let behind = chatctl(&["claims", "resolve", &minted, "lobby", "dms:a", "--json"]).run();
+    assert_eq!(claims(behind), [json!("x"), json!("y")]);
+    // With a token in the settings every word is a room, also one that looks like an Ably token.
+    let set = chatctl(&["claims", "resolve", "lobby", "a.b", "--json"])
+        .env("ABLY_TOKEN", &minted)
+        .run();
+    assert_eq!(claims(set), [json!("x"), Value::Null]);
+    let none = chatctl(&["claims", "resolve", &minted]).run().exits(2);
+    assert!(none.stderr.contains("ROOM is missing"), "{none:?}");
+}
+
+#[test]
 fn lint_finds_mistakes_and_exits_by_the_worst() {
     let good = token(&["--client-id=a", "--allow=lobby=publish"]);
     let clean = chatctl(&["claims", "lint", &good])

@@ -266,7 +266,7 @@ fn token(text: &str) -> Result<TokenResponse> {
     }
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(failure(
-            "the answer is no token: there is white space in it",
+            "the answer is not a token: there is white space in it",
         ));
     }
     Ok(TokenResponse::Token(Secret::new(text)))

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::chat_core::analysis::endpoint_check::{self, Outcome, Requirements, Visit};
@@ -15,19 +16,23 @@ use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::grants::read_capability;
-use crate::output::table::Columns;
-use crate::output::{Look, Render};
+use crate::cli::report::{
+    self, AnnotationLevel, CaseOutcome, FileAnnotation, ReportCase, ReportSuite, Reported,
+};
+use crate::output::table::plain;
+use crate::output::{Look, Render, Style};
 use crate::settings::{self, parse_duration};
 
 /// Check an auth endpoint as the SDKs would use it
 ///
 /// Requests a token twice as the first user, more than a second apart, and once as each other user. Checks that answers
 /// are of a kind that SDKs accept, in time, valid, new each time, with their own nonces and clientIds, and with no more
-/// rights than --within. Connects to nothing, and prints no token. Exits 1 if a check fails.
+/// rights than --max-capability. Connects to nothing else, and prints no token. Exits 1 if a check fails, 5 if the
+/// endpoint can't be reached.
 ///
 ///     chatctl auth check http://127.0.0.1:3000/api/ably-jwt
 ///     chatctl auth check https://example.com/auth --as 'ann=Cookie: session=1' --as 'bob=Cookie: session=2'
-///     chatctl auth check http://127.0.0.1:3000/auth --within '{"dms:*": ["publish", "subscribe"]}'
+///     chatctl auth check http://127.0.0.1:3000/auth --max-capability '{"dms:*": ["publish", "subscribe"]}'
 ///
 /// The request names the user in the parameter clientId, as SDKs do, and has the header of --as. --auth-method,
 /// --auth-header and --auth-param shape the request; --timeout limits it. With a key in the environment, signatures are
@@ -43,9 +48,9 @@ pub(super) struct AuthCheck {
     #[arg(long = "as", value_name = "CLIENT_ID[=NAME: VALUE]")]
     users: Vec<String>,
 
-    /// Most that tokens may grant, as a capability in JSON; `-` or `@FILE` reads it
-    #[arg(long, value_name = "CAPABILITY")]
-    within: Option<String>,
+    /// Most that tokens may grant, as JSON; `-` for standard input, `@file` for a file
+    #[arg(long, value_name = "JSON", alias = "within")]
+    max_capability: Option<String>,
 
     /// Time limit of an answer
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "2s")]
@@ -54,6 +59,9 @@ pub(super) struct AuthCheck {
 
 /// The wait before the first user's second request: JWTs count in whole seconds.
 const BETWEEN: Duration = Duration::from_millis(1100);
+
+/// The time between two pictures of the progress.
+const TICK: Duration = Duration::from_millis(120);
 
 /// A user, with the header that identifies them.
 struct TestUser {
@@ -66,16 +74,19 @@ impl AuthCheck {
         let mut source = settings::auth_url(&"URL", &self.url)?;
         context.flags.auth_request()?.apply_to(&mut source);
         let users = self.users()?;
-        let within = self.within(context)?;
+        let max_capability = self.max_capability(context)?;
         let key = context.settings().key()?;
         let visits = context.block_on(visit_all(&source, &users, context))?;
         let wanted = Requirements {
             within: self.slow,
-            rights: within.as_ref(),
+            rights: max_capability.as_ref(),
             key: key.as_ref().map(|key| &key.value),
         };
         let report = CheckReport(endpoint_check::judge(&visits, &wanted));
-        context.output.print(&report)?;
+        report::print(&report, None, context)?;
+        if visits.iter().any(Visit::is_unreached) {
+            return Ok(Exit::Unreachable);
+        }
         let failed = report
             .0
             .iter()
@@ -93,12 +104,12 @@ impl AuthCheck {
             .collect()
     }
 
-    fn within(&self, context: &Context) -> anyhow::Result<Option<Capability>> {
-        let Some(argument) = &self.within else {
+    fn max_capability(&self, context: &Context) -> anyhow::Result<Option<Capability>> {
+        let Some(argument) = &self.max_capability else {
             return Ok(None);
         };
         let text = context.text_argument(argument)?;
-        read_capability("--within", &text).map(Some)
+        read_capability("--max-capability", &text).map(Some)
     }
 }
 
@@ -141,14 +152,37 @@ async fn visit_all(
     context: &Context,
 ) -> anyhow::Result<Vec<Visit>> {
     let mut visits = Vec::new();
+    let progress = progress(context);
     for user in users {
+        progress.set_message(format!("requesting a token as {}", user.client_id));
         visits.push(visit(source, user, context).await?);
+        if visits.last().is_some_and(Visit::is_unreached) {
+            break;
+        }
     }
-    if visits.first().is_some_and(|visit| visit.given.is_ok()) {
+    let first = visits.first();
+    if first.is_some_and(|visit| visit.given.is_ok()) && visits.len() == users.len() {
+        progress.set_message(format!(
+            "requesting another token as {}",
+            users[0].client_id
+        ));
         tokio::time::sleep(BETWEEN).await;
         visits.push(visit(source, &users[0], context).await?);
     }
+    progress.finish_and_clear();
     Ok(visits)
+}
+
+/// The progress on standard error, where that is a terminal.
+fn progress(context: &Context) -> ProgressBar {
+    if !context.output.shows_progress() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("{spinner} {msg}");
+    let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.enable_steady_tick(TICK);
+    bar
 }
 
 /// Requests one token.
@@ -198,6 +232,7 @@ fn word(outcome: Outcome) -> &'static str {
         Outcome::Passed => "passed",
         Outcome::Failed => "failed",
         Outcome::Unknown => "unknown",
+        Outcome::Skipped => "skipped",
     }
 }
 
@@ -210,14 +245,62 @@ impl Render for CheckReport {
     }
 
     fn table(&self, look: Look) -> String {
-        let mut table = Columns::new(look, &["check", "outcome", "reason"]);
-        for check in &self.0 {
-            table.row([
-                check.name.to_owned(),
-                word(check.outcome).to_owned(),
-                check.reason.clone(),
-            ]);
-        }
-        table.finish()
+        let rows = self.0.iter().map(|check| {
+            let (style, word) = match check.outcome {
+                Outcome::Passed => (Style::Good, word(check.outcome)),
+                Outcome::Failed => (Style::Bad, word(check.outcome)),
+                Outcome::Unknown => (Style::Attention, word(check.outcome)),
+                Outcome::Skipped => (Style::Secondary, word(check.outcome)),
+            };
+            let first = format!(
+                "{}  {:<9}",
+                look.painted(&format!("{word:<7}"), style),
+                check.name
+            );
+            look.wrap(&first, &plain(&check.reason), 18)
+        });
+        rows.collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Reported for CheckReport {
+    const COMMAND: &'static str = "chatctl auth check";
+
+    fn suites(&self) -> Vec<ReportSuite> {
+        let cases = self.0.iter().map(|check| ReportCase {
+            name: check.name.to_owned(),
+            title: check.name.to_owned(),
+            class: "auth endpoint".to_owned(),
+            place: None,
+            outcome: match check.outcome {
+                Outcome::Passed => CaseOutcome::Passed,
+                Outcome::Failed => CaseOutcome::Failed(check.reason.clone()),
+                Outcome::Unknown | Outcome::Skipped => CaseOutcome::Skipped(check.reason.clone()),
+            },
+            details: Vec::new(),
+        });
+        vec![ReportSuite {
+            name: "auth endpoint".to_owned(),
+            cases: cases.collect(),
+        }]
+    }
+
+    fn annotations(&self) -> Vec<FileAnnotation> {
+        let failed = self
+            .0
+            .iter()
+            .filter(|check| check.outcome == Outcome::Failed);
+        failed
+            .map(|check| FileAnnotation {
+                level: AnnotationLevel::Error,
+                place: None,
+                title: format!("auth check: {}", check.name),
+                message: check.reason.clone(),
+            })
+            .collect()
+    }
+
+    fn summary(&self) -> Option<String> {
+        None
     }
 }

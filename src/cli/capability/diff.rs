@@ -16,9 +16,9 @@ use crate::output::{Look, Render, table::Columns};
 /// Each difference is a pattern, with exceptions where A covers a part of it, and a room that shows it. The comparison
 /// is exact, not sampled: anything not listed is the same in every room. Exits 1 when B opens something:
 ///
-///   chatctl capability diff @before.json @after.json
-///   chatctl capability diff '{"dms:admin":["publish"]}' '{"dms:*":["publish"]}' --jq '.opens'
-///   chatctl capability diff @before.json @after.json --prove
+///     chatctl capability diff @before.json @after.json
+///     chatctl capability diff '{"dms:admin":["publish"]}' '{"dms:*":["publish"]}' --jq '.opens'
+///     chatctl capability diff @before.json @after.json --prove
 ///
 /// A and B may also be tokens: then their capabilities are compared.
 #[derive(Args)]

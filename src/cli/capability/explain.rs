@@ -20,7 +20,7 @@ use crate::output::{Look, Render, table::plain, to_json};
 /// Shows of each pattern why it matched or not, and what it granted. For a token that should work in a room and does
 /// not:
 ///
-///   chatctl capability explain lobby-1 --feature send-messages --capability '{"lobby*":["publish"]}'
+///     chatctl capability explain lobby-1 --feature send-messages --capability '{"lobby*":["publish"]}'
 ///
 /// Exits as `check` does.
 #[derive(Args)]

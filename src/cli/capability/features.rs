@@ -10,8 +10,8 @@ use crate::output::{Look, Render, table::Columns};
 
 /// List the features of Chat and the operations that each needs
 ///
-///   chatctl capability features
-///   chatctl capability features --jq '.[] | select(.feature == "presence") | .needs'
+///     chatctl capability features
+///     chatctl capability features --jq '.[] | select(.feature == "presence") | .needs'
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Features {}

@@ -13,7 +13,7 @@ use crate::output::{Look, Render};
 ///
 /// A token that asks for B gets this from a key with A:
 ///
-///   chatctl capability intersect '{"dms:*":["*"]}' '{"*:alice":["publish"],"lobby":["subscribe"]}'
+///     chatctl capability intersect '{"dms:*":["*"]}' '{"*:alice":["publish"],"lobby":["subscribe"]}'
 ///
 /// Exits 1 when nothing is left: a token with such a capability is refused.
 #[derive(Args)]

@@ -17,8 +17,8 @@ use crate::output::{Look, Render, to_json};
 
 /// Find common mistakes in capabilities, each with reason and fix
 ///
-///   chatctl capability lint '{"lobby*":["publish"]}'
-///   chatctl capability lint --policy policy.toml --format github
+///     chatctl capability lint '{"lobby*":["publish"]}'
+///     chatctl capability lint --policy policy.toml -o github
 ///
 /// A policy file may change the severity of a rule, with a reason:
 ///
@@ -26,7 +26,7 @@ use crate::output::{Look, Render, to_json};
 ///   severity = "off"
 ///   reason = "the room 'dms' is meant"
 ///
-/// With --format tap and junit, each rule that was applied to each capability is a case: an error fails it, lesser
+/// With -o tap and junit, each rule that was applied to each capability is a case: an error fails it, lesser
 /// findings are details, and a rule that the file turns off is skipped.
 ///
 /// `chatctl help lint` lists the rules. The token commands of a policy are run. Exits 1 if there is an error among the
@@ -46,8 +46,8 @@ pub(super) struct CapabilityLint {
     #[arg(long, value_name = "JSON")]
     key_capability: Option<String>,
 
-    /// Form of the results [default: that of --output]
-    #[arg(long, value_name = "FORMAT")]
+    // The older spelling of -o.
+    #[arg(long, value_name = "FORMAT", hide = true)]
     format: Option<ReportFormat>,
 }
 

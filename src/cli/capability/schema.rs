@@ -13,8 +13,8 @@ use crate::output::{Look, Render};
 /// Editors use it to complete and check policies. Save it beside the policy, and name it in the first line of the
 /// policy, as Taplo and VS Code's "Even Better TOML" expect:
 ///
-///   chatctl capability schema > policy.schema.json
-///   #:schema ./policy.schema.json
+///     chatctl capability schema > policy.schema.json
+///     #:schema ./policy.schema.json
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Schema {}

@@ -29,16 +29,17 @@ use crate::cli::report::{self, ReportFormat};
 ///   rooms = ["dms:a", "dms:a:b"]
 ///   only = ["send-messages", "receive-messages"]
 ///
-///   chatctl capability test policy.toml
-///   chatctl capability test policy.toml --mutate --min-coverage 100
-///   chatctl capability test policy.toml --format junit > report.xml
-///   chatctl exec -- chatctl capability test policy.toml --live
+///     chatctl capability test policy.toml
+///     chatctl capability test policy.toml --mutate --min-coverage 100
+///     chatctl capability test policy.toml -o junit > report.xml
+///     chatctl exec -- chatctl capability test policy.toml --live
 ///
 /// With --live nothing stays behind: messages are deleted, members leave. Operations that nothing in Chat can show are
-/// judged by the engine alone, and reported as such.
+/// judged by the engine alone, and listed as not proved.
 ///
 /// Roles have a capability (grant, capability, capability-file), a token that token-command prints, or a key. The
-/// commands of a policy are run with --live and --run-commands: read a policy before you do that. `chatctl capability schema` describes the file.
+/// commands of a policy are run with --live and --run-commands: read a policy before you do that.
+/// `chatctl capability schema` describes the file.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct CapabilityTest {
@@ -62,8 +63,8 @@ pub(super) struct CapabilityTest {
     #[arg(long)]
     fail_fast: bool,
 
-    /// Form of the results [default: that of --output]
-    #[arg(long, value_name = "FORMAT")]
+    // The older spelling of -o.
+    #[arg(long, value_name = "FORMAT", hide = true)]
     format: Option<ReportFormat>,
 
     /// Fail if tests exercise less than this share of what is granted, in per cent

@@ -1,42 +1,49 @@
 //! `capability who-can`: finds the roles of a policy, or the tokens of a list, that may do something in a room.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::policy::TokenCommands;
+use super::question::ANSWERS;
 use super::rooms::check_rooms;
 use super::{argument, policy};
 use crate::chat_core::analysis::{Permission, token_text};
 use crate::chat_core::auth::feature::FeatureCheck;
-use crate::chat_core::auth::{Capability, Target, jwt};
+use crate::chat_core::auth::{Capability, Operation, Target, jwt};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::grants::unknown;
+use crate::cli::grants::{self, unknown};
 use crate::cli::subject::of_token;
 use crate::output::{Look, Render, table::Columns, to_json};
 
 /// List the roles or tokens that may do something in a room
 ///
-///   chatctl capability who-can message-delete-any lobby --policy policy.toml
-///   chatctl capability who-can send-messages dms:alice --tokens @tokens.txt
+///     chatctl capability who-can lobby --op message-delete-any --policy policy.toml
+///     chatctl capability who-can dms:alice --feature send-messages --tokens @tokens.txt
 ///
-/// OP is an operation or a feature; 'presence' is the feature, and 'op:presence' the operation. Exits 1 when none may.
+/// Exits 1 if none may.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct WhoCan {
-    /// Operation or feature
-    #[arg(value_name = "OP")]
-    permission: String,
-
     /// Name of the room
-    #[arg(value_name = "ROOM")]
-    room: String,
+    // An operation or feature before the room is the older form.
+    #[arg(value_name = "ROOM", required = true, num_args = 1..=2)]
+    words: Vec<String>,
+
+    /// Chat feature, as `chatctl capability features` lists them
+    #[arg(long, value_name = "FEATURE", conflicts_with = "op")]
+    feature: Option<String>,
+
+    /// Operation, as capabilities name them
+    #[arg(long, value_name = "OP")]
+    op: Option<String>,
 
     /// Policy whose roles are checked; `-` for standard input
-    #[arg(long, value_name = "FILE", required_unless_present = "tokens")]
+    #[arg(long, value_name = "FILE")]
     policy: Vec<PathBuf>,
 
     /// Run the token commands of the policy, which are shell commands in it
@@ -50,18 +57,21 @@ pub(super) struct WhoCan {
 
 impl WhoCan {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let permission = Permission::parse(&self.permission).ok_or_else(|| {
-            unknown(
-                "OP",
-                "feature or operation",
-                &self.permission,
-                Permission::nearest(&self.permission),
-            )
-        })?;
-        check_rooms(std::slice::from_ref(&self.room), context)?;
+        let (room, permission) = self.question()?;
+        check_rooms(std::slice::from_ref(&room), context)?;
+        if self.policy.is_empty() && self.tokens.is_none() {
+            let message = "give --policy or --tokens: the roles or the tokens to check";
+            return Err(Failure::usage(message)
+                .hint(format!(
+                    "chatctl capability who-can {} {} --policy FILE",
+                    Word(&room),
+                    flag(permission)
+                ))
+                .into());
+        }
         let files = self.policy.iter().filter_map(|path| path.to_str());
         argument::one_stdin(files.chain(self.tokens.as_deref()))?;
-        let target = Target::room(&self.room);
+        let target = Target::room(&room);
         let loaded = policy::load(
             &self.policy,
             TokenCommands::offline(self.run_commands),
@@ -92,11 +102,66 @@ impl WhoCan {
         }
         let anybody = answers.iter().any(|answer| answer.check.allowed);
         context.output.print(&Candidates {
-            room: self.room,
+            room,
             permission,
             answers,
         })?;
         Ok(Exit::verdict(anybody))
+    }
+}
+
+impl WhoCan {
+    /// The room, and the permission in question.
+    fn question(&self) -> anyhow::Result<(String, Permission)> {
+        match (self.words.as_slice(), &self.feature, &self.op) {
+            ([room], Some(word), _) => {
+                let feature = grants::feature("--feature", word)?;
+                Ok((room.clone(), Permission::Feature(feature)))
+            }
+            ([room], None, Some(word)) => {
+                let operation = Operation::parse(word)
+                    .ok_or_else(|| unknown("--op", "operation", word, Operation::nearest(word)))?;
+                Ok((room.clone(), Permission::Operation(operation)))
+            }
+            ([room], None, None) => Err(Failure::usage("give --feature or --op")
+                .hint(format!(
+                    "chatctl capability who-can {} --feature send-messages --policy FILE",
+                    Word(room)
+                ))
+                .into()),
+            ([word, room], None, None) => {
+                let permission = Permission::parse(word).ok_or_else(|| {
+                    unknown(
+                        "OP",
+                        "feature or operation",
+                        word,
+                        Permission::nearest(word),
+                    )
+                })?;
+                Ok((room.clone(), permission))
+            }
+            _ => Err(Failure::usage("give one room").into()),
+        }
+    }
+}
+
+fn flag(permission: Permission) -> String {
+    match permission {
+        Permission::Feature(feature) => format!("--feature {}", feature.name()),
+        Permission::Operation(operation) => format!("--op {}", operation.name()),
+    }
+}
+
+/// A word of a shell command, quoted where it has to be.
+struct Word<'a>(&'a str);
+
+impl fmt::Display for Word<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_plain = |c: char| c.is_alphanumeric() || "-_.:/@+".contains(c);
+        if !self.0.is_empty() && self.0.chars().all(is_plain) {
+            return f.write_str(self.0);
+        }
+        write!(f, "'{}'", self.0.replace('\'', "'\\''"))
     }
 }
 
@@ -169,6 +234,6 @@ impl Render for Candidates {
                 answer.check.because(),
             ]);
         }
-        table.finish()
+        look.paint_cells(&table.finish(), &ANSWERS)
     }
 }

@@ -16,12 +16,12 @@ use crate::output::{Look, Render, to_json};
 
 /// Find common mistakes in Ably JWTs and TokenRequests
 ///
-///   chatctl claims lint "$TOKEN"
-///   chatctl claims lint "$TOKEN" --chat --key-capability '{"*":["publish","subscribe"]}'
-///   chatctl claims lint @token.jwt --policy policy.toml --format junit > report.xml
+///     chatctl claims lint "$TOKEN"
+///     chatctl claims lint "$TOKEN" --chat --key-capability '{"*":["publish","subscribe"]}'
+///     chatctl claims lint @token.jwt --policy policy.toml -o junit > report.xml
 ///
 /// `chatctl help lint` lists the rules; [lint.CODE] in a policy file changes the severity of one, with a reason. With
-/// --format tap and junit, each rule that could be applied is a case, which an error fails.
+/// -o tap and junit, each rule that could be applied is a case, which an error fails.
 ///
 /// With a key set, the signature is verified too. Exits 1 if there is an error among the findings.
 #[derive(Args)]
@@ -43,8 +43,8 @@ pub(super) struct TokenLint {
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
-    /// Form of the results [default: that of --output]
-    #[arg(long, value_name = "FORMAT")]
+    // The older spelling of -o.
+    #[arg(long, value_name = "FORMAT", hide = true)]
     format: Option<ReportFormat>,
 }
 

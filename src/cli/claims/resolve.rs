@@ -10,42 +10,40 @@ use crate::chat_core::protocol::names::check_room;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::subject::token_argument;
+use crate::cli::subject::{token_argument, token_setting};
 use crate::output::{Look, Render, table::Columns};
 
 /// Show the user claim that events in a room carry, and its pattern
 ///
-///   chatctl claims resolve "$TOKEN" --room lobby --room dms:alice
+///     chatctl claims resolve "$TOKEN" lobby dms:alice
 ///
 /// The most specific pattern counts: a name before any pattern, then, from the left, a literal before `*`.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Resolve {
-    /// Token, or something that carries one; `-` for standard input, `@file` for a file [default: --token]
-    #[arg(id = "handed", value_name = "TOKEN")]
-    token: Option<String>,
+    /// Token, or something that carries one, `-` for standard input or `@file` for a file [default: --token], then the
+    /// names of rooms
+    #[arg(value_name = "TOKEN ROOM")]
+    words: Vec<String>,
 
-    /// Name of a room
-    #[arg(long = "room", value_name = "ROOM", required = true, num_args = 1..)]
+    #[arg(long = "room", value_name = "ROOM", num_args = 1.., hide = true)]
     rooms: Vec<String>,
 }
 
 impl Resolve {
-    pub(super) fn run(mut self, context: &Context) -> anyhow::Result<Exit> {
-        // `--room a TOKEN` is a natural order, and `--room` takes all that follows it.
-        if self.token.is_none()
-            && self.rooms.len() > 1
-            && self.rooms.last().is_some_and(|last| is_token(last))
-        {
-            self.token = self.rooms.pop();
+    pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let (token, rooms) = self.read(context)?;
+        if rooms.is_empty() {
+            return Err(Failure::usage("ROOM is missing")
+                .hint("chatctl claims resolve TOKEN ROOM…")
+                .into());
         }
-        for room in &self.rooms {
-            check_room(room).map_err(|error| Failure::about("--room", &error))?;
+        for room in &rooms {
+            check_room(room).map_err(|error| Failure::about("ROOM", &error))?;
         }
-        let text = token_argument(self.token.as_deref(), context)?;
+        let text = token_argument(token.as_deref(), context)?;
         let claims = user_claims(&text).map_err(|error| Failure::ably(&error, Exit::No))?;
-        let results = self
-            .rooms
+        let results = rooms
             .into_iter()
             .map(|room| {
                 let found = claims.resolve_room(&room);
@@ -61,8 +59,36 @@ impl Resolve {
     }
 }
 
+impl Resolve {
+    /// The token, if it is an argument, and the rooms.
+    fn read(self, context: &Context) -> anyhow::Result<(Option<String>, Vec<String>)> {
+        let (mut words, mut rooms) = (self.words, self.rooms);
+        // `--room a TOKEN` is a natural order, and `--room` takes all that follows it.
+        if words.is_empty() && rooms.len() > 1 && rooms.last().is_some_and(|last| is_token(last)) {
+            return Ok((rooms.pop(), rooms));
+        }
+        let Some(first) = words.first() else {
+            return Ok((None, rooms));
+        };
+        // With a token in the settings, the first word may be a room.
+        let token = if is_token(first) || token_setting(context)?.is_none() {
+            Some(words.remove(0))
+        } else {
+            None
+        };
+        words.append(&mut rooms);
+        Ok((token, words))
+    }
+}
+
+/// Returns whether a word carries a token with claims. What only looks like an Ably token may be a room.
 fn is_token(text: &str) -> bool {
-    text == "-" || text.starts_with('@') || user_claims(text).is_ok()
+    if text == "-" || text.starts_with('@') {
+        return true;
+    }
+    token_text::read(text).is_ok_and(|handed| {
+        !handed.wrappings.is_empty() || !matches!(handed.content, Content::AblyToken(_))
+    })
 }
 
 /// The user claims of a token, or of the one inside it; Ably tokens and TokenRequests have none.

@@ -10,10 +10,16 @@ Results go to standard output; notices, progress, questions, logs and errors to 
 
 | option | result |
 | --- | --- |
-| -o table | for people, the default: columns; colour and wrapping only on a terminal, as NO_COLOR and --color have it. Nothing is cut where the output is not a terminal. |
+| -o table | for people, the default: columns; colour and wrapping only on a terminal, as --color, NO_COLOR, CLICOLOR_FORCE and TERM=dumb have it. Nothing is cut where the output is not a terminal. |
 | -o json | one JSON value for the whole result, an array for lists; the same as --json. |
 | -o jsonl | one JSON value per line. Streams print this for --json too, each line at once. |
+| -o tap, -o junit, -o github | test reports of capability test, capability lint, claims lint and auth check. |
 | --jq FILTER | the JSON filtered by a jq program; strings are printed raw. jq need not be installed. A value may take it the time of --timeout, and 2 GiB. |
+
+The language of --jq is that of jq 1.7, with these differences: there are no modules (import, include), no ?//, $__loc__,
+builtins, @base32 and @base32d; an assignment below null or beyond the end of an array is an error, except by setpath and
+pick; the result is the only input, so that inputs is empty; $ENV and env leave out variables that may hold credentials;
+halt does nothing, and halt_error is error.
 
 Names in JSON are those of the wire and of the Chat SDK; times are epoch milliseconds. Output can be fed back as input.
 Members of metadata, headers, data, extras and claims keep their order.

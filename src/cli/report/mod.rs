@@ -7,11 +7,52 @@ mod junit;
 mod suite;
 mod tap;
 
+use std::ffi::OsString;
+
 use clap::ValueEnum;
 
 use super::Context;
+use super::failure::Failure;
 use crate::output::Render;
+use crate::settings::OutputFormat;
 pub(super) use suite::{AnnotationLevel, CaseOutcome, FileAnnotation, ReportCase, ReportSuite};
+
+/// The commands that report tests: noun and verb.
+const COMMANDS: [(&str, &str); 4] = [
+    ("capability", "test"),
+    ("capability", "lint"),
+    ("claims", "lint"),
+    ("auth", "check"),
+];
+
+/// Checks that the command of a line has the form of results that its settings ask for.
+///
+/// # Errors
+/// A form for test reports, of a command that has none.
+pub(super) fn check_form(
+    format: OutputFormat,
+    noun: &str,
+    arguments: &[OsString],
+) -> Result<(), Failure> {
+    let has_form = COMMANDS
+        .iter()
+        .any(|(name, verb)| *name == noun && arguments.iter().any(|word| word == verb));
+    if !format.is_for_tests() || has_form {
+        return Ok(());
+    }
+    let commands: Vec<String> = COMMANDS
+        .iter()
+        .map(|(noun, verb)| format!("{noun} {verb}"))
+        .collect();
+    let form = format.to_possible_value();
+    let form = form.as_ref().map_or("", |form| form.get_name());
+    Err(
+        Failure::usage(format!("-o {form} is for commands that report tests")).hint(format!(
+            "they are {}; other commands have table, json and jsonl",
+            commands.join(", ")
+        )),
+    )
+}
 
 /// The form of the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -43,7 +84,7 @@ pub(super) trait Reported: Render {
     fn summary(&self) -> Option<String>;
 }
 
-/// Prints a report, in `format` or in the form that every command has.
+/// Prints a report, in `format` or in the form that the settings ask for.
 ///
 /// # Errors
 /// As [`Context::print_in_form`].
@@ -52,8 +93,12 @@ pub(super) fn print<R: Reported>(
     format: Option<ReportFormat>,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let Some(format) = format else {
-        return context.output.print(report);
+    let format = match (format, context.output.format()) {
+        (Some(format), _) => format,
+        (None, OutputFormat::Tap) => ReportFormat::Tap,
+        (None, OutputFormat::Junit) => ReportFormat::Junit,
+        (None, OutputFormat::Github) => ReportFormat::Github,
+        _ => return context.output.print(report),
     };
     context.print_in_form(report, format == ReportFormat::Json, |look| match format {
         ReportFormat::Table => report.table(look) + "\n",

@@ -21,8 +21,8 @@ use crate::settings::parse_duration;
 ///
 /// Signs a TokenRequest and exchanges it. The token is printed bare; with --json as TokenDetails:
 ///
-///   TOKEN=$(chatctl token issue --client-id alice --ttl 30m)
-///   chatctl token issue --client-id alice --grant 'dms:*=all' --json
+///     TOKEN=$(chatctl token issue --client-id alice --ttl 30m)
+///     chatctl token issue --client-id alice --grant 'dms:*=all' --json
 ///
 /// Without --capability, --allow and --grant it has the capability of the key.
 #[derive(Args)]

@@ -26,19 +26,19 @@ use crate::settings::parse_duration;
 ///
 /// The token is printed bare, for use in a variable:
 ///
-///   export ABLY_API_KEY=appid.keyid:secret
-///   TOKEN=$(chatctl token mint --client-id alice)
+///     export ABLY_API_KEY=appid.keyid:secret
+///     TOKEN=$(chatctl token mint --client-id alice)
 ///
 /// With rights and user claims:
 ///
-///   chatctl token mint --client-id alice --grant 'dms:*=send-messages,receive-messages'
-///   chatctl token mint --client-id mod --allow lobby=publish,message-delete-any \
+///     chatctl token mint --client-id alice --grant 'dms:*=send-messages,receive-messages'
+///     chatctl token mint --client-id mod --allow lobby=publish,message-delete-any \
 ///       --claim 'lobby={"role":"moderator"}'
 ///
 /// Many tokens, and one that must be refused:
 ///
-///   chatctl token mint --client-id alice --count 1000 > tokens.txt
-///   chatctl token mint --client-id alice --invalid expired
+///     chatctl token mint --client-id alice --count 1000 > tokens.txt
+///     chatctl token mint --client-id alice --invalid expired
 ///
 /// Without --capability, --allow and --grant the token has the capability of its key.
 #[derive(Args)]

@@ -20,8 +20,8 @@ use crate::settings::parse_duration;
 ///
 /// It can be used once, within two minutes:
 ///
-///   chatctl token request --client-id alice --ttl 30m
-///   chatctl token request --client-id alice --grant lobby=all |
+///     chatctl token request --client-id alice --ttl 30m
+///     chatctl token request --client-id alice --grant lobby=all |
 ///       curl -sd @- -H 'Content-Type: application/json' \
 ///       http://127.0.0.1:9080/keys/appid.keyid/requestToken
 ///

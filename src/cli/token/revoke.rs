@@ -24,9 +24,9 @@ use crate::output::{Look, Render, to_json};
 /// Clients that use them are disconnected; those that can get a newer token reconnect with it. The key must have
 /// revocable tokens.
 ///
-///   chatctl token revoke --client alice
-///   chatctl token revoke --revocation-key team-7 --allow-reauth-margin --force
-///   chatctl token revoke --channel 'dms:*' --issued-before -10m
+///     chatctl token revoke --client alice
+///     chatctl token revoke --revocation-key team-7 --allow-reauth-margin --force
+///     chatctl token revoke --channel 'dms:*' --issued-before -10m
 ///
 /// Asks on a terminal; needs --force elsewhere. Exits 1 if a target was not revoked.
 #[derive(Args)]

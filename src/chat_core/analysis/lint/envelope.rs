@@ -56,7 +56,7 @@ pub(super) fn repeated(decoded: &Decoded<'_>, findings: &mut Findings) {
     for name in decoded.repeated() {
         findings.error(
             "claim-repeated",
-            format!("'{name}' stands in it more than once"),
+            format!("'{name}' is in it more than once"),
         );
     }
 }

@@ -94,7 +94,7 @@ impl Policy {
                     .iter()
                     .enumerate()
                     .map(|(index, permission)| Check {
-                        test: format!("what '{}' must not", role.name),
+                        test: format!("forbidden for '{}'", role.name),
                         place: role.place.clone(),
                         role: place,
                         room: None,

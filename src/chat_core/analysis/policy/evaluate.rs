@@ -100,7 +100,7 @@ fn judge(role: &Role, capability: Option<&Capability>, check: &Check) -> Verdict
         (Assertion::UserClaim(expected), _) => user_claim(role, check, expected.as_deref()),
         (Assertion::MinLifetime(bound), _) => lifetime(role, |span| span >= *bound),
         (Assertion::MaxLifetime(bound), _) => lifetime(role, |span| span <= *bound),
-        (_, None) => Verdict::unknown("what the key may do is not known here"),
+        (_, None) => Verdict::unknown("the capability of the key is not known"),
         (assertion, Some(capability)) => rights(capability, check, assertion),
     }
 }
@@ -176,7 +176,7 @@ fn user_claim(role: &Role, check: &Check, expected: Option<&str>) -> Verdict {
 fn lifetime(role: &Role, is_within: impl Fn(Duration) -> bool) -> Verdict {
     match role.lifetime {
         Some(span) => Verdict::of(is_within(span), format!("they live {} s", span.as_secs())),
-        None => Verdict::of(false, "it holds a key, which does not end"),
+        None => Verdict::of(false, "it has a key, which does not expire"),
     }
 }
 

@@ -71,7 +71,7 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownOperation { resource, word } => {
-                write!(f, "'{word}' (on '{resource}') is no operation")?;
+                write!(f, "'{word}' (on '{resource}') is not an operation")?;
                 match Operation::nearest(word) {
                     Some(name) => write!(f, "; did you mean '{name}'?"),
                     None => Ok(()),

@@ -75,7 +75,7 @@ impl Capability {
         let mut warnings = Vec::new();
         for (name, list) in members {
             if !seen.insert(name.as_str()) {
-                return Err(fault(&format!("the resource '{name}' stands in it twice")));
+                return Err(fault(&format!("the resource '{name}' is in it twice")));
             }
             let resource = Resource::parse(name).ok_or_else(|| fault("a resource is empty"))?;
             grants.push(read_grant(resource, list, &mut warnings)?);

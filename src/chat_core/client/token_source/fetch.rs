@@ -167,6 +167,10 @@ impl Fetcher {
             http_client::Error::TooLong => too_long(),
             http_client::Error::TimedOut => self.too_late(deadline),
         })?;
+        let Some(answer) = answer else {
+            let what = format!("it redirected more than {MAX_REDIRECTS} times");
+            return Err(broken(what).into());
+        };
         let status = answer.status();
         let content_type = answer
             .headers()
@@ -181,13 +185,13 @@ impl Fetcher {
         Err(refusal(url, status.as_u16(), &body).into())
     }
 
-    /// Sends the request, and follows redirects as the SDKs' HTTP clients do.
+    /// Sends the request, and follows redirects as the SDKs' HTTP clients do. Returns `None` if there are too many.
     async fn send(
         &self,
         mut request: Request<Bytes>,
         own_headers: &[(String, String)],
         deadline: Deadline,
-    ) -> std::result::Result<http::Response<Bytes>, http_client::Error> {
+    ) -> std::result::Result<Option<http::Response<Bytes>>, http_client::Error> {
         for _ in 0..MAX_REDIRECTS {
             let mut next = Request::new(request.body().clone());
             *next.method_mut() = request.method().clone();
@@ -195,7 +199,7 @@ impl Fetcher {
             let from = request.uri().clone();
             let answer = self.http.send(request, MAX_ANSWER, deadline.at()).await?;
             let Some(to) = redirect(&from, &answer) else {
-                return Ok(answer);
+                return Ok(Some(answer));
             };
             let keeps_method = matches!(answer.status().as_u16(), 307 | 308);
             if !keeps_method && next.method() == Method::POST {
@@ -213,8 +217,7 @@ impl Fetcher {
             *next.uri_mut() = to;
             request = next;
         }
-        let what = format!("it redirected more than {MAX_REDIRECTS} times");
-        Err(http_client::Error::Interrupted(what))
+        Ok(None)
     }
 
     fn request(&self, url: &AuthUrl) -> std::result::Result<Request<Bytes>, http::Error> {

@@ -55,7 +55,7 @@ pub(super) fn judge(check: &Check, tried: &[Tried]) -> Option<LiveObservation> {
             (None, None) => seen(Answer::Passed, "no login succeeded".to_owned()),
             (None, Some(_)) => seen(
                 Answer::Unknown,
-                "it was not let in, so this is unknown".to_owned(),
+                "its login failed, so this is unknown".to_owned(),
             ),
         },
         Assertion::UserClaim(wanted) => match &first.sent {

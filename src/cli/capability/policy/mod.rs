@@ -11,11 +11,13 @@ mod token;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use toml::Spanned;
 
 use crate::chat_core::analysis::policy::{Policy, Role};
 use crate::chat_core::analysis::token_text;
 use crate::cli::Context;
 use crate::cli::failure::Failure;
+use file::RoleFile;
 pub(in crate::cli) use levels::LintLevels;
 pub(super) use role::DEFAULT_TTL;
 use role::RoleCredential;
@@ -78,7 +80,7 @@ pub(super) fn load(
             let (role, credential) = role::read(&source, name, written, context)?;
             let has_command = matches!(credential, RoleCredential::Command(_));
             if commands == TokenCommands::Refuse && has_command {
-                return Err(has_a_command(&role).into());
+                return Err(has_a_command(&source, written, &role).into());
             }
             let (role, held) = if commands == TokenCommands::Ignore && has_command {
                 (role, ResolvedCredential::Minted(Vec::new()))
@@ -92,7 +94,7 @@ pub(super) fn load(
                     token_text::read(token.reveal())
                         .with_context(|| format!("the token of role '{name}'"))?;
                 }
-                return Err(unknown_rights(&role).into());
+                return Err(unknown_rights(&source, written, &role).into());
             }
             users.push(written.get_ref().user.clone());
             loaded.policy.roles.push(role);
@@ -121,19 +123,23 @@ pub(in crate::cli) fn lint_levels(path: &Path, context: &Context) -> anyhow::Res
     LintLevels::read(&source, &file)
 }
 
-fn has_a_command(role: &Role) -> Failure {
-    Failure::usage(format!(
-        "{}:{}: role '{}' has a token-command, which is not run unless you allow it",
-        role.place.file, role.place.line, role.name
-    ))
-    .hint("read the command, and allow those of this policy with --run-commands")
+fn has_a_command(source: &PolicySource, written: &Spanned<RoleFile>, role: &Role) -> Failure {
+    let what = format!(
+        "role '{}' has a token-command, which is not run unless you allow it",
+        role.name
+    );
+    source
+        .fault(Some(written.span()), &what)
+        .hint("read the command, and allow those of this policy with --run-commands")
 }
 
-fn unknown_rights(role: &Role) -> Failure {
-    Failure::usage(format!(
-        "{}:{}: the rights of role '{}' are known to the service alone",
-        role.place.file, role.place.line, role.name
-    ))
+fn unknown_rights(source: &PolicySource, written: &Spanned<RoleFile>, role: &Role) -> Failure {
+    let what = format!(
+        "the rights of role '{}' are known to the service only",
+        role.name
+    );
+    source
+        .fault(Some(written.span()), &what)
     .hint(
         "give them with capability, grant or capability-file beside the key or command, or use --live",
     )

@@ -123,7 +123,7 @@ fn role() -> Map<String, Value> {
         ),
         (
             "grant",
-            "Rooms or patterns to the features or operations granted there; all stands for those of an ordinary user",
+            "Rooms or patterns to the features or operations granted there; all means those of an ordinary user",
             json!({"type": "object", "additionalProperties": granted}),
         ),
         (
@@ -153,7 +153,7 @@ fn role() -> Map<String, Value> {
         ),
         (
             "forbid",
-            "Features or operations that it must not have anywhere, whatever the patterns",
+            "Features or operations that it must not have anywhere, whatever the patterns grant",
             json!({"$ref": "#/definitions/permissions"}),
         ),
     ])
@@ -167,7 +167,7 @@ fn test() -> Map<String, Value> {
     let text_or_none = || json!({"anyOf": [{"type": "string"}, {"const": false}]});
     described(vec![
         ("name", "A description", text()),
-        ("role", "Of whom", text()),
+        ("role", "The role", text()),
         ("roles", "The roles, where they are several", texts()),
         ("room", "The room; {user} and {role} are filled in", text()),
         ("rooms", "The rooms, where they are several", texts()),

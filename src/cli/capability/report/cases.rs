@@ -48,7 +48,7 @@ impl Reported for PolicyReport {
         suites
     }
 
-    /// An error for each check that fails, and a warning for what is not exercised.
+    /// An error for each check that fails, and a warning for what is not proved or not exercised.
     fn annotations(&self) -> Vec<FileAnnotation> {
         let mut all: Vec<FileAnnotation> = Vec::new();
         for line in &self.lines {
@@ -64,6 +64,16 @@ impl Reported for PolicyReport {
                 message: format!("expected: {}; found: {}", line.title(), line.found()),
             });
         }
+        let unproved = self
+            .lines
+            .iter()
+            .filter(|line| line.is_unproved() && line.answer() == Answer::Passed);
+        all.extend(unproved.map(|line| FileAnnotation {
+            level: AnnotationLevel::Warning,
+            place: Some(line.check.place.clone()),
+            title: "not proved live".to_owned(),
+            message: format!("{} ({}): {}", line.title(), self.role(line), line.found()),
+        }));
         let conditions = self.conditions().into_iter().filter(|it| !it.is_met);
         all.extend(conditions.map(|condition| FileAnnotation {
             level: AnnotationLevel::Error,
@@ -73,7 +83,7 @@ impl Reported for PolicyReport {
         }));
         all.extend(self.coverage.gaps().map(|gap| FileAnnotation {
             level: AnnotationLevel::Warning,
-            place: None,
+            place: Some(self.roles[gap.role].1.clone()),
             title: "not exercised".to_owned(),
             message: format!(
                 "no test exercises {} of {} on '{}'",

@@ -82,6 +82,12 @@ impl CheckLine {
         }
     }
 
+    /// Returns whether the endpoint was asked, and its answer says nothing.
+    pub(super) fn is_unproved(&self) -> bool {
+        let live = self.live.as_ref();
+        live.is_some_and(|live| live.answer == Answer::Unknown)
+    }
+
     /// Returns whether the engine and the endpoint disagree.
     pub(super) fn differs(&self) -> bool {
         let known = |answer| answer != Answer::Unknown;

@@ -25,6 +25,7 @@ impl PolicyReport {
                 condition.found
             ));
         }
+        self.unproved(&mut lines);
         self.gaps(&mut lines);
         self.changes(&mut lines);
         lines.join("\n")
@@ -83,16 +84,13 @@ impl PolicyReport {
 
     fn summary(&self) -> String {
         let tally = self.tally();
-        let lives = || self.lines.iter().filter_map(|line| line.live.as_ref());
-        let unproved = lives()
-            .filter(|live| live.answer == Answer::Unknown)
-            .count();
+        let unproved = self.lines.iter().filter(|line| line.is_unproved()).count();
         let differing = self.lines.iter().filter(|line| line.differs()).count();
         let counts = [
             (tally.unknown, "not known"),
             (self.left_out, "left out"),
             (differing, "where live and offline differ"),
-            (unproved, "that could not be proved live"),
+            (unproved, "not proved live (below)"),
         ];
         let mut parts = vec![
             format!("{} passed", tally.passed),
@@ -105,6 +103,21 @@ impl PolicyReport {
             "{}; {percent:.0} % of what is granted is exercised",
             parts.join(", ")
         )
+    }
+
+    /// The checks that passed offline alone, where a live run was asked for.
+    fn unproved(&self, lines: &mut Vec<String>) {
+        for line in self.lines.iter().filter(|line| line.is_unproved()) {
+            let found = line.live.as_ref().map_or("", |live| &live.found);
+            lines.push(format!(
+                "not proved live: {}:{}: {} ({}): {}",
+                plain(&line.check.place.file),
+                line.check.place.line,
+                plain(&line.title()),
+                plain(self.role(line)),
+                plain(found),
+            ));
+        }
     }
 
     fn gaps(&self, lines: &mut Vec<String>) {
