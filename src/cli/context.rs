@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::io::{self, BufRead as _, Read};
-use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +16,7 @@ use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::random::Random;
 use crate::chat_core::text;
 use crate::output::query::{JqError, JqFilter};
-use crate::output::{Look, Output, Render, Streams, log, uses_color};
+use crate::output::{Look, Output, Render, Streams, log};
 use crate::settings::{
     ColorChoice, Environment, Flags, LogFormat, LogLevel, OutputFormat, Settings,
 };
@@ -265,8 +264,8 @@ impl Context {
 /// A filter that does not compile.
 pub(super) fn jq_filter(argument: &str, text: &str, limit: Duration) -> Result<JqFilter, Failure> {
     JqFilter::compile(text, limit, jq::command).map_err(|error| {
-        let hint =
-            matches!(error, JqError::Syntax(..)).then_some("see the jq manual for the language");
+        let hint = matches!(error, JqError::Syntax(..))
+            .then_some("`chatctl help output` says what differs from jq");
         Failure::usage(format!("{argument}: {error}")).maybe_hint(hint.map(str::to_owned))
     })
 }
@@ -292,11 +291,8 @@ pub(super) fn terminal_look(
     environment: &Environment,
     streams: &Streams,
 ) -> Look {
-    let is_terminal = streams.stdout_is_terminal;
-    Look {
-        color: uses_color(color.unwrap_or_default(), environment, is_terminal),
-        width: is_terminal.then(|| width(io::stdout())).flatten(),
-    }
+    let terminal = streams.stdout_is_terminal.then(io::stdout);
+    Look::of(color.unwrap_or_default(), environment, terminal)
 }
 
 /// The features that errors may use on standard error.
@@ -305,17 +301,8 @@ pub(super) fn error_look(
     environment: &Environment,
     streams: &Streams,
 ) -> Look {
-    let is_terminal = streams.stderr_is_terminal;
-    Look {
-        color: uses_color(color.unwrap_or_default(), environment, is_terminal),
-        width: is_terminal.then(|| width(io::stderr())).flatten(),
-    }
-}
-
-/// The width of a terminal.
-fn width(terminal: impl AsFd) -> Option<u16> {
-    let size = rustix::termios::tcgetwinsize(terminal).ok()?;
-    Some(size.ws_col).filter(|width| *width > 20)
+    let terminal = streams.stderr_is_terminal.then(io::stderr);
+    Look::of(color.unwrap_or_default(), environment, terminal)
 }
 
 #[cfg(test)]

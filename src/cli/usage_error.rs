@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::context::terminal_look;
+use super::context::{error_look, terminal_look};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::noun::NounBody;
@@ -30,7 +30,8 @@ pub(super) fn report(error: &clap::Error, arguments: &[OsString], world: World) 
     let mut failure = failure(error, arguments);
     let message = redact(&failure.report.message).into_owned();
     failure.report.message = message;
-    let output = world.plain_output();
+    let look = error_look(color_of(arguments), &world.environment, &world.streams);
+    let output = world.plain_output().with_error_look(look);
     if wants_json(arguments) {
         output.notice(&failure.report.json().to_string());
     } else {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::chat_core::clock::{Clock, SystemClock};
 use crate::chat_core::random::Random;
 use crate::output::{Look, Output, Streams};
-use crate::settings::{Environment, OutputFormat};
+use crate::settings::{ColorChoice, Environment, OutputFormat};
 
 /// Everything that enters at the top.
 pub struct World {
@@ -44,6 +44,8 @@ impl World {
 
     /// Returns an output for errors that come before the settings are known.
     pub(super) fn plain_output(self) -> Output {
-        Output::new(OutputFormat::Table, None, Look::default(), self.streams)
+        let terminal = self.streams.stderr_is_terminal.then(io::stderr);
+        let look = Look::of(ColorChoice::Auto, &self.environment, terminal);
+        Output::new(OutputFormat::Table, None, Look::default(), self.streams).with_error_look(look)
     }
 }

@@ -1,5 +1,7 @@
 //! The look of texts: colour and width, and the one place that decides on colour.
 
+use std::os::fd::AsFd;
+
 use crate::settings::{ColorChoice, Environment};
 
 /// The meaning of a colour. Nothing depends on colour alone.
@@ -39,9 +41,15 @@ impl Style {
     }
 }
 
+/// The width of a terminal; `None` where nothing can be read in it.
+fn width(terminal: impl AsFd) -> Option<u16> {
+    let size = rustix::termios::tcgetwinsize(terminal).ok()?;
+    Some(size.ws_col).filter(|width| *width > 20)
+}
+
 /// Returns whether a stream gets colours: as `choice` says, and by default on a terminal that has some, unless NO_COLOR
 /// is set; CLICOLOR_FORCE turns them on elsewhere.
-pub fn uses_color(choice: ColorChoice, environment: &Environment, is_terminal: bool) -> bool {
+fn uses_color(choice: ColorChoice, environment: &Environment, is_terminal: bool) -> bool {
     let is_set = |name: &str| environment.raw(name).is_some_and(|value| !value.is_empty());
     let is = |name: &str, word: &str| environment.raw(name).is_some_and(|value| value == word);
     match choice {
@@ -63,6 +71,14 @@ pub struct Look {
 }
 
 impl Look {
+    /// The features of a stream, which is a terminal or something else.
+    pub fn of(choice: ColorChoice, environment: &Environment, terminal: Option<impl AsFd>) -> Self {
+        Self {
+            color: uses_color(choice, environment, terminal.is_some()),
+            width: terminal.and_then(width),
+        }
+    }
+
     /// Paints the text by what it means; unchanged without colour.
     pub fn painted(self, text: &str, style: Style) -> String {
         self.paint(text, style.code())

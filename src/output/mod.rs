@@ -19,7 +19,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::settings::OutputFormat;
-pub use look::{Look, Style, uses_color};
+pub use look::{Look, Style};
 use query::JqFilter;
 
 /// A result that can be printed. Implemented beside each result, for the value itself.

@@ -55,6 +55,16 @@ fn variables_decide_where_no_flag_does() {
         }
         run.run().exits(2).stderr
     };
+    for (arguments, painted) in [
+        (["token", "nosuch", "--color=always"], true),
+        (["token", "nosuch", "--color=never"], false),
+    ] {
+        let ran = chatctl(&arguments)
+            .env("CLICOLOR_FORCE", "1")
+            .run()
+            .exits(2);
+        assert_eq!(ran.stderr.contains('\u{1b}'), painted, "{ran:?}");
+    }
     assert!(!errors(&[]).contains('\u{1b}'));
     assert!(errors(&[("CLICOLOR_FORCE", "1")]).starts_with("\u{1b}[1;31merror:"));
     assert!(!errors(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]).contains('\u{1b}'));

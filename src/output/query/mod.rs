@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde_json::Value;
 
+use super::log::redact;
+
 #[cfg(any(test, fuzzing))]
 pub(crate) use program::fuzz;
 pub use program::serve;
@@ -181,7 +183,13 @@ impl JqFilter {
                 "=" => answers.push(FilterResult::Text(read())),
                 "+" => answers.push(FilterResult::Json(text.to_owned())),
                 "." => return Ok(answers),
-                "!" => return Err(JqError::Run(self.source.clone(), read())),
+                // The fault may name a value, and that a token.
+                "!" => {
+                    return Err(JqError::Run(
+                        self.source.clone(),
+                        redact(&read()).into_owned(),
+                    ));
+                }
                 "?" => return Err(JqError::Syntax(self.source.clone(), read())),
                 _ => return Err(JqError::TooLarge(self.source.clone())),
             }
