@@ -62,7 +62,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with a chat server of its own')
             [CompletionResult]::new('local', 'local', [CompletionResultType]::ParameterValue, 'Manage the local server')
             [CompletionResult]::new('app', 'app', [CompletionResultType]::ParameterValue, 'Create, reset and delete isolated apps in a running server')
-            [CompletionResult]::new('error', 'error', [CompletionResultType]::ParameterValue, 'Explain an Ably error code: what it means, why it happens, what to do')
+            [CompletionResult]::new('error', 'error', [CompletionResultType]::ParameterValue, 'Explain an Ably error code, or find one')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the version, the commit and the build')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Explain a command or a topic')
             break
@@ -1099,7 +1099,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('mint', 'mint', [CompletionResultType]::ParameterValue, 'Mint an Ably JWT, signed with the API key')
             [CompletionResult]::new('request', 'request', [CompletionResultType]::ParameterValue, 'Sign a TokenRequest, which a client exchanges for an Ably token')
             [CompletionResult]::new('issue', 'issue', [CompletionResultType]::ParameterValue, 'Request an Ably token from the endpoint with the API key')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Verify a token''s signature, key, times and claims offline')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Verify a token''s signature, key, times and claims')
             [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke tokens of the API key by clientId, revocation key or channel')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a local auth server, for front-end work')
             break
@@ -1239,6 +1239,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Log to a file instead of standard error')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of log lines [default: text]')
             [CompletionResult]::new('--times-only', '--times-only', [CompletionResultType]::ParameterName, 'Check only the times, without a key')
+            [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Ask the endpoint, with a request that changes nothing')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the same as `-o json`')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log activity: the same as `--log-level info`; twice for debug, three times for trace')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log activity: the same as `--log-level info`; twice for debug, three times for trace')
@@ -1345,7 +1346,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'Decode a token: header, times, capability, user claims, warnings')
             [CompletionResult]::new('resolve', 'resolve', [CompletionResultType]::ParameterValue, 'Show the user claim that events in a room carry, and its pattern')
-            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find common mistakes in Ably JWTs, each with reason and fix')
+            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find common mistakes in Ably JWTs and TokenRequests')
             break
         }
         'chatctl;claims;decode' {
@@ -1380,7 +1381,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             break
         }
         'chatctl;claims;resolve' {
-            [CompletionResult]::new('--room', '--room', [CompletionResultType]::ParameterName, 'Name of a room')
+            [CompletionResult]::new('--room', '--room', [CompletionResultType]::ParameterName, 'room')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')
@@ -1412,7 +1413,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
         'chatctl;claims;lint' {
             [CompletionResult]::new('--key-capability', '--key-capability', [CompletionResultType]::ParameterName, 'Capability of the key, as JSON')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Policy whose [lint.CODE] tables set severities; nothing else in it is used. `-` for standard input')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the results [default: that of --output]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'format')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')
@@ -1670,6 +1671,8 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             break
         }
         'chatctl;capability;who-can' {
+            [CompletionResult]::new('--feature', '--feature', [CompletionResultType]::ParameterName, 'Chat feature, as `chatctl capability features` lists them')
+            [CompletionResult]::new('--op', '--op', [CompletionResultType]::ParameterName, 'Operation, as capabilities name them')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Policy whose roles are checked; `-` for standard input')
             [CompletionResult]::new('--tokens', '--tokens', [CompletionResultType]::ParameterName, 'Tokens to check, one per line; `-` for standard input, `@file` for a file')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
@@ -1705,7 +1708,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('--test', '--test', [CompletionResultType]::ParameterName, 'Only tests whose names contain this')
             [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'Only expectations and rights of this role')
             [CompletionResult]::new('--room', '--room', [CompletionResultType]::ParameterName, 'Only expectations in this room')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the results [default: that of --output]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'format')
             [CompletionResult]::new('--min-coverage', '--min-coverage', [CompletionResultType]::ParameterName, 'Fail if tests exercise less than this share of what is granted, in per cent')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of rooms to try at a time with --live')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
@@ -1803,7 +1806,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
         'chatctl;capability;lint' {
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Policy whose roles are checked; `-` for standard input')
             [CompletionResult]::new('--key-capability', '--key-capability', [CompletionResultType]::ParameterName, 'Capability of the key, as JSON: a token never grants more than its key')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Form of the results [default: that of --output]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'format')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')
@@ -1864,7 +1867,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
         }
         'chatctl;auth;check' {
             [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'User with the header that identifies them to the endpoint; repeatable [default: two made-up names]')
-            [CompletionResult]::new('--within', '--within', [CompletionResultType]::ParameterName, 'Most that tokens may grant, as a capability in JSON; `-` or `@FILE` reads it')
+            [CompletionResult]::new('--max-capability', '--max-capability', [CompletionResultType]::ParameterName, 'Most that tokens may grant, as JSON; `-` for standard input, `@file` for a file')
             [CompletionResult]::new('--slow', '--slow', [CompletionResultType]::ParameterName, 'Time limit of an answer')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')

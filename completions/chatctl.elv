@@ -59,7 +59,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand exec 'Run a command with a chat server of its own'
             cand local 'Manage the local server'
             cand app 'Create, reset and delete isolated apps in a running server'
-            cand error 'Explain an Ably error code: what it means, why it happens, what to do'
+            cand error 'Explain an Ably error code, or find one'
             cand version 'Print the version, the commit and the build'
             cand help 'Explain a command or a topic'
         }
@@ -1064,7 +1064,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand mint 'Mint an Ably JWT, signed with the API key'
             cand request 'Sign a TokenRequest, which a client exchanges for an Ably token'
             cand issue 'Request an Ably token from the endpoint with the API key'
-            cand verify 'Verify a token''s signature, key, times and claims offline'
+            cand verify 'Verify a token''s signature, key, times and claims'
             cand revoke 'Revoke tokens of the API key by clientId, revocation key or channel'
             cand serve 'Run a local auth server, for front-end work'
         }
@@ -1200,6 +1200,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --log-file 'Log to a file instead of standard error'
             cand --log-format 'Form of log lines [default: text]'
             cand --times-only 'Check only the times, without a key'
+            cand --live 'Ask the endpoint, with a request that changes nothing'
             cand --json 'Print JSON: the same as `-o json`'
             cand -v 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
             cand --verbose 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
@@ -1303,7 +1304,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --help 'Print help'
             cand decode 'Decode a token: header, times, capability, user claims, warnings'
             cand resolve 'Show the user claim that events in a room carry, and its pattern'
-            cand lint 'Find common mistakes in Ably JWTs, each with reason and fix'
+            cand lint 'Find common mistakes in Ably JWTs and TokenRequests'
         }
         &'chatctl;claims;decode'= {
             cand --key-capability 'Capability of the key, as JSON [default: full access]'
@@ -1336,7 +1337,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'chatctl;claims;resolve'= {
-            cand --room 'Name of a room'
+            cand --room 'room'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
             cand --key-file 'File that holds the API key'
             cand --token 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file'
@@ -1367,7 +1368,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
         &'chatctl;claims;lint'= {
             cand --key-capability 'Capability of the key, as JSON'
             cand --policy 'Policy whose [lint.CODE] tables set severities; nothing else in it is used. `-` for standard input'
-            cand --format 'Form of the results [default: that of --output]'
+            cand --format 'format'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
             cand --key-file 'File that holds the API key'
             cand --token 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file'
@@ -1617,6 +1618,8 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'chatctl;capability;who-can'= {
+            cand --feature 'Chat feature, as `chatctl capability features` lists them'
+            cand --op 'Operation, as capabilities name them'
             cand --policy 'Policy whose roles are checked; `-` for standard input'
             cand --tokens 'Tokens to check, one per line; `-` for standard input, `@file` for a file'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
@@ -1651,7 +1654,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --test 'Only tests whose names contain this'
             cand --role 'Only expectations and rights of this role'
             cand --room 'Only expectations in this room'
-            cand --format 'Form of the results [default: that of --output]'
+            cand --format 'format'
             cand --min-coverage 'Fail if tests exercise less than this share of what is granted, in per cent'
             cand --jobs 'Number of rooms to try at a time with --live'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
@@ -1746,7 +1749,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
         &'chatctl;capability;lint'= {
             cand --policy 'Policy whose roles are checked; `-` for standard input'
             cand --key-capability 'Capability of the key, as JSON: a token never grants more than its key'
-            cand --format 'Form of the results [default: that of --output]'
+            cand --format 'format'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
             cand --key-file 'File that holds the API key'
             cand --token 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file'
@@ -1805,7 +1808,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
         }
         &'chatctl;auth;check'= {
             cand --as 'User with the header that identifies them to the endpoint; repeatable [default: two made-up names]'
-            cand --within 'Most that tokens may grant, as a capability in JSON; `-` or `@FILE` reads it'
+            cand --max-capability 'Most that tokens may grant, as JSON; `-` for standard input, `@file` for a file'
             cand --slow 'Time limit of an answer'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
             cand --key-file 'File that holds the API key'

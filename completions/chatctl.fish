@@ -40,7 +40,10 @@ complete -c chatctl -n "__fish_chatctl_needs_command" -l wire -d 'Format on the 
 complete -c chatctl -n "__fish_chatctl_needs_command" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_needs_command" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -71,7 +74,7 @@ complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "serve" -d 'Run the 
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "exec" -d 'Run a command with a chat server of its own'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "local" -d 'Manage the local server'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "app" -d 'Create, reset and delete isolated apps in a running server'
-complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "error" -d 'Explain an Ably error code: what it means, why it happens, what to do'
+complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "error" -d 'Explain an Ably error code, or find one'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "version" -d 'Print the version, the commit and the build'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "help" -d 'Explain a command or a topic'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
@@ -90,7 +93,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -143,7 +149,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -195,7 +204,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -236,7 +248,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -274,7 +289,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -312,7 +330,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -346,7 +367,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -379,7 +403,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -416,7 +443,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -453,7 +483,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -491,7 +524,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -525,7 +561,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -560,7 +599,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -594,7 +636,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -627,7 +672,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -668,7 +716,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -706,7 +757,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -742,7 +796,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -779,7 +836,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -813,7 +873,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -851,7 +914,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -885,7 +951,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -919,7 +988,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -952,7 +1024,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -989,7 +1064,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1022,7 +1100,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1058,7 +1139,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1095,7 +1179,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1128,7 +1215,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fis
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1163,7 +1253,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_se
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1200,7 +1293,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_se
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1233,7 +1329,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_se
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1253,7 +1352,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_se
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "mint" -d 'Mint an Ably JWT, signed with the API key'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "request" -d 'Sign a TokenRequest, which a client exchanges for an Ably token'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "issue" -d 'Request an Ably token from the endpoint with the API key'
-complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "verify" -d 'Verify a token\'s signature, key, times and claims offline'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "verify" -d 'Verify a token\'s signature, key, times and claims'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "revoke" -d 'Revoke tokens of the API key by clientId, revocation key or channel'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "serve" -d 'Run a local auth server, for front-end work'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l ttl -d 'Lifetime of the token [default: 1h]' -r
@@ -1295,7 +1394,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1335,7 +1437,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1372,7 +1477,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1407,7 +1515,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1422,6 +1533,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l times-only -d 'Check only the times, without a key'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l live -d 'Ask the endpoint, with a request that changes nothing'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1445,7 +1557,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1485,7 +1600,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1518,7 +1636,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1537,7 +1658,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -f -a "decode" -d 'Decode a token: header, times, capability, user claims, warnings'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -f -a "resolve" -d 'Show the user claim that events in a room carry, and its pattern'
-complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -f -a "lint" -d 'Find common mistakes in Ably JWTs, each with reason and fix'
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -f -a "lint" -d 'Find common mistakes in Ably JWTs and TokenRequests'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l key-capability -d 'Capability of the key, as JSON [default: full access]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l key-file -d 'File that holds the API key' -r -F
@@ -1555,7 +1676,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1573,7 +1697,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l room -d 'Name of a room' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l room -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
@@ -1590,7 +1714,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1609,7 +1736,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l key-capability -d 'Capability of the key, as JSON' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l policy -d 'Policy whose [lint.CODE] tables set severities; nothing else in it is used. `-` for standard input' -r -F
-complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l format -d 'Form of the results [default: that of --output]' -r -f -a "table\t'For people'
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l format -r -f -a "table\t'For people'
 json\t'One JSON value'
 tap\t'TAP version 14'
 junit\t'JUnit XML'
@@ -1630,7 +1757,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1664,7 +1794,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fi
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1708,7 +1841,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1745,7 +1881,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1781,7 +1920,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1818,7 +1960,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1851,7 +1996,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1886,7 +2034,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1903,6 +2054,8 @@ json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l feature -d 'Chat feature, as `chatctl capability features` lists them' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l op -d 'Operation, as capabilities name them' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l policy -d 'Policy whose roles are checked; `-` for standard input' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l tokens -d 'Tokens to check, one per line; `-` for standard input, `@file` for a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
@@ -1921,7 +2074,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -1942,7 +2098,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l test -d 'Only tests whose names contain this' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l role -d 'Only expectations and rights of this role' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l room -d 'Only expectations in this room' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l format -d 'Form of the results [default: that of --output]' -r -f -a "table\t'For people'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l format -r -f -a "table\t'For people'
 json\t'One JSON value'
 tap\t'TAP version 14'
 junit\t'JUnit XML'
@@ -1965,7 +2121,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2002,7 +2161,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2036,7 +2198,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2056,7 +2221,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l policy -d 'Policy whose roles are checked; `-` for standard input' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l key-capability -d 'Capability of the key, as JSON: a token never grants more than its key' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l format -d 'Form of the results [default: that of --output]' -r -f -a "table\t'For people'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l format -r -f -a "table\t'For people'
 json\t'One JSON value'
 tap\t'TAP version 14'
 junit\t'JUnit XML'
@@ -2077,7 +2242,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2110,7 +2278,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2129,7 +2300,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -f -a "check" -d 'Check an auth endpoint as the SDKs would use it'
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l as -d 'User with the header that identifies them to the endpoint; repeatable [default: two made-up names]' -r
-complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l within -d 'Most that tokens may grant, as a capability in JSON; `-` or `@FILE` reads it' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l max-capability -d 'Most that tokens may grant, as JSON; `-` for standard input, `@file` for a file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l slow -d 'Time limit of an answer' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l key-file -d 'File that holds the API key' -r -F
@@ -2147,7 +2318,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2180,7 +2354,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l wire -d 'Forma
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2228,7 +2405,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l wire -d 'Format
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2273,7 +2453,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_se
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2310,7 +2493,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from status" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from status" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from status" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from status" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2343,7 +2529,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2376,7 +2565,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2414,7 +2606,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2447,7 +2642,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2489,7 +2687,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_sub
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2522,7 +2723,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_sub
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2555,7 +2759,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_sub
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2588,7 +2795,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l wire -d 'Forma
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2621,7 +2831,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l wire -d 'For
 complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand version" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -2654,7 +2867,10 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l wire -d 'Format
 complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand help" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
 json\t'One JSON value for the whole result'
-jsonl\t'One JSON value per line'"
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
