@@ -4,6 +4,7 @@
 //! the other.
 
 pub(super) mod environment;
+mod misplaced;
 mod trust;
 
 use std::ffi::OsString;
@@ -29,6 +30,7 @@ use super::serve::{
 };
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::server::Storage;
+pub(super) use misplaced::misplaced;
 use trust::{TrustFiles, TrustFolder};
 
 /// The noun.
@@ -109,6 +111,7 @@ impl Exec {
             .bind_on(storage, secured, context, ADDRESS, keys)
             .await?;
         configuration.apply(&mut bound, context)?;
+        bound.server.setup.logs_requests = true;
         let mut command = self.supervised(context, &bound.ready, trust.as_ref())?;
         let (start, started) = oneshot::channel();
         bound.server.started = Some(start);

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::noun::NounBody;
 use super::process::pager;
 use super::world::World;
-use super::{help, tree};
+use super::{exec, help, tree};
 use crate::output::log::redact;
 use crate::settings::ColorChoice;
 
@@ -114,7 +114,9 @@ fn failure(error: &clap::Error, arguments: &[OsString]) -> Failure {
         }
         ErrorKind::UnknownArgument => {
             let word = context(ContextKind::InvalidArg).unwrap_or_default();
-            let hint = meant_option(&named(arguments), word).or_else(|| clap_hint(&text));
+            let hint = exec::misplaced(arguments, word)
+                .or_else(|| meant_option(&named(arguments), word))
+                .or_else(|| clap_hint(&text));
             Failure::usage(message).maybe_hint(hint)
         }
         _ => Failure::usage(message).maybe_hint(clap_hint(&text)),

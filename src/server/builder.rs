@@ -26,6 +26,7 @@ use super::edge::http::boundary::Boundary;
 use super::edge::http::socket::Socket;
 use super::edge::metrics::Metrics;
 use super::edge::realtime::outbox::Writers;
+use super::edge::request_log::RequestLog;
 use super::edge::router::{IdentityProbe, router};
 use super::edge::server_log::ServerLog;
 use super::edge::{EdgeState, http, metrics};
@@ -86,6 +87,10 @@ pub struct Setup {
     pub continuity_window: Option<Duration>,
     /// The access log.
     pub access_log: Option<AccessLog>,
+    /// A log of requests for people.
+    pub request_log: Option<RequestLog>,
+    /// Whether the log of the process has a line for each request.
+    pub logs_requests: bool,
     /// The listener of the metrics.
     pub metrics: Option<TcpListener>,
     /// The Hosts and Origins that are taken, where the credential is public or generated; all of them unless given.
@@ -102,12 +107,34 @@ pub struct Setup {
     pub(crate) started: Option<oneshot::Sender<std::sync::Weak<ServerState>>>,
 }
 
+impl Setup {
+    /// The stream of events, with the observers that are wanted.
+    fn events(&mut self, counters: &Arc<Metrics>, clock: &Arc<dyn Clock>) -> Events {
+        let mut observers = std::mem::take(&mut self.observers);
+        if let Some(log) = self.access_log.take() {
+            observers.push(Arc::new(log));
+        }
+        if let Some(log) = self.request_log.take() {
+            observers.push(Arc::new(log));
+        }
+        if self.metrics.is_some() {
+            observers.push(Arc::clone(counters) as _);
+        }
+        if tracing::enabled!(tracing::Level::INFO) {
+            observers.push(Arc::new(ServerLog {
+                has_requests: self.logs_requests,
+            }));
+        }
+        Events::new(observers, Arc::clone(clock))
+    }
+}
+
 impl Server {
     /// Serves the clients of `listener` until `shutdown` completes; then tells every client, and waits for them to go.
     ///
     /// # Errors
     /// A server that can't be put together; one that serves goes on.
-    pub async fn run<L>(self, listener: L, shutdown: impl Future<Output = ()>) -> Result<()>
+    pub async fn run<L>(mut self, listener: L, shutdown: impl Future<Output = ()>) -> Result<()>
     where
         L: Listener,
         L::Io: Socket,
@@ -117,19 +144,7 @@ impl Server {
         let tasks = TaskTracker::new();
         let deadlines = Arc::new(Deadlines::new(Arc::clone(&self.clock), tasks.clone()));
         let counters = Arc::new(Metrics::new(self.clock.moment()));
-        let events = {
-            let mut observers = self.setup.observers;
-            if let Some(log) = self.setup.access_log {
-                observers.push(Arc::new(log));
-            }
-            if self.setup.metrics.is_some() {
-                observers.push(Arc::clone(&counters) as _);
-            }
-            if tracing::enabled!(tracing::Level::INFO) {
-                observers.push(Arc::new(ServerLog));
-            }
-            Events::new(observers, Arc::clone(&self.clock))
-        };
+        let events = self.setup.events(&counters, &self.clock);
         let apps = Apps::new(
             self.keys,
             self.storage,

@@ -31,6 +31,7 @@ pub use self::edge::access_log::AccessLog;
 pub use self::edge::auth_endpoint::{AuthEndpoint, User, Users};
 pub use self::edge::http::boundary::Boundary;
 pub use self::edge::http::socket::{ClientListener, Socket};
+pub use self::edge::request_log::{LoggedRefusal, LoggedRequest, RequestLine, RequestLog};
 pub use self::edge::router::IdentityProbe;
 pub use self::edge::tls;
 pub use self::engine::{

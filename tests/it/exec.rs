@@ -558,3 +558,26 @@ fn without_a_path_the_folder_at_hand_is_none() {
         "{path}"
     );
 }
+
+#[test]
+fn a_command_without_dashes_is_told_where_it_goes() {
+    for (arguments, line) in [
+        (&["exec", "echo", "hi"][..], "chatctl exec -- echo hi"),
+        (
+            &["exec", "--store", "memory", "sh", "-c", "echo $HOME"],
+            "chatctl exec --store memory -- sh -c 'echo $HOME'",
+        ),
+        (
+            &["exec", "npm", "test", "--", "-g", "x"],
+            "chatctl exec -- npm test -- -g x",
+        ),
+    ] {
+        let ran = chatctl(arguments).run().exits(125);
+        let hint = format!("hint: put the command after --: {line}\n");
+        assert!(ran.stderr.contains(&hint), "{ran:?}");
+    }
+    let ran = chatctl(&["exec", "--stor", "memory", "--", "true"])
+        .run()
+        .exits(125);
+    assert!(!ran.stderr.contains("after --:"), "{ran:?}");
+}

@@ -49,6 +49,7 @@ mod running;
 mod seed;
 mod seed_store;
 mod serve;
+mod serve_dev;
 mod settings;
 mod tail;
 mod terminal;

@@ -3,7 +3,9 @@
 mod allow;
 mod bound;
 mod configuration;
+mod dev;
 mod options;
+mod port;
 mod ready;
 mod stdin;
 mod tls;
@@ -27,6 +29,7 @@ use crate::settings::Settings;
 pub(super) use allow::AllowOptions;
 pub(super) use bound::Bound;
 pub(super) use configuration::Configuration;
+pub(super) use dev::DEV_KEY;
 pub(super) use options::{ServerKeys, ServerOptions, new_key};
 pub(super) use ready::Ready;
 
@@ -40,9 +43,6 @@ pub(super) const NOUN: Noun = Noun::new(
 
 /// The default address of `serve`.
 const DEFAULT_LISTEN: &str = "127.0.0.1:9080";
-
-/// The key of `--dev`: well known, hence safe to commit.
-pub(super) const DEV_KEY: &str = "dev.local:dev-secret-not-for-production";
 
 /// Run the embedded Ably-compatible chat server
 ///
@@ -94,7 +94,6 @@ impl Serve {
         let configuration = self.options.configuration(context)?;
         let keys = self.keys(context, &configuration)?;
         let was_generated = keys.entries.is_empty();
-        let address = self.listen.as_deref().unwrap_or(DEFAULT_LISTEN);
         if let Some(path) = &self.ready_file {
             ready::remove_old(path)?;
         }
@@ -108,53 +107,12 @@ impl Serve {
                     None => std::future::pending().await,
                 }
             };
-            let mut bound = self.options.bind(context, address, keys).await?;
-            configuration.apply(&mut bound, context)?;
-            if self.dev {
-                let key = bound.server.keys[0].key.clone();
-                bound.server.auth_endpoint = Some(open_auth_endpoint(key, context));
-            }
+            let bound = self.bind(context, configuration, keys).await?;
             if let Some(path) = &self.ready_file {
                 ready::write_privately(path, &bound.ready)?;
             }
             context.output.print(&bound.ready)?;
-            if was_generated {
-                context.output.notice(&format!(
-                    "generated a key: ABLY_API_KEY={}",
-                    bound.ready.keys[0]
-                ));
-            } else if self.dev {
-                let Ready {
-                    endpoint,
-                    port,
-                    tls,
-                    ..
-                } = &bound.ready;
-                // A key of one's own is not printed.
-                let is_known = bound.ready.keys.first().is_some_and(|key| key == DEV_KEY);
-                let key = if is_known {
-                    format!("key: ABLY_API_KEY={DEV_KEY}")
-                } else {
-                    "endpoint:".to_owned()
-                };
-                context.output.notice(&format!(
-                    "{key} ABLY_ENDPOINT={endpoint} ABLY_PORT={port} ABLY_TLS={tls}"
-                ));
-            }
-            let local = bound
-                .listener
-                .local_addr()
-                .context("can't tell the address")?;
-            if !local.ip().is_loopback() {
-                let what = if self.dev {
-                    "use it with the public key"
-                } else {
-                    "try to guess keys"
-                };
-                context.output.notice(&format!(
-                    "warning: {local} can be reached from other machines, which may {what}"
-                ));
-            }
+            self.announce(context, &bound, was_generated)?;
             let ready = bound.ready.clone();
             bound
                 .run(async move {
@@ -169,6 +127,75 @@ impl Serve {
             }
             Ok(Exit::Done)
         })
+    }
+
+    /// The server of the options, to which clients can connect from now on.
+    async fn bind(
+        &self,
+        context: &Context,
+        configuration: Configuration,
+        keys: ServerKeys,
+    ) -> anyhow::Result<Bound> {
+        let address = self.listen.as_deref().unwrap_or(DEFAULT_LISTEN);
+        let mut bound = self.options.bind(context, address, keys).await?;
+        configuration.apply(&mut bound, context)?;
+        bound.server.setup.logs_requests = true;
+        if self.dev {
+            let key = bound.server.keys[0].key.clone();
+            bound.server.auth_endpoint = Some(open_auth_endpoint(key, context));
+            if !tracing::enabled!(tracing::Level::INFO) {
+                bound.server.setup.request_log = Some(dev::request_log(context)?);
+            }
+        }
+        Ok(bound)
+    }
+
+    /// Says on standard error what clients need to know, and what the user should.
+    fn announce(
+        &self,
+        context: &Context,
+        bound: &Bound,
+        was_generated: bool,
+    ) -> anyhow::Result<()> {
+        let ready = &bound.ready;
+        let output = &context.output;
+        let key = ready.keys.first().map_or("", String::as_str);
+        if was_generated {
+            output.notice(&format!("generated a key: ABLY_API_KEY={key}"));
+        } else if self.dev && output.shows_progress() {
+            let banner = dev::Banner {
+                ready,
+                rooms: &self.options.store_text(),
+                is_default: self.listen.is_none() && !ready.tls,
+            };
+            output.notice(&banner.text());
+        } else if self.dev {
+            // A key of one's own is not printed.
+            let key = if key == DEV_KEY {
+                format!("key: ABLY_API_KEY={DEV_KEY}")
+            } else {
+                "endpoint:".to_owned()
+            };
+            output.notice(&format!(
+                "{key} ABLY_ENDPOINT={} ABLY_PORT={} ABLY_TLS={}",
+                ready.endpoint, ready.port, ready.tls
+            ));
+        }
+        let local = bound
+            .listener
+            .local_addr()
+            .context("can't tell the address")?;
+        if !local.ip().is_loopback() {
+            let what = if self.dev {
+                "use it with the public key"
+            } else {
+                "try to guess keys"
+            };
+            output.notice(&format!(
+                "warning: {local} can be reached from other machines, which may {what}"
+            ));
+        }
+        Ok(())
     }
 
     /// The server's keys, those of flags or environment first; none if no source gives one. With --dev the environment
@@ -224,9 +251,12 @@ pub(super) async fn listen(option: &str, address: &str) -> anyhow::Result<TcpLis
                 .into(),
         );
     }
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("can't listen on {address}"))
+    match TcpListener::bind(address).await {
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            Err(port::taken(option, address).into())
+        }
+        bound => bound.with_context(|| format!("can't listen on {address}")),
+    }
 }
 
 /// An auth server that issues any token to anyone.

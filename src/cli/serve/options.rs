@@ -151,6 +151,14 @@ impl ServerOptions {
         Configuration::read(self.config.as_deref(), self.seed.as_deref(), context)
     }
 
+    /// Where the rooms are kept, as in `in memory`.
+    pub(super) fn store_text(&self) -> String {
+        match &self.store {
+            StoreOption::Memory => "in memory".to_owned(),
+            StoreOption::Sqlite(path) => format!("in {}", path.display()),
+        }
+    }
+
     /// Returns whether the server is to speak TLS.
     pub(in crate::cli) fn speaks_tls(&self) -> bool {
         self.tls.is_wanted()

@@ -65,10 +65,16 @@ pub(crate) enum Event<'a> {
     },
     /// A REST request was answered.
     RequestAnswered {
+        /// The method.
+        method: &'a str,
+        /// The path, without the query.
+        path: &'a str,
         /// The caller, if one was let in.
         actor: Option<Actor<'a>>,
         /// The checks that the request took, apart from those of its publishes.
         checks: &'a [Check],
+        /// Whether it published: each publish is an event of its own.
+        has_published: bool,
         /// The error that it was answered with.
         error: Option<&'a ErrorInfo>,
     },

@@ -44,6 +44,11 @@ pub(crate) struct ClaimedIdentity {
 }
 
 impl ClaimedIdentity {
+    /// Returns the clientId that was claimed, else the name of the key.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.client_id.as_deref().or(self.key_name.as_deref())
+    }
+
     /// Reads the identity that `shown` claims, or the clientId that was asked for beside it. `sealer` opens Ably tokens.
     pub(crate) fn by(shown: Option<&Credential>, asked: Option<&str>, sealer: &Sealer) -> Self {
         let mut claimed = match shown {

@@ -234,6 +234,7 @@ impl Observer for AccessLog {
                 actor: Some(actor),
                 checks,
                 error,
+                ..
             } => self.add(actor, checks, error, now),
             Event::ConnectionRefused { claimed, error } => {
                 self.add_login(Transport::Realtime, claimed, None, error, now);

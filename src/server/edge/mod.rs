@@ -7,7 +7,8 @@
 //! | [`realtime`] | WebSocket connections |
 //! | [`chat`], [`rest`], [`tokens`], [`provision`] | the REST APIs |
 //! | [`auth_endpoint`] | the auth server of an app, for front-end work |
-//! | [`access_log`], [`metrics`], [`server_log`] | observers |
+//! | [`access_log`], [`request_log`], [`metrics`], [`server_log`] | observers |
+//! | [`welcome`] | the page for people who open the server's address |
 //! | [`tls`] | certificates, and encrypted sockets |
 
 pub(crate) mod access_log;
@@ -17,11 +18,13 @@ pub(crate) mod http;
 pub(crate) mod metrics;
 pub(crate) mod provision;
 pub(crate) mod realtime;
+pub(crate) mod request_log;
 pub(crate) mod rest;
 pub(crate) mod router;
 pub(crate) mod server_log;
 pub mod tls;
 pub(crate) mod tokens;
+pub(crate) mod welcome;
 
 use std::sync::Arc;
 

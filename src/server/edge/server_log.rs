@@ -1,13 +1,21 @@
-//! The log of a server: connections, refusals with the rule that decided, and what clients lose.
+//! The log of a server: connections, requests where they are asked for, refusals with the rule that decided, and what
+//! clients lose.
 
+use super::request_log::LoggedRequest;
 use crate::chat_core::clock::Timestamp;
 use crate::server::core::events::{Attempt, Event, Observer};
 
 /// Writes what happens to the log of the process.
-pub(crate) struct ServerLog;
+pub(crate) struct ServerLog {
+    /// Whether each request is a line; only refusals are otherwise.
+    pub(crate) has_requests: bool,
+}
 
 impl Observer for ServerLog {
-    fn observe(&self, event: &Event<'_>, _: Timestamp) {
+    fn observe(&self, event: &Event<'_>, now: Timestamp) {
+        if self.has_requests && log_request(event, now) {
+            return;
+        }
         match *event {
             Event::ConnectionOpened { actor, is_resumed } => tracing::info!(
                 connection = actor.connection_id,
@@ -57,6 +65,37 @@ impl Observer for ServerLog {
             Event::RequestAnswered { .. } => {}
         }
     }
+}
+
+/// Logs a request with its result. Returns whether nothing more is to be said of the event.
+fn log_request(event: &Event<'_>, now: Timestamp) -> bool {
+    let Some(request) = LoggedRequest::of(event, now) else {
+        return false;
+    };
+    let LoggedRequest {
+        client,
+        operation,
+        place,
+        refusal,
+        ..
+    } = request;
+    match refusal {
+        None => tracing::info!(client, place, result = "ok", "{operation}"),
+        Some(refusal) => {
+            tracing::info!(
+                client,
+                place,
+                result = refusal.code,
+                refusal.reason,
+                "{operation}"
+            );
+        }
+    }
+    // Connections have an id, and attempts have checks.
+    !matches!(
+        event,
+        Event::ConnectionOpened { .. } | Event::Attach(_) | Event::Publish { .. }
+    )
 }
 
 fn log_attempt(what: &'static str, attempt: Attempt<'_>) {

@@ -21,6 +21,7 @@ pub(crate) mod socket;
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::Router;
 use axum::body::Body;
@@ -176,8 +177,11 @@ pub(crate) async fn answer(
         let principal = record.principal.get();
         let actor = principal.map(|principal| principal.actor(None));
         events.emit(Event::RequestAnswered {
+            method: method.as_str(),
+            path: &path,
             actor,
             checks: record.checks.lock().list(),
+            has_published: record.has_published.load(Ordering::Relaxed),
             error: error.as_ref(),
         });
     }

@@ -11,6 +11,7 @@
 
 use std::collections::HashMap;
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Path};
@@ -55,6 +56,8 @@ pub(super) struct RequestRecord {
     pub(super) principal: OnceLock<Arc<Principal>>,
     /// The gate's checks, where somebody observes.
     pub(super) checks: Mutex<Checks>,
+    /// Whether it has published.
+    pub(super) has_published: AtomicBool,
 }
 
 impl Call {
@@ -213,6 +216,7 @@ impl Caller {
             },
             idempotency_key: publish.idempotency_key,
         };
+        self.record.has_published.store(true, Ordering::Relaxed);
         let entry = self.edge.server.publisher.publish(request).await.await?;
         self.edge.writers.settle().await;
         Ok(entry)

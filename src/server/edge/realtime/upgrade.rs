@@ -22,11 +22,15 @@ use crate::server::edge::http::query::Query;
 use crate::server::edge::http::refuse;
 use crate::server::edge::http::request::credential;
 use crate::server::edge::http::socket::{Peer, TimedSocket};
+use crate::server::edge::welcome;
 
 /// Answers a request for a WebSocket, and serves it from then on.
 pub(crate) async fn connect(State(edge): State<Arc<EdgeState>>, mut request: Request) -> Response {
     let query = Query::of(request.uri());
     let Ok(response) = create_response_with_body(&request, Body::empty) else {
+        if let Some(page) = welcome::answer(&request, edge.is_encrypted) {
+            return page;
+        }
         let error = ErrorInfo::new(
             40400,
             404,
