@@ -7,6 +7,7 @@
 mod app;
 mod atomic_file;
 mod auth;
+mod bench;
 mod capability;
 mod claims;
 mod client_options;

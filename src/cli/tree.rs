@@ -7,8 +7,8 @@ use clap::{Arg, ArgMatches, Args, Command};
 
 use super::noun::{Handler, Noun, NounBody, Verb};
 use super::{
-    app, auth, capability, claims, error, exec, help, local, occupancy, presence, reaction, room,
-    serve, token, typing, version,
+    app, auth, bench, capability, claims, error, exec, help, local, occupancy, presence, reaction,
+    room, serve, token, typing, version,
 };
 use crate::settings::Flags;
 
@@ -27,6 +27,7 @@ pub const NOUNS: &[Noun] = &[
     exec::NOUN,
     local::NOUN,
     app::NOUN,
+    bench::NOUN,
     error::NOUN,
     version::NOUN,
     help::NOUN,

@@ -154,7 +154,9 @@ const OTHER_NAMES: [(&str, &str); 14] = [
 
 /// The hint about a word that is not a command, behind a noun or none.
 fn meant_command(noun: Option<&str>, word: &str) -> String {
-    let all: Vec<String> = tree::words().collect();
+    // Benchmarks are called by what they measure, which is not what somebody means.
+    let is_meant = |name: &String| noun == Some("bench") || !name.starts_with("bench ");
+    let all: Vec<String> = tree::words().filter(is_meant).collect();
     let last = |name: &str| name.rsplit(' ').next().unwrap_or_default().to_owned();
     let known: Vec<&String> = all.iter().filter(|name| last(name) == word).collect();
     let own = noun.map(|noun| format!("{noun} "));

@@ -4,6 +4,7 @@
 mod apps;
 mod auth_check;
 mod auth_server;
+mod bench;
 mod capability;
 mod capability_diff;
 mod capability_examples;

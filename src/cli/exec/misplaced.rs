@@ -16,7 +16,10 @@ pub(in crate::cli) fn misplaced(arguments: &[OsString], first: &str) -> Option<S
     let (options, command) = words.split_at(at);
     let line = [options, &["--"], command].concat();
     let line: Vec<String> = line[1..].iter().map(|word| quoted(word)).collect();
-    Some(format!("put the command after --: chatctl {}", line.join(" ")))
+    Some(format!(
+        "put the command after --: chatctl {}",
+        line.join(" ")
+    ))
 }
 
 /// The word as a shell reads it back.

@@ -51,8 +51,18 @@ impl Mode {
 /// # Errors
 /// A system that can't tell where this program is.
 pub(in crate::cli) fn command(mode: Mode) -> io::Result<Command> {
+    let mut command = program_command()?;
+    command.arg(mode.word());
+    Ok(command)
+}
+
+/// This program, to be started with arguments that a person could give.
+///
+/// # Errors
+/// A system that can't tell where this program is.
+pub(in crate::cli) fn program_command() -> io::Result<Command> {
     let mut command = Command::new(program()?);
-    command.arg0(env!("CARGO_PKG_NAME")).arg(mode.word());
+    command.arg0(env!("CARGO_PKG_NAME"));
     Ok(command)
 }
 
