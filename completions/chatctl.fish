@@ -74,6 +74,7 @@ complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "serve" -d 'Run the 
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "exec" -d 'Run a command with a chat server of its own'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "local" -d 'Manage the local server'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "app" -d 'Create, reset and delete isolated apps in a running server'
+complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "bench" -d 'Measure a server'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "error" -d 'Explain an Ably error code, or find one'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "version" -d 'Print the version, the commit and the build'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "help" -d 'Explain a command or a topic'
@@ -2779,6 +2780,261 @@ json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -s h -l help -d 'Print help'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -f -a "fanout" -d 'Measure how fast messages come from few to many'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -f -a "send" -d 'Measure how fast messages are sent'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -f -a "connect" -d 'Measure how fast clients connect and attach'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -f -a "presence" -d 'Measure how fast presence changes come to watchers'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -f -a "mint" -d 'Measure how fast tokens are minted'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l publishers -d 'Clients that send' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l subscribers -d 'Clients that receive, each over a connection of its own' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l rate -d 'Messages a second of each publisher [default: as fast as they are received]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l size -d 'Length of each message, in bytes' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l duration -d 'Time to measure [default: 10s]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l count -d 'Measure N operations, however long they take' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l warm-up -d 'Time before it, which is not measured' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l local -d 'Measure the local server, instead of one that is started for it'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l yes -d 'Confirm that a server on another machine is to be loaded'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l senders -d 'Clients that send at the same time, each one message after the other' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l rate -d 'Messages a second of each sender [default: as fast as they are answered]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l size -d 'Length of each message, in bytes' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l duration -d 'Time to measure [default: 10s]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l count -d 'Measure N operations, however long they take' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l warm-up -d 'Time before it, which is not measured' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l local -d 'Measure the local server, instead of one that is started for it'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l yes -d 'Confirm that a server on another machine is to be loaded'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l clients -d 'Clients that connect at the same time' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l duration -d 'Time to measure [default: 10s]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l count -d 'Measure N operations, however long they take' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l warm-up -d 'Time before it, which is not measured' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l local -d 'Measure the local server, instead of one that is started for it'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l yes -d 'Confirm that a server on another machine is to be loaded'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l members -d 'Clients that are present, each over a connection of its own' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l watchers -d 'Clients that watch, each over a connection of its own' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l rate -d 'Changes a second of each member [default: as fast as they are received]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l duration -d 'Time to measure [default: 10s]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l count -d 'Measure N operations, however long they take' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l warm-up -d 'Time before it, which is not measured' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l local -d 'Measure the local server, instead of one that is started for it'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l yes -d 'Confirm that a server on another machine is to be loaded'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l duration -d 'Time to measure [default: 10s]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l count -d 'Measure N operations, however long they take' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l warm-up -d 'Time before it, which is not measured' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
