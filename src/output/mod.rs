@@ -208,6 +208,11 @@ impl Output {
         self.look
     }
 
+    /// The features that texts on standard error may use.
+    pub fn error_look(&self) -> Look {
+        self.error_look
+    }
+
     /// Whether standard output is a terminal.
     pub fn is_terminal(&self) -> bool {
         self.stdout_is_terminal

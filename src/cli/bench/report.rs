@@ -14,7 +14,7 @@ use super::traffic::Outcome;
 use crate::chat_core::protocol::Format;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
-use crate::output::{Look, Render};
+use crate::output::{Look, Render, Style};
 
 /// The result of a benchmark.
 pub(super) struct Report {
@@ -106,10 +106,15 @@ impl Report {
     /// As the output's.
     pub(super) fn print(&self, context: &Context) -> anyhow::Result<Exit> {
         context.output.print(self)?;
+        Ok(Exit::verdict(self.is_good()))
+    }
+
+    /// Returns whether it ran to its end, and every message came once and in order.
+    fn is_good(&self) -> bool {
         let is_whole = self.delivery.is_none_or(|delivery| {
             delivery.lost == 0 && delivery.doubled == 0 && delivery.reordered == 0
         });
-        Ok(Exit::verdict(is_whole && self.failure.is_none()))
+        is_whole && self.failure.is_none()
     }
 }
 
@@ -162,7 +167,7 @@ impl Render for Report {
                     if count == 0 {
                         text
                     } else {
-                        look.paint(&text, "31")
+                        look.painted(&text, Style::Bad)
                     }
                 };
                 format!(
@@ -183,7 +188,7 @@ impl Render for Report {
         );
         let _ = writeln!(text, "  {:<12} {}", "latency", self.latencies.percentiles());
         if let Some(failure) = &self.failure {
-            text += &look.paint(&format!("  {:<12} {failure}", "ended early"), "31");
+            text += &look.painted(&format!("  {:<12} {failure}", "ended early"), Style::Bad);
             text.push('\n');
         }
         let drawing = self.latencies.drawing();
@@ -210,4 +215,32 @@ fn whole(value: f64) -> u64 {
 fn span(span: Duration) -> String {
     let seconds = (span.as_secs_f64() * 10.0).round() / 10.0;
     format!("{seconds} s")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_message_that_went_astray_fails_the_run() {
+        let with = |lost, doubled, reordered| Report {
+            delivery: Some(Delivery {
+                lost,
+                doubled,
+                reordered,
+            }),
+            ..Report::offline()
+        };
+        assert!(with(0, 0, 0).is_good() && Report::offline().is_good());
+        for report in [with(1, 0, 0), with(0, 1, 0), with(0, 0, 1)] {
+            assert!(!report.is_good());
+            let text = report.table(Look::default());
+            assert!(text.contains(" 1"), "{text}");
+        }
+        let ended = Report {
+            failure: Some("gone".to_owned()),
+            ..with(0, 0, 0)
+        };
+        assert!(!ended.is_good());
+    }
 }

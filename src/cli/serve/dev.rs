@@ -1,6 +1,5 @@
 //! What `serve --dev` says on standard error: a banner on a terminal, and a line for each request.
 
-use std::ffi::OsStr;
 use std::io::{self, Write as _};
 
 use anyhow::Context as _;
@@ -8,9 +7,8 @@ use anyhow::Context as _;
 use super::ready::Ready;
 use crate::chat_core::clock::Timestamp;
 use crate::cli::Context;
-use crate::output::{Look, table};
+use crate::output::{Look, Style, table};
 use crate::server::{LoggedRequest, RequestLine, RequestLog};
-use crate::settings::ColorChoice;
 
 /// The key of `--dev`: well known, hence safe to commit.
 pub(in crate::cli) const DEV_KEY: &str = "dev.local:dev-secret-not-for-production";
@@ -79,27 +77,13 @@ impl Banner<'_> {
 /// # Errors
 /// A thread that can't be started.
 pub(super) fn request_log(context: &Context) -> anyhow::Result<RequestLog> {
-    let look = look(context);
+    let look = context.output.error_look();
     RequestLog::to(move |line| {
         let text = line_text(&line, look) + "\n";
         // A closed standard error must not end the work.
         let _ = io::stderr().write_all(text.as_bytes());
     })
     .context("can't log requests")
-}
-
-/// The look of standard error.
-fn look(context: &Context) -> Look {
-    let no_color = context.environment.raw("NO_COLOR");
-    let is_colored = context.output.shows_progress() && no_color.is_none_or(OsStr::is_empty);
-    Look {
-        color: match context.flags.color.unwrap_or_default() {
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-            ColorChoice::Auto => is_colored,
-        },
-        width: None,
-    }
 }
 
 fn line_text(line: &RequestLine, look: Look) -> String {
@@ -117,9 +101,9 @@ fn line_text(line: &RequestLine, look: Look) -> String {
     let client = if client.is_empty() { "-" } else { client };
     let (client, place) = (table::plain(client), table::plain(place));
     let result = match refusal {
-        None => look.paint("ok", "32"),
+        None => look.painted("ok", Style::Good),
         Some(refusal) => {
-            let code = look.paint(&refusal.code.to_string(), "31");
+            let code = look.painted(&refusal.code.to_string(), Style::Bad);
             format!("{code}  {}", table::plain(&refusal.reason))
         }
     };
