@@ -100,6 +100,16 @@ fn the_local_server_is_measured_where_asked() {
     assert_eq!(report["sent"], 20);
 }
 
+#[test]
+fn more_clients_than_there_is_memory_for_are_refused() {
+    let many = ["fanout", "--publishers", "1000", "--subscribers", "2000"];
+    let ran = bench(&many).exits(2);
+    assert!(
+        ran.stderr.contains("1000 senders with 2000 receivers"),
+        "{ran:?}"
+    );
+}
+
 /// A benchmark of `server` that has begun.
 fn begun(server: &Server, log: &std::path::Path) -> Process {
     let arguments = ["bench", "fanout", "--subscribers", "2", "--duration", "10m"];

@@ -48,7 +48,6 @@ pub(super) struct Fanout {
 
 impl Fanout {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let target = self.target.open(context, self.subscribers.into())?;
         let shape = Shape {
             kind: Kind::Messages,
             measure: Measure::Delivery,
@@ -56,7 +55,9 @@ impl Fanout {
             receivers: self.subscribers.into(),
             size: self.size.into(),
             rate: self.rate,
-        };
+        }
+        .checked()?;
+        let target = self.target.open(context, self.subscribers.into())?;
         context.block_on_workers(async {
             let mut signals = Signals::new()?;
             let outcome = tokio::select! {

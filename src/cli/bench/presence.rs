@@ -45,7 +45,6 @@ pub(super) struct Presence {
 impl Presence {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let connections = u64::from(self.members) + u64::from(self.watchers);
-        let target = self.target.open(context, connections)?;
         let shape = Shape {
             kind: Kind::Presence,
             measure: Measure::Delivery,
@@ -53,7 +52,9 @@ impl Presence {
             receivers: self.watchers.into(),
             size: 0,
             rate: self.rate,
-        };
+        }
+        .checked()?;
+        let target = self.target.open(context, connections)?;
         context.block_on_workers(async {
             let mut signals = Signals::new()?;
             let outcome = tokio::select! {

@@ -25,12 +25,16 @@ use crate::chat_core::client::{Options, Rest, Room};
 use crate::chat_core::protocol::payload::Data;
 use crate::chat_core::protocol::{ChannelModes, PresenceAction, PresenceMessage};
 use crate::cli::Context;
+use crate::cli::failure::Failure;
 
 /// The most clients that connect at once.
 const CONNECTING: usize = 50;
 
 /// The time in which a message that comes twice comes again.
 const SETTLE: Duration = Duration::from_millis(200);
+
+/// The most pairs of a sender and a receiver.
+const MAX_PAIRS: usize = 1_000_000;
 
 /// The number of locks that receivers share for their times.
 const SHARDS: usize = 8;
@@ -117,6 +121,22 @@ impl Shared {
 }
 
 impl Shape {
+    /// Checks that there is memory for what of each sender has come to each receiver.
+    ///
+    /// # Errors
+    /// Too many of both.
+    pub(super) fn checked(self) -> Result<Self, Failure> {
+        let pairs = self.senders.saturating_mul(self.receivers);
+        if pairs <= MAX_PAIRS {
+            return Ok(self);
+        }
+        let what = format!(
+            "{} senders with {} receivers are too many: their product must be at most {MAX_PAIRS}",
+            self.senders, self.receivers
+        );
+        Err(Failure::usage(what).hint("run several benchmarks at the same time"))
+    }
+
     /// Connects everybody, sends for the time that is wanted, and gathers what came of it.
     ///
     /// # Errors
