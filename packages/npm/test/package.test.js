@@ -216,7 +216,7 @@ describe('the command', () => {
     assert.equal(ran.status, 0);
     const script = run('npx', ['--offline', 'chatctl', 'exec', '--', 'sh', '-c', 'exit 7'], { cwd: folder });
     assert.equal(script.status, 7, script.stderr);
-    assert.equal(run(command, ['room']).status, 2);
+    assert.equal(run(command, ['room', 'nothing']).status, 2);
     const piped = run(command, ['claims', 'decode', '-'], { input: 'nonsense' });
     assert.notEqual(piped.status, 0);
     assert.match(piped.stderr, /^error: /);
