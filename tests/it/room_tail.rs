@@ -73,7 +73,7 @@ fn history_joins_what_follows_without_gap_or_repeat() {
         chatctl room send lobby 'old {n}' --count 5 >/dev/null
         chatctl room send other 'there {n}' --count 2 >/dev/null
         chatctl room tail lobby --history 2 --limit 3 --jq .message.text -- chatctl room send lobby new
-        chatctl room tail lobby other --since -1m --drain --jq '[.roomName, .message.text]'
+        chatctl room tail lobby other --start -1m --drain --jq '[.roomName, .message.text]'
         ",
     )
     .exits(0);
@@ -109,7 +109,7 @@ fn a_cursor_goes_on_where_the_last_run_ended() {
     )
     .exits(0);
     assert_eq!(ran.stdout, "n1\nn2\nn3\nn4\nn5\nsix\n--\nsix\n2\n");
-    let ignored = "lobby continues from its place in the cursor file: --history and --since are for rooms without one";
+    let ignored = "lobby continues from its place in the cursor file: --history and --start are for rooms without one";
     let said = ran.stderr.lines().filter(|line| *line == ignored);
     assert_eq!(said.count(), 1, "{ran:?}");
 }
@@ -271,4 +271,23 @@ fn a_member_is_there_exactly_while_the_command_runs() {
     )
     .exits(0);
     assert_eq!(ran.stdout, "a\n3\n[]\n137\n[]\nok\n[]\n");
+}
+
+#[test]
+fn command_that_cannot_run_has_the_status_of_shells() {
+    let ran = script(
+        r"
+        echo 'no program' >notes
+        chatctl room tail lobby -- nosuch || echo $?
+        chatctl room tail lobby -- ./notes || echo $?
+        chatctl room expect lobby . -- nosuch || echo $?
+        chatctl presence enter lobby -- nosuch || echo $?
+        ",
+    )
+    .exits(0);
+    assert_eq!(ran.stdout, "127\n126\n127\n127\n");
+    assert!(
+        ran.stderr.contains("error: command not found: nosuch\n"),
+        "{ran:?}"
+    );
 }

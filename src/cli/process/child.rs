@@ -1,6 +1,6 @@
 //! Commands that a command runs: starting them, and their status.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt;
@@ -9,6 +9,10 @@ use std::process::{ExitStatus, Stdio};
 use anyhow::Context as _;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
+
+use super::status::{CANNOT_RUN, NOT_FOUND};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 
 /// Starts a command beside a stream of results: its standard output goes to standard error.
 ///
@@ -24,7 +28,7 @@ pub(in crate::cli) fn spawn_beside(command: &[OsString]) -> anyhow::Result<Child
         .stdout(Stdio::from(stderr))
         .kill_on_drop(true)
         .spawn()
-        .with_context(|| format!("can't run {}", command[0].display()))
+        .map_err(|error| cannot_run(&command[0], &error).into())
 }
 
 /// Starts a command whose standard streams are this process's.
@@ -36,7 +40,23 @@ pub(in crate::cli) fn spawn(command: &[OsString]) -> anyhow::Result<Child> {
         .args(&command[1..])
         .kill_on_drop(true)
         .spawn()
-        .with_context(|| format!("can't run {}", command[0].display()))
+        .map_err(|error| cannot_run(&command[0], &error).into())
+}
+
+/// The failure of a command that did not start: 127 if it was not found, else 126, as `exec` and shells have it.
+fn cannot_run(command: &OsStr, error: &io::Error) -> Failure {
+    let command = command.display();
+    if error.kind() == io::ErrorKind::NotFound {
+        return Failure::new(
+            Exit::Status(NOT_FOUND),
+            format!("command not found: {command}"),
+        )
+        .hint("check the name and PATH; shell syntax needs a shell: -- sh -c 'COMMAND'");
+    }
+    Failure::new(
+        Exit::Status(CANNOT_RUN),
+        format!("can't run {command}: {error}"),
+    )
 }
 
 /// Runs a shell command with `input` on its standard input; its results are this process's.
