@@ -49,6 +49,31 @@ fn a_bot_has_two_ends() {
 }
 
 #[test]
+fn two_commands_of_one_user_see_each_other() {
+    let ran = script(
+        r#"
+        mkfifo first second
+        sleep 60 >first & HELD=$!
+        sleep 60 >second & HELD="$HELD $!"
+        chatctl room join two --jq .message.text <first >one.out &
+        chatctl room join two --jq .message.text <second >two.out &
+        while [ "$(chatctl occupancy get two --jq .connections)" != 2 ]; do :; done
+        echo "from one" >first
+        while ! grep -q "from one" two.out; do :; done
+        echo "from two" >second
+        while ! grep -q "from two" one.out; do :; done
+        chatctl room send two "from beside" >/dev/null
+        while ! grep -q "from beside" one.out || ! grep -q "from beside" two.out; do :; done
+        kill $HELD
+        wait
+        cat one.out two.out
+        "#,
+    )
+    .exits(0);
+    assert_eq!(ran.stdout, "from two\nfrom beside\nfrom one\nfrom beside\n");
+}
+
+#[test]
 fn a_no_is_an_error_object_for_programs() {
     let ran = script(
         r"

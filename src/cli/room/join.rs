@@ -2,6 +2,7 @@
 
 mod editor;
 mod outgoing;
+mod own;
 mod piped;
 mod show;
 mod terminal;
@@ -44,7 +45,7 @@ pub(super) struct Join {
     #[arg(long)]
     jsonl: bool,
 
-    /// Print the messages of this connection's own client too
+    /// Print the messages that this command sends too; those of other commands are always printed
     #[arg(long)]
     echo: bool,
 }

@@ -1,6 +1,9 @@
 //! A chat without a terminal: lines of standard input are sent, events are printed.
 
+use std::cell::RefCell;
+
 use super::outgoing::send;
+use super::own::OwnMessages;
 use super::show::Show;
 use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::client::connection::{Rooms, SubscriptionEvent};
@@ -16,6 +19,7 @@ use crate::output::Closed;
 struct PipedChat<'a> {
     context: &'a Context,
     show: &'a Show<'a>,
+    own: &'a RefCell<OwnMessages>,
     rooms: Rooms,
     /// Whether all input is sent.
     is_sent: bool,
@@ -38,9 +42,11 @@ pub(super) async fn run(
     let mut signals = Signals::new()?;
     let mut rooms = Rooms::new(options, vec![show.watch.plan(show.room, None)]);
     rooms.listening().await?;
+    let own = RefCell::default();
     let mut chat = PipedChat {
         context,
         show,
+        own: &own,
         rooms,
         is_sent: false,
         is_read: true,
@@ -50,7 +56,7 @@ pub(super) async fn run(
     let sending = async {
         let mut input = lines::read(context.take_stdin(), form);
         while let Some(line) = input.recv().await {
-            if let Some(error) = send(room, line?).await {
+            if let Some(error) = send(room, line?, &own).await {
                 let _ = faults.send(error);
             }
         }
@@ -71,11 +77,13 @@ pub(super) async fn run(
                 // Events until now arrive before the answer.
                 chat.rooms.ping();
             }
-            happening = chat.rooms.next() => if chat.handle(happening?)? {
+            happening = chat.rooms.next(), if !own.borrow().is_full() => if chat.handle(happening?)? {
                 break;
             },
         }
+        chat.print_known()?;
     }
+    chat.print_known()?;
     while let Ok(error) = failed.try_recv() {
         chat.fail(&error);
     }
@@ -93,7 +101,7 @@ impl PipedChat<'_> {
     fn handle(&mut self, happening: SubscriptionEvent) -> anyhow::Result<bool> {
         let output = &self.context.output;
         match happening {
-            SubscriptionEvent::Event { event, .. } => self.print(&event)?,
+            SubscriptionEvent::Event { event, .. } => self.take(event),
             SubscriptionEvent::Pong => return Ok(self.is_sent),
             SubscriptionEvent::Connected { again: true, .. } => {
                 output.notice("connected again");
@@ -112,8 +120,27 @@ impl PipedChat<'_> {
         Ok(false)
     }
 
+    /// Takes an event that is shown.
+    fn take(&mut self, event: RoomEvent) {
+        if self.is_read && self.show.shows(&event) {
+            self.own.borrow_mut().put(event);
+        }
+    }
+
+    /// Prints the events that are known not to be this process's own, up to the first of which that is not known.
+    fn print_known(&mut self) -> anyhow::Result<()> {
+        loop {
+            let own = self.rooms.client_id().filter(|_| !self.show.echoes);
+            let next = self.own.borrow_mut().next(own);
+            let Some(event) = next else {
+                return Ok(());
+            };
+            self.print(&event)?;
+        }
+    }
+
     fn print(&mut self, event: &RoomEvent) -> anyhow::Result<()> {
-        if !self.is_read || !self.show.shows(event, self.rooms.client_id()) {
+        if !self.is_read {
             return Ok(());
         }
         let printed = self.context.output.print_item(&EventLine {

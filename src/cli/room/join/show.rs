@@ -9,15 +9,13 @@ pub(super) struct Show<'a> {
     pub(super) watch: Watch<'a>,
     /// Whether the user chose them.
     pub(super) is_chosen: bool,
-    /// Whether they include the client's own messages.
+    /// Whether they include the messages that this process sends.
     pub(super) echoes: bool,
 }
 
 impl Show<'_> {
-    /// Returns whether `event` is shown to the client `own`.
-    pub(super) fn shows(&self, event: &RoomEvent, own: Option<&str>) -> bool {
-        let message = event.message();
-        let is_own = message.is_some_and(|it| Some(it.client_id.as_str()) == own);
-        self.watch.prints(event.kind()) && (self.echoes || !is_own)
+    /// Returns whether `event` is shown.
+    pub(super) fn shows(&self, event: &RoomEvent) -> bool {
+        self.watch.prints(event.kind())
     }
 }

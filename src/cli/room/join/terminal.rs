@@ -1,5 +1,6 @@
 //! A small chat on a terminal: an input line, and events above it. Presence and typing are shown, and sent.
 
+use std::cell::RefCell;
 use std::fmt::Display;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -7,6 +8,7 @@ use tokio::time::Instant;
 
 use super::editor::{Editor, EditorAction};
 use super::outgoing::send;
+use super::own::OwnMessages;
 use super::show::Show;
 use crate::chat_core::chat::RoomEvent;
 use crate::chat_core::chat::message::NewMessage;
@@ -27,6 +29,7 @@ use crate::output::table::plain;
 struct Chat<'a> {
     context: &'a Context,
     show: &'a Show<'a>,
+    own: &'a RefCell<OwnMessages>,
     rooms: Rooms,
     editor: Editor,
     /// The time of the last typing indicator.
@@ -62,11 +65,13 @@ pub(super) async fn run(
     };
     let (lines, to_send) = unbounded_channel();
     let (faults, mut failed) = unbounded_channel();
-    let sending = send_all(room, to_send, faults);
+    let own = RefCell::default();
+    let sending = send_all(room, to_send, faults, &own);
     tokio::pin!(sending);
     let mut chat = Chat {
         context,
         show,
+        own: &own,
         rooms,
         editor,
         typing_since: None,
@@ -97,6 +102,7 @@ pub(super) async fn run(
                 chat.happened(happening);
             }
         }
+        chat.print_known();
     }
     chat.leave(sending).await;
     Ok(Some(report_faults(context, terminal_fault, failed)))
@@ -168,7 +174,7 @@ impl Chat<'_> {
 
     fn happened(&mut self, happening: SubscriptionEvent) {
         match happening {
-            SubscriptionEvent::Event { event, .. } => self.event(&event),
+            SubscriptionEvent::Event { event, .. } => self.own.borrow_mut().put(event),
             SubscriptionEvent::Connected { again: true, .. } => {
                 self.editor.print("* connected again");
             }
@@ -182,6 +188,16 @@ impl Chat<'_> {
             }
             // Presence and typing that the credentials do not permit are skipped; refused messages are reported.
             _ => {}
+        }
+    }
+
+    fn print_known(&mut self) {
+        loop {
+            let next = self.own.borrow_mut().next(self.rooms.client_id());
+            let Some(event) = next else {
+                return;
+            };
+            self.event(&event);
         }
     }
 
@@ -201,7 +217,7 @@ impl Chat<'_> {
         let is_own = by.is_some_and(|by| Some(by.as_str()) == own);
         // The end of typing is shown only where the user asked for it.
         let is_noise = is_stop && !self.show.is_chosen;
-        if is_own || is_noise || !self.show.shows(event, own) {
+        if is_own || is_noise || !self.show.shows(event) {
             return;
         }
         let line = EventLine {
@@ -229,9 +245,10 @@ async fn send_all(
     room: &Room<'_>,
     mut lines: UnboundedReceiver<InputLine>,
     faults: UnboundedSender<anyhow::Error>,
+    own: &RefCell<OwnMessages>,
 ) {
     while let Some(line) = lines.recv().await {
-        if let Some(error) = send(room, line).await {
+        if let Some(error) = send(room, line, own).await {
             let _ = faults.send(error);
         }
     }
