@@ -33,7 +33,7 @@ use pace::Rate;
 /// Prints the serial of each message, or the message itself with --json.
 ///
 ///     chatctl room send lobby "hello"
-///     echo "from a pipe" | chatctl room send lobby -
+///     echo "from a pipe" | chatctl room send lobby
 ///     chatctl room send lobby "message {n}" --count 100 --rate 10/s
 ///     tail -f app.log | chatctl room send lobby --lines
 ///     chatctl room send lobby --jsonl --resume sent.state < messages.jsonl
@@ -51,7 +51,7 @@ pub(super) struct RoomSend {
     #[arg(value_name = "ROOM")]
     room: String,
 
-    /// Text of the message; `-` reads it from standard input
+    /// Text of the message; `-` reads it from standard input, as leaving it out does unless that is a terminal
     #[arg(value_name = "TEXT")]
     text: Option<String>,
 
@@ -165,19 +165,28 @@ impl RoomSend {
             ("--metadata", self.metadata.as_deref()),
             ("--headers", self.headers.as_deref()),
         ])?;
+        let others = [self.metadata.as_deref(), self.headers.as_deref()];
+        let is_stdin_free = !context.stdin_is_terminal() && !others.contains(&Some("-"));
         let text = match self.text.as_deref() {
             Some("-") => text(context, "-")?,
             Some(text) => text.to_owned(),
             None if reads_lines => String::new(),
+            None if is_stdin_free => text(context, "-")?,
             None => {
                 return Err(Failure::usage("the TEXT to send is missing")
                     .hint("give it, read it from standard input with `-`, or send each line of standard input with --lines")
                     .into());
             }
         };
-        if text.is_empty() && self.text.is_some() {
-            return Err(Failure::usage("the text is empty")
-                .hint("a message has at least one character")
+        if text.is_empty() && !reads_lines {
+            let is_stdin = self.text.as_deref().is_none_or(|text| text == "-");
+            let what = if is_stdin {
+                "the text is empty: standard input has none"
+            } else {
+                "the text is empty"
+            };
+            return Err(Failure::usage(what)
+                .hint("a message has at least one character; give its TEXT, or pipe it in")
                 .into());
         }
         Ok(NewMessage {

@@ -2,6 +2,7 @@
 //! for both.
 
 use std::fmt::Write as _;
+use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use ring::digest::{SHA256, digest};
@@ -16,6 +17,7 @@ use super::pace::{Pace, Rate};
 use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::client::Room;
 use crate::chat_core::client::retry::RetryPolicy;
+use crate::chat_core::client::room::HistoryQuery;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{self, Failure};
@@ -86,7 +88,12 @@ pub(in crate::cli::room) struct Bulk<'a> {
     /// Whether messages are identified by the serials of their old room.
     is_import: bool,
     progress: ProgressBar,
+    begun: Instant,
     sent: u64,
+    /// The number of messages that earlier runs sent.
+    already: u64,
+    /// The newest message of the room before the first one was sent: an import's answers up to it are repeats.
+    newest: Option<String>,
     left_out: u64,
     refused: u64,
     first_fault: Option<Exit>,
@@ -119,7 +126,10 @@ impl<'a> Bulk<'a> {
             checkpoint: None,
             is_import: false,
             progress: progress(context, total),
+            begun: Instant::now(),
             sent: 0,
+            already: 0,
+            newest: None,
             left_out: 0,
             refused: 0,
             first_fault: None,
@@ -152,6 +162,9 @@ impl<'a> Bulk<'a> {
             Some(checkpoint) => checkpoint.key(&self.context.random)?,
             None => self.context.random.alphanumeric(12),
         };
+        if self.is_import {
+            self.newest = newest(self.room).await;
+        }
         let mut last = 0;
         loop {
             let line = tokio::select! {
@@ -166,6 +179,10 @@ impl<'a> Bulk<'a> {
             if let Some(checkpoint) = &mut self.checkpoint
                 && checkpoint.is_done(&line)?
             {
+                if matches!(line.message, Ok(Some(_))) {
+                    self.already += 1;
+                }
+                self.progress.inc(1);
                 continue;
             }
             let done = tokio::select! {
@@ -184,7 +201,7 @@ impl<'a> Bulk<'a> {
         if let Some(checkpoint) = &self.checkpoint {
             checkpoint.ended(last)?;
         }
-        if self.refused > 0 || self.is_import {
+        if self.refused > 0 || self.already > 0 || self.is_import || self.is_shown() {
             self.context.output.notice(&self.counts());
         }
         Ok(self.first_fault.unwrap_or(Exit::Done))
@@ -196,7 +213,7 @@ impl<'a> Bulk<'a> {
         line: InputLine,
         key: &str,
     ) -> anyhow::Result<Option<StopReason>> {
-        let name = format!("{} {}", self.word, line.number);
+        let name = format!("{} {}", self.item(), line.number);
         let message = match line.message {
             Ok(Some(message)) => message,
             Ok(None) => {
@@ -220,7 +237,11 @@ impl<'a> Bulk<'a> {
             .send_once(&message, Some(&key), RetryPolicy::Service);
         let unsent = match sending.await {
             Ok(sent) => {
-                self.sent += 1;
+                if self.newest.as_ref() >= Some(&sent.serial) {
+                    self.already += 1;
+                } else {
+                    self.sent += 1;
+                }
                 if self.is_read {
                     let print = || self.context.output.print_item(&SentMessage(sent));
                     match self.progress.suspend(print) {
@@ -264,7 +285,7 @@ impl<'a> Bulk<'a> {
     /// Reports how far it came, `last` being the last one that is done.
     fn ended_early(&self, last: u64, stop: &StopReason) -> Exit {
         self.progress.finish_and_clear();
-        let (counts, word, next) = (self.counts(), self.word, last + 1);
+        let (counts, word, next) = (self.counts(), self.item(), last + 1);
         self.context.output.notice(&if stop.is_open {
             format!("{counts}; {word} {next} may have been sent; the rest were not")
         } else {
@@ -273,9 +294,33 @@ impl<'a> Bulk<'a> {
         stop.exit
     }
 
+    /// The word for a part of the input, which has a number.
+    fn item(&self) -> &'static str {
+        match self.source {
+            MessageSource::Numbered { .. } => "message",
+            MessageSource::Lines(_) => "line",
+        }
+    }
+
+    /// Returns whether the progress is shown to a person.
+    fn is_shown(&self) -> bool {
+        self.context.output.shows_progress()
+    }
+
     fn counts(&self) -> String {
         let s = if self.sent == 1 { "" } else { "s" };
-        let mut text = format!("{} {}{s} sent", self.sent, self.word);
+        let mut text = if self.sent == 0 && self.already > 0 {
+            format!("nothing new: {} already there", self.already)
+        } else {
+            let mut text = format!("{} {}{s} sent", self.sent, self.word);
+            if self.is_shown() {
+                let _ = write!(text, " in {:.1} s", self.begun.elapsed().as_secs_f64());
+            }
+            if self.already > 0 {
+                let _ = write!(text, ", {} already there", self.already);
+            }
+            text
+        };
         if self.refused > 0 {
             let _ = write!(text, ", {} refused", self.refused);
         }
@@ -299,13 +344,26 @@ fn import_key(serial: &str) -> String {
     URL_SAFE_NO_PAD.encode(&hash.as_ref()[..18])
 }
 
+/// The serial of the room's newest message, if it may be read.
+async fn newest(room: &Room<'_>) -> Option<String> {
+    let query = HistoryQuery {
+        limit: Some(1),
+        ..HistoryQuery::default()
+    };
+    let newest = room.history(&query).await.ok()?;
+    Some(newest.first()?.serial.clone())
+}
+
 fn progress(context: &Context, total: Option<u64>) -> ProgressBar {
     if !context.output.shows_progress() {
         return ProgressBar::hidden();
     }
     let (bar, template) = match total {
-        Some(total) => (Some(total), "{bar:40} {pos}/{len} {rate} {eta}"),
-        None => (None, "{spinner} {pos} {rate}"),
+        Some(total) => (
+            Some(total),
+            "sending  {wide_bar} {human_pos} of {human_len}  {rate}, {left} left",
+        ),
+        None => (None, "sending  {human_pos}  {rate}"),
     };
     let style = ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
@@ -313,6 +371,12 @@ fn progress(context: &Context, total: Option<u64>) -> ProgressBar {
             "rate",
             |state: &ProgressState, to: &mut dyn std::fmt::Write| {
                 let _ = write!(to, "{:.0}/s", state.per_sec());
+            },
+        )
+        .with_key(
+            "left",
+            |state: &ProgressState, to: &mut dyn std::fmt::Write| {
+                let _ = write!(to, "{} s", state.eta().as_secs_f64().ceil());
             },
         );
     ProgressBar::with_draw_target(bar, ProgressDrawTarget::stderr()).with_style(style)

@@ -137,7 +137,7 @@ impl LineForm {
         };
         let object: Object = match serde_json::from_str(text) {
             Ok(object) => object,
-            Err(error) => return (Err(format!("invalid message: {error}")), None),
+            Err(error) => return (Err(describe(&error)), None),
         };
         let message = match object.text {
             // A deleted message has nothing to send.
@@ -166,6 +166,33 @@ impl LineForm {
     }
 }
 
+/// The fault of a line that is not a message, with the column where there is one.
+fn describe(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    match error.classify() {
+        Category::Data => error_without_place(error),
+        Category::Eof => "not a complete JSON object".to_owned(),
+        // One that does not begin as JSON, or not as an object.
+        _ if error.column() <= 2 => "not a JSON object".to_owned(),
+        Category::Syntax | Category::Io => format!("invalid JSON at column {}", error.column()),
+    }
+}
+
+/// The members that are wrong, in the words of this program.
+fn error_without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" at line ").next().unwrap_or_default();
+    if text == "missing field `text`" {
+        "it has no text".to_owned()
+    } else if text.ends_with("expected a JSON object") {
+        "not a JSON object".to_owned()
+    } else if text.ends_with("expected a map") {
+        "metadata and headers must be JSON objects".to_owned()
+    } else {
+        text.replace('`', "'")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,6 +210,20 @@ mod tests {
         let nested = "{\"text\":\"a\",\"headers\":{\"a\":[]}}";
         for text in ["hi", "{}", "{\"text\":5}", "{\"text\":\"\"}", "[1]", nested] {
             assert!(read(text).message.is_err(), "{text}");
+        }
+        for (text, fault) in [
+            ("hi", "not a JSON object"),
+            ("{\"text\":\"hi\",}", "invalid JSON at column 14"),
+            ("[1]", "not a JSON object"),
+            ("5", "not a JSON object"),
+            ("{\"text\":", "not a complete JSON object"),
+            ("{}", "it has no text"),
+            (
+                "{\"text\":\"a\",\"metadata\":5}",
+                "metadata and headers must be JSON objects",
+            ),
+        ] {
+            assert_eq!(read(text).message.unwrap_err(), fault, "{text}");
         }
         assert!(form.line(1, b"\xff").message.is_err());
         let text = LineForm::Text(NewMessage::default()).line(1, b" {}");
