@@ -1,17 +1,26 @@
 //! Moments and spans as the user types and reads them.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use jiff::Timestamp as Moment;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use crate::chat_core::clock::Timestamp;
+use crate::output::Look;
 use crate::settings::parse_duration;
 
-/// Parses RFC 3339 (`2026-11-24T08:00:00Z`), epoch milliseconds, or a distance from `now` (`-5m`, `+1h`).
+/// Parses RFC 3339 (`2026-11-24T08:00:00Z`), a date or a time without an offset (`2026-11-24`, `2026-11-24T08:00`), which
+/// are local, epoch milliseconds, or a distance from `now` (`-5m`, `+1h`).
 ///
 /// # Errors
 /// The fault, for people.
 pub(super) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+    moment_in(text, now, local_zone())
+}
+
+fn moment_in(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
     if let Some(span) = text
         .strip_prefix('-')
         .filter(|rest| rest.ends_with(|c: char| c.is_alphabetic()))
@@ -22,21 +31,68 @@ pub(super) fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
         return parse_duration(span).map(|span| now + span);
     }
     if let Ok(millis) = text.parse::<i64>() {
-        return Ok(Timestamp(millis));
+        return if millis < 0 {
+            Err(format!(
+                "{text} is before 1970: write -5m for five minutes ago"
+            ))
+        } else {
+            Ok(Timestamp(millis))
+        };
     }
-    text.parse::<Moment>()
-        .map(|moment| Timestamp(moment.as_millisecond()))
-        .map_err(|_| {
-            format!("invalid time '{text}': use RFC 3339, epoch milliseconds, or -5m from now")
-        })
+    let zoned = text.parse::<Moment>().or_else(|error| {
+        // Without an offset it is local; a date is its first moment.
+        let local = text.parse::<DateTime>().map_err(|_| error)?;
+        zone.to_timestamp(local)
+    });
+    match zoned.map(|moment| Timestamp(moment.as_millisecond())) {
+        Ok(time) if time >= Timestamp(0) => Ok(time),
+        Ok(_) => Err(format!("{text} is before 1970")),
+        Err(_) => Err(format!(
+            "invalid time '{text}': use a date as in 2026-11-30, RFC 3339, epoch milliseconds, or -5m for five minutes ago"
+        )),
+    }
 }
 
-/// The moment for people, in UTC, marked as such.
+/// The time zone of the user: `TZ`, else the system's.
+fn local_zone() -> &'static TimeZone {
+    static ZONE: OnceLock<TimeZone> = OnceLock::new();
+    ZONE.get_or_init(TimeZone::system)
+}
+
+/// The moment for people: on a terminal short and local, elsewhere as [`show`] has it.
+pub(super) fn display(time: Timestamp, look: Look, now: Timestamp) -> String {
+    if look.width.is_some() {
+        short_in(time, now, local_zone())
+    } else {
+        show(time)
+    }
+}
+
+/// The moment as RFC 3339 in UTC with milliseconds: all are of one width.
 pub(super) fn show(time: Timestamp) -> String {
     Moment::from_millisecond(time.millis()).map_or_else(
         |_| time.to_string(),
-        |moment| moment.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
+        |moment| moment.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
     )
+}
+
+/// `09:41:07` for a time of today, `Nov 29 09:41` for one of this year, `2025-11-29` for any other.
+fn short_in(time: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (Ok(moment), Ok(now)) = (
+        Moment::from_millisecond(time.millis()),
+        Moment::from_millisecond(now.millis()),
+    ) else {
+        return time.to_string();
+    };
+    let (moment, now) = (zone.to_datetime(moment), zone.to_datetime(now));
+    let form = if moment.date() == now.date() {
+        "%H:%M:%S"
+    } else if moment.year() == now.year() {
+        "%b %d %H:%M"
+    } else {
+        "%Y-%m-%d"
+    };
+    moment.strftime(form).to_string()
 }
 
 /// The moment as RFC 3339 in UTC; the number where it is out of range.
@@ -104,10 +160,37 @@ mod tests {
             moment("2023-11-14T23:13:20.5+01:00", now),
             Ok(Timestamp(1_700_000_000_500))
         );
-        for text in ["", "yesterday", "-5", "5m"] {
-            assert!(moment(text, now).is_err() || text == "-5", "{text}");
+        for text in ["", "yesterday", "-5", "5m", "1969-01-01T00:00:00Z"] {
+            assert!(moment(text, now).is_err(), "{text}");
         }
-        assert_eq!(show(now), "2023-11-14 22:13:20Z");
+    }
+
+    #[test]
+    fn dates_without_an_offset_are_local() {
+        let now = Timestamp(1_700_000_000_000);
+        let zone = TimeZone::fixed(jiff::tz::offset(2));
+        let read = |text| moment_in(text, now, &zone);
+        assert_eq!(read("2023-11-14"), Ok(Timestamp(1_699_912_800_000)));
+        assert_eq!(read("2023-11-15T00:13:20"), Ok(now));
+        assert_eq!(read("2023-11-14T22:13:20Z"), Ok(now));
+        let fault = read("tomorrow").unwrap_err();
+        assert!(fault.contains("'tomorrow'"), "{fault}");
+    }
+
+    #[test]
+    fn times_are_short_on_a_terminal_and_whole_elsewhere() {
+        let now = Timestamp(1_700_000_000_000);
+        let zone = TimeZone::fixed(jiff::tz::offset(2));
+        for (millis, text) in [
+            (0, "00:13:20"),
+            (-86_400_000, "Nov 14 00:13"),
+            (-400 * 86_400_000, "2022-10-11"),
+        ] {
+            let time = Timestamp(now.millis() + millis);
+            assert_eq!(short_in(time, now, &zone), text);
+        }
+        let piped = display(now, Look::default(), now);
+        assert_eq!(piped, "2023-11-14T22:13:20.000Z");
     }
 
     #[test]

@@ -128,6 +128,29 @@ impl Look {
             text.to_owned()
         }
     }
+
+    /// The name of a client in a colour of its own, which is the same in every run.
+    pub fn name(self, client_id: &str) -> String {
+        self.name_as(client_id, client_id)
+    }
+
+    /// `text`, a form of the name of the client, in that client's colour.
+    pub fn name_as(self, text: &str, client_id: &str) -> String {
+        self.paint(text, name_style(client_id))
+    }
+}
+
+/// The styles of names: none of those that have a meaning, which are red, yellow and green.
+const NAMES: [&str; 6] = ["36", "35", "34", "96", "95", "94"];
+
+/// The style of a client's name: a stable hash (FNV-1a) of the clientId chooses it.
+fn name_style(client_id: &str) -> &'static str {
+    let hash = client_id
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        });
+    NAMES[usize::try_from(hash % NAMES.len() as u64).unwrap_or(0)]
 }
 
 /// The narrowest that wrapped text may become.

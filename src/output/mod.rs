@@ -9,6 +9,7 @@ pub mod log;
 mod look;
 pub mod query;
 pub mod table;
+pub mod wrap;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -29,6 +30,11 @@ pub trait Render {
 
     /// The text that people see. May be several lines; the last one needs no line break.
     fn table(&self, look: Look) -> String;
+
+    /// What is said on standard error instead of a table, where there is nothing to show.
+    fn absence(&self) -> Option<String> {
+        None
+    }
 }
 
 /// The reader of standard output is gone, which is a silent success.
@@ -101,6 +107,9 @@ impl Output {
                 text.push(b'\n');
             }
             (None, OutputFormat::Json) => self.json_line(&mut text, &result.json()),
+            (None, OutputFormat::Table) if result.absence().is_some() => {
+                self.notice(&result.absence().unwrap_or_default());
+            }
             (None, _) => {
                 let table = result.table(self.look);
                 text.extend_from_slice(table.trim_end_matches('\n').as_bytes());

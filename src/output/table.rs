@@ -3,10 +3,10 @@
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 
 use super::look::Look;
+use super::wrap::{width, wrap};
 
-/// The titles of columns whose values are of no use in parts: they are copied, and compared. Where the width is not
-/// enough for all of them, those before [`TIMES`] come first.
-const WHOLE: [&str; 9] = [
+/// The titles of columns whose values are never broken: they are copied, and compared.
+const WHOLE: [&str; 11] = [
     "serial",
     "version",
     "app",
@@ -14,94 +14,100 @@ const WHOLE: [&str; 9] = [
     "url",
     "connections",
     "variable",
-    "time",
+    "room",
+    "who",
+    "when",
     "since",
 ];
 
-/// The place in [`WHOLE`] from which on a value can be read on two lines.
-const TIMES: usize = 7;
+/// The narrowest that other columns become beside those; below that, rows are shown as blocks.
+const NARROWEST: usize = 10;
 
-/// The narrowest that other columns may become for those.
-const NARROWEST: usize = 6;
+/// The space between two columns.
+const GAP: usize = 2;
 
-/// A table without lines: a header in capitals, columns aligned by what they hold.
+/// A table without lines: a header in capitals, columns aligned by what they hold. Where the terminal is too narrow for
+/// it, each row is a block with a line for each column.
 pub struct Columns {
-    table: Table,
+    titles: Vec<String>,
+    rows: Vec<Vec<String>>,
     look: Look,
 }
 
 impl Columns {
     /// A table with these column titles.
     pub fn new(look: Look, titles: &[&str]) -> Self {
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING);
-        table.set_content_arrangement(ContentArrangement::Disabled);
-        if let Some(width) = look.width {
-            table.set_content_arrangement(ContentArrangement::Dynamic);
-            table.set_width(width);
+        Self {
+            titles: titles.iter().map(|title| title.to_uppercase()).collect(),
+            rows: Vec::new(),
+            look,
         }
-        table.set_header(titles.iter().map(|title| title.to_uppercase()));
-        Self { table, look }
     }
 
     /// Adds columns whose titles are the user's own words, which are not capitalised.
     pub fn title<I: IntoIterator<Item = String>>(&mut self, titles: I) {
-        let mut header: Vec<String> = self
-            .table
-            .header()
-            .into_iter()
-            .flat_map(comfy_table::Row::cell_iter)
-            .map(comfy_table::Cell::content)
-            .collect();
-        header.extend(titles.into_iter().map(|title| plain(&title)));
-        self.table.set_header(header);
+        self.titles
+            .extend(titles.into_iter().map(|title| plain(&title)));
     }
 
     /// Adds a row. Control characters in it are neutralised.
     pub fn row<I: IntoIterator<Item = String>>(&mut self, cells: I) {
-        self.table.add_row(
-            cells
-                .into_iter()
-                .map(|cell| plain(&cell))
-                .collect::<Vec<_>>(),
-        );
+        self.rows
+            .push(cells.into_iter().map(|cell| plain(&cell)).collect());
     }
 
-    /// Lets the columns that are to stay whole have the width of their content, as far as there is room for that.
-    fn keep_whole(&mut self) {
-        let Some(width) = self.look.width else {
-            return;
-        };
-        let widths = self.table.column_max_content_widths();
-        let header = self.table.header();
-        let titles: Vec<String> = header
-            .into_iter()
-            .flat_map(comfy_table::Row::cell_iter)
-            .map(|cell| cell.content().to_lowercase())
-            .collect();
-        for whole in [&WHOLE[..], &WHOLE[..TIMES]] {
-            let is_whole = |title: &String| whole.contains(&title.as_str());
-            let places: Vec<usize> = (0..titles.len())
-                .filter(|at| is_whole(&titles[*at]))
-                .collect();
-            let taken: usize = places.iter().map(|at| usize::from(widths[*at])).sum();
-            // Between columns there are two spaces.
-            let others = titles.len() - places.len();
-            if taken + 2 * titles.len() + NARROWEST * others <= usize::from(width) {
-                for at in places {
-                    if let Some(column) = self.table.column_mut(at) {
-                        column.set_constraint(ColumnConstraint::ContentWidth);
-                    }
+    /// The width of a column with its title.
+    fn width_of(&self, column: usize) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        let widest = cells.map(|cell| width(cell)).max().unwrap_or(0);
+        widest.max(width(&self.titles[column]))
+    }
+
+    fn is_whole(&self, column: usize) -> bool {
+        WHOLE.contains(&self.titles[column].to_lowercase().as_str())
+    }
+
+    /// Returns whether the columns fit a terminal of `columns`, those that are to stay whole in their full width.
+    fn fits(&self, columns: usize) -> bool {
+        let all = 0..self.titles.len();
+        let needed: usize = all
+            .clone()
+            .map(|column| {
+                let width = self.width_of(column);
+                if self.is_whole(column) {
+                    width
+                } else {
+                    width.min(NARROWEST)
                 }
-                return;
-            }
-        }
+            })
+            .sum();
+        needed + GAP * self.titles.len() <= columns || !all.clone().any(|at| self.is_whole(at))
     }
 
     /// The text, without spaces at the ends of lines.
-    pub fn finish(mut self) -> String {
-        self.keep_whole();
-        let text = self.table.to_string();
+    pub fn finish(self) -> String {
+        match self.look.width {
+            Some(width) if !self.fits(usize::from(width)) => self.blocks(usize::from(width)),
+            _ => self.table(),
+        }
+    }
+
+    fn table(&self) -> String {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        table.set_content_arrangement(ContentArrangement::Disabled);
+        if let Some(width) = self.look.width {
+            table.set_content_arrangement(ContentArrangement::Dynamic);
+            table.set_width(width);
+        }
+        table.set_header(&self.titles);
+        table.add_rows(&self.rows);
+        for at in (0..self.titles.len()).filter(|at| self.is_whole(*at)) {
+            if let Some(column) = table.column_mut(at) {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
+        }
+        let text = table.to_string();
         let mut lines: Vec<String> = text
             .lines()
             .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned())
@@ -110,6 +116,36 @@ impl Columns {
             *header = self.look.paint(header, "1");
         }
         lines.join("\n")
+    }
+
+    /// Each row as a block: the title of a column and its value on a line of their own.
+    fn blocks(&self, columns: usize) -> String {
+        let title_width = self.titles.iter().map(|it| width(it)).max().unwrap_or(0);
+        let block = |row: &Vec<String>| {
+            let mut lines = Vec::new();
+            let named = self.titles.iter().zip(row).enumerate();
+            for (at, (title, cell)) in named.filter(|(_, (_, cell))| !cell.is_empty()) {
+                let room_for = columns.saturating_sub(title_width + GAP);
+                let values = if !self.is_whole(at) {
+                    wrap(cell, room_for)
+                } else if width(cell) <= room_for {
+                    vec![cell.clone()]
+                } else {
+                    // One that is wider than the terminal is wrapped by that, and still copied whole.
+                    lines.push(self.look.paint(title, "1"));
+                    lines.push(cell.clone());
+                    continue;
+                };
+                for (number, value) in values.into_iter().enumerate() {
+                    let title = if number == 0 { title.as_str() } else { "" };
+                    let space = " ".repeat(title_width + GAP - width(title));
+                    lines.push(format!("{}{space}{value}", self.look.paint(title, "1")));
+                }
+            }
+            lines.join("\n")
+        };
+        let blocks: Vec<String> = self.rows.iter().map(block).collect();
+        blocks.join("\n\n")
     }
 }
 
@@ -179,23 +215,43 @@ mod tests {
         );
     }
 
-    #[test]
-    fn identifiers_stay_whole_where_texts_give_way() {
-        let serial = "01728402074206-000@cbfkKvEYgBhDaZ38195418:0";
-        let shown = |width| {
-            let width = Some(width);
-            let look = Look {
-                width,
-                ..Look::default()
-            };
-            let mut table = Columns::new(look, &["time", "text", "serial"]);
-            let (time, text) = ("2026-11-30 09:18:25Z", "some words that are rather long");
-            table.row([time, text, serial].map(str::to_owned));
-            table.finish()
+    fn on_a_terminal(width: u16, serial: &str) -> String {
+        let look = Look {
+            width: Some(width),
+            ..Look::default()
         };
-        assert!(shown(80).contains(serial) && shown(80).contains("2026-11-30 09:18:25Z"));
-        assert!(shown(62).contains(serial) && !shown(62).contains("2026-11-30 09:18:25Z"));
-        assert!(shown(30).lines().all(|line| line.chars().count() <= 30));
+        let mut table = Columns::new(look, &["when", "who", "text", "serial"]);
+        let text = "some words that are rather long";
+        table.row(["09:18:25", "alice", text, serial].map(str::to_owned));
+        table.row(["09:18:26", "bob", "short", serial].map(str::to_owned));
+        table.finish()
+    }
+
+    #[test]
+    fn identifiers_and_times_stay_whole_where_texts_give_way() {
+        let serial = "01728402074206-000@cbfkKvEYgBhDaZ38195418:0";
+        for width in [120, 80, 76] {
+            let shown = on_a_terminal(width, serial);
+            let fits = |line: &str| line.chars().count() <= usize::from(width);
+            assert!(shown.lines().all(fits), "{shown}");
+            assert_eq!(shown.matches(serial).count(), 2, "{shown}");
+            assert!(shown.starts_with("WHEN"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_narrow_terminal_shows_rows_as_blocks() {
+        assert_eq!(
+            on_a_terminal(32, "01728402074206-000@abc:0"),
+            "WHEN    09:18:25\nWHO     alice\nTEXT    some words that are\n        rather long\n\
+             SERIAL  01728402074206-000@abc:0\n\n\
+             WHEN    09:18:26\nWHO     bob\nTEXT    short\nSERIAL  01728402074206-000@abc:0"
+        );
+        let shown = on_a_terminal(30, "01728402074206-000@abc:0");
+        assert!(
+            shown.ends_with("\nSERIAL\n01728402074206-000@abc:0"),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -60,7 +60,7 @@ fn history_in_each_form() {
     let rows: Vec<&str> = table.lines().collect();
     assert_eq!(rows.len(), 4, "{table}");
     for (row, words) in rows.iter().zip([
-        ["TIME", "CLIENTID", "TEXT", "SERIAL"],
+        ["WHEN", "WHO", "TEXT", "SERIAL"],
         ["tester", "one", "@", "-"],
         ["tester", "two", "lines", "@"],
         ["tester", "drei 👋", "@", "-"],

@@ -49,7 +49,11 @@ impl PresenceList {
         let rest = Service::new(context).for_room(&self.room)?.rest()?;
         let room = Room::new(&rest, &self.room)?;
         let members = context.block_on(async { Ok(room.members().await?) })?;
-        context.output.print(&MemberTable(members))?;
+        context.output.print(&MemberTable {
+            room: &self.room,
+            members,
+            now: context.clock.now(),
+        })?;
         Ok(Exit::Done)
     }
 }
@@ -73,19 +77,21 @@ impl PresenceTail {
     }
 }
 
-struct MemberTable(Vec<Member>);
+struct MemberTable<'a> {
+    room: &'a str,
+    members: Vec<Member>,
+    /// The present moment.
+    now: Timestamp,
+}
 
-impl Render for MemberTable {
+impl Render for MemberTable<'_> {
     fn json(&self) -> Value {
-        to_json(&self.0)
+        to_json(&self.members)
     }
 
     fn table(&self, look: Look) -> String {
-        if self.0.is_empty() {
-            return String::new();
-        }
-        let mut table = Columns::new(look, &["clientId", "since", "data", "userClaim"]);
-        for member in &self.0 {
+        let mut table = Columns::new(look, &["who", "since", "data", "user claim"]);
+        for member in &self.members {
             let data = if member.data.is_null() {
                 String::new()
             } else {
@@ -93,11 +99,17 @@ impl Render for MemberTable {
             };
             table.row([
                 member.client_id.clone(),
-                time::show(Timestamp(member.updated_at)),
+                time::display(Timestamp(member.updated_at), look, self.now),
                 data,
                 member.user_claim.clone().unwrap_or_default(),
             ]);
         }
         table.finish()
+    }
+
+    fn absence(&self) -> Option<String> {
+        self.members
+            .is_empty()
+            .then(|| format!("nobody is present in {}", self.room))
     }
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::describe;
-use super::not_found::not_found_is_no;
+use super::not_found::MessagePlace;
 use super::view::MessageTable;
 use crate::chat_core::chat::ChatMessage;
 use crate::chat_core::client::Room;
@@ -37,9 +37,11 @@ impl RoomGet {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let rest = Service::new(context).for_room(&self.room)?.rest()?;
         let room = Room::new(&rest, &self.room)?;
-        let message =
-            context.block_on(async { not_found_is_no(room.message(&self.serial).await) })?;
-        context.output.print(&MessageDetails(message))?;
+        let place = MessagePlace::new(&self.room, &self.serial);
+        let message = context.block_on(async { place.found(room.message(&self.serial).await) })?;
+        context
+            .output
+            .print(&MessageDetails(message, context.clock.now()))?;
         Ok(Exit::Done)
     }
 }
@@ -66,19 +68,25 @@ impl RoomVersions {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let rest = Service::new(context).for_room(&self.room)?.rest()?;
         let room = Room::new(&rest, &self.room)?;
+        let place = MessagePlace::new(&self.room, &self.serial);
         let versions =
-            context.block_on(async { not_found_is_no(room.versions(&self.serial).await) })?;
+            context.block_on(async { place.found(room.versions(&self.serial).await) })?;
+        let now = context.clock.now();
         if context.output.format() == crate::settings::OutputFormat::Table {
-            context.output.print(&MessageVersions(versions))?;
+            context.output.print(&MessageVersions(versions, now))?;
         } else {
-            context.output.print(&MessageTable(versions))?;
+            context.output.print(&MessageTable {
+                room: &self.room,
+                messages: versions,
+                now,
+            })?;
         }
         Ok(Exit::Done)
     }
 }
 
 /// A message, one line per field.
-struct MessageDetails(ChatMessage);
+struct MessageDetails(ChatMessage, Timestamp);
 
 impl Render for MessageDetails {
     fn json(&self) -> Value {
@@ -98,7 +106,10 @@ impl Render for MessageDetails {
             ("metadata", object(&message.metadata)),
             ("headers", object(&message.headers)),
             ("userClaim", message.user_claim.clone()),
-            ("sent", Some(time::show(Timestamp(message.timestamp)))),
+            (
+                "sent",
+                Some(time::display(Timestamp(message.timestamp), look, self.1)),
+            ),
             (
                 "version",
                 version
@@ -126,7 +137,7 @@ impl Render for MessageDetails {
 }
 
 /// The versions of a message, with time, client and reason.
-struct MessageVersions(Vec<ChatMessage>);
+struct MessageVersions(Vec<ChatMessage>, Timestamp);
 
 impl Render for MessageVersions {
     fn json(&self) -> Value {
@@ -134,14 +145,14 @@ impl Render for MessageVersions {
     }
 
     fn table(&self, look: Look) -> String {
-        let titles = ["time", "action", "clientId", "text", "because", "version"];
+        let titles = ["when", "action", "who", "text", "because", "version"];
         let mut table = Columns::new(look, &titles);
         for message in &self.0 {
             let version = &message.version;
             let who = version.client_id.as_ref().unwrap_or(&message.client_id);
             let time = version.timestamp.unwrap_or(message.timestamp);
             table.row([
-                time::show(Timestamp(time)),
+                time::display(Timestamp(time), look, self.1),
                 message.action.trim_start_matches("message.").to_owned(),
                 who.clone(),
                 message.text.clone(),

@@ -33,24 +33,27 @@ impl RoomList {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let rest = Service::new(context).rest()?;
         let rooms = context.block_on(async { Ok(active_rooms(&rest, &self.prefix).await?) })?;
-        context.output.print(&ActiveRooms(rooms))?;
+        context.output.print(&ActiveRooms {
+            rooms,
+            prefix: &self.prefix,
+        })?;
         Ok(Exit::Done)
     }
 }
 
-struct ActiveRooms(Vec<ActiveRoom>);
+struct ActiveRooms<'a> {
+    rooms: Vec<ActiveRoom>,
+    prefix: &'a str,
+}
 
-impl Render for ActiveRooms {
+impl Render for ActiveRooms<'_> {
     fn json(&self) -> Value {
-        to_json(&self.0)
+        to_json(&self.rooms)
     }
 
     fn table(&self, look: Look) -> String {
-        if self.0.is_empty() {
-            return String::new();
-        }
         let mut table = Columns::new(look, &["room", "connections", "members"]);
-        for room in &self.0 {
+        for room in &self.rooms {
             table.row([
                 room.room_name.clone(),
                 room.occupancy.connections.to_string(),
@@ -58,5 +61,15 @@ impl Render for ActiveRooms {
             ]);
         }
         table.finish()
+    }
+
+    fn absence(&self) -> Option<String> {
+        let which = match self.prefix {
+            "" => String::new(),
+            prefix => format!(" whose name begins with '{prefix}'"),
+        };
+        self.rooms
+            .is_empty()
+            .then(|| format!("no active rooms{which}"))
     }
 }

@@ -38,27 +38,35 @@ impl Render for ChangedMessage {
 }
 
 /// Messages, one per row.
-pub(super) struct MessageTable(pub(super) Vec<ChatMessage>);
+pub(super) struct MessageTable<'a> {
+    pub(super) room: &'a str,
+    pub(super) messages: Vec<ChatMessage>,
+    /// The present moment.
+    pub(super) now: Timestamp,
+}
 
-impl Render for MessageTable {
+impl Render for MessageTable<'_> {
     fn json(&self) -> Value {
-        to_json(&self.0)
+        to_json(&self.messages)
     }
 
     fn table(&self, look: Look) -> String {
-        if self.0.is_empty() {
-            return String::new();
-        }
-        let mut table = Columns::new(look, &["time", "clientId", "text", "serial"]);
-        for message in &self.0 {
+        let mut table = Columns::new(look, &["when", "who", "text", "serial"]);
+        for message in &self.messages {
             table.row([
-                time::show(Timestamp(message.timestamp)),
+                time::display(Timestamp(message.timestamp), look, self.now),
                 message.client_id.clone(),
                 text_of(message),
                 message.serial.clone(),
             ]);
         }
         table.finish()
+    }
+
+    fn absence(&self) -> Option<String> {
+        self.messages
+            .is_empty()
+            .then(|| format!("no messages in {}", self.room))
     }
 }
 
@@ -84,18 +92,14 @@ impl Render for EventLine<'_> {
 
     fn table(&self, look: Look) -> String {
         let (time, who, what) = describe(self.event);
-        let time = time::show(time.unwrap_or(self.now));
+        let time = time::display(time.unwrap_or(self.now), look, self.now);
         let room = if self.names_room {
             format!("{} ", plain(self.room))
         } else {
             String::new()
         };
         let who = plain(who);
-        let who = if who.is_empty() {
-            who
-        } else {
-            look.paint(&who, "1")
-        };
+        let who = if who.is_empty() { who } else { look.name(&who) };
         format!("{time} {room}{who}{}", plain(&what))
     }
 }

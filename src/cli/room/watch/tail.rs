@@ -22,6 +22,7 @@ use crate::cli::service::Service;
 use crate::cli::{Context, pipe};
 use crate::output::Render;
 use crate::output::query::JqError;
+use crate::settings::OutputFormat;
 
 /// A time that is never reached.
 const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
@@ -226,6 +227,9 @@ impl<'a> RunningTail<'a> {
         if !self.watch.command.is_empty() {
             self.child = Some(child::spawn_beside(self.watch.command)?);
         }
+        if self.watch.command.is_empty() && !self.watch.drains {
+            self.tell_listening();
+        }
         if self.watch.prints_connection() {
             let room_names = self.watch.rooms.to_vec();
             if let Some(exit) =
@@ -253,6 +257,16 @@ impl<'a> RunningTail<'a> {
             self.rooms.ping();
         }
         Ok(None)
+    }
+
+    /// Says to a person that the silence is right.
+    fn tell_listening(&self) {
+        let output = &self.context.output;
+        if output.shows_progress() && output.is_terminal() && output.format() == OutputFormat::Table
+        {
+            let rooms = self.watch.rooms.join(", ");
+            output.notice(&format!("listening to {rooms}; Ctrl-C ends"));
+        }
     }
 
     pub(super) async fn event(
