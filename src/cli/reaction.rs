@@ -7,9 +7,9 @@ use super::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::noun::{Group, Noun, NounBody, Verb, handler};
-use super::room::arguments::positive;
+use super::room::arguments::{check_reaction_name, positive};
 use super::room::describe::counts;
-use super::room::not_found::not_found_is_no;
+use super::room::not_found::MessagePlace;
 use super::room::request::Preview;
 use super::room::watch::{Follow, Topic};
 use super::service::Service;
@@ -91,12 +91,14 @@ impl ReactionSend {
         if self.count.is_some() && self.kind != ReactionType::Multiple {
             return Err(Failure::usage("--count is for --type multiple").into());
         }
+        check_reaction_name(&self.name)?;
         let reaction = NewReaction {
             kind: self.kind.name().to_owned(),
             name: self.name,
             count: self.count,
         };
-        change(context, &self.room, &self.preview, |room| {
+        let place = MessagePlace::new(&self.room, &self.serial);
+        change(context, &self.room, &place, &self.preview, |room| {
             room.reacting(&self.serial, &reaction)
         })
     }
@@ -138,7 +140,11 @@ impl ReactionRemove {
             let error = Failure::usage("the NAME of the reaction is missing");
             return Err(error.hint("only --type unique needs none").into());
         }
-        change(context, &self.room, &self.preview, |room| {
+        if let Some(name) = &self.name {
+            check_reaction_name(name)?;
+        }
+        let place = MessagePlace::new(&self.room, &self.serial);
+        change(context, &self.room, &place, &self.preview, |room| {
             room.unreacting(&self.serial, kind.name(), self.name.as_deref())
         })
     }
@@ -148,6 +154,7 @@ impl ReactionRemove {
 fn change(
     context: &Context,
     room: &str,
+    place: &MessagePlace<'_>,
     preview: &Preview,
     request: impl Fn(&Room<'_>) -> Call,
 ) -> anyhow::Result<Exit> {
@@ -160,7 +167,7 @@ fn change(
         preview.show(context, rest.options(), &[call])?;
         return Ok(Exit::Done);
     }
-    let answer = context.block_on(async { not_found_is_no(room.change_reactions(&call).await) })?;
+    let answer = context.block_on(async { place.found(room.change_reactions(&call).await) })?;
     context.output.print(&Serial(answer))?;
     Ok(Exit::Done)
 }
@@ -170,7 +177,7 @@ fn change(
 /// Each reaction shows the total of all clients. See room get for the reactions of all clients.
 ///
 ///     chatctl reaction list lobby "$SERIAL"
-///     chatctl reaction list lobby "$SERIAL" --of bob --jq '.distinct | keys[]'
+///     chatctl reaction list lobby "$SERIAL" --client bob --jq '.distinct | keys[]'
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 struct ReactionList {
@@ -183,8 +190,8 @@ struct ReactionList {
     serial: String,
 
     /// Client whose reactions are listed [default: this client]
-    #[arg(long, value_name = "ID")]
-    of: Option<String>,
+    #[arg(long, value_name = "CLIENT_ID", alias = "of")]
+    client: Option<String>,
 }
 
 impl ReactionList {
@@ -192,10 +199,14 @@ impl ReactionList {
         let rest = Service::new(context).for_room(&self.room)?.rest()?;
         let room = Room::new(&rest, &self.room)?;
         let reactions = context.block_on(async {
-            let of = self.of.as_deref();
-            not_found_is_no(room.client_reactions(&self.serial, of).await)
+            let of = self.client.as_deref();
+            let place = MessagePlace::new(&self.room, &self.serial);
+            place.found(room.client_reactions(&self.serial, of).await)
         })?;
-        context.output.print(&Reactions(reactions))?;
+        context.output.print(&Reactions {
+            reactions,
+            client: self.client.as_deref(),
+        })?;
         Ok(Exit::Done)
     }
 }
@@ -238,18 +249,35 @@ impl Render for Serial {
 }
 
 /// Reactions by type.
-struct Reactions(Map<String, Value>);
+struct Reactions<'a> {
+    reactions: Map<String, Value>,
+    /// The client that was asked about; `None` for this client.
+    client: Option<&'a str>,
+}
 
-impl Render for Reactions {
+impl Reactions<'_> {
+    /// The types that have any, with the counts of their names.
+    fn kinds(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.reactions
+            .iter()
+            .filter(|(_, names)| names.as_object().is_some_and(|names| !names.is_empty()))
+    }
+}
+
+impl Render for Reactions<'_> {
     fn json(&self) -> Value {
-        Value::Object(self.0.clone())
+        Value::Object(self.reactions.clone())
+    }
+
+    fn absence(&self) -> Option<String> {
+        let who = self.client.unwrap_or("this client");
+        let is_empty = self.kinds().next().is_none();
+        is_empty.then(|| format!("no reactions of {who} to the message"))
     }
 
     fn table(&self, _: Look) -> String {
         let lines: Vec<String> = self
-            .0
-            .iter()
-            .filter(|(_, names)| names.as_object().is_some_and(|names| !names.is_empty()))
+            .kinds()
             .map(|(kind, names)| {
                 let only: Map<String, Value> =
                     std::iter::once((kind.clone(), names.clone())).collect();

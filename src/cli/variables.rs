@@ -107,6 +107,16 @@ pub(super) fn shell_word(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
+/// The same for a hint: a word that a shell reads as it is has no quotes.
+pub(super) fn hint_word(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_:./@".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        shell_word(text)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

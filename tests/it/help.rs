@@ -83,7 +83,7 @@ fn every_event_is_what_its_schema_says() {
             chatctl typing start lobby --for 100ms --client-id a
             chatctl presence enter lobby --client-id b --data "[1]" -- true
             chatctl presence update lobby --client-id m --data 2
-            chatctl room update lobby $S ho --client-id a --description why --metadata "{\"k\": \"v\"}" >/dev/null
+            chatctl room update lobby $S ho --client-id a --description why --edit-metadata "{\"k\": \"v\"}" >/dev/null
             chatctl room delete lobby $S --client-id a >/dev/null' >>events
         # The numbers follow what they count after a while, which the tail above may end before.
         chatctl room tail lobby --events occupancy --json --limit 1 --duration 30s >>events

@@ -25,7 +25,7 @@ fn minimized_capability_is_enough_and_minimal() {
     let log = log.to_str().unwrap();
     let script = "set -e
         s=$(chatctl room send lobby hello --client-id ann)
-        chatctl room update lobby \"$s\" changed --client-id ann >&2
+        chatctl room update lobby \"$s\" changed --replace --client-id ann >&2
         chatctl reaction send lobby \"$s\" +1 --client-id ben >&2
         chatctl room tail lobby --limit 1 --client-id ben -- chatctl room send lobby again --client-id ann >&2
         chatctl presence enter den --client-id ben -- true >&2";
@@ -55,7 +55,7 @@ fn minimized_capability_is_enough_and_minimal() {
             ben=$(chatctl token mint --client-id ben --capability '{ben}')
             unset ABLY_API_KEY
             s=$(ABLY_TOKEN=$ann chatctl room send lobby hello)
-            ABLY_TOKEN=$ann chatctl room update lobby \"$s\" changed >&2
+            ABLY_TOKEN=$ann chatctl room update lobby \"$s\" changed --replace >&2
             ABLY_TOKEN=$ben chatctl reaction send lobby \"$s\" +1 >&2
             ABLY_TOKEN=$ben chatctl room tail lobby --limit 1 -- env ABLY_TOKEN=$ann chatctl room send lobby again >&2
             ABLY_TOKEN=$ben chatctl presence enter den -- true >&2"

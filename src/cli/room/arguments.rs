@@ -1,10 +1,12 @@
 //! Arguments that several commands share.
 
+use clap::Args;
 use serde_json::{Map, Value};
 
 use crate::chat_core::chat::message::is_flat;
-use crate::cli::Context;
+use crate::chat_core::clock::Timestamp;
 use crate::cli::failure::Failure;
+use crate::cli::{Context, time};
 
 /// The largest message that any service accepts, in bytes: 256 KiB on larger plans; others refuse above 64 KiB.
 pub(in crate::cli) const LARGEST: usize = 256 * 1024;
@@ -21,6 +23,69 @@ pub(in crate::cli) fn positive(text: &str) -> Result<u64, String> {
         Ok(number) if number > 0 => Ok(number),
         _ => Err("must be a whole number, at least 1".to_owned()),
     }
+}
+
+/// A period of a room's history.
+#[derive(Args)]
+pub(in crate::cli) struct Period {
+    /// Only messages sent at or after this time: a date or time as in 2026-11-30 or 2026-11-30T09:00 (local), RFC 3339, epoch milliseconds, or `-5m` for five minutes ago
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    start: Option<String>,
+
+    /// Only messages sent before this time
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    end: Option<String>,
+}
+
+impl Period {
+    /// The start and the end.
+    ///
+    /// # Errors
+    /// A time that is not valid, or an end before the start.
+    pub(in crate::cli) fn bounds(
+        &self,
+        context: &Context,
+    ) -> Result<(Option<Timestamp>, Option<Timestamp>), Failure> {
+        let start = moment(context, "--start", self.start.as_deref())?;
+        let end = moment(context, "--end", self.end.as_deref())?;
+        if let (Some(start), Some(end)) = (start, end)
+            && end < start
+        {
+            return Err(Failure::usage(format!(
+                "--end {} is before --start {}",
+                time::iso(end),
+                time::iso(start)
+            ))
+            .hint("exchange them: --start is the earlier one"));
+        }
+        Ok((start, end))
+    }
+}
+
+/// Reads the moment that `argument` gives.
+///
+/// # Errors
+/// A time that is not valid.
+pub(in crate::cli) fn moment(
+    context: &Context,
+    argument: &str,
+    text: Option<&str>,
+) -> Result<Option<Timestamp>, Failure> {
+    text.map(|text| time::moment(text, context.clock.now()))
+        .transpose()
+        .map_err(|fault| Failure::usage(format!("{argument}: {fault}")))
+}
+
+/// Refuses an empty name of a reaction.
+///
+/// # Errors
+/// An empty name.
+pub(in crate::cli) fn check_reaction_name(name: &str) -> Result<(), Failure> {
+    if name.is_empty() {
+        return Err(Failure::usage("the name is empty")
+            .hint("name the reaction by an emoji or another text, such as 👍"));
+    }
+    Ok(())
 }
 
 /// Reads headers, a flat JSON object.

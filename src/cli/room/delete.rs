@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::arguments::texts;
-use super::not_found::not_found_is_no;
+use super::not_found::MessagePlace;
 use super::request::Preview;
 use super::view::ChangedMessage;
 use crate::chat_core::client::room::change::OperationDetails;
@@ -39,7 +39,7 @@ pub(super) struct RoomDelete {
     description: Option<String>,
 
     /// JSON object of strings about the deletion; `-` or `@FILE` reads it
-    #[arg(long, value_name = "JSON")]
+    #[arg(long, value_name = "JSON", alias = "edit-metadata")]
     metadata: Option<String>,
 
     /// Delete several messages without asking
@@ -77,7 +77,8 @@ impl RoomDelete {
         context.block_on(async {
             let mut first_fault = Exit::Done;
             for (serial, call) in self.serials.iter().zip(calls) {
-                match not_found_is_no(room.call(&call).await) {
+                let place = MessagePlace::new(&self.room, serial);
+                match place.found(room.call(&call).await) {
                     Ok(changed) => context.output.print_item(&ChangedMessage(changed))?,
                     Err(error) if self.serials.len() == 1 => return Err(error),
                     Err(error) => {

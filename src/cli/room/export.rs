@@ -8,16 +8,17 @@ use anyhow::Context as _;
 use clap::Args;
 use serde_json::Value;
 
+use super::arguments::Period;
 use super::progress::Progress;
 use crate::chat_core::chat::ChatMessage;
 use crate::chat_core::client::room::HistoryQuery;
 use crate::chat_core::client::{self, Room};
 use crate::chat_core::clock::Timestamp;
+use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::safe_file::{self, Readers};
 use crate::cli::service::Service;
-use crate::cli::{Context, time};
 use crate::output::{Look, Render, to_json};
 
 /// Export the messages of a room as JSON lines, oldest first
@@ -40,27 +41,16 @@ pub(super) struct Export {
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 
-    /// Only messages sent at or after this time: RFC 3339, epoch milliseconds, or `-5m` from now
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    start: Option<String>,
-
-    /// Only messages sent before this time
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    end: Option<String>,
+    #[command(flatten)]
+    period: Period,
 }
 
 impl Export {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let now = context.clock.now();
-        let moment = |name: &str, text: Option<&str>| {
-            text.map(|text| {
-                time::moment(text, now).map_err(|fault| Failure::usage(format!("{name}: {fault}")))
-            })
-            .transpose()
-        };
+        let (start, end) = self.period.bounds(context)?;
         let mut query = HistoryQuery {
-            start: moment("--start", self.start.as_deref())?.map(Timestamp::millis),
-            end: moment("--end", self.end.as_deref())?.map(Timestamp::millis),
+            start: start.map(Timestamp::millis),
+            end: end.map(Timestamp::millis),
             oldest_first: true,
             ..HistoryQuery::default()
         };

@@ -2,14 +2,14 @@
 
 use clap::{Args, ValueEnum};
 
-use super::arguments::positive;
+use super::arguments::{Period, positive};
 use super::view::MessageTable;
 use crate::chat_core::client::Room;
 use crate::chat_core::client::room::HistoryQuery;
+use crate::chat_core::clock::Timestamp;
+use crate::cli::Context;
 use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::service::Service;
-use crate::cli::{Context, time};
 
 /// Read the messages of a room
 ///
@@ -25,13 +25,8 @@ pub(super) struct RoomHistory {
     #[arg(value_name = "ROOM")]
     room: String,
 
-    /// Only messages sent at or after this time: RFC 3339, epoch milliseconds, or `-5m` from now
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    start: Option<String>,
-
-    /// Only messages sent before this time
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    end: Option<String>,
+    #[command(flatten)]
+    period: Period,
 
     /// Order of the messages
     #[arg(long, value_name = "ORDER", default_value = "newest")]
@@ -54,18 +49,10 @@ enum Order {
 
 impl RoomHistory {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let now = context.clock.now();
-        let moment = |name: &str, text: Option<&str>| {
-            text.map(|text| {
-                time::moment(text, now).map_err(|fault| Failure::usage(format!("{name}: {fault}")))
-            })
-            .transpose()
-        };
+        let (start, end) = self.period.bounds(context)?;
         let query = HistoryQuery {
-            start: moment("--start", self.start.as_deref())?
-                .map(crate::chat_core::clock::Timestamp::millis),
-            end: moment("--end", self.end.as_deref())?
-                .map(crate::chat_core::clock::Timestamp::millis),
+            start: start.map(Timestamp::millis),
+            end: end.map(Timestamp::millis),
             oldest_first: self.order == Order::Oldest,
             limit: (!self.all).then_some(usize::try_from(self.limit).unwrap_or(usize::MAX)),
             from_serial: None,
@@ -73,7 +60,11 @@ impl RoomHistory {
         let rest = Service::new(context).for_room(&self.room)?.rest()?;
         let room = Room::new(&rest, &self.room)?;
         let messages = context.block_on(async { Ok(room.history(&query).await?) })?;
-        context.output.print(&MessageTable(messages))?;
+        context.output.print(&MessageTable {
+            room: &self.room,
+            messages,
+            now: context.clock.now(),
+        })?;
         Ok(Exit::Done)
     }
 }

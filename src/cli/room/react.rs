@@ -1,20 +1,22 @@
 //! `chatctl room react`.
 
 use clap::Args;
+use serde_json::Value;
 
-use super::arguments::{headers, object, one_reads_stdin};
+use super::arguments::{check_reaction_name, headers, object, one_reads_stdin};
 use super::session::RoomSession;
 use crate::chat_core::chat::reaction::RoomReaction;
 use crate::chat_core::client::connection::Publication;
 use crate::chat_core::protocol::ChannelModes;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::service::Service;
+use crate::output::{Look, Render, to_json};
+use crate::settings::OutputFormat;
 
 /// Send a room reaction
 ///
-/// Clients that are attached to the room now receive it; it is not kept.
+/// Clients that are attached to the room now receive it; it is not kept. Prints nothing, or the reaction with --json.
 ///
 ///     chatctl room react lobby 👍
 ///     chatctl room react lobby confetti --metadata '{"color": "red"}'
@@ -40,9 +42,7 @@ pub(super) struct React {
 
 impl React {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        if self.name.is_empty() {
-            return Err(Failure::usage("the NAME of the reaction is empty").into());
-        }
+        check_reaction_name(&self.name)?;
         one_reads_stdin(&[
             ("--metadata", self.metadata.as_deref()),
             ("--headers", self.headers.as_deref()),
@@ -57,8 +57,34 @@ impl React {
             session
                 .publish(Publication::Messages(vec![message]))
                 .await?;
+            let client_id = session.client_id().to_owned();
             session.close().await;
+            // There is no serial that people could use.
+            if context.output.format() != OutputFormat::Table || context.output.has_query() {
+                context.output.print(&SentReaction(RoomReaction {
+                    name: self.name,
+                    client_id,
+                    created_at: context.clock.now().millis(),
+                    is_self: true,
+                    metadata,
+                    headers,
+                    user_claim: None,
+                }))?;
+            }
             Ok(Exit::Done)
         })
+    }
+}
+
+/// A reaction that was sent, with the time of this machine: the service acknowledges it without one.
+struct SentReaction(RoomReaction);
+
+impl Render for SentReaction {
+    fn json(&self) -> Value {
+        to_json(&self.0)
+    }
+
+    fn table(&self, _: Look) -> String {
+        String::new()
     }
 }

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::arguments::positive;
+use super::arguments::{moment, positive};
 use super::watch::{History, RunningTail, StopConditions, Topic, Watch, cursor::Cursor};
+use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::{Context, time};
 
 /// Follow the events of one or more rooms
 ///
@@ -21,7 +21,7 @@ use crate::cli::{Context, time};
 ///     chatctl room tail lobby support --json --events messages,presence,typing
 ///     chatctl room tail lobby --history 20
 ///     chatctl room tail lobby --until '.message.text == "done"' --duration 1m
-///     chatctl room tail lobby --since -1h --drain --json
+///     chatctl room tail lobby --start -1h --drain --json
 ///     chatctl room tail lobby --cursor lobby.cursor --exec './handle-event'
 ///     chatctl room tail lobby --limit 1 -- chatctl room send lobby ping
 ///
@@ -49,9 +49,9 @@ pub(super) struct RoomTail {
     #[arg(long, value_name = "N", value_parser = positive)]
     history: Option<u64>,
 
-    /// Begin with the messages sent at or after this time: RFC 3339, epoch milliseconds, or `-5m` from now
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    since: Option<String>,
+    /// Begin with the messages sent at or after this time: a date or time as in 2026-11-30 or 2026-11-30T09:00 (local), RFC 3339, epoch milliseconds, or `-5m` for five minutes ago
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, alias = "since")]
+    start: Option<String>,
 
     #[command(flatten)]
     ends: StopConditions,
@@ -75,23 +75,18 @@ pub(super) struct RoomTail {
 
 impl RoomTail {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let since = self
-            .since
-            .as_deref()
-            .map(|text| time::moment(text, context.clock.now()))
-            .transpose()
-            .map_err(|fault| Failure::usage(format!("--since: {fault}")))?;
+        let since = moment(context, "--start", self.start.as_deref())?;
         let asks_past = self.history.is_some() || since.is_some();
         if asks_past && !self.events.contains(&Topic::Messages) {
             return Err(Failure::usage("only messages have a history")
-                .hint("add messages to --events, or leave out --history and --since")
+                .hint("add messages to --events, or leave out --history and --start")
                 .into());
         }
         let cursor = self.cursor.as_deref().map(Cursor::open).transpose()?;
         if let Some(cursor) = cursor.as_ref().filter(|_| asks_past) {
             for room in self.rooms.iter().filter(|it| cursor.place(it).is_some()) {
                 let text = format!(
-                    "{room} continues from its place in the cursor file: --history and --since are for rooms without one"
+                    "{room} continues from its place in the cursor file: --history and --start are for rooms without one"
                 );
                 context.output.notice(&text);
             }
