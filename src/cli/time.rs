@@ -95,6 +95,23 @@ fn short_in(time: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     moment.strftime(form).to_string()
 }
 
+/// The local time of day in hours and minutes.
+pub(super) fn local_clock(time: Timestamp) -> String {
+    local(time, "%H:%M")
+}
+
+/// The local day: `Monday, November 30, 2026`.
+pub(super) fn local_day(time: Timestamp) -> String {
+    local(time, "%A, %B %-d, %Y")
+}
+
+fn local(time: Timestamp, form: &str) -> String {
+    Moment::from_millisecond(time.millis()).map_or_else(
+        |_| time.to_string(),
+        |moment| local_zone().to_datetime(moment).strftime(form).to_string(),
+    )
+}
+
 /// The moment as RFC 3339 in UTC; the number where it is out of range.
 pub(super) fn iso(time: Timestamp) -> String {
     Moment::from_millisecond(time.millis())

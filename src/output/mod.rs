@@ -7,6 +7,7 @@ mod color_json;
 pub mod error;
 pub mod log;
 mod look;
+pub mod progress;
 pub mod query;
 pub mod table;
 pub mod wrap;

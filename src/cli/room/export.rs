@@ -1,8 +1,10 @@
 //! `chatctl room export`.
 
+use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader, BufWriter, ErrorKind, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::Context as _;
 use clap::Args;
@@ -68,6 +70,7 @@ impl Export {
             if let Some(path) = &self.file {
                 before.check(path, &room, &self.room).await?;
             }
+            let begun = Instant::now();
             let progress = Progress::begin(context, &room, &query).await?;
             let mut pages = room.history_pages(&query);
             let open = |path: &PathBuf| ExportFile::open(path, &before);
@@ -94,7 +97,10 @@ impl Export {
             progress.end();
             if let Some(path) = &self.file {
                 let s = if count == 1 { "" } else { "s" };
-                let text = format!("{count} message{s} written to {}", path.display());
+                let mut text = format!("{count} message{s} written to {}", path.display());
+                if context.output.shows_progress() {
+                    let _ = write!(text, " in {:.1} s", begun.elapsed().as_secs_f64());
+                }
                 context.output.notice(&text);
             }
             Ok(Exit::Done)

@@ -1,11 +1,16 @@
 //! `chatctl room join`.
 
+mod chat;
+mod commands;
 mod editor;
 mod outgoing;
 mod own;
 mod piped;
+mod screen;
 mod show;
-mod terminal;
+mod transcript;
+mod tty;
+mod work;
 
 use clap::Args;
 
@@ -21,11 +26,14 @@ use show::Show;
 
 /// Join a room: send lines of standard input, print events
 ///
-/// On a terminal this is a small chat: an input line, and above it messages, presence and typing. Others see this
-/// client's presence and typing. Ctrl-D or Ctrl-C leaves.
+/// On a terminal this is a chat: the last messages, who is here, who types, and a line to type in. Others see this
+/// client's presence and typing. Lines that begin with / are commands, which /help lists; // sends a line that begins
+/// with /. Tab completes commands and names, PgUp and PgDn scroll, Ctrl-C clears the line, Ctrl-Z stops, and Ctrl-D
+/// leaves, with the last of the conversation on the terminal.
 ///
 /// Elsewhere it ends with standard input, once every line is sent and every event until then is printed, or when
-/// interrupted. A refused line is reported with its number, and the exit code is that of the first refusal.
+/// interrupted. What it sends itself is not printed without --echo. A refused line is reported with its number, and the
+/// exit code is that of the first refusal.
 ///
 ///     chatctl room join lobby
 ///     mkfifo answers; ./bot <answers | chatctl room join lobby --jsonl --json >answers
@@ -37,7 +45,7 @@ pub(super) struct Join {
     room: String,
 
     /// Kinds of events to print, separated by commas [default: messages; on a terminal
-    /// messages,presence,typing,room-reactions]
+    /// messages,reactions,presence,typing,room-reactions]
     #[arg(long, value_name = "KINDS", value_delimiter = ',')]
     events: Vec<Topic>,
 
@@ -51,8 +59,9 @@ pub(super) struct Join {
 }
 
 /// The events that a chat prints by default.
-const CHAT: [Topic; 4] = [
+const CHAT: [Topic; 5] = [
     Topic::Messages,
+    Topic::Reactions,
     Topic::Presence,
     Topic::Typing,
     Topic::RoomReactions,
@@ -90,7 +99,7 @@ impl Join {
             echoes: self.echo,
         };
         if is_chat {
-            let chat = terminal::run(context, options.clone(), &room, &show);
+            let chat = chat::run(context, options.clone(), &room, &show);
             if let Some(exit) = context.block_on(chat)? {
                 return Ok(exit);
             }

@@ -1,12 +1,13 @@
 //! The progress of reading a room's history. A room does not tell its number of messages, but the time of the last one:
 //! the bar is one of time.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::chat_core::chat::ChatMessage;
 use crate::chat_core::client::Room;
 use crate::chat_core::client::room::HistoryQuery;
 use crate::cli::Context;
+use crate::output::progress;
 
 /// The progress of reading oldest first; shown where standard error is a terminal.
 pub(super) struct Progress {
@@ -36,13 +37,8 @@ impl Progress {
         };
         let newest: Vec<ChatMessage> = room.history(&newest).await?;
         let last = newest.first().map_or(0, |message| message.timestamp);
-        let style = ProgressStyle::with_template("{bar:40} {percent}%  {msg}")
-            .unwrap_or_else(|_| ProgressStyle::default_bar());
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        Ok(Self {
-            bar: bar.with_style(style),
-            last,
-        })
+        let bar = progress::bar(None, "exporting  {wide_bar} {percent}%  {msg}");
+        Ok(Self { bar, last })
     }
 
     /// Notes that `count` messages are read, the newest of them sent at `time`.

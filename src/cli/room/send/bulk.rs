@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::ProgressBar;
 use ring::digest::{SHA256, digest};
 use tokio::sync::mpsc;
 
@@ -23,8 +23,8 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{self, Failure};
 use crate::cli::process::signals;
 use crate::cli::room::view::SentMessage;
-use crate::output::Closed;
 use crate::output::query::JqError;
+use crate::output::{Closed, progress};
 
 /// The source of the messages.
 pub(in crate::cli::room) enum MessageSource {
@@ -125,7 +125,7 @@ impl<'a> Bulk<'a> {
             pace: None,
             checkpoint: None,
             is_import: false,
-            progress: progress(context, total),
+            progress: new_progress(context, total),
             begun: Instant::now(),
             sent: 0,
             already: 0,
@@ -354,30 +354,13 @@ async fn newest(room: &Room<'_>) -> Option<String> {
     Some(newest.first()?.serial.clone())
 }
 
-fn progress(context: &Context, total: Option<u64>) -> ProgressBar {
+fn new_progress(context: &Context, total: Option<u64>) -> ProgressBar {
     if !context.output.shows_progress() {
         return ProgressBar::hidden();
     }
-    let (bar, template) = match total {
-        Some(total) => (
-            Some(total),
-            "sending  {wide_bar} {human_pos} of {human_len}  {rate}, {left} left",
-        ),
-        None => (None, "sending  {human_pos}  {rate}"),
+    let template = match total {
+        Some(_) => "sending  {wide_bar} {human_pos} of {human_len}  {rate}, {left}",
+        None => "sending  {human_pos}  {rate}",
     };
-    let style = ProgressStyle::with_template(template)
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .with_key(
-            "rate",
-            |state: &ProgressState, to: &mut dyn std::fmt::Write| {
-                let _ = write!(to, "{:.0}/s", state.per_sec());
-            },
-        )
-        .with_key(
-            "left",
-            |state: &ProgressState, to: &mut dyn std::fmt::Write| {
-                let _ = write!(to, "{} s", state.eta().as_secs_f64().ceil());
-            },
-        );
-    ProgressBar::with_draw_target(bar, ProgressDrawTarget::stderr()).with_style(style)
+    progress::bar(total, template)
 }
