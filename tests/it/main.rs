@@ -11,6 +11,7 @@ mod capability_examples;
 mod capability_lint;
 mod capability_policy;
 mod capability_report;
+mod chat;
 mod claims;
 mod colors;
 mod daemon;

@@ -131,6 +131,33 @@ impl Terminal {
         modes.contains(LocalModes::ECHO | LocalModes::ICANON)
     }
 
+    /// Gives the terminal another size.
+    pub(crate) fn resize(&self, columns: u16, rows: u16) {
+        let mut seen = self.seen.lock().unwrap();
+        seen.screen
+            .screen_mut()
+            .set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
+        let size = pty_process::Size::new(rows, columns);
+        self.pty.as_ref().unwrap().resize(size).unwrap();
+    }
+
+    /// The column of the cursor.
+    pub(crate) fn cursor_column(&self) -> u16 {
+        self.seen
+            .lock()
+            .unwrap()
+            .screen
+            .screen()
+            .cursor_position()
+            .1
+    }
+
+    /// How often the screen shows `text`.
+    pub(crate) fn count(&self, text: &str) -> usize {
+        let lines = self.lines();
+        lines.iter().map(|line| line.matches(text).count()).sum()
+    }
+
     /// Sends a signal.
     pub(crate) fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();

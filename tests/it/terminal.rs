@@ -1,13 +1,10 @@
-//! What commands are like on a terminal: colour, width, questions, keys, and a chat whose lines do not tear.
+//! What commands are like on a terminal: colour, width, questions and keys.
 
 use std::process::Stdio;
 
-use rustix::process::Signal;
-
 use crate::live::script;
-use crate::proxy::{Proxy, Temper};
 use crate::pty::Terminal;
-use crate::running::{Process, Server};
+use crate::running::Server;
 
 /// `chatctl` on a terminal, talking to `server`.
 fn on(server: &Server, arguments: &[&str], columns: u16, variables: &[(&str, &str)]) -> Terminal {
@@ -22,130 +19,9 @@ fn send_as(server: &Server, who: &str, text: &str) {
 }
 
 #[test]
-fn typed_line_is_not_torn_by_events() {
-    let server = Server::start();
-    let others = server.tail(&["lobby", "--events", "messages,typing,presence", "--json"]);
-    let mut chat = on(&server, &["room", "join", "lobby"], 80, &[]);
-    chat.shows("you are tester in lobby");
-    assert_eq!(others.stdout.json()["type"], "enter");
-    chat.types("half a li");
-    let started = others.stdout.json();
-    assert_eq!(
-        (&started["type"], &started["clientId"]),
-        (&"typing.started".into(), &"tester".into())
-    );
-    chat.shows("lobby> half a li");
-    for number in 1..=5 {
-        send_as(&server, "bob", &format!("line {number} of bob's"));
-    }
-    chat.until("five lines above one that is whole", |lines| {
-        let from_bob = lines
-            .iter()
-            .filter(|line| line.contains(" bob: line "))
-            .count();
-        from_bob == 5 && lines.last().is_some_and(|line| line == "lobby> half a li")
-    });
-    chat.types("ne\r");
-    loop {
-        let event = others.stdout.json();
-        if event["message"]["clientId"] == "tester" {
-            assert_eq!(event["message"]["text"], "half a line");
-            break;
-        }
-    }
-    chat.shows("lobby> half a line");
-    chat.types("\u{4}");
-    chat.ends_with(0);
-    assert!(chat.is_as_it_was());
-    others.stdout.until(r#""type":"leave""#);
-}
-
-#[test]
-fn a_chat_shows_who_is_there_and_who_types() {
-    let server = Server::start();
-    let mut chat = on(&server, &["room", "join", "lobby"], 80, &[]);
-    chat.shows("you are tester in lobby");
-    let enter = ["presence", "enter", "lobby", "--client-id", "ann"];
-    let ann = Process::start(server.command(&enter));
-    chat.shows("ann entered");
-    let typing = [
-        "typing",
-        "start",
-        "lobby",
-        "--for",
-        "50ms",
-        "--client-id",
-        "bob",
-    ];
-    server.chatctl(&typing).run().exits(0);
-    chat.shows("bob is typing");
-    ann.signal(Signal::INT);
-    chat.shows("ann left");
-    // Ctrl-C while a line is edited.
-    chat.types("never sent\u{3}");
-    chat.ends_with(0);
-    assert!(chat.is_as_it_was());
-    let history = server.chatctl(&["room", "history", "lobby", "--jq", "length"]);
-    assert_eq!(history.run().exits(0).word(), "0");
-}
-
-#[test]
-fn unsent_lines_are_reported_on_leaving() {
-    let mut server = Server::start();
-    let proxy = Proxy::before(&server.url, Temper::Good);
-    let join = ["room", "join", "lobby", "--timeout", "2s"];
-    let mut chat = on(&server, &join, 80, &[("ABLY_ENDPOINT", &proxy.url)]);
-    chat.shows("lobby>");
-    proxy.stall(true);
-    chat.types("lost\r");
-    chat.until("the next prompt", |lines| {
-        let is_next = lines.last().is_some_and(|line| line == "lobby>");
-        is_next && lines.iter().any(|line| line == "lobby> lost")
-    });
-    chat.types("\u{4}");
-    chat.ends_with(5);
-    chat.shows("error: line 1: the message may have been sent");
-    assert!(chat.is_as_it_was());
-    let mut chat = on(&server, &join, 80, &[]);
-    chat.shows("lobby>");
-    server.stop();
-    chat.shows("disconnected, reconnecting");
-    chat.types("too late\r");
-    chat.shows("! line 1: could not reach");
-    chat.types("\u{3}");
-    chat.ends_with(0);
-}
-
-#[test]
-fn a_signal_gives_the_terminal_back_as_it_was() {
-    let server = Server::start();
-    for signal in [Signal::TERM, Signal::HUP] {
-        let mut chat = on(&server, &["room", "join", "lobby"], 80, &[]);
-        chat.shows("lobby>");
-        assert!(!chat.is_as_it_was(), "a line is edited");
-        chat.signal(signal);
-        chat.ends_with(0);
-        assert!(chat.is_as_it_was());
-    }
-}
-
-#[test]
 fn a_peers_escape_sequences_do_not_drive_the_terminal() {
     let server = Server::start();
-    let mut chat = on(&server, &["room", "join", "lobby"], 80, &[]);
-    chat.shows("lobby>");
-    send_as(&server, "e\u{202e}ve", "first");
     send_as(&server, "eve", "\u{1b}[2J\u{1b}]0;owned\u{7}second");
-    chat.shows("second");
-    chat.shows("first");
-    let written = chat.written();
-    assert!(
-        !written.contains("\u{1b}[2J") && !written.contains("\u{1b}]0"),
-        "{written:?}"
-    );
-    assert!(!written.contains('\u{202e}'));
-    chat.types("\u{4}");
-    chat.ends_with(0);
     let mut history = on(&server, &["room", "history", "lobby"], 120, &[]);
     history.ends_with(0);
     assert!(
@@ -342,20 +218,4 @@ fn without_a_terminal_a_chat_is_a_pipe() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "one\ntwo\n");
     assert!(output.status.success());
-}
-
-#[test]
-fn invalid_text_drops_the_line_but_keeps_the_chat() {
-    let server = Server::start();
-    let others = server.tail(&["lobby", "--jq", ".message.text"]);
-    let mut chat = on(&server, &["room", "join", "lobby"], 80, &[]);
-    chat.shows("you are tester in lobby");
-    chat.types("caf");
-    chat.shows("lobby> caf");
-    chat.types_bytes(b"\xe9\r");
-    chat.shows("! the input is not UTF-8: the line is dropped");
-    chat.types("tea\r");
-    assert_eq!(others.stdout.next(), "tea");
-    chat.types("\u{4}");
-    chat.ends_with(0);
 }

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use tokio::time::Instant;
 
 use super::commands::{COMMANDS, TypedLine, candidates};
@@ -178,7 +177,10 @@ impl Chat<'_> {
             KeyCode::Char('c') if is_control => self.editor.clear(),
             KeyCode::Char('z') if is_control => {
                 if !self.terminal.stop(true) {
-                    self.note("no shell could continue this: Ctrl-D leaves", Tone::Attention);
+                    self.note(
+                        "no shell could continue this: Ctrl-D leaves",
+                        Tone::Attention,
+                    );
                 }
             }
             KeyCode::Char('l') if is_control => self.terminal.forget(),
@@ -262,8 +264,15 @@ impl Chat<'_> {
         let found = self.transcript.newest(nth, client_id).cloned();
         if found.is_none() {
             let whose = if client_id.is_some() { " of yours" } else { "" };
-            let which = if nth == 1 { String::new() } else { format!(" ^{nth}") };
-            self.note(&format!("there is no message{which}{whose} here"), Tone::Attention);
+            let which = if nth == 1 {
+                String::new()
+            } else {
+                format!(" ^{nth}")
+            };
+            self.note(
+                &format!("there is no message{which}{whose} here"),
+                Tone::Attention,
+            );
         }
         found
     }
@@ -272,7 +281,11 @@ impl Chat<'_> {
         let mut names: Vec<String> = Vec::new();
         for name in self.present() {
             let times = self.members.iter().filter(|(_, it)| *it == name).count();
-            names.push(if times > 1 { format!("{name} ({times} times)") } else { name });
+            names.push(if times > 1 {
+                format!("{name} ({times} times)")
+            } else {
+                name
+            });
         }
         if names.is_empty() {
             "nobody is present".to_owned()
@@ -310,7 +323,9 @@ impl Chat<'_> {
             }
             Done::Gap(Ok(messages)) => {
                 let is_closed = messages.len() < GAP
-                    || messages.iter().any(|message| self.transcript.has(&message.serial));
+                    || messages
+                        .iter()
+                        .any(|message| self.transcript.has(&message.serial));
                 if !is_closed {
                     self.note("some messages may be missing", Tone::Attention);
                 }
@@ -333,18 +348,14 @@ impl Chat<'_> {
     fn happened(&mut self, happening: SubscriptionEvent) {
         match happening {
             SubscriptionEvent::Event { event, .. } => self.event(event),
-            SubscriptionEvent::Disconnected(_) => {
-                // One line a drop, whatever the attempts to reconnect fail for.
-                if !std::mem::replace(&mut self.is_down, true) {
-                    self.note("reconnecting…", Tone::Dim);
-                }
+            // One line a drop, whatever the attempts to reconnect fail for.
+            SubscriptionEvent::Disconnected(_) if !std::mem::replace(&mut self.is_down, true) => {
+                self.note("reconnecting…", Tone::Dim);
             }
             SubscriptionEvent::Connected { .. } => self.is_down = false,
             SubscriptionEvent::Discontinuity { .. } => self.has_gap = true,
-            SubscriptionEvent::Attached { .. } => {
-                if std::mem::take(&mut self.has_gap) {
-                    self.work.read_gap(GAP);
-                }
+            SubscriptionEvent::Attached { .. } if std::mem::take(&mut self.has_gap) => {
+                self.work.read_gap(GAP);
             }
             // Presence and typing that the credentials do not permit are left out; of a message the sender is told.
             _ => {}
@@ -370,7 +381,10 @@ impl Chat<'_> {
                 reactions,
             } => self.transcript.reactions(&message_serial, reactions),
             RoomEvent::TypingStarted { change } | RoomEvent::TypingStopped { change } => {
-                let typers = change.current_typers.into_iter().map(|typer| typer.client_id);
+                let typers = change
+                    .current_typers
+                    .into_iter()
+                    .map(|typer| typer.client_id);
                 self.typers = typers.filter(|name| Some(name) != own.as_ref()).collect();
             }
             RoomEvent::Present { .. } => {}
@@ -460,7 +474,9 @@ impl Chat<'_> {
         } = self;
         drop(terminal);
         if !last.is_empty() {
-            context.output.print_text(&format!("{}\n", last.join("\n")))?;
+            context
+                .output
+                .print_text(&format!("{}\n", last.join("\n")))?;
         }
         let mut exit = match fault {
             Some(fault) => failure::no(
@@ -500,7 +516,8 @@ fn help() -> String {
         let form = format!("{command} {arguments}");
         format!("{form:<width$}  {what}", width = widest.unwrap_or(0) + 1)
     });
-    let keys = "Tab completes commands and names; PgUp and PgDn scroll; Ctrl-Z stops, and fg goes on";
+    let keys =
+        "Tab completes commands and names; PgUp and PgDn scroll; Ctrl-Z stops, and fg goes on";
     let lines: Vec<String> = lines.chain([keys.to_owned()]).collect();
     lines.join("\n")
 }

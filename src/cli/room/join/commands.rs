@@ -3,9 +3,21 @@
 /// The commands, with what stands behind them and what they do.
 pub(super) const COMMANDS: [(&str, &str, &str); 6] = [
     ("/who", "", "show who is here"),
-    ("/react", "[^N] EMOJI", "react to the newest message, or to the Nth newest"),
-    ("/edit", "[^N] TEXT", "change your newest message, or your Nth newest"),
-    ("/delete", "[^N]", "delete your newest message, or your Nth newest"),
+    (
+        "/react",
+        "[^N] EMOJI",
+        "react to the newest message, or to the Nth newest",
+    ),
+    (
+        "/edit",
+        "[^N] TEXT",
+        "change your newest message, or your Nth newest",
+    ),
+    (
+        "/delete",
+        "[^N]",
+        "delete your newest message, or your Nth newest",
+    ),
     ("/help", "", "show this; //TEXT sends /TEXT"),
     ("/quit", "", "leave, as Ctrl-D does"),
 ];
@@ -43,7 +55,9 @@ impl TypedLine {
         if command.starts_with('/') {
             return Self::Message(command.to_owned());
         }
-        let (name, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
+        let (name, rest) = command
+            .split_once(char::is_whitespace)
+            .unwrap_or((command, ""));
         let rest = rest.trim();
         let (nth, argument) = match numbered(rest) {
             Ok(read) => read,
@@ -72,7 +86,9 @@ impl TypedLine {
         Self::Refused(match known {
             Some((command, arguments, _)) => format!("not sent; use {command} {arguments}"),
             None => {
-                format!("not sent: there is no command /{name}; /help lists them, and /{line} sends it as it is")
+                format!(
+                    "not sent: there is no command /{name}; /help lists them, and /{line} sends it as it is"
+                )
             }
         })
     }
@@ -97,7 +113,9 @@ pub(super) fn candidates(text: &str, names: &[String]) -> (usize, Vec<String>) {
     });
     let word = &text[start..];
     if start == 0 && word.starts_with('/') {
-        let commands = COMMANDS.iter().filter(|(command, ..)| command.starts_with(word));
+        let commands = COMMANDS
+            .iter()
+            .filter(|(command, ..)| command.starts_with(word));
         let completed = |(command, arguments, _): &(&str, &str, &str)| {
             let space = if arguments.is_empty() { "" } else { " " };
             format!("{command}{space}")
@@ -114,8 +132,13 @@ pub(super) fn candidates(text: &str, names: &[String]) -> (usize, Vec<String>) {
         Some(typed) => ("@", typed.to_owned()),
         None => ("", typed),
     };
-    let fitting = names.iter().filter(|name| name.to_lowercase().starts_with(&typed));
-    (start, fitting.map(|name| format!("{mark}{name} ")).collect())
+    let fitting = names
+        .iter()
+        .filter(|name| name.to_lowercase().starts_with(&typed));
+    (
+        start,
+        fitting.map(|name| format!("{mark}{name} ")).collect(),
+    )
 }
 
 #[cfg(test)]
@@ -125,7 +148,10 @@ mod tests {
     #[test]
     fn commands_are_told_from_messages() {
         let parse = TypedLine::parse;
-        assert_eq!(parse("hi /there"), TypedLine::Message("hi /there".to_owned()));
+        assert_eq!(
+            parse("hi /there"),
+            TypedLine::Message("hi /there".to_owned())
+        );
         assert_eq!(parse("//x"), TypedLine::Message("/x".to_owned()));
         assert_eq!(parse("/who"), TypedLine::Who);
         let (nth, name) = (3, "👍".to_owned());

@@ -53,8 +53,12 @@ impl Editor {
             KeyCode::Char(letter) if has(KeyModifiers::CONTROL) => self.control(letter),
             KeyCode::Char('b') if has(KeyModifiers::ALT) => self.cursor = self.word_before(),
             KeyCode::Char('f') if has(KeyModifiers::ALT) => self.cursor = self.word_behind(),
-            KeyCode::Char('d') if has(KeyModifiers::ALT) => self.remove(self.cursor, self.word_behind()),
-            KeyCode::Backspace if has(KeyModifiers::ALT) => self.remove(self.word_before(), self.cursor),
+            KeyCode::Char('d') if has(KeyModifiers::ALT) => {
+                self.remove(self.cursor, self.word_behind());
+            }
+            KeyCode::Backspace if has(KeyModifiers::ALT) => {
+                self.remove(self.word_before(), self.cursor);
+            }
             KeyCode::Left if has(KeyModifiers::CONTROL) => self.cursor = self.word_before(),
             KeyCode::Right if has(KeyModifiers::CONTROL) => self.cursor = self.word_behind(),
             KeyCode::Char(letter) => self.insert(letter.encode_utf8(&mut [0; 4])),
@@ -150,21 +154,18 @@ impl Editor {
     /// Completes the word before the cursor: the first time with the first of `candidates`, which gives the place where
     /// the word begins with what may stand there, and then with the next ones.
     pub(super) fn complete(&mut self, candidates: impl FnOnce(&str) -> (usize, Vec<String>)) {
-        let completion = match self.completion.take() {
-            Some(mut completion) => {
-                completion.shown = (completion.shown + 1) % completion.candidates.len();
-                completion
+        let completion = if let Some(mut completion) = self.completion.take() {
+            completion.shown = (completion.shown + 1) % completion.candidates.len();
+            completion
+        } else {
+            let (start, candidates) = candidates(self.before_cursor());
+            if candidates.is_empty() {
+                return;
             }
-            None => {
-                let (start, candidates) = candidates(self.before_cursor());
-                if candidates.is_empty() {
-                    return;
-                }
-                Completion {
-                    start,
-                    candidates,
-                    shown: 0,
-                }
+            Completion {
+                start,
+                candidates,
+                shown: 0,
             }
         };
         let word = &completion.candidates[completion.shown];
@@ -264,7 +265,10 @@ mod tests {
         let mut editor = Editor::default();
         for line in ["one", "two"] {
             editor.insert(line);
-            assert_eq!(editor.key(KeyEvent::from(KeyCode::Enter)).as_deref(), Some(line));
+            assert_eq!(
+                editor.key(KeyEvent::from(KeyCode::Enter)).as_deref(),
+                Some(line)
+            );
         }
         editor.insert("half");
         typing(&mut editor, &[KeyCode::Up, KeyCode::Up]);

@@ -77,7 +77,7 @@ pub(super) async fn run(
                 // Events until now arrive before the answer.
                 chat.rooms.ping();
             }
-            happening = chat.rooms.next(), if !own.borrow().is_full() => if chat.handle(happening?)? {
+            happening = chat.rooms.next(), if !own.borrow().is_full() => if chat.handle(happening?) {
                 break;
             },
         }
@@ -98,11 +98,11 @@ impl PipedChat<'_> {
     }
 
     /// Handles what the connection reports. Returns whether the chat is over.
-    fn handle(&mut self, happening: SubscriptionEvent) -> anyhow::Result<bool> {
+    fn handle(&mut self, happening: SubscriptionEvent) -> bool {
         let output = &self.context.output;
         match happening {
             SubscriptionEvent::Event { event, .. } => self.take(event),
-            SubscriptionEvent::Pong => return Ok(self.is_sent),
+            SubscriptionEvent::Pong => return self.is_sent,
             SubscriptionEvent::Connected { again: true, .. } => {
                 output.notice("connected again");
                 if self.is_sent {
@@ -117,7 +117,7 @@ impl PipedChat<'_> {
             )),
             _ => {}
         }
-        Ok(false)
+        false
     }
 
     /// Takes an event that is shown.

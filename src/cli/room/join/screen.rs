@@ -5,9 +5,9 @@ use super::transcript::{ChatLine, Delivery, Entry, Note, Tone, Transcript};
 use crate::chat_core::chat::ChatMessage;
 use crate::chat_core::clock::Timestamp;
 use crate::cli::time::{local_clock, local_day};
+use crate::output::Look;
 use crate::output::table::plain;
 use crate::output::wrap::{clip, width, wrap};
-use crate::output::Look;
 
 const BOLD: &str = "1";
 const DIM: &str = "2";
@@ -63,7 +63,7 @@ impl View<'_> {
         // Behind the conversation: who types, the line, and around it a rule and the commands.
         let below = if is_tall { 4 } else { 2 };
         let height = rows.saturating_sub(screen.len() + below);
-        let (conversation, scroll) = self.conversation(columns, height);
+        let (conversation, scroll) = self.conversation(columns, height, true);
         let blank = height.saturating_sub(conversation.len());
         screen.extend(conversation);
         screen.extend(std::iter::repeat_n(String::new(), blank));
@@ -121,6 +121,9 @@ impl View<'_> {
             [_, _, _, ..] => format!("{} people are typing…", names.len()),
         };
         let left = if scroll > 0 { " ↓ more: PgDn" } else { "" };
+        if left.is_empty() && text.is_empty() {
+            return String::new();
+        }
         let text = clip(&text, columns.saturating_sub(width(left) + 2));
         let space = columns.saturating_sub(width(left) + width(&text) + 1);
         self.look
@@ -147,15 +150,24 @@ impl View<'_> {
         self.look.paint(&text, DIM)
     }
 
-    /// The rows of the conversation that fit `height`, and the scroll that there is room for.
-    fn conversation(&self, columns: usize, height: usize) -> (Vec<String>, usize) {
-        let entries = self.transcript.entries();
+    /// The rows of the conversation that fit `height`, with or without answers to the person, and the scroll that there
+    /// is room for.
+    fn conversation(
+        &self,
+        columns: usize,
+        height: usize,
+        has_answers: bool,
+    ) -> (Vec<String>, usize) {
+        let entries = self.transcript.entries().iter();
+        let entries: Vec<&Entry> = entries
+            .filter(|entry| has_answers || time_of(entry).is_some())
+            .collect();
         let names = self.name_width(columns);
         // From the newest to the oldest, as far as they are in sight.
         let mut rows: Vec<String> = Vec::new();
         for (at, entry) in entries.iter().enumerate().rev() {
             rows.extend(self.entry(entry, columns, names).into_iter().rev());
-            let before = at.checked_sub(1).and_then(|at| entries.get(at));
+            let before = entries[..at].iter().rev().find_map(|it| time_of(it));
             rows.extend(self.day_between(before, entry, columns));
             if rows.len() >= height + self.scroll {
                 break;
@@ -171,7 +183,7 @@ impl View<'_> {
     /// The last rows of the conversation, for a terminal that goes on without the chat.
     pub(super) fn last_rows(&self, columns: usize, height: usize) -> Vec<String> {
         let view = View { scroll: 0, ..*self };
-        view.conversation(columns, height).0
+        view.conversation(columns, height, false).0
     }
 
     fn name_width(&self, columns: usize) -> usize {
@@ -185,18 +197,23 @@ impl View<'_> {
     }
 
     /// A row that says the day, where it is another one than that of the entry before, or than today.
-    fn day_between(&self, before: Option<&Entry>, entry: &Entry, columns: usize) -> Option<String> {
+    fn day_between(
+        &self,
+        before: Option<Timestamp>,
+        entry: &Entry,
+        columns: usize,
+    ) -> Option<String> {
         let day = local_day(time_of(entry)?);
-        let known = match before {
-            Some(before) => time_of(before).map(local_day)?,
-            None => local_day(self.now),
-        };
+        let known = local_day(before.unwrap_or(self.now));
         if day == known {
             return None;
         }
         let text = clip(&format!("── {day} ──"), columns.saturating_sub(2));
         let space = columns.saturating_sub(width(&text)) / 2;
-        Some(self.look.paint(&format!("{}{text}", " ".repeat(space)), DIM))
+        Some(
+            self.look
+                .paint(&format!("{}{text}", " ".repeat(space)), DIM),
+        )
     }
 
     fn entry(&self, entry: &Entry, columns: usize, names: usize) -> Vec<String> {
@@ -212,7 +229,11 @@ impl View<'_> {
         let room_for = columns.saturating_sub(indent + 1);
         let is_deleted = message.action == "message.delete";
         let is_edited = message.action == "message.update";
-        let text = if is_deleted { "(deleted)" } else { &message.text };
+        let text = if is_deleted {
+            "(deleted)"
+        } else {
+            &message.text
+        };
         let mut body: Vec<String> = text
             .split('\n')
             .flat_map(|line| wrap(&plain(line.trim_end_matches('\r')), room_for))
@@ -244,15 +265,18 @@ impl View<'_> {
         let space = " ".repeat(names - width(&name));
         let first = format!(
             " {}  {}{space}  ",
-            self.look.paint(&local_clock(Timestamp(message.timestamp)), DIM),
+            self.look
+                .paint(&local_clock(Timestamp(message.timestamp)), DIM),
             self.look.name_as(&name, &message.client_id)
         );
-        indented(first, indent, body)
+        indented(&first, indent, body)
     }
 
     /// Appends what is secondary to the last row, or to one of its own.
     fn append(&self, body: &mut Vec<String>, last_width: &mut usize, text: &str, room_for: usize) {
-        if *last_width + width(text) > room_for {
+        let is_behind = *last_width + width(text) <= room_for;
+        let text = if is_behind { text } else { text.trim_start() };
+        if !is_behind {
             body.push(String::new());
             *last_width = 0;
         }
@@ -279,13 +303,17 @@ impl View<'_> {
             "" => row,
             style => self.look.paint(&row, style),
         });
-        let first = format!(" {}  —{}", self.look.paint(&clock, DIM), " ".repeat(names + 1));
-        indented(first, indent, rows.collect())
+        let first = format!(
+            " {}  —{}",
+            self.look.paint(&clock, DIM),
+            " ".repeat(names + 1)
+        );
+        indented(&first, indent, rows.collect())
     }
 }
 
 /// The rows of `body` behind `first`, and behind spaces of its width.
-fn indented(first: String, indent: usize, body: Vec<String>) -> Vec<String> {
+fn indented(first: &str, indent: usize, body: Vec<String>) -> Vec<String> {
     let mut rows = body.into_iter();
     let mut all = vec![format!("{first}{}", rows.next().unwrap_or_default())];
     all.extend(rows.map(|row| format!("{}{row}", " ".repeat(indent))));

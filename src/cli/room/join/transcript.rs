@@ -16,6 +16,7 @@ const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// An entry.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // most of them are the large one
 pub(super) enum Entry {
     /// A message.
     Message(ChatLine),
@@ -105,7 +106,8 @@ impl Transcript {
     /// The draft is in the room as `message`.
     pub(super) fn sent(&mut self, draft: u64, message: ChatMessage) {
         // Its event may have arrived before, or one of another process that has the same text.
-        let is_draft = |line: &ChatLine| line.draft == Some(draft) && line.delivery == Delivery::Sending;
+        let is_draft =
+            |line: &ChatLine| line.draft == Some(draft) && line.delivery == Delivery::Sending;
         self.remove(is_draft);
         if self.find(&message.serial).is_none() {
             self.place(message);
@@ -134,7 +136,11 @@ impl Transcript {
             return true;
         }
         let is_new = message.action == "message.create";
-        if !is_new && self.oldest().is_none_or(|oldest| message.serial.as_str() < oldest) {
+        if !is_new
+            && self
+                .oldest()
+                .is_none_or(|oldest| message.serial.as_str() < oldest)
+        {
             return false;
         }
         if is_new && Some(message.client_id.as_str()) == own {

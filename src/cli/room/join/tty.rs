@@ -117,6 +117,7 @@ impl Terminal {
     }
 
     /// The columns and rows.
+    #[allow(clippy::unused_self)] // there is one only where a terminal is
     pub(super) fn size(&self) -> (usize, usize) {
         let size = tcgetwinsize(io::stdout()).ok();
         let size = size.filter(|size| size.ws_col > 0 && size.ws_row > 0);
@@ -137,13 +138,12 @@ impl Terminal {
         let Ok(bytes) = self.difference(&screen) else {
             return true;
         };
-        match self.writer.try_send(Output::Bytes(bytes)) {
-            Err(TrySendError::Full(_)) => false,
-            _ => {
-                self.shown = screen;
-                true
-            }
+        let sent = self.writer.try_send(Output::Bytes(bytes));
+        if matches!(sent, Err(TrySendError::Full(_))) {
+            return false;
         }
+        self.shown = screen;
+        true
     }
 
     fn difference(&self, screen: &Screen) -> io::Result<Vec<u8>> {

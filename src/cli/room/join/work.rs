@@ -16,6 +16,7 @@ use crate::chat_core::client::room::reactions::NewReaction;
 use crate::cli::room::send_error::send_error;
 
 /// A result.
+#[allow(clippy::large_enum_variant)] // most of them are the large one
 pub(super) enum Done {
     /// A draft was sent, or not.
     Sent(u64, anyhow::Result<ChatMessage>),
