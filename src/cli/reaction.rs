@@ -54,7 +54,7 @@ impl ReactionType {
 
 /// Send a reaction to a message
 ///
-/// Prints the serial of the reaction. A message that does not exist answers no (exit 1).
+/// Prints the serial of the reaction. Exits 1 if the message does not exist.
 ///
 ///     chatctl reaction send lobby "$SERIAL" 👍
 ///     chatctl reaction send lobby "$SERIAL" 👏 --type multiple --count 10
@@ -106,7 +106,7 @@ impl ReactionSend {
 
 /// Remove a reaction from a message
 ///
-/// Removes this client's reaction; without one nothing happens. A message that does not exist answers no (exit 1).
+/// Removes this client's reaction; without one nothing happens. Exits 1 if the message does not exist.
 ///
 ///     chatctl reaction remove lobby "$SERIAL" 👍
 ///     chatctl reaction remove lobby "$SERIAL" --type unique

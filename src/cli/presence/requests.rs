@@ -15,7 +15,7 @@ use crate::cli::service::Service;
 /// Update the data of a running presence enter
 ///
 /// A member lives as long as its connection. This reaches the presence enter of the same user, room and clientId, which
-/// publishes the new data. Where there is none, the answer is no (exit 1).
+/// publishes the new data. Exits 1 if there is none.
 ///
 ///     chatctl presence enter lobby --data '{"status": "here"}' &
 ///     chatctl presence update lobby --data '{"status": "away"}'
@@ -33,7 +33,7 @@ pub(super) struct PresenceUpdate {
 
 /// Make a running presence enter leave its room
 ///
-/// It ends then, but a command that it runs goes on. Where there is none, the answer is no (exit 1).
+/// It ends then, but a command that it runs goes on. Exits 1 if there is none.
 ///
 ///     chatctl presence leave lobby
 #[derive(Args)]

@@ -16,7 +16,7 @@ use crate::cli::service::Service;
 /// Delete messages
 ///
 /// A deleted message stays in history without its content; its earlier versions keep it. Prints the serial of the new
-/// version, or the message with --json. A message that does not exist answers no (exit 1).
+/// version, or the message with --json. Exits 1 if the message does not exist.
 ///
 ///     chatctl room delete lobby "$SERIAL"
 ///     chatctl room delete lobby "$SERIAL" --description "spam" --metadata '{"ticket": "42"}'

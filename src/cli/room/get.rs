@@ -17,7 +17,7 @@ use crate::output::{Look, Render, to_json};
 
 /// Show a message in its newest version
 ///
-/// A message that does not exist answers no (exit 1).
+/// Exits 1 if the message does not exist.
 ///
 ///     chatctl room get lobby 01700000000000-000@abc123:000
 ///     chatctl room get lobby "$SERIAL" --jq .text
@@ -48,7 +48,7 @@ impl RoomGet {
 
 /// Show all versions of a message, the oldest first
 ///
-/// A message that does not exist answers no (exit 1).
+/// Exits 1 if the message does not exist.
 ///
 ///     chatctl room versions lobby 01700000000000-000@abc123:000
 ///     chatctl room versions lobby "$SERIAL" --jq '.[].text'

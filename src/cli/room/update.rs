@@ -19,8 +19,8 @@ use crate::cli::variables::hint_word;
 /// Change the text of a message
 ///
 /// Metadata and headers that are not named stay as they are, which takes reading the message (the operation history);
-/// with --replace they are removed. Prints the serial of the new version, or the message with --json. A message that
-/// does not exist answers no (exit 1).
+/// with --replace they are removed. Prints the serial of the new version, or the message with --json. Exits 1 if
+/// the message does not exist.
 ///
 ///     chatctl room update lobby "$SERIAL" "hello, world"
 ///     chatctl room update lobby "$SERIAL" "hello" --metadata '{"mood": "good"}'
