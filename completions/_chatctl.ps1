@@ -102,7 +102,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Read the messages of a room')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Show a message in its newest version')
             [CompletionResult]::new('versions', 'versions', [CompletionResultType]::ParameterValue, 'Show all versions of a message, the oldest first')
-            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Replace the content of a message')
+            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Change the text of a message')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete messages')
             [CompletionResult]::new('react', 'react', [CompletionResultType]::ParameterValue, 'Send a room reaction')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List active rooms with their occupancy')
@@ -153,7 +153,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
         'chatctl;room;tail' {
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Kinds of events to print, separated by commas')
             [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Begin with the newest N messages of the history')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin with the messages sent at or after this time: RFC 3339, epoch milliseconds, or `-5m` from now')
+            [CompletionResult]::new('--start', '--start', [CompletionResultType]::ParameterName, 'Begin with the messages sent at or after this time: a date or time as in 2026-11-30 or 2026-11-30T09:00 (local), RFC 3339, epoch milliseconds, or `-5m` for five minutes ago')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'End after N events')
             [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'End after this time; exits 1 if --limit or --until is not met by then')
             [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'End when no event has arrived for this long')
@@ -190,7 +190,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             break
         }
         'chatctl;room;join' {
-            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Kinds of events to print, separated by commas [default: messages; on a terminal messages,presence,typing,room-reactions]')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Kinds of events to print, separated by commas [default: messages; on a terminal messages,reactions,presence,typing,room-reactions]')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')
@@ -213,7 +213,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Log to a file instead of standard error')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of log lines [default: text]')
             [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Read lines as JSON objects with text, and optionally metadata and headers')
-            [CompletionResult]::new('--echo', '--echo', [CompletionResultType]::ParameterName, 'Print the messages of this connection''s own client too')
+            [CompletionResult]::new('--echo', '--echo', [CompletionResultType]::ParameterName, 'Print the messages that this command sends too; those of other commands are always printed')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the same as `-o json`')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log activity: the same as `--log-level info`; twice for debug, three times for trace')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log activity: the same as `--log-level info`; twice for debug, three times for trace')
@@ -254,7 +254,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             break
         }
         'chatctl;room;history' {
-            [CompletionResult]::new('--start', '--start', [CompletionResultType]::ParameterName, 'Only messages sent at or after this time: RFC 3339, epoch milliseconds, or `-5m` from now')
+            [CompletionResult]::new('--start', '--start', [CompletionResultType]::ParameterName, 'Only messages sent at or after this time: a date or time as in 2026-11-30 or 2026-11-30T09:00 (local), RFC 3339, epoch milliseconds, or `-5m` for five minutes ago')
             [CompletionResult]::new('--end', '--end', [CompletionResultType]::ParameterName, 'Only messages sent before this time')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'Order of the messages')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Maximum number of messages')
@@ -346,10 +346,10 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             break
         }
         'chatctl;room;update' {
-            [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'Reason for the change')
-            [CompletionResult]::new('--metadata', '--metadata', [CompletionResultType]::ParameterName, 'JSON object of strings about the change; `-` or `@FILE` reads it')
-            [CompletionResult]::new('--message-metadata', '--message-metadata', [CompletionResultType]::ParameterName, 'New metadata of the message itself, a JSON object; `-` or `@FILE` reads it')
+            [CompletionResult]::new('--metadata', '--metadata', [CompletionResultType]::ParameterName, 'New metadata of the message, a JSON object; `-` or `@FILE` reads it')
             [CompletionResult]::new('--headers', '--headers', [CompletionResultType]::ParameterName, 'New headers of the message, a flat JSON object; `-` or `@FILE` reads it')
+            [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'Reason for the edit')
+            [CompletionResult]::new('--edit-metadata', '--edit-metadata', [CompletionResultType]::ParameterName, 'JSON object of strings about the edit; `-` or `@FILE` reads it')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')
@@ -371,6 +371,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]')
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Log to a file instead of standard error')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of log lines [default: text]')
+            [CompletionResult]::new('--replace', '--replace', [CompletionResultType]::ParameterName, 'Remove metadata and headers that are not named')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show the request without sending it')
             [CompletionResult]::new('--curl', '--curl', [CompletionResultType]::ParameterName, 'Print the request as a curl command, with the secret from the environment')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the same as `-o json`')
@@ -476,7 +477,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             break
         }
         'chatctl;room;export' {
-            [CompletionResult]::new('--start', '--start', [CompletionResultType]::ParameterName, 'Only messages sent at or after this time: RFC 3339, epoch milliseconds, or `-5m` from now')
+            [CompletionResult]::new('--start', '--start', [CompletionResultType]::ParameterName, 'Only messages sent at or after this time: a date or time as in 2026-11-30 or 2026-11-30T09:00 (local), RFC 3339, epoch milliseconds, or `-5m` for five minutes ago')
             [CompletionResult]::new('--end', '--end', [CompletionResultType]::ParameterName, 'Only messages sent before this time')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
@@ -635,7 +636,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatctl' -ScriptBlock {
             break
         }
         'chatctl;reaction;list' {
-            [CompletionResult]::new('--of', '--of', [CompletionResultType]::ParameterName, 'Client whose reactions are listed [default: this client]')
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Client whose reactions are listed [default: this client]')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'File that holds the API key')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file')

@@ -98,7 +98,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand history 'Read the messages of a room'
             cand get 'Show a message in its newest version'
             cand versions 'Show all versions of a message, the oldest first'
-            cand update 'Replace the content of a message'
+            cand update 'Change the text of a message'
             cand delete 'Delete messages'
             cand react 'Send a room reaction'
             cand list 'List active rooms with their occupancy'
@@ -147,7 +147,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
         &'chatctl;room;tail'= {
             cand --events 'Kinds of events to print, separated by commas'
             cand --history 'Begin with the newest N messages of the history'
-            cand --since 'Begin with the messages sent at or after this time: RFC 3339, epoch milliseconds, or `-5m` from now'
+            cand --start 'Begin with the messages sent at or after this time: a date or time as in 2026-11-30 or 2026-11-30T09:00 (local), RFC 3339, epoch milliseconds, or `-5m` for five minutes ago'
             cand --limit 'End after N events'
             cand --duration 'End after this time; exits 1 if --limit or --until is not met by then'
             cand --idle 'End when no event has arrived for this long'
@@ -183,7 +183,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'chatctl;room;join'= {
-            cand --events 'Kinds of events to print, separated by commas [default: messages; on a terminal messages,presence,typing,room-reactions]'
+            cand --events 'Kinds of events to print, separated by commas [default: messages; on a terminal messages,reactions,presence,typing,room-reactions]'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
             cand --key-file 'File that holds the API key'
             cand --token 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file'
@@ -206,7 +206,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --log-file 'Log to a file instead of standard error'
             cand --log-format 'Form of log lines [default: text]'
             cand --jsonl 'Read lines as JSON objects with text, and optionally metadata and headers'
-            cand --echo 'Print the messages of this connection''s own client too'
+            cand --echo 'Print the messages that this command sends too; those of other commands are always printed'
             cand --json 'Print JSON: the same as `-o json`'
             cand -v 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
             cand --verbose 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
@@ -245,7 +245,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'chatctl;room;history'= {
-            cand --start 'Only messages sent at or after this time: RFC 3339, epoch milliseconds, or `-5m` from now'
+            cand --start 'Only messages sent at or after this time: a date or time as in 2026-11-30 or 2026-11-30T09:00 (local), RFC 3339, epoch milliseconds, or `-5m` for five minutes ago'
             cand --end 'Only messages sent before this time'
             cand --order 'Order of the messages'
             cand --limit 'Maximum number of messages'
@@ -334,10 +334,10 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'chatctl;room;update'= {
-            cand --description 'Reason for the change'
-            cand --metadata 'JSON object of strings about the change; `-` or `@FILE` reads it'
-            cand --message-metadata 'New metadata of the message itself, a JSON object; `-` or `@FILE` reads it'
+            cand --metadata 'New metadata of the message, a JSON object; `-` or `@FILE` reads it'
             cand --headers 'New headers of the message, a flat JSON object; `-` or `@FILE` reads it'
+            cand --description 'Reason for the edit'
+            cand --edit-metadata 'JSON object of strings about the edit; `-` or `@FILE` reads it'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
             cand --key-file 'File that holds the API key'
             cand --token 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file'
@@ -359,6 +359,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --log-level 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]'
             cand --log-file 'Log to a file instead of standard error'
             cand --log-format 'Form of log lines [default: text]'
+            cand --replace 'Remove metadata and headers that are not named'
             cand --dry-run 'Show the request without sending it'
             cand --curl 'Print the request as a curl command, with the secret from the environment'
             cand --json 'Print JSON: the same as `-o json`'
@@ -460,7 +461,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'chatctl;room;export'= {
-            cand --start 'Only messages sent at or after this time: RFC 3339, epoch milliseconds, or `-5m` from now'
+            cand --start 'Only messages sent at or after this time: a date or time as in 2026-11-30 or 2026-11-30T09:00 (local), RFC 3339, epoch milliseconds, or `-5m` for five minutes ago'
             cand --end 'Only messages sent before this time'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
             cand --key-file 'File that holds the API key'
@@ -614,7 +615,7 @@ set edit:completion:arg-completer[chatctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'chatctl;reaction;list'= {
-            cand --of 'Client whose reactions are listed [default: this client]'
+            cand --client 'Client whose reactions are listed [default: this client]'
             cand --key 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file'
             cand --key-file 'File that holds the API key'
             cand --token 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file'
