@@ -227,7 +227,7 @@ fn resource(flag: &str, pattern: &str, context: &Context) -> anyhow::Result<Reso
     Ok(resource)
 }
 
-/// The pattern that somebody most likely meant who put a `*` into a segment: `chat-*` for `chat:*`. `None` where every
+/// The pattern with whole segments in place of a `*` within one: `chat:*` for `chat-*`. `None` where every
 /// `*` is a segment of its own.
 fn whole_segments(pattern: &str) -> Option<String> {
     let is_partial =

@@ -165,7 +165,7 @@ pub(super) fn key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
     Ok(settings.key()?.map(|key| key.value))
 }
 
-/// The flags without the token, which is inspected here and is no credential.
+/// The flags without the token, which is inspected here and is not a credential.
 fn without_token(context: &Context) -> Flags {
     Flags {
         token: None,

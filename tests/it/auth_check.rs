@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::daemon::Daemon;
 use crate::harness::{KEY, Ran, chatctl};
+use crate::pty::Terminal;
 
 /// What an endpoint answers.
 struct Answer {
@@ -339,6 +340,24 @@ fn unreachable_endpoint_exits_5_with_the_cause_and_skips_the_rest() {
     let rest = &report.as_array().unwrap()[1..];
     assert_eq!(rest.len(), 8);
     assert!(rest.iter().all(|check| check["outcome"] == "skipped"));
+}
+
+#[test]
+fn progress_is_shown_on_a_terminal_while_it_waits() {
+    let url = endpoint(|id| Answer {
+        after: Duration::from_millis(500),
+        ..Answer::jwt(mint(&["--client-id", id]))
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_chatctl"));
+    command
+        .args(["auth", "check", &url, "--as", "ann"])
+        .env_clear()
+        .current_dir(folder.path());
+    let mut terminal = Terminal::start(&command, 80);
+    terminal.shows("requesting a token as ann");
+    terminal.shows("passed   identity");
+    terminal.ends_with(0);
 }
 
 #[test]

@@ -646,6 +646,13 @@ fn live_and_offline_are_both_asked_and_nothing_stays_behind() {
             .exits(0);
         assert_eq!(members.json(), json!([]));
     }
+    let table = run(&["--live"]).exits(0).stdout;
+    let line = table
+        .lines()
+        .find(|line| line.starts_with("not proved live: "));
+    let (policy, found) = (policy.path(), table.contains("not proved live (below)"));
+    assert_eq!(line.is_some(), found, "{table}");
+    assert!(line.is_none_or(|line| line.contains(policy.to_str().unwrap())));
     let one = run(&["--live", "--jobs", "1", "--room", "lobby", "--json"])
         .exits(0)
         .json();

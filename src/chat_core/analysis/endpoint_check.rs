@@ -308,7 +308,7 @@ fn nonce(taken: &[Taken<'_>]) -> Check {
     check(NAME, failure, "each TokenRequest has a nonce of its own")
 }
 
-/// Returns whether users are kept apart, and are somebody.
+/// Returns whether each user gets a clientId of their own.
 fn identity(taken: &[Taken<'_>]) -> Check {
     const NAME: &str = "identity";
     let mut known: Vec<(&str, String)> = Vec::new();
@@ -341,7 +341,7 @@ fn identity(taken: &[Taken<'_>]) -> Check {
     }
 }
 
-/// Returns whether tokens may no more than they should.
+/// Returns whether tokens grant no more than they should.
 fn rights(taken: &[Taken<'_>], allowed: Option<&Capability>) -> Check {
     const NAME: &str = "rights";
     let Some(allowed) = allowed else {

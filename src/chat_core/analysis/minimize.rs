@@ -12,7 +12,7 @@ use crate::chat_core::protocol::names::channel_of;
 pub struct Usage {
     /// The room, or the channel that is none.
     pub name: String,
-    /// Whether it is a room.
+    /// True for a room.
     pub is_room: bool,
     /// The operation.
     pub operation: Operation,
@@ -85,7 +85,7 @@ pub fn minimize(uses: &BTreeSet<Usage>, generalize: Option<usize>) -> Capability
     Capability::of_grants(grants.collect())
 }
 
-/// The names, with a `*` where `least` of them or more differ in one segment alone.
+/// The names, with a `*` where `least` of them or more differ in one segment only.
 fn patterns(names: BTreeSet<String>, least: usize) -> BTreeSet<String> {
     // What has a star already is a pattern, or no name that could be part of one.
     let (fixed, names): (BTreeSet<String>, BTreeSet<String>) =

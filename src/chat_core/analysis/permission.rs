@@ -1,4 +1,4 @@
-//! Something that somebody wants to do: a feature of Chat, or one operation.
+//! A permission: to use a feature of Chat, or to do one operation.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::chat_core::auth::feature::{Feature, FeatureCheck};
 use crate::chat_core::auth::operation::Operation;
 use crate::chat_core::auth::resource::Target;
 
-/// One thing that somebody wants to do.
+/// A feature of Chat, or one operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Permission {
     /// Use a feature.
@@ -27,7 +27,7 @@ impl Permission {
             .or_else(|| Operation::parse(word).map(Self::Operation))
     }
 
-    /// The name that somebody who wrote `word` most likely meant.
+    /// The name nearest to `word`, if one is near.
     pub fn nearest(word: &str) -> Option<&'static str> {
         let word = word.strip_prefix(OPERATION_PREFIX).unwrap_or(word);
         let names = Feature::ALL
@@ -47,7 +47,7 @@ impl Permission {
         }
     }
 
-    /// `feature` or `operation`: the field that its name stands in.
+    /// `feature` or `operation`: the field of JSON that has its name.
     pub const fn kind(self) -> &'static str {
         match self {
             Self::Feature(_) => "feature",

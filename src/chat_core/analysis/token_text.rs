@@ -1,4 +1,4 @@
-//! Texts that people hand over as a token: the token itself, or something around it.
+//! Texts that are given as a token: the token itself, or something around it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -10,7 +10,7 @@ use crate::chat_core::auth::token_details::TokenDetails;
 use crate::chat_core::auth::token_request::TokenRequest;
 use crate::chat_core::error::{ErrorInfo, Result};
 
-/// A text that was handed over.
+/// A text that was given as a token.
 #[derive(Clone, Debug)]
 pub struct Handed {
     /// The content.
@@ -19,7 +19,7 @@ pub struct Handed {
     pub wrappings: Vec<Wrapping>,
 }
 
-/// A token, or the wish for one.
+/// A token, or a request for one.
 #[derive(Clone)]
 pub enum Content {
     /// A JWT.
@@ -164,13 +164,13 @@ fn authorization(text: &str) -> Option<(&str, &str)> {
 }
 
 fn of_json(text: &str) -> Result<Layer> {
-    let value: Value =
-        serde_json::from_str(text).map_err(|_| fault("it begins like JSON and is none"))?;
+    let value: Value = serde_json::from_str(text)
+        .map_err(|_| fault("it begins like JSON, but is not valid JSON"))?;
     match &value {
         Value::String(inner) => Ok(Layer::Wrapped(Wrapping::JsonString, inner.clone())),
         Value::Object(fields) if fields.contains_key("token") => {
             let details: TokenDetails = serde_json::from_value(value.clone())
-                .map_err(|_| fault("it looks like TokenDetails, and a field has the wrong kind"))?;
+                .map_err(|_| fault("it looks like TokenDetails, but a field has the wrong type"))?;
             let token = details.token.clone();
             Ok(Layer::Wrapped(Wrapping::Details(Box::new(details)), token))
         }

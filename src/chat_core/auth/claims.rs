@@ -31,14 +31,14 @@ struct Claim<T> {
 /// The claim that counts, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resolution<'a> {
-    /// The pattern that matched most specifically, as it stands in the token.
+    /// The pattern that matched most specifically, as written in the token.
     pub pattern: &'a str,
-    /// Its value, which nobody between signer and receiver reads.
+    /// Its value, which only signer and receivers interpret.
     pub user_claim: &'a str,
 }
 
 impl UserClaims {
-    /// The user claims among a token's claims. Values that are no strings are no user claims.
+    /// The user claims among a token's claims. Values that are not strings are not user claims.
     pub fn from_claims(claims: &Map<String, Value>) -> Self {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         Self {

@@ -35,7 +35,7 @@ pub enum Feature {
 /// A capability's answer to a feature in a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeatureCheck {
-    /// Whether everything that the feature needs is allowed.
+    /// True if everything that the feature needs is allowed.
     pub allowed: bool,
     /// The rules that gave what is allowed, each once, in the order of the needs.
     pub rules: Vec<Rule>,
@@ -107,7 +107,7 @@ impl Feature {
         Self::ALL.into_iter().find(|feature| feature.name() == word)
     }
 
-    /// The name that somebody who wrote `word` most likely meant.
+    /// The name nearest to `word`, if one is near.
     pub fn nearest(word: &str) -> Option<&'static str> {
         let meant = match word.to_ascii_lowercase().as_str() {
             "send" | "publish" | "write" => Some(Self::SendMessages),

@@ -105,7 +105,7 @@ pub fn stamp_presence<'a>(identity: &'a ClientIdentity, named: Option<&'a str>) 
 /// The client that a Chat operation is by: Chat is for identified clients.
 ///
 /// # Errors
-/// 40161 / 401 for a caller that is nobody, or anybody.
+/// 40161 / 401 for an anonymous caller, or one with a wildcard.
 pub fn require_identified(identity: &ClientIdentity) -> Result<&str> {
     identity.client_id().ok_or_else(|| {
         ErrorInfo::new(

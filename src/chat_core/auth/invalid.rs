@@ -23,7 +23,7 @@ pub enum Invalid {
     NotYetValid,
     /// A byte of its signature is another.
     BadSignature,
-    /// Signed with a secret that nobody knows.
+    /// Signed with a random secret.
     WrongKey,
     /// Its app has no key of that name.
     UnknownKey,
@@ -33,7 +33,7 @@ pub enum Invalid {
     NoExpiry,
     /// Without the name of its key.
     NoKid,
-    /// Its capability is no JSON.
+    /// Its capability is not JSON.
     CapabilityGarbage,
     /// Its times are in milliseconds.
     Milliseconds,
@@ -83,7 +83,7 @@ impl Invalid {
         Self::ALL.into_iter().find(|kind| kind.name() == word)
     }
 
-    /// The name that somebody who wrote `word` most likely meant.
+    /// The name nearest to `word`, if one is near.
     pub fn nearest(word: &str) -> Option<&'static str> {
         nearest(word, Self::ALL.into_iter().map(Self::name))
     }

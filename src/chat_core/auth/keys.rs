@@ -15,9 +15,9 @@ pub struct KeyEntry {
     pub key: ApiKey,
     /// The capability; no token made with the key grants more.
     pub capability: Capability,
-    /// Whether its tokens can be revoked; they then live for an hour at most.
+    /// True if its tokens can be revoked; they then live for an hour at most.
     pub revocable_tokens: bool,
-    /// Whether the key itself was revoked.
+    /// True if the key itself was revoked.
     pub revoked: bool,
 }
 
@@ -147,7 +147,7 @@ pub fn require_in_force(entry: &KeyEntry) -> Result<()> {
 /// The key that a Basic credential `name:secret` proves. Secrets are compared in constant time.
 ///
 /// # Errors
-/// 40005 / 400 for a text that is no key, 40101 / 401 for an unknown app, 40400 / 401 for an unknown key, 40131 / 401
+/// 40005 / 400 for a text that is not a key, 40101 / 401 for an unknown app, 40400 / 401 for an unknown key, 40131 / 401
 /// for a revoked key, 40101 / 401 for a wrong secret.
 pub fn authenticate_basic(keys: &dyn Keys, credential: &str) -> Result<Arc<KeyEntry>> {
     let key = ApiKey::parse(credential).map_err(|error| {

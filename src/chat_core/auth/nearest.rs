@@ -1,6 +1,6 @@
 //! Suggestions for misspelt words.
 
-/// The one of `names` that somebody who wrote `word` most likely meant: close enough, or a longer form of it.
+/// The one of `names` that is nearest to `word`, if it is near enough or a longer form of it.
 pub(crate) fn nearest(
     word: &str,
     names: impl IntoIterator<Item = &'static str>,

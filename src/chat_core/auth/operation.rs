@@ -65,7 +65,7 @@ impl Operation {
         Self::PrivilegedHeaders,
     ];
 
-    /// The word that stands in a capability.
+    /// The word for it in a capability.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Subscribe => "subscribe",
@@ -95,7 +95,7 @@ impl Operation {
             .find(|operation| operation.name() == word)
     }
 
-    /// The name that somebody who wrote `word` most likely meant.
+    /// The name nearest to `word`, if one is near.
     pub fn nearest(word: &str) -> Option<&'static str> {
         // Words that other services use, and that no distance leads to.
         let meant = match word.to_ascii_lowercase().as_str() {
@@ -168,7 +168,7 @@ impl Operations {
         if joined.is_star() { Self::STAR } else { joined }
     }
 
-    /// The names, ascending; `*` alone.
+    /// The names, ascending; `*` by itself.
     pub fn names(self) -> Vec<&'static str> {
         if self.is_star() {
             return vec!["*"];

@@ -15,7 +15,7 @@ pub(in crate::chat_core) enum Qualifier<'a> {
     None,
     /// `[*]`: channels, queues and metachannels.
     Any,
-    /// `[queue]`, `[meta]`, or one that nobody knows, which matches only itself.
+    /// `[queue]`, `[meta]`, or an unknown one, which matches only itself.
     Named(&'a str),
 }
 

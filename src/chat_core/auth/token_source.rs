@@ -1,6 +1,6 @@
 //! Sources of tokens: an auth server's URL or a command, and the meaning of their answers (RSA4c–f, RSA8c).
 //!
-//! Plain data and its reading; who asks over the network stands in `chat_core::client`.
+//! Plain data and its reading; the requests are made in `chat_core::client`.
 
 use std::fmt;
 
@@ -75,7 +75,7 @@ impl AuthUrl {
         self.url.split(['?', '#']).next().unwrap_or_default()
     }
 
-    /// The URL and the form to ask with. `wishes` are what the client wants of the token; they win over the
+    /// The URL and the form to ask with. `wishes` are the client's own parameters; they win over the
     /// parameters, and those over the URL's own query.
     pub fn request(&self, wishes: &[(&str, &str)]) -> (String, Option<String>) {
         let mut pairs: Vec<(String, String)> = Vec::new();
@@ -112,18 +112,18 @@ impl AuthUrl {
 /// The answer of a source.
 #[derive(Clone, Debug)]
 pub enum TokenResponse {
-    /// A token alone.
+    /// A bare token.
     Token(Secret),
     /// A token with what it says.
     Details(TokenDetails),
-    /// A signed wish for one, to be exchanged at the service.
+    /// A TokenRequest, to be exchanged at the service.
     Request(TokenRequest),
 }
 
 /// The answer of a source, as it was read.
 #[derive(Clone, Debug)]
 pub struct SourceAnswer {
-    /// What it gave.
+    /// The token or TokenRequest.
     pub given: TokenResponse,
     /// The fault of an answer that can be read, and that the SDKs refuse or pass on to a service that does.
     pub slip: Option<ErrorInfo>,

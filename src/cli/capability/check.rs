@@ -23,7 +23,7 @@ use crate::output::{Look, Render, table::Columns, to_json};
 ///     chatctl capability check lobby --feature send-messages,typing
 ///     chatctl capability check dms:alice --op publish --capability '{"dms:*":["publish"]}'
 ///
-/// The capability of a key is known to the service alone, unless --key-capability gives it: --live asks the endpoint,
+/// The capability of a key is known to the service only, unless --key-capability gives it: --live asks the endpoint,
 /// by doing everything there and undoing it.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]

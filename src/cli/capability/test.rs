@@ -35,7 +35,7 @@ use crate::cli::report::{self, ReportFormat};
 ///     chatctl exec -- chatctl capability test policy.toml --live
 ///
 /// With --live nothing stays behind: messages are deleted, members leave. Operations that nothing in Chat can show are
-/// judged by the engine alone, and listed as not proved.
+/// judged by the engine only, and listed as not proved.
 ///
 /// Roles have a capability (grant, capability, capability-file), a token that token-command prints, or a key. The
 /// commands of a policy are run with --live and --run-commands: read a policy before you do that.
@@ -172,7 +172,7 @@ impl CapabilityTest {
         Ok(chosen)
     }
 
-    /// The roles that are tested: the rights of others are no gap in the tests.
+    /// The roles that are tested: the rights of others are not a gap in the tests.
     fn chosen_roles(&self, policy: &Policy) -> Vec<usize> {
         let is_chosen = |name| self.roles.is_empty() || self.roles.contains(name);
         let roles = policy.roles.iter().enumerate();

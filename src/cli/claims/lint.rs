@@ -20,7 +20,7 @@ use crate::output::{Look, Render, to_json};
 ///     chatctl claims lint "$TOKEN" --chat --key-capability '{"*":["publish","subscribe"]}'
 ///     chatctl claims lint @token.jwt --policy policy.toml -o junit > report.xml
 ///
-/// `chatctl help lint` lists the rules; [lint.CODE] in a policy file changes the severity of one, with a reason. With
+/// Takes JWTs and TokenRequests, also within TokenDetails, a header or a URL. `chatctl help lint` lists the rules; [lint.CODE] in a policy file changes the severity of one, with a reason. With
 /// -o tap and junit, each rule that could be applied is a case, which an error fails.
 ///
 /// With a key set, the signature is verified too. Exits 1 if there is an error among the findings.

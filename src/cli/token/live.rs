@@ -10,7 +10,7 @@ use crate::chat_core::error::catalogue::Class;
 use crate::cli::Context;
 use crate::cli::service::Service;
 
-/// A request that any token may try, and that changes nothing: the history of a channel that nobody uses.
+/// A request that changes nothing: the history of a channel that is not used.
 const PATH: &str = "/channels/chatctl-token-verify/messages";
 
 /// Returns the endpoint's answer to `token`: accepted, or refused with an error. A token without the right to read

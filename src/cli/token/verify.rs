@@ -91,7 +91,7 @@ impl Verify {
         Ok(Exit::verdict(verdict.failures.is_empty()))
     }
 
-    /// Checks that the token can tell what is asked: an Ably token tells its issuer alone.
+    /// Checks that the question can be answered: only its issuer can read an Ably token.
     fn check_readable(&self, handed: &Handed, claimed: Option<Timestamp>) -> Result<(), Failure> {
         if !matches!(handed.content, Content::AblyToken(_)) {
             return Ok(());

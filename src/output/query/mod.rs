@@ -26,7 +26,7 @@ pub use program::serve;
 /// How often a wait for the filter looks whether it is to end.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Whether this process was asked to end. Signals belong to the whole process, and so does this.
+/// Set when this process was asked to end. Signals belong to the whole process, and so does this.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Ends the filters that run, and all that would run after them: this process was asked to end.
@@ -142,7 +142,7 @@ impl JqFilter {
         let mut runner = self.runner.borrow_mut();
         let result = self.ask_of(&mut runner, input);
         if !matches!(result, Ok(_) | Err(JqError::Run(..))) {
-            // It is at something that nobody waits for.
+            // It is still busy with a value whose result is no longer needed.
             *runner = None;
         }
         result
@@ -252,7 +252,7 @@ impl Runner {
             return Ok(());
         };
         match stdin.write_all(format!("{value}\n").as_bytes()) {
-            // Its end is noticed by whoever waits for the answer.
+            // Its end is noticed when the answer is read.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             result => result,
         }

@@ -5,7 +5,7 @@ use jaq_json::Val;
 
 use super::definitions::definitions;
 
-/// What to say of an unknown name in a filter.
+/// Describes an unknown name in a filter, with the nearest known one.
 pub(super) fn describe_unknown(name: &str, kind: &Undefined) -> String {
     let Undefined::Filter(arity) = kind else {
         return format!("unknown {} '{name}'", kind.as_str());

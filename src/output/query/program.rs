@@ -47,7 +47,7 @@ pub fn serve(mut input: impl BufRead, mut output: impl Write) -> io::Result<()> 
             return Ok(());
         }
         let mut reader = serde_json::Deserializer::from_str(&line);
-        // The stack is made for it, and too deep a value ends this process alone.
+        // The stack is made for it, and too deep a value ends only this process.
         reader.disable_recursion_limit();
         let value = Value::deserialize(&mut reader)?;
         let mut text = String::new();

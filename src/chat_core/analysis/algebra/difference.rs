@@ -24,7 +24,7 @@ pub struct DifferencePart {
 pub struct PartOperations {
     /// Those that there are, in the order of [`Operation::ALL`].
     pub known: Vec<Operation>,
-    /// Whether those to come are meant too: only `*` grants them.
+    /// True if operations of later versions are meant too, which only `*` grants.
     pub to_come: bool,
 }
 
@@ -58,7 +58,7 @@ pub fn difference(wide: &Capability, narrow: &Capability) -> Vec<DifferencePart>
     let mut parts: Vec<(usize, DifferencePart)> = Vec::new();
     for element in elements {
         let grants = (granting(wide, element), granting(narrow, element));
-        // Operations that stand in the same grants differ in the same places.
+        // Operations of the same grants differ in the same places.
         let places = seen.entry(grants).or_insert_with_key(|(given, taken)| {
             let begin = parts.len();
             parts.extend(of_element(wide.grants(), given, narrow.grants(), taken));

@@ -8,7 +8,7 @@ use crate::chat_core::protocol::names;
 pub(super) enum Plane<'a> {
     /// Rooms.
     Rooms,
-    /// Channels that are no room's.
+    /// Channels that do not belong to a room.
     Channels,
     /// The names behind this qualifier: queues, metachannels.
     Named(&'a str),
@@ -39,11 +39,11 @@ pub(super) enum Segment<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct SegmentPattern<'a> {
     qualifier: Qualifier<'a>,
-    /// Whether it is the name of a room's channel, which is that room and nothing else.
+    /// True for the name of a room's channel, which matches that room and nothing else.
     only_rooms: bool,
     /// The segments that a name must begin with.
     pub(super) segments: Vec<Segment<'a>>,
-    /// Whether it may have more.
+    /// True if more segments may follow.
     pub(super) is_open: bool,
 }
 
@@ -112,7 +112,7 @@ impl<'a> SegmentPattern<'a> {
             })
     }
 
-    /// The words that stand in it.
+    /// The words that it contains.
     pub(super) fn literals(&self) -> impl Iterator<Item = &'a str> {
         self.segments.iter().filter_map(|segment| match segment {
             Segment::Any => None,

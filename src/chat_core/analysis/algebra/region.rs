@@ -2,7 +2,7 @@
 //! has no simpler form.
 //!
 //! Whether anything is left is decided by trying one name for each length. Let a name be in the pattern and in no
-//! exception; put a word that stands in none of them wherever the pattern leaves the choice. The name has the same
+//! exception; put a word that none of them contains wherever the pattern leaves the choice. The name has the same
 //! length and is still in the pattern; and an exception that covered it now would have `*` in all those places, and
 //! would have covered the first name as well. So only lengths need to be tried, and behind the longest pattern's all
 //! lengths behave alike.
@@ -128,7 +128,7 @@ pub enum Extent {
     Nothing,
 }
 
-/// Returns what `resource` can cover at all: the one answer for whoever writes, checks or compares rules.
+/// Returns what `resource` can cover at all: the one answer for everything that writes, checks or compares rules.
 pub fn extent(resource: &Resource) -> Extent {
     match witness::<Resource>(resource, &[]) {
         Some(witness) if witness.is_room => Extent::Rooms,
@@ -137,8 +137,8 @@ pub fn extent(resource: &Resource) -> Extent {
     }
 }
 
-/// Returns whether the pattern of a user claim can match a room, or a channel that is no room's. Of the qualified ones,
-/// claims know `[*]*` alone, which is `*`.
+/// Returns whether the pattern of a user claim can match a room, or a channel outside rooms. Of the qualified ones,
+/// claims know only `[*]*`, which is `*`.
 pub fn claim_can_match(pattern: &str, of_room: bool) -> bool {
     if pattern.starts_with('[') {
         return pattern_matches(pattern, "");
@@ -248,7 +248,7 @@ fn lengths(pattern: &SegmentPattern<'_>, except: &[&SegmentPattern<'_>]) -> Vec<
     lengths
 }
 
-/// A segment like `base` that stands in no pattern.
+/// A segment like `base` that no pattern contains.
 fn unused_word(base: &str, pattern: &SegmentPattern<'_>, except: &[&SegmentPattern<'_>]) -> String {
     let is_used = |word: &str| {
         std::iter::once(pattern)

@@ -8,7 +8,7 @@ use crate::chat_core::auth::resource::Resource;
 #[derive(Debug, Default)]
 pub(in crate::chat_core::analysis) struct ResourceIndex {
     plain: HashMap<String, Vec<usize>>,
-    /// Those that begin with a wildcard, or with what is no room.
+    /// Those that begin with a wildcard, or with something that is not a room.
     others: Vec<usize>,
     count: usize,
 }

@@ -199,7 +199,7 @@ const EXACT: &[&str] = &[
     EMBEDDED,
 ];
 
-/// Written by Ably's own tools, and read by nobody.
+/// Written by Ably's own tools, and ignored by servers.
 const HARMLESS: &[&str] = &["x-ably-appId"];
 
 const PREFIXES: &[&str] = &[ROOM_PREFIX, CHANNEL_PREFIX, RATE_PREFIX];

@@ -1,4 +1,4 @@
-//! Findings, as the rules make them, and what they are told besides the token.
+//! Findings, and the facts that rules know besides the token.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ pub struct Linted {
     /// The findings; the worst first.
     pub findings: Vec<Finding>,
     /// The codes of the rules that were applied, in the order of [`RULES`]: a token that can't be read has no claims to
-    /// look at, and without the key nobody sees whether its signature fits.
+    /// look at, and without the key the signature can't be checked.
     pub applied: Vec<&'static str>,
 }
 
@@ -40,7 +40,7 @@ pub struct Linted {
 pub struct Known<'a> {
     /// The present moment.
     pub now: Timestamp,
-    /// Whether the token is for Chat.
+    /// True if the token is for Chat.
     pub for_chat: bool,
     /// The key that it should be signed with.
     pub key: Option<&'a ApiKey>,

@@ -18,7 +18,7 @@ pub struct GrantedRight {
     pub resource: String,
     /// The operation; `*` for a rule that grants everything.
     pub operation: &'static str,
-    /// Whether a line that expects something to be allowed rests on it.
+    /// True if a line that expects something to be allowed depends on it.
     pub is_exercised: bool,
 }
 

@@ -180,7 +180,7 @@ fn lifetime(role: &Role, is_within: impl Fn(Duration) -> bool) -> Verdict {
     }
 }
 
-/// Returns whether a role may do what is wished in a room; `None` where nobody here can know.
+/// Returns whether a role has a permission in a room; `None` where only the service knows.
 pub fn may(role: &Role, permission: Permission, room: &str) -> Option<bool> {
     let capability = role.capability.as_ref()?;
     Some(permission.check(capability, &Target::room(room)).allowed)

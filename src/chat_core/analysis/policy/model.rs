@@ -52,7 +52,7 @@ pub struct Role {
     pub place: SourceLocation,
     /// The capability; `None` where only the service knows.
     pub capability: Option<Capability>,
-    /// The clientId; `None` for nobody, or where only the service knows.
+    /// The clientId; `None` for an anonymous client, or where only the service knows.
     pub client_id: Option<String>,
     /// The claims that its events carry.
     pub claims: UserClaims,
@@ -83,7 +83,7 @@ pub struct Test {
     pub rules: Option<Spanned<Vec<String>>>,
     /// The user claim that events must carry; nothing within for none at all.
     pub user_claim: Option<Spanned<Option<String>>>,
-    /// The clientId that the role must have; nothing within for nobody.
+    /// The clientId that the role must have; `None` within for an anonymous client.
     pub client_id: Option<Spanned<Option<String>>>,
     /// The shortest life of a token.
     pub min_lifetime: Option<Spanned<Duration>>,

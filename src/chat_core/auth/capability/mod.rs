@@ -28,7 +28,7 @@ pub struct Grant {
     pub resource: Resource,
     /// The operations.
     pub operations: Operations,
-    /// Words that are no operations; they grant nothing.
+    /// Words that are not operations; they grant nothing.
     pub unknown: Vec<String>,
 }
 
@@ -41,7 +41,7 @@ pub struct Rule {
     pub operations: Vec<String>,
 }
 
-/// Whether an operation is allowed, and what decided.
+/// The answer for an operation, and the rule that decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     /// Yes or no.
@@ -53,7 +53,7 @@ pub struct Decision {
 /// Something in a capability that grants nothing, and that its author most likely did not mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
-    /// A word that is no operation.
+    /// A word that is not an operation.
     UnknownOperation {
         /// The resource that it stands at.
         resource: String,
@@ -169,7 +169,7 @@ impl Capability {
     }
 
     /// The canonical text: no white space, resources and operations ascending by UTF-16 code units, nothing twice,
-    /// `*` alone.
+    /// Only `*`.
     pub fn canonical(&self) -> String {
         self.to_json().to_string()
     }

@@ -1,4 +1,4 @@
-//! Reading a capability's JSON. A word that is no operation, and an empty list, grant nothing; strict readers refuse
+//! Reading a capability's JSON. A word that is not an operation, and an empty list, grant nothing; strict readers refuse
 //! both. Everything else that has not the shape of a capability is refused by all.
 
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::chat_core::auth::resource::Resource;
 use crate::chat_core::error::{ErrorInfo, Result};
 
 impl Capability {
-    /// Reads what stands in a token or belongs to a key: unknown operations and empty lists are warnings.
+    /// Reads the capability of a token or key: unknown operations and empty lists are warnings.
     ///
     /// # Errors
     /// 40000 / 400 naming the spot.
@@ -23,7 +23,7 @@ impl Capability {
         Self::of_members(&members.0, text.to_owned())
     }
 
-    /// Reads what somebody asks for: unknown operations and empty lists are refused too.
+    /// Reads the capability that a request asks for: unknown operations and empty lists are refused too.
     ///
     /// # Errors
     /// 40000 / 400 naming the spot, with the nearest right word.

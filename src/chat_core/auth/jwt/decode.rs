@@ -1,4 +1,4 @@
-//! Reading a JWT without believing it. Lenient, so that a bad one can be talked about: `none`, keys that are no text,
+//! Decodes a JWT without verifying it. Lenient, so that a bad one can be described: `none`, keys that are no text,
 //! `crit`, encrypted tokens and padded parts are all read.
 
 use std::borrow::Cow;
@@ -35,14 +35,14 @@ impl Shape {
     }
 }
 
-/// A JWT, read and not believed.
+/// A decoded JWT, not verified.
 #[derive(Clone, Debug)]
 pub struct Decoded<'a> {
     /// The header.
     pub header: Map<String, Value>,
     /// The claims; absent where the token is encrypted, an error where they can't be read.
     pub claims: Option<Result<Map<String, Value>>>,
-    /// Whether each part is in base64url without padding, as a verifier demands.
+    /// True if each part is in base64url without padding, as verification demands.
     pub is_canonical: bool,
     /// The text that the signature is over.
     pub signed: &'a str,

@@ -1,4 +1,4 @@
-//! Making Ably JWTs. Members stand in a fixed order, so that equal wishes give equal tokens.
+//! Mints Ably JWTs. Members have a fixed order, so that equal claims give equal tokens.
 
 use std::time::Duration;
 

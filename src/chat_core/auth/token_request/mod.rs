@@ -1,4 +1,4 @@
-//! TokenRequests: signed wishes for an Ably token (TE1–TE6, RSA9).
+//! TokenRequests: signed requests for an Ably token (TE1–TE6, RSA9).
 
 mod nonces;
 mod verify;
@@ -17,7 +17,7 @@ use crate::chat_core::random::Random;
 pub use nonces::Nonces;
 pub use verify::{GrantedToken, WINDOW, check_unsigned, grant, replayed};
 
-/// A wish for a token. Signed once it has a mac.
+/// A request for a token. Signed once it has a mac.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -53,7 +53,7 @@ impl GrantedToken {
 
 /// Grants `request`, which came for the key `path_key_name`. `authenticated` is the key that the call itself proved
 /// with Basic authentication, in which case no mac is needed; nonce and timestamp are looked at where they are given.
-/// Whether the nonce has come before is for the caller to find out: see [`replayed`].
+/// The caller checks whether the nonce was used before: see [`replayed`].
 ///
 /// # Errors
 /// 40101 / 401 for another key, a missing or wrong mac; 40400 and 40131 for the key; 40003 / 400 for ttl and nonce;
@@ -119,7 +119,7 @@ pub fn check_unsigned(request: &TokenRequest, now: Timestamp) -> Result<()> {
 }
 
 fn ttl(request: &TokenRequest, max: Duration) -> Result<Duration> {
-    // An SDK that is told 0 signs the request as if nothing had been said.
+    // With a ttl of 0, an SDK signs the request as if there were none.
     let ttl = request
         .ttl
         .filter(|ttl| *ttl != 0)

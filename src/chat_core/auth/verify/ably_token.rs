@@ -1,4 +1,4 @@
-//! Ably tokens: texts that their issuer alone can open.
+//! Ably tokens: texts that only their issuer can open.
 
 use serde_json::Map;
 

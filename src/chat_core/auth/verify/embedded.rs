@@ -1,4 +1,4 @@
-//! Another provider's JWT that carries one of Ably's. Nothing of the envelope is believed; all rights come from the
+//! Another provider's JWT that carries one of Ably's. Nothing in the outer token is trusted; all rights come from the
 //! token inside, which must not end before it.
 
 use serde_json::Value;

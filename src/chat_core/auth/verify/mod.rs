@@ -51,7 +51,7 @@ pub fn verify_all(
     }
 }
 
-/// Checks the times of a JWT alone, for those who have no key: presence, order and size of `iat` and `exp`, and both
+/// Checks only the times of a JWT, for which no key is needed: presence, order and size of `iat` and `exp`, and both
 /// against `now`. Gives when the token was issued and when it ends.
 ///
 /// # Errors

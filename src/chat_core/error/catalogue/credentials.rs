@@ -185,7 +185,7 @@ entries! {
         "upload a signing key (.p8) in the app's push settings";
     40300 403 forbidden "forbidden"
         "The user is refused; SDKs treat it as final and do not retry"
-        "Usually the auth server answered 403, because this user must not get a token"
+        "Usually the auth server answered 403, because this user may not have a token"
         "log in as a user who is allowed, or look at what the auth server checks";
     40310 403 account_does_not_permit_tls_connections "account forbids TLS"
         "The connection was refused"

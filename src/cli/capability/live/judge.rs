@@ -7,7 +7,7 @@ use crate::chat_core::analysis::policy::{Answer, Assertion, Check};
 use crate::chat_core::auth::Operation;
 use crate::cli::capability::report::LiveObservation;
 
-/// The truth of a permission, as far as can be told.
+/// The truth of a permission, as far as it is known.
 enum Truth {
     Yes(String),
     No(String),

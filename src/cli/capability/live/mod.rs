@@ -28,7 +28,7 @@ use unit::{Tried, Unit};
 pub(super) struct LiveOptions {
     /// The number of rooms that are tried at a time.
     pub(super) jobs: usize,
-    /// Whether to begin nothing new after a failure.
+    /// True to begin nothing new after a failure.
     pub(super) fail_fast: bool,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct LiveOptions {
 pub(super) struct LiveResult {
     /// The lines that were tried, each with its observation.
     pub(super) lines: Vec<CheckLine>,
-    /// Whether it was interrupted.
+    /// True if it was interrupted.
     pub(super) is_interrupted: bool,
 }
 

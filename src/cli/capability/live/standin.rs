@@ -1,4 +1,4 @@
-//! Fresh rooms that stand in for those of a policy: every pattern that matches one matches the other.
+//! Fresh rooms in place of those of a policy: every pattern that matches one matches the other.
 
 use crate::chat_core::analysis::policy::Role;
 use crate::chat_core::auth::{Capability, Target};

@@ -26,7 +26,7 @@ pub(super) struct Tried {
     /// The room that it was tried in.
     pub(super) place: String,
     pub(super) done: BTreeMap<Probe, ProbeOutcome>,
-    /// The clientId that the service gave the role; `None` where it was not let in.
+    /// The clientId that the service gave the role; `None` where its login failed.
     pub(super) client_id: Option<String>,
     /// The user claim of the message that the role sent, where it sent one.
     pub(super) sent: Option<RoleMessage>,

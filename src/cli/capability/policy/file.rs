@@ -1,4 +1,4 @@
-//! A policy as it stands in its file. `chatctl capability schema` describes the same for editors.
+//! The form of a policy file. `chatctl capability schema` describes the same for editors.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

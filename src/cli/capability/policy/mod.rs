@@ -35,21 +35,21 @@ pub(super) struct Loaded {
     pub(super) levels: Vec<LintLevels>,
 }
 
-/// What is done about the token commands of a policy.
+/// The treatment of the token commands of a policy.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenCommands {
     /// They are run, and the service judges what their tokens do not say.
     RunForLive,
     /// They are run, and their tokens must say what they grant.
     Run,
-    /// They are not run: who reads a file need not trust it. A role that has one is refused.
+    /// They are not run, since the file may not be trusted. A role that has one is refused.
     Refuse,
     /// They are not run, and nothing is asked of their roles.
     Ignore,
 }
 
 impl TokenCommands {
-    /// What is done offline, where the user may have allowed them.
+    /// The treatment offline, where the user may have allowed them.
     pub(super) fn offline(are_allowed: bool) -> Self {
         if are_allowed { Self::Run } else { Self::Refuse }
     }

@@ -28,7 +28,11 @@ impl PolicyReport {
         self.unproved(&mut lines);
         self.gaps(&mut lines);
         self.changes(&mut lines);
-        lines.join("\n")
+        let wrapped = lines.iter().map(|line| {
+            let indent = line.len() - line.trim_start().len();
+            look.wrap("", line, indent + 2)
+        });
+        wrapped.collect::<Vec<_>>().join("\n")
     }
 
     /// The lines of each test and role, in their order.
@@ -105,7 +109,7 @@ impl PolicyReport {
         )
     }
 
-    /// The checks that passed offline alone, where a live run was asked for.
+    /// The checks that a live run could not decide.
     fn unproved(&self, lines: &mut Vec<String>) {
         for line in self.lines.iter().filter(|line| line.is_unproved()) {
             let found = line.live.as_ref().map_or("", |live| &live.found);

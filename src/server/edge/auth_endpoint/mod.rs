@@ -38,7 +38,7 @@ use crate::server::edge::http::reply::refused;
 use crate::server::edge::http::socket::ClientListener;
 use crate::server::edge::http::{self, cors};
 
-/// The clientId of callers who name none, where everybody is believed: the same at each renewal.
+/// The clientId of callers who name none, where there is no list of users: the same at each renewal.
 const SOMEBODY: &str = "dev-user";
 
 /// An auth server.
@@ -75,7 +75,7 @@ pub struct User {
     pub claims: Vec<(String, String)>,
     /// The lifetime of the user's tokens.
     pub ttl: Option<Duration>,
-    /// Whether the user is banned.
+    /// True if the user is banned.
     pub is_banned: bool,
 }
 
@@ -122,19 +122,19 @@ impl AuthEndpoint {
         let Some(users) = &self.users else {
             return self.believe(asked, now);
         };
-        let name = asked.user().ok_or_else(|| {
-            ErrorInfo::new(40101, 401, "nobody is logged in: name a user or a clientId")
-        })?;
+        let name = asked
+            .user()
+            .ok_or_else(|| ErrorInfo::new(40101, 401, "no user is named: give user or clientId"))?;
         let user = users
             .named
             .get(name)
             .or(users.others.as_ref())
             .filter(|user| !user.is_banned)
-            .ok_or_else(|| ErrorInfo::new(40300, 403, "this user must not have a token"))?;
+            .ok_or_else(|| ErrorInfo::new(40300, 403, "this user may not have a token"))?;
         let client_id = user.client_id.as_deref().unwrap_or(name);
         check_client_id(client_id)?;
         let granted = user.capability.clone().unwrap_or_else(Capability::all);
-        // What the client wishes can only make it less.
+        // The client's own capability can only narrow it.
         let capability = match asked.capability()? {
             Some(wished) => wished.intersect(&granted),
             None => granted,
@@ -156,7 +156,7 @@ impl AuthEndpoint {
         })
     }
 
-    /// Returns the token of a caller who is believed.
+    /// Returns the token that the caller asks for.
     fn believe(&self, asked: &TokenQuery, now: Timestamp) -> Result<Decided> {
         let client_id = asked.user().unwrap_or(SOMEBODY);
         check_client_id(client_id)?;
@@ -319,7 +319,7 @@ mod tests {
             assert!(text.starts_with(answer), "{text}");
             assert!(start.elapsed() >= timeout && start.elapsed() < timeout * 2);
         }
-        // One that neither asks nor goes keeps nobody waiting at the end.
+        // A connection without a request must not delay the end.
         let _silent = TcpStream::connect(address).await.unwrap();
         drop(stop);
         running.await.unwrap();

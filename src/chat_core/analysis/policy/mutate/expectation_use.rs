@@ -1,4 +1,4 @@
-//! The expectations that are needed: those without which some change would be noticed by nobody.
+//! The expectations that are needed: those without which no test would notice some change.
 
 use std::collections::{BTreeSet, HashMap};
 

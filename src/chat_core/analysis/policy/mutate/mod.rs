@@ -35,7 +35,7 @@ pub struct Mutant {
     pub resource: String,
     /// The operation; `*` for a whole rule of everything, `None` where a rule was widened with all that it grants.
     pub operation: Option<&'static str>,
-    /// Whether the role may do the same as before, since another rule gives it too.
+    /// True if the role has the same rights as before, since another rule grants them too.
     pub is_same: bool,
 }
 
@@ -96,7 +96,7 @@ pub fn mutate(policy: &Policy, roles: &[usize], checks: &[Check]) -> Mutation {
     mutation
 }
 
-/// Every change of a capability, by its resource and operation, for whoever wants to do it in another way.
+/// Every change of a capability, by its resource and operation, for other ways to judge it.
 #[cfg(test)]
 pub(super) fn each(
     capability: &crate::chat_core::auth::capability::Capability,

@@ -1,4 +1,4 @@
-//! Changes that tell one expectation from another, and that nobody has to notice.
+//! Changes that tell one expectation from another, and that no test has to notice.
 
 use std::time::Duration;
 

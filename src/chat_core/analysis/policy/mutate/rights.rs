@@ -1,4 +1,4 @@
-//! The changes of a capability that somebody should notice.
+//! The changes of a capability that a test should notice.
 
 use super::rule_index::{Affected, RuleChange, RuleIndex};
 use crate::chat_core::analysis::algebra::is_covered;
@@ -29,7 +29,7 @@ pub(super) struct RightsChange<'a> {
     /// The word for them, where it is one.
     pub(super) word: Option<&'static str>,
     pub(super) way: Way,
-    /// Whether the same is allowed as before.
+    /// True if the same is allowed as before.
     pub(super) is_same: bool,
 }
 

@@ -76,7 +76,7 @@ impl<'a> RoleChecks<'a> {
         judge(&capability, check, &check.assertion).answer == Answer::Failed
     }
 
-    /// Those that notice that the role is somebody else, or says something else.
+    /// Those that notice another clientId or other claims of the role.
     pub(super) fn noticing_role(&self, changed: &Role) -> impl Iterator<Item = usize> {
         self.passing()
             .filter(|(_, check)| {
