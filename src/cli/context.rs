@@ -150,7 +150,10 @@ impl Context {
             return output.print(result);
         }
         if output.has_query() {
-            return Err(Failure::usage("--jq filters JSON: leave --format out").into());
+            return Err(Failure::usage(
+                "--jq filters JSON: leave out the form of results (-o or --format)",
+            )
+            .into());
         }
         output.print_text(&text(output.look()))
     }

@@ -258,7 +258,7 @@ fn whole_segments(pattern: &str) -> Option<String> {
 
 /// The error for an unknown word.
 pub(super) fn unknown(flag: &str, what: &str, word: &str, nearest: Option<&str>) -> anyhow::Error {
-    Failure::usage(format!("{flag}: there is no {what} '{word}'"))
+    Failure::usage(format!("{flag}: unknown {what} '{word}'"))
         .hint(match nearest {
             Some(nearest) => format!("did you mean '{nearest}'?"),
             None => "`chatctl capability features` lists them".to_owned(),

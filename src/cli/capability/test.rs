@@ -145,7 +145,7 @@ impl CapabilityTest {
         }
         for name in &self.roles {
             if !roles.iter().any(|role| role.name == *name) {
-                let error = Failure::usage(format!("--role: there is no role '{name}'"));
+                let error = Failure::usage(format!("--role: unknown role '{name}'"));
                 let known = roles.iter().map(|role| role.name.as_str());
                 return Err(match policy::nearest(name, known) {
                     Some(nearest) => error.hint(format!("did you mean '{nearest}'?")),

@@ -33,7 +33,7 @@ use crate::output::{Look, Render, to_json};
 #[command(verbatim_doc_comment)]
 pub(super) struct Revoke {
     /// Revoke the tokens with this clientId (exact match)
-    #[arg(long, value_name = "CLIENT-ID")]
+    #[arg(long, value_name = "CLIENT_ID")]
     client: Vec<String>,
 
     /// Revoke the tokens that were minted with this --revocation-key

@@ -28,7 +28,7 @@ impl LintLevels {
             let name = code.get_ref();
             let fault = |what: String| source.fault(Some(code.span()), &what);
             if !RULES.iter().any(|rule| rule.code == name) {
-                let fault = fault(format!("there is no lint rule '{name}'"));
+                let fault = fault(format!("unknown lint rule '{name}'"));
                 let known = RULES.iter().map(|rule| rule.code);
                 let hint = nearest(name, known).map_or_else(
                     || "`chatctl help lint` lists them".to_owned(),

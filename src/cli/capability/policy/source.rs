@@ -102,7 +102,7 @@ impl PolicySource {
     pub(super) fn permission(&self, word: &Word) -> anyhow::Result<Permission> {
         let text = word.get_ref();
         Permission::parse(text).ok_or_else(|| {
-            let what = format!("there is no feature or operation '{text}'");
+            let what = format!("unknown feature or operation '{text}'");
             self.fault(Some(word.span()), &what)
                 .hint(match Permission::nearest(text) {
                     Some(nearest) => format!("did you mean '{nearest}'?"),

@@ -60,7 +60,7 @@ fn role(source: &PolicySource, word: &Word, roles: &[Role]) -> anyhow::Result<us
         .iter()
         .position(|role| role.name == *name)
         .ok_or_else(|| {
-            let fault = source.fault(Some(word.span()), &format!("there is no role '{name}'"));
+            let fault = source.fault(Some(word.span()), &format!("unknown role '{name}'"));
             let known = roles.iter().map(|role| role.name.as_str());
             match nearest(name, known) {
                 Some(nearest) => fault.hint(format!("did you mean '{nearest}'?")).into(),
