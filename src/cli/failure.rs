@@ -8,6 +8,7 @@ use std::fmt;
 use super::exit::{Exit, of_class};
 use crate::chat_core::client;
 use crate::chat_core::error::ErrorInfo;
+use crate::chat_core::http::other_scheme;
 use crate::output::error::ErrorReport;
 use crate::output::query::JqError;
 use crate::output::{Closed, Output, WriteError};
@@ -118,6 +119,18 @@ impl From<&client::Error> for Failure {
             client::Error::Refused(error) => error.into(),
             error if error.outcome_unknown() => {
                 Self::new(Exit::Unreachable, error.to_string()).hint(OPEN_HINT)
+            }
+            client::Error::NotUnderstood { address, .. } => {
+                Self::new(Exit::Unreachable, error.to_string()).hint(format!(
+                    "{address} may be another kind of server: check --endpoint or ABLY_ENDPOINT"
+                ))
+            }
+            client::Error::Unreachable { address, reason } => {
+                let hint = other_scheme(address, reason).map_or_else(
+                    || UNREACHABLE_HINT.to_owned(),
+                    |url| format!("use {url}, with --endpoint or ABLY_ENDPOINT"),
+                );
+                Self::new(Exit::Unreachable, error.to_string()).hint(hint)
             }
             error => Self::new(Exit::Unreachable, error.to_string()).hint(UNREACHABLE_HINT),
         }

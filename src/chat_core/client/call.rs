@@ -112,6 +112,9 @@ fn refusal(format: Format, address: &str, status: StatusCode, body: &[u8]) -> Er
                 status.as_u16(),
                 format!("{address} answered with HTTP status {status}"),
             )
+            .with_hint(format!(
+                "{address} does not answer as Ably does: check that it is the endpoint that you mean, or the proxy before it"
+            ))
         },
     }
 }

@@ -25,14 +25,20 @@ pub enum Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Mismatch {
     /// The endpoint speaks TLS, and was spoken to without.
-    #[error("the endpoint speaks TLS: use an https:// URL, or ABLY_TLS=true")]
+    #[error("the server speaks TLS, and was asked without")]
     SpeaksTls,
     /// The endpoint does not speak TLS, and was spoken to with it.
-    #[error("the endpoint speaks plain HTTP: use an http:// URL, or ABLY_TLS=false")]
+    #[error("the server does not speak TLS")]
     SpeaksPlain,
 }
 
 impl Mismatch {
+    /// The mismatch that the text of an error is about.
+    fn of_text(text: &str) -> Option<Self> {
+        let all = [Self::SpeaksTls, Self::SpeaksPlain];
+        all.into_iter().find(|it| it.to_string() == text)
+    }
+
     /// Returns the mismatch in a chain of errors, if there is one.
     pub(super) fn in_chain(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
         let mut next = Some(error);
@@ -57,6 +63,15 @@ impl Mismatch {
             next = inner.source();
         }
         None
+    }
+}
+
+/// The URL by which the server at `address` can be reached, where `reason` says that it was spoken to in the wrong way: with
+/// TLS or without.
+pub fn other_scheme(address: &str, reason: &str) -> Option<String> {
+    match Mismatch::of_text(reason)? {
+        Mismatch::SpeaksTls => Some(format!("https://{}", address.strip_prefix("http://")?)),
+        Mismatch::SpeaksPlain => Some(format!("http://{}", address.strip_prefix("https://")?)),
     }
 }
 

@@ -12,7 +12,7 @@ mod trust;
 
 pub use client::Client;
 pub use connector::Connector;
-pub use error::{Error, root_cause};
+pub use error::{Error, other_scheme, root_cause};
 pub use link::Link;
 pub use proxy::Proxies;
 pub use trust::certificates;
