@@ -18,6 +18,18 @@ pub(super) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Replaces the file at `path` by one with the permissions `mode`, which is on the disk from then on.
+///
+/// # Errors
+/// The system's.
+pub(super) fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
+    let mut file = beside(path, mode)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
 /// Replaces the file at `path` by a line that only this user can read, and that is on the disk from then on.
 ///
 /// # Errors

@@ -47,14 +47,19 @@ impl Context {
         })
     }
 
+    /// The proxy on the way to `endpoint`, if there is one.
+    ///
+    /// # Errors
+    /// A variable that is not the URL of a proxy.
+    pub(super) fn proxy_for(&self, endpoint: &Endpoint) -> Result<Option<String>, Failure> {
+        let proxies = proxies(&ProxyVariables::read(&self.environment))?;
+        Ok(proxies.on_the_way_to(&endpoint.http_base()))
+    }
+
     /// Opens connections through the proxies of the usual variables, and trusts the certificates of --ca-file too.
     fn connector(&self) -> Result<Connector, Failure> {
         let variables = ProxyVariables::read(&self.environment);
-        let proxies = Proxies::new(&variables.http, &variables.https, &variables.except)
-            .ok_or_else(|| {
-                Failure::usage("HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is not a valid proxy URL")
-                    .hint("as in http://proxy.example:3128, or unset it")
-            })?;
+        let proxies = proxies(&variables)?;
         let is_proxied = !variables.http.is_empty() || !variables.https.is_empty();
         for entry in Proxies::not_understood(&variables.except) {
             if is_proxied {
@@ -70,4 +75,11 @@ impl Context {
         };
         Ok(Connector::new(proxies, roots))
     }
+}
+
+fn proxies(variables: &ProxyVariables) -> Result<Proxies, Failure> {
+    Proxies::new(&variables.http, &variables.https, &variables.except).ok_or_else(|| {
+        Failure::usage("HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is not a valid proxy URL")
+            .hint("as in http://proxy.example:3128, or unset it")
+    })
 }

@@ -1,5 +1,6 @@
 //! The context of a command: settings, streams, time and chance.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::io::{self, BufRead as _, Read};
 use std::pin::Pin;
@@ -18,7 +19,8 @@ use crate::chat_core::text;
 use crate::output::query::{JqError, JqFilter};
 use crate::output::{Look, Output, Render, Streams, log};
 use crate::settings::{
-    ColorChoice, Environment, Flags, LogFormat, LogLevel, OutputFormat, Settings,
+    ColorChoice, Config, Environment, Flags, LogFormat, LogLevel, OutputFormat, SettingSource,
+    Settings,
 };
 
 /// The context that a command runs in.
@@ -27,18 +29,28 @@ pub struct Context {
     pub flags: Flags,
     /// The variables.
     pub environment: Environment,
+    /// The config file.
+    pub config: Config,
     /// The output of results and notices.
     pub output: Output,
     /// The present moment.
     pub clock: Arc<dyn Clock>,
     /// Ids, nonces and keys.
     pub random: Random,
+    /// Whether the user is still to be told of the profile in force.
+    pub(super) tells_profile: Cell<bool>,
     stdin: std::sync::Mutex<Option<Box<dyn Read + Send>>>,
     stdin_is_terminal: bool,
 }
 
 impl Context {
-    pub(super) fn new(flags: Flags, world: World) -> Result<Self, Box<(World, Failure)>> {
+    /// The context of a command. `needs_config` says whether a config file that can't be used ends it.
+    pub(super) fn new(
+        flags: Flags,
+        world: World,
+        needs_config: bool,
+    ) -> Result<Self, Box<(World, Failure)>> {
+        let config = Config::load(&flags, &world.environment);
         let prepared = (|| {
             // Not even the parts of TLS and HTTP know such a date.
             if world.clock.now() <= Timestamp(0) {
@@ -47,28 +59,40 @@ impl Context {
                     Failure::usage(why).hint("set it: tokens and certificates need the date")
                 );
             }
-            let settings = Settings::new(vec![&flags, &world.environment]);
+            if needs_config {
+                config.check()?;
+            }
+            let settings = merged(&flags, &world.environment, &config);
             let format = settings.output()?.value;
             let query = match &flags.jq {
                 Some(text) => Some(jq_filter("--jq", text, settings.timeout()?.value)?),
                 None => None,
             };
             start_log(settings.log_level()?.value, &flags, &world)?;
-            Ok((format, query))
+            Ok((format, query, settings.color()?.value))
         })();
-        let (format, query) = match prepared {
+        let (format, query, color) = match prepared {
             Ok(prepared) => prepared,
             Err(failure) => return Err(Box::new((world, failure))),
         };
-        let look = terminal_look(flags.color, &world.environment, &world.streams);
-        let error_look = error_look(flags.color, &world.environment, &world.streams);
-        Ok(Self::with(
+        let look = terminal_look(Some(color), &world.environment, &world.streams);
+        let error_look = error_look(Some(color), &world.environment, &world.streams);
+        let output = Output::new(format, query, look, world.streams)
+            .with_error_look(error_look)
+            .quiet(flags.quiet);
+        let context = Self::with(
             flags,
-            world.environment,
-            Output::new(format, query, look, world.streams).with_error_look(error_look),
+            (world.environment, config),
+            output,
             (world.clock, world.random),
             (world.stdin, world.stdin_is_terminal),
-        ))
+        );
+        if let Some(path) = context.flags.open_secret_file() {
+            let path = path.display();
+            let warning = format!("warning: others can read or change {path} (chmod 600 {path})");
+            context.output.notice(&warning);
+        }
+        Ok(context)
     }
 
     /// The context of a background process: no flags, and its log goes to `log`.
@@ -90,7 +114,7 @@ impl Context {
         } = world;
         Self::with(
             Flags::default(),
-            environment,
+            (environment, Config::default()),
             Output::new(OutputFormat::Table, None, Look::default(), streams),
             (clock, random),
             (stdin, stdin_is_terminal),
@@ -99,7 +123,7 @@ impl Context {
 
     fn with(
         flags: Flags,
-        environment: Environment,
+        (environment, config): (Environment, Config),
         output: Output,
         (clock, random): (Arc<dyn Clock>, Random),
         (stdin, stdin_is_terminal): (Box<dyn Read + Send>, bool),
@@ -107,17 +131,24 @@ impl Context {
         Self {
             flags,
             environment,
+            config,
             output,
             clock,
             random,
+            tells_profile: Cell::new(true),
             stdin: std::sync::Mutex::new(Some(stdin)),
             stdin_is_terminal,
         }
     }
 
-    /// The settings: flags before the environment.
+    /// The settings: flags before the environment, the profile in use and the rest of the config file.
     pub fn settings(&self) -> Settings<'_> {
-        Settings::new(vec![&self.flags, &self.environment])
+        self.settings_of(&self.flags)
+    }
+
+    /// The same with other flags.
+    pub(super) fn settings_of<'a>(&'a self, flags: &'a Flags) -> Settings<'a> {
+        merged(flags, &self.environment, &self.config)
     }
 
     /// Takes standard input. The second time it is empty.
@@ -166,7 +197,7 @@ impl Context {
         if !self.stdin_is_terminal() {
             return Err(Failure::usage(refusal).hint("confirm with --force").into());
         }
-        self.output.notice(&format!("{question} [y/N]"));
+        self.output.message(&format!("{question} [y/N]"));
         let mut answer = String::new();
         io::BufReader::new(self.take_stdin())
             .read_line(&mut answer)
@@ -308,6 +339,12 @@ pub(super) fn error_look(
     Look::of(color.unwrap_or_default(), environment, terminal)
 }
 
+fn merged<'a>(flags: &'a Flags, environment: &'a Environment, config: &'a Config) -> Settings<'a> {
+    let mut sources: Vec<&dyn SettingSource> = vec![flags, environment];
+    config.add_to(&mut sources);
+    Settings::new(sources)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -319,7 +356,7 @@ mod tests {
             clock: Arc::new(FixedClock(Timestamp(0))),
             ..World::of_process()
         };
-        let refusal = Context::new(Flags::default(), world).err().unwrap();
+        let refusal = Context::new(Flags::default(), world, true).err().unwrap();
         assert!(refusal.1.report.json().to_string().contains("before 1970"));
     }
 }

@@ -49,7 +49,7 @@ pub(super) const NOUN: Noun = Noun::new(
 ///
 /// The server listens on a free loopback port before the command starts and is gone when it ends. The command finds it
 /// by ABLY_API_KEY, ABLY_ENDPOINT, ABLY_PORT, ABLY_TLS, ABLY_URL and CHATCTL_URL, and finds chatctl on its PATH.
-/// ABLY_TOKEN, ABLY_CLIENT_ID and other CHATCTL_ variables are removed.
+/// ABLY_TOKEN, ABLY_CLIENT_ID and other CHATCTL_ variables are removed, and chatctl reads no config file there.
 ///
 ///     chatctl exec -- npm test
 ///     chatctl exec -- sh -c 'chatctl room send lobby hello && chatctl room history lobby'

@@ -11,7 +11,9 @@ mod bench;
 mod capability;
 mod claims;
 mod client_options;
+mod config;
 pub mod context;
+mod doctor;
 mod error;
 mod exec;
 pub mod exit;
@@ -23,6 +25,7 @@ mod grants;
 pub mod help;
 mod help_text;
 mod local;
+mod masked;
 mod noun;
 mod occupancy;
 mod pipe;
@@ -30,6 +33,7 @@ mod presence;
 mod process;
 mod reaction;
 mod report;
+mod rights;
 mod room;
 mod safe_file;
 mod seed;
@@ -46,6 +50,7 @@ mod typing;
 mod usage_error;
 mod variables;
 mod version;
+mod whoami;
 mod world;
 
 use std::ffi::OsString;
@@ -79,7 +84,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitC
         Ok(flags) => flags,
         Err(error) => return refused(usage_error::report(&error, &arguments, world)),
     };
-    let context = match Context::new(flags, world) {
+    let needs_config = tree::noun(&arguments).is_none_or(Noun::needs_config);
+    let context = match Context::new(flags, world, needs_config) {
         Ok(context) => context,
         Err(refusal) => {
             let (world, failure) = *refusal;

@@ -46,6 +46,8 @@ pub struct Noun {
     pub body: NounBody,
     /// The exit of its own failures, where the usual codes would mean something else.
     failed: Option<Exit>,
+    /// Whether a config file that can't be used ends its commands before they run.
+    needs_config: bool,
 }
 
 /// The verbs or the command behind a noun.
@@ -108,6 +110,7 @@ impl Noun {
             group: Group::Tool,
             body,
             failed: None,
+            needs_config: true,
         }
     }
 
@@ -115,6 +118,17 @@ impl Noun {
     pub(super) const fn within(mut self, group: Group) -> Self {
         self.group = group;
         self
+    }
+
+    /// The same for a noun whose commands run whatever the config file is like.
+    pub(super) const fn without_config(mut self) -> Self {
+        self.needs_config = false;
+        self
+    }
+
+    /// Returns whether a config file that can't be used ends its commands before they run.
+    pub(super) fn needs_config(&self) -> bool {
+        self.needs_config
     }
 
     /// The same, with `status` as the exit of failures before its command runs.

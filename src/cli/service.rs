@@ -6,15 +6,16 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::local::LocalServer;
+use super::masked::endpoint_name;
 use crate::chat_core::auth::identity::check_client_id;
 use crate::chat_core::auth::token_source::{Bearer, check_client};
-use crate::chat_core::auth::{ApiKey, Credential};
+use crate::chat_core::auth::{ApiKey, ClientIdentity, Credential};
 use crate::chat_core::client::token_source::Fetching;
 use crate::chat_core::client::{Authorizer, Options, Rest};
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::chat_core::protocol::names;
 use crate::output::error::ErrorReport;
-use crate::settings::{Authentication, Origin, Sourced};
+use crate::settings::{Authentication, Origin, Profile, Section, Sourced};
 
 /// The service of the settings; the local server where they name neither an endpoint nor credentials.
 pub(super) struct Service<'a> {
@@ -45,16 +46,27 @@ impl<'a> Service<'a> {
     /// # Errors
     /// A setting that is missing or can't be used, or a local server that can't be started.
     pub(super) fn client_options(&self) -> anyhow::Result<Options> {
-        let client_id = self.context.settings().client_id()?;
-        let client_id = client_id.map(|given| given.value);
-        if let Some(client_id) = &client_id {
-            check_asked(client_id)?;
+        let asked = self.context.settings().client_id()?;
+        if let Some(asked) = &asked {
+            check_asked(&asked.value)?;
         }
         let authentication = self.authentication()?;
+        if let (Some(asked), Authentication::Credential(Credential::Token(token))) =
+            (&asked, &authentication.value)
+        {
+            check_same_client(asked, token.reveal(), &authentication.origin)?;
+        }
+        let client_id = asked.map(|asked| asked.value);
         let options = self.options_with(Authorizer::nobody())?;
+        self.tell_profile(&options.endpoint, &authentication.origin);
         let authorizer = match authentication.value {
             Authentication::Credential(credential) => {
-                let client_id = acting_as(&credential, client_id, authentication.origin)?;
+                let client_id = acting_as(&credential, client_id, &authentication.origin)?;
+                Authorizer::fixed(credential, client_id)
+            }
+            Authentication::KeyCommand(command) => {
+                let credential = Credential::Key(command.key()?);
+                let client_id = acting_as(&credential, client_id, &authentication.origin)?;
                 Authorizer::fixed(credential, client_id)
             }
             Authentication::Source(source) => Authorizer::fetching(Fetching {
@@ -71,6 +83,31 @@ impl<'a> Service<'a> {
             authorizer,
             ..options
         })
+    }
+
+    /// Tells people once which profile is in force, and everybody where the environment hides its credentials.
+    fn tell_profile(&self, endpoint: &Endpoint, origin: &Origin) {
+        let config = &self.context.config;
+        let Some(Profile { name, origin: by }) = config.profile() else {
+            return;
+        };
+        if self.context.tells_profile.replace(false) {
+            let output = &self.context.output;
+            let section = config.file().and_then(|file| file.profile(name));
+            let credential = section.and_then(Section::credential);
+            if let (Some(setting), Origin::Environment(variable), Origin::Flag(_)) =
+                (credential, origin, by)
+            {
+                output.notice(&format!(
+                    "warning: {variable} is used, not the {} of profile {name}: the environment comes first",
+                    setting.name
+                ));
+            }
+            if output.shows_progress() && *origin != Origin::LocalServer {
+                let endpoint = endpoint_name(endpoint);
+                output.notice(&format!("using profile {name} ({endpoint})"));
+            }
+        }
     }
 
     /// The options of a client of this service that `authorizer` lets in, whatever the settings say.
@@ -123,7 +160,10 @@ impl<'a> Service<'a> {
 }
 
 /// The failure of a command that needs credentials and has none.
-fn no_credentials(context: &Context) -> Result<Failure, Failure> {
+///
+/// # Errors
+/// A setting that can't be used.
+pub(super) fn no_credentials(context: &Context) -> Result<Failure, Failure> {
     let endpoint = context.settings().endpoint()?.origin;
     let without = if context.settings().forbids_local_server() {
         "with CI set there is no local server: ".to_owned()
@@ -146,7 +186,7 @@ fn no_credentials(context: &Context) -> Result<Failure, Failure> {
 fn acting_as(
     credential: &Credential,
     asked: Option<String>,
-    origin: Origin,
+    origin: &Origin,
 ) -> Result<Option<String>, Failure> {
     match credential {
         Credential::Key(_) => Ok(Some(asked.unwrap_or_else(logged_user_name))),
@@ -162,6 +202,25 @@ fn acting_as(
                 .map_err(|error| Failure::about(&origin.to_string(), &error))
         }
     }
+}
+
+/// Refuses the clientId of a flag beside a token with another one: the token's own would win, which the user does not mean.
+/// That of the environment or of a file is for all credentials.
+fn check_same_client(asked: &Sourced<String>, token: &str, origin: &Origin) -> Result<(), Failure> {
+    let Bearer::Known(ClientIdentity::Fixed(own)) = Bearer::of(token) else {
+        return Ok(());
+    };
+    if !matches!(asked.origin, Origin::Flag(_)) || own == asked.value {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "{origin} is for clientId '{own}', and {} asks for '{}'",
+        asked.origin, asked.value
+    ))
+    .hint(format!(
+        "leave {} out to act as '{own}', or give a token for '{}'",
+        asked.origin, asked.value
+    )))
 }
 
 /// Refuses a clientId that nobody can act as.
@@ -198,7 +257,7 @@ fn logged_user_name() -> String {
 }
 
 /// The name of the user who runs this, out of the user database; `user-UID` where it has none.
-fn user_name() -> String {
+pub(super) fn user_name() -> String {
     let uid = uzers::get_current_uid();
     let user = uzers::get_user_by_uid(uid);
     let name = user.map(|user| user.name().to_string_lossy().into_owned());

@@ -10,7 +10,7 @@ use crate::chat_core::auth::jwt;
 use crate::chat_core::auth::verify::claim_time;
 use crate::chat_core::auth::{ApiKey, Capability, Credential};
 use crate::chat_core::clock::Timestamp;
-use crate::settings::{Flags, Settings};
+use crate::settings::Flags;
 
 /// The subject of an inspection, besides the token and key that every command takes.
 #[derive(Args, Debug, Default)]
@@ -158,10 +158,10 @@ pub(super) fn token_setting(context: &Context) -> anyhow::Result<Option<String>>
 /// The key, whatever token is given beside it.
 ///
 /// # Errors
-/// As [`Settings::key`].
+/// As [`Settings::key`](crate::settings::Settings::key).
 pub(super) fn key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
     let flags = without_token(context);
-    let settings = Settings::new(vec![&flags, &context.environment]);
+    let settings = context.settings_of(&flags);
     Ok(settings.key()?.map(|key| key.value))
 }
 
@@ -180,7 +180,7 @@ fn without_token(context: &Context) -> Flags {
 /// As [`key`], and a file that can't be read.
 pub(super) fn verifying_key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
     let flags = without_token(context);
-    let settings = Settings::new(vec![&flags, &context.environment]);
+    let settings = context.settings_of(&flags);
     match key(context)? {
         None if settings.is_local()? => local::known_key(context),
         found => Ok(found),

@@ -8,25 +8,11 @@ use serde::de::DeserializeOwned;
 use super::failure::Failure;
 use crate::chat_core::text;
 
-/// Line and column of an offset in `text`, from 1.
-pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before
-        .rsplit('\n')
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .count()
-        + 1;
-    (line, column)
-}
-
 /// Formats a fault as `LINE:COLUMN: what`, for use behind a file's name and a colon; without a span as ` what`.
-pub(super) fn fault(text: &str, span: Option<Range<usize>>, what: &str) -> String {
+pub(super) fn fault(content: &str, span: Option<Range<usize>>, what: &str) -> String {
     match span {
         Some(span) => {
-            let (line, column) = position(text, span.start);
+            let (line, column) = text::position(content, span.start);
             format!("{line}:{column}: {what}")
         }
         None => format!(" {what}"),
@@ -119,12 +105,12 @@ mod tests {
 
     #[test]
     fn positions_are_lines_and_columns() {
-        let text = "a = 1\nää = 2\n";
+        let content = "a = 1\nää = 2\n";
         for (offset, place) in [(0, (1, 1)), (6, (2, 1)), (10, (2, 3)), (99, (3, 1))] {
-            assert_eq!(position(text, offset), place, "{offset}");
+            assert_eq!(text::position(content, offset), place, "{offset}");
         }
-        assert_eq!(fault(text, Some(6..7), "no"), "2:1: no");
-        assert_eq!(fault(text, None, "no"), " no");
+        assert_eq!(fault(content, Some(6..7), "no"), "2:1: no");
+        assert_eq!(fault(content, None, "no"), " no");
     }
 
     #[test]

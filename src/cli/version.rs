@@ -13,7 +13,8 @@ pub(super) const NOUN: Noun = Noun::new(
     "version",
     "Print the version, the commit and the build",
     NounBody::Command(handler!(Version)),
-);
+)
+.without_config();
 
 /// Print the version, the commit and the build
 ///

@@ -58,6 +58,7 @@ pub struct Output {
     stderr: RefCell<Box<dyn Write + Send>>,
     stdout_is_terminal: bool,
     stderr_is_terminal: bool,
+    is_quiet: bool,
 }
 
 impl Output {
@@ -77,6 +78,7 @@ impl Output {
             stderr: RefCell::new(streams.stderr),
             stdout_is_terminal: streams.stdout_is_terminal,
             stderr_is_terminal: streams.stderr_is_terminal,
+            is_quiet: false,
         }
     }
 
@@ -84,6 +86,11 @@ impl Output {
     pub fn with_error_look(mut self, look: Look) -> Self {
         self.error_look = look;
         self
+    }
+
+    /// The same without notices, where `is_quiet`.
+    pub fn quiet(self, is_quiet: bool) -> Self {
+        Self { is_quiet, ..self }
     }
 
     /// Prints a whole result.
@@ -189,8 +196,16 @@ impl Output {
         Ok(())
     }
 
-    /// Prints a notice on standard error, out of the way of scripts. It may contain text of other clients.
+    /// Prints a notice on standard error, out of the way of scripts. It may contain text of other clients. With --quiet
+    /// only warnings are printed, which begin with `warning: `.
     pub fn notice(&self, text: &str) {
+        if !self.is_quiet || text.starts_with("warning: ") {
+            self.message(text);
+        }
+    }
+
+    /// Prints a message on standard error that --quiet does not hide: a question, or a part of an error.
+    pub fn message(&self, text: &str) {
         self.say(&table::plain_lines(text));
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use super::{Origin, SettingError, Sourced};
+use super::{KeyCommand, Origin, SettingError, Sourced};
 use crate::chat_core::auth::token_source::{AuthMethod, AuthUrl, TokenSource};
 use crate::chat_core::auth::{ApiKey, Credential, Secret};
 use crate::chat_core::text;
@@ -15,6 +15,8 @@ pub enum Authentication {
     Credential(Credential),
     /// Tokens that are fetched.
     Source(TokenSource),
+    /// A key that a command prints, which is run when the key is needed.
+    KeyCommand(KeyCommand),
 }
 
 /// The request to make to an auth server: `--auth-method`, `--auth-header` and `--auth-param`.
@@ -38,16 +40,10 @@ impl AuthRequest {
         headers: &[String],
         params: &[String],
     ) -> Result<Self, SettingError> {
-        let headers = pairs("--auth-header", headers, ':')?;
-        if let Some((header, _)) = headers.iter().find(|(name, value)| !is_header(name, value)) {
-            return Err(SettingError::new(format!(
-                "--auth-header: '{header}' or its value can't stand in a header"
-            )));
-        }
         Ok(Self {
             method,
-            headers,
-            params: pairs("--auth-param", params, '=')?,
+            headers: parse_headers("--auth-header", headers)?,
+            params: parse_params("--auth-param", params)?,
         })
     }
 
@@ -73,8 +69,30 @@ impl AuthRequest {
     }
 }
 
+/// Parses headers, `NAME: VALUE` each.
+pub(super) fn parse_headers(
+    setting: &str,
+    given: &[String],
+) -> Result<Vec<(String, String)>, SettingError> {
+    let headers = pairs(setting, given, ':')?;
+    match headers.iter().find(|(name, value)| !is_header(name, value)) {
+        None => Ok(headers),
+        Some((header, _)) => Err(SettingError::new(format!(
+            "{setting}: '{header}' or its value can't stand in a header"
+        ))),
+    }
+}
+
+/// Parses parameters, `NAME=VALUE` each.
+pub(super) fn parse_params(
+    setting: &str,
+    given: &[String],
+) -> Result<Vec<(String, String)>, SettingError> {
+    pairs(setting, given, '=')
+}
+
 /// Reads a file, without the line break at its end.
-pub(super) fn contents(name: &str, path: &Path) -> Result<String, SettingError> {
+pub(super) fn contents(name: &dyn fmt::Display, path: &Path) -> Result<String, SettingError> {
     let text = text::read_file(path).map_err(|error| {
         SettingError::new(format!("{name}: can't read {}: {error}", path.display()))
     })?;
@@ -139,9 +157,12 @@ fn pairs(
                 Ok((name.trim().to_owned(), value.to_owned()))
             }
             // The pair itself is not shown: it may be a secret.
-            _ => Err(SettingError::new(format!(
-                "{flag} must be of the form NAME{between}VALUE"
-            ))),
+            _ => {
+                let space = if between == ':' { " " } else { "" };
+                Err(SettingError::new(format!(
+                    "{flag} must be of the form NAME{between}{space}VALUE"
+                )))
+            }
         })
         .collect()
 }
@@ -191,7 +212,7 @@ pub(super) fn parse_credential(
     }
     check_quotes(&origin, text)?;
     let value = if is_key {
-        Credential::Key(ApiKey::parse(text).map_err(|error| SettingError::about(origin, &error))?)
+        Credential::Key(ApiKey::parse(text).map_err(|error| SettingError::about(&origin, &error))?)
     } else {
         let text = text.strip_prefix("Bearer ").unwrap_or(text).trim();
         if let Ok(key) = ApiKey::parse(text) {

@@ -5,14 +5,12 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::ValueEnum;
-
 use super::auth::{
     Authentication, check_quotes, parse_credential, parse_token_command, parse_token_url,
 };
-use super::flags::parse_wire;
+use super::flags::{parse_log_level, parse_output, parse_retry, parse_wire};
 use super::source::{SettingResult, SettingSource};
-use super::{LogLevel, Origin, OutputFormat, SettingError, Sourced, parse_duration};
+use super::{ColorChoice, LogLevel, Origin, OutputFormat, SettingError, Sourced, parse_duration};
 use crate::chat_core::auth::ApiKey;
 use crate::chat_core::protocol::Format;
 use crate::chat_core::protocol::endpoint::Endpoint;
@@ -130,7 +128,7 @@ impl SettingSource for Environment {
         let Some(text) = self.unquoted("ABLY_API_KEY")? else {
             return Ok(None);
         };
-        let key = ApiKey::parse(text).map_err(|error| SettingError::about(origin, &error))?;
+        let key = ApiKey::parse(text).map_err(|error| SettingError::about(&origin, &error))?;
         Ok(Some(Sourced::new(key, origin)))
     }
 
@@ -191,26 +189,22 @@ impl SettingSource for Environment {
     }
 
     fn retry(&self) -> SettingResult<Duration> {
-        self.parsed("CHATCTL_RETRY", |text| match parse_duration(text)? {
-            Duration::ZERO => Err("must be longer than zero".to_owned()),
-            span => Ok(span),
-        })
+        self.parsed("CHATCTL_RETRY", parse_retry)
     }
 
     fn output(&self) -> SettingResult<OutputFormat> {
-        self.parsed("CHATCTL_OUTPUT", |word| {
-            ValueEnum::from_str(word, false)
-                .ok()
-                .filter(|format: &OutputFormat| !format.is_for_tests())
-                .ok_or_else(|| format!("must be table, json or jsonl: '{word}'"))
-        })
+        self.parsed("CHATCTL_OUTPUT", parse_output)
+    }
+
+    /// `NO_COLOR` is set and not empty.
+    fn color(&self) -> SettingResult<ColorChoice> {
+        let is_set = self.raw("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let origin = Origin::Environment("NO_COLOR");
+        Ok(is_set.then(|| Sourced::new(ColorChoice::Never, origin)))
     }
 
     fn log_level(&self) -> SettingResult<LogLevel> {
-        self.parsed("CHATCTL_LOG_LEVEL", |word| {
-            ValueEnum::from_str(word, false)
-                .map_err(|_| format!("must be trace, debug, info, warn, error or silent: '{word}'"))
-        })
+        self.parsed("CHATCTL_LOG_LEVEL", parse_log_level)
     }
 }
 
@@ -220,7 +214,7 @@ fn parse_port(text: &str) -> Result<u16, SettingError> {
 }
 
 fn parse_tls(text: &str) -> Result<bool, SettingError> {
-    match text {
+    match text.to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Ok(true),
         "false" | "0" | "no" | "off" => Ok(false),
         _ => Err(SettingError::new(format!(

@@ -70,6 +70,10 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "ENDPOINT")]
     pub endpoint: Option<String>,
 
+    /// Profile of the config file to use [env: `CHATCTL_PROFILE`]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+
     /// PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
     pub ca_file: Option<PathBuf>,
@@ -111,6 +115,10 @@ pub struct Flags {
     /// Log activity: the same as `--log-level info`; twice for debug, three times for trace
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "log_level")]
     pub verbose: u8,
+
+    /// Hide notices; warnings and errors are still printed
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
 
     /// Log to a file instead of standard error
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
@@ -166,9 +174,9 @@ impl SettingSource for Flags {
         } else if let Some(text) = &self.token {
             parse_credential(origin, text, false)
         } else if let Some(path) = &self.key_file {
-            parse_credential(origin, &contents(name, path)?, true)
+            parse_credential(origin.clone(), &contents(&origin, path)?, true)
         } else if let Some(path) = &self.token_file {
-            parse_credential(origin, &contents(name, path)?, false)
+            parse_credential(origin.clone(), &contents(&origin, path)?, false)
         } else if let Some(url) = &self.auth_url {
             parse_token_url(origin, url)
         } else {
@@ -209,7 +217,7 @@ impl SettingSource for Flags {
         let origin = Origin::Flag("--key");
         let mut keys: Vec<ApiKey> = Vec::new();
         for text in &self.key {
-            let key = ApiKey::parse(text).map_err(|error| SettingError::about(origin, &error))?;
+            let key = ApiKey::parse(text).map_err(|error| SettingError::about(&origin, &error))?;
             if keys.iter().any(|other| other.name() == key.name()) {
                 let message = format!("{origin}: two keys are called {}", key.name());
                 return Err(SettingError::new(message).hint("give each key a name of its own"));
@@ -234,7 +242,7 @@ impl SettingSource for Flags {
         };
         let origin = Origin::Flag("--endpoint");
         let endpoint =
-            Endpoint::parse(text).map_err(|error| SettingError::about(origin, &error))?;
+            Endpoint::parse(text).map_err(|error| SettingError::about(&origin, &error))?;
         Ok(Some(Sourced::new(endpoint, origin)))
     }
 
@@ -257,6 +265,10 @@ impl SettingSource for Flags {
         Ok(given(self.output, "--output"))
     }
 
+    fn color(&self) -> SettingResult<ColorChoice> {
+        Ok(given(self.color, "--color"))
+    }
+
     fn log_level(&self) -> SettingResult<LogLevel> {
         let verbose = match self.verbose {
             0 => return Ok(given(self.log_level, "--log-level")),
@@ -272,7 +284,11 @@ fn given<T>(value: Option<T>, flag: &'static str) -> Option<Sourced<T>> {
     value.map(|value| Sourced::new(value, Origin::Flag(flag)))
 }
 
-fn auth_method(word: &str) -> Result<AuthMethod, String> {
+/// Parses `GET` or `POST`.
+///
+/// # Errors
+/// Any other word.
+pub(super) fn auth_method(word: &str) -> Result<AuthMethod, String> {
     AuthMethod::parse(word).ok_or_else(|| "must be GET or POST".to_owned())
 }
 
@@ -285,6 +301,45 @@ pub(super) fn parse_wire(word: &str) -> Result<Format, String> {
         "json" => Ok(Format::Json),
         "msgpack" => Ok(Format::MessagePack),
         _ => Err(format!("must be json or msgpack: '{word}'")),
+    }
+}
+
+/// Parses the name of a form of results.
+///
+/// # Errors
+/// Any other word.
+pub(super) fn parse_output(word: &str) -> Result<OutputFormat, String> {
+    ValueEnum::from_str(word, false)
+        .ok()
+        .filter(|format: &OutputFormat| !format.is_for_tests())
+        .ok_or_else(|| format!("must be table, json or jsonl: '{word}'"))
+}
+
+/// Parses the name of a level.
+///
+/// # Errors
+/// Any other word.
+pub(super) fn parse_log_level(word: &str) -> Result<LogLevel, String> {
+    ValueEnum::from_str(word, false)
+        .map_err(|_| format!("must be trace, debug, info, warn, error or silent: '{word}'"))
+}
+
+/// Parses the use of colour.
+///
+/// # Errors
+/// Any other word.
+pub(super) fn parse_color(word: &str) -> Result<ColorChoice, String> {
+    ValueEnum::from_str(word, false).map_err(|_| format!("must be auto, always or never: '{word}'"))
+}
+
+/// Parses the base of the waits between attempts to reconnect.
+///
+/// # Errors
+/// As [`parse_duration`], and zero.
+pub(super) fn parse_retry(text: &str) -> Result<Duration, String> {
+    match parse_duration(text)? {
+        Duration::ZERO => Err("must be longer than zero".to_owned()),
+        span => Ok(span),
     }
 }
 

@@ -1,16 +1,22 @@
 //! The settings of a command: values out of an ordered list of sources, each with its origin.
 //!
-//! A pure merge: nothing is read here but the sources that are handed in. A source that is set but empty (a missing CI
-//! secret, most often) is an error, never "absent".
+//! A merge of the sources that are handed in. A source that is set but empty (a missing CI secret, most often) is an error,
+//! never "absent". The config file is read once, by [`Config::load`]; a key's file or command only when the key is needed.
 
 mod auth;
+mod config;
+mod config_file;
 mod environment;
 mod flags;
+mod key_command;
+mod names;
 mod proxies;
+mod section;
 mod source;
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::chat_core::auth::token_source::TokenSource;
@@ -20,9 +26,14 @@ use crate::chat_core::protocol::Format;
 use crate::chat_core::protocol::endpoint::Endpoint;
 
 pub use auth::{AuthRequest, Authentication, auth_url, is_header};
+pub use config::{Config, Profile, config_path};
+pub use config_file::ConfigFile;
 pub use environment::Environment;
 pub use flags::{ColorChoice, Flags, LogFormat, LogLevel, OutputFormat};
+pub use key_command::KeyCommand;
+pub use names::{SETTINGS, SettingKind, SettingName, is_profile_name};
 pub use proxies::ProxyVariables;
+pub use section::{ConfigValue, Section};
 pub use source::{SettingResult, SettingSource};
 
 /// The time limit of a network operation unless a source gives one: the SDKs' `realtimeRequestTimeout`.
@@ -32,12 +43,21 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 const DEFAULT_RETRY: Duration = Duration::from_secs(15);
 
 /// The origin of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// A flag, by its name with the dashes.
     Flag(&'static str),
     /// An environment variable.
     Environment(&'static str),
+    /// A profile of the config file.
+    Profile {
+        /// Its name.
+        profile: Arc<str>,
+        /// The name of the setting there.
+        setting: &'static str,
+    },
+    /// The config file outside its profiles, with the name of the setting there.
+    ConfigFile(&'static str),
     /// The local server, where no source names an endpoint or credentials.
     LocalServer,
     /// No source.
@@ -48,6 +68,8 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flag(name) | Self::Environment(name) => f.write_str(name),
+            Self::Profile { profile, setting } => write!(f, "{setting} of profile {profile}"),
+            Self::ConfigFile(setting) => write!(f, "{setting} of the config file"),
             Self::LocalServer => f.write_str("the local server"),
             Self::Default => f.write_str("default"),
         }
@@ -95,7 +117,7 @@ impl SettingError {
         self
     }
 
-    fn about(origin: Origin, error: &ErrorInfo) -> Self {
+    fn about(origin: &Origin, error: &ErrorInfo) -> Self {
         Self {
             message: format!("{origin}: {}", error.message),
             hint: error.hint.clone(),
@@ -275,6 +297,14 @@ impl<'a> Settings<'a> {
     /// An unknown form.
     pub fn output(&self) -> Result<Sourced<OutputFormat>, SettingError> {
         self.first_or(OutputFormat::default(), |source| source.output())
+    }
+
+    /// The use of colour.
+    ///
+    /// # Errors
+    /// An unknown word.
+    pub fn color(&self) -> Result<Sourced<ColorChoice>, SettingError> {
+        self.first_or(ColorChoice::default(), |source| source.color())
     }
 
     /// The least severe level that is logged.

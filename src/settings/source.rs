@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::auth::{AuthRequest, Authentication};
-use super::{LogLevel, OutputFormat, SettingError, Sourced};
+use super::{ColorChoice, LogLevel, OutputFormat, SettingError, Sourced};
 use crate::chat_core::auth::ApiKey;
 use crate::chat_core::protocol::Format;
 use crate::chat_core::protocol::endpoint::Endpoint;
@@ -104,6 +104,14 @@ pub trait SettingSource {
     /// # Errors
     /// An unknown one.
     fn output(&self) -> SettingResult<OutputFormat> {
+        Ok(None)
+    }
+
+    /// The use of colour.
+    ///
+    /// # Errors
+    /// An unknown word.
+    fn color(&self) -> SettingResult<ColorChoice> {
         Ok(None)
     }
 

@@ -154,17 +154,18 @@ fn what_is_meant_for_ably_does_not_reach_the_command() {
             .env("CHATCTL_OUTPUT", "json"),
     );
     assert_eq!(
-        lines[..6],
+        lines[..7],
         [
             "ABLY_API_KEY",
             "ABLY_ENDPOINT",
             "ABLY_PORT",
             "ABLY_TLS",
             "ABLY_URL",
+            "CHATCTL_EXEC",
             "CHATCTL_URL"
         ]
     );
-    assert!(!lines[6].contains("precious"), "{lines:?}");
+    assert!(!lines[7].contains("precious"), "{lines:?}");
 }
 
 #[test]

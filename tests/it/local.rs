@@ -114,10 +114,8 @@ fn the_first_command_starts_it_and_others_find_it() {
 
     let ran = home.send("hi");
     let url = home.url();
-    assert_eq!(
-        ran.stderr,
-        format!("using the local server at {url} (set ABLY_API_KEY to use Ably)\n")
-    );
+    let notice = format!("using the local server at {url} (set ABLY_API_KEY to use Ably)\n");
+    assert_eq!(ran.stderr, notice);
     assert!(url.starts_with("http://127.0.0.1:"), "{url}");
     assert!(ran.word().contains('@'), "{ran:?}");
     assert_eq!(home.texts(), serde_json::json!(["hi"]));
@@ -158,11 +156,11 @@ fn twenty_commands_at_once_start_one_server() {
                 .unwrap()
         })
         .collect();
-    let mut notices: Vec<String> = children
+    let notices: Vec<String> = children
         .into_iter()
         .map(|child| ran(child.wait_with_output().unwrap()).exits(0).stderr)
+        .filter(|notice| !notice.is_empty())
         .collect();
-    notices.dedup();
     assert_eq!(notices.len(), 1, "{notices:?}");
     assert_eq!(home.texts().as_array().unwrap().len(), 20);
     assert_eq!(home.log().matches("the local server listens").count(), 1);
@@ -747,4 +745,36 @@ fn emptying_the_rooms_has_a_result_for_programs() {
         ran.stderr.contains("CHATCTL_LOCAL_IDLE must be above zero"),
         "{ran:?}"
     );
+}
+
+#[test]
+fn env_of_dev_leads_to_the_server_of_serve_dev() {
+    let home = Home::new();
+    let ran = home.run(&["local", "env", "--dev"]).exits(0);
+    assert!(
+        ran.stdout
+            .contains("export CHATCTL_URL='http://127.0.0.1:9080'")
+    );
+    assert!(
+        ran.stdout
+            .contains("dev.local:dev-secret-not-for-production")
+    );
+    assert!(ran.stderr.contains("http://127.0.0.1:9080"), "{ran:?}");
+    assert!(!home.folder().exists());
+}
+
+#[test]
+fn its_use_is_told_once_for_each_start() {
+    let home = Home::new();
+    let first = home.send("one");
+    let notice = format!(
+        "using the local server at {} (set ABLY_API_KEY to use Ably)\n",
+        home.url()
+    );
+    assert_eq!(first.stderr, notice);
+    assert_eq!(home.send("two").stderr, "");
+    home.run(&["local", "stop"]).exits(0);
+    let quiet = ["room", "send", "lobby", "three", "--quiet"];
+    assert_eq!(home.run(&quiet).exits(0).stderr, "");
+    assert_eq!(home.send("four").stderr, notice);
 }

@@ -14,6 +14,7 @@ mod capability_report;
 mod chat;
 mod claims;
 mod colors;
+mod config;
 mod daemon;
 mod dependencies;
 mod durable;
@@ -59,6 +60,7 @@ mod tls;
 mod token;
 mod token_network;
 mod token_source;
+mod whoami;
 
 #[test]
 fn no_file_is_forgotten() {

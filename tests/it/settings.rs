@@ -523,3 +523,81 @@ fn nothing_is_started_for_a_room_that_can_not_be() {
         assert!(!ran.stderr.contains("local server"), "{ran:?}");
     }
 }
+
+#[test]
+fn tls_variable_takes_any_case() {
+    let server = Server::start();
+    let port = server.ready["port"].to_string();
+    for value in ["False", "FALSE", "Off"] {
+        chatctl(&SEND)
+            .with_key()
+            .env("ABLY_ENDPOINT", "127.0.0.1")
+            .env("ABLY_PORT", &port)
+            .env("ABLY_TLS", value)
+            .run()
+            .exits(0);
+    }
+}
+
+#[test]
+fn client_flag_against_the_tokens_own_is_refused() {
+    let token = crate::harness::token(&["--client-id", "al"]);
+    let server = Server::start();
+    let send = |more: &[&str]| {
+        chatctl(&[&SEND[..], &["--jq", ".clientId"], more].concat())
+            .env("ABLY_ENDPOINT", &server.url)
+            .env("ABLY_TOKEN", &token)
+    };
+    let ran = send(&["--client-id", "bob"]).run().exits(2);
+    for words in ["'al'", "'bob'", "--client-id", "ABLY_TOKEN"] {
+        assert!(ran.stderr.contains(words), "{ran:?}");
+    }
+    assert_eq!(send(&["--client-id", "al"]).run().exits(0).word(), "al");
+    // That of the environment is for all credentials: the token's own wins.
+    let ambient = send(&[]).env("ABLY_CLIENT_ID", "bob").run().exits(0);
+    assert_eq!(ambient.word(), "al");
+}
+
+#[test]
+fn wrong_scheme_and_other_servers_have_hints_of_their_own() {
+    let server = Server::start();
+    let https = server.url.replace("http:", "https:");
+    let ran = chatctl(&[&SEND[..], &["--endpoint", &https]].concat());
+    let ran = ran.with_key().run().exits(5);
+    assert!(ran.stderr.contains("does not speak TLS"), "{ran:?}");
+    assert!(
+        ran.stderr.contains(&format!("use {}", server.url)),
+        "{ran:?}"
+    );
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let other = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            use std::io::{Read as _, Write as _};
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(
+                b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno",
+            );
+        }
+    });
+    let ran = chatctl(&[&SEND[..], &["--endpoint", &other]].concat())
+        .with_key()
+        .run();
+    assert!(
+        ran.stderr
+            .contains(&format!("{other} does not answer as Ably does")),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn quiet_hides_notices_and_never_errors() {
+    let ran = chatctl(&["token", "mint", "-q"]).with_key().run().exits(0);
+    assert_eq!(ran.stderr, "");
+    let loud = chatctl(&["token", "mint"]).with_key().run().exits(0);
+    assert!(loud.stderr.contains("note: "), "{loud:?}");
+    let ran = chatctl(&["room", "history", "", "--quiet"]).run().exits(2);
+    assert!(ran.stderr.starts_with("error: "), "{ran:?}");
+}

@@ -55,6 +55,14 @@ impl Proxies {
         exceptions(except).1
     }
 
+    /// The proxy on the way to `base`, an `http://` or `https://` URL, without a password.
+    pub fn on_the_way_to(&self, base: &str) -> Option<String> {
+        let intercept = self.of(&base.parse().ok()?)?;
+        let uri = intercept.uri();
+        let host = uri.authority()?.as_str().rsplit('@').next()?;
+        Some(format!("{}://{host}", uri.scheme_str().unwrap_or("http")))
+    }
+
     fn of(&self, target: &Uri) -> Option<Intercept> {
         self.0.as_ref()?.intercept(target)
     }

@@ -26,6 +26,8 @@ pub(super) fn of_command(
     for (name, value) in variables(ready) {
         environment.push((name.into(), value.into()));
     }
+    // A profile would lead elsewhere.
+    environment.push(("CHATCTL_EXEC".into(), "1".into()));
     for (name, path) in trust.iter().flat_map(|trust| trust.variables()) {
         environment.push((name.into(), path.into()));
     }

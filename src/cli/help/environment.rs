@@ -48,6 +48,16 @@ const READ: &[Variable] = &[
     variable("ABLY_PORT", None, "port, beside ABLY_ENDPOINT"),
     variable("ABLY_TLS", None, "true or false, beside ABLY_ENDPOINT"),
     variable(
+        "CHATCTL_PROFILE",
+        Some("--profile"),
+        "profile of the config file to use",
+    ),
+    variable(
+        "CHATCTL_CONFIG",
+        None,
+        "config file, an absolute path; chatctl/config.toml in XDG_CONFIG_HOME",
+    ),
+    variable(
         "CHATCTL_CA_FILE",
         Some("--ca-file"),
         "certificates to trust besides the machine's own, PEM",
@@ -113,6 +123,13 @@ const READ: &[Variable] = &[
         "hosts that are reached without a proxy, separated by commas",
     ),
     variable(
+        "XDG_CONFIG_HOME",
+        None,
+        "folder that has the folder of the config file; ~/.config",
+    ),
+    variable("VISUAL", None, "editor of 'config edit', before EDITOR; vi"),
+    variable("EDITOR", None, "the same"),
+    variable(
         "XDG_STATE_HOME",
         None,
         "folder that has the local server's folder; ~/.local/state",
@@ -137,6 +154,11 @@ const SET: &[Variable] = &[
     variable("ABLY_TLS", None, "whether it speaks TLS"),
     variable("ABLY_URL", None, "its URL, for Ably's own command line"),
     variable("CHATCTL_URL", None, "its URL"),
+    variable(
+        "CHATCTL_EXEC",
+        None,
+        "1: no config file is read within exec",
+    ),
     variable(
         "CHATCTL_CA_FILE",
         None,
@@ -168,7 +190,7 @@ pub(super) fn text() -> String {
         .map(|it| format!("| {} | {} |", it.name, it.meaning))
         .collect();
     format!(
-        "## Read by commands\n\nAn option beats its variable.\n\n\
+        "## Read by commands\n\nAn option beats its variable, which beats the config file (chatctl help settings).\n\n\
          | variable | option | meaning |\n| --- | --- | --- |\n{}\n\n\
          A variable of ABLY_ or CHATCTL_ that a command reads and that is set but empty is an error: most often it is a \
          secret that is missing in CI. A URL in ABLY_ENDPOINT includes port and TLS: ABLY_PORT and ABLY_TLS are ignored \

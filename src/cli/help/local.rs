@@ -7,11 +7,13 @@ pub(super) fn text() -> String {
 
 const TEXT: &str = "\
 Without credentials and without an endpoint, from any source, network commands use the local server: a chat server in the
-background. The first command starts it, and all commands of the user share it.
+background. The first command starts it, all commands of the user share it, and one line on standard error says so, once
+for each start.
 
 ## When it is used
 
-- Never with a credential or an endpoint, nor with CI set: missing credentials are an error then, and an empty variable
+- Never with a credential or an endpoint, those of a profile included, nor with CI set: missing credentials are an error
+  then, and an empty variable
   always is. To run a command on a server of its own: chatctl exec -- COMMAND
 - token mint and token request sign with its key if there is no other, without starting the server.
 

@@ -19,6 +19,7 @@ mod options;
 mod output;
 pub mod page;
 mod root;
+mod settings;
 
 use clap::Args;
 use serde_json::Value;
@@ -37,7 +38,8 @@ pub(super) const NOUN: Noun = Noun::new(
     "help",
     "Explain a command or a topic",
     NounBody::Command(handler!(Help)),
-);
+)
+.without_config();
 
 /// A topic of the help.
 pub struct HelpTopic {
@@ -64,6 +66,12 @@ pub const TOPICS: &[HelpTopic] = &[
         about: "Environment variables that commands read and set",
         text: environment::text,
         json: || Some(environment::json()),
+    },
+    HelpTopic {
+        name: "settings",
+        about: "Flags, variables, profiles and the config file",
+        text: settings::text,
+        json: || Some(settings::json()),
     },
     HelpTopic {
         name: "exit-codes",

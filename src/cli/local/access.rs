@@ -3,8 +3,8 @@
 use std::cell::OnceCell;
 use std::time::Duration;
 
-use super::folder::Folder;
-use super::{find, start};
+use super::folder::{Folder, LocalState};
+use super::{find, lock, start};
 use crate::chat_core::auth::ApiKey;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -52,6 +52,30 @@ pub(in crate::cli) fn known_key(context: &Context) -> anyhow::Result<Option<ApiK
     Ok(found)
 }
 
+/// The state of the local server, as it is found.
+pub(in crate::cli) struct LocalPeek {
+    /// Its address, if it runs and answers.
+    pub(in crate::cli) url: Option<String>,
+    /// Whether it runs and does not answer.
+    pub(in crate::cli) hangs: bool,
+    /// Its key, if it has one.
+    pub(in crate::cli) key: Option<ApiKey>,
+}
+
+/// Looks for the local server. Starts and creates nothing.
+///
+/// # Errors
+/// A key that can't be read, or a home that is not known.
+pub(in crate::cli) fn peek(context: &Context) -> Result<LocalPeek, Failure> {
+    let folder = Folder::of(&context.environment)?;
+    let state = find::running(&folder);
+    Ok(LocalPeek {
+        hangs: state.is_none() && lock::holder(&folder).is_some(),
+        url: state.map(|state| state.url),
+        key: folder.known_key()?,
+    })
+}
+
 /// The local server, for a command that names neither an endpoint nor credentials.
 pub(in crate::cli) struct LocalServer<'a> {
     context: &'a Context,
@@ -67,7 +91,8 @@ impl<'a> LocalServer<'a> {
         }
     }
 
-    /// The address and key of the local server, which is started if it does not run. The first call tells the user.
+    /// The address and key of the local server, which is started if it does not run. The user is told once for each start
+    /// of the server.
     ///
     /// # Errors
     /// A server that can't be found or started.
@@ -75,11 +100,15 @@ impl<'a> LocalServer<'a> {
         if let Some(ready) = self.ready.get() {
             return Ok(ready);
         }
-        let ready = find_or_start(self.context)?;
-        self.context.output.notice(&format!(
-            "using the local server at {} (set ABLY_API_KEY to use Ably)",
-            ready.url
-        ));
+        let (folder, state) = find_state(self.context)?;
+        // A notice that is hidden is not given.
+        if !self.context.flags.quiet && folder.is_first_use() {
+            self.context.output.notice(&format!(
+                "using the local server at {} (set ABLY_API_KEY to use Ably)",
+                state.url
+            ));
+        }
+        let ready = ready(self.context, state)?;
         Ok(self.ready.get_or_init(|| ready))
     }
 }
@@ -89,11 +118,21 @@ impl<'a> LocalServer<'a> {
 /// # Errors
 /// A server that can't be found or started.
 pub(super) fn find_or_start(context: &Context) -> anyhow::Result<Ready> {
+    let (_, state) = find_state(context)?;
+    ready(context, state)
+}
+
+fn find_state(context: &Context) -> anyhow::Result<(Folder, LocalState)> {
     let folder = Folder::of(&context.environment)?;
     let how = how(context)?;
     // Before anything is started: a server without a key would report that in its own log.
-    let key = key(context)?;
+    key(context)?;
     let state = find::or_start(&folder, &how)?;
+    Ok((folder, state))
+}
+
+fn ready(context: &Context, state: LocalState) -> anyhow::Result<Ready> {
+    let key = key(context)?;
     Ok(Ready {
         url: state.url,
         endpoint: state.endpoint,

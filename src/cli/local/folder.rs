@@ -1,8 +1,8 @@
 //! The folder of the local server, and the files in it, all of them readable for this user alone.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -137,6 +137,28 @@ impl Folder {
     /// The file that the server locks for as long as it lives.
     pub(super) fn server_lock(&self) -> PathBuf {
         self.0.join("server.lock")
+    }
+
+    /// Returns whether no command has told the user of this start of the server. From then on one has.
+    pub(super) fn is_first_use(&self) -> bool {
+        let mut options = OpenOptions::new();
+        let created = options
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(self.notice_file());
+        // Where it can't be written, the user is told each time.
+        !created.is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists)
+    }
+
+    /// Has the next command tell the user of the server, which starts.
+    pub(super) fn forget_use(&self) {
+        let _ = fs::remove_file(self.notice_file());
+    }
+
+    /// The file that says that a command has told the user of the server.
+    fn notice_file(&self) -> PathBuf {
+        self.0.join("noticed")
     }
 
     fn state_file(&self) -> PathBuf {

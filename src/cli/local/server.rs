@@ -74,6 +74,7 @@ async fn serve(context: &Context, folder: &Folder, idle: Duration) -> anyhow::Re
         path: state.ask.clone(),
         answer: state.answer.clone(),
     });
+    folder.forget_use();
     folder.write_state(&state)?;
     let activity = Activity::new(Arc::clone(&context.clock));
     let (start, started) = oneshot::channel();

@@ -42,7 +42,7 @@ pub(super) const NOUN: Noun = Noun::new(
 .within(Group::Server);
 
 /// The default address of `serve`.
-const DEFAULT_LISTEN: &str = "127.0.0.1:9080";
+pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:9080";
 
 /// Run the embedded Ably-compatible chat server
 ///
@@ -161,7 +161,7 @@ impl Serve {
         let output = &context.output;
         let key = ready.keys.first().map_or("", String::as_str);
         if was_generated {
-            output.notice(&format!("generated a key: ABLY_API_KEY={key}"));
+            output.message(&format!("generated a key: ABLY_API_KEY={key}"));
         } else if self.dev && output.shows_progress() {
             let banner = dev::Banner {
                 ready,

@@ -38,7 +38,7 @@ pub(in crate::cli) struct Ready {
 
 impl Ready {
     /// The address of a server without TLS at `address`, with its `keys`.
-    pub(super) fn at(address: SocketAddr, keys: Vec<String>) -> Self {
+    pub(in crate::cli) fn at(address: SocketAddr, keys: Vec<String>) -> Self {
         Self {
             url: format!("http://{address}"),
             endpoint: Self::endpoint_of(&address.ip().to_string()),
