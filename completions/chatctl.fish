@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_chatctl_global_optspecs
-    string join \n key= key-file= token= token-file= auth-url= auth-command= auth-method= auth-header= auth-param= client-id= endpoint= ca-file= wire= timeout= o/output= json jq= color= log-level= v/verbose log-file= log-format= h/help V/version
+    string join \n key= key-file= token= token-file= auth-url= auth-command= auth-method= auth-header= auth-param= client-id= endpoint= profile= ca-file= wire= timeout= o/output= json jq= color= log-level= v/verbose q/quiet log-file= log-format= h/help V/version
 end
 
 function __fish_chatctl_needs_command
@@ -35,6 +35,7 @@ complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-header -d 'Header 
 complete -c chatctl -n "__fish_chatctl_needs_command" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_needs_command" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_needs_command" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_needs_command" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -59,6 +60,7 @@ complete -c chatctl -n "__fish_chatctl_needs_command" -l log-format -d 'Form of 
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_needs_command" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_needs_command" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_needs_command" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_needs_command" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_needs_command" -s V -l version -d 'Print version'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "room" -d 'Send, read and follow the messages of a room'
@@ -74,6 +76,9 @@ complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "serve" -d 'Run the 
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "exec" -d 'Run a command with a chat server of its own'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "local" -d 'Manage the local server'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "app" -d 'Create, reset and delete isolated apps in a running server'
+complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "config" -d 'Show and edit settings and profiles'
+complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "whoami" -d 'Show which credential is in force, and from where'
+complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "doctor" -d 'Check address, clock, credential and connection'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "bench" -d 'Measure a server'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "error" -d 'Explain an Ably error code, or find one'
 complete -c chatctl -n "__fish_chatctl_needs_command" -f -a "version" -d 'Print the version, the commit and the build'
@@ -89,6 +94,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -113,6 +119,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_see
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "send" -d 'Send messages to a room'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and not __fish_seen_subcommand_from send tail join expect history get versions update delete react list export import" -f -a "tail" -d 'Follow the events of one or more rooms'
@@ -145,6 +152,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -173,6 +181,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l curl -d 'Print the request as a curl command, with the secret from the environment'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from send" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l events -d 'Kinds of events to print, separated by commas' -r -f -a "messages\t'Messages sent, updated and deleted'
 reactions\t'Summaries of the reactions to messages'
@@ -200,6 +209,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -225,6 +235,7 @@ json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l drain -d 'End when everything that was there at the start is printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from tail" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l events -d 'Kinds of events to print, separated by commas [default: messages; on a terminal messages,reactions,presence,typing,room-reactions]' -r -f -a "messages\t'Messages sent, updated and deleted'
 reactions\t'Summaries of the reactions to messages'
@@ -244,6 +255,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -270,6 +282,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l echo -d 'Print the messages that this command sends too; those of other commands are always printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from join" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l exactly -d 'Expect exactly N such events within the whole time; 0 for none at all' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l never -d 'jq filter that is true for an event that must not arrive before' -r
@@ -285,6 +298,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -309,6 +323,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from expect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l start -d 'Only messages sent at or after this time: a date or time as in 2026-11-30 or 2026-11-30T09:00 (local), RFC 3339, epoch milliseconds, or `-5m` for five minutes ago' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l end -d 'Only messages sent before this time' -r
@@ -326,6 +341,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -351,6 +367,7 @@ json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l all -d 'All messages, however many there are'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l key-file -d 'File that holds the API key' -r -F
@@ -363,6 +380,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -387,6 +405,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l key-file -d 'File that holds the API key' -r -F
@@ -399,6 +418,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -423,6 +443,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from versions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l metadata -d 'New metadata of the message, a JSON object; `-` or `@FILE` reads it' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l headers -d 'New headers of the message, a flat JSON object; `-` or `@FILE` reads it' -r
@@ -439,6 +460,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -466,6 +488,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l curl -d 'Print the request as a curl command, with the secret from the environment'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l description -d 'Reason for the deletion' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l metadata -d 'JSON object of strings about the deletion; `-` or `@FILE` reads it' -r
@@ -480,6 +503,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -507,6 +531,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l curl -d 'Print the request as a curl command, with the secret from the environment'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l metadata -d 'JSON object that the application sends with it; `-` or `@FILE` reads it' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l headers -d 'Flat JSON object of facts for rules and filters; `-` or `@FILE` reads it' -r
@@ -521,6 +546,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -545,6 +571,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from react" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l prefix -d 'Only rooms whose names begin with this' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
@@ -558,6 +585,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -582,6 +610,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l start -d 'Only messages sent at or after this time: a date or time as in 2026-11-30 or 2026-11-30T09:00 (local), RFC 3339, epoch milliseconds, or `-5m` for five minutes ago' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l end -d 'Only messages sent before this time' -r
@@ -596,6 +625,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -620,6 +650,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l resume -d 'Record progress in FILE, and continue from there with the same room and input' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
@@ -633,6 +664,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -657,6 +689,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_su
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand room; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l key-file -d 'File that holds the API key' -r -F
@@ -669,6 +702,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -693,6 +727,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -f -a "send" -d 'Send a reaction to a message'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and not __fish_seen_subcommand_from send remove list tail" -f -a "remove" -d 'Remove a reaction from a message'
@@ -713,6 +748,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -739,6 +775,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l curl -d 'Print the request as a curl command, with the secret from the environment'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from send" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l type -d 'Type of the reaction [default: distinct]' -r -f -a "unique\t'One reaction per client: a new one replaces it'
 distinct\t'Each name once per client'
@@ -754,6 +791,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -780,6 +818,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l curl -d 'Print the request as a curl command, with the secret from the environment'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l client -d 'Client whose reactions are listed [default: this client]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
@@ -793,6 +832,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -817,6 +857,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l limit -d 'End after N events' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l duration -d 'End after this time; exits 1 if --limit or --until is not met by then' -r
@@ -833,6 +874,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -858,6 +900,7 @@ json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l raw -d 'Print each reaction instead of summaries'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand reaction; and __fish_seen_subcommand_from tail" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l key-file -d 'File that holds the API key' -r -F
@@ -870,6 +913,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -894,6 +938,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -f -a "list" -d 'List the members of a room\'s presence set'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and not __fish_seen_subcommand_from list enter update leave tail" -f -a "enter" -d 'Enter a room\'s presence set while a command runs, or until interrupted'
@@ -911,6 +956,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -935,6 +981,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l data -d 'Data of the member, as JSON; `-` or `@FILE` reads it' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
@@ -948,6 +995,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -972,6 +1020,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from enter" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l data -d 'Data of the member, as JSON; `-` or `@FILE` reads it [default: none]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
@@ -985,6 +1034,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1009,6 +1059,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l key-file -d 'File that holds the API key' -r -F
@@ -1021,6 +1072,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1045,6 +1097,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from leave" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l limit -d 'End after N events' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l duration -d 'End after this time; exits 1 if --limit or --until is not met by then' -r
@@ -1061,6 +1114,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1085,6 +1139,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_see
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand presence; and __fish_seen_subcommand_from tail" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l key-file -d 'File that holds the API key' -r -F
@@ -1097,6 +1152,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1121,6 +1177,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -f -a "start" -d 'Send a typing indicator until interrupted or for a time'
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and not __fish_seen_subcommand_from start tail" -f -a "tail" -d 'Follow the typing indicators of a room'
@@ -1136,6 +1193,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1160,6 +1218,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l limit -d 'End after N events' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l duration -d 'End after this time; exits 1 if --limit or --until is not met by then' -r
@@ -1176,6 +1235,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1200,6 +1260,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand typing; and __fish_seen_subcommand_from tail" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l key-file -d 'File that holds the API key' -r -F
@@ -1212,6 +1273,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fis
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1236,6 +1298,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fis
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -f -a "get" -d 'Show the number of connections and presence members of a room'
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and not __fish_seen_subcommand_from get tail" -f -a "tail" -d 'Follow the number of connections and presence members of a room'
@@ -1250,6 +1313,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_se
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1274,6 +1338,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_se
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l limit -d 'End after N events' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l duration -d 'End after this time; exits 1 if --limit or --until is not met by then' -r
@@ -1290,6 +1355,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_se
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1314,6 +1380,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_se
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand occupancy; and __fish_seen_subcommand_from tail" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l key-file -d 'File that holds the API key' -r -F
@@ -1326,6 +1393,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_se
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1350,6 +1418,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_se
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "mint" -d 'Mint an Ably JWT, signed with the API key'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and not __fish_seen_subcommand_from mint request issue verify revoke serve" -f -a "request" -d 'Sign a TokenRequest, which a client exchanges for an Ably token'
@@ -1391,6 +1460,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1416,6 +1486,7 @@ json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l capability-as-object -d 'Write the capability as an object instead of JSON text, as some tools do'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from mint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l ttl -d 'Lifetime of the token [default: 1h, by the server]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l capability -d 'Capability as JSON: `{"lobby":["publish","subscribe"]}`; `-` for standard input, `@file` for a file' -r
@@ -1434,6 +1505,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1458,6 +1530,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from request" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l ttl -d 'Lifetime of the token [default: 1h, by the server]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l capability -d 'Capability as JSON: `{"lobby":["publish","subscribe"]}`; `-` for standard input, `@file` for a file' -r
@@ -1474,6 +1547,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1498,6 +1572,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from issue" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l min-remaining -d 'Exit 1 when less than this time is left' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l key-capability -d 'Capability of the key, as JSON [default: full access]' -r
@@ -1512,6 +1587,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1538,6 +1614,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l live -d 'Ask the endpoint, with a request that changes nothing'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l client -d 'Revoke the tokens with this clientId (exact match)' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l revocation-key -d 'Revoke the tokens that were minted with this --revocation-key' -r
@@ -1554,6 +1631,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1580,6 +1658,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -s f -l force -d 'Revoke without asking'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l listen -d 'Address to listen on; port 0 takes a free one' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l users -d 'File with the users that get tokens and their rights, in TOML' -r -F
@@ -1597,6 +1676,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1621,6 +1701,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand token; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l key-file -d 'File that holds the API key' -r -F
@@ -1633,6 +1714,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1657,6 +1739,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -f -a "decode" -d 'Decode a token: header, times, capability, user claims, warnings'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and not __fish_seen_subcommand_from decode resolve lint" -f -a "resolve" -d 'Show the user claim that events in a room carry, and its pattern'
@@ -1673,6 +1756,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1698,6 +1782,7 @@ json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l verify -d 'Verify the token with the API key'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from decode" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l room -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
@@ -1711,6 +1796,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1735,6 +1821,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from resolve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l key-capability -d 'Capability of the key, as JSON' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l policy -d 'Policy whose [lint.CODE] tables set severities; nothing else in it is used. `-` for standard input' -r -F
@@ -1754,6 +1841,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1779,6 +1867,7 @@ json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l chat -d 'The token is for Chat, which refuses anonymous clients'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand claims; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -l key-file -d 'File that holds the API key' -r -F
@@ -1791,6 +1880,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fi
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1815,6 +1905,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fi
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -f -a "features" -d 'List the features of Chat and the operations that each needs'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and not __fish_seen_subcommand_from features check matrix explain diff intersect who-can test schema minimize lint" -f -a "check" -d 'Check whether features or operations are allowed in rooms'
@@ -1838,6 +1929,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1862,6 +1954,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from features" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l feature -d 'Chat features, as `chatctl capability features` lists them' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l op -d 'Operations, as capabilities name them' -r
@@ -1878,6 +1971,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1903,6 +1997,7 @@ json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l live -d 'Do it at the endpoint, with its credentials, and undo it'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l capability -d 'Capability to inspect, as JSON; `-` for standard input, `@file` for a file [default: that of --token]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l key-capability -d 'Capability of the key, as JSON: a token never grants more than its key' -r
@@ -1917,6 +2012,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1941,6 +2037,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from matrix" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l feature -d 'Chat features, as `chatctl capability features` lists them' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l op -d 'Operations, as capabilities name them' -r
@@ -1957,6 +2054,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -1981,6 +2079,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -l key-file -d 'File that holds the API key' -r -F
@@ -1993,6 +2092,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2019,6 +2119,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -l prove -d 'Prove the difference on a fresh server: what B opens must be refused with A, and succeed with B'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -l key-file -d 'File that holds the API key' -r -F
@@ -2031,6 +2132,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2055,6 +2157,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from intersect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l feature -d 'Chat feature, as `chatctl capability features` lists them' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l op -d 'Operation, as capabilities name them' -r
@@ -2071,6 +2174,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2096,6 +2200,7 @@ json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l run-commands -d 'Run the token commands of the policy, which are shell commands in it'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from who-can" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l test -d 'Only tests whose names contain this' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l role -d 'Only expectations and rights of this role' -r
@@ -2118,6 +2223,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2146,6 +2252,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l run-commands -d 'Run the token commands of the policy, which are shell commands in it; --live implies it'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -l key-file -d 'File that holds the API key' -r -F
@@ -2158,6 +2265,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2182,6 +2290,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -l generalize -d 'Combine at least N rooms that differ in one segment into a pattern [default: 3]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
@@ -2195,6 +2304,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2220,6 +2330,7 @@ json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -l together -d 'Find one capability for all clients together'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from minimize" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l policy -d 'Policy whose roles are checked; `-` for standard input' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l key-capability -d 'Capability of the key, as JSON: a token never grants more than its key' -r
@@ -2239,6 +2350,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2263,6 +2375,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand capability; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l key-file -d 'File that holds the API key' -r -F
@@ -2275,6 +2388,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_see
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2299,6 +2413,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_see
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and not __fish_seen_subcommand_from check" -f -a "check" -d 'Check an auth endpoint as the SDKs would use it'
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l as -d 'User with the header that identifies them to the endpoint; repeatable [default: two made-up names]' -r
@@ -2315,6 +2430,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_su
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2339,6 +2455,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_su
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand auth; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l key-file -d 'File that holds the API key' -r -F
@@ -2351,6 +2468,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-header -d
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2387,6 +2505,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l metrics -d 'Se
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l ready-file -d 'Write the server\'s address and keys to this file, as JSON, once it accepts connections; one of an earlier server is removed at the start, and this one at the end' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l dev -d 'Use the address 127.0.0.1:9080 and the well-known key dev.local:dev-secret-not-for-production unless --listen and --key give others, and serve /api/ably-jwt and /api/ably-token'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l provision-apps -d 'Allow POST /apps to create apps without a key; otherwise it needs a key of the server with full access'
 complete -c chatctl -n "__fish_chatctl_using_subcommand serve" -l exit-on-stdin-close -d 'Exit when standard input is closed, which the end of the program that started the server does too'
@@ -2402,6 +2521,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-header -d 
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2437,6 +2557,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l metrics -d 'Ser
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l capability -d 'Capability of the command\'s key, as JSON; `-` for standard input, `@file` for a file [default: full access]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -l provision-apps -d 'Allow POST /apps to create apps without a key; otherwise it needs a key of the server with full access'
 complete -c chatctl -n "__fish_chatctl_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
@@ -2450,6 +2571,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_se
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2474,6 +2596,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_se
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -f -a "status" -d 'Show whether the local server runs, with its address and files'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and not __fish_seen_subcommand_from status stop reset env" -f -a "stop" -d 'Stop the local server'
@@ -2490,6 +2613,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from status" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from status" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from status" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from status" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from status" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from status" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from status" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2514,6 +2638,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from status" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -l key-file -d 'File that holds the API key' -r -F
@@ -2526,6 +2651,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2550,6 +2676,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l key-file -d 'File that holds the API key' -r -F
@@ -2562,6 +2689,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2587,6 +2715,7 @@ json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l force -d 'Reset without asking'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l format -d 'Form of the variables, whatever --json, -o and CHATCTL_OUTPUT ask for [default: shell]' -r -f -a "shell\t'For `eval` in a shell'
 dotenv\t'For a `.env` file'
@@ -2603,6 +2732,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2625,8 +2755,10 @@ silent\t'Nothing'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l log-file -d 'Log to a file instead of standard error' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
 json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l dev -d 'Print the variables of \'chatctl serve --dev\''
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand local; and __fish_seen_subcommand_from env" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -l key-file -d 'File that holds the API key' -r -F
@@ -2639,6 +2771,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2663,6 +2796,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -f -a "create" -d 'Create an app with keys of its own in a running server'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and not __fish_seen_subcommand_from create reset delete" -f -a "reset" -d 'Reset an app to its initial state'
@@ -2684,6 +2818,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_sub
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2708,6 +2843,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_sub
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -l key-file -d 'File that holds the API key' -r -F
@@ -2720,6 +2856,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_sub
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2744,6 +2881,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_sub
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -l key-file -d 'File that holds the API key' -r -F
@@ -2756,6 +2894,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_sub
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2780,7 +2919,435 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_sub
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand app; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -s h -l help -d 'Print help'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -f -a "show" -d 'Show the settings in force, each with its origin'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -f -a "path" -d 'Print the path of the config file, whether it exists or not'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -f -a "get" -d 'Print a value of the config file'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -f -a "set" -d 'Set a value of the config file'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -f -a "unset" -d 'Remove a value from the config file'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -f -a "list" -d 'List the profiles of the config file'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -f -a "use" -d 'Use a profile from now on'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and not __fish_seen_subcommand_from show path get set unset list use edit" -f -a "edit" -d 'Edit the config file'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
+complete -c chatctl -n "__fish_chatctl_using_subcommand config; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -l offline -d 'Ask nobody, run no command and fetch no token'
+complete -c chatctl -n "__fish_chatctl_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l key-file -d 'File that holds the API key' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l token-file -d 'File that holds the token' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l auth-url -d 'Auth server to fetch tokens from, again before they expire [env: `CHATCTL_AUTH_URL`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l auth-command -d 'Shell command that prints a token, run again before it expires [env: `CHATCTL_AUTH_COMMAND`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l auth-method -d 'Method for --auth-url: GET or POST [default: GET]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l auth-header -d 'Header for --auth-url, as in `Authorization: Bearer …`. Arguments are visible to other processes: prefer --auth-command with a file' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -s o -l output -d 'Form of the result [default: table] [env: `CHATCTL_OUTPUT`]' -r -f -a "table\t'For people: aligned columns'
+json\t'One JSON value for the whole result'
+jsonl\t'One JSON value per line'
+tap\t'TAP version 14, of commands that report tests'
+junit\t'JUnit XML, of commands that report tests'
+github\t'Annotations of GitHub Actions, of commands that report tests'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l jq -d 'Filter the JSON with a jq program; strings are printed raw' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l color -d 'Use of colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l log-level -d 'Log level on standard error [default: error] [env: `CHATCTL_LOG_LEVEL`]' -r -f -a "trace\t'Every frame and request'
+debug\t'State changes in detail'
+info\t'Activity'
+warn\t'Warnings'
+error\t'Failures'
+silent\t'Nothing'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l log-file -d 'Log to a file instead of standard error' -r -F
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l log-format -d 'Form of log lines [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object per line'"
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -l json -d 'Print JSON: the same as `-o json`'
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
+complete -c chatctl -n "__fish_chatctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l key-file -d 'File that holds the API key' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l token -d 'Ably JWT or Ably token; `ABLY_TOKEN` beats `ABLY_API_KEY`, and both beat `CHATCTL_AUTH_URL` and `CHATCTL_AUTH_COMMAND`. Arguments are visible to other processes: prefer `ABLY_TOKEN` or --token-file' -r
@@ -2792,6 +3359,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_se
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2816,6 +3384,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_se
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -s h -l help -d 'Print help'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -f -a "fanout" -d 'Measure how fast messages come from few to many'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and not __fish_seen_subcommand_from fanout send connect presence mint" -f -a "send" -d 'Measure how fast messages are sent'
@@ -2840,6 +3409,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2866,6 +3436,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l yes -d 'Confirm that a server on another machine is to be loaded'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from fanout" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l senders -d 'Clients that send at the same time, each one message after the other' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l rate -d 'Messages a second of each sender [default: as fast as they are answered]' -r
@@ -2884,6 +3455,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2910,6 +3482,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l yes -d 'Confirm that a server on another machine is to be loaded'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from send" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l clients -d 'Clients that connect at the same time' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l duration -d 'Time to measure [default: 10s]' -r
@@ -2926,6 +3499,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2952,6 +3526,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l yes -d 'Confirm that a server on another machine is to be loaded'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from connect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l members -d 'Clients that are present, each over a connection of its own' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l watchers -d 'Clients that watch, each over a connection of its own' -r
@@ -2970,6 +3545,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -2996,6 +3572,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l yes -d 'Confirm that a server on another machine is to be loaded'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from presence" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l duration -d 'Time to measure [default: 10s]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l count -d 'Measure N operations, however long they take' -r
@@ -3011,6 +3588,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_s
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -3035,6 +3613,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_s
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand bench; and __fish_seen_subcommand_from mint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l key-file -d 'File that holds the API key' -r -F
@@ -3047,6 +3626,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-header -d
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -3071,6 +3651,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l log-format -d 
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand error" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand error" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l key-file -d 'File that holds the API key' -r -F
@@ -3083,6 +3664,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l auth-header 
 complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -3107,6 +3689,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l log-format -
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand version" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand version" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand version" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l key -d 'API key, `appId.keyId:secret` (a server may have several). Arguments are visible to other processes: prefer `ABLY_API_KEY` or --key-file' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l key-file -d 'File that holds the API key' -r -F
@@ -3119,6 +3702,7 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l auth-header -d 
 complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l auth-param -d 'Parameter for --auth-url: in the query of GET, in the form of POST' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l client-id -d 'Identity to act as [env: `ABLY_CLIENT_ID`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l endpoint -d 'Routing policy (`main`), host, `localhost:9080` or URL [env: `ABLY_ENDPOINT` with `ABLY_PORT`, `ABLY_TLS`]' -r
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l profile -d 'Profile of the config file to use [env: `CHATCTL_PROFILE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l ca-file -d 'PEM file of certificates to trust besides those of the system [env: `CHATCTL_CA_FILE`]' -r -F
 complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l wire -d 'Format on the wire: json or msgpack [default: msgpack] [env: `CHATCTL_WIRE`]' -r
 complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l timeout -d 'Time limit of each network operation [default: 10s] [env: `CHATCTL_TIMEOUT`]' -r
@@ -3143,4 +3727,5 @@ complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l log-format -d '
 json\t'One JSON object per line'"
 complete -c chatctl -n "__fish_chatctl_using_subcommand help" -l json -d 'Print JSON: the same as `-o json`'
 complete -c chatctl -n "__fish_chatctl_using_subcommand help" -s v -l verbose -d 'Log activity: the same as `--log-level info`; twice for debug, three times for trace'
+complete -c chatctl -n "__fish_chatctl_using_subcommand help" -s q -l quiet -d 'Hide notices; warnings and errors are still printed'
 complete -c chatctl -n "__fish_chatctl_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
