@@ -152,9 +152,9 @@ fn commands_act_in_the_room_and_are_never_sent() {
     chat.types("/help\r");
     chat.shows("/react [^N] EMOJI");
     chat.types("/dance\r");
-    chat.shows("there is no command /dance");
+    chat.shows("unknown command /dance");
     chat.types("/edit ^9 x\r");
-    chat.shows("there is no message ^9 of yours here");
+    chat.shows("no message ^9 of yours here");
     chat.types("//shrug\r");
     chat.shows("tester  /shrug");
     assert_eq!(texts(&server), "tests are green\n\n/shrug\n");
@@ -276,6 +276,43 @@ fn drop_is_one_line_and_its_gap_is_filled() {
     chat.shows("during the drop");
     assert_eq!(chat.count("reconnecting…"), 1);
     assert_eq!(chat.count("missing"), 0);
+}
+
+#[test]
+fn gap_that_is_not_closed_is_said() {
+    let mut server = Server::start();
+    send_as(&server, "bob", "before the end");
+    let chat = join(&server, 80, &[("CHATCTL_RETRY", "50ms")]);
+    chat.shows("before the end");
+    server.stop();
+    let server = Server::start_again(&server);
+    chat.shows("some messages may be missing");
+    send_as(&server, "bob", "after it");
+    chat.shows("after it");
+    assert_eq!(chat.count("reconnecting…"), 1);
+}
+
+#[test]
+fn scrolled_back_it_stays_where_it_is() {
+    let server = Server::start();
+    let many = ["room", "send", "lobby", "line {n}.", "--count", "10"];
+    server.chatctl(&many).run().exits(0);
+    let chat = join(&server, 80, &[]);
+    chat.shows("line 10.");
+    chat.resize(80, 12);
+    chat.until("the newest", |_| {
+        chat.count("line 5.") == 1 && chat.count("line 4.") == 0
+    });
+    chat.types("\u{1b}[5~");
+    chat.until("three rows back", |_| chat.count("line 2.") == 1);
+    chat.shows("↓ more: PgDn");
+    send_as(&server, "bob", "news");
+    let typing = ["typing", "start", "lobby", "--client-id", "bob"];
+    let _typing = Process::start(server.command(&typing));
+    chat.shows("bob is typing…");
+    assert_eq!((chat.count("line 2."), chat.count("news")), (1, 0));
+    chat.types("\u{1b}[6~\u{1b}[6~");
+    chat.shows("news");
 }
 
 #[test]

@@ -21,6 +21,9 @@ builtins, @base32 and @base32d; an assignment below null or beyond the end of an
 pick; the result is the only input, so that inputs is empty; $ENV and env leave out variables that may hold credentials;
 halt does nothing, and halt_error is error.
 
+Times in tables are local and short on a terminal, and RFC 3339 in UTC elsewhere. Where a command takes a time, one without
+an offset is local, and a date is its first moment. A result without content is a line on standard error.
+
 Names in JSON are those of the wire and of the Chat SDK; times are epoch milliseconds. Output can be fed back as input.
 Members of metadata, headers, data, extras and claims keep their order.
 

@@ -70,8 +70,11 @@ const CHAT: [Topic; 5] = [
 impl Join {
     /// Returns whether a person types and reads.
     fn is_chat(&self, context: &Context) -> bool {
+        // Without a TERM, or with that of an editor's shell, there is no screen to draw on.
+        let term = context.environment.raw("TERM").unwrap_or_default();
         context.stdin_is_terminal()
             && context.output.is_terminal()
+            && !matches!(&*term.to_string_lossy(), "" | "dumb")
             && context.output.format() == OutputFormat::Table
             && context.flags.jq.is_none()
             && !self.jsonl

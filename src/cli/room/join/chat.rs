@@ -12,6 +12,7 @@ use super::show::Show;
 use super::transcript::{Tone, Transcript};
 use super::tty::{Terminal, TerminalEvent};
 use super::work::{Done, Work};
+use crate::chat_core::chat::event::EventKind;
 use crate::chat_core::chat::typing::{HEARTBEAT, to_wire};
 use crate::chat_core::chat::{ChatMessage, Member, RoomEvent};
 use crate::chat_core::client::connection::{Publication, Rooms, SubscriptionEvent};
@@ -60,6 +61,8 @@ struct Chat<'a> {
     has_gap: bool,
     is_dirty: bool,
     drawn: Instant,
+    /// The number of entries that were ever added, when the screen was drawn.
+    drawn_entries: u64,
 }
 
 /// Whether the chat goes on.
@@ -116,9 +119,12 @@ pub(super) async fn run(
         has_gap: false,
         is_dirty: true,
         drawn: Instant::now(),
+        drawn_entries: 0,
     };
     chat.publish(Publication::Presence(vec![member(PresenceAction::Enter)]));
-    chat.work.read_history(HISTORY);
+    if show.watch.prints(EventKind::Messages) {
+        chat.work.read_history(HISTORY);
+    }
     let fault = chat.follow(&mut signals).await?;
     chat.leave(fault, &mut signals).await.map(Some)
 }
@@ -269,10 +275,7 @@ impl Chat<'_> {
             } else {
                 format!(" ^{nth}")
             };
-            self.note(
-                &format!("there is no message{which}{whose} here"),
-                Tone::Attention,
-            );
+            self.note(&format!("no message{which}{whose} here"), Tone::Attention);
         }
         found
     }
@@ -322,11 +325,9 @@ impl Chat<'_> {
                 }
             }
             Done::Gap(Ok(messages)) => {
-                let is_closed = messages.len() < GAP
-                    || messages
-                        .iter()
-                        .any(|message| self.transcript.has(&message.serial));
-                if !is_closed {
+                let known = |message: &ChatMessage| self.transcript.has(&message.serial);
+                let is_new = self.transcript.is_without_messages() && messages.len() < GAP;
+                if !is_new && !messages.iter().any(known) {
                     self.note("some messages may be missing", Tone::Attention);
                 }
                 for message in messages {
@@ -436,6 +437,13 @@ impl Chat<'_> {
     fn draw(&mut self) {
         let (columns, rows) = self.terminal.size();
         let members = self.present();
+        let added = self.transcript.added();
+        if self.scroll > 0 {
+            // What is read stays in sight, whatever arrives below it.
+            let news = usize::try_from(added - self.drawn_entries).unwrap_or(0);
+            self.scroll += self.view(&members).rows_of_newest(news, columns);
+        }
+        self.drawn_entries = added;
         let screen = self.view(&members).screen(columns, rows);
         self.scroll = screen.scroll;
         self.drawn = Instant::now();

@@ -1,4 +1,4 @@
-//! What a typed line means: a message, or a command of the chat.
+//! The meaning of a typed line: a message, or a command of the chat.
 
 /// The commands, with what stands behind them and what they do.
 pub(super) const COMMANDS: [(&str, &str, &str); 6] = [
@@ -87,7 +87,7 @@ impl TypedLine {
             Some((command, arguments, _)) => format!("not sent; use {command} {arguments}"),
             None => {
                 format!(
-                    "not sent: there is no command /{name}; /help lists them, and /{line} sends it as it is"
+                    "not sent: unknown command /{name}; /help lists the commands, and /{line} sends the line as it is"
                 )
             }
         })

@@ -20,7 +20,7 @@ const MAX_NAME: usize = 16;
 /// The most names of reactions to a message that are shown.
 const MAX_REACTIONS: usize = 8;
 
-/// What a screen shows.
+/// The state that a screen is made from.
 pub(super) struct View<'a> {
     pub(super) room: &'a str,
     /// The name of the service.
@@ -178,6 +178,14 @@ impl View<'_> {
         let mut visible: Vec<String> = visible.collect();
         visible.reverse();
         (visible, scroll)
+    }
+
+    /// The number of rows that the newest entries take.
+    pub(super) fn rows_of_newest(&self, count: usize, columns: usize) -> usize {
+        let names = self.name_width(columns);
+        let newest = self.transcript.entries().iter().rev().take(count);
+        let rows = newest.map(|entry| self.entry(entry, columns, names).len());
+        rows.sum()
     }
 
     /// The last rows of the conversation, for a terminal that goes on without the chat.

@@ -1,4 +1,4 @@
-//! What a chat has to show: messages in the order of the room, in their newest version, and notes between them. The
+//! The conversation: messages in the order of the room, in their newest version, and notes between them. The
 //! screen is made from this alone, so that a terminal of another size loses and doubles nothing.
 
 use std::collections::VecDeque;
@@ -24,7 +24,7 @@ pub(super) enum Entry {
     Note(Note),
 }
 
-/// A message, and how far it is on its way.
+/// A message, with its delivery.
 #[derive(Debug)]
 pub(super) struct ChatLine {
     pub(super) message: ChatMessage,
@@ -33,7 +33,7 @@ pub(super) struct ChatLine {
     draft: Option<u64>,
 }
 
-/// How far a message is on its way.
+/// The delivery of a message.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Delivery {
     /// Not answered yet.
@@ -52,7 +52,7 @@ pub(super) struct Note {
     pub(super) tone: Tone,
 }
 
-/// How much a note matters.
+/// The importance of a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tone {
     /// An answer to the person.
@@ -65,18 +65,29 @@ pub(super) enum Tone {
     Failure,
 }
 
-/// All that is shown.
+/// A conversation.
 #[derive(Default)]
 pub(super) struct Transcript {
     entries: VecDeque<Entry>,
     bytes: usize,
     drafts: u64,
+    added: u64,
 }
 
 impl Transcript {
     /// The entries, the oldest first.
     pub(super) fn entries(&self) -> &VecDeque<Entry> {
         &self.entries
+    }
+
+    /// The number of entries that were ever added.
+    pub(super) fn added(&self) -> u64 {
+        self.added
+    }
+
+    /// Returns whether no message of the room is here.
+    pub(super) fn is_without_messages(&self) -> bool {
+        self.oldest().is_none()
     }
 
     /// Adds a note.
@@ -244,6 +255,7 @@ impl Transcript {
 
     fn insert(&mut self, place: usize, entry: Entry) {
         self.bytes += size_of(&entry);
+        self.added += 1;
         self.entries.insert(place, entry);
         while self.entries.len() > MAX_ENTRIES || self.bytes > MAX_BYTES && self.entries.len() > 1 {
             if let Some(oldest) = self.entries.pop_front() {

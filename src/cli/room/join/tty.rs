@@ -19,7 +19,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::screen::Screen;
 
-/// What happened at the terminal.
+/// An event of the terminal.
 #[derive(Debug)]
 pub(super) enum TerminalEvent {
     /// A key was pressed.

@@ -1,4 +1,4 @@
-//! What a chat asks of the service: messages one after another, in the order in which they were typed, and beside them
+//! The requests of a chat: messages one after another, in the order in which they were typed, and beside them
 //! reading and changes.
 
 use std::collections::VecDeque;
