@@ -2,6 +2,8 @@
 
 import { call } from './http.js';
 
+const FULL_ACCESS = '{"*":["*"]}';
+
 /** What an app and its server have in common: an address, keys, and the forms that SDKs and programs take them in. */
 class Reachable {
   constructor(address, keys) {
@@ -37,17 +39,33 @@ class Reachable {
     return env;
   }
 
+  /** A key with full access, which managing an app needs. */
+  get fullKey() {
+    return this.key;
+  }
+
   /** Goes back to the initial state: later messages and members are deleted, those of the seed are restored. */
   async reset() {
-    await call(this, 'POST', `/apps/${this.appId}/reset`, { key: this.key });
+    await call(this, 'POST', `/apps/${this.appId}/reset`, { key: this.fullKey });
   }
 }
 
 /** An app of its own in a server. */
 class App extends Reachable {
+  #fullKey;
+
+  constructor(address, keys, fullKey) {
+    super(address, keys);
+    this.#fullKey = fullKey;
+  }
+
+  get fullKey() {
+    return this.#fullKey;
+  }
+
   /** Disconnects its clients and deletes its rooms. */
   async delete() {
-    await call(this, 'DELETE', `/apps/${this.appId}`, { key: this.key });
+    await call(this, 'DELETE', `/apps/${this.appId}`, { key: this.fullKey });
   }
 
   async [Symbol.asyncDispose]() {
@@ -59,13 +77,13 @@ class App extends Reachable {
 export class Server extends Reachable {
   /** Makes an isolated app with keys of its own: one with full access, or one for each of `capabilities`. */
   async app({ capabilities = [] } = {}) {
-    const keys = capabilities.map((capability) => ({
+    // The last one manages the app, whatever the others may do.
+    const wanted = [...capabilities, FULL_ACCESS].map((capability) => ({
       capability: typeof capability === 'string' ? capability : JSON.stringify(capability),
     }));
-    const made = await call(this, 'POST', '/apps', { key: this.key, body: keys.length > 0 ? { keys } : {} });
-    return new App(
-      this,
-      made.keys.map(({ keyStr }) => keyStr),
-    );
+    const made = await call(this, 'POST', '/apps', { key: this.key, body: { keys: wanted } });
+    const keys = made.keys.map(({ keyStr }) => keyStr);
+    const fullKey = keys.pop();
+    return new App(this, keys.length > 0 ? keys : [fullKey], fullKey);
   }
 }

@@ -11,6 +11,8 @@ export interface Reachable {
   /** The first key, `name:secret`. */
   readonly key: string;
   readonly keys: readonly string[];
+  /** A key with full access: the first one, or for an app with capabilities one that is not among `keys`. */
+  readonly fullKey: string;
   /** The part of the keys before the dot. */
   readonly appId: string;
   /** The certificate of the server in PEM, with TLS. */

@@ -125,6 +125,9 @@ describe('the package', () => {
     assert.equal(bounded.keys.length, 2);
     assert.equal((await publish(bounded, bounded.keys[0])).status, 401);
     assert.equal((await publish(bounded, bounded.keys[1])).status, 201);
+    await bounded.reset();
+    await bounded.delete();
+    assert.equal((await publish(bounded, bounded.keys[1])).status, 401);
     await server.stop();
   });
 

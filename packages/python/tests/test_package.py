@@ -86,6 +86,9 @@ def test_apps_do_not_see_each_other():
         app = server.app(capabilities=[{"*": ["subscribe"]}, '{"*":["publish"]}'])
         assert len(app.keys) == 2
         run(CHATCTL, "room", "send", "lobby", "hello", **app.env, status=4)
+        app.reset()
+        app.delete()
+        run(CHATCTL, *count, **app.env, status=3)
 
 
 def test_a_server_that_the_environment_names():

@@ -7,6 +7,8 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Type, Union
 
 from ._http import call
 
+_FULL_ACCESS = '{"*":["*"]}'
+
 Capability = Union[str, Mapping[str, Iterable[str]]]
 
 
@@ -93,13 +95,24 @@ class _Reachable:
         """Goes back to the initial state: later messages and members are deleted, those of the seed are restored."""
         self._call("POST", f"/apps/{self.app_id}/reset")
 
+    @property
+    def _full_key(self) -> str:
+        """A key with full access, which managing an app needs."""
+        return self.key
+
     def _call(self, method: str, path: str, body: Any = None) -> Any:
-        return call(self.url, method, path, key=self.key, body=body, ca_file=self.ca_file)
+        return call(self.url, method, path, key=self._full_key, body=body, ca_file=self.ca_file)
 
 
 @dataclass(frozen=True)
 class App(_Reachable):
     """An isolated app, with rooms and keys of its own."""
+
+    _manager: str = field(repr=False)
+
+    @property
+    def _full_key(self) -> str:
+        return self._manager
 
     def delete(self) -> None:
         """Disconnects its clients and deletes its rooms."""
@@ -123,9 +136,11 @@ class Server(_Reachable):
 
     def app(self, *, capabilities: Iterable[Capability] = ()) -> App:
         """Makes an app: with one key that has full access, or with a key for each capability."""
-        keys = [{"capability": _text(capability)} for capability in capabilities]
-        made = self._call("POST", "/apps", {"keys": keys} if keys else {})
-        return App(self.address, [key["keyStr"] for key in made["keys"]])
+        wanted = [{"capability": _text(capability)} for capability in capabilities]
+        # The last one manages the app, whatever the others may do.
+        made = self._call("POST", "/apps", {"keys": [*wanted, {"capability": _FULL_ACCESS}]})
+        keys = [key["keyStr"] for key in made["keys"]]
+        return App(self.address, keys[:-1] or keys, keys[-1])
 
 
 def _text(capability: Capability) -> str:
