@@ -22,6 +22,9 @@ use crate::server::core::login::ClaimedIdentity;
 /// The most lines that wait.
 const CAPACITY: usize = 1024;
 
+/// The most characters of a name, a path or a reason.
+const MAX_TEXT: usize = 200;
+
 /// The time that the last lines have at the end.
 const END_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -106,12 +109,21 @@ impl LoggedRequest {
         };
         Some(Self {
             time,
-            client,
+            client: shorten(client),
             operation: operation.to_owned(),
-            place,
+            place: shorten(place),
             refusal,
         })
     }
+}
+
+/// A text that a client chose, no longer than a line of the log has room for.
+fn shorten(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(MAX_TEXT) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 impl LoggedRefusal {
@@ -121,7 +133,7 @@ impl LoggedRefusal {
             Some(check) if error.class() == Class::NotPermitted => {
                 format!("no rule grants {}", check.operation)
             }
-            _ => error.message.clone(),
+            _ => shorten(error.message.clone()),
         };
         Self {
             code: error.code,
@@ -219,5 +231,44 @@ impl Observer for RequestLog {
         self.requests.write().take();
         // A reader that takes nothing any more must not keep the server.
         let _ = self.ended.lock().recv_timeout(END_TIMEOUT);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_of_clients_are_shortened() {
+        assert_eq!(shorten("lobby".to_owned()), "lobby");
+        let long = shorten("é".repeat(60_000));
+        assert_eq!(long.chars().count(), MAX_TEXT + 1);
+        assert!(long.ends_with('…'));
+    }
+
+    #[test]
+    fn what_a_stuck_reader_does_not_take_is_counted() {
+        let (release, wait) = std::sync::mpsc::channel::<()>();
+        let (seen, lines) = std::sync::mpsc::channel();
+        let log = RequestLog::to(move |line| {
+            // It ends the waiting too.
+            let _ = wait.recv();
+            let _ = seen.send(matches!(line, RequestLine::LeftOut(_)));
+        });
+        let log = log.unwrap();
+        let error = ErrorInfo::new(40101, 401, "Invalid credentials");
+        let claimed = ClaimedIdentity::default();
+        let refused = Event::ConnectionRefused {
+            claimed: &claimed,
+            error: &error,
+        };
+        for _ in 0..CAPACITY * 2 {
+            log.observe(&refused, Timestamp(0));
+        }
+        drop(release);
+        log.close();
+        let lines: Vec<bool> = lines.iter().collect();
+        assert!(lines.iter().filter(|is_left_out| **is_left_out).count() == 1);
+        assert!(lines.len() < CAPACITY * 2);
     }
 }
