@@ -121,14 +121,14 @@ fn a_mix_up_of_http_and_https_is_named() {
         &["room", "tail", "lobby", "--limit", "1"],
     ] {
         let ran = to(&without, arguments);
-        assert!(ran.stderr.contains("the endpoint speaks TLS"), "{ran:?}");
+        assert!(ran.stderr.contains("the server speaks TLS"), "{ran:?}");
         assert!(
             !ran.stderr.contains("not known"),
             "nothing was sent: {ran:?}"
         );
         let ran = to(&with, arguments);
         assert!(
-            ran.stderr.contains("the endpoint speaks plain HTTP"),
+            ran.stderr.contains("the server does not speak TLS"),
             "{ran:?}"
         );
         assert!(
