@@ -11,6 +11,7 @@ mod bench;
 mod capability;
 mod claims;
 mod client_options;
+mod completions;
 mod config;
 pub mod context;
 mod doctor;
@@ -66,10 +67,13 @@ pub use tree::{NOUNS, command};
 pub use world::World;
 
 /// Runs the command line `arguments` (the program's own name first) in `world`.
-pub fn run(arguments: impl IntoIterator<Item = OsString>, world: World) -> ExitCode {
+pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if let Some(code) = process::run(&arguments, local::server::run) {
         return code;
+    }
+    if let Some(exit) = completions::answer(&arguments, &mut world) {
+        return exit.into();
     }
     let refused = |exit: Exit| -> ExitCode {
         let noun = tree::noun(&arguments);

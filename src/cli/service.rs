@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::local::LocalServer;
+use super::local::{self, LocalServer};
 use super::masked::endpoint_name;
 use crate::chat_core::auth::identity::check_client_id;
 use crate::chat_core::auth::token_source::{Bearer, check_client};
@@ -30,6 +30,17 @@ impl<'a> Service<'a> {
             context,
             local: LocalServer::new(context),
         }
+    }
+
+    /// The same if it can be asked at once: nothing is started, no token is fetched, and nobody is told of it.
+    pub(super) fn running(context: &'a Context) -> Option<Self> {
+        let settings = context.settings();
+        if settings.is_local().ok()? {
+            let local = LocalServer::found(context, local::running(context)?);
+            return Some(Self { context, local });
+        }
+        settings.credential().ok()??;
+        Some(Self::new(context))
     }
 
     /// The same, for what is done in `room`: a name that no room can have is refused before anything is started.

@@ -7,8 +7,8 @@ use clap::{Arg, ArgMatches, Args, Command};
 
 use super::noun::{Handler, Noun, NounBody, Verb};
 use super::{
-    app, auth, bench, capability, claims, config, doctor, error, exec, help, local, occupancy,
-    presence, reaction, room, serve, token, typing, version, whoami,
+    app, auth, bench, capability, claims, completions, config, doctor, error, exec, help, local,
+    occupancy, presence, reaction, room, serve, token, typing, version, whoami,
 };
 use crate::settings::Flags;
 
@@ -32,6 +32,7 @@ pub const NOUNS: &[Noun] = &[
     doctor::NOUN,
     bench::NOUN,
     error::NOUN,
+    completions::NOUN,
     version::NOUN,
     help::NOUN,
 ];
@@ -285,6 +286,15 @@ pub fn command() -> Command {
     };
     NOUNS.iter().fold(root(), |root, noun| {
         root.subcommand(noun.bare().defer(whole))
+    })
+}
+
+/// The tree with the body of one noun only.
+pub(super) fn with_body_of(typed: Option<&'static Noun>) -> Command {
+    NOUNS.iter().fold(root(), |root, noun| {
+        let is_typed = typed.is_some_and(|typed| typed.name == noun.name);
+        let bare = noun.bare();
+        root.subcommand(if is_typed { noun.with_body(bare) } else { bare })
     })
 }
 

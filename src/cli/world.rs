@@ -1,6 +1,6 @@
 //! The world of a process: environment, streams, time and chance, which enter at the top and are handed down.
 
-use std::io::{self, IsTerminal as _, Read};
+use std::io::{self, IsTerminal as _, Read, Write as _};
 use std::sync::Arc;
 
 use crate::chat_core::clock::{Clock, SystemClock};
@@ -40,6 +40,16 @@ impl World {
             clock: Arc::new(SystemClock),
             random: Random::from_system(),
         }
+    }
+
+    /// Prints bytes on standard output.
+    ///
+    /// # Errors
+    /// Those of the stream.
+    pub(super) fn print(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let stdout = &mut self.streams.stdout;
+        stdout.write_all(bytes)?;
+        stdout.flush()
     }
 
     /// Returns an output for errors that come before the settings are known.

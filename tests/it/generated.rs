@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clap::{Command, ValueEnum};
-use clap_complete::Shell;
+use clap::Command;
+
+use crate::harness::chatctl;
 
 /// The variable that has the files written instead of compared.
 const REFRESH: &str = "CHATCTL_REFRESH";
@@ -16,16 +17,21 @@ fn tree() -> Command {
     tree
 }
 
+/// The scripts, as the program prints them, in files that packages install.
 fn completions() -> BTreeMap<PathBuf, Vec<u8>> {
-    Shell::value_variants()
-        .iter()
-        .map(|shell| {
-            let mut text = Vec::new();
-            clap_complete::generate(*shell, &mut chatctl::cli::command(), "chatctl", &mut text);
-            let name = clap_complete::Generator::file_name(shell, "chatctl");
-            (Path::new("completions").join(name), text)
-        })
-        .collect()
+    [
+        ("bash", "chatctl.bash"),
+        ("zsh", "_chatctl"),
+        ("fish", "chatctl.fish"),
+        ("powershell", "_chatctl.ps1"),
+        ("elvish", "chatctl.elv"),
+    ]
+    .into_iter()
+    .map(|(shell, name)| {
+        let script = chatctl(&["completions", shell]).run().exits(0).stdout;
+        (Path::new("completions").join(name), script.into_bytes())
+    })
+    .collect()
 }
 
 fn pages() -> BTreeMap<PathBuf, Vec<u8>> {

@@ -15,6 +15,7 @@ mod chat;
 mod claims;
 mod colors;
 mod config;
+mod completions;
 mod daemon;
 mod dependencies;
 mod durable;
@@ -61,6 +62,7 @@ mod token;
 mod token_network;
 mod token_source;
 mod whoami;
+mod tools;
 
 #[test]
 fn no_file_is_forgotten() {

@@ -76,6 +76,23 @@ pub(in crate::cli) fn peek(context: &Context) -> Result<LocalPeek, Failure> {
     })
 }
 
+/// The address and key of the local server, if it runs. Starts nothing and writes nothing.
+pub(in crate::cli) fn running(context: &Context) -> Option<Ready> {
+    let folder = Folder::of(&context.environment).ok()?;
+    let key = folder.known_key().ok()??;
+    Some(with_key(find::running(&folder)?, &key))
+}
+
+fn with_key(state: LocalState, key: &ApiKey) -> Ready {
+    Ready {
+        url: state.url,
+        endpoint: state.endpoint,
+        port: state.port,
+        tls: false,
+        keys: vec![key.reveal()],
+    }
+}
+
 /// The local server, for a command that names neither an endpoint nor credentials.
 pub(in crate::cli) struct LocalServer<'a> {
     context: &'a Context,
@@ -88,6 +105,14 @@ impl<'a> LocalServer<'a> {
         Self {
             context,
             ready: OnceCell::new(),
+        }
+    }
+
+    /// The local server that runs as `ready` says, without a word about it.
+    pub(in crate::cli) fn found(context: &'a Context, ready: Ready) -> Self {
+        Self {
+            context,
+            ready: ready.into(),
         }
     }
 
@@ -133,13 +158,7 @@ fn find_state(context: &Context) -> anyhow::Result<(Folder, LocalState)> {
 
 fn ready(context: &Context, state: LocalState) -> anyhow::Result<Ready> {
     let key = key(context)?;
-    Ok(Ready {
-        url: state.url,
-        endpoint: state.endpoint,
-        port: state.port,
-        tls: false,
-        keys: vec![key.reveal()],
-    })
+    Ok(with_key(state, &key))
 }
 
 pub(super) fn how(context: &Context) -> Result<start::StartLimits, Failure> {

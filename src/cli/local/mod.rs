@@ -23,7 +23,7 @@ mod stop;
 use clap::Args as _;
 
 use super::noun::{Group, Handler, Noun, NounBody, Verb, handler};
-pub(super) use access::{LocalServer, key, known_key, peek};
+pub(super) use access::{LocalServer, key, known_key, peek, running};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
