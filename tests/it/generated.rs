@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Command;
 
 use crate::harness::chatctl;
+use crate::man::pages;
 
 /// The variable that has the files written instead of compared.
 const REFRESH: &str = "CHATCTL_REFRESH";
@@ -32,19 +33,6 @@ fn completions() -> BTreeMap<PathBuf, Vec<u8>> {
         (Path::new("completions").join(name), script.into_bytes())
     })
     .collect()
-}
-
-fn pages() -> BTreeMap<PathBuf, Vec<u8>> {
-    let folder = tempfile::tempdir().unwrap();
-    clap_mangen::generate_to(tree(), folder.path()).unwrap();
-    std::fs::read_dir(folder.path())
-        .unwrap()
-        .map(|entry| {
-            let entry = entry.unwrap();
-            let path = Path::new("man").join(entry.file_name());
-            (path, std::fs::read(entry.path()).unwrap())
-        })
-        .collect()
 }
 
 #[test]

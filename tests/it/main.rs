@@ -34,6 +34,7 @@ mod limits;
 mod live;
 mod local;
 mod logs;
+mod man;
 mod minimize;
 mod network;
 mod operations;
