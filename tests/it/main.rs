@@ -21,6 +21,7 @@ mod dependencies;
 mod durable;
 mod durable_kill;
 mod error_command;
+mod examples;
 mod exec;
 mod features;
 mod fixture_store;

@@ -1,6 +1,7 @@
 //! The man pages, out of the tree of commands and the topics of the help.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
 
@@ -229,7 +230,7 @@ fn help_of(argument: &Arg) -> String {
         .collect();
     let takes_values = argument.get_action().takes_values();
     if takes_values && !values.is_empty() && !argument.is_hide_possible_values_set() {
-        help.push_str(&format!(": {}", values.join(", ")));
+        let _ = write!(help, ": {}", values.join(", "));
     }
     let defaults: Vec<String> = argument
         .get_default_values()
@@ -237,7 +238,7 @@ fn help_of(argument: &Arg) -> String {
         .map(|value| value.to_string_lossy().into_owned())
         .collect();
     if takes_values && !defaults.is_empty() && !argument.is_hide_default_value_set() {
-        help.push_str(&format!(" [default: {}]", defaults.join(",")));
+        let _ = write!(help, " [default: {}]", defaults.join(","));
     }
     help.replace("\n\n", " ").replace('\n', " ")
 }

@@ -41,18 +41,16 @@ pub fn of_doc_comment(text: &str) -> Vec<Block> {
     let mut verbatim: Vec<&str> = Vec::new();
     for line in text.lines().chain(std::iter::once("")) {
         let is_indented = line.starts_with(' ');
-        // An empty line may stand within indented ones.
-        let goes_on = is_indented || (line.is_empty() && !verbatim.is_empty());
-        if !goes_on {
+        if !is_indented {
             end_verbatim(&mut verbatim, &mut blocks);
         }
         if is_indented || line.is_empty() {
             end_paragraph(&mut paragraph, &mut blocks);
         }
-        match line {
-            "" if verbatim.is_empty() => {}
-            _ if is_indented || line.is_empty() => verbatim.push(line),
-            _ => paragraph.push(line),
+        if is_indented {
+            verbatim.push(line);
+        } else if !line.is_empty() {
+            paragraph.push(line);
         }
     }
     end_verbatim(&mut verbatim, &mut blocks);
@@ -67,12 +65,8 @@ fn end_paragraph(lines: &mut Vec<&str>, blocks: &mut Vec<Block>) {
 }
 
 fn end_verbatim(lines: &mut Vec<&str>, blocks: &mut Vec<Block>) {
-    while lines.last().is_some_and(|line| line.trim().is_empty()) {
-        lines.pop();
-    }
     let indent = |line: &&str| line.len() - line.trim_start().len();
-    let filled = lines.iter().filter(|line| !line.is_empty());
-    let common = filled.map(indent).min().unwrap_or_default();
+    let common = lines.iter().map(indent).min().unwrap_or_default();
     if !lines.is_empty() {
         let lines = lines.drain(..);
         let lines = lines.map(|line| line.get(common..).unwrap_or_default().to_owned());
@@ -246,7 +240,8 @@ mod tests {
             of_doc_comment(text),
             [
                 Block::Paragraph("One line, and another.".to_owned()),
-                verbatim(&["an example", "  more", "", "two"]),
+                verbatim(&["an example", "  more"]),
+                verbatim(&["two"]),
                 Block::Paragraph("The end:".to_owned()),
                 verbatim(&["a table"]),
             ]
