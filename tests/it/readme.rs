@@ -1,7 +1,9 @@
 //! The console blocks of README.md: what they type is run, and what they show is compared.
 //!
 //! Each block is one shell session in a home of its own, with the binary on the PATH. `$ ` begins a command; what
-//! follows is what it prints, on both streams. `[..]` stands for any text within a line.
+//! follows is what it prints, on both streams. Serials, times, ports and the like differ from run to run and are not
+//! compared; `[..]` stands for any text within a line. With `CHATCTL_REFRESH=1` what is shown is written anew where it
+//! is not true.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -94,22 +96,87 @@ fn run(steps: &[Step]) -> Vec<Vec<String>> {
     printed
 }
 
+/// What differs from run to run, and what stands for it in a comparison.
+const CHANGING: [(&str, &str); 8] = [
+    (r"\d{14}-\d+@[\w-]+:\d+", "SERIAL"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME"),
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", "TIME"),
+    (r"\b1\d{12}\b", "MILLISECONDS"),
+    (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
+    (
+        r"\b(in|for) \d+ ?(seconds?|minutes?|hours?|ms|s|m|h)( \d+ ?(seconds?|minutes?|s|m))?",
+        "SPAN",
+    ),
+    (r"[\w-]{6,}\.[\w-]{6,}( +local server)?", "KEY"),
+    (r" {2,}", "  "),
+];
+
+/// The line without what differs from run to run.
+fn lasting(line: &str) -> String {
+    CHANGING
+        .iter()
+        .fold(line.to_owned(), |line, (pattern, name)| {
+            let pattern = regex::Regex::new(pattern).unwrap();
+            pattern.replace_all(&line, *name).into_owned()
+        })
+}
+
+/// Whether what a command printed is what the text shows.
+fn is_shown(step: &Step, printed: &[String]) -> bool {
+    step.expected.len() == printed.len()
+        && step
+            .expected
+            .iter()
+            .zip(printed)
+            .all(|(pattern, line)| fits(&lasting(pattern), &lasting(line)) || fits(pattern, line))
+}
+
+/// Puts what was printed in the place of what the block at `line` shows.
+fn refresh(text: &str, line: usize, steps: &[Step], printed: &[Vec<String>]) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let end = lines[line..]
+        .iter()
+        .position(|text| *text == "```")
+        .unwrap()
+        + line;
+    let commands: Vec<String> = steps
+        .iter()
+        .map(|step| format!("$ {}", step.command))
+        .collect();
+    let shown = commands.iter().zip(printed).flat_map(|(command, printed)| {
+        std::iter::once(command.as_str()).chain(printed.iter().map(String::as_str))
+    });
+    let shown: Vec<&str> = shown.collect();
+    lines.splice(line..end, shown);
+    format!("{}\n", lines.join("\n"))
+}
+
 #[test]
 fn the_console_blocks_are_true() {
-    let text = include_str!("../../README.md");
-    let sessions = sessions(text);
-    assert!(sessions.len() > 4, "the blocks are found");
-    for (line, steps) in sessions {
-        for (step, printed) in steps.iter().zip(run(&steps)) {
-            let is_true = step.expected.len() == printed.len()
-                && step
-                    .expected
-                    .iter()
-                    .zip(&printed)
-                    .all(|(pattern, line)| fits(pattern, line));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let mut text = std::fs::read_to_string(&path).unwrap();
+    let is_refresh = std::env::var_os("CHATCTL_REFRESH").is_some();
+    let all = sessions(&text);
+    assert!(all.len() > 4, "the blocks are found");
+    // From the end, so that the lines before keep their numbers.
+    for (line, steps) in all.into_iter().rev() {
+        let printed = run(&steps);
+        let all_shown = || {
+            steps
+                .iter()
+                .zip(&printed)
+                .all(|(step, printed)| is_shown(step, printed))
+        };
+        if is_refresh && !all_shown() {
+            text = refresh(&text, line, &steps, &printed);
+            std::fs::write(&path, &text).unwrap();
+            continue;
+        }
+        for (step, printed) in steps.iter().zip(&printed) {
             assert!(
-                is_true,
-                "the block at line {line} of README.md\n$ {}\nshows:\n{}\nand this was printed:\n{}\n",
+                is_shown(step, printed),
+                "the block at line {line} of README.md\n$ {}\nshows:\n{}\nand this was printed:\n{}\n\
+                 refresh it with: CHATCTL_REFRESH=1 cargo test --test it readme",
                 step.command,
                 step.expected.join("\n"),
                 printed.join("\n"),
