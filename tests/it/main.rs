@@ -14,8 +14,8 @@ mod capability_report;
 mod chat;
 mod claims;
 mod colors;
-mod config;
 mod completions;
+mod config;
 mod daemon;
 mod dependencies;
 mod durable;
@@ -63,8 +63,8 @@ mod tls;
 mod token;
 mod token_network;
 mod token_source;
-mod whoami;
 mod tools;
+mod whoami;
 
 #[test]
 fn no_file_is_forgotten() {

@@ -20,7 +20,8 @@ const TIMEOUT: Duration = Duration::from_millis(200);
 const MOST: usize = 200;
 
 /// The options that lead to an endpoint.
-const OPTIONS: [&str; 7] = [
+const OPTIONS: [&str; 8] = [
+    "--profile",
     "--endpoint",
     "--key",
     "--key-file",
@@ -79,7 +80,7 @@ impl Rooms {
             streams: silent(),
             ..World::of_process()
         };
-        let context = Context::new(flags, world).ok()?;
+        let context = Context::new(flags, world, false).ok()?;
         let rest = Service::running(&context)?.rest().ok()?;
         let found = context.block_on(async { Ok(active_rooms(&rest, prefix).await?) });
         let names = found.ok()?.into_iter().map(|room| room.room_name);
