@@ -11,6 +11,7 @@ mod bench;
 mod capability;
 mod claims;
 mod client_options;
+mod complete;
 mod completions;
 mod config;
 pub mod context;
@@ -72,7 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World) -> E
     if let Some(code) = process::run(&arguments, local::server::run) {
         return code;
     }
-    if let Some(exit) = completions::answer(&arguments, &mut world) {
+    if let Some(exit) = complete::answer(&arguments, &mut world) {
         return exit.into();
     }
     let refused = |exit: Exit| -> ExitCode {

@@ -9,7 +9,8 @@ use crate::running::{Process, Server, path};
 use crate::tools::is_there;
 
 /// A line, and what the tab key makes of it.
-const LINES: [(&str, &str); 12] = [
+const LINES: [(&str, &str); 13] = [
+    ("whoami --profile sta", "whoami --profile staging"),
     ("room hist", "room history"),
     ("room tail lobby --ev", "room tail lobby --events"),
     (
@@ -67,6 +68,8 @@ fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("servers")).unwrap();
     std::fs::write(folder.path().join("servers/alpha.toml"), "").unwrap();
+    let config = folder.path().join("config.toml");
+    std::fs::write(config, "[profiles.staging]\nclient-id = \"ann\"\n").unwrap();
     std::fs::create_dir(folder.path().join("programs")).unwrap();
     let program = folder.path().join("programs/a-program-of-the-test");
     std::fs::write(&program, "#!/bin/sh\n").unwrap();
@@ -88,6 +91,7 @@ fn start(shell: &str, arguments: &[&str], server: Option<&Server>, home: &Path) 
         .args(arguments)
         .env("PATH", search)
         .env("HOME", home)
+        .env("CHATCTL_CONFIG", home.join("config.toml"))
         .env("LC_ALL", "C.UTF-8")
         .current_dir(home);
     Terminal::start(&command, 120)

@@ -13,7 +13,9 @@ use crate::running::{Server, path_with_chatctl};
 const SECONDS: &str = "3";
 
 /// Examples that are parsed, and not run: they listen on a fixed port, or need what a test does not have.
-const PARSED_ONLY: [&str; 12] = [
+const PARSED_ONLY: [&str; 13] = [
+    // The service itself.
+    "doctor --endpoint nonprod:sandbox",
     "chatctl serve",
     "chatctl token serve",
     "chatctl auth check",
@@ -66,6 +68,8 @@ TOKEN=$(chatctl token mint --client-id alice --grant 'dms:*=send-messages' --cla
 printf '{"text":"one"}\n{"text":"two"}\n' > messages.jsonl
 chatctl room export lobby > lobby.jsonl 2>/dev/null
 echo one > app.log
+echo app.key:secret > key.txt
+chatctl config set client-id ann --profile staging >/dev/null
 echo "$TOKEN" > token.txt; echo "$TOKEN" > tokens.txt; echo "$TOKEN" > token.jwt
 echo '{"dms:ann":["publish"]}' > before.json; echo '{"dms:*":["publish"]}' > after.json
 printf '[[rooms]]\nname = "lobby"\n' > lobby.toml

@@ -1,35 +1,21 @@
-//! `chatctl completions`: the script that makes a shell ask this program, and the answers.
+//! `chatctl completions`: the script that makes a shell ask this program.
 //!
-//! The script sets [`VARIABLE`] and runs `chatctl -- WORDS…` each time that somebody presses the tab key. Nothing is
-//! started, no command of the settings is run and no token is fetched for an answer.
-//!
-//! | module | owns |
-//! | --- | --- |
-//! | [`bash`] | the script of bash, which knows words with colons |
-//! | [`values`] | the values that each argument may have |
-//! | [`rooms`] | the rooms of the endpoint |
+//! The script sets [`VARIABLE`] and runs `chatctl -- WORDS…` each time that somebody presses the tab key.
 
 mod bash;
-mod rooms;
-mod values;
-
-use std::ffi::OsString;
 
 use clap::{Args, ValueEnum};
 use clap_complete::env::{Elvish, EnvCompleter, Fish, Powershell, Zsh};
 use serde_json::Value;
 
+use super::Context;
 use super::exit::Exit;
 use super::noun::{Noun, NounBody, handler};
-use super::world::World;
-use super::{Context, tree};
 use crate::output::{Look, Render};
-use crate::settings::Environment;
 use bash::Bash;
-use values::Values;
 
 /// The variable that names the shell which asks for completions.
-const VARIABLE: &str = "CHATCTL_COMPLETE";
+pub(super) const VARIABLE: &str = "CHATCTL_COMPLETE";
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
@@ -69,7 +55,7 @@ struct Completions {
 
 /// A shell that completes words.
 #[derive(Clone, Copy, ValueEnum)]
-enum Shell {
+pub(super) enum Shell {
     Bash,
     Zsh,
     Fish,
@@ -78,7 +64,8 @@ enum Shell {
 }
 
 impl Shell {
-    fn completer(self) -> &'static dyn EnvCompleter {
+    /// The adapter to the shell.
+    pub(super) fn completer(self) -> &'static dyn EnvCompleter {
         match self {
             Self::Bash => &Bash,
             Self::Zsh => &Zsh,
@@ -111,37 +98,4 @@ impl Render for Script {
     fn table(&self, _: Look) -> String {
         self.0.clone()
     }
-}
-
-/// Answers a shell that asks for completions. Returns `None` where none does.
-pub(super) fn answer(arguments: &[OsString], world: &mut World) -> Option<Exit> {
-    let shell = world.environment.raw(VARIABLE)?.to_str()?;
-    let shell = <Shell as ValueEnum>::from_str(shell, true).ok()?;
-    let start = arguments.iter().position(|word| word == "--")? + 1;
-    let words = arguments[start..].to_vec();
-    let folder = std::env::current_dir().ok();
-    let mut answers = Vec::new();
-    let mut tree = tree_for(&words, &world.environment);
-    let completer = shell.completer();
-    let done = completer.write_complete(&mut tree, words, folder.as_deref(), &mut answers);
-    // There is nobody to tell that there is nothing to complete.
-    if done.is_ok() {
-        let _ = world.print(&answers);
-    }
-    Some(Exit::Done)
-}
-
-/// The tree of commands with the body of the noun that is typed, and the values of its arguments.
-fn tree_for(words: &[OsString], environment: &Environment) -> clap::Command {
-    let typed: Vec<String> = words
-        .iter()
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
-    let values = Values::new(&typed, environment);
-    tree::with_body_of(tree::noun(words))
-        .mut_args(|argument| values.attach(argument))
-        .mut_subcommands(|noun| {
-            noun.mut_args(|argument| values.attach(argument))
-                .mut_subcommands(|verb| verb.mut_args(|argument| values.attach(argument)))
-        })
 }

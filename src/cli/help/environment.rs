@@ -105,6 +105,11 @@ const READ: &[Variable] = &[
     ),
     variable("PAGER", None, "the same, for all programs"),
     variable(
+        "CHATCTL_COMPLETE",
+        None,
+        "shell that asks for completions; set by its script",
+    ),
+    variable(
         "CLICOLOR_FORCE",
         Some("--color"),
         "colour also where there is no terminal, unless it is 0 or NO_COLOR is set",

@@ -13,7 +13,7 @@ use crate::chat_core::auth::{Feature, Operation};
 use crate::chat_core::error::catalogue;
 use crate::cli::help::TOPICS;
 use crate::cli::tree;
-use crate::settings::Environment;
+use crate::settings::{Config, Environment, Flags};
 
 /// Endpoints that people name.
 const ENDPOINTS: [&str; 3] = ["localhost:9080", "main", "nonprod:sandbox"];
@@ -61,6 +61,8 @@ impl Values {
                     of_rule(typed, &rooms, &operations())
                 }))
             }
+            "PROFILE" => argument.add(self.profiles()),
+            _ if argument.get_id() == "profile" => argument.add(self.profiles()),
             "ENDPOINT" => argument.add(listed(|| strings(&ENDPOINTS))),
             "CODE" | "CODE|TEXT" => argument.add(listed(codes)),
             "COMMAND|TOPIC" => {
@@ -80,6 +82,17 @@ impl Values {
             }
             _ => argument,
         }
+    }
+
+    /// The profiles of the config file.
+    fn profiles(&self) -> ArgValueCompleter {
+        let environment = self.environment.clone();
+        completer(move |typed| {
+            let config = Config::load(&Flags::default(), &environment);
+            let profiles = config.file().into_iter().flat_map(|file| &file.profiles);
+            let names = profiles.map(|(name, _)| name.to_string());
+            plain(names.filter(|name| name.starts_with(typed)).collect())
+        })
     }
 
     /// The words behind the first `word`.
