@@ -130,7 +130,7 @@ fn access_log_has_client_operation_and_result() {
             .env("ABLY_ENDPOINT", &server.url)
             .run()
     };
-    by_ann(&["room", "update", "lobby", serial, "other text"]).exits(4);
+    by_ann(&["room", "update", "lobby", serial, "other text", "--replace"]).exits(4);
     let own = by_ann(&["room", "send", "lobby", "own"]).exits(0).word();
     by_ann(&["room", "update", "lobby", &own, "other text"]).exits(0);
     by_ann(&["room", "get", "lobby", "01700000000000-000@none:000"]).exits(1);
@@ -164,6 +164,8 @@ fn access_log_has_client_operation_and_result() {
             Some(40160),
         ),
         record("ann", true, "publish", "lobby", "allowed", None),
+        // What is not named of the message is kept, so it is read.
+        record("ann", true, "history", "lobby", "allowed", None),
         record("ann", true, "message-update-own", "lobby", "allowed", None),
         record("ann", true, "history", "lobby", "failed", Some(40400)),
         record("ann", true, "subscribe", "lobby", "denied", Some(40160)),
