@@ -236,6 +236,10 @@ impl ModelClient {
 
     /// Closes the connection for good.
     pub(super) async fn close(&mut self) {
+        // A ping that is answered after CLOSE meets a socket that is closed, and the error hides what came before.
+        self.read();
+        pass(0).await;
+        self.read();
         let mut socket = self.socket.take().unwrap();
         socket.send(json!({"action": 7})).await;
         wait_for(socket.expect_any(8)).await;
