@@ -64,6 +64,7 @@ mod token;
 mod token_network;
 mod token_source;
 mod tools;
+mod tour;
 mod whoami;
 
 #[test]
