@@ -43,7 +43,7 @@ impl ErrorReport {
             hint: error
                 .hint
                 .clone()
-                .or_else(|| catalogue::entry(error.code).map(|entry| entry.fix.to_owned())),
+                .or_else(|| catalogue::entry(error.code).map(|entry| filled(entry.fix, error))),
         }
     }
 
@@ -89,6 +89,24 @@ impl ErrorReport {
     }
 }
 
+/// The advice of the catalogue, with the room and the operation that the server names in a denial.
+fn filled(fix: &str, error: &ErrorInfo) -> String {
+    let denied = error.message.rsplit_once(": ").and_then(|(_, what)| {
+        let (operation, room) = what.split_once(" on room '")?;
+        Some((operation, room.strip_suffix('\'')?))
+    });
+    let is_word = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    match denied {
+        // The line is to be copied: the name of a room may be anything.
+        Some((operation, room)) if is_word(operation) => {
+            let room = format!("'{}'", room.replace('\'', r"'\''"));
+            fix.replace("ROOM", &room)
+                .replace("--feature FEATURE", &format!("--op {operation}"))
+        }
+        _ => fix.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,5 +118,22 @@ mod tests {
         assert_eq!(ErrorReport::of(&error).hint, advice);
         let own = ErrorReport::of(&error.with_hint("do this"));
         assert_eq!(own.hint.as_deref(), Some("do this"));
+    }
+
+    #[test]
+    fn a_denial_is_advised_on_with_its_room_and_operation() {
+        let hint = |message: &str| ErrorReport::of(&ErrorInfo::new(40160, 401, message)).hint;
+        assert_eq!(
+            hint("operation not permitted with provided capability: publish on room 'it's; id'")
+                .unwrap(),
+            r"run `chatctl capability explain 'it'\''s; id' --op publish` with the token"
+        );
+        for other in ["denied", "x: $(id) on room 'a'"] {
+            assert!(
+                hint(other)
+                    .unwrap()
+                    .contains("explain ROOM --feature FEATURE")
+            );
+        }
     }
 }

@@ -181,7 +181,9 @@ describe('plain HTTP', () => {
     assert.deepEqual(await code({ ...basic(server.key), 'x-ably-clientid': 'Kg==' }), [400, 40012]);
   });
 
-  it('it is well', async () => {
-    assert.deepEqual([(await call(server, '/healthz')).status, (await call(server, '/')).status], [200, 404]);
+  it('it is well, and answers people with a text', async () => {
+    const json = { headers: { accept: 'application/json' } };
+    const answers = [await call(server, '/healthz'), await call(server, '/'), await call(server, '/', json)];
+    assert.deepEqual(answers.map(({ status }) => status), [200, 200, 404]);
   });
 });
