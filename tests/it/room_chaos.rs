@@ -506,3 +506,32 @@ fn long_history_takes_constant_memory() {
         assert!(peak < 64 * 1024, "{past:?} took {peak} KiB for 90 MB");
     }
 }
+
+#[test]
+fn quiet_tail_still_reports_a_gap() {
+    let first = Server::start();
+    let proxy = Proxy::before(&first.url, Temper::Good);
+    first.send("a", "before");
+    let all = [
+        "room",
+        "tail",
+        "a",
+        "--quiet",
+        "--history",
+        "1",
+        "--jq",
+        ".message.text",
+    ];
+    let mut command = first.command(&all);
+    command
+        .env("ABLY_ENDPOINT", &proxy.url)
+        .env("CHATCTL_RETRY", "100ms");
+    let tail = Process::start(command);
+    assert_eq!(tail.stdout.next(), "before");
+    proxy.refuse(true);
+    let second = Server::start();
+    proxy.lead_to(&second.url);
+    proxy.refuse(false);
+    let first_line = tail.stderr.next();
+    assert!(first_line.contains("discontinuity in a"), "{first_line}");
+}

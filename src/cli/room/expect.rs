@@ -221,7 +221,7 @@ impl Expectation<'_> {
         let output = &self.context.output;
         let expected = self.exactly.unwrap_or(1);
         for event in &self.instead {
-            output.notice(&event.to_string());
+            output.message(&event.to_string());
         }
         let came = self.instead.len() + self.more;
         let others = match came {

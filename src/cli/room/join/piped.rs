@@ -112,7 +112,7 @@ impl PipedChat<'_> {
             SubscriptionEvent::Disconnected(error) => {
                 output.notice(&format!("disconnected, reconnecting: {}", error.message));
             }
-            SubscriptionEvent::Discontinuity { room, .. } => output.notice(&format!(
+            SubscriptionEvent::Discontinuity { room, .. } => output.message(&format!(
                 "discontinuity in {room}: events may have been missed"
             )),
             _ => {}

@@ -201,7 +201,9 @@ impl<'a> Bulk<'a> {
         if let Some(checkpoint) = &self.checkpoint {
             checkpoint.ended(last)?;
         }
-        if self.refused > 0 || self.already > 0 || self.is_import || self.is_shown() {
+        if self.refused > 0 {
+            self.context.output.message(&self.counts());
+        } else if self.already > 0 || self.is_import || self.is_shown() {
             self.context.output.notice(&self.counts());
         }
         Ok(self.first_fault.unwrap_or(Exit::Done))
@@ -286,7 +288,7 @@ impl<'a> Bulk<'a> {
     fn ended_early(&self, last: u64, stop: &StopReason) -> Exit {
         self.progress.finish_and_clear();
         let (counts, word, next) = (self.counts(), self.item(), last + 1);
-        self.context.output.notice(&if stop.is_open {
+        self.context.output.message(&if stop.is_open {
             format!("{counts}; {word} {next} may have been sent; the rest were not")
         } else {
             format!("{counts}; {word} {next} and the rest were not")

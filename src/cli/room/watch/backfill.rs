@@ -53,7 +53,7 @@ impl RunningTail<'_> {
             // The gap was reported already, and must not end the tail.
             Err(error) => {
                 let text = format!("can't read the history of the gap in {room}: {error}");
-                self.context.output.notice(&text);
+                self.context.output.message(&text);
                 None
             }
         };

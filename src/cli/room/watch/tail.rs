@@ -334,7 +334,11 @@ impl<'a> RunningTail<'a> {
         if self.watch.prints_connection() {
             return self.print_connection_change(link);
         }
-        self.context.output.notice(notice);
+        match link {
+            // Something may be lost, which is not a notice that --quiet hides.
+            ConnectionChange::Discontinuity { .. } => self.context.output.message(notice),
+            _ => self.context.output.notice(notice),
+        }
         Ok(None)
     }
 
