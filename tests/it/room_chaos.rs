@@ -257,7 +257,7 @@ const BULK: usize = 3000;
 /// A pipe with a bulk of lines into `room send --lines --resume`, in the server's home.
 fn bulk(server: &Server, url: &str) -> Process {
     let script = format!(
-        "seq {BULK} | {} room send a --lines --resume state --timeout 1s",
+        "seq {BULK} | {} room send a --lines --resume state --timeout 3s",
         env!("CARGO_BIN_EXE_chatctl")
     );
     let mut shell = server.command(&[]);

@@ -227,10 +227,11 @@ fn changed(serial: &str, action: u8, version: &str, data: &str) -> String {
 /// Returns whether a client was told what is `expected`, in order and once. Who was away is told the summary of a message
 /// as it is by then: an earlier one may be missing where a later one of the same message follows.
 pub(super) fn is_told(told: &[String], expected: &[String]) -> bool {
-    let mut rest = told.iter().rev();
+    let (told, expected) = (with_sorted_leaves(told), with_sorted_leaves(expected));
+    let mut rest = told.into_iter().rev();
     let mut next = rest.next();
     let mut later = std::collections::BTreeSet::new();
-    for text in expected.iter().rev() {
+    for text in expected.into_iter().rev() {
         let message = text
             .strip_prefix("summary ")
             .and_then(|text| text.split(' ').next());
@@ -242,6 +243,16 @@ pub(super) fn is_told(told: &[String], expected: &[String]) -> bool {
         later.extend(message);
     }
     next.is_none()
+}
+
+/// The texts with leaves that follow each other sorted: those of clients that were lost in the same moment have no order.
+fn with_sorted_leaves(texts: &[String]) -> Vec<&String> {
+    let mut texts: Vec<&String> = texts.iter().collect();
+    let is_leave = |text: &&String| text.starts_with("leave ");
+    for leaves in texts.chunk_by_mut(|a, b| is_leave(a) && is_leave(b)) {
+        leaves.sort();
+    }
+    texts
 }
 
 fn summary(serial: &str, summary: &Value) -> String {
