@@ -79,6 +79,10 @@ struct ResetApp {
     /// Id of the app: the part of its keys before the dot [default: that of the key in use]
     #[arg(value_name = "APP")]
     app: Option<String>,
+
+    /// Delete every room on the local server without a question, where no app and no server is named
+    #[arg(long)]
+    force: bool,
 }
 
 /// Delete an app that app create made
@@ -222,6 +226,13 @@ impl CreateApp {
 
 impl ResetApp {
     fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        // Whoever meant the server of exec, and lost its variables, keeps what is on the local one.
+        let is_local = self.app.is_none() && context.settings().is_local()?;
+        let question = "Delete every room on the local server?";
+        let refusal = "this would delete every room on the local server";
+        if is_local && !self.force && !context.confirm(question, refusal)? {
+            return Ok(Exit::No);
+        }
         let (key, app) = managed_app(context, self.app)?;
         let path = format!("/apps/{}/reset", segment(&app));
         let rest = rest(context, Some(key))?;

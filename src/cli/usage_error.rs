@@ -129,7 +129,10 @@ fn clap_hint(text: &str) -> Option<String> {
     let tips: Vec<&str> = text
         .lines()
         .filter_map(|line| line.trim().strip_prefix("tip: "))
-        .filter(|tip| !tip.starts_with("a similar argument exists"))
+        // Most commands read what stands behind `--` as something else than a value.
+        .filter(|tip| {
+            !tip.starts_with("a similar argument exists") && !tip.starts_with("to pass '--")
+        })
         .collect();
     (!tips.is_empty()).then(|| tips.join("; "))
 }
@@ -202,6 +205,9 @@ fn meant_option(command: &[&str], word: &str) -> Option<String> {
     match (command, name) {
         (["room", "history"], "follow" | "watch") => {
             return Some("to follow a room: chatctl room tail ROOM --history 10".to_owned());
+        }
+        (["room", ..], "since" | "from") => {
+            return Some("did you mean --start? As in --start -1h".to_owned());
         }
         (_, "verbose-all" | "debug") => return Some("log more with -vv".to_owned()),
         _ => {}

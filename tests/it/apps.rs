@@ -257,3 +257,13 @@ fn a_deleted_app_is_gone() {
     let ran = server.chatctl(&["app", "delete"]).run().exits(4);
     assert!(ran.stderr.contains("not deleted"), "{ran:?}");
 }
+
+#[test]
+fn reset_of_the_local_server_wants_to_be_confirmed() {
+    let ran = chatctl(&["app", "reset"]).run().exits(2);
+    assert!(
+        ran.stderr.contains("every room on the local server"),
+        "{ran:?}"
+    );
+    assert!(ran.stderr.contains("--force"), "{ran:?}");
+}

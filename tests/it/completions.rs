@@ -9,7 +9,8 @@ use crate::running::{Process, Server, path};
 use crate::tools::is_there;
 
 /// A line, and what the tab key makes of it.
-const LINES: [(&str, &str); 13] = [
+const LINES: [(&str, &str); 14] = [
+    ("config get key-com", "config get key-command"),
     ("whoami --profile sta", "whoami --profile staging"),
     ("room hist", "room history"),
     ("room tail lobby --ev", "room tail lobby --events"),

@@ -309,6 +309,7 @@ fn mistyped_words_lead_to_what_was_meant() {
             &["room", "history", "x", "--limt", "3"],
             "did you mean --limit?",
         ),
+        (&["room", "history", "x", "--since", "1h"], "--start -1h"),
         (&["help", "exit"], "did you mean chatctl help exit-codes?"),
         (&["xyzzy"], "chatctl help lists all commands"),
     ] {

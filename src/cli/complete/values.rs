@@ -13,7 +13,7 @@ use crate::chat_core::auth::{Feature, Operation};
 use crate::chat_core::error::catalogue;
 use crate::cli::help::TOPICS;
 use crate::cli::tree;
-use crate::settings::{Config, Environment, Flags};
+use crate::settings::{Config, Environment, Flags, SETTINGS};
 
 /// Endpoints that people name.
 const ENDPOINTS: [&str; 3] = ["localhost:9080", "main", "nonprod:sandbox"];
@@ -60,6 +60,9 @@ impl Values {
                 argument.add(completer(move |typed| {
                     of_rule(typed, &rooms, &operations())
                 }))
+            }
+            "NAME" if self.words.get(1).is_some_and(|word| word == "config") => {
+                argument.add(listed(setting_names))
             }
             "PROFILE" => argument.add(self.profiles()),
             _ if argument.get_id() == "profile" => argument.add(self.profiles()),
@@ -145,6 +148,13 @@ fn features() -> Vec<(String, String)> {
 
 fn operations() -> Vec<(String, String)> {
     strings(&Operation::ALL.map(Operation::name))
+}
+
+fn setting_names() -> Vec<(String, String)> {
+    let settings = SETTINGS.iter();
+    settings
+        .map(|setting| (setting.name.to_owned(), setting.about.to_owned()))
+        .collect()
 }
 
 fn codes() -> Vec<(String, String)> {

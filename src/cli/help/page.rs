@@ -44,14 +44,7 @@ impl Page {
         for block in document::of_doc_comment(rest) {
             match block {
                 Block::Verbatim(lines) if lines.iter().any(|line| line.contains("chatctl ")) => {
-                    let caption = match description.last() {
-                        Some(Block::Paragraph(text)) if text.ends_with(':') => {
-                            let caption = text.trim_end_matches(':').to_owned();
-                            description.pop();
-                            Some(caption)
-                        }
-                        _ => None,
-                    };
+                    let caption = caption(&mut description);
                     examples.push(Example { caption, lines });
                 }
                 block => description.push(block),
@@ -91,6 +84,23 @@ impl Page {
         }
         lines
     }
+}
+
+/// The longest caption; what is longer says more than what the example is for.
+const LONGEST_CAPTION: usize = 72;
+
+/// Takes the caption of an example out of the description before it: a short paragraph that ends with a colon.
+fn caption(description: &mut Vec<Block>) -> Option<String> {
+    let Some(Block::Paragraph(text)) = description.last_mut() else {
+        return None;
+    };
+    let words = text.strip_suffix(':')?.to_owned();
+    if words.chars().count() > LONGEST_CAPTION {
+        *text = format!("{words}.");
+        return None;
+    }
+    description.pop();
+    Some(words)
 }
 
 /// Renders the help of `command`, a command of the whole tree: all of it, or the short form.
