@@ -145,3 +145,13 @@ fn a_filter_that_fails_on_events_is_said_once() {
         assert!(ran.stderr.contains(words), "{words}: {ran:?}");
     }
 }
+
+#[test]
+fn command_that_fails_before_the_event_is_reported() {
+    let server = crate::running::Server::start();
+    let all = [
+        "room", "expect", "lobby", "true", "--", "sh", "-c", "exit 3",
+    ];
+    let ran = server.chatctl(&all).run().exits(3);
+    assert!(ran.stderr.contains("the command ended with 3"), "{ran:?}");
+}

@@ -115,7 +115,11 @@ impl Expect {
                         command = None;
                         let status = status?;
                         if !status.success() {
-                            break Exit::Status(child::code_of(status));
+                            let code = child::code_of(status);
+                            context.output.message(&format!(
+                                "the command ended with {code} before what was expected arrived"
+                            ));
+                            break Exit::Status(code);
                         }
                     }
                     happening = rooms.next() => if let SubscriptionEvent::Event { event, .. } = happening?
