@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::Context;
 use super::failure::Failure;
 use super::serve::Ready;
+use crate::output::shell::shell_word;
 use crate::output::{Look, Render};
 
 /// The variables that lead to a server: those of this program, of Ably's SDKs and docs, and of Ably's own command line
@@ -100,11 +101,6 @@ impl Render for Variables<'_> {
 /// The characters of keys, hosts and URLs, none of which any form takes for more than itself within quotes.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~+/=:[]%".contains(&byte)
-}
-
-/// Quotes the text as one word of a shell.
-pub(super) fn shell_word(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// The same for a hint: a word that a shell reads as it is has no quotes.

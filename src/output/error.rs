@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::look::{Look, Style};
+use super::shell::shell_word;
 use super::table::{plain, plain_lines};
 use crate::chat_core::error::{ErrorInfo, catalogue, help_url};
 
@@ -98,11 +99,9 @@ fn filled(fix: &str, error: &ErrorInfo) -> String {
     let is_word = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
     match denied {
         // The line is to be copied: the name of a room may be anything.
-        Some((operation, room)) if is_word(operation) => {
-            let room = format!("'{}'", room.replace('\'', r"'\''"));
-            fix.replace("ROOM", &room)
-                .replace("--feature FEATURE", &format!("--op {operation}"))
-        }
+        Some((operation, room)) if is_word(operation) => fix
+            .replace("ROOM", &shell_word(room))
+            .replace("--feature FEATURE", &format!("--op {operation}")),
         _ => fix.to_owned(),
     }
 }

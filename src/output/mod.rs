@@ -9,6 +9,7 @@ pub mod log;
 mod look;
 pub mod progress;
 pub mod query;
+pub mod shell;
 pub mod table;
 pub mod wrap;
 

@@ -8,7 +8,6 @@ use super::target::TargetOptions;
 use super::traffic::{Kind, Measure, Shape};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
-use crate::cli::process::signals::Signals;
 
 /// Measure how fast messages come from few to many
 ///
@@ -58,26 +57,22 @@ impl Fanout {
         }
         .checked()?;
         let target = self.target.open(context, self.subscribers.into())?;
-        context.block_on_workers(async {
-            let mut signals = Signals::new()?;
-            let outcome = tokio::select! {
-                outcome = shape.run(context, &target, &self.span) => outcome?,
-                _ = signals.next() => return Ok(Exit::Interrupted),
-            };
-            let report = Report {
-                bench: "fanout",
-                title: format!("{} → {}", self.publishers, self.subscribers),
-                parties: vec![
-                    ("publishers", self.publishers.into()),
-                    ("subscribers", self.subscribers.into()),
-                    ("sent", outcome.sent),
-                ],
-                what: "delivered",
-                count: outcome.delivered,
-                ..Report::of(&target, outcome)
-            };
-            report.print(context)
-        })
+        let Some(outcome) = shape.measure(context, &target, &self.span)? else {
+            return Ok(Exit::Interrupted);
+        };
+        let report = Report {
+            bench: "fanout",
+            title: format!("{} → {}", self.publishers, self.subscribers),
+            parties: vec![
+                ("publishers", self.publishers.into()),
+                ("subscribers", self.subscribers.into()),
+                ("sent", outcome.sent),
+            ],
+            what: "delivered",
+            count: outcome.delivered,
+            ..Report::of(&target, outcome)
+        };
+        report.print(context)
     }
 }
 

@@ -8,7 +8,6 @@ use super::target::TargetOptions;
 use super::traffic::{Kind, Measure, Shape};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
-use crate::cli::process::signals::Signals;
 
 /// Measure how fast presence changes come to watchers
 ///
@@ -55,25 +54,21 @@ impl Presence {
         }
         .checked()?;
         let target = self.target.open(context, connections)?;
-        context.block_on_workers(async {
-            let mut signals = Signals::new()?;
-            let outcome = tokio::select! {
-                outcome = shape.run(context, &target, &self.span) => outcome?,
-                _ = signals.next() => return Ok(Exit::Interrupted),
-            };
-            let report = Report {
-                bench: "presence",
-                title: format!("{} members → {} watchers", self.members, self.watchers),
-                parties: vec![
-                    ("members", self.members.into()),
-                    ("watchers", self.watchers.into()),
-                    ("changes", outcome.sent),
-                ],
-                what: "delivered",
-                count: outcome.delivered,
-                ..Report::of(&target, outcome)
-            };
-            report.print(context)
-        })
+        let Some(outcome) = shape.measure(context, &target, &self.span)? else {
+            return Ok(Exit::Interrupted);
+        };
+        let report = Report {
+            bench: "presence",
+            title: format!("{} members → {} watchers", self.members, self.watchers),
+            parties: vec![
+                ("members", self.members.into()),
+                ("watchers", self.watchers.into()),
+                ("changes", outcome.sent),
+            ],
+            what: "delivered",
+            count: outcome.delivered,
+            ..Report::of(&target, outcome)
+        };
+        report.print(context)
     }
 }

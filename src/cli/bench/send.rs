@@ -8,7 +8,6 @@ use super::target::TargetOptions;
 use super::traffic::{Kind, Measure, Shape};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
-use crate::cli::process::signals::Signals;
 
 /// Measure how fast messages are sent
 ///
@@ -53,21 +52,17 @@ impl SendBench {
             size: self.size.into(),
             rate: self.rate,
         };
-        context.block_on_workers(async {
-            let mut signals = Signals::new()?;
-            let outcome = tokio::select! {
-                outcome = shape.run(context, &target, &self.span) => outcome?,
-                _ = signals.next() => return Ok(Exit::Interrupted),
-            };
-            let report = Report {
-                bench: "send",
-                title: format!("{} at a time", self.senders),
-                parties: vec![("senders", self.senders.into())],
-                what: "sent",
-                count: outcome.sent,
-                ..Report::of(&target, outcome)
-            };
-            report.print(context)
-        })
+        let Some(outcome) = shape.measure(context, &target, &self.span)? else {
+            return Ok(Exit::Interrupted);
+        };
+        let report = Report {
+            bench: "send",
+            title: format!("{} at a time", self.senders),
+            parties: vec![("senders", self.senders.into())],
+            what: "sent",
+            count: outcome.sent,
+            ..Report::of(&target, outcome)
+        };
+        report.print(context)
     }
 }

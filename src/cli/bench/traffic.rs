@@ -26,6 +26,7 @@ use crate::chat_core::protocol::payload::Data;
 use crate::chat_core::protocol::{ChannelModes, PresenceAction, PresenceMessage};
 use crate::cli::Context;
 use crate::cli::failure::Failure;
+use crate::cli::process::signals::Signals;
 
 /// The most clients that connect at once.
 const CONNECTING: usize = 50;
@@ -137,11 +138,30 @@ impl Shape {
         Err(Failure::usage(what).hint("run several benchmarks at the same time"))
     }
 
+    /// Runs it until its end. Returns `None` where it is interrupted.
+    ///
+    /// # Errors
+    /// A client that can't connect.
+    pub(super) fn measure(
+        self,
+        context: &Context,
+        target: &Target,
+        span: &SpanOptions,
+    ) -> anyhow::Result<Option<Outcome>> {
+        context.block_on_workers(async {
+            let mut signals = Signals::new()?;
+            tokio::select! {
+                outcome = self.run(context, target, span) => outcome.map(Some),
+                _ = signals.next() => Ok(None),
+            }
+        })
+    }
+
     /// Connects everybody, sends for the time that is wanted, and gathers what came of it.
     ///
     /// # Errors
     /// A client that can't connect.
-    pub(super) async fn run(
+    async fn run(
         self,
         context: &Context,
         target: &Target,

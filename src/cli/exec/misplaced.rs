@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::cli::variables::shell_word;
+use crate::output::shell::shell_word;
 
 /// The hint where the command must stand, if the line is one of `exec` and `first`, which is not understood, begins the
 /// command.

@@ -12,7 +12,7 @@ use crate::chat_core::client::token_source::ActiveCredential;
 use crate::chat_core::client::{AGENT, Options};
 use crate::chat_core::protocol::Format;
 use crate::cli::Context;
-use crate::cli::variables::shell_word;
+use crate::output::shell::shell_word;
 use crate::output::{Look, Render};
 
 /// The options that show a request.
