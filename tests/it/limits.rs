@@ -248,7 +248,7 @@ const REACHED: &[(&str, &str, &str)] = &[
     ),
     (
         "Names of an annotation type of a message",
-        "src/server/engine/fold/summary.rs",
+        "src/server/engine/fold/summary/tests.rs",
         "summary_stays_within_its_bounds_and_further_names_are_refused",
     ),
     (
@@ -258,12 +258,12 @@ const REACHED: &[(&str, &str, &str)] = &[
     ),
     (
         "Size of a summary",
-        "src/server/engine/fold/summary.rs",
+        "src/server/engine/fold/summary/tests.rs",
         "summary_stays_within_its_bounds_and_further_names_are_refused",
     ),
     (
         "Clients that a summary lists for a name",
-        "src/server/engine/fold/summary.rs",
+        "src/server/engine/fold/summary/tests.rs",
         "totals_stay_exact_when_clients_are_not_all_named",
     ),
     (

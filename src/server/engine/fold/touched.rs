@@ -34,7 +34,7 @@ pub(crate) struct HeldMessage {
     ///
     /// [`Touches`]: crate::server::engine::command::Touches
     pub(crate) annotations: Annotations,
-    /// Whether annotations were folded in, so that the summary in the newest version is an older one.
+    /// True if annotations were folded in, so that the summary in the newest version is an older one.
     pub(crate) is_annotated: bool,
 }
 
