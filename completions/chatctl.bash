@@ -1,7 +1,7 @@
 _chatctl() {
     local rest=$COMP_LINE word i
     local words=()
-    # The words as they are typed: bash takes them apart at colons and equals signs.
+    # The words as they are typed: bash takes them apart at colons, equals signs and at signs.
     for ((i = 0; i <= COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         if ((i > 0)) && [[ $word && $rest == "$word"* || ! $word && ! $rest ]]; then

@@ -1,6 +1,6 @@
 //! The shared module that the commands, the client and the server stand on.
 //!
-//! Dependencies inside point strictly down: `error`, `clock`, `random` and `text` know nothing of ours;
+//! Dependencies inside point strictly down: `error`, `clock`, `random`, `text` and `toml_syntax` know nothing of ours;
 //! `protocol` and `http` stand on `error`; `auth` and `chat` on those but `http`; `analysis` on `auth`; `client` on
 //! all but `analysis`.
 //! Nothing in here prints, reads the environment or asks the system for the time.
@@ -15,3 +15,4 @@ pub mod http;
 pub mod protocol;
 pub mod random;
 pub mod text;
+pub mod toml_syntax;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-/// What editors and shells of some systems put before a text in UTF-8.
+/// The mark that editors and shells of some systems put before a text in UTF-8.
 const MARK: &str = "\u{feff}";
 
 /// The reason why bytes are not a text that can be read.

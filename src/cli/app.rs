@@ -279,7 +279,7 @@ fn key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
 }
 
 fn rest(context: &Context, key: Option<ApiKey>) -> anyhow::Result<Rest> {
-    let is_local = context.settings().is_local()?;
+    let is_local = local::is_used(context)?;
     let endpoint = context.settings().endpoint()?;
     if endpoint.origin == Origin::Default && !is_local {
         // A key that is meant for Ably must not be sent there for a request that Ably does not have.
@@ -312,19 +312,20 @@ fn call(
         body: body.map(|body| rest.encode(body)),
         version: 6,
     };
-    context.block_on(async { Ok(rest.call(&call).await.map_err(explained)?) })
+    context.block_on(async { rest.call(&call).await.map_err(explained) })
 }
 
-/// The error of an app that does not exist, with a hint: its code says only that something does not exist.
-fn explained(error: client::Error) -> client::Error {
+/// The error of an app that does not exist, with a hint: it is no fault of the credential (exit 6).
+fn explained(error: client::Error) -> anyhow::Error {
     match error {
-        client::Error::Refused(refusal) if refusal.code == 40400 => {
-            client::Error::Refused(refusal.with_hint(
+        client::Error::Refused(refusal) if (refusal.code, refusal.status_code) == (40400, 404) => {
+            let refusal = refusal.with_hint(
                 "check the app's id, the part of its keys before the dot, and that this server made it; an \
                  app that is not used for half an hour is dropped",
-            ))
+            );
+            Failure::ably(&refusal, Exit::Refused).into()
         }
-        other => other,
+        other => other.into(),
     }
 }
 

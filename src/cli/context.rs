@@ -9,9 +9,12 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
+use super::config_use::ConfigUse;
+use super::exit::Exit;
 use super::failure::Failure;
 use super::process::{descriptors, jq};
 use super::safe_file;
+use super::unseen;
 use super::world::World;
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::random::Random;
@@ -44,11 +47,11 @@ pub struct Context {
 }
 
 impl Context {
-    /// The context of a command. `needs_config` says whether a config file that can't be used ends it.
+    /// The context of a command. `config_use` says what becomes of it where the config file can't be used.
     pub(super) fn new(
         flags: Flags,
         world: World,
-        needs_config: bool,
+        config_use: ConfigUse,
     ) -> Result<Self, Box<(World, Failure)>> {
         let config = Config::load(&flags, &world.environment);
         let prepared = (|| {
@@ -59,7 +62,12 @@ impl Context {
                     Failure::usage(why).hint("set it: tokens and certificates need the date")
                 );
             }
-            if needs_config {
+            let is_passed = match config_use {
+                ConfigUse::Needed => false,
+                ConfigUse::Optional => config.passable_fault().is_some(),
+                ConfigUse::Handled => true,
+            };
+            if !is_passed {
                 config.check()?;
             }
             let settings = merged(&flags, &world.environment, &config);
@@ -87,6 +95,12 @@ impl Context {
             (world.clock, world.random),
             (world.stdin, world.stdin_is_terminal),
         );
+        if config_use == ConfigUse::Optional
+            && let Some(fault) = context.config.passable_fault()
+        {
+            let warning = format!("warning: the config file is not used: {fault}");
+            context.output.notice(&warning);
+        }
         if let Some(path) = context.flags.open_secret_file() {
             let path = path.display();
             let warning = format!("warning: others can read or change {path} (chmod 600 {path})");
@@ -203,6 +217,23 @@ impl Context {
             .read_line(&mut answer)
             .context("can't read the answer")?;
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Asks for a text on a terminal, which does not show it.
+    ///
+    /// # Errors
+    /// A terminal that can't be read or changed.
+    pub(super) fn ask_unseen(&self, prompt: &str) -> anyhow::Result<String> {
+        self.output.prompt(prompt);
+        let line = unseen::read_line(self.take_stdin());
+        // The line break of the answer was not shown either.
+        self.output.message("");
+        match line {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                Err(Failure::new(Exit::Interrupted, "interrupted: nothing was set").into())
+            }
+            line => line.context("can't read the answer"),
+        }
     }
 
     /// Reads a text argument: `-` is standard input, `@file` a file, anything else the text itself. One line break at
@@ -356,7 +387,9 @@ mod tests {
             clock: Arc::new(FixedClock(Timestamp(0))),
             ..World::of_process()
         };
-        let refusal = Context::new(Flags::default(), world, true).err().unwrap();
+        let refusal = Context::new(Flags::default(), world, ConfigUse::Needed)
+            .err()
+            .unwrap();
         assert!(refusal.1.report.json().to_string().contains("before 1970"));
     }
 }

@@ -17,7 +17,8 @@ pub(super) const NOUN: Noun = Noun::new(
     "error",
     "Explain an Ably error code",
     NounBody::Command(handler!(Lookup)),
-);
+)
+.offline();
 
 /// Explain an Ably error code, or find one
 ///

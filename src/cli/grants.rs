@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::Context;
 use super::failure::Failure;
+use super::file_name::check_not_file;
 use crate::chat_core::analysis::algebra::{Extent, claim_can_match, extent};
 use crate::chat_core::auth::capability::{Capability, Grant};
 use crate::chat_core::auth::operation::Operations;
@@ -33,10 +34,11 @@ impl Grants {
     /// A malformed capability, an unknown operation or feature, a pattern that matches no room.
     pub(super) fn capability(&self, context: &Context) -> anyhow::Result<Option<Capability>> {
         let written = match &self.capability {
-            Some(argument) => Some(read_capability(
-                "--capability",
-                &context.text_argument(argument)?,
-            )?),
+            Some(argument) => {
+                check_not_file("--capability", argument)?;
+                let text = context.text_argument(argument)?;
+                Some(read_capability("--capability", &text)?)
+            }
             None => None,
         };
         let mut grants = Vec::with_capacity(self.allow.len() + self.grant.len());

@@ -5,14 +5,17 @@ use crate::chat_core::auth::{ApiKey, Credential, Secret, TokenSource, jwt};
 use crate::chat_core::protocol::endpoint::Endpoint;
 use crate::settings::{Authentication, ConfigValue, SettingName};
 
-/// What stands for a secret.
+/// The characters that stand for a secret.
 pub(super) const MASK: &str = "••••";
+
+/// The kind of a token that only the service that issued it can read.
+pub(super) const ABLY_TOKEN: &str = "Ably token";
 
 /// A credential without its secret.
 pub(super) struct MaskedCredential {
     /// The kind, in words.
     pub(super) kind: &'static str,
-    /// What may be shown of it.
+    /// The part of it that may be shown.
     pub(super) text: String,
 }
 
@@ -53,11 +56,7 @@ impl MaskedCredential {
             .map(|(app, _)| app)
             .filter(|app| is_id(app) && app.len() < 16);
         Self {
-            kind: if decoded.is_some() {
-                "JWT"
-            } else {
-                "Ably token"
-            },
+            kind: if decoded.is_some() { "JWT" } else { ABLY_TOKEN },
             text: match app {
                 Some(app) => format!("{app}.{MASK}"),
                 None => MASK.to_owned(),

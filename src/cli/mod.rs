@@ -14,12 +14,14 @@ mod client_options;
 mod complete;
 mod completions;
 mod config;
+mod config_use;
 pub mod context;
 mod doctor;
 mod error;
 mod exec;
 pub mod exit;
 pub mod failure;
+mod file_name;
 mod finding;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
@@ -49,6 +51,7 @@ mod token;
 mod toml_file;
 mod tree;
 mod typing;
+mod unseen;
 mod usage_error;
 mod variables;
 mod version;
@@ -61,6 +64,7 @@ use std::process::ExitCode;
 use clap::FromArgMatches as _;
 
 use crate::settings::Flags;
+use config_use::ConfigUse;
 pub use context::Context;
 use exit::Exit;
 pub use noun::{Group, Handler, Noun, NounBody, Verb};
@@ -89,8 +93,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World) -> E
         Ok(flags) => flags,
         Err(error) => return refused(usage_error::report(&error, &arguments, world)),
     };
-    let needs_config = tree::noun(&arguments).is_none_or(Noun::needs_config);
-    let context = match Context::new(flags, world, needs_config) {
+    let config_use = tree::noun(&arguments).map_or(ConfigUse::Needed, Noun::config_use);
+    let context = match Context::new(flags, world, config_use) {
         Ok(context) => context,
         Err(refusal) => {
             let (world, failure) = *refusal;

@@ -2,11 +2,12 @@
 
 use clap::{ArgMatches, Command};
 
+use super::config_use::ConfigUse;
 use super::context::Context;
 use super::exit::Exit;
 use super::help_text;
 
-/// What commands are for, in the order of the help.
+/// The purposes of commands, in the order of the help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
     /// Rooms and what is in them.
@@ -46,8 +47,8 @@ pub struct Noun {
     pub body: NounBody,
     /// The exit of its own failures, where the usual codes would mean something else.
     failed: Option<Exit>,
-    /// Whether a config file that can't be used ends its commands before they run.
-    needs_config: bool,
+    /// The effect of a config file that can't be used on its commands.
+    config_use: ConfigUse,
 }
 
 /// The verbs or the command behind a noun.
@@ -110,7 +111,7 @@ impl Noun {
             group: Group::Tool,
             body,
             failed: None,
-            needs_config: true,
+            config_use: ConfigUse::Needed,
         }
     }
 
@@ -120,15 +121,21 @@ impl Noun {
         self
     }
 
-    /// The same for a noun whose commands run whatever the config file is like.
+    /// The same for a noun whose commands see to a config file that can't be used.
     pub(super) const fn without_config(mut self) -> Self {
-        self.needs_config = false;
+        self.config_use = ConfigUse::Handled;
         self
     }
 
-    /// Returns whether a config file that can't be used ends its commands before they run.
-    pub(super) fn needs_config(&self) -> bool {
-        self.needs_config
+    /// The same for a noun whose commands work offline.
+    pub(super) const fn offline(mut self) -> Self {
+        self.config_use = ConfigUse::Optional;
+        self
+    }
+
+    /// Returns the effect of a config file that can't be used on its commands.
+    pub(super) fn config_use(&self) -> ConfigUse {
+        self.config_use
     }
 
     /// The same, with `status` as the exit of failures before its command runs.

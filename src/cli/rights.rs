@@ -27,7 +27,10 @@ impl Rights {
         match subject::of_token("token", token.reveal(), context) {
             Ok(Some(capability)) => Self::Known(capability),
             Ok(None) => Self::OfKey,
-            Err(_) => Self::Unknown("only the issuer of the token can read it".to_owned()),
+            Err(_) => Self::Unknown(
+                "the service does not say it of an Ably token; 'chatctl capability check ROOM --op OP --live' tries it"
+                    .to_owned(),
+            ),
         }
     }
 

@@ -7,9 +7,10 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::local::{self, LocalServer};
 use super::masked::endpoint_name;
+use super::serve::DEV_KEY;
 use crate::chat_core::auth::identity::check_client_id;
 use crate::chat_core::auth::token_source::{Bearer, check_client};
-use crate::chat_core::auth::{ApiKey, ClientIdentity, Credential};
+use crate::chat_core::auth::{ApiKey, ClientIdentity, Credential, jwt};
 use crate::chat_core::client::token_source::Fetching;
 use crate::chat_core::client::{Authorizer, Options, Rest};
 use crate::chat_core::protocol::endpoint::Endpoint;
@@ -35,7 +36,7 @@ impl<'a> Service<'a> {
     /// The same if it can be asked at once: nothing is started, no token is fetched, and nobody is told of it.
     pub(super) fn running(context: &'a Context) -> Option<Self> {
         let settings = context.settings();
-        if settings.is_local().ok()? {
+        if local::is_used(context).ok()? {
             let local = LocalServer::found(context, local::running(context)?);
             return Some(Self { context, local });
         }
@@ -110,7 +111,7 @@ impl<'a> Service<'a> {
                 (credential, origin, by)
             {
                 output.notice(&format!(
-                    "warning: {variable} is used, not the {} of profile {name}: the environment comes first",
+                    "warning: {variable} is used, not the {} of profile {name}: the environment comes first (unset {variable} to use the profile)",
                     setting.name
                 ));
             }
@@ -127,7 +128,7 @@ impl<'a> Service<'a> {
     /// A setting that can't be used, or a local server that can't be started.
     pub(super) fn options_with(&self, authorizer: Authorizer) -> anyhow::Result<Options> {
         let endpoint = self.endpoint()?;
-        Ok(if self.context.settings().is_local()? {
+        Ok(if local::is_used(self.context)? {
             self.context.local_options(endpoint, authorizer)?
         } else {
             self.context.options_at(endpoint, authorizer)?
@@ -146,6 +147,7 @@ impl<'a> Service<'a> {
     fn authentication(&self) -> anyhow::Result<Sourced<Authentication>> {
         let settings = self.context.settings();
         if let Some(found) = settings.authentication()? {
+            self.check_destination(&found)?;
             return Ok(found);
         }
         if !settings.is_local()? {
@@ -160,13 +162,43 @@ impl<'a> Service<'a> {
         })
     }
 
+    /// Refuses to send Ably the credential of a server on this machine: no endpoint is named, and Ably can't know it.
+    fn check_destination(&self, found: &Sourced<Authentication>) -> anyhow::Result<()> {
+        let settings = self.context.settings();
+        if settings.endpoint()?.origin != Origin::Default {
+            return Ok(());
+        }
+        let origin = &found.origin;
+        if settings.forbids_local_server() && local::owns_credential(self.context)? {
+            return Err(Failure::usage(format!(
+                "{origin} is of the local server, which is not used with CI set or --live"
+            ))
+            .hint("name its endpoint: eval \"$(chatctl local env)\"; or use a key of Ably")
+            .into());
+        }
+        let name = match &found.value {
+            Authentication::Credential(Credential::Key(key)) => Some(key.name().to_owned()),
+            Authentication::Credential(Credential::Token(token)) => jwt::decode(token.reveal())
+                .ok()
+                .and_then(|decoded| decoded.kid().map(str::to_owned)),
+            _ => None,
+        };
+        if name.is_some() && name.as_deref() == DEV_KEY.split(':').next() {
+            return Err(Failure::usage(format!(
+                "{origin} is of 'chatctl serve --dev', and no endpoint is given"
+            ))
+            .hint("name it: eval \"$(chatctl local env --dev)\", or --endpoint localhost:9080")
+            .into());
+        }
+        Ok(())
+    }
+
     /// The endpoint of the settings, else that of the local server.
     fn endpoint(&self) -> anyhow::Result<Endpoint> {
-        let settings = self.context.settings();
-        if settings.is_local()? {
+        if local::is_used(self.context)? {
             return Ok(Endpoint::parse(&self.local.ready()?.url)?);
         }
-        Ok(settings.endpoint()?.value)
+        Ok(self.context.settings().endpoint()?.value)
     }
 }
 

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::failure::Failure;
+use super::file_name::check_not_file;
 use super::grants::inspect_capability;
 use super::{Context, local};
 use crate::chat_core::analysis::token_text::{self, Content};
@@ -10,7 +11,7 @@ use crate::chat_core::auth::jwt;
 use crate::chat_core::auth::verify::claim_time;
 use crate::chat_core::auth::{ApiKey, Capability, Credential};
 use crate::chat_core::clock::Timestamp;
-use crate::settings::Flags;
+use crate::settings::{Flags, Settings};
 
 /// The subject of an inspection, besides the token and key that every command takes.
 #[derive(Args, Debug, Default)]
@@ -40,11 +41,14 @@ impl Subject {
         }
         let of_key = key_capability(self.key_capability.as_deref(), context)?;
         let own = match &self.capability {
-            Some(argument) => Some(inspect_capability(
-                "--capability",
-                &context.text_argument(argument)?,
-                context,
-            )?),
+            Some(argument) => {
+                check_not_file("--capability", argument)?;
+                Some(inspect_capability(
+                    "--capability",
+                    &context.text_argument(argument)?,
+                    context,
+                )?)
+            }
             None => match token_setting(context)? {
                 Some(text) => of_token("--token", &text, context)?,
                 None if of_key.is_none() => return Err(nothing_to_inspect().into()),
@@ -119,6 +123,7 @@ pub(super) fn key_capability(
 ) -> anyhow::Result<Option<Capability>> {
     argument
         .map(|argument| {
+            check_not_file("--key-capability", argument)?;
             inspect_capability(
                 "--key-capability",
                 &context.text_argument(argument)?,
@@ -134,7 +139,10 @@ pub(super) fn key_capability(
 /// None at all, or a file that can't be read.
 pub(super) fn token_argument(argument: Option<&str>, context: &Context) -> anyhow::Result<String> {
     match argument {
-        Some(argument) => context.text_argument(argument),
+        Some(argument) => {
+            check_not_file("TOKEN", argument)?;
+            context.text_argument(argument)
+        }
         None => token_setting(context)?.ok_or_else(|| {
             Failure::usage("there is no token")
                 .hint("give it as an argument, `-` for standard input, or in ABLY_TOKEN")
@@ -162,6 +170,19 @@ pub(super) fn token_setting(context: &Context) -> anyhow::Result<Option<String>>
 pub(super) fn key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
     let flags = without_token(context);
     let settings = context.settings_of(&flags);
+    Ok(settings.key()?.map(|key| key.value))
+}
+
+/// The same for a command that works without: a config file that can't be used has none.
+///
+/// # Errors
+/// As [`key`], for the flags and the environment.
+pub(super) fn optional_key(context: &Context) -> anyhow::Result<Option<ApiKey>> {
+    if context.config.passable_fault().is_none() {
+        return key(context);
+    }
+    let flags = without_token(context);
+    let settings = Settings::new(vec![&flags, &context.environment]);
     Ok(settings.key()?.map(|key| key.value))
 }
 

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::context::Context;
 
-/// What the names of the folders begin with.
+/// The beginning of the names of the folders.
 const PREFIX: &str = "chatctl-";
 
 /// The certificate that is made for the command of `exec`.

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 
 use super::failure::Failure;
-use crate::chat_core::text;
+use crate::chat_core::{text, toml_syntax};
 
 /// Formats a fault as `LINE:COLUMN: what`, for use behind a file's name and a colon; without a span as ` what`.
 pub(super) fn fault(content: &str, span: Option<Range<usize>>, what: &str) -> String {
@@ -51,7 +51,8 @@ pub(super) fn message(error: &toml::de::Error) -> String {
             // The forms that a value may have, alone.
             let forms = message.strip_prefix("a string or ")?;
             Some(format!("must be a string or {forms}"))
-        });
+        })
+        .or_else(|| toml_syntax::describe(message).map(str::to_owned));
     if let Some(plain) = plain {
         return plain;
     }

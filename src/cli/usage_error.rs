@@ -123,7 +123,7 @@ fn failure(error: &clap::Error, arguments: &[OsString]) -> Failure {
     }
 }
 
-/// What clap suggests.
+/// Clap's suggestions.
 fn clap_hint(text: &str) -> Option<String> {
     let text = redact(text);
     let tips: Vec<&str> = text

@@ -103,24 +103,9 @@ fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~+/=:[]%".contains(&byte)
 }
 
-/// The same for a hint: a word that a shell reads as it is has no quotes.
-pub(super) fn hint_word(text: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_:./@".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        shell_word(text)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_shell_reads_the_text_as_it_is() {
-        assert_eq!(shell_word("it's $HOME"), r"'it'\''s $HOME'");
-    }
 
     #[test]
     fn values_that_would_be_executed_are_refused() {

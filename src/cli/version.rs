@@ -14,7 +14,7 @@ pub(super) const NOUN: Noun = Noun::new(
     "Print the version, the commit and the build",
     NounBody::Command(handler!(Version)),
 )
-.without_config();
+.offline();
 
 /// Print the version, the commit and the build
 ///

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::local;
-use super::masked::{MaskedCredential, endpoint_name};
+use super::masked::{ABLY_TOKEN, MaskedCredential, endpoint_name};
 use super::noun::{Noun, NounBody, handler};
 use super::rights::{self, Rights};
 use super::service::{Service, no_credentials, user_name};
@@ -29,9 +29,9 @@ pub(super) const NOUN: Noun = Noun::new(
 
 /// Show which credential is in force, and from where
 ///
-/// With the profile, the endpoint, the clientId, what the credential may do and when it expires. Secrets are masked. What
-/// a key may do is asked of the endpoint, which issues a token for it; --offline asks nobody, runs no command and fetches
-/// no token. Exits 1 where there are no credentials:
+/// With the profile, the endpoint, the clientId, what the credential may do and when it expires. Secrets are masked.
+/// What a key may do is asked of the endpoint, which issues a token for it; of an Ably token, nobody can say it.
+/// --offline asks nobody, runs no command and fetches no token. Exits 1 where there are no credentials:
 ///
 ///     chatctl whoami
 ///     chatctl whoami --profile staging --offline --json
@@ -49,6 +49,8 @@ struct Identity {
     endpoint: Sourced<String>,
     credential: Option<Sourced<MaskedCredential>>,
     client: Option<(String, String)>,
+    /// Whether only the service that issued the credential can read it.
+    is_opaque: bool,
     rights: Rights,
     expiry: Expiry,
     now: Timestamp,
@@ -61,7 +63,7 @@ enum Expiry {
     Unknown,
 }
 
-/// What a credential is known to be, once it is at hand.
+/// The facts about a credential, once it is at hand.
 struct Holder {
     masked: MaskedCredential,
     client: Option<(String, String)>,
@@ -76,7 +78,7 @@ impl WhoAmI {
             .config
             .profile()
             .map(|profile| Sourced::new(profile.name.to_string(), profile.origin.clone()));
-        let is_local = settings.is_local()?;
+        let is_local = local::is_used(context)?;
         let endpoint = if is_local {
             let url = local::peek(context)?.url;
             let text = url.unwrap_or_else(|| "not running".to_owned());
@@ -88,7 +90,7 @@ impl WhoAmI {
         let mut fault = None;
         let found = match settings.authentication()? {
             Some(found) => Some(found),
-            None if is_local => local_key(context)?,
+            None if settings.is_local()? => local_key(context)?,
             None => None,
         };
         let mut identity = Identity {
@@ -96,6 +98,7 @@ impl WhoAmI {
             endpoint,
             credential: None,
             client: None,
+            is_opaque: false,
             rights: Rights::Unknown("there are no credentials".to_owned()),
             expiry: Expiry::Unknown,
             now: context.clock.now(),
@@ -104,6 +107,7 @@ impl WhoAmI {
         if let Some(found) = found {
             let (holder, failed) = self.holder(&found.value, is_local, context)?;
             fault = failed;
+            identity.is_opaque = holder.masked.kind == ABLY_TOKEN;
             identity.credential = Some(Sourced::new(holder.masked, found.origin));
             identity.client = holder.client;
             identity.rights = holder.rights;
@@ -125,7 +129,7 @@ impl WhoAmI {
         Ok(Exit::Done)
     }
 
-    /// What is known of a credential, and why no more is.
+    /// The facts about a credential, and why there are no more.
     fn holder(
         &self,
         found: &Authentication,
@@ -291,6 +295,7 @@ impl Render for Identity {
         }
         match &self.client {
             Some((id, origin)) => row("CLIENT", id, origin),
+            None if self.is_opaque => row("CLIENT", "not known: it is in the Ably token", ""),
             None => row("CLIENT", "none", ""),
         }
         let rights = self.rights.lines();

@@ -4,6 +4,7 @@
 //! ends a command quietly.
 
 mod color_json;
+pub mod columns;
 pub mod error;
 pub mod log;
 mod look;
@@ -11,7 +12,6 @@ pub mod progress;
 pub mod query;
 pub mod shell;
 pub mod table;
-pub mod wrap;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -33,7 +33,7 @@ pub trait Render {
     /// The text that people see. May be several lines; the last one needs no line break.
     fn table(&self, look: Look) -> String;
 
-    /// What is said on standard error instead of a table, where there is nothing to show.
+    /// The notice on standard error instead of a table, where there is nothing to show.
     fn absence(&self) -> Option<String> {
         None
     }
@@ -210,6 +210,14 @@ impl Output {
         self.say(&table::plain_lines(text));
     }
 
+    /// Prints a question on standard error, on the line of its answer.
+    pub fn prompt(&self, text: &str) {
+        let mut stderr = self.stderr.borrow_mut();
+        let _ = stderr
+            .write_all(table::plain(text).as_bytes())
+            .and_then(|()| stderr.flush());
+    }
+
     fn say(&self, text: &str) {
         let mut stderr = self.stderr.borrow_mut();
         // A closed standard error must not end the work.
@@ -239,7 +247,7 @@ impl Output {
         self.error_look
     }
 
-    /// Whether standard output is a terminal.
+    /// Returns whether standard output is a terminal.
     pub fn is_terminal(&self) -> bool {
         self.stdout_is_terminal
     }
@@ -298,9 +306,9 @@ pub struct Streams {
     pub stdout: Box<dyn Write + Send>,
     /// Everything else.
     pub stderr: Box<dyn Write + Send>,
-    /// Whether standard output is a terminal.
+    /// True if standard output is a terminal.
     pub stdout_is_terminal: bool,
-    /// Whether standard error is a terminal.
+    /// True if standard error is a terminal.
     pub stderr_is_terminal: bool,
 }
 

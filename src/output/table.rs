@@ -2,8 +2,8 @@
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 
+use super::columns::{divide, width};
 use super::look::Look;
-use super::wrap::{width, wrap};
 
 /// The titles of columns whose values are never broken: they are copied, and compared.
 const WHOLE: [&str; 11] = [
@@ -127,7 +127,7 @@ impl Columns {
             for (at, (title, cell)) in named.filter(|(_, (_, cell))| !cell.is_empty()) {
                 let room_for = columns.saturating_sub(title_width + GAP);
                 let values = if !self.is_whole(at) {
-                    wrap(cell, room_for)
+                    divide(cell, room_for)
                 } else if width(cell) <= room_for {
                     vec![cell.clone()]
                 } else {

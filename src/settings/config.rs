@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::config_file::ConfigFile;
+use super::auth::Authentication;
+use super::config_file::{self, ConfigFile};
 use super::key_command::LIMIT;
 use super::section::{PathBase, SectionSource, open_to_others};
-use super::source::SettingSource;
+use super::source::{SettingResult, SettingSource};
 use super::{Environment, Flags, Origin, SettingError, Settings};
+use crate::chat_core::auth::ApiKey;
+use crate::chat_core::protocol::endpoint::Endpoint;
 
 /// Set within `exec`, whose commands read no config file.
 const WITHIN_EXEC: &str = "CHATCTL_EXEC";
@@ -17,7 +20,7 @@ const WITHIN_EXEC: &str = "CHATCTL_EXEC";
 pub struct Profile {
     /// Its name.
     pub name: Arc<str>,
-    /// Where it is chosen.
+    /// The source that chose it.
     pub origin: Origin,
 }
 
@@ -29,8 +32,18 @@ pub struct Config {
     profile: Option<Profile>,
     /// The profile in use before the rest of the file.
     sources: Vec<SectionSource>,
-    fault: Option<SettingError>,
+    has_invalid_text: bool,
+    fault: Option<ConfigFault>,
     is_off: bool,
+}
+
+/// The fault of a config file.
+#[derive(Debug)]
+struct ConfigFault {
+    error: SettingError,
+    /// True if a command that takes nothing from the file may run all the same: its text is wrong, and nobody asked for
+    /// a profile of it.
+    is_passable: bool,
 }
 
 impl Config {
@@ -38,8 +51,10 @@ impl Config {
     /// [`Config::check`].
     pub fn load(flags: &Flags, environment: &Environment) -> Self {
         let mut config = Self::default();
-        if let Err(fault) = config.read(flags, environment) {
-            config.fault = Some(fault);
+        if let Err(error) = config.read(flags, environment) {
+            let is_passable = config.has_invalid_text
+                && asked_profile(flags, environment).is_ok_and(|asked| asked.is_none());
+            config.fault = Some(ConfigFault { error, is_passable });
             config.sources.clear();
             config.profile = None;
         }
@@ -62,7 +77,13 @@ impl Config {
         self.path = config_path(environment)?;
         if let Some(path) = &self.path {
             let is_named = environment.raw("CHATCTL_CONFIG").is_some();
-            self.file = ConfigFile::read(path, is_named)?;
+            if let Some((text, data)) = config_file::read_text(path, is_named)? {
+                self.has_invalid_text = true;
+                let file = ConfigFile::parse(path, &text)?;
+                self.has_invalid_text = false;
+                file.check_owner(path, &data)?;
+                self.file = Some(file);
+            }
         }
         self.profile = self.profile_in_use(asked)?;
         if self.file.is_some() {
@@ -137,14 +158,23 @@ impl Config {
     pub fn check(&self) -> Result<(), SettingError> {
         match &self.fault {
             None => Ok(()),
-            Some(fault) => Err(fault.clone()),
+            Some(fault) => Err(fault.error.clone()),
         }
+    }
+
+    /// The fault of a file whose text is wrong, where a command that takes nothing from it may run all the same.
+    pub fn passable_fault(&self) -> Option<&SettingError> {
+        let fault = self.fault.as_ref().filter(|fault| fault.is_passable)?;
+        Some(&fault.error)
     }
 
     /// Adds the sources, the most specific first.
     pub fn add_to<'a>(&'a self, sources: &mut Vec<&'a dyn SettingSource>) {
         for source in &self.sources {
             sources.push(source);
+        }
+        if let Some(fault) = &self.fault {
+            sources.push(fault);
         }
     }
 
@@ -153,7 +183,7 @@ impl Config {
         self.path.as_deref()
     }
 
-    /// What the file says, where there is one.
+    /// The content of the file, where there is one.
     pub fn file(&self) -> Option<&ConfigFile> {
         self.file.as_ref()
     }
@@ -166,6 +196,27 @@ impl Config {
     /// Returns whether this runs within `exec`, where no config file is read.
     pub fn is_off(&self) -> bool {
         self.is_off
+    }
+}
+
+/// A file that can't be used gives nothing where nothing depends on it, and must not look like one without credentials and
+/// endpoint: another key or server would be used in place of the user's.
+impl SettingSource for ConfigFault {
+    fn authentication(&self) -> SettingResult<Authentication> {
+        Err(self.error.clone())
+    }
+
+    fn key(&self) -> SettingResult<ApiKey> {
+        Err(self.error.clone())
+    }
+
+    /// None, as those of a section.
+    fn keys(&self) -> Result<Vec<ApiKey>, SettingError> {
+        Ok(Vec::new())
+    }
+
+    fn endpoint(&self) -> SettingResult<Endpoint> {
+        Err(self.error.clone())
     }
 }
 

@@ -14,12 +14,12 @@ use toml::de::{DeTable, DeValue};
 use super::SettingError;
 use super::names::{SettingKind, SettingName, is_profile_name};
 use super::section::{ConfigValue, Section};
-use crate::chat_core::text;
+use crate::chat_core::{text, toml_syntax};
 
 /// The longest config file, in bytes.
 const MAX_FILE: u64 = 1024 * 1024;
 
-/// What a config file says. Every value in it is valid.
+/// The content of a config file. Every value in it is valid.
 #[derive(Clone, Debug)]
 pub struct ConfigFile {
     /// The settings outside all profiles.
@@ -31,51 +31,14 @@ pub struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// Reads the file at `path`; `None` where there is none, which is an error for one that was named.
-    pub(super) fn read(path: &Path, is_named: bool) -> Result<Option<Self>, SettingError> {
-        let unreadable = |error: &dyn fmt::Display| {
-            let name = if is_named {
-                "CHATCTL_CONFIG"
-            } else {
-                "the config file"
-            };
-            SettingError::new(format!("{name}: can't read {}: {error}", path.display()))
-        };
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error)
-                if !is_named
-                    && matches!(
-                        error.kind(),
-                        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                    ) =>
-            {
-                return Ok(None);
-            }
-            Err(error) => return Err(unreadable(&error)),
-        };
-        let data = file.metadata().map_err(|error| unreadable(&error))?;
-        let mut bytes = Vec::new();
-        file.take(MAX_FILE + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| unreadable(&error))?;
-        if bytes.len() as u64 > MAX_FILE {
-            return Err(unreadable(&"it is longer than 1 MiB"));
-        }
-        let text = text::read(bytes).map_err(|error| unreadable(&error))?;
-        let config = Self::parse(path, &text)?;
-        config.check_owner(path, &data)?;
-        Ok(Some(config))
-    }
-
     /// Parses the `text` of the file at `path`.
     ///
     /// # Errors
     /// The first fault, as `PATH:LINE:COLUMN: fault`.
     pub fn parse(path: &Path, text: &str) -> Result<Self, SettingError> {
         let table = DeTable::parse(text).map_err(|error| {
-            let lines: Vec<&str> = error.message().lines().map(str::trim).collect();
-            Fault::new(error.span(), SettingError::new(lines.join(", "))).at(path, text)
+            let what = toml_syntax::describe(error.message()).unwrap_or("not valid TOML");
+            Fault::new(error.span(), SettingError::new(what)).at(path, text)
         })?;
         let mut file = Self {
             base: Section::default(),
@@ -129,6 +92,26 @@ impl ConfigFile {
         profiles.find_map(|(known, section)| (**known == *name).then_some(section))
     }
 
+    /// Checks that the profile that it chooses is one of its own.
+    ///
+    /// # Errors
+    /// An unknown one.
+    pub fn check_profile(&self, path: &Path) -> Result<(), SettingError> {
+        let Some(name) = &self.chosen else {
+            return Ok(());
+        };
+        if self.profile(name).is_some() {
+            return Ok(());
+        }
+        let names: Vec<&str> = self.profiles.iter().map(|(name, _)| &**name).collect();
+        let path = path.display();
+        let error = SettingError::new(format!("{path}: profile: there is no profile '{name}'"));
+        Err(error.hint(match names[..] {
+            [] => format!("add [profiles.{name}], or leave profile out"),
+            _ => format!("profiles: {}", names.join(", ")),
+        }))
+    }
+
     /// Returns whether a secret or a command is in it, so that it must be the user's own.
     pub fn is_private(&self) -> bool {
         let mut profiles = self.profiles.iter().map(|(_, section)| section);
@@ -138,7 +121,7 @@ impl ConfigFile {
 
     /// Checks that nobody else can have a command run, or read a secret: with either in it, the file must be the user's
     /// own.
-    fn check_owner(&self, path: &Path, data: &Metadata) -> Result<(), SettingError> {
+    pub(super) fn check_owner(&self, path: &Path, data: &Metadata) -> Result<(), SettingError> {
         let sections = || {
             let profiles = self.profiles.iter().map(|(_, section)| section);
             profiles.chain([&self.base])
@@ -170,6 +153,45 @@ impl ConfigFile {
         }
         Ok(())
     }
+}
+
+/// The text of the file at `path`, and who may have written it; `None` where there is none, which is an error for one
+/// that was named.
+pub(super) fn read_text(
+    path: &Path,
+    is_named: bool,
+) -> Result<Option<(String, Metadata)>, SettingError> {
+    let unreadable = |error: &dyn fmt::Display| {
+        let name = if is_named {
+            "CHATCTL_CONFIG"
+        } else {
+            "the config file"
+        };
+        SettingError::new(format!("{name}: can't read {}: {error}", path.display()))
+    };
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error)
+            if !is_named
+                && matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+        {
+            return Ok(None);
+        }
+        Err(error) => return Err(unreadable(&error)),
+    };
+    let data = file.metadata().map_err(|error| unreadable(&error))?;
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(&error))?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(unreadable(&"it is longer than 1 MiB"));
+    }
+    let text = text::read(bytes).map_err(|error| unreadable(&error))?;
+    Ok(Some((text, data)))
 }
 
 /// The fault of a profile's name.

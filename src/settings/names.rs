@@ -29,11 +29,11 @@ pub struct SettingName {
     pub about: &'static str,
     /// The form of its value.
     pub kind: SettingKind,
-    /// Whether it gives credentials: one setting, of which a section has one.
+    /// True if it gives credentials: one setting, of which a section has one.
     pub is_credential: bool,
-    /// Whether its value is a secret.
+    /// True if its value is a secret.
     pub is_secret: bool,
-    /// Whether its value is a command that is run.
+    /// True if its value is a command that is run.
     pub is_command: bool,
     check: fn(&str) -> Result<(), SettingError>,
 }

@@ -62,7 +62,7 @@ pub trait SettingSource {
         Ok(None)
     }
 
-    /// Whether the local server must not be used.
+    /// Returns whether the local server must not be used.
     fn forbids_local_server(&self) -> bool {
         false
     }

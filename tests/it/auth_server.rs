@@ -80,7 +80,7 @@ fn everybody_is_believed_without_a_file() {
 }
 
 #[test]
-fn unknown_parameters_are_refused_with_the_nearest() {
+fn misspelt_parameters_are_refused_and_others_ignored() {
     let server = Daemon::start(
         &["token", "serve", "--listen", "127.0.0.1:0"],
         &[("ABLY_API_KEY", KEY)],
@@ -93,6 +93,12 @@ fn unknown_parameters_are_refused_with_the_nearest() {
         // What SDKs send of their own, and caches.
         let known = format!("{path}?clientId=z&timestamp=1&rnd=2&_=3");
         assert_eq!(server.call("GET", &known, &[], "").status, 200);
+        // The authParams of an app.
+        let own = format!("{path}?clientId=z&tenant=acme&sessionToken=1");
+        assert_eq!(server.call("GET", &own, &[], "").status, 200);
+        let form = ["Content-Type: application/x-www-form-urlencoded"];
+        let answer = server.call("POST", path, &form, "clientId=z&lang=en");
+        assert_eq!(answer.status, 200, "{answer:?}");
     }
 }
 

@@ -202,3 +202,11 @@ fn a_killed_benchmark_leaves_no_server() {
     bench.signal(Signal::KILL);
     falls_silent(&url);
 }
+
+#[test]
+fn a_time_without_length_is_refused() {
+    for verb in ["mint", "send", "fanout", "connect", "presence"] {
+        let ran = chatctl(&["bench", verb, "--duration", "0s"]).run().exits(2);
+        assert!(ran.stderr.contains("must be above zero"), "{ran:?}");
+    }
+}

@@ -346,3 +346,40 @@ fn token_rules_are_cases_with_severities_of_a_policy() {
     claims(&["--policy", "no-such-file.toml"]).exits(2);
     claims(&["--format", "xml"]).exits(2);
 }
+
+#[test]
+fn bare_name_of_a_file_is_answered_with_its_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rights");
+    std::fs::write(&file, r#"{"lobby":["publish"]}"#).unwrap();
+    let file = file.to_str().unwrap();
+    for arguments in [
+        &["capability", "lint", file][..],
+        &["capability", "lint", "missing.json"],
+        &["capability", "diff", file, "{}"],
+        &[
+            "capability",
+            "check",
+            "lobby",
+            "--op",
+            "publish",
+            "--capability",
+            file,
+        ],
+        &["claims", "lint", file],
+        &["claims", "decode", "missing.jwt"],
+        &[
+            "token",
+            "mint",
+            "--key",
+            crate::harness::KEY,
+            "--capability",
+            file,
+        ],
+    ] {
+        let ran = chatctl(arguments).run().exits(2);
+        assert!(ran.stderr.contains("is the name of a file"), "{ran:?}");
+        assert!(ran.stderr.contains("read it with @: @"), "{ran:?}");
+    }
+    lint(&[&format!("@{file}")]).exits(0);
+}

@@ -200,7 +200,7 @@ fn format_wins_over_output_and_jq_needs_json() {
         .exits(2);
 }
 
-/// Whether `value` is what `schema` says: the part of the language that the schema uses.
+/// Returns whether `value` is what `schema` says: the part of the language that the schema uses.
 fn fits(value: &Value, schema: &Value, root: &Value) -> bool {
     if let Some(reference) = schema["$ref"].as_str() {
         return fits(value, root.pointer(&reference[1..]).unwrap(), root);

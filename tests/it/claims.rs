@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use crate::harness::{chatctl, token};
+use crate::harness::{KEY, chatctl, token};
 
 #[test]
 fn decode_shows_claims_as_unverified() {
@@ -310,4 +310,42 @@ fn token_option_works_before_and_after_the_command() {
 fn jwt(header: &str, claims: &str) -> String {
     let part = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
     format!("{}.{}.c2ln", part(header), part(claims))
+}
+
+#[test]
+fn what_is_no_token_is_named_by_decode_and_lint() {
+    let error = r#"{"error":{"code":40140,"message":"hidden"}}"#;
+    for (text, what, hint) in [
+        (error, "an error answer (code 40140)", "chatctl error 40140"),
+        (KEY, "an API key (appid.keyid)", "chatctl token mint"),
+        (
+            "eyJhbGciOiJIUzI1NiJ9.e30",
+            "without its signature",
+            "copy the token whole",
+        ),
+        ("", "it is empty", "check the variable"),
+        (
+            "https://example.com/auth",
+            "a URL without a token",
+            "chatctl auth check",
+        ),
+    ] {
+        let ran = chatctl(&["claims", "decode", "--", text]).run().exits(1);
+        assert!(
+            ran.stderr.contains(what) && ran.stderr.contains(hint),
+            "{ran:?}"
+        );
+        let ran = chatctl(&["claims", "lint", "--", text]).run().exits(1);
+        assert!(
+            ran.stdout.contains(what) && ran.stdout.contains(hint),
+            "{ran:?}"
+        );
+        assert!(!ran.stdout.contains("hidden"), "{ran:?}");
+    }
+    let cut = token(&["--client-id", "a"]);
+    let (unsigned, _) = cut.rsplit_once('.').unwrap();
+    let ran = chatctl(&["claims", "lint", &format!("{unsigned}.")])
+        .run()
+        .exits(1);
+    assert!(ran.stdout.contains("its signature is empty"), "{ran:?}");
 }

@@ -9,7 +9,7 @@ use crate::running::{Process, Server, path};
 use crate::tools::is_there;
 
 /// A line, and what the tab key makes of it.
-const LINES: [(&str, &str); 14] = [
+const LINES: [(&str, &str); 17] = [
     ("config get key-com", "config get key-command"),
     ("whoami --profile sta", "whoami --profile staging"),
     ("room hist", "room history"),
@@ -42,6 +42,15 @@ const LINES: [(&str, &str); 14] = [
         "serve --config servers/alpha.toml",
     ),
     ("exec -- a-program-of-th", "exec -- a-program-of-the-test"),
+    ("config use sta", "config use staging"),
+    (
+        "capability lint @servers/al",
+        "capability lint @servers/alpha.toml",
+    ),
+    (
+        "token mint --capability @servers/al",
+        "token mint --capability @servers/alpha.toml",
+    ),
 ];
 
 /// The shells, with what makes each one ready.
@@ -153,6 +162,13 @@ fn commands_come_before_options_and_meanings_beside_them() {
     assert!(commands.starts_with("room\tSend, read"), "{commands}");
     assert!(!commands.contains("--log-format"), "{commands}");
     assert!(complete("error 4014").contains("40142\t"));
+    let shells = complete("completions ");
+    assert!(
+        shells.contains("bash") && !shells.contains("--help"),
+        "{shells}"
+    );
+    assert_eq!(complete("config use "), "", "there are no profiles");
+    assert!(complete("config use --h").contains("--help"));
     assert!(complete("room tail lobby --js").contains("--json"));
     // No endpoint is named, and none is started to be asked.
     assert_eq!(complete("room tail lob"), "");

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
-use crate::harness::{KEY, Ran, Run, chatctl};
-use crate::running::{Server, path, path_with_chatctl};
+use crate::harness::{KEY, Ran, Run, chatctl, token};
+use crate::pty::Terminal;
+use crate::running::{Server, command, path, path_with_chatctl};
 
 /// A home with a config file.
 struct Home {
@@ -102,7 +103,7 @@ fn unknown_profile_is_an_error_that_lists_the_others() {
 #[test]
 fn faulty_file_is_named_with_line_and_column() {
     let home = Home::with("timeout = '4s'\nend-point = 'main'\n");
-    let ran = home.run(&["error", "40160"]).exits(2);
+    let ran = home.run(&SEND).exits(2);
     let place = format!("{}:2:1: unknown setting", home.file().display());
     assert!(ran.stderr.contains(&place), "{ran:?}");
     assert!(ran.stderr.contains("did you mean 'endpoint'?"), "{ran:?}");
@@ -112,12 +113,157 @@ fn faulty_file_is_named_with_line_and_column() {
     home.run(&["config", "show"]).exits(2);
     let editor = home.chatctl(&["config", "edit"]);
     editor.env("EDITOR", "sed -i 2d").run().exits(0);
-    home.run(&["error", "40160"]).exits(0);
-    // A faulty edit is kept and named.
-    let editor = home.chatctl(&["config", "edit"]);
-    let ran = editor.env("VISUAL", "sed -i '1s/.*/x = 1/'").run().exits(2);
-    assert!(ran.stderr.contains(":1:1: unknown setting 'x'"), "{ran:?}");
-    assert_eq!(home.text(), "x = 1\n");
+    assert_eq!(home.text(), "timeout = '4s'\n");
+}
+
+#[test]
+fn offline_commands_run_beside_a_faulty_file() {
+    let home = Home::with("output = 'json'\nendpoint = main\n");
+    let warning = format!(
+        "warning: the config file is not used: {}:2:12: a value is missing or has no quotes",
+        home.file().display()
+    );
+    let token = token(&["--client-id", "ann"]);
+    for offline in [
+        &["error", "40160"][..],
+        &["version"],
+        &["completions", "bash"],
+        &["capability", "features"],
+        &["capability", "lint", r#"{"lobby":["publish"]}"#],
+        &["claims", "decode", &token],
+        &["claims", "lint", &token],
+        &["token", "mint", "--key", KEY],
+    ] {
+        let ran = home.run(offline).exits(0);
+        assert!(ran.stderr.contains(&warning), "{ran:?}");
+    }
+    home.run(&["help", "settings"]).exits(0);
+    // Its key is not exchanged for that of the local server, nor its endpoint for another.
+    for dependent in [
+        &["token", "mint"][..],
+        &["claims", "decode", &token, "--verify"],
+        &["capability", "check", "lobby", "--op", "publish"],
+        &["token", "issue", "--key", KEY],
+        &["error", "40160", "--profile", "x"],
+    ] {
+        let ran = home.run(dependent).exits(2);
+        assert!(ran.stderr.contains(":2:12: a value is missing"), "{ran:?}");
+    }
+}
+
+#[test]
+fn faulty_edit_is_refused_and_kept_elsewhere() {
+    let home = Home::with("# mine\ntimeout = '4s'\n");
+    let before = home.text();
+    let edit = |editor: &str| {
+        let folder = home.folder.path().to_str().unwrap();
+        let run = home.chatctl(&["config", "edit"]);
+        run.env("VISUAL", editor).env("TMPDIR", folder).run()
+    };
+    for (editor, fault) in [
+        ("sed -i '2s/.*/x = 1/'", ":2:1: unknown setting 'x'"),
+        ("sed -i '2s/$/ = /'", ":2:"),
+        ("sed -i '1iprofile = \"no\"'", "there is no profile 'no'"),
+    ] {
+        let ran = edit(editor).exits(2);
+        assert!(ran.stderr.contains(fault), "{ran:?}");
+        assert!(ran.stderr.contains("is as it was"), "{ran:?}");
+        assert_eq!(home.text(), before);
+        let (_, rest) = ran.stderr.split_once("your text is kept in ").unwrap();
+        let kept = rest.split(": mend it").next().unwrap();
+        assert_ne!(std::fs::read_to_string(kept).unwrap(), before);
+    }
+    edit("sed -i 's/4s/5s/'").exits(0);
+    assert_eq!(home.text(), "# mine\ntimeout = '5s'\n");
+    assert_eq!(home.mode(), 0o600);
+    edit("true").exits(0);
+    // What another command set meanwhile is not lost.
+    let chatctl = env!("CARGO_BIN_EXE_chatctl");
+    let ran = edit(&format!(
+        "f() {{ {chatctl} config set wire json; sed -i s/5s/6s/ \"$1\"; }}; f"
+    ));
+    let ran = ran.exits(2);
+    assert!(ran.stderr.contains("changed by another program"), "{ran:?}");
+    assert!(home.text().contains("wire = \"json\""), "{}", home.text());
+    let fresh = Home::new();
+    let editor = fresh.chatctl(&["config", "edit"]).env("EDITOR", "true");
+    editor.run().exits(0);
+    assert!(fresh.text().starts_with("# Settings"));
+}
+
+#[test]
+fn changes_of_commands_that_run_at_once_are_all_kept() {
+    let home = Home::new();
+    let names: Vec<String> = (0..8).map(|n| format!("p{n}")).collect();
+    std::thread::scope(|scope| {
+        for name in &names {
+            let home = &home;
+            scope.spawn(move || {
+                let set = ["config", "set", "endpoint", "main", "--profile", name];
+                home.run(&set).exits(0);
+            });
+        }
+    });
+    for name in &names {
+        let heading = format!("[profiles.{name}]");
+        assert!(home.text().contains(&heading), "{}", home.text());
+    }
+}
+
+#[test]
+fn set_and_get_act_on_the_profile_that_is_named() {
+    let home = Home::with("profile = 'a'\ntimeout = '4s'\n[profiles.a]\ntimeout = '5s'\n");
+    let by_variable = |arguments: &[&str]| {
+        let run = home.chatctl(arguments).env("CHATCTL_PROFILE", "a");
+        run.run()
+    };
+    assert_eq!(
+        by_variable(&["config", "get", "timeout"]).exits(0).word(),
+        "5s"
+    );
+    let ran = by_variable(&["config", "set", "wire", "json"]).exits(0);
+    assert!(ran.stderr.contains("wire of profile a is set"), "{ran:?}");
+    // The file's own choice does not move the value, and is not silent.
+    let note = "profile a is in use and has its own timeout";
+    let ran = home.run(&["config", "get", "timeout"]).exits(0);
+    assert_eq!(ran.word(), "4s");
+    assert!(ran.stderr.contains(note), "{ran:?}");
+    let ran = home.run(&["config", "set", "timeout", "6s"]).exits(0);
+    assert!(ran.stderr.contains(note), "{ran:?}");
+    let ran = by_variable(&["config", "unset", "timeout"]).exits(0);
+    assert!(ran.stderr.contains("of profile a is removed"), "{ran:?}");
+    let ran = by_variable(&["config", "unset", "timeout"]).exits(0);
+    assert!(ran.stderr.contains("is not set"), "{ran:?}");
+    assert!(home.text().contains("timeout = \"6s\""), "{}", home.text());
+    let ran = home.run(&["config", "set", "timeout", "7s"]).exits(0);
+    assert!(!ran.stderr.contains("note:"), "{ran:?}");
+}
+
+#[test]
+fn terminal_does_not_show_a_secret_that_is_typed() {
+    let home = Home::new();
+    let folder = home.folder.path();
+    let set = || {
+        let mut set = command(&["config", "set", "key", "-"], folder);
+        set.env("XDG_CONFIG_HOME", folder);
+        Terminal::start(&set, 80)
+    };
+    let mut terminal = set();
+    terminal.shows("key:");
+    terminal.types(&format!("{KEY}\r"));
+    terminal.shows("key is set in");
+    terminal.ends_with(0);
+    assert!(
+        !terminal.written().contains("secret"),
+        "{}",
+        terminal.written()
+    );
+    assert!(home.text().contains(KEY));
+    let mut terminal = set();
+    terminal.shows("key:");
+    terminal.types("x\x03");
+    terminal.shows("nothing was set");
+    terminal.ends_with(130);
 }
 
 #[test]

@@ -778,3 +778,68 @@ fn its_use_is_told_once_for_each_start() {
     assert_eq!(home.run(&quiet).exits(0).stderr, "");
     assert_eq!(home.send("four").stderr, notice);
 }
+
+#[test]
+fn its_own_credentials_lead_to_it_and_not_to_ably() {
+    let home = Home::new();
+    let minted = home.run(&["token", "mint", "--client-id", "ann"]).exits(0);
+    let token = minted.word();
+    let sent = home.run_with(
+        &["room", "send", "lobby", "hi", "--jq", ".clientId"],
+        &[("ABLY_TOKEN", &token)],
+    );
+    let sent = sent.exits(0);
+    assert_eq!(sent.word(), "ann");
+    assert!(sent.stderr.contains("using the local server"), "{sent:?}");
+    let env = home
+        .run(&["local", "env", "--format", "json"])
+        .exits(0)
+        .json();
+    let key = env["ABLY_API_KEY"].as_str().unwrap();
+    home.run_with(&["room", "send", "lobby", "more"], &[("ABLY_API_KEY", key)])
+        .exits(0);
+    assert_eq!(home.texts(), serde_json::json!(["hi", "more"]));
+    let issued = home.run(&["token", "issue", "--client-id", "bo"]).exits(0);
+    let whoami = home.run_with(&["whoami"], &[("ABLY_TOKEN", &issued.word())]);
+    let whoami = whoami.exits(0);
+    for words in [
+        "(the local server)",
+        "CLIENT      not known: it is in the Ably token",
+        "the service does not say it of an Ably token",
+    ] {
+        assert!(whoami.stdout.contains(words), "{words}: {whoami:?}");
+    }
+    // An endpoint that is named is meant, and in CI nothing is guessed.
+    let named = [
+        ("ABLY_TOKEN", token.as_str()),
+        ("ABLY_ENDPOINT", "127.0.0.1:1"),
+    ];
+    home.run_with(&["room", "send", "lobby", "hi"], &named)
+        .exits(5);
+    let in_ci = [("ABLY_TOKEN", token.as_str()), ("CI", "true")];
+    let ran = home
+        .run_with(&["room", "send", "lobby", "hi"], &in_ci)
+        .exits(2);
+    assert!(
+        ran.stderr.contains("ABLY_TOKEN is of the local server"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn the_key_of_serve_dev_is_not_sent_to_ably() {
+    let home = Home::new();
+    let key = "dev.local:dev-secret-not-for-production";
+    let token = home.run_with(
+        &["token", "mint", "--client-id", "a"],
+        &[("ABLY_API_KEY", key)],
+    );
+    let token = token.exits(0).word();
+    for variable in [("ABLY_API_KEY", key), ("ABLY_TOKEN", &token)] {
+        let ran = home
+            .run_with(&["room", "send", "lobby", "hi"], &[variable])
+            .exits(2);
+        assert!(ran.stderr.contains("serve --dev"), "{ran:?}");
+        assert!(ran.stderr.contains("local env --dev"), "{ran:?}");
+    }
+}

@@ -84,7 +84,7 @@ impl Terminal {
         lines.filter(|line| !line.is_empty()).collect()
     }
 
-    /// Whether a line did not fit the screen.
+    /// Returns whether a line did not fit the screen.
     pub(crate) fn is_wrapped(&self) -> bool {
         let seen = self.seen.lock().unwrap();
         (0..ROWS).any(|row| seen.screen.screen().row_wrapped(row))
@@ -125,7 +125,7 @@ impl Terminal {
         self.until(text, |lines| lines.iter().any(|line| line.contains(text)));
     }
 
-    /// Whether the terminal shows what is typed and gives whole lines, as it does when nobody edits.
+    /// Returns whether the terminal shows what is typed and gives whole lines, as it does when nobody edits.
     pub(crate) fn is_as_it_was(&self) -> bool {
         let modes = tcgetattr(self.pty.as_ref().unwrap()).unwrap().local_modes;
         modes.contains(LocalModes::ECHO | LocalModes::ICANON)

@@ -44,7 +44,7 @@ fn sessions(text: &str) -> Vec<(usize, Vec<Step>)> {
     sessions
 }
 
-/// Whether `line` is what `pattern` says.
+/// Returns whether `line` is what `pattern` says.
 fn fits(pattern: &str, line: &str) -> bool {
     let parts: Vec<&str> = pattern.split("[..]").collect();
     let [first, middle @ .., last] = &parts[..] else {
@@ -121,7 +121,7 @@ fn lasting(line: &str) -> String {
         })
 }
 
-/// Whether what a command printed is what the text shows.
+/// Returns whether what a command printed is what the text shows.
 fn is_shown(step: &Step, printed: &[String]) -> bool {
     step.expected.len() == printed.len()
         && step
@@ -182,6 +182,22 @@ fn the_console_blocks_are_true() {
                 printed.join("\n"),
             );
         }
+    }
+}
+
+#[test]
+fn no_block_changes_what_later_ones_show() {
+    let all = sessions(include_str!("../../README.md"));
+    let steps: Vec<Step> = all.into_iter().flat_map(|(_, steps)| steps).collect();
+    let printed = run(&steps);
+    for (step, printed) in steps.iter().zip(&printed) {
+        assert!(
+            is_shown(step, printed),
+            "behind all blocks before it,\n$ {}\nshows:\n{}\nand this was printed:\n{}",
+            step.command,
+            step.expected.join("\n"),
+            printed.join("\n"),
+        );
     }
 }
 

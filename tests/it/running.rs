@@ -97,7 +97,7 @@ impl Process {
         kill_process(self.pid(), signal).unwrap();
     }
 
-    /// Whether it goes on.
+    /// Returns whether it goes on.
     pub(crate) fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }
@@ -292,7 +292,7 @@ impl Server {
     }
 }
 
-/// Whether something accepts connections at `url`.
+/// Returns whether something accepts connections at `url`.
 pub(crate) fn answers(url: &str) -> bool {
     TcpStream::connect(url.strip_prefix("http://").unwrap()).is_ok()
 }

@@ -102,6 +102,41 @@ fn each_request_is_a_line_with_its_result() {
 }
 
 #[test]
+fn tokens_wrong_paths_and_foreign_pages_are_lines_too() {
+    let home = tempfile::tempdir().unwrap();
+    let arguments = ["serve", "--dev", "--listen", "127.0.0.1:0"];
+    let server = Process::start(command(&arguments, home.path()));
+    let url = server.stdout.next();
+    let address = url.strip_prefix("http://").unwrap().to_owned();
+    let get = |path: &str, more: &str| {
+        let mut socket = std::net::TcpStream::connect(&address).unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{more}");
+        write!(socket, "{head}Connection: close\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        socket.read_to_end(&mut answer).unwrap();
+    };
+    let line = |path: &str, more: &str, part: &str| -> Vec<String> {
+        get(path, more);
+        let line = server.stderr.until(part);
+        let words = line.split_whitespace().skip(1);
+        words.map(str::to_owned).collect()
+    };
+    let words = line("/api/ably-jwt?clientId=ann", "", "/api/ably-jwt");
+    assert_eq!(words, ["ann", "GET", "/api/ably-jwt", "ok"]);
+    let words = line("/api/ably-token?clientid=bo", "", "/api/ably-token");
+    assert_eq!(words[..4], ["-", "GET", "/api/ably-token", "40002"]);
+    let words = line("/chat/v9/rooms?key=a.b:hidden", "", "/chat/v9");
+    assert_eq!(words[..4], ["-", "GET", "/chat/v9/rooms", "40400"]);
+    let foreign = "Origin: https://evil.example\r\n";
+    let words = line("/time", foreign, "/time");
+    assert_eq!(words[..4], ["-", "GET", "/time", "40300"]);
+    assert!(words.join(" ").contains("--allow-origin"), "{words:?}");
+    server.signal(rustix::process::Signal::TERM);
+    let rest = server.stderr.rest();
+    assert!(!rest.iter().any(|line| line.contains("/time")), "{rest:?}");
+}
+
+#[test]
 fn the_log_has_each_request_with_its_room() {
     let server = Server::start_with(&["--listen", "127.0.0.1:0", "-v"]);
     server.send("lobby", "hello");

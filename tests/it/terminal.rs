@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use crate::live::script;
 use crate::pty::Terminal;
-use crate::running::Server;
+use crate::running::{Server, command};
 
 /// `chatctl` on a terminal, talking to `server`.
 fn on(server: &Server, arguments: &[&str], columns: u16, variables: &[(&str, &str)]) -> Terminal {
@@ -218,4 +218,18 @@ fn without_a_terminal_a_chat_is_a_pipe() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "one\ntwo\n");
     assert!(output.status.success());
+}
+
+#[test]
+fn progress_fits_a_terminal_that_becomes_narrower() {
+    let home = tempfile::tempdir().unwrap();
+    let bench = ["bench", "mint", "--warm-up", "0s", "--duration", "2s"];
+    let mut terminal = Terminal::start(&command(&bench, home.path()), 80);
+    let is_drawn = |lines: &[String]| lines.iter().any(|line| line.contains('%'));
+    terminal.until("progress", is_drawn);
+    terminal.resize(30, 24);
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    terminal.until("progress in 30 columns", is_drawn);
+    assert!(!terminal.is_wrapped(), "{:#?}", terminal.lines());
+    terminal.ends_with(0);
 }

@@ -2,7 +2,7 @@
 
 use crate::daemon::Daemon;
 use crate::harness::{KEY, Ran, Run, chatctl, token};
-use crate::running::{Process, command};
+use crate::running::{Process, Server, command};
 
 const CONFIG: &str = "[[keys]]\nkey = \"appid.keyid:secret\"\nrevocable-tokens = true\n";
 
@@ -217,4 +217,33 @@ fn tail_reconnects_with_a_new_token_after_revocation() {
         .run()
         .exits(0);
     assert_eq!(tail.stdout.json()["message"]["text"], "still here");
+}
+
+#[test]
+fn a_credential_of_an_unknown_app_exits_3_and_an_unknown_app_6() {
+    let server = Server::start();
+    let unknown = "nosuch.key:secret";
+    let token = chatctl(&["token", "mint", "--client-id", "a", "--key", unknown]);
+    let token = token.run().exits(0).word();
+    for arguments in [
+        &["token", "issue"][..],
+        &["whoami"],
+        &["room", "send", "lobby", "hi"],
+        &["room", "history", "lobby"],
+    ] {
+        let run = server.chatctl(arguments).env("ABLY_API_KEY", unknown);
+        run.run().exits(3);
+    }
+    for arguments in [
+        &["room", "send", "lobby", "hi"][..],
+        &["room", "tail", "lobby", "--limit", "1"],
+        &["presence", "list", "lobby"],
+    ] {
+        let run = chatctl(arguments).env("ABLY_TOKEN", &token);
+        let ran = run.env("ABLY_ENDPOINT", &server.url).run();
+        let ran = ran.exits(3);
+        assert!(ran.stderr.contains("40400"), "{ran:?}");
+    }
+    let ran = server.chatctl(&["app", "reset", "nosuch", "--force"]).run();
+    assert!(ran.exits(6).stderr.contains("40400"));
 }

@@ -66,6 +66,8 @@ fn steps(title: &str) -> Vec<(String, Vec<String>)> {
 /// The words of a line that are the same in each run, and on a terminal as in a pipe.
 fn lasting_words(line: &str) -> impl Iterator<Item = &str> {
     let words = line.split_whitespace();
+    let words =
+        words.filter(|word| !matches!(*word, "just" | "now" | "second" | "seconds" | "ago"));
     words.filter(|word| word.len() > 2 && word.chars().all(|c| c.is_ascii_alphabetic() || c == '-'))
 }
 

@@ -87,7 +87,7 @@ pub fn judge(visits: &[Visit], wanted: &Requirements<'_>) -> Vec<Check> {
     });
     let taken: Vec<Taken<'_>> = visits.iter().filter_map(Taken::of).collect();
     if taken.is_empty() {
-        checks.extend(OF_TOKENS.map(|name| skipped(name, "there is no token to look at")));
+        checks.extend(OF_TOKENS.map(|name| skipped(name, "the answer has no token")));
         return checks;
     }
     checks.extend([

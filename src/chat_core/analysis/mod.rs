@@ -8,6 +8,7 @@ pub mod endpoint_check;
 pub mod explain;
 pub mod lint;
 pub mod minimize;
+mod not_a_token;
 pub mod permission;
 pub mod policy;
 pub mod token_text;

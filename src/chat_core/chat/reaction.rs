@@ -60,7 +60,7 @@ pub struct RoomReaction {
     pub client_id: String,
     /// The time.
     pub created_at: i64,
-    /// Whether this client sent it.
+    /// True if this client sent it.
     pub is_self: bool,
     /// The application's metadata.
     pub metadata: Map<String, Value>,

@@ -64,6 +64,8 @@ impl ErrorInfo {
         match (self.code, self.status_code) {
             // A key that does not exist has the code of all that does not exist.
             (40400, 401) => catalogue::Class::Credentials,
+            // The app of a key or of a token that does not exist.
+            (40400, 404) if self.message.starts_with(NO_APP) => catalogue::Class::Credentials,
             // Who gives tokens has refused none where nobody came to him.
             (40170, _) if self.cause.as_deref().is_some_and(is_unreachable) => {
                 catalogue::Class::Unreachable
@@ -77,6 +79,9 @@ impl ErrorInfo {
         (40140..40150).contains(&self.code)
     }
 }
+
+/// The beginning of the message about an unknown app, which has the code of all that does not exist.
+const NO_APP: &str = "No application found";
 
 impl fmt::Display for ErrorInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

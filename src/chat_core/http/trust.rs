@@ -12,7 +12,7 @@ use crate::chat_core::text;
 /// Reads the certificates of a PEM file.
 ///
 /// # Errors
-/// What is wrong with the file, for people.
+/// The fault of the file, for people.
 pub fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let shown = path.display();
     let text = std::fs::read(path).map_err(|error| format!("can't read {shown}: {error}"))?;

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::span::Span;
 use crate::cli::Context;
+use crate::output::progress;
 
 /// How often the bar is drawn.
 const INTERVAL: Duration = Duration::from_millis(100);
@@ -15,10 +16,11 @@ pub(super) async fn show(context: &Context, span: &Span) {
     if !context.output.shows_progress() {
         return std::future::pending().await;
     }
-    let style = ProgressStyle::with_template("measuring  {bar:40} {percent}%")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::with_draw_target(Some(1000), ProgressDrawTarget::stderr());
-    let bar = Cleared(bar.with_style(style));
+    // As wide as the terminal, also when that changes.
+    let bar = Cleared(progress::bar(
+        Some(1000),
+        "measuring  {wide_bar} {percent}%",
+    ));
     let mut ticks = tokio::time::interval(INTERVAL);
     loop {
         ticks.tick().await;

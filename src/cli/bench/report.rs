@@ -20,7 +20,7 @@ use crate::output::{Look, Render, Style};
 pub(super) struct Report {
     /// The verb.
     pub(super) bench: &'static str,
-    /// What was measured, in a word or two, as in `1 → 1000`.
+    /// The thing measured, in a word or two, as in `1 → 1000`.
     pub(super) title: String,
     /// The numbers of those that took part, by their names.
     pub(super) parties: Vec<(&'static str, u64)>,
@@ -32,11 +32,11 @@ pub(super) struct Report {
     pub(super) warm_up: Duration,
     /// The time that was measured.
     pub(super) measured: Duration,
-    /// What was counted, in the past tense, as in `delivered`.
+    /// The name of the count, in the past tense, as in `delivered`.
     pub(super) what: &'static str,
     /// How many.
     pub(super) count: u64,
-    /// What became of messages, where it was about some.
+    /// The fate of messages, where it was about some.
     pub(super) delivery: Option<Delivery>,
     /// Why it ended early.
     pub(super) failure: Option<String>,

@@ -40,7 +40,7 @@ impl Stamp {
     }
 }
 
-/// What became of messages on their way.
+/// The fate of messages on their way.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Delivery {
     /// Those that did not come.

@@ -12,7 +12,7 @@ use crate::settings::parse_duration;
 #[derive(Args)]
 pub(super) struct SpanOptions {
     /// Time to measure [default: 10s]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with = "count")]
+    #[arg(long, value_name = "DURATION", value_parser = some_time, conflicts_with = "count")]
     duration: Option<Duration>,
 
     /// Measure N operations, however long they take
@@ -22,6 +22,14 @@ pub(super) struct SpanOptions {
     /// Time before it, which is not measured
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "2s")]
     warm_up: Duration,
+}
+
+/// A duration in which something can be measured.
+fn some_time(text: &str) -> Result<Duration, String> {
+    match parse_duration(text)? {
+        Duration::ZERO => Err("must be above zero: nothing could be measured".to_owned()),
+        duration => Ok(duration),
+    }
 }
 
 const DURATION: Duration = Duration::from_secs(10);

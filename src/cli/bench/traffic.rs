@@ -40,7 +40,7 @@ const MAX_PAIRS: usize = 1_000_000;
 /// The number of locks that receivers share for their times.
 const SHARDS: usize = 8;
 
-/// What is sent.
+/// The messages to send.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Messages, over REST as SDKs send them.
@@ -70,7 +70,7 @@ pub(super) struct Shape {
     pub(super) rate: Option<f64>,
 }
 
-/// What came of it.
+/// The outcome.
 pub(super) struct Outcome {
     pub(super) warm_up: Duration,
     pub(super) measured: Duration,

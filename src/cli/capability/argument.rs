@@ -5,6 +5,7 @@ use clap::Args;
 use crate::chat_core::auth::Capability;
 use crate::cli::Context;
 use crate::cli::failure::Failure;
+use crate::cli::file_name::check_not_file;
 use crate::cli::grants::inspect_capability;
 use crate::cli::subject::claimed_capability;
 
@@ -74,6 +75,7 @@ pub(super) fn capability_to_lint(
 }
 
 fn capability_text(name: &str, argument: &str, context: &Context) -> anyhow::Result<String> {
+    check_not_file(name, argument)?;
     let text = context.text_argument(argument)?;
     if is_capability(&text) {
         return Ok(text);

@@ -43,7 +43,8 @@ pub(super) const NOUN: Noun = Noun::new(
         Verb::new("lint", handler!(lint::CapabilityLint)),
     ]),
 )
-.within(Group::Tokens);
+.within(Group::Tokens)
+.offline();
 
 /// The features as a table in Markdown, for the help.
 pub(super) fn features_text() -> String {

@@ -54,7 +54,7 @@ impl TokenLint {
         let others = [&self.token, &self.key_capability].into_iter().flatten();
         one_stdin(others.map(String::as_str).chain(file))?;
         let text = token_argument(self.token.as_deref(), context)?;
-        let key = subject::key(context)?;
+        let key = subject::optional_key(context)?;
         let key_capability = subject::key_capability(self.key_capability.as_deref(), context)?;
         let known = Known {
             now: context.clock.now(),

@@ -17,4 +17,5 @@ pub(super) const NOUN: Noun = Noun::new(
         Verb::new("lint", handler!(lint::TokenLint)),
     ]),
 )
-.within(Group::Tokens);
+.within(Group::Tokens)
+.offline();

@@ -9,7 +9,7 @@
 mod rooms;
 mod values;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use clap::ValueEnum;
 
@@ -30,12 +30,39 @@ pub(super) fn answer(arguments: &[OsString], world: &mut World) -> Option<Exit> 
     let mut answers = Vec::new();
     let mut tree = tree_for(&words, &world.environment);
     let completer = shell.completer();
+    let typed = words.last().cloned().unwrap_or_default();
     let done = completer.write_complete(&mut tree, words, folder.as_deref(), &mut answers);
+    let separator = world.environment.raw(SEPARATOR).and_then(OsStr::to_str);
+    let separator = separator.filter(|text| !text.is_empty()).unwrap_or("\n");
     // There is nobody to tell that there is nothing to complete.
-    if done.is_ok() {
-        let _ = world.print(&answers);
+    if done.is_ok()
+        && let Ok(answers) = String::from_utf8(answers)
+    {
+        let answers = without_options(&answers, separator, &typed);
+        let _ = world.print(answers.as_bytes());
     }
     Some(Exit::Done)
+}
+
+/// The variable with what a shell expects between two answers.
+const SEPARATOR: &str = "_CLAP_IFS";
+
+/// The answers for a word of which `typed` is there: no options beside values and commands where none is begun, and never
+/// that of the help alone, which a shell would insert.
+fn without_options(answers: &str, separator: &str, typed: &OsStr) -> String {
+    let is_option = |answer: &&str| answer.starts_with('-');
+    let is_help = |answer: &&str| {
+        let word = answer.split([':', '\t']).next().unwrap_or_default();
+        matches!(word, "--help" | "-h")
+    };
+    let all = || answers.split(separator);
+    let begins_option = typed.as_encoded_bytes().starts_with(b"-");
+    let has_values = all().any(|answer| !answer.is_empty() && !is_option(&answer));
+    if begins_option || !(has_values || all().all(|answer| answer.is_empty() || is_help(&answer))) {
+        return answers.to_owned();
+    }
+    let values: Vec<&str> = all().filter(|answer| !is_option(answer)).collect();
+    values.join(separator)
 }
 
 /// The tree of commands with the body of the noun that is typed, and the values of its arguments.
@@ -51,4 +78,23 @@ fn tree_for(words: &[OsString], environment: &Environment) -> clap::Command {
             noun.mut_args(|argument| values.attach(argument))
                 .mut_subcommands(|verb| verb.mut_args(|argument| values.attach(argument)))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_offered_where_one_is_begun_or_nothing_else_is_left() {
+        for (answers, typed, expected) in [
+            ("bash\n--help:Print", "", "bash"),
+            ("--help:Print\n-h:Print", "", ""),
+            ("--help", "--h", "--help"),
+            ("--limit\n--help", "", "--limit\n--help"),
+            ("", "", ""),
+        ] {
+            assert_eq!(without_options(answers, "\n", typed.as_ref()), expected);
+        }
+        assert_eq!(without_options("a\u{b}--help", "\u{b}", "".as_ref()), "a");
+    }
 }

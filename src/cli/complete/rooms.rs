@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args as _, Command, FromArgMatches as _};
 
 use crate::chat_core::client::room::list::active_rooms;
+use crate::cli::config_use::ConfigUse;
 use crate::cli::context::Context;
 use crate::cli::service::Service;
 use crate::cli::world::World;
@@ -80,7 +81,7 @@ impl Rooms {
             streams: silent(),
             ..World::of_process()
         };
-        let context = Context::new(flags, world, false).ok()?;
+        let context = Context::new(flags, world, ConfigUse::Handled).ok()?;
         let rest = Service::running(&context)?.rest().ok()?;
         let found = context.block_on(async { Ok(active_rooms(&rest, prefix).await?) });
         let names = found.ok()?.into_iter().map(|room| room.room_name);

@@ -66,6 +66,7 @@ impl Values {
             }
             "PROFILE" => argument.add(self.profiles()),
             _ if argument.get_id() == "profile" => argument.add(self.profiles()),
+            "JSON" | "TOKEN" | "CAPABILITY" | "A" | "B" => argument.add(completer(named_files)),
             "ENDPOINT" => argument.add(listed(|| strings(&ENDPOINTS))),
             "CODE" | "CODE|TEXT" => argument.add(listed(codes)),
             "COMMAND|TOPIC" => {
@@ -217,6 +218,15 @@ fn programs(typed: &str, path: Option<&OsStr>) -> Vec<CompletionCandidate> {
     names.dedup();
     names.truncate(MOST_PROGRAMS);
     plain(names)
+}
+
+/// The files behind the `@` of an argument that takes `@file`.
+fn named_files(typed: &str) -> Vec<CompletionCandidate> {
+    let Some(begun) = typed.strip_prefix('@') else {
+        return Vec::new();
+    };
+    let files = files(begun).into_iter();
+    files.map(|file| file.add_prefix("@")).collect()
 }
 
 /// The files that begin with `typed`.

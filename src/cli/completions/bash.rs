@@ -1,5 +1,5 @@
-//! The script of bash. It differs from clap's in words with colons and equals signs, which bash takes apart: the name
-//! of a room may well be `dms:alice`.
+//! The script of bash. It differs from clap's in words with colons, equals signs and at signs, which bash takes apart: the
+//! name of a room may well be `dms:alice`, and `@file` names a file.
 
 use std::ffi::OsString;
 use std::io;
@@ -15,7 +15,7 @@ const SCRIPT: &str = r#"
 _NAME() {
     local rest=$COMP_LINE word i
     local words=()
-    # The words as they are typed: bash takes them apart at colons and equals signs.
+    # The words as they are typed: bash takes them apart at colons, equals signs and at signs.
     for ((i = 0; i <= COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         if ((i > 0)) && [[ $word && $rest == "$word"* || ! $word && ! $rest ]]; then

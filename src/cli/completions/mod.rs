@@ -22,7 +22,8 @@ pub(super) const NOUN: Noun = Noun::new(
     "completions",
     "Print a completion script for a shell",
     NounBody::Command(handler!(Completions)),
-);
+)
+.offline();
 
 /// Print a completion script for a shell
 ///

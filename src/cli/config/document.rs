@@ -1,13 +1,13 @@
 //! The config file as it is edited: comments, order and spaces survive.
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
-use crate::chat_core::text;
+use crate::chat_core::{text, toml_syntax};
 use crate::cli::Context;
 use crate::cli::atomic_file;
 use crate::cli::failure::Failure;
@@ -18,10 +18,12 @@ pub(super) struct Document {
     /// Its path.
     pub(super) path: PathBuf,
     edited: DocumentMut,
-    /// What it says; nothing where there is no file.
+    /// Its content; nothing where there is no file.
     pub(super) file: ConfigFile,
     /// The permissions of the file, where there is one.
     mode: Option<u32>,
+    /// Held by those who change the file, so that no change of another command is lost.
+    _lock: Option<File>,
 }
 
 impl Document {
@@ -30,26 +32,35 @@ impl Document {
     /// # Errors
     /// A file that can't be read, or with a fault.
     pub(super) fn open(context: &Context) -> Result<Self, Failure> {
+        Self::read(path(context)?, None)
+    }
+
+    /// The same to change it. Other commands that change it wait until the result is dropped.
+    ///
+    /// # Errors
+    /// As [`Document::open`], and a folder that can't be created.
+    pub(super) fn open_to_change(context: &Context) -> Result<Self, Failure> {
         let path = path(context)?;
-        let (text, mode) = match read(&path) {
-            Ok((text, mode)) => (text, Some(mode)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => (String::new(), None),
-            Err(error) => {
-                return Err(Failure::usage(format!(
-                    "can't read {}: {error}",
-                    path.display()
-                )));
-            }
+        let lock = lock(&path)?;
+        Self::read(path, lock)
+    }
+
+    fn read(path: PathBuf, lock: Option<File>) -> Result<Self, Failure> {
+        let (text, mode) = match read(&path)? {
+            Some((text, mode)) => (text, Some(mode)),
+            None => (String::new(), None),
         };
         let file = ConfigFile::parse(&path, &text)?;
         let edited = text.parse().map_err(|error: toml_edit::TomlError| {
-            Failure::usage(format!("{}: {}", path.display(), error.message()))
+            let what = toml_syntax::describe(error.message()).unwrap_or("not valid TOML");
+            Failure::usage(format!("{}: {what}", path.display()))
         })?;
         Ok(Self {
             path,
             edited,
             file,
             mode,
+            _lock: lock,
         })
     }
 
@@ -133,21 +144,30 @@ impl Document {
     pub(super) fn save(&mut self, context: &Context) -> Result<(), Failure> {
         let text = self.edited.to_string();
         self.file = ConfigFile::parse(&self.path, &text)?;
-        let old = self.mode.unwrap_or(0o600);
-        let mode = if self.file.is_private() {
-            old & 0o700
-        } else {
-            old
-        };
-        write(&self.path, &text, mode)?;
-        if mode != old {
-            context.output.notice(&format!(
-                "{} is now readable for you alone",
-                self.path.display()
-            ));
-        }
-        Ok(())
+        save(&self.path, &text, self.mode, &self.file, context)
     }
+}
+
+/// Replaces the file at `path` by `text`, which says what `file` has. `old` are the permissions that it had; one with a
+/// secret or a command is made private.
+///
+/// # Errors
+/// A file that can't be written.
+pub(super) fn save(
+    path: &Path,
+    text: &str,
+    old: Option<u32>,
+    file: &ConfigFile,
+    context: &Context,
+) -> Result<(), Failure> {
+    let old = old.unwrap_or(0o600);
+    let mode = if file.is_private() { old & 0o700 } else { old };
+    write(path, text, mode)?;
+    if mode != old {
+        let notice = format!("{} is now readable for you alone", path.display());
+        context.output.notice(&notice);
+    }
+    Ok(())
 }
 
 /// The path of the user's config file.
@@ -161,13 +181,50 @@ pub(super) fn path(context: &Context) -> Result<PathBuf, Failure> {
     })
 }
 
-/// The text of the file and its permissions.
-fn read(path: &Path) -> io::Result<(String, u32)> {
-    let data = fs::metadata(path)?;
-    if !data.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
+/// The text of the file at `path` and its permissions; `None` where there is none.
+///
+/// # Errors
+/// A file that can't be read.
+pub(super) fn read(path: &Path) -> Result<Option<(String, u32)>, Failure> {
+    let found = (|| {
+        let data = fs::metadata(path)?;
+        if !data.is_file() {
+            return Err(io::Error::other("it is not a regular file"));
+        }
+        Ok((text::read_file(path)?, data.permissions().mode() & 0o777))
+    })();
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::usage(format!(
+            "can't read {}: {error}",
+            path.display()
+        ))),
     }
-    Ok((text::read_file(path)?, data.permissions().mode() & 0o777))
+}
+
+/// Waits until no other command changes the file at `path`, and keeps others from it until the result is dropped. `None`
+/// where the system has no locks for its folder, as on some network drives.
+///
+/// # Errors
+/// A folder that can't be created.
+pub(super) fn lock(path: &Path) -> Result<Option<File>, Failure> {
+    create_folder(path).map_err(|error| unwritable(path, &error))?;
+    // The folder, since the file itself is replaced.
+    let folder = path.parent().and_then(|folder| File::open(folder).ok());
+    Ok(folder.filter(|folder| folder.lock().is_ok()))
+}
+
+fn create_folder(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(folder) => DirBuilder::new().recursive(true).mode(0o700).create(folder),
+        None => Ok(()),
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::usage(format!("can't write {}: {error}", path.display()))
+        .hint("name another file with CHATCTL_CONFIG")
 }
 
 /// Replaces the file at `path`, or the one that a link there leads to.
@@ -176,18 +233,10 @@ fn read(path: &Path) -> io::Result<(String, u32)> {
 /// A file that can't be written.
 pub(super) fn write(path: &Path, text: &str, mode: u32) -> Result<(), Failure> {
     let written = (|| {
-        if let Some(folder) = path.parent() {
-            DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(folder)?;
-        }
+        create_folder(path)?;
         let target = fs::canonicalize(path);
         let target = target.as_deref().unwrap_or(path);
         atomic_file::replace(target, text.as_bytes(), mode)
     })();
-    written.map_err(|error: io::Error| {
-        Failure::usage(format!("can't write {}: {error}", path.display()))
-            .hint("name another file with CHATCTL_CONFIG")
-    })
+    written.map_err(|error: io::Error| unwritable(path, &error))
 }

@@ -111,7 +111,7 @@ impl Use {
 /// # Errors
 /// An unknown profile; a file that can't be written.
 pub(super) fn choose(context: &Context, name: &str) -> anyhow::Result<Exit> {
-    let mut document = Document::open(context)?;
+    let mut document = Document::open_to_change(context)?;
     if document.file.profile(name).is_none() {
         return Err(document.unknown_profile(name).into());
     }

@@ -9,6 +9,7 @@ use super::document;
 use crate::chat_core::protocol::Format;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
+use crate::cli::local;
 use crate::cli::masked::{MaskedCredential, endpoint_name};
 use crate::output::{Look, Render, table::Columns};
 use crate::settings::{Origin, Sourced};
@@ -59,7 +60,7 @@ fn shown(context: &Context) -> anyhow::Result<Vec<ShownSetting>> {
         profile.map(|profile| profile.name.to_string()),
         profile.map_or(Origin::Default, |profile| profile.origin.clone()),
     );
-    if settings.is_local()? {
+    if local::is_used(context)? {
         add("endpoint", None, Origin::LocalServer);
     } else {
         let endpoint = settings.endpoint()?;

@@ -10,11 +10,11 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{self, Failure};
 use crate::cli::masked::mask_values;
 use crate::output::{Look, Render};
-use crate::settings::{ConfigValue, Section, SettingKind, SettingName};
+use crate::settings::{ConfigFile, ConfigValue, Section, SettingKind, SettingName};
 
 /// Print a value of the config file
 ///
-/// With --profile it is the value of that profile. Secrets are masked. Exits 1 where the file does not set it; `chatctl
+/// With --profile or CHATCTL_PROFILE it is the value of that profile. Secrets are masked. Exits 1 where the file does not set it; `chatctl
 /// config show` prints the value in force.
 #[derive(Args)]
 pub(super) struct Get {
@@ -25,8 +25,9 @@ pub(super) struct Get {
 
 /// Set a value of the config file
 ///
-/// With --profile it is set in that profile, which is created if it does not exist. Comments and order of the file stay.
-/// A secret is read from standard input, since arguments are visible to other processes:
+/// With --profile or CHATCTL_PROFILE it is set in that profile, which is created if it does not exist; a notice says
+/// where the profile in use has another value. Comments and order of the file stay. On a terminal `-` asks for the value
+/// without showing it. A secret is read from standard input, since arguments are visible to other processes:
 ///
 ///     chatctl config set endpoint nonprod:sandbox --profile staging
 ///     chatctl config set key-command 'pass show ably/staging' --profile staging
@@ -46,7 +47,7 @@ pub(super) struct Set {
 
 /// Remove a value from the config file
 ///
-/// With --profile it is removed from that profile. Nothing happens if it is not set.
+/// With --profile or CHATCTL_PROFILE it is removed from that profile. Nothing happens if it is not set.
 #[derive(Args)]
 pub(super) struct Unset {
     /// Setting, as in `endpoint`
@@ -61,7 +62,8 @@ impl Get {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
         let document = Document::open(context)?;
         let file = &document.file;
-        let profile = context.flags.profile.as_deref();
+        let profile = named_profile(context)?;
+        let profile = profile.filter(|_| self.name != PROFILE);
         let found = if self.name == PROFILE {
             let chosen = file.chosen.as_deref();
             chosen.map(|chosen| vec![chosen.to_owned()])
@@ -79,8 +81,10 @@ impl Get {
         };
         let Some(texts) = found else {
             let what = format!("{}{} is not set", self.name, of(profile));
+            tell_profile_in_use(file, profile, &self.name, context);
             return Ok(failure::no(&context.output, what));
         };
+        tell_profile_in_use(file, profile, &self.name, context);
         context.output.print(&FileValue(texts))?;
         Ok(Exit::Done)
     }
@@ -115,8 +119,8 @@ impl Set {
         for text in value.texts() {
             setting.check(text)?;
         }
-        let mut document = Document::open(context)?;
-        let profile = context.flags.profile.as_deref();
+        let profile = named_profile(context)?;
+        let mut document = Document::open_to_change(context)?;
         check_beside(&document, profile, setting)?;
         document.set(profile, setting.name, &value)?;
         document.save(context)?;
@@ -126,6 +130,7 @@ impl Set {
             of(profile),
             document.path.display()
         ));
+        tell_profile_in_use(&document.file, profile, setting.name, context);
         let outcome = json!({"set": setting.name, "profile": profile});
         context.output.print(&Outcome(outcome))?;
         Ok(Exit::Done)
@@ -134,7 +139,9 @@ impl Set {
     fn value(&self, setting: &SettingName, context: &Context) -> anyhow::Result<ConfigValue> {
         let mut texts = Vec::new();
         for text in &self.values {
-            if text == "-" {
+            if text == "-" && context.stdin_is_terminal() {
+                texts.push(context.ask_unseen(&format!("{}: ", setting.name))?);
+            } else if text == "-" {
                 texts.push(context.text_argument("-")?);
             } else {
                 texts.push(text.clone());
@@ -199,23 +206,58 @@ impl Unset {
         if self.name != PROFILE {
             find(&self.name)?;
         }
-        let mut document = Document::open(context)?;
-        let profile = context.flags.profile.as_deref();
+        let profile = named_profile(context)?.filter(|_| self.name != PROFILE);
+        let mut document = Document::open_to_change(context)?;
         if let Some(name) = profile
             && document.file.profile(name).is_none()
         {
             return Err(document.unknown_profile(name).into());
         }
         let was_set = document.unset(profile, &self.name)?;
+        let what = format!("{}{}", self.name, of(profile));
+        let path = document.path.display().to_string();
         if was_set {
             document.save(context)?;
+            let notice = format!("{what} is removed from {path}");
+            context.output.notice(&notice);
         } else {
-            let what = format!("{}{} is not set", self.name, of(profile));
-            context.output.notice(&what);
+            context
+                .output
+                .notice(&format!("{what} is not set in {path}"));
         }
+        tell_profile_in_use(&document.file, profile, &self.name, context);
         let outcome = json!({"unset": self.name, "profile": profile, "wasSet": was_set});
         context.output.print(&Outcome(outcome))?;
         Ok(Exit::Done)
+    }
+}
+
+/// The profile that --profile names, else CHATCTL_PROFILE.
+///
+/// # Errors
+/// An empty variable.
+fn named_profile(context: &Context) -> Result<Option<&str>, Failure> {
+    match context.flags.profile.as_deref() {
+        Some(name) => Ok(Some(name)),
+        None => Ok(context.environment.get("CHATCTL_PROFILE")?),
+    }
+}
+
+/// Says that the profile of the file, which is in use, has a value of its own for a setting outside all profiles.
+fn tell_profile_in_use(file: &ConfigFile, profile: Option<&str>, name: &str, context: &Context) {
+    if profile.is_some() {
+        return;
+    }
+    let Some(chosen) = &file.chosen else {
+        return;
+    };
+    if file
+        .profile(chosen)
+        .is_some_and(|section| section.get(name).is_some())
+    {
+        context.output.notice(&format!(
+            "note: profile {chosen} is in use and has its own {name}: add --profile {chosen} for that"
+        ));
     }
 }
 

@@ -132,7 +132,7 @@ impl Examination<'_> {
     fn address(&mut self) -> anyhow::Result<Options> {
         let settings = self.context.settings();
         let options = Service::new(self.context).options_with(Authorizer::nobody())?;
-        let origin = if settings.is_local()? {
+        let origin = if local::is_used(self.context)? {
             Origin::LocalServer
         } else {
             settings.endpoint()?.origin

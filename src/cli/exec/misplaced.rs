@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::output::shell::shell_word;
+use crate::output::shell::hint_word;
 
 /// The hint where the command must stand, if the line is one of `exec` and `first`, which is not understood, begins the
 /// command.
@@ -15,19 +15,9 @@ pub(in crate::cli) fn misplaced(arguments: &[OsString], first: &str) -> Option<S
     let at = words.iter().position(|word| *word == first)?;
     let (options, command) = words.split_at(at);
     let line = [options, &["--"], command].concat();
-    let line: Vec<String> = line[1..].iter().map(|word| quoted(word)).collect();
+    let line: Vec<String> = line[1..].iter().map(|word| hint_word(word)).collect();
     Some(format!(
         "put the command after --: chatctl {}",
         line.join(" ")
     ))
-}
-
-/// The word as a shell reads it back.
-fn quoted(word: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&byte);
-    if !word.is_empty() && word.bytes().all(is_plain) {
-        word.to_owned()
-    } else {
-        shell_word(word)
-    }
 }

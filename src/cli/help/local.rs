@@ -12,9 +12,9 @@ for each start.
 
 ## When it is used
 
-- Never with a credential or an endpoint, those of a profile included, nor with CI set: missing credentials are an error
-  then, and an empty variable
-  always is. To run a command on a server of its own: chatctl exec -- COMMAND
+- Never with another credential or an endpoint, those of a profile included, nor with CI set: missing credentials are an
+  error then, and an empty variable always is. To run a command on a server of its own: chatctl exec -- COMMAND
+- Its own key, and a token that this key signed, lead to it where no endpoint is named: nothing else takes them.
 - token mint and token request sign with its key if there is no other, without starting the server.
 
 ## What it is

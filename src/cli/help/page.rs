@@ -16,7 +16,7 @@ const FEW_LINES: usize = 3;
 pub struct Page {
     /// One line.
     pub about: String,
-    /// What there is to say beyond that.
+    /// The text beyond that.
     pub description: Vec<Block>,
     /// The examples.
     pub examples: Vec<Example>,
@@ -25,7 +25,7 @@ pub struct Page {
 /// Lines to type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
-    /// What they are for, where it is not plain.
+    /// Their purpose, where it is not plain.
     pub caption: Option<String>,
     /// The lines.
     pub lines: Vec<String>,

@@ -7,7 +7,7 @@ use super::page::heading;
 use crate::cli::noun::{Group, Noun};
 use crate::output::Look;
 
-/// What the program is, in a line.
+/// The purpose of the program, in a line.
 pub const ABOUT: &str =
     "Work with Ably Chat from the shell, with an Ably-compatible server built in";
 

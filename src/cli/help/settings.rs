@@ -56,6 +56,8 @@ const BEHIND: &str = "
 
 - A section has one of key, key-file, key-command, token, token-file, auth-url and auth-command, and auth-method,
   auth-headers and auth-params beside auth-url. A profile with credentials takes none of the rest of the file.
+- The environment comes before a profile, also before one of --profile: an exported ABLY_API_KEY or ABLY_TOKEN signs in its
+  place, with a warning. Unset it, or use --key-file for once.
 - With credentials or an endpoint the local server is not used; a profile with neither leaves it in use.
 - key-command is run by a shell, only when a command needs the key. The first line that it prints is the key. It has a
   minute, or the time of --timeout.
@@ -71,7 +73,7 @@ For --key-file and --token-file, which may name files that a container is given,
 
 | command | what it does |
 | --- | --- |
-| chatctl config set NAME VALUE | set a value; with --profile NAME in a profile, which it creates |
+| chatctl config set NAME VALUE | set a value; with --profile NAME or CHATCTL_PROFILE in a profile, which it creates |
 | chatctl config unset NAME | remove a value |
 | chatctl config get NAME | print a value of the file |
 | chatctl config list | list the profiles |

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::folder::{Folder, LocalState};
 use super::{find, lock, start};
-use crate::chat_core::auth::ApiKey;
+use crate::chat_core::auth::{ApiKey, Credential, jwt};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::serve::Ready;
-use crate::settings::parse_duration;
+use crate::settings::{Authentication, Origin, SettingError, parse_duration};
 
 /// The idle time after which the server stops, unless `CHATCTL_LOCAL_IDLE` gives another.
 const IDLE: Duration = Duration::from_secs(15 * 60);
@@ -74,6 +74,49 @@ pub(in crate::cli) fn peek(context: &Context) -> Result<LocalPeek, Failure> {
         url: state.map(|state| state.url),
         key: folder.known_key()?,
     })
+}
+
+/// Returns whether commands use the local server: no source gives an endpoint, and none gives credentials, or they are
+/// its own. A key of the local server, and a token that it signed, are worth nothing elsewhere.
+///
+/// # Errors
+/// A setting that can't be used.
+pub(in crate::cli) fn is_used(context: &Context) -> Result<bool, SettingError> {
+    let settings = context.settings();
+    if settings.is_local()? {
+        return Ok(true);
+    }
+    Ok(!settings.forbids_local_server()
+        && settings.endpoint()?.origin == Origin::Default
+        && owns_credential(context)?)
+}
+
+/// Returns whether the credential of the settings is the key of the local server, or a token of that key.
+///
+/// # Errors
+/// A setting that can't be used.
+pub(in crate::cli) fn owns_credential(context: &Context) -> Result<bool, SettingError> {
+    let found = context.settings().authentication()?;
+    let Some(Authentication::Credential(credential)) = found.map(|found| found.value) else {
+        return Ok(false);
+    };
+    let folder = Folder::of(&context.environment).ok();
+    let own = folder.and_then(|folder| folder.known_key().ok().flatten());
+    Ok(own.is_some_and(|own| is_of(&credential, &own)))
+}
+
+/// Returns whether `credential` is `key`, or says that the key or its app made it.
+fn is_of(credential: &Credential, key: &ApiKey) -> bool {
+    let token = match credential {
+        Credential::Key(shown) => return shown.name() == key.name(),
+        Credential::Token(token) => token.reveal(),
+    };
+    match jwt::Shape::of(token) {
+        Some(jwt::Shape::AblyToken) => {
+            token.split_once('.').map(|(app, _)| app) == Some(key.app_id())
+        }
+        _ => jwt::decode(token).is_ok_and(|decoded| decoded.kid() == Some(key.name())),
+    }
 }
 
 /// The address and key of the local server, if it runs. Starts nothing and writes nothing.

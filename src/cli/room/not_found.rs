@@ -3,7 +3,7 @@
 use crate::chat_core::client::{Error, Result};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::variables::hint_word;
+use crate::output::shell::hint_word;
 
 /// The message that a command was asked about.
 pub(in crate::cli) struct MessagePlace<'a> {

@@ -14,7 +14,7 @@ use crate::cli::Context;
 use crate::cli::exit::{Exit, of_class};
 use crate::cli::failure::Failure;
 use crate::cli::service::Service;
-use crate::cli::variables::hint_word;
+use crate::output::shell::hint_word;
 
 /// Change the text of a message
 ///

@@ -74,7 +74,7 @@ impl Render for MessageTable<'_> {
 pub(in crate::cli) struct EventLine<'a> {
     pub(in crate::cli) room: &'a str,
     pub(in crate::cli) event: &'a RoomEvent,
-    /// Whether to name the room, since there are several.
+    /// True if the room is named, since there are several.
     pub(in crate::cli) names_room: bool,
     /// The present moment, for events without a time.
     pub(in crate::cli) now: Timestamp,
@@ -119,7 +119,7 @@ pub(in crate::cli) enum ConnectionChange {
     },
     /// Connected again.
     Connected {
-        /// Whether the earlier connection was resumed.
+        /// True if the earlier connection was resumed.
         resumed: bool,
     },
     /// The connection is lost; reconnecting.

@@ -26,4 +26,5 @@ pub(super) const NOUN: Noun = Noun::new(
         Verb::new("serve", handler!(serve::TokenServe)),
     ]),
 )
-.within(Group::Tokens);
+.within(Group::Tokens)
+.offline();

@@ -78,6 +78,17 @@ pub(crate) enum Event<'a> {
         /// The error that it was answered with.
         error: Option<&'a ErrorInfo>,
     },
+    /// The auth endpoint of the server was asked for a token.
+    TokenAsked {
+        /// The method.
+        method: &'a str,
+        /// The path, without the query.
+        path: &'a str,
+        /// The clientId of the token; the user that was named where there is none.
+        client_id: Option<&'a str>,
+        /// Why no token was given.
+        error: Option<&'a ErrorInfo>,
+    },
     /// A credential was refused: of a REST request, or of a connection that renews its token.
     LoginRefused {
         /// How it was shown.

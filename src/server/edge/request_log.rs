@@ -105,6 +105,17 @@ impl LoggedRequest {
                     refusal,
                 )
             }
+            Event::TokenAsked {
+                method,
+                path,
+                client_id,
+                error,
+            } => (
+                client_id.unwrap_or_default().to_owned(),
+                method,
+                path.to_owned(),
+                error.map(|error| LoggedRefusal::of(&[], error)),
+            ),
             _ => return None,
         };
         Some(Self {

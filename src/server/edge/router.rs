@@ -7,8 +7,8 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, delete, get, post};
 
-use super::auth_endpoint::AuthEndpoint;
-use super::http::{answer, cors, enforce_boundary, not_found};
+use super::auth_endpoint::{AuthEndpoint, observe_answer};
+use super::http::{answer, cors, enforce_boundary, not_found, observe_unrouted};
 use super::realtime::upgrade;
 use super::{EdgeState, chat, metrics, provision, rest, tokens};
 
@@ -37,7 +37,10 @@ pub(crate) fn router(
         .route("/healthz", get(|| ready("ok\n")))
         .route("/readyz", get(metrics::readiness))
         .merge(api)
-        .merge(auth_endpoint.map_or_else(Router::new, |endpoint| endpoint.router().with_state(())))
+        .merge(auth_endpoint.map_or_else(Router::new, |endpoint| {
+            let observe = from_fn_with_state(Arc::clone(edge), observe_answer);
+            endpoint.router().route_layer(observe).with_state(())
+        }))
         .merge(probe.map_or_else(Router::new, |probe| {
             Router::new().route(&probe.path, get(move || ready(probe.answer.clone())))
         }))
@@ -45,6 +48,7 @@ pub(crate) fn router(
         .method_not_allowed_fallback(not_found)
         .layer(from_fn(cors::apply))
         .layer(from_fn_with_state(edge.boundary.clone(), enforce_boundary))
+        .layer(from_fn_with_state(Arc::clone(edge), observe_unrouted))
         .with_state(Arc::clone(edge))
 }
 

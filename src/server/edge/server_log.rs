@@ -62,7 +62,7 @@ impl Observer for ServerLog {
                 skipped,
             } => tracing::trace!(channel, serial, delivered, skipped, "delivered"),
             // The edge logs requests with their method and path.
-            Event::RequestAnswered { .. } => {}
+            Event::RequestAnswered { .. } | Event::TokenAsked { .. } => {}
         }
     }
 }

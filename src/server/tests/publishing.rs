@@ -227,6 +227,7 @@ impl Observer for Journal {
                 format!("discontinuity {channel} {}", error.code)
             }
             Event::Reset { app_id } => format!("reset {app_id}"),
+            Event::TokenAsked { path, .. } => format!("token {path}"),
         };
         self.0.lock().push(line);
     }

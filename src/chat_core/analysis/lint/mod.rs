@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use super::token_text::{self, Content, Wrapping};
 use crate::chat_core::auth::capability::Capability;
 use crate::chat_core::auth::jwt::{self, Decoded};
+use crate::chat_core::error::ErrorInfo;
 
 use findings::Findings;
 
@@ -26,7 +27,7 @@ pub fn lint(text: &str, known: &Known<'_>) -> Linted {
     let mut findings = Findings::default();
     findings.apply(&["not-a-jwt"]);
     match token_text::read(text) {
-        Err(error) => findings.error("not-a-jwt", error.message),
+        Err(error) => findings.error("not-a-jwt", with_hint(error)),
         Ok(handed) => {
             for wrapping in &handed.wrappings {
                 wrapped(wrapping, &mut findings);
@@ -58,6 +59,9 @@ fn wrapped(wrapping: &Wrapping, findings: &mut Findings) {
     let what = match wrapping {
         Wrapping::Base64 => "base64 around a token",
         Wrapping::JsonString => "a JSON string around a token",
+        Wrapping::Quotes => "a token in quotes",
+        Wrapping::List => "a list with a token",
+        Wrapping::Assignment => "an assignment of a token",
         Wrapping::Details(_) => "TokenDetails around a token",
         Wrapping::Bearer | Wrapping::Url(_) => return,
     };
@@ -67,12 +71,26 @@ fn wrapped(wrapping: &Wrapping, findings: &mut Findings) {
     );
 }
 
+/// The message of `error` with what to do.
+fn with_hint(error: ErrorInfo) -> String {
+    match error.hint {
+        Some(hint) => format!("{}; {hint}", error.message),
+        None => error.message,
+    }
+}
+
 fn lint_token(token: &str, known: &Known<'_>, findings: &mut Findings) {
     envelope::size(token, findings);
     let decoded = match jwt::decode(token) {
         Ok(decoded) => decoded,
         Err(error) => return findings.error("not-a-jwt", error.message),
     };
+    if decoded.signature.is_empty() && decoded.algorithm() != Some("none") {
+        findings.error(
+            "not-a-jwt",
+            "its signature is empty: the token was cut off; copy it whole",
+        );
+    }
     match decoded.embedded() {
         Some(Value::String(inner)) => lint_embedded(&decoded, inner, known, findings),
         Some(_) => findings.error("not-a-jwt", "its x-ably-token is not a string"),

@@ -20,6 +20,7 @@ use crate::chat_core::client::{Options, Room};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::{ChannelModes, PresenceAction, PresenceMessage};
 use crate::cli::exit::Exit;
+use crate::cli::local;
 use crate::cli::process::signals::Signals;
 use crate::cli::room::describe::describe;
 use crate::cli::{Context, failure};
@@ -55,9 +56,9 @@ struct Chat<'a> {
     scroll: usize,
     /// The time of the last typing indicator.
     typing_since: Option<Instant>,
-    /// Whether the connection is lost.
+    /// True if the connection is lost.
     is_down: bool,
-    /// Whether a gap is to be closed once the room is attached again.
+    /// True if a gap is to be closed once the room is attached again.
     has_gap: bool,
     is_dirty: bool,
     drawn: Instant,
@@ -90,7 +91,7 @@ pub(super) async fn run(
         // Presence is shown where the credentials permit it.
         plan.modes -= ChannelModes::PRESENCE_SUBSCRIBE;
     }
-    let service = if context.settings().is_local()? {
+    let service = if local::is_used(context)? {
         "local server".to_owned()
     } else {
         let base = options.endpoint.http_base();

@@ -4,8 +4,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::cli::room::arguments::LARGEST;
+use crate::output::columns::width;
 use crate::output::table::plain;
-use crate::output::wrap::width;
 
 /// The number of lines that Up goes back to.
 const REMEMBERED: usize = 100;

@@ -21,9 +21,9 @@ struct PipedChat<'a> {
     show: &'a Show<'a>,
     own: &'a RefCell<OwnMessages>,
     rooms: Rooms,
-    /// Whether all input is sent.
+    /// True if all input is sent.
     is_sent: bool,
-    /// Whether the results still have a reader.
+    /// True if the results still have a reader.
     is_read: bool,
     first_fault: Option<Exit>,
 }

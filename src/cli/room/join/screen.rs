@@ -6,8 +6,8 @@ use crate::chat_core::chat::ChatMessage;
 use crate::chat_core::clock::Timestamp;
 use crate::cli::time::{local_clock, local_day};
 use crate::output::Look;
+use crate::output::columns::{clip, divide, width};
 use crate::output::table::plain;
-use crate::output::wrap::{clip, width, wrap};
 
 const BOLD: &str = "1";
 const DIM: &str = "2";
@@ -244,7 +244,7 @@ impl View<'_> {
         };
         let mut body: Vec<String> = text
             .split('\n')
-            .flat_map(|line| wrap(&plain(line.trim_end_matches('\r')), room_for))
+            .flat_map(|line| divide(&plain(line.trim_end_matches('\r')), room_for))
             .collect();
         if is_deleted || line.delivery == Delivery::Sending {
             body = body.iter().map(|row| self.look.paint(row, DIM)).collect();
@@ -266,7 +266,7 @@ impl View<'_> {
             }
         }
         if let Delivery::Failed(reason) = &line.delivery {
-            let rows = wrap(&format!("not sent: {}", plain(reason)), room_for);
+            let rows = divide(&format!("not sent: {}", plain(reason)), room_for);
             body.extend(rows.iter().map(|row| self.look.paint(row, RED)));
         }
         let name = clip(&plain(&message.client_id), names);
@@ -306,7 +306,7 @@ impl View<'_> {
         let rows = note
             .text
             .split('\n')
-            .flat_map(|line| wrap(&plain(line), columns.saturating_sub(indent + 1)));
+            .flat_map(|line| divide(&plain(line), columns.saturating_sub(indent + 1)));
         let rows = rows.map(|row| match style {
             "" => row,
             style => self.look.paint(&row, style),

@@ -7,9 +7,9 @@ use crate::cli::room::watch::Watch;
 pub(super) struct Show<'a> {
     pub(super) room: &'a str,
     pub(super) watch: Watch<'a>,
-    /// Whether the user chose them.
+    /// True if the user chose them.
     pub(super) is_chosen: bool,
-    /// Whether they include the messages that this process sends.
+    /// True if they include the messages that this process sends.
     pub(super) echoes: bool,
 }
 

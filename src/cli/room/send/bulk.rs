@@ -85,7 +85,7 @@ pub(in crate::cli::room) struct Bulk<'a> {
     source: MessageSource,
     pace: Option<Pace>,
     checkpoint: Option<Checkpoint>,
-    /// Whether messages are identified by the serials of their old room.
+    /// True if messages are identified by the serials of their old room.
     is_import: bool,
     progress: ProgressBar,
     begun: Instant,
@@ -97,14 +97,14 @@ pub(in crate::cli::room) struct Bulk<'a> {
     left_out: u64,
     refused: u64,
     first_fault: Option<Exit>,
-    /// Whether the results have a reader.
+    /// True if the results have a reader.
     is_read: bool,
 }
 
 /// The reason why nothing more is sent.
 struct StopReason {
     exit: Exit,
-    /// Whether the last line may have been sent.
+    /// True if the last line may have been sent.
     is_open: bool,
 }
 

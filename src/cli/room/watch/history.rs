@@ -64,7 +64,7 @@ pub(super) struct HistoryMessage {
     pub(super) room: String,
     /// The message, in its newest version.
     pub(super) message: ChatMessage,
-    /// Whether that version may arrive once more, as it is newer than the end of the history.
+    /// True if that version may arrive once more, as it is newer than the end of the history.
     pub(super) may_come_again: bool,
 }
 

@@ -99,7 +99,7 @@ pub(in crate::cli) struct Watch<'a> {
     pub(in crate::cli) ends: &'a StopConditions,
     /// The history to begin with.
     pub(in crate::cli) past: Option<History>,
-    /// Whether it ends when everything that was there at the start is printed.
+    /// True if it ends when everything that was there at the start is printed.
     pub(in crate::cli) drains: bool,
     /// A shell command for each event.
     pub(in crate::cli) exec: Option<&'a str>,

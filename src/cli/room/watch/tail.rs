@@ -49,7 +49,7 @@ pub(in crate::cli) struct RunningTail<'a> {
     printed: u64,
     last_printed: Instant,
     child: Option<Child>,
-    /// Whether an event met the end condition, and not the clock or a signal.
+    /// True if an event met the end condition, and not the clock or a signal.
     is_satisfied: bool,
 }
 

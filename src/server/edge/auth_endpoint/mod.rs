@@ -14,7 +14,7 @@ use ::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::Value;
@@ -32,7 +32,9 @@ use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Format;
 use crate::chat_core::random::Random;
+use crate::server::core::events::Event;
 use crate::server::core::limits::CLOSE_TIMEOUT;
+use crate::server::edge::EdgeState;
 use crate::server::edge::http::boundary::Boundary;
 use crate::server::edge::http::reply::refused;
 use crate::server::edge::http::socket::ClientListener;
@@ -223,20 +225,25 @@ impl Decided {
 }
 
 async fn give_jwt(State(endpoint): State<Arc<AuthEndpoint>>, request: Request) -> Response {
+    let mut client_id = None;
     let result = async {
         let asked = TokenQuery::of(request).await?;
-        endpoint.jwt(&endpoint.decide(&asked)?)
+        client_id = asked.user().map(str::to_owned);
+        let decided = endpoint.decide(&asked)?;
+        client_id = Some(decided.client_id.clone());
+        Ok(answer("application/jwt", endpoint.jwt(&decided)?))
     };
-    match result.await {
-        Ok(token) => answer("application/jwt", token),
-        Err(error) => refusal(&error),
-    }
+    let result = result.await;
+    told(client_id, result)
 }
 
 async fn give_token(State(endpoint): State<Arc<AuthEndpoint>>, request: Request) -> Response {
+    let mut client_id = None;
     let result = async {
         let asked = TokenQuery::of(request).await?;
+        client_id = asked.user().map(str::to_owned);
         let decided = endpoint.decide(&asked)?;
+        client_id = Some(decided.client_id.clone());
         let form = asked.form(!decided.claims.is_empty())?;
         Ok(match form {
             AnswerForm::Text => answer("text/plain; charset=utf-8", endpoint.jwt(&decided)?),
@@ -248,9 +255,44 @@ async fn give_token(State(endpoint): State<Arc<AuthEndpoint>>, request: Request)
             AnswerForm::Request => answer("application/json", json(&endpoint.request(&decided))),
         })
     };
-    result
-        .await
-        .unwrap_or_else(|error: ErrorInfo| refusal(&error))
+    let result = result.await;
+    told(client_id, result)
+}
+
+/// The client of an answer, and why it got no token, on the way to [`observe_answer`].
+#[derive(Clone)]
+struct TokenOutcome {
+    client_id: Option<String>,
+    error: Option<ErrorInfo>,
+}
+
+/// Returns the response of `result`, with the outcome for observers.
+fn told(client_id: Option<String>, result: Result<Response>) -> Response {
+    let error = result.as_ref().err().cloned();
+    let mut response = result.unwrap_or_else(|error| refusal(&error));
+    response
+        .extensions_mut()
+        .insert(TokenOutcome { client_id, error });
+    response
+}
+
+/// Tells the observers of a server of the answers of its auth endpoint.
+pub(crate) async fn observe_answer(
+    State(edge): State<Arc<EdgeState>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let mut response = next.run(request).await;
+    if let Some(TokenOutcome { client_id, error }) = response.extensions_mut().remove() {
+        edge.server.events.emit(Event::TokenAsked {
+            method: method.as_str(),
+            path: uri.path(),
+            client_id: client_id.as_deref(),
+            error: error.as_ref(),
+        });
+    }
+    response
 }
 
 fn json(value: &impl serde::Serialize) -> String {

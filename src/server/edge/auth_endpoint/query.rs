@@ -8,7 +8,7 @@ use http::header::ACCEPT;
 use serde_json::Value;
 
 use crate::chat_core::auth::capability::Grant;
-use crate::chat_core::auth::{Capability, Feature, Resource, nearest};
+use crate::chat_core::auth::{Capability, Feature, Resource};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::edge::http::body::{self, BodyLimit};
 
@@ -126,23 +126,42 @@ impl TokenQuery {
     }
 }
 
-/// Checks that every parameter is known: a misspelt clientId would make everybody the same user.
+/// Checks that no parameter is a misspelling of a known one: a misspelt clientId would make everybody the same user. All
+/// others are ignored: the authParams of an SDK may be anything.
 fn check_names(parameters: &[(String, String)]) -> Result<()> {
     let is_known = |name: &str| NAMES.contains(&name) || IGNORED.contains(&name);
-    let Some((name, _)) = parameters.iter().find(|(name, _)| !is_known(name)) else {
-        return Ok(());
-    };
-    let shown: String = name.chars().take(MAX_SHOWN).collect();
-    let advice = match nearest(name, NAMES.iter().copied()) {
-        Some(nearest) => format!("did you mean '{nearest}'?"),
-        None => format!("known are {}", NAMES.join(", ")),
-    };
-    let message = format!("unknown parameter '{shown}': {advice}");
-    Err(ErrorInfo::new(40002, 400, message))
+    let mut unknown = parameters.iter().map(|(name, _)| name.as_str());
+    let meant = unknown
+        .by_ref()
+        .filter(|name| !is_known(name))
+        .find_map(|name| Some((name, meant(name)?)));
+    match meant {
+        None => Ok(()),
+        Some((name, meant)) => Err(ErrorInfo::new(
+            40002,
+            400,
+            format!("unknown parameter '{name}': did you mean '{meant}'?"),
+        )),
+    }
 }
 
-/// The longest unknown name that is repeated to the caller, in characters.
-const MAX_SHOWN: usize = 40;
+/// The known name that `name` is a misspelling of: other letter case, `_` or `-` in it, or an edit away; two edits in a
+/// long name.
+fn meant(name: &str) -> Option<&'static str> {
+    // The distance of a longer one need not be computed.
+    if name.len() > MAX_MISSPELT {
+        return None;
+    }
+    let plain = |name: &str| name.to_ascii_lowercase().replace(['_', '-'], "");
+    let written = plain(name);
+    NAMES.into_iter().find(|known| {
+        let edits = if known.len() > 5 { 2 } else { 1 };
+        strsim::osa_distance(&written, &plain(known)) <= edits
+    })
+}
+
+/// The longest name that may be a misspelling, in bytes.
+const MAX_MISSPELT: usize = 20;
 
 const NAMES: [&str; 7] = [
     "clientId",
@@ -186,6 +205,24 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_str(accept).unwrap());
         prefers_json(&headers)
+    }
+
+    #[test]
+    fn misspelt_names_are_told_from_others() {
+        for (name, known) in [
+            ("clientid", "clientId"),
+            ("client_id", "clientId"),
+            ("cleintId", "clientId"),
+            ("client", "clientId"),
+            ("users", "user"),
+            ("ROOM", "room"),
+            ("capabilty", "capability"),
+        ] {
+            assert_eq!(meant(name), Some(known), "{name}");
+        }
+        for name in ["tenant", "sessionToken", "v", "lang", "userId", "", "é"] {
+            assert_eq!(meant(name), None, "{name}");
+        }
     }
 
     #[test]

@@ -205,5 +205,36 @@ pub(crate) async fn not_found(request: Request) -> Response {
 /// Returns the answer to a request that is refused before a route reads it.
 pub(crate) fn refuse(request: &Request, error: &ErrorInfo) -> Response {
     let query = Query::of(request.uri());
-    refused(error, accepted(request.headers(), &query))
+    let mut response = refused(error, accepted(request.headers(), &query));
+    response.extensions_mut().insert(Unrouted(error.clone()));
+    response
+}
+
+/// Why a request was refused before a route read it, on the way to [`observe_unrouted`].
+#[derive(Clone)]
+struct Unrouted(ErrorInfo);
+
+/// Tells the observers of requests that are refused before a route reads them.
+pub(crate) async fn observe_unrouted(
+    State(edge): State<Arc<EdgeState>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let events = &edge.server.events;
+    if !events.is_observed() {
+        return next.run(request).await;
+    }
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let mut response = next.run(request).await;
+    if let Some(Unrouted(error)) = response.extensions_mut().remove() {
+        events.emit(Event::RequestAnswered {
+            method: method.as_str(),
+            path: uri.path(),
+            actor: None,
+            checks: &[],
+            has_published: false,
+            error: Some(&error),
+        });
+    }
+    response
 }

@@ -9,7 +9,7 @@ pub fn width(text: &str) -> usize {
 }
 
 /// Divides `text` into lines of at most `limit` columns, at spaces where there are any. There is at least one line.
-pub fn wrap(text: &str, limit: usize) -> Vec<String> {
+pub fn divide(text: &str, limit: usize) -> Vec<String> {
     let limit = limit.max(2);
     let mut lines = Vec::new();
     let (mut line, mut used) = (String::new(), 0);
@@ -65,13 +65,13 @@ mod tests {
 
     #[test]
     fn lines_end_at_spaces_and_wide_letters_count_twice() {
-        assert_eq!(wrap("shall we ship it", 9), ["shall we", "ship it"]);
-        assert_eq!(wrap("one two", 7), ["one two"]);
-        assert_eq!(wrap("unbreakable", 4), ["unbr", "eaka", "ble"]);
-        assert_eq!(wrap("日本語です", 4), ["日本", "語で", "す"]);
-        assert_eq!(wrap("", 4), [""]);
+        assert_eq!(divide("shall we ship it", 9), ["shall we", "ship it"]);
+        assert_eq!(divide("one two", 7), ["one two"]);
+        assert_eq!(divide("unbreakable", 4), ["unbr", "eaka", "ble"]);
+        assert_eq!(divide("日本語です", 4), ["日本", "語で", "す"]);
+        assert_eq!(divide("", 4), [""]);
         let family = "👩‍👩‍👧‍👦";
-        assert_eq!(wrap(&family.repeat(2), 2), [family, family]);
+        assert_eq!(divide(&family.repeat(2), 2), [family, family]);
     }
 
     #[test]
