@@ -53,8 +53,8 @@ fn two_commands_of_one_user_see_each_other() {
     let ran = script(
         r#"
         mkfifo first second
-        sleep 60 >first & HELD=$!
-        sleep 60 >second & HELD="$HELD $!"
+        sleep 600 >first & HELD=$!
+        sleep 600 >second & HELD="$HELD $!"
         chatctl room join two --jq .message.text <first >one.out &
         chatctl room join two --jq .message.text <second >two.out &
         while [ "$(chatctl occupancy get two --jq .connections)" != 2 ]; do :; done
