@@ -7,17 +7,21 @@
 //! somebody sets the machine's clock. The monotonic time ([`Moment`]) only goes on: every wait and every deadline is on
 //! it, and a date that something ends at becomes one when it is first seen ([`Clock::moment_of`]).
 
+mod virtual_clock;
+
 use std::fmt;
 use std::future::Future;
 use std::ops::{Add, Sub};
 use std::pin::Pin;
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
 use serde::{Deserialize, Serialize};
+
+pub use virtual_clock::VirtualClock;
 
 /// A moment, in milliseconds since the Unix epoch, as on Ably's wire.
 #[derive(
@@ -123,6 +127,31 @@ pub trait Clock: Send + Sync {
     /// The moment at which `date` comes if nobody sets the clock until then; the present one for a date that has been.
     fn moment_of(&self, date: Timestamp) -> Moment {
         self.moment() + date.since(self.now())
+    }
+
+    /// Holds the time for work of another thread, until what is returned is dropped: a virtual clock does not go on
+    /// meanwhile. Others take no notice.
+    fn hold(&self) -> ClockHold {
+        ClockHold::default()
+    }
+}
+
+/// Work of another thread that holds the time of a virtual clock.
+#[derive(Debug, Default)]
+pub struct ClockHold(Option<Arc<AtomicUsize>>);
+
+impl ClockHold {
+    fn counted_in(held: &Arc<AtomicUsize>) -> Self {
+        held.fetch_add(1, Ordering::AcqRel);
+        Self(Some(Arc::clone(held)))
+    }
+}
+
+impl Drop for ClockHold {
+    fn drop(&mut self) {
+        if let Some(held) = &self.0 {
+            held.fetch_sub(1, Ordering::AcqRel);
+        }
     }
 }
 
