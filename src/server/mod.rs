@@ -34,6 +34,7 @@ pub use self::edge::http::socket::{ClientListener, Socket};
 pub use self::edge::request_log::{LoggedRefusal, LoggedRequest, RequestLine, RequestLog};
 pub use self::edge::router::IdentityProbe;
 pub use self::edge::tls;
+pub use self::edge::virtual_time;
 pub use self::engine::{
     AppDump, ChannelDump, EntryDump, EntryKind, Retention, Storage, StorageError,
 };

@@ -15,7 +15,7 @@ use super::file::{self, StorageError};
 use super::metadata::Metadata;
 use super::read;
 use super::retention::{self, CountedHeads, Retention};
-use super::writer::{WriteRequest, WriterThread};
+use super::writer::{HeldRequest, WriteRequest, WriterThread};
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
@@ -30,7 +30,8 @@ const SECRET: usize = 32;
 /// A file in use.
 pub(in crate::server::engine) struct Database {
     path: PathBuf,
-    requests: Sender<WriteRequest>,
+    clock: Arc<dyn Clock>,
+    requests: Sender<HeldRequest>,
     writer: Mutex<Option<JoinHandle<()>>>,
     permits: Arc<Semaphore>,
     /// Connections for reading that nobody uses.
@@ -52,7 +53,7 @@ impl Database {
         let held = file::open(path)?;
         let (requests, receiver) = channel();
         let health = Arc::new(watch::Sender::new(Health::Up));
-        let writer = WriterThread::new(held, clock, receiver, Arc::clone(&health));
+        let writer = WriterThread::new(held, Arc::clone(&clock), receiver, Arc::clone(&health));
         let thread = std::thread::Builder::new()
             .name("store".to_owned())
             .spawn(move || writer.run())
@@ -62,6 +63,7 @@ impl Database {
             })?;
         Ok(Self {
             path: path.to_owned(),
+            clock,
             requests,
             writer: Mutex::new(Some(thread)),
             permits: Arc::new(Semaphore::new(READERS)),
@@ -175,7 +177,7 @@ impl Database {
         self.is_closed.store(true, Ordering::Release);
         // Readers first: who closes the file last leaves one file.
         self.idle.lock().clear();
-        let _ = self.requests.send(WriteRequest::Close);
+        let _ = self.ask(WriteRequest::Close);
         let thread = self.writer.lock().take();
         if let Some(thread) = thread {
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
@@ -184,7 +186,11 @@ impl Database {
 
     /// Sends a request to the writer.
     pub(super) fn ask(&self, request: WriteRequest) -> Result<()> {
-        self.requests.send(request).map_err(|_| closed())
+        let held = HeldRequest {
+            request,
+            hold: self.clock.hold(),
+        };
+        self.requests.send(held).map_err(|_| closed())
     }
 
     /// Writes metadata, and runs `then` once it is committed, before the caller goes on.
@@ -227,6 +233,7 @@ impl Database {
         let permits = Arc::clone(&self.permits);
         let permit = permits.acquire_owned().await.map_err(|_| closed())?;
         let database = Arc::clone(self);
+        let _hold = self.clock.hold();
         let work = move || {
             // LockedFile until the reading is done, also when nobody waits for it any more.
             let _permit = permit;
@@ -257,7 +264,7 @@ impl Drop for Database {
     fn drop(&mut self) {
         self.idle.lock().clear();
         // Both fail only for a writer that has ended.
-        let _ = self.requests.send(WriteRequest::Close);
+        let _ = self.ask(WriteRequest::Close);
         if let Some(thread) = self.writer.lock().take() {
             let _ = thread.join();
         }

@@ -16,7 +16,7 @@ use super::metadata::Metadata;
 use super::reset::ResetRequest;
 use super::summary::SummaryCache;
 use super::write;
-use crate::chat_core::clock::Clock;
+use crate::chat_core::clock::{Clock, ClockHold};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::engine::channel::ChannelState;
 use crate::server::engine::command::ChannelCommand;
@@ -66,6 +66,12 @@ impl WriteRequest {
             Self::Close => {}
         }
     }
+}
+
+/// A request that holds the time until it was answered.
+pub(super) struct HeldRequest {
+    pub(super) request: WriteRequest,
+    pub(super) hold: ClockHold,
 }
 
 /// A command to be done.
@@ -126,7 +132,7 @@ struct Tell {
 pub(super) struct WriterThread {
     held: LockedFile,
     clock: Arc<dyn Clock>,
-    requests: Receiver<WriteRequest>,
+    requests: Receiver<HeldRequest>,
     summaries: SummaryCache,
     /// The channels that the transaction touches.
     touched: Vec<Arc<CachedChannel>>,
@@ -141,7 +147,7 @@ impl WriterThread {
     pub(super) fn new(
         held: LockedFile,
         clock: Arc<dyn Clock>,
-        requests: Receiver<WriteRequest>,
+        requests: Receiver<HeldRequest>,
         health: Arc<watch::Sender<Health>>,
     ) -> Self {
         Self {
@@ -159,13 +165,17 @@ impl WriterThread {
     /// Serves requests until it is closed, or no sender is left.
     pub(super) fn run(mut self) {
         while let Ok(first) = self.requests.recv() {
-            let mut batch = vec![first];
+            let mut batch = vec![first.request];
+            let mut holds = vec![first.hold];
             while batch.len() < MAX_BATCH
                 && let Ok(next) = self.requests.try_recv()
             {
-                batch.push(next);
+                batch.push(next.request);
+                holds.push(next.hold);
             }
-            if self.serve(batch).is_break() {
+            let flow = self.serve(batch);
+            drop(holds);
+            if flow.is_break() {
                 break;
             }
         }
