@@ -21,6 +21,7 @@ use crate::chat_core::random::Random;
 use crate::chat_core::text;
 use crate::output::query::{JqError, JqFilter};
 use crate::output::{Look, Output, Render, Streams, log};
+use crate::server::virtual_time::VirtualTime;
 use crate::settings::{
     ColorChoice, Config, Environment, Flags, LogFormat, LogLevel, OutputFormat, SettingSource,
     Settings,
@@ -320,6 +321,20 @@ impl Context {
             .build()
             .context("can't start the runtime")?
             .block_on(work)
+    }
+
+    /// Runs the work of a server in virtual time, on the one thread whose rest lets the time go on.
+    ///
+    /// # Errors
+    /// Those of the work, or a runtime that can't be started.
+    pub fn block_on_virtual<T>(
+        &self,
+        time: &VirtualTime,
+        work: impl Future<Output = anyhow::Result<T>>,
+    ) -> anyhow::Result<T> {
+        descriptors::check()?;
+        let runtime = time.runtime().context("can't start the runtime")?;
+        runtime.block_on(work)
     }
 }
 

@@ -6,6 +6,7 @@
 pub(super) mod environment;
 mod misplaced;
 mod trust;
+mod virtual_time;
 
 use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt as _;
@@ -18,7 +19,7 @@ use tokio::sync::oneshot;
 
 use super::Context;
 use super::exit::Exit;
-use super::failure;
+use super::failure::{self, Failure};
 use super::grants::read_capability;
 use super::noun::{Group, Handler, Noun, NounBody};
 use super::process::mode::{self, Mode};
@@ -28,10 +29,12 @@ use super::process::{child, descendants};
 use super::serve::{
     Configuration, Ready, ServerKeys, ServerOptions, full_access, keys_of_flags, new_key,
 };
+use super::virtual_time::TimeOptions;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::server::Storage;
 pub(super) use misplaced::misplaced;
 use trust::{TrustFiles, TrustFolder};
+use virtual_time::SharedTime;
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(
@@ -75,6 +78,14 @@ struct Exec {
     #[arg(long, value_name = "JSON")]
     capability: Option<String>,
 
+    /// Give the server and the Node processes of the command one virtual clock, which goes on to the next deadline
+    /// whenever all of them are quiet: an hour takes about a second. See chatctl help clock
+    #[arg(long)]
+    virtual_time: bool,
+
+    #[command(flatten)]
+    time: TimeOptions,
+
     /// Command to run, with its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -84,16 +95,38 @@ struct Exec {
 const ADDRESS: &str = "127.0.0.1:0";
 
 impl Exec {
-    fn run(&self, context: &Context) -> Exit {
-        context
-            .block_on_workers(self.run_with_server(context))
-            .unwrap_or_else(|error| {
-                failure::report(&context.output, &error);
-                Exit::Status(FAILED)
-            })
+    fn run(&self, context: &mut Context) -> Exit {
+        let exit = match self.shared_time(context) {
+            Ok(None) => context.block_on_workers(self.run_with_server(None, context)),
+            Ok(Some(time)) => {
+                context.block_on_virtual(&time.time, self.run_with_server(Some(&time), context))
+            }
+            Err(error) => Err(error),
+        };
+        exit.unwrap_or_else(|error| {
+            failure::report(&context.output, &error);
+            Exit::Status(FAILED)
+        })
     }
 
-    async fn run_with_server(&self, context: &Context) -> anyhow::Result<Exit> {
+    /// Starts virtual time, if it is wanted.
+    fn shared_time(&self, context: &mut Context) -> anyhow::Result<Option<SharedTime>> {
+        if !self.virtual_time {
+            self.time.require_none("--virtual-time")?;
+            return Ok(None);
+        }
+        if self.options.speaks_tls() {
+            let why = "--virtual-time can't be used with --tls: it counts the bytes of each socket at both ends, which TLS hides";
+            return Err(Failure::usage(why).hint("leave out --tls").into());
+        }
+        SharedTime::start(&self.time, context).map(Some)
+    }
+
+    async fn run_with_server(
+        &self,
+        time: Option<&SharedTime>,
+        context: &Context,
+    ) -> anyhow::Result<Exit> {
         let configuration = self.options.configuration(context)?;
         let trust = self.options.speaks_tls().then(|| TrustFolder::new(context));
         let trust = trust.transpose()?;
@@ -112,14 +145,16 @@ impl Exec {
             .await?;
         configuration.apply(&mut bound, context)?;
         bound.server.setup.logs_requests = true;
-        let mut command = self.supervised(context, &bound.ready, trust.as_ref())?;
+        self.time.seed(&mut bound.server);
+        let mut command = self.supervised(context, &bound.ready, trust.as_ref(), time)?;
         let (start, started) = oneshot::channel();
         bound.server.started = Some(start);
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = bound.run(async {
+        let ended = async {
             // The command has ended, whether this was sent or dropped.
             let _ = stopped.await;
-        });
+        };
+        let serving = bound.run_in(time.map(|shared| &*shared.time), ended);
         let working = async {
             if started.await.is_err() {
                 // The server's own error says why.
@@ -187,14 +222,17 @@ impl Exec {
         context: &Context,
         ready: &Ready,
         trust: Option<&TrustFiles>,
+        time: Option<&SharedTime>,
     ) -> anyhow::Result<Command> {
+        let folder = trust.map(TrustFiles::folder);
+        let folder = folder.or_else(|| time.map(SharedTime::folder));
         let mut command = mode::command(Mode::Supervisor)?;
         command
             .arg(std::process::id().to_string())
-            .arg(trust.map_or(Path::new(""), TrustFiles::folder))
+            .arg(folder.unwrap_or(Path::new("")))
             .args(&self.command)
             .env_clear()
-            .envs(environment::of_command(context, ready, trust)?);
+            .envs(environment::of_command(context, ready, trust, time)?);
         Ok(command.into())
     }
 }

@@ -55,6 +55,7 @@ mod unseen;
 mod usage_error;
 mod variables;
 mod version;
+mod virtual_time;
 mod whoami;
 mod world;
 
@@ -94,7 +95,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World) -> E
         Err(error) => return refused(usage_error::report(&error, &arguments, world)),
     };
     let config_use = tree::noun(&arguments).map_or(ConfigUse::Needed, Noun::config_use);
-    let context = match Context::new(flags, world, config_use) {
+    let mut context = match Context::new(flags, world, config_use) {
         Ok(context) => context,
         Err(refusal) => {
             let (world, failure) = *refusal;
@@ -106,7 +107,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World) -> E
     {
         return refused(failure.print(&context.output));
     }
-    match (line.handler.run)(&mut line.matches, &context) {
+    match (line.handler.run)(&mut line.matches, &mut context) {
         Ok(exit) => exit.into(),
         Err(error) => failure::report(&context.output, &error).into(),
     }

@@ -73,7 +73,7 @@ pub struct Handler {
     /// Adds the arguments, with their help.
     pub build: fn(Command) -> Command,
     /// Runs the command that the matches describe.
-    pub run: fn(&mut ArgMatches, &Context) -> anyhow::Result<Exit>,
+    pub run: fn(&mut ArgMatches, &mut Context) -> anyhow::Result<Exit>,
 }
 
 /// The [`Handler`] of a struct of arguments that has a method `run`.

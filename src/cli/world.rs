@@ -1,11 +1,13 @@
 //! The world of a process: environment, streams, time and chance, which enter at the top and are handed down.
 
 use std::io::{self, IsTerminal as _, Read, Write as _};
+use std::path::Path;
 use std::sync::Arc;
 
-use crate::chat_core::clock::{Clock, SystemClock};
+use crate::chat_core::clock::{Clock, SystemClock, Timestamp, TokioClock};
 use crate::chat_core::random::Random;
 use crate::output::{Look, Output, Streams};
+use crate::server::virtual_time;
 use crate::settings::{ColorChoice, Environment, OutputFormat};
 
 /// Everything that enters at the top.
@@ -27,8 +29,10 @@ pub struct World {
 impl World {
     /// The world of this process.
     pub fn of_process() -> Self {
+        let environment = Environment::of_process();
         Self {
-            environment: Environment::of_process(),
+            clock: clock_of(&environment),
+            environment,
             stdin: Box::new(io::stdin()),
             stdin_is_terminal: io::stdin().is_terminal(),
             streams: Streams {
@@ -37,7 +41,6 @@ impl World {
                 stdout_is_terminal: io::stdout().is_terminal(),
                 stderr_is_terminal: io::stderr().is_terminal(),
             },
-            clock: Arc::new(SystemClock),
             random: Random::from_system(),
         }
     }
@@ -57,5 +60,19 @@ impl World {
         let terminal = self.streams.stderr_is_terminal.then(io::stderr);
         let look = Look::of(ColorChoice::Auto, &self.environment, terminal);
         Output::new(OutputFormat::Table, None, Look::default(), self.streams).with_error_look(look)
+    }
+}
+
+/// The machine's clock; within `exec --virtual-time` one that begins at the present virtual time, so that the dates of
+/// tokens fit the server's.
+fn clock_of(environment: &Environment) -> Arc<dyn Clock> {
+    let now = environment.raw("CHATCTL_CLOCK").and_then(|socket| {
+        let file = Path::new(socket).with_file_name(virtual_time::NOW);
+        let text = std::fs::read_to_string(file).ok()?;
+        text.trim().parse().ok().map(Timestamp)
+    });
+    match now {
+        Some(now) => Arc::new(TokioClock::starting_at(now)),
+        None => Arc::new(SystemClock),
     }
 }

@@ -336,6 +336,7 @@ fn texts_fit_the_width_of_the_terminal() {
         "output",
         "local",
         "seeds",
+        "clock",
         "lint",
         "events",
     ] {

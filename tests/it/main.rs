@@ -65,6 +65,7 @@ mod token_network;
 mod token_source;
 mod tools;
 mod tour;
+mod virtual_time;
 mod whoami;
 
 #[test]

@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 
 use super::trust::TrustFiles;
+use super::virtual_time::{NODE_OPTIONS, SharedTime};
 use crate::cli::Context;
 use crate::cli::serve::Ready;
 use crate::cli::variables::variables;
@@ -16,6 +17,7 @@ pub(super) fn of_command(
     context: &Context,
     ready: &Ready,
     trust: Option<&TrustFiles>,
+    time: Option<&SharedTime>,
 ) -> anyhow::Result<Vec<(OsString, OsString)>> {
     let mut environment: Vec<(OsString, OsString)> = context
         .environment
@@ -30,6 +32,12 @@ pub(super) fn of_command(
     environment.push(("CHATCTL_EXEC".into(), "1".into()));
     for (name, path) in trust.iter().flat_map(|trust| trust.variables()) {
         environment.push((name.into(), path.into()));
+    }
+    if let Some(time) = time {
+        let before = context.environment.raw(NODE_OPTIONS);
+        environment.retain(|(name, _)| name != NODE_OPTIONS);
+        let variables = time.variables(before).into_iter();
+        environment.extend(variables.map(|(name, value)| (name.into(), value)));
     }
     if let Ok(program) = std::env::current_exe()
         && let Some(folder) = program.parent()

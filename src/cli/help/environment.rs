@@ -175,6 +175,26 @@ const SET: &[Variable] = &[
         "with exec --tls: the same for Node, besides the certificates it had",
     ),
     variable(
+        "CHATCTL_CLOCK",
+        None,
+        "with exec --virtual-time: the socket by which processes take part",
+    ),
+    variable(
+        "CHATCTL_CLOCK_NAME",
+        None,
+        "with exec --virtual-time: the name of a child process, in the order of which timers run",
+    ),
+    variable(
+        "CHATCTL_CLOCK_SEED",
+        None,
+        "with exec --virtual-time: the number of --random-seed",
+    ),
+    variable(
+        "NODE_OPTIONS",
+        None,
+        "with exec --virtual-time: what it was, and the script that makes timers virtual",
+    ),
+    variable(
         "ABLY_CLIENT_ID",
         None,
         "for --auth-command: the clientId that the token is for",

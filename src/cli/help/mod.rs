@@ -9,6 +9,7 @@
 //! | [`page`], [`root`] | the help of a command, and of the program |
 //! | the others | a topic each |
 
+mod clock;
 pub mod document;
 mod environment;
 mod events;
@@ -101,6 +102,12 @@ pub const TOPICS: &[HelpTopic] = &[
         name: "seeds",
         about: "Files of --seed: the initial state of a server or an app",
         text: || include_str!("../../../docs/seeds.md").to_owned(),
+        json: || None,
+    },
+    HelpTopic {
+        name: "clock",
+        about: "Virtual time: an hour of a test in about a second",
+        text: clock::text,
         json: || None,
     },
     HelpTopic {

@@ -5,6 +5,7 @@ use tokio::net::TcpListener;
 
 use super::Ready;
 use crate::server::tls::Encryption;
+use crate::server::virtual_time::VirtualTime;
 use crate::server::{Boundary, ClientListener, Server, Socket};
 
 /// A server that is bound to its address and does not run yet.
@@ -64,6 +65,31 @@ impl Bound {
     fn restrict(&mut self) {
         if self.is_restricted {
             self.server.setup.boundary = Some(std::mem::take(&mut self.boundary));
+        }
+    }
+
+    /// The same in virtual time, if there is any.
+    ///
+    /// # Errors
+    /// As [`Bound::run`].
+    pub(in crate::cli) async fn run_in(
+        mut self,
+        time: Option<&VirtualTime>,
+        shutdown: impl Future<Output = ()>,
+    ) -> anyhow::Result<()> {
+        match time {
+            None => self.run(shutdown).await,
+            Some(time) => {
+                // All run on one thread.
+                self.server.writers = 1;
+                let shutdown = async {
+                    shutdown.await;
+                    // Those who do not go by themselves are waited for in real time.
+                    time.end();
+                };
+                self.run_behind(|listener| time.listen(listener), shutdown)
+                    .await
+            }
         }
     }
 

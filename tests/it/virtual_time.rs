@@ -1,0 +1,213 @@
+//! `chatctl exec --virtual-time`: Node processes and the server on one clock. The real SDKs under it are in tests/sdk.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::harness::{Ran, chatctl};
+use crate::running::path;
+
+/// Makes the timers of a script virtual, as loading `ably` does.
+const INSTALL: &str = "require('timers')[Symbol.for('chatctl.clock')].install(globalThis);\n";
+
+/// The options of every run here.
+const VIRTUAL: [&str; 6] = [
+    "exec",
+    "--virtual-time",
+    "--clock-start",
+    "2030-01-01T00:00:00Z",
+    "--random-seed",
+    "7",
+];
+
+/// Runs `script` with Node in virtual time.
+fn node(script: &str) -> Ran {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &[], script)
+}
+
+fn run(folder: &Path, options: &[&str], script: &str) -> Ran {
+    let file = folder.join("script.cjs");
+    fs::write(&file, format!("{INSTALL}{script}")).unwrap();
+    let file = file.to_str().unwrap();
+    let arguments = [&VIRTUAL, options, &["--", "node", file]].concat();
+    chatctl(&arguments).env("PATH", &path()).run()
+}
+
+#[test]
+fn hours_pass_in_an_instant_and_in_order() {
+    let began = Instant::now();
+    let ran = node(
+        "const start = Date.now();
+         const say = (what) => console.log(what, Date.now() - start, new Date().toISOString());
+         setTimeout(say, 7_200_000, 'late');
+         setTimeout(say, 20, 'second');
+         setTimeout(say, 20, 'third');
+         setTimeout(say, 10, 'first');
+         let count = 0;
+         const timer = setInterval(() => { say('every'); if (++count === 2) clearInterval(timer); }, 1000);
+         require('timers/promises').setTimeout(3000, 'promised').then(say);",
+    )
+    .exits(0);
+    assert_eq!(
+        ran.stdout,
+        "first 10 2030-01-01T00:00:00.010Z\n\
+         second 20 2030-01-01T00:00:00.020Z\n\
+         third 20 2030-01-01T00:00:00.020Z\n\
+         every 1000 2030-01-01T00:00:01.000Z\n\
+         every 2000 2030-01-01T00:00:02.000Z\n\
+         promised 3000 2030-01-01T00:00:03.000Z\n\
+         late 7200000 2030-01-01T02:00:00.000Z\n"
+    );
+    assert!(began.elapsed() < Duration::from_secs(60));
+}
+
+#[test]
+fn server_has_the_time_of_its_clients() {
+    let ran = node(
+        "const get = async () => {
+           const url = `${process.env.ABLY_URL}/time`;
+           return (await (await fetch(url)).json())[0];
+         };
+         (async () => {
+           const start = Date.now();
+           console.log(await get() - start);
+           await new Promise((resolve) => setTimeout(resolve, 3_600_000));
+           console.log(await get() - start);
+         })();",
+    )
+    .exits(0);
+    assert_eq!(ran.stdout, "0\n3600000\n");
+}
+
+#[test]
+fn chance_of_a_seed_repeats() {
+    let script = "console.log(Math.random(), Math.random());";
+    let (one, two) = (node(script).exits(0), node(script).exits(0));
+    assert_eq!(one.stdout, two.stdout);
+}
+
+#[test]
+fn children_take_part_from_their_first_line() {
+    let ran = node(
+        "const { spawn } = require('child_process');
+         const start = Date.now();
+         setTimeout(() => {
+           const child = spawn(process.execPath, ['-e', `
+             require('timers')[Symbol.for('chatctl.clock')].install(globalThis);
+             console.log('child', Date.now() - ${start});
+             setTimeout(() => console.log('child', Date.now() - ${start}), 5000);
+           `], { stdio: 'inherit' });
+           const timer = setTimeout(() => console.log('parent', Date.now() - start), 3000);
+           child.on('exit', () => console.log('over', Date.now() - start));
+         }, 60_000);",
+    )
+    .exits(0);
+    assert_eq!(
+        ran.stdout,
+        "child 60000\nparent 63000\nchild 65000\nover 65000\n"
+    );
+}
+
+#[test]
+fn tokens_of_the_command_have_the_virtual_date() {
+    let arguments = [
+        &VIRTUAL[..],
+        &[
+            "--",
+            "sh",
+            "-c",
+            "chatctl claims decode $(chatctl token mint --client-id a) --json",
+        ],
+    ]
+    .concat();
+    let ran = chatctl(&arguments).env("PATH", &path()).run().exits(0);
+    let decoded: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let issued = decoded["issued"].as_i64().unwrap();
+    let start = 1_893_456_000_000;
+    assert!((start..start + 60_000).contains(&issued), "{issued}");
+}
+
+#[test]
+fn options_of_node_are_kept() {
+    let arguments = [
+        &VIRTUAL[..],
+        &["--", "node", "-p", "process.env.NODE_OPTIONS"],
+    ]
+    .concat();
+    let ran = chatctl(&arguments)
+        .env("PATH", &path())
+        .env("NODE_OPTIONS", "--no-warnings")
+        .run()
+        .exits(0);
+    assert!(
+        ran.stdout.starts_with("--no-warnings --require /"),
+        "{ran:?}"
+    );
+    let file = ran.stdout.trim().rsplit(' ').next().unwrap();
+    assert!(!Path::new(file).exists(), "it is removed at the end");
+}
+
+#[test]
+fn who_keeps_the_time_is_named_within_seconds() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(
+        folder.path(),
+        &[],
+        "setTimeout(() => {}, 1000);
+         const until = process.hrtime.bigint() + 5_000_000_000n;
+         setTimeout(() => { while (process.hrtime.bigint() < until); }, 10);",
+    )
+    .exits(0);
+    assert!(
+        ran.stderr
+            .starts_with("warning: virtual time stands still: process 1 (pid "),
+        "{ran:?}"
+    );
+    assert!(ran.stderr.contains("does not answer"), "{ran:?}");
+
+    let stranger = "const net = require('net');
+        require('child_process').spawn('sh', ['-c',
+          `exec 3<>/dev/tcp/127.0.0.1/${process.env.ABLY_PORT}; sleep 5`].map(String), { shell: false });
+        setTimeout(() => {}, 1000);";
+    let stranger = stranger.replace("spawn('sh'", "spawn('bash'");
+    let ran = run(folder.path(), &[], &stranger).exits(0);
+    assert!(
+        ran.stderr.contains("is connected and does not take part"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn what_can_not_be_virtual_is_refused() {
+    let refused = |arguments: &[&str]| {
+        let ran = chatctl(arguments).env("PATH", &path()).run().exits(125);
+        ran.stderr
+    };
+    let tls = refused(&[
+        "exec",
+        "--virtual-time",
+        "--tls",
+        "self-signed",
+        "--",
+        "true",
+    ]);
+    assert!(
+        tls.contains("--virtual-time can't be used with --tls"),
+        "{tls}"
+    );
+    let start = refused(&["exec", "--clock-start", "2030-01-01", "--", "true"]);
+    assert!(
+        start.contains("--clock-start needs --virtual-time"),
+        "{start}"
+    );
+    let time = refused(&[
+        "exec",
+        "--virtual-time",
+        "--clock-start",
+        "soon",
+        "--",
+        "true",
+    ]);
+    assert!(time.contains("--clock-start"), "{time}");
+}
