@@ -67,9 +67,23 @@ async fn a_short_drop_in_a_quiet_room_is_no_discontinuity() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_connection_that_is_not_known_any_more_is_continued_by_position() {
+async fn a_connection_that_was_forgotten_while_the_server_ran_is_a_discontinuity() {
     let world = World::start();
-    let (_client, _, position) = in_a_quiet_room(&world).await;
+    let (client, key, position) = in_a_quiet_room(&world).await;
+    client.drop_socket();
+    tokio::time::sleep(3 * MINUTE).await;
+    // As SDKs do however long they were away.
+    let (mut client, _) = connected(&world, &format!("resume={key}")).await;
+    assert_eq!(attach_from(&mut client, &position).await, late());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_of_an_earlier_process_is_continued_by_position() {
+    let world = World::start();
+    let (mut client, _) = connected(&world, "").await;
+    client.attach("c").await;
+    client.send(publish(0, "a")).await;
+    let position = client.expect(15).await["channelSerial"].clone();
     let (mut client, _) = connected(&world, "resume=aaaaaaaaaa!x").await;
     assert_eq!(attach_from(&mut client, &position).await, CONTINUED);
 }

@@ -114,7 +114,7 @@ pub(crate) struct Connection {
     session: Arc<Session>,
     format: Format,
     echo: bool,
-    /// Whether its client asked to continue a connection.
+    /// Whether it may continue a connection of which its client was not away for long.
     resumes: bool,
     /// The type that the client declares to be of.
     client_type: Option<String>,
@@ -229,7 +229,9 @@ impl Connection {
             session: opened.session,
             format: opening.format,
             echo: opening.echo,
-            resumes: resume.is_some(),
+            // SDKs ask to continue connections that were forgotten long ago; those of an earlier process are not known
+            // here however short the time away was.
+            resumes: is_resumed || (resume.is_some() && is_young(server)),
             client_type: opening.client_type.clone(),
             server: Arc::clone(server),
             outbox: Arc::clone(outbox),
@@ -424,6 +426,12 @@ impl Connection {
     fn lock(&self) -> MutexGuard<'_, ConnectionState> {
         self.state.lock()
     }
+}
+
+/// Returns whether the server has run for less time than it keeps the state of a connection.
+fn is_young(server: &ServerState) -> bool {
+    let age = server.clock.moment().since(Moment::default());
+    age < limits::CONNECTION_STATE_TTL
 }
 
 /// Holds the admission of clients where there are fewer than `limit` connections, until what is returned is dropped. A
