@@ -67,7 +67,7 @@ pub(super) fn find(
             Obstacle::new(
                 format!("the client at port {port}"),
                 "is connected and does not take part, so its own timers are real",
-                "end it, or use `serve --clock virtual` and `chatctl clock advance`",
+                "end it: only Node processes take part",
             )
         });
         found.extend(strangers);

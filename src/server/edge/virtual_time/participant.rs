@@ -56,6 +56,9 @@ impl Participant {
 
     /// Returns its name and process id for people.
     pub(super) fn label(&self) -> String {
+        if !self.has_joined() {
+            return "a process".to_owned();
+        }
         format!("process {} (pid {})", self.name, self.pid)
     }
 

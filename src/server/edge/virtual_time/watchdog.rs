@@ -89,8 +89,7 @@ impl Watchdog {
             return;
         }
         let why = if is_alone {
-            "no Node process takes part; programs in other languages do not: use `serve --clock virtual` and \
-             `chatctl clock advance` for them"
+            "no Node process takes part, and programs in other languages do not"
         } else {
             "no timer is due: all processes are quiet, and none that has loaded `ably` has a timer"
         };
