@@ -27,7 +27,14 @@ if (path && !globalThis[KEY]) {
   const seed = Number(process.env.CHATCTL_CLOCK_SEED);
   const name = nameOfThis();
 
-  let now = Number(fs.readFileSync(`${path}.now`, 'utf8'));
+  const readNow = () => {
+    try {
+      return Number(fs.readFileSync(`${path}.now`, 'utf8'));
+    } catch {
+      return 0; // the run is over
+    }
+  };
+  let now = readNow() || Date.now();
   let changes = 0; // counts what changes the state
   let ownReads = 0; // counts what the loop saw of the channel
   let isInstalled = false;
@@ -172,6 +179,8 @@ if (path && !globalThis[KEY]) {
 
   function install(target = globalThis) {
     if (target.setTimeout === virtual.setTimeout) return;
+    // It may have gone on since the start: nobody waits for processes that do not take part yet.
+    if (!isInstalled) now = Math.max(now, readNow());
     isInstalled = true;
     lastTarget = target;
     // Node's own runner takes its timers when it is first loaded.
@@ -324,7 +333,7 @@ if (path && !globalThis[KEY]) {
   };
   const hear = ({ now: time, k, fire: fires }) => {
     if (time !== undefined) {
-      now = time;
+      now = Math.max(now, time);
       if (k !== undefined) say({ k, ack: true });
       return;
     }

@@ -256,21 +256,25 @@ impl Coordinator {
     fn ask_all(&mut self, request: impl Fn(usize) -> Request) {
         self.number += 1;
         let number = self.number;
-        for (place, participant) in self.participants.iter_mut().enumerate() {
-            let request = Request {
-                k: Some(number),
-                ..request(place)
-            };
+        for place in 0..self.participants.len() {
+            let holds = self.holds(place);
+            let participant = &mut self.participants[place];
+            let mut request = request(place);
+            // One that is busy with its start is told the time, and asked once it has answered.
+            if holds || (request.now.is_none() && participant.awaited.is_none()) {
+                request.k = Some(number);
+            } else if request.now.is_none() {
+                continue;
+            }
             if participant.has_joined() && participant.send(request).is_err() {
                 // Its socket says that it is gone.
                 participant.awaited = None;
             }
         }
         let asked = Instant::now();
-        while self.participants.iter().any(|it| it.awaited.is_some()) && !self.is_closed {
+        while self.late().next().is_some() && !self.is_closed {
             self.pump(Some(Duration::from_millis(500)));
-            let late = self.participants.iter().filter(|it| it.awaited.is_some());
-            let late: Vec<_> = late.map(unanswered).collect();
+            let late: Vec<_> = self.late().map(unanswered).collect();
             if !late.is_empty() && asked.elapsed() >= REPORT_AFTER {
                 self.parts.watchdog.look(&late);
                 if self.has_run_out() {
@@ -278,6 +282,25 @@ impl Coordinator {
                 }
             }
         }
+    }
+
+    /// Returns whether the time waits for the process at `place`: one that takes part, or that is a parent or a child of
+    /// such a one. Others, such as those that a runner of tests starts meanwhile, are loading what they need.
+    fn holds(&self, place: usize) -> bool {
+        let it = &self.participants[place];
+        let mut others = self.participants.iter();
+        it.has_joined() && (it.is_active() || others.any(|one| one.is_active() && it.is_kin(one)))
+    }
+
+    /// The processes for which the time waits.
+    fn holding(&self) -> impl Iterator<Item = &Participant> {
+        let places = (0..self.participants.len()).filter(|place| self.holds(*place));
+        places.map(|place| &self.participants[place])
+    }
+
+    /// Those of them that have not answered.
+    fn late(&self) -> impl Iterator<Item = &Participant> {
+        self.holding().filter(|it| it.awaited.is_some())
     }
 
     /// Lets the server's time pass as usual.
@@ -456,7 +479,7 @@ impl Coordinator {
         let allows_strangers = self.advance.is_some() || self.parts.processes.is_none();
         let is_held = self.parts.clock.is_held();
         obstacle::find(
-            &self.participants,
+            self.holding(),
             &self.greeted,
             sockets,
             is_held,
@@ -473,14 +496,13 @@ impl Coordinator {
             clock: self.parts.clock.activity(),
             changes: self.parts.traffic.changes(),
             sockets,
-            processes: self.participants.iter().map(state).collect(),
+            processes: self.holding().map(state).collect(),
         }
     }
 
     fn status(&self) -> Status {
         let mut waiting = self.obstacles(&self.parts.traffic.snapshot());
-        let late = self.participants.iter().filter(|it| it.awaited.is_some());
-        waiting.extend(late.map(unanswered));
+        waiting.extend(self.late().map(unanswered));
         let participants = self.participants.iter().map(|it| {
             let answer = it.answer.as_ref();
             ParticipantStatus {

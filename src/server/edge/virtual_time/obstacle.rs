@@ -38,8 +38,8 @@ impl Obstacle {
 }
 
 /// Lists what keeps the time from going on, by the last answers of all.
-pub(super) fn find(
-    participants: &[Participant],
+pub(super) fn find<'a>(
+    participants: impl Iterator<Item = &'a Participant>,
     greeted: &HashSet<u32>,
     sockets: &BTreeMap<u16, Bytes>,
     is_held: bool,
@@ -157,7 +157,7 @@ mod tests {
             })
             .collect();
         let all = find(
-            &[participant(answer)],
+            [participant(answer)].iter(),
             &HashSet::new(),
             &sockets,
             false,

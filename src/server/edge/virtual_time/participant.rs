@@ -54,6 +54,21 @@ impl Participant {
         !self.name.is_empty()
     }
 
+    /// Returns whether its timers are virtual, or it talks to the server.
+    pub(super) fn is_active(&self) -> bool {
+        let answer = self.answer.as_ref();
+        answer.is_some_and(|answer| answer.installed || !answer.sockets.is_empty())
+    }
+
+    /// Returns whether one of both processes has started the other, perhaps through others.
+    pub(super) fn is_kin(&self, other: &Self) -> bool {
+        let starts = |parent: &str, child: &str| {
+            let rest = child.strip_prefix(parent);
+            rest.is_some_and(|rest| rest.starts_with(['.', 'w']))
+        };
+        starts(&self.name, &other.name) || starts(&other.name, &self.name)
+    }
+
     /// Returns its name and process id for people.
     pub(super) fn label(&self) -> String {
         if !self.has_joined() {
@@ -138,6 +153,13 @@ mod tests {
         all.sort_by(|one, two| one.order().cmp(&two.order()));
         let names: Vec<_> = all.iter().map(|one| one.name.as_str()).collect();
         assert_eq!(names, ["1", "1.2", "1.2.1", "1.2~2", "1.10"]);
+    }
+
+    #[test]
+    fn kin_are_parents_and_children_and_not_siblings() {
+        let is_kin = |one: &str, two: &str| named(one).is_kin(&named(two));
+        assert!(is_kin("1", "1.2") && is_kin("1.2.1", "1") && is_kin("1.2", "1.2w1"));
+        assert!(!is_kin("1.1", "1.2") && !is_kin("1.2", "1.2~2") && !is_kin("1.1", "1.10"));
     }
 
     #[test]
