@@ -2,6 +2,7 @@
 //! format would only say that its first character is wrong.
 
 use std::path::Path;
+use std::time::Duration;
 
 /// The mark that editors and shells of some systems put before a text in UTF-8.
 const MARK: &str = "\u{feff}";
@@ -80,6 +81,20 @@ fn check(bytes: &[u8]) -> Result<(), TextError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Parses `90s`, `1h30m`, `7d`, `250ms`. Negative spans and bare numbers are refused.
+///
+/// # Errors
+/// The fault, for people.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let fault = || format!("'{text}' is not a duration such as 90s, 1h30m or 7d");
+    let span: jiff::Span = text.parse().map_err(|_| fault())?;
+    // Days are 24 hours here: no time zone is involved.
+    let signed = span
+        .to_duration(jiff::SpanRelativeTo::days_are_24_hours())
+        .map_err(|_| fault())?;
+    Duration::try_from(signed).map_err(|_| format!("'{text}' is negative"))
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod error;
 mod exec;
 pub mod exit;
 pub mod failure;
+mod fault_file;
 mod file_name;
 mod finding;
 #[cfg(any(test, fuzzing))]

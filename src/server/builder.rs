@@ -14,6 +14,7 @@ use super::core::apps::Apps;
 use super::core::connections::Connections;
 use super::core::deadlines::Deadlines;
 use super::core::events::{Events, Observer};
+use super::core::faults::{ChaosProfile, FaultSet, RulesForm};
 use super::core::limits::CONTINUITY_WINDOW;
 use super::core::namespaces::Namespace;
 use super::core::publisher::{PublishHook, Publisher};
@@ -29,7 +30,7 @@ use super::edge::realtime::outbox::Writers;
 use super::edge::request_log::RequestLog;
 use super::edge::router::{IdentityProbe, router};
 use super::edge::server_log::ServerLog;
-use super::edge::{EdgeState, http, metrics};
+use super::edge::{EdgeState, http, metrics, uts_proxy};
 use super::engine::Storage;
 use crate::chat_core::auth::KeyEntry;
 use crate::chat_core::clock::Clock;
@@ -95,6 +96,14 @@ pub struct Setup {
     pub metrics: Option<TcpListener>,
     /// The Hosts and Origins that are taken, where the credential is public or generated; all of them unless given.
     pub boundary: Option<Boundary>,
+    /// The token of the one who started it, for what is under `/chatctl/`; without one nothing is there.
+    pub admin_token: Option<String>,
+    /// The listener of the vendor's fault proxy.
+    pub uts_proxy: Option<TcpListener>,
+    /// Rules of faults for all apps.
+    pub faults: RulesForm,
+    /// A seed that faults are drawn from, and how many.
+    pub chaos: Option<(u64, ChaosProfile)>,
     /// Checks publishes before they are submitted.
     pub(crate) publish_hook: Option<Arc<dyn PublishHook>>,
     /// Learn of each event, beside the access log, the metrics and the log.
@@ -156,6 +165,20 @@ impl Server {
         )
         .await?;
         let sessions = Sessions::new(Arc::clone(&deadlines), self.random.clone());
+        let faults = Arc::new(FaultSet::new(
+            Arc::clone(&self.clock),
+            Arc::clone(&apps.faults_used),
+            None,
+        ));
+        if let Some((seed, profile)) = self.setup.chaos {
+            faults.begin_chaos(seed, profile);
+        }
+        let rules = self.setup.faults.rules();
+        let rules = rules.map_err(|fault| ErrorInfo::new(40000, 400, fault))?;
+        if !rules.is_empty() {
+            let added = faults.add(rules, false);
+            added.map_err(|fault| ErrorInfo::new(40000, 400, fault))?;
+        }
         let server = Arc::new(ServerState {
             apps,
             sessions: Arc::clone(&sessions),
@@ -166,6 +189,7 @@ impl Server {
                 events: events.clone(),
                 sessions,
                 max_rate: self.publish_rate,
+                faults: Arc::clone(&faults),
                 hook: self.setup.publish_hook,
             },
             events,
@@ -176,6 +200,7 @@ impl Server {
             #[cfg(test)]
             on_verified: self.setup.on_verified,
             server_id: format!("chatctl-{}", self.random.alphanumeric(8)),
+            faults: Arc::clone(&faults),
             clock: self.clock,
             random: self.random,
         });
@@ -208,7 +233,12 @@ impl Server {
         #[cfg(test)]
         send(self.setup.started, Arc::downgrade(&server));
         send(self.started, ());
-        let router = router(&edge, self.auth_endpoint, self.identity_probe);
+        let admin_token = self.setup.admin_token.as_deref();
+        let router = router(&edge, self.auth_endpoint, self.identity_probe, admin_token);
+        if let Some(listener) = self.setup.uts_proxy {
+            let proxy = uts_proxy::serve(Arc::clone(&edge), router.clone(), listener);
+            upkeep.spawn(proxy);
+        }
         let lifetime = (server.stopping.clone(), server.tasks.clone());
         let accepting = http::run(lifetime, router, listener);
         tokio::pin!(accepting);

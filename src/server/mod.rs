@@ -22,6 +22,7 @@ mod pipes;
 mod tests;
 
 pub use self::builder::{Server, Setup};
+pub use self::core::faults;
 pub use self::core::limits;
 pub use self::core::namespaces::Namespace;
 pub use self::core::seed::{

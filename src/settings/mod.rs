@@ -34,6 +34,7 @@ pub use key_command::KeyCommand;
 pub use names::{SETTINGS, SettingKind, SettingName, is_profile_name};
 pub use proxies::ProxyVariables;
 pub use section::{ConfigValue, Section};
+pub use crate::chat_core::text::parse_duration;
 pub use source::{SettingResult, SettingSource};
 
 /// The time limit of a network operation unless a source gives one: the SDKs' `realtimeRequestTimeout`.
@@ -314,20 +315,6 @@ impl<'a> Settings<'a> {
     pub fn log_level(&self) -> Result<Sourced<LogLevel>, SettingError> {
         self.first_or(LogLevel::default(), |source| source.log_level())
     }
-}
-
-/// Parses `90s`, `1h30m`, `7d`, `250ms`. Negative spans and bare numbers are refused.
-///
-/// # Errors
-/// The fault, for people.
-pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    let fault = || format!("'{text}' is not a duration such as 90s, 1h30m or 7d");
-    let span: jiff::Span = text.parse().map_err(|_| fault())?;
-    // Days are 24 hours here: no time zone is involved.
-    let signed = span
-        .to_duration(jiff::SpanRelativeTo::days_are_24_hours())
-        .map_err(|_| fault())?;
-    Duration::try_from(signed).map_err(|_| format!("'{text}' is negative"))
 }
 
 #[cfg(test)]

@@ -68,6 +68,7 @@ const LAYERS: [(&str, &[&str]); 20] = [
     (
         "server::core",
         &[
+            "chat_core::text",
             "server::engine",
             "chat_core::auth",
             "chat_core::chat",

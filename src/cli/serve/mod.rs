@@ -4,6 +4,7 @@ mod allow;
 mod bound;
 mod configuration;
 mod dev;
+mod faults;
 mod options;
 mod port;
 mod ready;

@@ -11,6 +11,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::allow::AllowOptions;
+use super::faults::FaultOptions;
 use super::tls::{Secured, TlsOptions};
 use super::{Bound, Configuration, Ready, full_access, listen};
 use crate::chat_core::auth::{ApiKey, KeyEntry};
@@ -59,6 +60,9 @@ pub(in crate::cli) struct ServerOptions {
 
     #[command(flatten)]
     allow: AllowOptions,
+
+    #[command(flatten)]
+    faults: FaultOptions,
 
     /// Serve /metrics (Prometheus), /healthz and /readyz at this address, apart from the clients
     #[arg(long, value_name = "ADDRESS")]
@@ -276,6 +280,9 @@ impl ServerOptions {
             setup: Setup {
                 access_log: self.access_log()?,
                 metrics,
+                faults: self.faults.rules()?,
+                chaos: self.faults.chaos(),
+                uts_proxy: self.faults.uts_proxy(context).await?,
                 connection_limit: self.connection_limit.map(NonZeroUsize::get),
                 ..Setup::default()
             },

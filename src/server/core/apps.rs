@@ -2,7 +2,7 @@
 
 use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::Events;
+use crate::server::core::faults::FaultSet;
 use crate::server::core::hub::{Hub, OnRevoked};
 use crate::server::core::namespaces::{Namespace, Namespaces};
 use crate::server::core::rates::Rates;
@@ -31,6 +32,10 @@ pub(crate) struct App {
     pub(crate) id: String,
     /// Its channels.
     pub(crate) hub: Arc<Hub>,
+    /// Its faults.
+    pub(crate) faults: Arc<FaultSet>,
+    /// Its name in the keys of a seed's decisions: which app of the server it is, or what it is called.
+    pub(crate) label: String,
     keys: HashMap<String, Arc<KeyEntry>>,
     revocations: Arc<Mutex<RevokedTokens>>,
     /// Its seed and rules, set once.
@@ -63,6 +68,10 @@ pub(crate) struct Apps {
     on_revoked: Arc<OnceLock<OnRevoked>>,
     /// Seals and opens the Ably tokens that this server issues.
     pub(crate) sealer: Sealer,
+    /// Whether there was ever a rule or a seed of faults, here or for all apps.
+    pub(crate) faults_used: Arc<AtomicBool>,
+    /// How many apps were opened.
+    opened: AtomicU64,
 }
 
 impl App {
@@ -116,6 +125,7 @@ impl App {
             Some(known) => known.plan(now, random)?,
             None => HashMap::new(),
         };
+        self.faults.clear();
         self.hub.reset(plan).await
     }
 
@@ -166,6 +176,8 @@ impl Apps {
             engine,
             channel_limit,
             on_revoked: Arc::default(),
+            faults_used: Arc::default(),
+            opened: AtomicU64::new(0),
         };
         let mut keys_of: HashMap<String, Vec<KeyEntry>> = HashMap::new();
         for entry in keys {
@@ -174,8 +186,11 @@ impl Apps {
                 .or_default()
                 .push(entry);
         }
-        for (id, keys) in keys_of {
-            apps.open(id, keys, MAX_MEMBERS).await?;
+        // In the order of the first keys, which the labels follow.
+        let ids = apps.own.clone();
+        for id in ids {
+            let keys = keys_of.remove(&id).unwrap_or_default();
+            apps.open(id, keys, MAX_MEMBERS, None).await?;
         }
         Ok(apps)
     }
@@ -189,17 +204,25 @@ impl Apps {
         id: String,
         keys: Vec<KeyEntry>,
         max_members: usize,
+        label: Option<String>,
     ) -> Result<Arc<App>> {
         let directory = self.engine.directory();
         if !directory.insert_if_absent(&id, self.clock.now()).await? {
             let why = format!("There is an app with id {id}");
             return Err(ErrorInfo::new(40000, 400, why));
         }
-        self.open(id, keys, max_members).await
+        self.open(id, keys, max_members, label).await
     }
 
     /// Opens an app that the engine keeps, or makes.
-    async fn open(&self, id: String, keys: Vec<KeyEntry>, max_members: usize) -> Result<Arc<App>> {
+    async fn open(
+        &self,
+        id: String,
+        keys: Vec<KeyEntry>,
+        max_members: usize,
+        label: Option<String>,
+    ) -> Result<Arc<App>> {
+        let number = self.opened.fetch_add(1, Ordering::Relaxed);
         let now = self.clock.now();
         let rules = ChannelRules {
             max_members,
@@ -220,6 +243,8 @@ impl Apps {
         let app = Arc::new(App {
             id: id.clone(),
             hub,
+            faults: Arc::new(FaultSet::new(Arc::clone(&self.clock), Arc::clone(&self.faults_used), None)),
+            label: label.unwrap_or_else(|| (number + 1).to_string()),
             keys: keys
                 .into_iter()
                 .map(|entry| (entry.key.name().to_owned(), Arc::new(entry)))
@@ -292,6 +317,11 @@ impl Apps {
     pub(crate) async fn remove(&self, id: &str) -> (Option<Arc<App>>, Result<()>) {
         let removed = self.apps.write().remove(id);
         (removed, self.engine.directory().remove(id).await)
+    }
+
+    /// Returns the app of the server's first key.
+    pub(crate) fn first(&self) -> Option<Arc<App>> {
+        self.find(self.own.first()?)
     }
 
     /// Returns the app with this id.

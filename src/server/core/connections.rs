@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::{Mutex, MutexGuard};
 
+use super::faults::{FaultClient, FaultSet, Fired};
 use super::gate::Principal;
 use super::hub::Subscriber;
 use crate::chat_core::error::ErrorInfo;
@@ -20,6 +21,15 @@ pub(crate) trait LiveConnection: Subscriber {
 
     /// Ends it for good: the client must not come back as it is.
     fn fail(&self, error: ErrorInfo);
+
+    /// Returns its client, as rules see it.
+    fn fault_client(&self) -> &FaultClient;
+
+    /// Returns whether `rules` are asked about it.
+    fn is_under(&self, rules: &Arc<FaultSet>) -> bool;
+
+    /// Does a fault to it at once.
+    fn suffer(&self, fired: &Fired);
 
     /// Ends it because the client continues it over another socket.
     fn supersede(&self);

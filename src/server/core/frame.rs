@@ -41,7 +41,10 @@ impl SharedFrame {
 
 /// The bytes of one frame from a server: text for JSON, binary for MessagePack; unmasked (RFC 6455, 5.2).
 pub(crate) fn frame(message: &ProtocolMessage, format: Format) -> Bytes {
-    let payload = message.encode(format);
+    of_payload(&message.encode(format), format)
+}
+
+fn of_payload(payload: &[u8], format: Format) -> Bytes {
     let opcode = match format {
         Format::Json => 0x1,
         Format::MessagePack => 0x2,
@@ -59,8 +62,19 @@ pub(crate) fn frame(message: &ProtocolMessage, format: Format) -> Bytes {
             bytes.extend_from_slice(&length.to_be_bytes());
         }
     }
-    bytes.extend_from_slice(&payload);
+    bytes.extend_from_slice(payload);
     bytes.into()
+}
+
+/// The bytes of a frame that carries `value` as it is, whatever a protocol message may have.
+pub(crate) fn of_value(value: &serde_json::Value, format: Format) -> Bytes {
+    of_payload(&format.encode(value), format)
+}
+
+/// A close frame with this status (RFC 6455, 7.4).
+pub(crate) fn close(status: u16) -> Bytes {
+    let [high, low] = status.to_be_bytes();
+    Bytes::copy_from_slice(&[0x88, 2, high, low])
 }
 
 /// A ping, which every WebSocket answers by itself.

@@ -49,6 +49,16 @@ impl ClaimedIdentity {
         self.client_id.as_deref().or(self.key_name.as_deref())
     }
 
+    /// Returns the name of the key that was claimed.
+    pub(crate) fn key_name(&self) -> Option<&str> {
+        self.key_name.as_deref()
+    }
+
+    /// Returns the clientId that was claimed.
+    pub(crate) fn client_id(&self) -> Option<&str> {
+        self.client_id.as_deref()
+    }
+
     /// Reads the identity that `shown` claims, or the clientId that was asked for beside it. `sealer` opens Ably tokens.
     pub(crate) fn by(shown: Option<&Credential>, asked: Option<&str>, sealer: &Sealer) -> Self {
         let mut claimed = match shown {

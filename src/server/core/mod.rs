@@ -9,6 +9,7 @@ pub(crate) mod connections;
 pub(crate) mod deadlines;
 mod depth;
 pub(crate) mod events;
+pub mod faults;
 pub(crate) mod frame;
 pub(crate) mod gate;
 pub(crate) mod hub;

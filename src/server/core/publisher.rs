@@ -14,6 +14,7 @@ use parking_lot::Mutex;
 use super::checks::Checks;
 use super::depth::check_depth;
 use super::events::{Attempt, Event, Events};
+use super::faults::{Fault, FaultClient, FaultSet, Faults, Occurrence, Point};
 use super::gate::{self, Principal};
 use super::limits::{
     MAX_ANNOTATED_MESSAGES, MAX_ANNOTATION_COUNT, MAX_ANNOTATION_NAME_SIZE, MAX_MESSAGE_SIZE,
@@ -155,6 +156,8 @@ pub(crate) struct Publisher {
     pub(crate) sessions: Arc<Sessions>,
     /// The publish rate of one client on one channel, in messages a second; no limit unless given.
     pub(crate) max_rate: Option<f64>,
+    /// The rules for all apps.
+    pub(crate) faults: Arc<FaultSet>,
     /// Checks publishes before they are submitted.
     pub(crate) hook: Option<Arc<dyn PublishHook>>,
 }
@@ -256,6 +259,7 @@ impl Publisher {
             check_size(&command.kind)?;
             check_depth(&command.kind)?;
         }
+        self.interfere(&author).await?;
         hub.activate(channel)?;
         let members = match source {
             Source::Connection { session, .. } => Some((session, moves_of(&command.kind))),
@@ -289,6 +293,37 @@ impl Publisher {
             }
             done
         }))
+    }
+
+    /// Lets rules delay or refuse what is about to be stored.
+    ///
+    /// # Errors
+    /// That of the rule.
+    async fn interfere(&self, author: &Author<'_>) -> Result<()> {
+        let app = &author.principal.app;
+        if !app.faults.is_active() && !self.faults.is_active() {
+            return Ok(());
+        }
+        let client = FaultClient {
+            client_id: author.principal.identity.client_id().map(str::to_owned),
+            connection_id: author.source.connection_id().map(str::to_owned),
+            connection: 0,
+            is_token: author.principal.token.is_some(),
+        };
+        let occurrence = Occurrence {
+            channel: Some(author.channel),
+            ..Occurrence::of(Point::Commit, &client)
+        };
+        let sets = [Arc::clone(&app.faults), Arc::clone(&self.faults)];
+        let fired = Faults::new(sets, &app.label).fire(&occurrence);
+        match fired.map(|fired| fired.fault) {
+            Some(Fault::Refuse(refused)) => Err(refused.error),
+            Some(Fault::Delay(by)) => {
+                self.clock.sleep_until(self.clock.moment() + by).await;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Refuses ids that begin with the id of a connection of somebody else, as those do which the server gives: what is

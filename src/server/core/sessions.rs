@@ -26,6 +26,15 @@ const ANSWERS_KEPT: usize = 100;
 /// The code of the error for a connection that is not known, or not any more.
 const UNKNOWN: u32 = 80008;
 
+/// Returns the error for a connection that is not known, or not any more.
+pub(crate) fn unknown() -> ErrorInfo {
+    ErrorInfo::new(
+        UNKNOWN,
+        400,
+        "Unable to recover connection: it is not known any more",
+    )
+}
+
 /// The length of a connectionId.
 const ID_LENGTH: usize = 10;
 
@@ -212,13 +221,7 @@ impl Sessions {
             return Err(invalid());
         }
         let session = self.sessions.lock().get(id).map(Arc::clone);
-        let session = session.ok_or_else(|| {
-            ErrorInfo::new(
-                UNKNOWN,
-                400,
-                "Unable to recover connection: it is not known any more",
-            )
-        })?;
+        let session = session.ok_or_else(unknown)?;
         let is_right: bool = session
             .lock()
             .secret
@@ -239,7 +242,7 @@ impl Sessions {
         match earlier_secret {
             Some(secret) => {
                 session.lock().secret = secret;
-                session.lost(transport);
+                session.lost(transport, None);
             }
             None => {
                 self.sessions.lock().remove(&session.id);
@@ -384,8 +387,9 @@ impl Session {
         }
     }
 
-    /// Notes that the socket `transport` is gone; the client may come back over another one.
-    pub(crate) fn lost(self: &Arc<Self>, transport: u64) {
+    /// Notes that the socket `transport` is gone; the client may come back over another one. Its members stay for as long as
+    /// it asked for, or for `stay`.
+    pub(crate) fn lost(self: &Arc<Self>, transport: u64, stay: Option<Duration>) {
         let Some(sessions) = self.sessions.upgrade() else {
             return;
         };
@@ -407,7 +411,7 @@ impl Session {
             let session = lost()?;
             Some(async move { session.leave_all().await })
         });
-        deadlines.reschedule(absence, now + *remain_present, leave);
+        deadlines.reschedule(absence, now + stay.unwrap_or(*remain_present), leave);
         let lost = self.while_lost();
         let end = deadlines.task(move || {
             let session = lost()?;

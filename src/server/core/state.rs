@@ -10,6 +10,7 @@ use super::apps::Apps;
 use super::connections::Connections;
 use super::deadlines::Deadlines;
 use super::events::{Event, Events};
+use super::faults::{Fault, FaultSet, Fired, Occurrence, Point, Selector};
 use super::publisher::Publisher;
 use super::sessions::Sessions;
 use crate::chat_core::clock::Clock;
@@ -44,6 +45,8 @@ pub(crate) struct ServerState {
     /// The longest time that a client may be away and continue its attachments, where it does not continue its
     /// connection.
     pub(crate) continuity_window: Duration,
+    /// The rules for all apps.
+    pub(crate) faults: Arc<FaultSet>,
     /// This server's name.
     pub(crate) server_id: String,
     /// Called between the verification of a credential of a connection and its registering.
@@ -63,6 +66,34 @@ impl ServerState {
     pub(crate) async fn revoke(&self, revocation: Revocation) -> Result<()> {
         let app = self.apps.of_key(&revocation.key_name)?;
         app.revoke(revocation, self.clock.moment()).await
+    }
+
+    /// Does a fault at once to the connections that `selector` names: of one app, or of all. Returns how many there are.
+    pub(crate) fn inflict(
+        &self,
+        app: Option<&str>,
+        selector: &Selector,
+        fault: &Fault,
+    ) -> usize {
+        let mut count = 0;
+        for connection in self.connections.all() {
+            let principal = connection.principal();
+            let client = connection.fault_client();
+            let occurrence = Occurrence::of(Point::Timer, client);
+            let is_meant = app.is_none_or(|app| principal.app.id == app)
+                && selector.of_client().matches(&occurrence, None);
+            if !is_meant {
+                continue;
+            }
+            count += 1;
+            principal.app.faults.note(&occurrence, fault);
+            connection.suffer(&Fired {
+                fault: fault.clone(),
+                label: "at once".to_owned(),
+                target: selector.clone(),
+            });
+        }
+        count
     }
 
     /// Tells a test that a credential was verified, and is not in force yet.

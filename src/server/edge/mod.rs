@@ -7,11 +7,14 @@
 //! | [`realtime`] | WebSocket connections |
 //! | [`chat`], [`rest`], [`tokens`], [`provision`] | the REST APIs |
 //! | [`auth_endpoint`] | the auth server of an app, for front-end work |
+//! | [`admin`] | the server's own HTTP, for the one who started it |
+//! | [`uts_proxy`] | the control API of the vendor's fault proxy |
 //! | [`access_log`], [`request_log`], [`metrics`], [`server_log`] | observers |
 //! | [`welcome`] | the page for people who open the server's address |
 //! | [`tls`] | certificates, and encrypted sockets |
 
 pub(crate) mod access_log;
+pub(crate) mod admin;
 pub(crate) mod auth_endpoint;
 pub(crate) mod chat;
 pub(crate) mod http;
@@ -25,6 +28,7 @@ pub(crate) mod server_log;
 pub mod tls;
 pub(crate) mod tokens;
 pub mod virtual_time;
+pub(crate) mod uts_proxy;
 pub(crate) mod welcome;
 
 use std::sync::Arc;

@@ -8,9 +8,9 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, delete, get, post};
 
 use super::auth_endpoint::{AuthEndpoint, observe_answer};
-use super::http::{answer, cors, enforce_boundary, not_found, observe_unrouted};
+use super::http::{answer, cors, enforce_boundary, faults, not_found, observe_unrouted};
 use super::realtime::upgrade;
-use super::{EdgeState, chat, metrics, provision, rest, tokens};
+use super::{EdgeState, admin, chat, metrics, provision, rest, tokens};
 
 /// A path that answers a fixed text, by which other programs of the same user recognise the server. It lets nobody in.
 #[derive(Clone, Debug)]
@@ -26,12 +26,14 @@ pub(crate) fn router(
     edge: &Arc<EdgeState>,
     auth_endpoint: Option<AuthEndpoint>,
     probe: Option<IdentityProbe>,
+    admin_token: Option<&str>,
 ) -> Router {
     let api = Router::new()
         .merge(pubsub())
         .nest("/chat/v4/rooms/{room}", chat())
         .merge(apps())
-        .route_layer(from_fn_with_state(Arc::clone(edge), answer));
+        .route_layer(from_fn_with_state(Arc::clone(edge), answer))
+        .route_layer(from_fn_with_state(Arc::clone(edge), faults::interfere));
     Router::new()
         .route("/", any(upgrade::connect))
         .route("/healthz", get(|| ready("ok\n")))
@@ -39,7 +41,9 @@ pub(crate) fn router(
         .merge(api)
         .merge(auth_endpoint.map_or_else(Router::new, |endpoint| {
             let observe = from_fn_with_state(Arc::clone(edge), observe_answer);
-            endpoint.router().route_layer(observe).with_state(())
+            let interfere = from_fn_with_state(Arc::clone(edge), faults::interfere);
+            let router = endpoint.router().route_layer(observe);
+            router.route_layer(interfere).with_state(())
         }))
         .merge(probe.map_or_else(Router::new, |probe| {
             Router::new().route(&probe.path, get(move || ready(probe.answer.clone())))
@@ -47,6 +51,7 @@ pub(crate) fn router(
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
         .layer(from_fn(cors::apply))
+        .merge(admin_token.map_or_else(Router::new, admin::router))
         .layer(from_fn_with_state(edge.boundary.clone(), enforce_boundary))
         .layer(from_fn_with_state(Arc::clone(edge), observe_unrouted))
         .with_state(Arc::clone(edge))

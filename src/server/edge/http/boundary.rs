@@ -77,7 +77,7 @@ impl Boundary {
     ///
     /// # Errors
     /// 40300 / 403 that names the flag which would allow it.
-    pub(super) fn check(
+    pub(crate) fn check(
         &self,
         uri: &Uri,
         headers: &HeaderMap,

@@ -6,6 +6,7 @@
 //! | [`boundary`] | the Hosts and Origins that are taken where the credential is public |
 //! | [`body`], [`query`], [`request`] | what is read from a request |
 //! | [`reply`], [`cors`] | answers |
+//! | [`faults`] | what rules do to requests |
 //!
 //! Each phase of a request has a bound that does not depend on the peer: its head, its body, reading the answer, and
 //! the time between two requests.
@@ -13,13 +14,13 @@
 pub(crate) mod body;
 pub(crate) mod boundary;
 pub(crate) mod cors;
+pub(crate) mod faults;
 pub(crate) mod lobby;
 pub(crate) mod query;
 pub(crate) mod reply;
 pub(crate) mod request;
 pub(crate) mod socket;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -73,6 +74,35 @@ pub(crate) async fn run<L>(
     }
 }
 
+/// The same, but what is served ends with `stopping` as well, without an answer.
+pub(crate) async fn run_until_cut<L>(
+    (stopping, tasks): (CancellationToken, TaskTracker),
+    router: Router,
+    mut listener: L,
+) where
+    L: Listener,
+    L::Io: Socket,
+{
+    let lobby = Lobby::new(waiting_peers());
+    loop {
+        let (io, seat) = tokio::select! {
+            accepted = async {
+                let (io, _) = listener.accept().await;
+                (io, lobby.admit().await)
+            } => accepted,
+            () = stopping.cancelled() => break,
+        };
+        let (stopping, router) = (stopping.clone(), router.clone());
+        let serving = serve(CancellationToken::new(), router, io, seat);
+        tasks.spawn(async move {
+            tokio::select! {
+                () = serving => {}
+                () = stopping.cancelled() => {}
+            }
+        });
+    }
+}
+
 /// Serves the requests of one connection.
 async fn serve(stopping: CancellationToken, router: Router, io: impl Socket, seat: Seat) {
     let (io, peer) = TimedSocket::new(io);
@@ -113,12 +143,28 @@ async fn answer_one(
     seat: Arc<Seat>,
     peer: Peer,
     request: hyper::Request<Incoming>,
-) -> Result<Response, Infallible> {
+) -> Result<Response, CutOff> {
     seat.leave();
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(peer);
     let response = router.call(request).await;
     seat.wait();
+    let response = response.unwrap_or_else(|never| match never {});
+    match response.extensions().get() {
+        Some(CutOff) => Err(CutOff),
+        None => Ok(response),
+    }
+}
+
+/// Marks an answer that is not given: the connection ends instead.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("a rule ended the connection without an answer")]
+struct CutOff;
+
+/// Returns the answer that is not given.
+pub(crate) fn cut_off() -> Response {
+    let mut response = Response::default();
+    response.extensions_mut().insert(CutOff);
     response
 }
 

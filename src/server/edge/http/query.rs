@@ -33,6 +33,11 @@ impl Query {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Returns the parameters, in their order.
+    pub(crate) fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// Returns a whole number.
     ///
     /// # Errors

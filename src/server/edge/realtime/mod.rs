@@ -2,4 +2,5 @@
 
 pub(crate) mod connection;
 pub(crate) mod outbox;
+pub(crate) mod preface;
 pub(crate) mod upgrade;

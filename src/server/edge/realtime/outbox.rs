@@ -232,6 +232,22 @@ impl Outbox {
         self.announce();
     }
 
+    /// Ends the connection behind what waits for it, and behind `last`, without waiting for the client.
+    pub(crate) fn cut(self: &Arc<Self>, last: Option<Bytes>) {
+        {
+            let mut queue = self.queue.lock();
+            if queue.is_closing {
+                return;
+            }
+            if let Some(bytes) = last {
+                queue.push(bytes);
+            }
+            queue.is_closing = true;
+        }
+        self.end();
+        self.announce();
+    }
+
     /// Drops the sending side at once, and what waits.
     pub(crate) fn abandon(&self) {
         *self.link.lock() = None;

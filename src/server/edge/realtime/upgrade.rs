@@ -16,6 +16,7 @@ use super::connection::Opening;
 use super::connection::reader::ReceiveHalf;
 use super::connection::serve::serve;
 use super::outbox::SendHalf;
+use super::preface::Preface;
 use crate::chat_core::error::ErrorInfo;
 use crate::server::edge::EdgeState;
 use crate::server::edge::http::query::Query;
@@ -38,6 +39,14 @@ pub(crate) async fn connect(State(edge): State<Arc<EdgeState>>, mut request: Req
         );
         return refuse(&request, &error);
     };
+    let preface = match Preface::of(&edge, &request, &query) {
+        Ok(preface) => preface,
+        Err(answer) => return *answer,
+    };
+    if let Some(by) = preface.waits {
+        let clock = &edge.server.clock;
+        clock.sleep_until(clock.moment() + by).await;
+    }
     let credential = credential(request.headers(), &query);
     let peer = request.extensions().get::<Peer>().cloned();
     let upgrade = hyper::upgrade::on(&mut request);
@@ -50,6 +59,7 @@ pub(crate) async fn connect(State(edge): State<Arc<EdgeState>>, mut request: Req
                 }
                 let (receive, send) = split(upgraded);
                 let mut opening = Opening::new(credential, &query);
+                opening.preface = preface;
                 opening.claim(&edge.server).await;
                 // A task of its own: what the handshake took is not kept for as long as the connection lives.
                 let served = serve(&edge, &opening, receive, send);

@@ -147,7 +147,7 @@ impl Connection {
     }
 
     /// Ends the attachment `name`, if there is one, and returns it.
-    fn detach_from(&self, principal: &Principal, name: &str) -> Option<Attached> {
+    pub(super) fn detach_from(&self, principal: &Principal, name: &str) -> Option<Attached> {
         let removed = self.lock().attached.remove(name)?;
         self.end_attachment(principal, &removed);
         Some(removed)

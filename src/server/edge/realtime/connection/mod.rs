@@ -7,9 +7,11 @@
 //! | [`publish`], [`pipeline`] | publishes, and their answers in order |
 //! | [`reauth`] | the credential over time |
 //! | [`liveness`] | clients that vanished |
+//! | [`faults`] | what rules do to its frames |
 
 mod attach;
 mod attachment;
+mod faults;
 mod liveness;
 mod pipeline;
 mod publish;
@@ -27,6 +29,7 @@ use bytes::Bytes;
 use parking_lot::{Mutex, MutexGuard};
 
 use super::outbox::Outbox;
+use super::preface::Preface;
 use crate::chat_core::clock::Moment;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::frame::ConnectionDetails;
@@ -34,17 +37,19 @@ use crate::chat_core::protocol::{Action, Format, ProtocolMessage};
 use crate::server::core::connections::LiveConnection;
 use crate::server::core::deadlines::Deadline;
 use crate::server::core::events::Event;
+use crate::server::core::faults::{FaultClient, FaultSet, Faults, Fired};
 use crate::server::core::frame::{self, SharedFrame};
 use crate::server::core::gate::{self, Principal};
 use crate::server::core::hub::Subscriber;
 use crate::server::core::limits::{self, MAX_FRAME_SIZE, MAX_MESSAGE_SIZE};
 use crate::server::core::login::{ClaimedIdentity, Credential};
 use crate::server::core::rates::Rates;
-use crate::server::core::sessions::Session;
+use crate::server::core::sessions::{self, Session};
 use crate::server::core::state::ServerState;
 use crate::server::edge::http::query::Query;
 use crate::server::engine::{Entry, Pending};
 use attachment::Attached;
+use faults::ConnectionFaults;
 use liveness::{Liveness, MAX_SILENCE, Verdict};
 
 /// The parameters of a connect request.
@@ -61,6 +66,8 @@ pub(crate) struct Opening {
     remain_present: Option<Duration>,
     /// The type that the client declares to be of.
     client_type: Option<String>,
+    /// What rules do to the connection before it is open.
+    pub(crate) preface: Preface,
 }
 
 impl Opening {
@@ -84,6 +91,7 @@ impl Opening {
                 .and_then(|millis| millis.parse().ok())
                 .map(Duration::from_millis),
             client_type: query.get("clientType").map(str::to_owned),
+            preface: Preface::default(),
         }
     }
 }
@@ -131,6 +139,8 @@ pub(crate) struct Connection {
     state: Mutex<ConnectionState>,
     /// Its publish rates.
     rates: Mutex<Rates>,
+    /// What rules do to it.
+    faults: ConnectionFaults,
 }
 
 struct ConnectionState {
@@ -203,8 +213,15 @@ impl Connection {
         let client_id = opening.client_id.as_deref();
         let principal = gate::authenticate(&server.apps, credential, client_id, now)?;
         principal.require_client_type(opening.client_type.as_deref())?;
+        let principal_id = principal.identity.client_id().map(str::to_owned);
+        let is_token = principal.token.is_some();
         let number = server.connections.next_number();
         let resume = opening.resume.as_deref();
+        if let Some(error) = &opening.preface.fails {
+            return Err(error.clone());
+        }
+        let forgotten = opening.preface.forgets && resume.is_some();
+        let resume = resume.filter(|_| !forgotten);
         let _admission = match server.connection_limit {
             Some(limit) => Some(check_connection_limit(server, limit, resume)?),
             None => None,
@@ -224,6 +241,18 @@ impl Connection {
             earlier.supersede();
         }
         let is_resumed = resume.is_some() && opened.not_resumed.is_none();
+        let not_resumed = opened
+            .not_resumed
+            .or_else(|| forgotten.then(sessions::unknown));
+        let client = FaultClient {
+            client_id: principal_id.or_else(|| opening.client_id.clone()),
+            connection_id: Some(opened.session.id.clone()),
+            connection: opening.preface.number,
+            is_token,
+        };
+        let app = &opened.session.app;
+        let sets = opening.preface.session.iter().chain([&app.faults, &server.faults]);
+        let faults = Faults::new(sets.map(Arc::clone), &app.label);
         let connection = Arc::new_cyclic(|this| Self {
             number,
             session: opened.session,
@@ -248,6 +277,7 @@ impl Connection {
                 deadlines: ConnectionDeadlines::default(),
             }),
             rates: Mutex::default(),
+            faults: ConnectionFaults::new(faults, client),
         });
         outbox.share(&connection.principal().app.waiting);
         let registered: Arc<dyn LiveConnection> = Arc::clone(&connection) as _;
@@ -263,10 +293,11 @@ impl Connection {
             return Err(error);
         }
         connection.send(&ProtocolMessage {
-            error: opened.not_resumed,
+            error: not_resumed,
             ..connection.connected()
         });
         connection.schedule_heartbeat();
+        connection.schedule_faults();
         connection.watch_token();
         connection.revoke();
         server.events.emit(Event::ConnectionOpened {
@@ -327,11 +358,12 @@ impl Connection {
         self.server.connections.remove(self.number);
         self.outbox.close(None);
         self.cancel_deadlines();
+        self.end_faults();
         if self.ended.load(Ordering::Relaxed) {
             self.end().await;
         } else {
             self.detach_all();
-            self.session.lost(self.number);
+            self.session.lost(self.number, self.stay_of_members());
         }
         self.server.events.emit(Event::ConnectionClosed {
             connection_id: self.id(),
@@ -369,8 +401,8 @@ impl Connection {
                 connection.check_peer();
                 if !connection.spoke.swap(false, Ordering::Relaxed) {
                     let heartbeat = ProtocolMessage::new(Action::Heartbeat);
-                    let bytes = frame::frame(&heartbeat, connection.format);
-                    connection.outbox.push(bytes);
+                    let bytes = || frame::frame(&heartbeat, connection.format);
+                    connection.put(&heartbeat, bytes);
                 }
                 connection.schedule_heartbeat();
             },
@@ -414,7 +446,7 @@ impl Connection {
     /// Ends the socket with `last`, behind the answers to all that was done.
     fn close(&self, last: &ProtocolMessage) {
         self.answer_all();
-        self.hang_up(Some(frame::frame(last, self.format)));
+        self.hang_up(self.last_frame(last));
     }
 
     /// Ends the socket behind what waits for it, in a while also if the client does not read that.
@@ -476,6 +508,20 @@ impl LiveConnection for Connection {
         self.close(&ProtocolMessage::failed(Action::Error, error));
     }
 
+    fn fault_client(&self) -> &FaultClient {
+        &self.faults.client
+    }
+
+    fn is_under(&self, rules: &Arc<FaultSet>) -> bool {
+        self.faults.faults.has(rules)
+    }
+
+    fn suffer(&self, fired: &Fired) {
+        if let Some(connection) = self.this.upgrade() {
+            Self::suffer(&connection, fired);
+        }
+    }
+
     fn supersede(&self) {
         self.detach_all();
         self.hang_up(None);
@@ -506,13 +552,13 @@ impl Subscriber for Connection {
 
     fn deliver(&self, frame: &SharedFrame) {
         self.spoke.store(true, Ordering::Relaxed);
-        self.outbox.push(frame.bytes(self.format));
+        self.put(frame.message(), || frame.bytes(self.format));
     }
 
     fn send(&self, message: &ProtocolMessage) {
         tracing::trace!(connection = self.id(), frame = ?message, "sent");
         self.spoke.store(true, Ordering::Relaxed);
-        self.outbox.push(frame::frame(message, self.format));
+        self.put(message, || frame::frame(message, self.format));
     }
 
     fn has_room(&self) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {

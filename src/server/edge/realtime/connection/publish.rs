@@ -184,7 +184,7 @@ fn intent_of(message: ProtocolMessage) -> Result<Intent> {
 }
 
 /// Returns the ACK or NACK for one protocol message.
-fn answered(msg_serial: u64, answer: &PublishAnswer) -> ProtocolMessage {
+pub(super) fn answered(msg_serial: u64, answer: &PublishAnswer) -> ProtocolMessage {
     let (action, error, res) = match answer {
         Ok(serials) => {
             let serials = serials.to_vec();

@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::{self, Message as Frame};
 
 use super::Connection;
 use super::liveness::Liveness;
+use super::faults::Inbound;
 use super::pipeline::Pipeline;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::{Action, Format, ProtocolMessage};
@@ -83,6 +84,34 @@ fn handling<'a>(
 }
 
 async fn handle(connection: &Arc<Connection>, pipeline: &mut Pipeline, message: ProtocolMessage) {
+    if !connection.faults.is_active() {
+        return take(connection, pipeline, message).await;
+    }
+    match connection.admit(Box::new(message)) {
+        Inbound::Take(message) => take(connection, pipeline, *message).await,
+        Inbound::Twice(message) => {
+            take(connection, pipeline, ProtocolMessage::clone(&message)).await;
+            take(connection, pipeline, *message).await;
+        }
+        Inbound::Wait(by, message) => {
+            let clock = &connection.server.clock;
+            let waited = clock.sleep_until(clock.moment() + by);
+            tokio::pin!(waited);
+            // What was sent before is answered meanwhile.
+            loop {
+                tokio::select! {
+                    biased;
+                    () = &mut waited => break,
+                    () = pipeline.step(connection) => {}
+                }
+            }
+            take(connection, pipeline, *message).await;
+        }
+        Inbound::Skip => {}
+    }
+}
+
+async fn take(connection: &Arc<Connection>, pipeline: &mut Pipeline, message: ProtocolMessage) {
     // Messages follow each other without waiting; everything else comes after what was sent before it.
     if !matches!(message.action, Action::Message | Action::Annotation) {
         pipeline.drain(connection).await;

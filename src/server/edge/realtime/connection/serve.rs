@@ -37,12 +37,18 @@ pub(crate) fn serve(
         .max_message_size(Some(MAX_FRAME_SIZE))
         .max_frame_size(Some(MAX_FRAME_SIZE));
     let server = Arc::clone(&edge.server);
-    let opened = Connection::open(&server, opening, &outbox, &liveness);
-    if let Err(error) = &opened {
+    let opened = match opening.preface.closes {
+        Some(code) => {
+            outbox.cut(Some(frame::close(code)));
+            None
+        }
+        None => Some(Connection::open(&server, opening, &outbox, &liveness)),
+    };
+    if let Some(Err(error)) = &opened {
         let message = ProtocolMessage::failed(Action::Error, error.clone());
         outbox.close(Some(frame::frame(&message, format)));
     }
-    let connection = opened.ok();
+    let connection = opened.and_then(Result::ok);
     async move {
         if let Some(connection) = connection {
             let mut socket = Box::pin(WebSocketStream::from_raw_socket(

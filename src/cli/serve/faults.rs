@@ -1,0 +1,92 @@
+//! The options for faults on demand.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use tokio::net::TcpListener;
+
+use super::listen;
+use crate::cli::Context;
+use crate::cli::fault_file;
+use crate::server::faults::{ChaosProfile, RulesForm};
+
+/// The options.
+#[derive(Args, Default)]
+pub(in crate::cli) struct FaultOptions {
+    /// File with rules of faults for all apps, in TOML: what is dropped, cut, delayed, refused, and when; see chatctl
+    /// help faults
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+
+    /// Draw faults from this seed: the same seed gives the same faults to the same acts of an app
+    #[arg(long, value_name = "SEED")]
+    chaos: Option<u64>,
+
+    /// How much comes of --chaos: what SDKs hide (mild), what an app sees as well (rough), more and longer (hostile)
+    #[arg(long, value_name = "PROFILE", requires = "chaos", default_value = "rough")]
+    chaos_profile: ProfileOption,
+
+    /// Serve the control API of the vendor's fault proxy (ably/uts-proxy) at this loopback address, for test suites that
+    /// drive it
+    #[arg(long, value_name = "ADDRESS")]
+    uts_proxy: Option<String>,
+}
+
+/// How much chaos.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum ProfileOption {
+    /// What SDKs hide: drops, lost acknowledgements, late frames
+    Mild,
+    /// That, and what an app sees: refusals, lost answers, duplicates
+    #[default]
+    Rough,
+    /// The same more often, with outages of up to half a minute
+    Hostile,
+}
+
+impl FaultOptions {
+    /// The rules of the file; none without one.
+    ///
+    /// # Errors
+    /// A file that can't be read, or what is wrong in it and where.
+    pub(super) fn rules(&self) -> anyhow::Result<RulesForm> {
+        match &self.faults {
+            Some(path) => fault_file::read("--faults", path),
+            None => Ok(RulesForm::default()),
+        }
+    }
+
+    /// The seed and the profile.
+    pub(super) fn chaos(&self) -> Option<(u64, ChaosProfile)> {
+        let profile = match self.chaos_profile {
+            ProfileOption::Mild => ChaosProfile::Mild,
+            ProfileOption::Rough => ChaosProfile::Rough,
+            ProfileOption::Hostile => ChaosProfile::Hostile,
+        };
+        self.chaos.map(|seed| (seed, profile))
+    }
+
+    /// The listener of the fault proxy, if it is wanted; says where it is.
+    ///
+    /// # Errors
+    /// An address that is not loopback, or that can't be had.
+    pub(super) async fn uts_proxy(&self, context: &Context) -> anyhow::Result<Option<TcpListener>> {
+        let Some(address) = &self.uts_proxy else {
+            return Ok(None);
+        };
+        let listener = listen("--uts-proxy", address).await?;
+        let place = listener.local_addr().context("can't tell the address")?;
+        if !place.ip().is_loopback() {
+            return Err(crate::cli::failure::Failure::usage(format!(
+                "--uts-proxy: {place} is not loopback, and the fault proxy asks for no credential"
+            ))
+            .hint("as in --uts-proxy 127.0.0.1:9100")
+            .into());
+        }
+        context
+            .output
+            .notice(&format!("fault proxy: http://{place}"));
+        Ok(Some(listener))
+    }
+}

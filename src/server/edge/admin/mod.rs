@@ -1,0 +1,118 @@
+//! The server's own HTTP beside the chat protocol, under `/chatctl/`: faults, the clock, usage.
+//!
+//! It is for the one who started the server and for nobody else: it takes only a random token that is made with the
+//! server, a loopback Host, and the same Origin or none; no API key, no token in a query, and no CORS.
+
+pub(crate) mod faults;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{delete, get, post};
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, HOST, ORIGIN};
+use subtle::ConstantTimeEq as _;
+
+use super::EdgeState;
+use super::http::boundary::Boundary;
+use super::http::query::Query;
+use super::http::reply::refused;
+use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::Format;
+use crate::server::core::apps::App;
+
+/// The longest body that is read, in bytes.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// Creates the routes, for those who have `token`.
+pub(crate) fn router(token: &str) -> Router<Arc<EdgeState>> {
+    let token: Arc<str> = token.into();
+    Router::new()
+        .route(
+            "/chatctl/faults",
+            get(faults::list).post(faults::add).delete(faults::clear),
+        )
+        .route("/chatctl/faults/actions", post(faults::act))
+        .route("/chatctl/faults/log", get(faults::log))
+        .route("/chatctl/faults/{rule}", delete(faults::remove))
+        .route_layer(from_fn_with_state(token, guard))
+}
+
+/// Lets in those who have the token, from this machine.
+async fn guard(State(token): State<Arc<str>>, request: Request, next: Next) -> Response {
+    if let Err(error) = check(&token, &request) {
+        return refused(&error, Format::Json);
+    }
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<ErrorInfo>() {
+        Some(error) => refused(&error, Format::Json),
+        None => response,
+    }
+}
+
+fn check(token: &str, request: &Request) -> Result<()> {
+    let headers = request.headers();
+    Boundary::default().check(request.uri(), headers, None)?;
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(origin) = text(ORIGIN) {
+        let host = text(HOST).unwrap_or_default();
+        let own = [format!("http://{host}"), format!("https://{host}")];
+        if !own.iter().any(|own| own.eq_ignore_ascii_case(origin)) {
+            return Err(ErrorInfo::new(
+                40300,
+                403,
+                "Other Origins than the server's own are not taken here",
+            ));
+        }
+    }
+    let shown = bearer(headers).unwrap_or_default();
+    let is_right: bool = shown.as_bytes().ct_eq(token.as_bytes()).into();
+    if !is_right {
+        return Err(ErrorInfo::new(
+            40101,
+            401,
+            "This takes the server's admin token and nothing else: Authorization: Bearer TOKEN, as the ready file and \
+             CHATCTL_ADMIN_TOKEN have it",
+        ));
+    }
+    Ok(())
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// Returns the app that a request is about: `app` of the query, else that of the server's first key; `None` where it is
+/// about all of them (`allApps=true`).
+///
+/// # Errors
+/// 40400 / 404 for an unknown app, 40003 / 400 for an unknown value.
+pub(crate) fn app_of(edge: &EdgeState, query: &Query) -> Result<Option<Arc<App>>> {
+    let apps = &edge.server.apps;
+    if query.choice("allApps", "true", "false")? == Some(true) {
+        return Ok(None);
+    }
+    match query.get("app") {
+        Some(id) => apps.get(id).map(Some),
+        None => apps
+            .first()
+            .map(Some)
+            .ok_or_else(|| ErrorInfo::new(40400, 404, "The server has no app")),
+    }
+}
+
+/// Reads a JSON body.
+///
+/// # Errors
+/// 40001 / 400 for what is no JSON or has another form, 40009 / 413 for too much.
+pub(crate) async fn read<T: serde::de::DeserializeOwned>(request: Request) -> Result<T> {
+    let bytes = axum::body::to_bytes(request.into_body(), MAX_BODY)
+        .await
+        .map_err(|_| ErrorInfo::new(40009, 413, format!("The body is over {MAX_BODY} bytes")))?;
+    Format::Json.decode(&bytes)
+}
