@@ -165,6 +165,7 @@ impl CreateApp {
                 port: endpoint.port(),
                 tls: endpoint.tls(),
                 keys: keys.iter().map(ApiKey::reveal).collect(),
+                admin_token: None,
             },
         };
         match self.format {

@@ -147,6 +147,9 @@ impl Exec {
         bound.server.setup.logs_requests = true;
         self.time.seed(&mut bound.server);
         let mut command = self.supervised(context, &bound.ready, trust.as_ref(), time)?;
+        bound.open_admin(context);
+        let report = bound.server.setup.fault_report.clone();
+        let mut command = self.supervised(context, &bound.ready, trust.as_ref())?;
         let (start, started) = oneshot::channel();
         bound.server.started = Some(start);
         let (stop, stopped) = oneshot::channel::<()>();
@@ -180,7 +183,10 @@ impl Exec {
         };
         let (served, exit) = tokio::join!(serving, working);
         served?;
-        exit
+        let exit = exit?;
+        let has_failed = exit != Exit::Status(0);
+        self.options.faults.report(&report, has_failed, context)?;
+        Ok(exit)
     }
 
     /// The keys of the server, the command's first.

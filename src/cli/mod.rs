@@ -4,6 +4,7 @@
 //! the fiftieth verb costs a start nothing. A command computes a value and hands it to [`Output`]; it prints nothing
 //! itself.
 
+mod admin;
 mod app;
 mod atomic_file;
 mod auth;
@@ -22,6 +23,7 @@ mod exec;
 pub mod exit;
 pub mod failure;
 mod fault_file;
+mod faults;
 mod file_name;
 mod finding;
 #[cfg(any(test, fuzzing))]

@@ -115,6 +115,7 @@ mod tests {
             port: 9080,
             tls: false,
             keys: vec![key.to_owned()],
+            admin_token: None,
         };
         let check = |key: &str| {
             let form = VariablesForm::Shell;

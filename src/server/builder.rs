@@ -14,7 +14,7 @@ use super::core::apps::Apps;
 use super::core::connections::Connections;
 use super::core::deadlines::Deadlines;
 use super::core::events::{Events, Observer};
-use super::core::faults::{ChaosProfile, FaultSet, RulesForm};
+use super::core::faults::{ChaosProfile, FaultReport, FaultSet, RulesForm};
 use super::core::limits::CONTINUITY_WINDOW;
 use super::core::namespaces::Namespace;
 use super::core::publisher::{PublishHook, Publisher};
@@ -102,6 +102,8 @@ pub struct Setup {
     pub uts_proxy: Option<TcpListener>,
     /// Rules of faults for all apps.
     pub faults: RulesForm,
+    /// Told what the faults have done.
+    pub fault_report: FaultReport,
     /// A seed that faults are drawn from, and how many.
     pub chaos: Option<(u64, ChaosProfile)>,
     /// Checks publishes before they are submitted.
@@ -117,6 +119,27 @@ pub struct Setup {
 }
 
 impl Setup {
+    /// The rules for all apps, with what a seed draws.
+    ///
+    /// # Errors
+    /// 40000 / 400 for a rule that is not valid.
+    fn faults(&self, apps: &Apps, clock: &Arc<dyn Clock>) -> Result<Arc<FaultSet>> {
+        let invalid = |fault| ErrorInfo::new(40000, 400, fault);
+        let used = Arc::clone(&apps.faults_used);
+        let faults = Arc::new(FaultSet::new(Arc::clone(clock), used, None));
+        if let Some((seed, profile)) = self.chaos {
+            faults.begin_chaos(seed, profile);
+        }
+        let rules = self.faults.rules().map_err(invalid)?;
+        if !rules.is_empty() {
+            faults.add(rules, false).map_err(invalid)?;
+        }
+        let of_apps = apps.all().into_iter().map(|app| Arc::clone(&app.faults));
+        self.fault_report
+            .about(of_apps.chain([Arc::clone(&faults)]).collect());
+        Ok(faults)
+    }
+
     /// The stream of events, with the observers that are wanted.
     fn events(&mut self, counters: &Arc<Metrics>, clock: &Arc<dyn Clock>) -> Events {
         let mut observers = std::mem::take(&mut self.observers);
@@ -165,20 +188,7 @@ impl Server {
         )
         .await?;
         let sessions = Sessions::new(Arc::clone(&deadlines), self.random.clone());
-        let faults = Arc::new(FaultSet::new(
-            Arc::clone(&self.clock),
-            Arc::clone(&apps.faults_used),
-            None,
-        ));
-        if let Some((seed, profile)) = self.setup.chaos {
-            faults.begin_chaos(seed, profile);
-        }
-        let rules = self.setup.faults.rules();
-        let rules = rules.map_err(|fault| ErrorInfo::new(40000, 400, fault))?;
-        if !rules.is_empty() {
-            let added = faults.add(rules, false);
-            added.map_err(|fault| ErrorInfo::new(40000, 400, fault))?;
-        }
+        let faults = self.setup.faults(&apps, &self.clock)?;
         let server = Arc::new(ServerState {
             apps,
             sessions: Arc::clone(&sessions),

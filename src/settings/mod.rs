@@ -25,6 +25,7 @@ use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::Format;
 use crate::chat_core::protocol::endpoint::Endpoint;
 
+pub use crate::chat_core::text::parse_duration;
 pub use auth::{AuthRequest, Authentication, auth_url, is_header};
 pub use config::{Config, Profile, config_path};
 pub use config_file::ConfigFile;
@@ -34,7 +35,6 @@ pub use key_command::KeyCommand;
 pub use names::{SETTINGS, SettingKind, SettingName, is_profile_name};
 pub use proxies::ProxyVariables;
 pub use section::{ConfigValue, Section};
-pub use crate::chat_core::text::parse_duration;
 pub use source::{SettingResult, SettingSource};
 
 /// The time limit of a network operation unless a source gives one: the SDKs' `realtimeRequestTimeout`.

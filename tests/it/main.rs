@@ -23,6 +23,7 @@ mod durable_kill;
 mod error_command;
 mod examples;
 mod exec;
+mod faults;
 mod features;
 mod fixture_store;
 mod full_disk;

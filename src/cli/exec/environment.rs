@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use super::trust::TrustFiles;
 use super::virtual_time::{NODE_OPTIONS, SharedTime};
 use crate::cli::Context;
+use crate::cli::admin;
 use crate::cli::serve::Ready;
 use crate::cli::variables::variables;
 
@@ -27,6 +28,9 @@ pub(super) fn of_command(
         .collect();
     for (name, value) in variables(ready) {
         environment.push((name.into(), value.into()));
+    }
+    if let Some(token) = &ready.admin_token {
+        environment.push((admin::VARIABLE.into(), token.into()));
     }
     // A profile would lead elsewhere.
     environment.push(("CHATCTL_EXEC".into(), "1".into()));

@@ -41,6 +41,11 @@ const READ: &[Variable] = &[
     ),
     variable("ABLY_CLIENT_ID", Some("--client-id"), "identity to act as"),
     variable(
+        "CHATCTL_ADMIN_TOKEN",
+        None,
+        "admin token of a server, for faults; exec sets it",
+    ),
+    variable(
         "ABLY_ENDPOINT",
         Some("--endpoint"),
         "routing policy, host or URL",

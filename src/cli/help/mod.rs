@@ -14,6 +14,7 @@ pub mod document;
 mod environment;
 mod events;
 mod exit_codes;
+mod faults;
 mod lint;
 mod local;
 mod options;
@@ -109,6 +110,10 @@ pub const TOPICS: &[HelpTopic] = &[
         about: "Virtual time: an hour of a test in about a second",
         text: clock::text,
         json: || None,
+        name: "faults",
+        about: "Failures on demand: rules, what they do and where, and seeds",
+        text: faults::text,
+        json: || Some(faults::json()),
     },
     HelpTopic {
         name: "capabilities",

@@ -126,6 +126,12 @@ pub(in crate::cli) fn running(context: &Context) -> Option<Ready> {
     Some(with_key(find::running(&folder)?, &key))
 }
 
+/// The admin token of the local server, if it runs. Starts nothing.
+pub(in crate::cli) fn admin_token(context: &Context) -> Option<String> {
+    let folder = Folder::of(&context.environment).ok()?;
+    Some(find::running(&folder)?.admin_token)
+}
+
 fn with_key(state: LocalState, key: &ApiKey) -> Ready {
     Ready {
         url: state.url,
@@ -133,6 +139,7 @@ fn with_key(state: LocalState, key: &ApiKey) -> Ready {
         port: state.port,
         tls: false,
         keys: vec![key.reveal()],
+        admin_token: Some(state.admin_token).filter(|token| !token.is_empty()),
     }
 }
 

@@ -37,6 +37,9 @@ pub(super) struct LocalState {
     pub ask: String,
     /// The answer at the path `ask`.
     pub answer: String,
+    /// The token for what is under `/chatctl/`.
+    #[serde(default)]
+    pub admin_token: String,
 }
 
 impl Folder {

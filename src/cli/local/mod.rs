@@ -23,7 +23,9 @@ mod stop;
 use clap::Args as _;
 
 use super::noun::{Group, Handler, Noun, NounBody, Verb, handler};
-pub(super) use access::{LocalServer, is_used, key, known_key, owns_credential, peek, running};
+pub(super) use access::{
+    LocalServer, admin_token, is_used, key, known_key, owns_credential, peek, running,
+};
 
 /// The noun.
 pub(super) const NOUN: Noun = Noun::new(

@@ -69,6 +69,7 @@ async fn serve(context: &Context, folder: &Folder, idle: Duration) -> anyhow::Re
         started: context.clock.now(),
         ask: format!("/local/{}", context.random.alphanumeric(32)),
         answer: context.random.alphanumeric(32),
+        admin_token: bound.open_admin(context),
     };
     bound.server.identity_probe = Some(IdentityProbe {
         path: state.ask.clone(),
@@ -150,6 +151,7 @@ mod tests {
             started: Timestamp(0),
             ask: "/local/one".to_owned(),
             answer: String::new(),
+            admin_token: String::new(),
         };
         let is_forgotten = async || {
             tokio::time::timeout(3 * POLL_INTERVAL, folder_lost(&clock, &folder, &state))

@@ -4,6 +4,7 @@ use axum::serve::Listener;
 use tokio::net::TcpListener;
 
 use super::Ready;
+use crate::cli::Context;
 use crate::server::tls::Encryption;
 use crate::server::virtual_time::VirtualTime;
 use crate::server::{Boundary, ClientListener, Server, Socket};
@@ -29,6 +30,14 @@ impl Bound {
         self.ready.url = self.ready.url.replacen("http:", "https:", 1);
         self.server.setup.is_encrypted = true;
         self.encryption = Some(encryption);
+    }
+
+    /// Serves what is under `/chatctl/` to those who have the token that is returned, and that the ready object has.
+    pub(in crate::cli) fn open_admin(&mut self, context: &Context) -> String {
+        let token = context.random.token(32);
+        self.ready.admin_token = Some(token.clone());
+        self.server.setup.admin_token = Some(token.clone());
+        token
     }
 
     /// Takes these Hosts and Origins too.

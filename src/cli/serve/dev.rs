@@ -32,6 +32,7 @@ impl Banner<'_> {
             port,
             tls,
             keys,
+            ..
         } = self.ready;
         let is_known = keys.first().is_some_and(|key| key == DEV_KEY);
         let version = env!("CARGO_PKG_VERSION");
@@ -134,6 +135,7 @@ mod tests {
             port,
             tls: url.starts_with("https"),
             keys: vec![key.to_owned()],
+            admin_token: None,
         }
     }
 

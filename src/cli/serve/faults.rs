@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use serde_json::Value;
 use tokio::net::TcpListener;
 
 use super::listen;
 use crate::cli::Context;
-use crate::cli::fault_file;
-use crate::server::faults::{ChaosProfile, RulesForm};
+use crate::cli::{atomic_file, fault_file};
+use crate::server::faults::{ChaosProfile, FaultReport, RulesForm};
 
 /// The options.
 #[derive(Args, Default)]
@@ -24,8 +25,17 @@ pub(in crate::cli) struct FaultOptions {
     chaos: Option<u64>,
 
     /// How much comes of --chaos: what SDKs hide (mild), what an app sees as well (rough), more and longer (hostile)
-    #[arg(long, value_name = "PROFILE", requires = "chaos", default_value = "rough")]
+    #[arg(
+        long,
+        value_name = "PROFILE",
+        requires = "chaos",
+        default_value = "rough"
+    )]
     chaos_profile: ProfileOption,
+
+    /// At the end, write what faults were done to this file, as a JSON list
+    #[arg(long, value_name = "FILE")]
+    fault_log: Option<PathBuf>,
 
     /// Serve the control API of the vendor's fault proxy (ably/uts-proxy) at this loopback address, for test suites that
     /// drive it
@@ -65,6 +75,34 @@ impl FaultOptions {
             ProfileOption::Hostile => ChaosProfile::Hostile,
         };
         self.chaos.map(|seed| (seed, profile))
+    }
+
+    /// Says what the faults have done, now that `exit` is known: a failure has its seed beside it.
+    ///
+    /// # Errors
+    /// A log that can't be written.
+    pub(in crate::cli) fn report(
+        &self,
+        report: &FaultReport,
+        has_failed: bool,
+        context: &Context,
+    ) -> anyhow::Result<()> {
+        let entries = report.entries();
+        if let (Some(seed), true) = (self.chaos, has_failed) {
+            let profile = self.chaos_profile.to_possible_value();
+            let profile = profile.map_or_else(String::new, |value| value.get_name().to_owned());
+            context.output.notice(&format!(
+                "failed with --chaos {seed} --chaos-profile {profile}: {} faults were done; the same seed does them again, and \
+                 'chatctl faults shrink --chaos {seed} --chaos-profile {profile} -- COMMAND' finds those that matter",
+                entries.len()
+            ));
+        }
+        if let Some(path) = &self.fault_log {
+            let text = Value::Array(entries).to_string();
+            atomic_file::write(path, text.as_bytes())
+                .with_context(|| format!("--fault-log: can't write {}", path.display()))?;
+        }
+        Ok(())
     }
 
     /// The listener of the fault proxy, if it is wanted; says where it is.

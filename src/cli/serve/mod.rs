@@ -20,6 +20,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::Context;
+use super::admin::TokenFile;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::noun::{Group, Noun, NounBody, handler};
@@ -85,6 +86,11 @@ pub(super) struct Serve {
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
 
+    /// Serve faults, the clock and usage under /chatctl/ to those who have the admin token of the ready file, as with
+    /// --dev
+    #[arg(long)]
+    admin: bool,
+
     /// Exit when standard input is closed, which the end of the program that started the server does too
     #[arg(long)]
     exit_on_stdin_close: bool,
@@ -115,6 +121,9 @@ impl Serve {
             context.output.print(&bound.ready)?;
             self.announce(context, &bound, was_generated)?;
             let ready = bound.ready.clone();
+            let report = bound.server.setup.fault_report.clone();
+            let token = ready.admin_token.as_deref();
+            let _token_file = token.and_then(|token| TokenFile::write(context, ready.port, token));
             bound
                 .run(async move {
                     tokio::select! {
@@ -123,6 +132,7 @@ impl Serve {
                     }
                 })
                 .await?;
+            self.options.faults.report(&report, false, context)?;
             if let Some(path) = &self.ready_file {
                 ready::remove_own(path, &ready);
             }
@@ -141,6 +151,9 @@ impl Serve {
         let mut bound = self.options.bind(context, address, keys).await?;
         configuration.apply(&mut bound, context)?;
         bound.server.setup.logs_requests = true;
+        if self.dev || self.admin {
+            bound.open_admin(context);
+        }
         if self.dev {
             let key = bound.server.keys[0].key.clone();
             bound.server.auth_endpoint = Some(open_auth_endpoint(key, context));

@@ -62,7 +62,7 @@ pub(in crate::cli) struct ServerOptions {
     allow: AllowOptions,
 
     #[command(flatten)]
-    faults: FaultOptions,
+    pub(in crate::cli) faults: FaultOptions,
 
     /// Serve /metrics (Prometheus), /healthz and /readyz at this address, apart from the clients
     #[arg(long, value_name = "ADDRESS")]

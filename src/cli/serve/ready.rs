@@ -34,6 +34,9 @@ pub(in crate::cli) struct Ready {
     pub tls: bool,
     /// `name:secret` each.
     pub keys: Vec<String>,
+    /// The token for what is under `/chatctl/`, if anything is.
+    #[serde(rename = "adminToken", skip_serializing_if = "Option::is_none")]
+    pub admin_token: Option<String>,
 }
 
 impl Ready {
@@ -45,6 +48,7 @@ impl Ready {
             port: address.port(),
             tls: false,
             keys,
+            admin_token: None,
         }
     }
 

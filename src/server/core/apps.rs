@@ -243,7 +243,11 @@ impl Apps {
         let app = Arc::new(App {
             id: id.clone(),
             hub,
-            faults: Arc::new(FaultSet::new(Arc::clone(&self.clock), Arc::clone(&self.faults_used), None)),
+            faults: Arc::new(FaultSet::new(
+                Arc::clone(&self.clock),
+                Arc::clone(&self.faults_used),
+                None,
+            )),
             label: label.unwrap_or_else(|| (number + 1).to_string()),
             keys: keys
                 .into_iter()

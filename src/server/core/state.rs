@@ -69,12 +69,7 @@ impl ServerState {
     }
 
     /// Does a fault at once to the connections that `selector` names: of one app, or of all. Returns how many there are.
-    pub(crate) fn inflict(
-        &self,
-        app: Option<&str>,
-        selector: &Selector,
-        fault: &Fault,
-    ) -> usize {
+    pub(crate) fn inflict(&self, app: Option<&str>, selector: &Selector, fault: &Fault) -> usize {
         let mut count = 0;
         for connection in self.connections.all() {
             let principal = connection.principal();

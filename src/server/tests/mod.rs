@@ -10,6 +10,7 @@ mod qualifiers;
 
 mod continuity;
 mod durable;
+mod faults;
 mod limits;
 mod protocol;
 mod recovery;

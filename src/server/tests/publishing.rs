@@ -16,6 +16,7 @@ use crate::server::core::apps::Apps;
 use crate::server::core::connections::Connections;
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::{Event, Events, Observer};
+use crate::server::core::faults::FaultSet;
 use crate::server::core::login::Credential;
 use crate::server::core::publisher::{PublishHook, Publisher};
 use crate::server::core::sessions::Sessions;
@@ -331,6 +332,7 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
         tokio::spawn(task);
     }
     let sessions = Sessions::new(Arc::clone(&deadlines), random.clone());
+    let faults = Arc::new(FaultSet::new(Arc::clone(&clock), Arc::default(), None));
     let server = Arc::new(ServerState {
         apps: Apps::new(
             vec![key],

@@ -2,7 +2,7 @@
 //!
 //! A decision is a keyed hash of the seed and of the key of what happens ([`super::ordinals`]), so that neither threads
 //! nor other clients shift it: the same act of an app meets the same fault. What is drawn is bounded so that an app that
-//! is right can still finish: after a fault, the next events of the same stream are spared; a client meets a fault at one
+//! is right can still finish: after a fault, the next events of the same kind are spared; a client meets a fault at one
 //! in five events at most, and [`MAX_FAULTS`] in all; no outage lasts longer than [`MAX_OUTAGE`], unless the profile is
 //! hostile. Faults that no app survives are never drawn.
 
@@ -21,8 +21,8 @@ use crate::chat_core::protocol::{Action, flags};
 /// The most faults that one client meets.
 pub(crate) const MAX_FAULTS: u64 = 20;
 
-/// The events of a stream that are spared after a fault.
-const SPARED: u64 = 4;
+/// The events of a kind that are spared after a fault.
+const SPARED: u64 = 6;
 
 /// The longest outage, unless the profile is hostile.
 pub(crate) const MAX_OUTAGE: Duration = Duration::from_secs(3);
@@ -46,8 +46,8 @@ pub(crate) struct Chaos {
     profile: ChaosProfile,
     /// By client: events seen and faults met.
     clients: HashMap<String, ClientChaos>,
-    /// The nth of each stream that met a fault last.
-    last: HashMap<String, u64>,
+    /// How many of the next events are spared, where something met a fault.
+    spared: HashMap<String, u64>,
 }
 
 #[derive(Debug, Default)]
@@ -69,7 +69,7 @@ impl Chaos {
             seed,
             profile,
             clients: HashMap::new(),
-            last: HashMap::new(),
+            spared: HashMap::new(),
         }
     }
 
@@ -81,6 +81,12 @@ impl Chaos {
         }
         let client = self.clients.entry(client_of(key).to_owned()).or_default();
         client.events += 1;
+        // A request and its answer are one.
+        let kind = key.stream.replace("/answer/", "/request/");
+        if let Some(left) = self.spared.get_mut(&kind).filter(|left| **left > 0) {
+            *left -= 1;
+            return None;
+        }
         let mut dice = Dice::new(self.seed, &key.text());
         let rate = match self.profile {
             ChaosProfile::Mild | ChaosProfile::Rough => 20,
@@ -89,11 +95,7 @@ impl Chaos {
         if dice.roll(rate) != 0 {
             return None;
         }
-        let is_spared = self
-            .last
-            .get(&key.stream)
-            .is_some_and(|last| key.nth <= last + SPARED);
-        if is_spared || client.faults >= MAX_FAULTS || client.faults * 5 > client.events {
+        if client.faults >= MAX_FAULTS || client.faults * 5 > client.events {
             return None;
         }
         let total = candidates.iter().map(|candidate| candidate.weight).sum();
@@ -104,7 +106,7 @@ impl Chaos {
             is_it
         })?;
         client.faults += 1;
-        self.last.insert(key.stream.clone(), key.nth);
+        self.spared.insert(kind, SPARED);
         Some(match drawn.fault {
             Fault::Late(_) => Fault::Late(Duration::from_millis(50 + dice.roll(450))),
             Fault::Delay(_) => Fault::Delay(Duration::from_millis(50 + dice.roll(450))),
@@ -163,7 +165,7 @@ impl Chaos {
                 let error = ErrorInfo::new(90003, 400, "Continuity was lost by a fault");
                 add(2, Fault::LoseContinuity(error));
             }
-            (Point::Request, _) if is_spared_path(occurrence.path) => {}
+            (Point::Request | Point::Answer, _) if is_spared_path(occurrence.path) => {}
             (Point::Request, _) => {
                 add(2, Fault::Delay(some));
                 if is_seen {
@@ -171,7 +173,6 @@ impl Chaos {
                     add(1, Fault::Answer(too_many()));
                 }
             }
-            (Point::Answer, _) if is_spared_path(occurrence.path) => {}
             (Point::Answer, _) if is_seen => add(3, Fault::Answer(unavailable())),
             (Point::Commit, _) => add(1, Fault::Delay(some)),
             _ => {}
@@ -209,7 +210,11 @@ fn unavailable() -> Answer {
 }
 
 fn too_many() -> Answer {
-    answer(ErrorInfo::new(42911, 429, "Rate limit exceeded, by a fault"))
+    answer(ErrorInfo::new(
+        42911,
+        429,
+        "Rate limit exceeded, by a fault",
+    ))
 }
 
 fn answer(error: ErrorInfo) -> Answer {

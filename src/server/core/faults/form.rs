@@ -90,7 +90,10 @@ pub const SELECTORS: [(&str, &str); 12] = [
         "path",
         "the path of a REST request, without its query; * stands for any text",
     ),
-    ("nth", "fire at these only, counted from 1: a number or a list"),
+    (
+        "nth",
+        "fire at these only, counted from 1: a number or a list",
+    ),
     ("every", "fire at each of so many"),
     ("times", "fire at most so often"),
     (
@@ -151,11 +154,11 @@ impl RuleForm {
     pub(crate) fn rule(&self) -> Result<Rule, String> {
         let (named, kind) = self.kind()?;
         let at = self.point(kind)?;
-        if !kind.points.contains(&at.kind()) {
+        if !kind.points.contains(&at) && !kind.points.contains(&at.kind()) {
             let points: Vec<&str> = Point::ALL
                 .iter()
                 .map(|(point, _)| *point)
-                .filter(|point| kind.points.contains(&point.kind()))
+                .filter(|point| kind.points.contains(point) || kind.points.contains(&point.kind()))
                 .map(Point::name)
                 .collect();
             return Err(format!(
@@ -163,9 +166,6 @@ impl RuleForm {
                 at.name(),
                 points.join(", ")
             ));
-        }
-        if kind.name == "nack" && at != Point::Ack {
-            return Err("do = \"nack\" is for at = \"ack\"".to_owned());
         }
         self.check_keys(kind, named)?;
         Ok(Rule {
@@ -189,9 +189,7 @@ impl RuleForm {
         };
         let rule = form.rule()?;
         if rule.at != Point::Timer || rule.schedule != Schedule::default() {
-            return Err(
-                "what is done at once has no at, nth, every, times or after".to_owned(),
-            );
+            return Err("what is done at once has no at, nth, every, times or after".to_owned());
         }
         Ok((rule.selector, rule.fault))
     }
@@ -222,8 +220,8 @@ impl RuleForm {
             .clone()
             .find(|point| point.name() == named)
             .ok_or_else(|| {
-                let names = known.map(Point::name);
-                format!("unknown point '{named}'{}", hint(named, names))
+                let points = known.map(Point::name);
+                format!("unknown point '{named}'{}", hint(named, points))
             })
     }
 
@@ -339,10 +337,16 @@ impl RuleForm {
                 _ => Err("'frame' must be a table with an action".to_owned()),
             }
         };
-        if self.close_code.is_some_and(|code| !(1000..5000).contains(&code)) {
+        if self
+            .close_code
+            .is_some_and(|code| !(1000..5000).contains(&code))
+        {
             return Err("'close-code' must be from 1000 to 4999".to_owned());
         }
-        if self.status.is_some_and(|status| !(100..1000).contains(&status)) {
+        if self
+            .status
+            .is_some_and(|status| !(100..1000).contains(&status))
+        {
             return Err("'status' must be from 100 to 999".to_owned());
         }
         let error = |code, status, message| self.error(code, status, message);

@@ -75,7 +75,9 @@ impl FaultLog {
             action: occurrence.action().map(action_name),
             method: some(occurrence.method),
             path: some(occurrence.path),
-            replay: key.as_ref().map(|key| super::replay::rule(occurrence.at, fault, key)),
+            replay: key
+                .as_ref()
+                .map(|key| super::replay::rule(occurrence.at, fault, key)),
             key,
         });
     }

@@ -26,23 +26,23 @@ mod rule;
 mod uts;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::chat_core::clock::{Clock, Moment};
+use crate::chat_core::clock::{Clock, Moment, Timestamp};
 use chaos::Chaos;
 use log::{FaultLog, LogEntry};
 use ordinals::{DecisionKey, Ordinals};
 
 pub use chaos::ChaosProfile;
 pub(crate) use fault::{Answer, Fault};
-pub use form::{RuleForm, RulesForm, SELECTORS};
 pub(crate) use form::{AnyRule, MAX_RULES};
+pub use form::{RuleForm, RulesForm, SELECTORS};
 pub(crate) use journal::Journal;
 pub use kinds::{FAULT_ALIASES, FAULT_KINDS, FaultKind, Point};
 pub(crate) use occurrence::{FaultClient, Occurrence};
@@ -82,6 +82,26 @@ struct StandingRule {
     form: Value,
     matched: u64,
     fired: u64,
+}
+
+/// What a server's faults have done, for the one who runs it.
+#[derive(Clone, Default)]
+pub struct FaultReport(Arc<OnceLock<Vec<Arc<FaultSet>>>>);
+
+impl FaultReport {
+    /// Sets whose faults are reported; once.
+    pub(crate) fn about(&self, sets: Vec<Arc<FaultSet>>) {
+        let _ = self.0.set(sets);
+    }
+
+    /// Returns what was done, the oldest first: an object each.
+    pub fn entries(&self) -> Vec<Value> {
+        let sets = self.0.get().into_iter().flatten();
+        let mut entries: Vec<LogEntry> = sets.flat_map(|set| set.log_after(0)).collect();
+        entries.sort_by_key(|entry| entry.timestamp);
+        let values = entries.iter().map(serde_json::to_value);
+        values.filter_map(Result::ok).collect()
+    }
 }
 
 /// A fault that is to be done.
@@ -192,7 +212,8 @@ impl FaultSet {
         let mut state = self.state.lock();
         let before = state.rules.len();
         state.rules.retain(|standing| {
-            let is_named = matches!(&standing.rule, AnyRule::Ours(rule) if rule.name.as_deref() == Some(name));
+            let is_named =
+                matches!(&standing.rule, AnyRule::Ours(rule) if rule.name.as_deref() == Some(name));
             !is_named && standing.id.to_string() != name
         });
         let is_removed = state.rules.len() < before;
@@ -328,55 +349,10 @@ impl FaultSet {
             }
             standing.matched += 1;
             if schedule.fires(standing.matched, standing.fired) {
-                return Some(self.fired(state, at, occurrence, text, now));
+                return Some(fired(state, at, occurrence, text, now));
             }
         }
         None
-    }
-
-    /// Notes that the rule at `at` of the list fires, and returns what it does.
-    fn fired(
-        &self,
-        state: &mut SetState,
-        at: usize,
-        occurrence: &Occurrence<'_>,
-        key: Option<String>,
-        now: crate::chat_core::clock::Timestamp,
-    ) -> Fired {
-        let standing = &mut state.rules[at];
-        standing.fired += 1;
-        let (fault, label, target) = match &standing.rule {
-            AnyRule::Ours(rule) => (
-                rule.fault.clone(),
-                rule.name
-                    .clone()
-                    .unwrap_or_else(|| standing.id.to_string()),
-                rule.selector.clone(),
-            ),
-            AnyRule::Uts(rule) => (
-                rule.fault(occurrence.at),
-                rule.label(at),
-                Selector::default(),
-            ),
-        };
-        if let AnyRule::Uts(rule) = &standing.rule {
-            let is_used_up = rule
-                .times
-                .is_some_and(|times| times > 0 && standing.fired >= times);
-            if fault == Fault::Silence {
-                state.silent[usize::from(occurrence.at != Point::In)] = true;
-            }
-            if is_used_up {
-                state.rules.remove(at);
-            }
-        }
-        let key = key.filter(|_| target.key.is_some());
-        state.log.note(occurrence, &fault, &label, key, now);
-        Fired {
-            fault,
-            label,
-            target,
-        }
     }
 
     /// Returns the fault for a client that is offline.
@@ -392,7 +368,9 @@ impl FaultSet {
             return None;
         }
         let now = self.clock.now();
-        state.log.note(occurrence, &Fault::Cut, "offline", None, now);
+        state
+            .log
+            .note(occurrence, &Fault::Cut, "offline", None, now);
         Some(unlabelled(Fault::Cut))
     }
 
@@ -433,7 +411,49 @@ impl FaultSet {
         }
         let occurrence = Occurrence::of(Point::Timer, client);
         let now = self.clock.now();
-        Some(self.fired(&mut state, at, &occurrence, None, now))
+        Some(fired(&mut state, at, &occurrence, None, now))
+    }
+}
+
+/// Notes that the rule at `at` of the list fires, and returns what it does.
+fn fired(
+    state: &mut SetState,
+    at: usize,
+    occurrence: &Occurrence<'_>,
+    key: Option<String>,
+    now: Timestamp,
+) -> Fired {
+    let standing = &mut state.rules[at];
+    standing.fired += 1;
+    let (fault, label, target) = match &standing.rule {
+        AnyRule::Ours(rule) => (
+            rule.fault.clone(),
+            rule.name.clone().unwrap_or_else(|| standing.id.to_string()),
+            rule.selector.clone(),
+        ),
+        AnyRule::Uts(rule) => (
+            rule.fault(occurrence.at),
+            rule.label(at),
+            Selector::default(),
+        ),
+    };
+    if let AnyRule::Uts(rule) = &standing.rule {
+        let is_used_up = rule
+            .times
+            .is_some_and(|times| times > 0 && standing.fired >= times);
+        if fault == Fault::Silence {
+            state.silent[usize::from(occurrence.at != Point::In)] = true;
+        }
+        if is_used_up {
+            state.rules.remove(at);
+        }
+    }
+    let key = key.filter(|_| target.key.is_some());
+    state.log.note(occurrence, &fault, &label, key, now);
+    Fired {
+        fault,
+        label,
+        target,
     }
 }
 

@@ -117,10 +117,7 @@ impl Selector {
                 .method
                 .as_deref()
                 .is_none_or(|wanted| wanted.eq_ignore_ascii_case(occurrence.method))
-            && self
-                .key
-                .as_deref()
-                .is_none_or(|wanted| key == Some(wanted))
+            && self.key.as_deref().is_none_or(|wanted| key == Some(wanted))
     }
 }
 
@@ -181,14 +178,24 @@ mod tests {
             nth: vec![2, 3],
             ..Schedule::default()
         };
-        let fires = |schedule: &Schedule, fired| (1..=6).map(move |n| schedule.fires(n, fired)).collect::<Vec<_>>();
-        assert_eq!(fires(&schedule, 0), [false, true, true, false, false, false]);
+        let fires = |schedule: &Schedule, fired| {
+            (1..=6)
+                .map(move |n| schedule.fires(n, fired))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            fires(&schedule, 0),
+            [false, true, true, false, false, false]
+        );
         let schedule = Schedule {
             every: Some(3),
             times: Some(2),
             ..Schedule::default()
         };
-        assert_eq!(fires(&schedule, 1), [false, false, true, false, false, true]);
+        assert_eq!(
+            fires(&schedule, 1),
+            [false, false, true, false, false, true]
+        );
         assert_eq!(fires(&schedule, 2), [false; 6]);
     }
 }

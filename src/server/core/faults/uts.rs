@@ -146,12 +146,14 @@ impl UtsAction {
                 status: 502,
                 error: ErrorInfo::new(ARTIFICIAL, 502, "Refused by a fault"),
             }),
-            ("accept_and_close", Point::Connect) | ("close", Point::In | Point::Out | Point::Timer) => {
-                Fault::Close(code)
-            }
-            ("disconnect", Point::In | Point::Out | Point::Timer) => Fault::Cut,
+            ("accept_and_close", Point::Connect)
+            | ("close", Point::In | Point::Out | Point::Timer) => Fault::Close(code),
+            ("disconnect", Point::In | Point::Out | Point::Timer)
+            | ("http_drop", Point::Request) => Fault::Cut,
             ("suppress", Point::In | Point::Out) => Fault::Drop,
-            ("delay", Point::In | Point::Out) => Fault::Delay(delay),
+            ("delay", Point::In | Point::Out) | ("http_delay", Point::Request) => {
+                Fault::Delay(delay)
+            }
             ("inject_to_client", Point::In | Point::Out | Point::Timer) => {
                 Fault::Inject(message(), None)
             }
@@ -162,8 +164,6 @@ impl UtsAction {
             ("suppress_onwards", Point::In | Point::Out | Point::Timer) => Fault::Silence,
             ("http_respond", Point::Request) => Fault::Answer(answer()),
             ("http_replace_response", Point::Request) => Fault::AnswerAfter(answer()),
-            ("http_delay", Point::Request) => Fault::Delay(delay),
-            ("http_drop", Point::Request) => Fault::Cut,
             _ => return None,
         })
     }

@@ -14,8 +14,8 @@ use crate::server::edge::EdgeState;
 use crate::server::edge::http::query::Query;
 use crate::server::edge::http::reply::{Answer, Reply};
 
-fn reply(value: &impl Serialize) -> Answer {
-    Ok(Reply::new(Format::Json, 200, value))
+fn reply(value: &impl Serialize) -> Reply {
+    Reply::new(Format::Json, 200, value)
 }
 
 fn invalid(fault: String) -> ErrorInfo {
@@ -32,7 +32,7 @@ fn set_of(edge: &EdgeState, query: &Query) -> Result<Arc<FaultSet>, ErrorInfo> {
 
 /// `GET /chatctl/faults`: the rules, with how often each matched and fired.
 pub(crate) async fn list(State(edge): State<Arc<EdgeState>>, query: Query) -> Answer {
-    reply(&set_of(&edge, &query)?.list())
+    Ok(reply(&set_of(&edge, &query)?.list()))
 }
 
 /// One rule, or many in the form of a file.
@@ -61,7 +61,7 @@ pub(crate) async fn add(
         .add(forms.rules().map_err(invalid)?, false)
         .map_err(invalid)?;
     let ids: Vec<String> = ids.iter().map(u64::to_string).collect();
-    reply(&json!({"ids": ids}))
+    Ok(reply(&json!({"ids": ids})))
 }
 
 /// Reads a rule, with the parser's own word on what is wrong.
@@ -74,7 +74,7 @@ pub(crate) async fn clear(State(edge): State<Arc<EdgeState>>, query: Query) -> A
     let set = set_of(&edge, &query)?;
     let removed = set.count();
     set.clear();
-    reply(&json!({"removed": removed}))
+    Ok(reply(&json!({"removed": removed})))
 }
 
 /// `DELETE /chatctl/faults/RULE`: removes the rule with this id or name.
@@ -86,7 +86,7 @@ pub(crate) async fn remove(
     if !set_of(&edge, &query)?.remove(&rule) {
         return Err(ErrorInfo::new(40400, 404, format!("There is no rule '{rule}'")).into());
     }
-    reply(&json!({"removed": 1}))
+    Ok(reply(&json!({"removed": 1})))
 }
 
 /// `POST /chatctl/faults/actions`: does a fault to connections at once.
@@ -101,7 +101,7 @@ pub(crate) async fn act(
     let app = app.map(|app| app.id.clone());
     let connections = edge.server.inflict(app.as_deref(), &selector, &fault);
     edge.writers.settle().await;
-    reply(&json!({"connections": connections}))
+    Ok(reply(&json!({"connections": connections})))
 }
 
 /// `GET /chatctl/faults/log`: what was done, the oldest first; with `after`, the entries after that number.
@@ -114,5 +114,5 @@ pub(crate) async fn log(State(edge): State<Arc<EdgeState>>, query: Query) -> Ans
         entries.extend(edge.server.faults.log_after(after));
         entries.sort_by_key(|entry| entry.timestamp);
     }
-    reply(&entries)
+    Ok(reply(&entries))
 }

@@ -133,7 +133,10 @@ pub(crate) async fn create(call: Call, body: UnreadBody) -> Answer {
     let details: Vec<KeyDetails> = entries.iter().map(describe).collect();
     let asked = body.limits.presence.max_members;
     let max_members = asked.unwrap_or(MAX_MEMBERS).min(MAX_APP_MEMBERS);
-    let app = server.apps.add(id.clone(), entries, max_members, body.name).await?;
+    let app = server
+        .apps
+        .add(id.clone(), entries, max_members, body.name)
+        .await?;
     if let Err(error) = app.begin(template, now, &server.random).await {
         server.apps.remove(&id).await.1?;
         return Err(error.into());

@@ -44,7 +44,10 @@ impl EventLog {
 
     /// Notes an action that was asked for.
     pub(super) fn note_action(&self, action: &Value) {
-        self.put(json!({"type": "action", "initiator": "proxy", "message": action}), None);
+        self.put(
+            json!({"type": "action", "initiator": "proxy", "message": action}),
+            None,
+        );
     }
 
     fn put(&self, mut event: Value, label: Option<&str>) {
@@ -73,7 +76,13 @@ fn timestamp(micros: i64) -> String {
 
 impl Journal for EventLog {
     fn note(&self, noted: Noted<'_>) {
-        let to_client = |is| if is { "server_to_client" } else { "client_to_server" };
+        let to_client = |is| {
+            if is {
+                "server_to_client"
+            } else {
+                "client_to_server"
+            }
+        };
         let map = |pairs: &[(String, String)]| {
             let mut map = Map::new();
             for (name, value) in pairs {

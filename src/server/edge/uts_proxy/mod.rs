@@ -10,11 +10,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use axum::Router;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, ORIGIN};
 use parking_lot::Mutex;
@@ -34,6 +34,14 @@ const MAX_SESSIONS: usize = 100;
 
 /// The longest body that is read, in bytes.
 const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// The actions that are done at once.
+const KINDS: [&str; 4] = [
+    "disconnect",
+    "close",
+    "inject_to_client",
+    "inject_to_client_and_close",
+];
 
 /// How long a session lives without being used, unless it says so.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -148,8 +156,8 @@ async fn sweep(proxy: &Proxy) {
 impl Proxy {
     fn session(&self, id: &str) -> Result<Arc<Session>, Refused> {
         let session = self.sessions.lock().get(id).map(Arc::clone);
-        let session =
-            session.ok_or_else(|| Refused(StatusCode::NOT_FOUND, "session not found".to_owned()))?;
+        let session = session
+            .ok_or_else(|| Refused(StatusCode::NOT_FOUND, "session not found".to_owned()))?;
         session.touch(self.edge.server.clock.moment());
         Ok(session)
     }
@@ -169,9 +177,11 @@ async fn create(
     let invalid = |why: &str| Refused(StatusCode::BAD_REQUEST, why.to_owned());
     let asked: CreateBody = body(request).await?;
     let port = u16::try_from(asked.port).map_err(|_| invalid("invalid port"))?;
-    let has_host = ["realtimeHost", "restHost"]
-        .iter()
-        .any(|name| asked.target[*name].as_str().is_some_and(|host| !host.is_empty()));
+    let has_host = ["realtimeHost", "restHost"].iter().any(|name| {
+        asked.target[*name]
+            .as_str()
+            .is_some_and(|host| !host.is_empty())
+    });
     if !has_host {
         return Err(invalid("target: realtimeHost or restHost is required"));
     }
@@ -202,10 +212,7 @@ async fn create(
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
-async fn show(
-    State(proxy): State<Arc<Proxy>>,
-    Path(id): Path<String>,
-) -> Result<Json, Refused> {
+async fn show(State(proxy): State<Arc<Proxy>>, Path(id): Path<String>) -> Result<Json, Refused> {
     let session = proxy.session(&id)?;
     Ok(Json(json!({
         "sessionId": session.id,
@@ -239,12 +246,6 @@ async fn act(
     let conflict = |why: &str| Refused(StatusCode::CONFLICT, why.to_owned());
     let action: UtsAction = serde_json::from_value(asked.clone())
         .map_err(|error| Refused(StatusCode::BAD_REQUEST, format!("invalid body: {error}")))?;
-    const KINDS: [&str; 4] = [
-        "disconnect",
-        "close",
-        "inject_to_client",
-        "inject_to_client_and_close",
-    ];
     let fault = action
         .fault(Point::Timer)
         .filter(|_| KINDS.contains(&action.kind.as_str()))
@@ -260,18 +261,12 @@ async fn act(
     Ok(Json(json!({"ok": true})))
 }
 
-async fn log(
-    State(proxy): State<Arc<Proxy>>,
-    Path(id): Path<String>,
-) -> Result<Json, Refused> {
+async fn log(State(proxy): State<Arc<Proxy>>, Path(id): Path<String>) -> Result<Json, Refused> {
     let session = proxy.session(&id)?;
     Ok(Json(json!({"events": session.log.events()})))
 }
 
-async fn remove(
-    State(proxy): State<Arc<Proxy>>,
-    Path(id): Path<String>,
-) -> Result<Json, Refused> {
+async fn remove(State(proxy): State<Arc<Proxy>>, Path(id): Path<String>) -> Result<Json, Refused> {
     let session = proxy.session(&id)?;
     proxy.sessions.lock().remove(&id);
     session.end(&proxy.edge);

@@ -118,7 +118,8 @@ impl Session {
             .layer(Extension(rules));
         for listener in [Some(listeners.v4), listeners.v6].into_iter().flatten() {
             let lifetime = (session.ended.clone(), server.tasks.clone());
-            let accepting = http::run_until_cut(lifetime, router.clone(), ClientListener::new(listener));
+            let accepting =
+                http::run_until_cut(lifetime, router.clone(), ClientListener::new(listener));
             server.tasks.spawn(accepting);
         }
         session

@@ -251,7 +251,11 @@ impl Connection {
             is_token,
         };
         let app = &opened.session.app;
-        let sets = opening.preface.session.iter().chain([&app.faults, &server.faults]);
+        let sets = opening
+            .preface
+            .session
+            .iter()
+            .chain([&app.faults, &server.faults]);
         let faults = Faults::new(sets.map(Arc::clone), &app.label);
         let connection = Arc::new_cyclic(|this| Self {
             number,

@@ -13,8 +13,8 @@ use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
 
 use super::Connection;
-use super::liveness::Liveness;
 use super::faults::Inbound;
+use super::liveness::Liveness;
 use super::pipeline::Pipeline;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::{Action, Format, ProtocolMessage};
