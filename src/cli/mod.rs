@@ -42,6 +42,7 @@ mod reaction;
 mod report;
 mod rights;
 mod room;
+mod rule_text;
 mod safe_file;
 mod seed;
 mod serve;

@@ -7,7 +7,7 @@ import { openHelpDesk } from '../src/helpdesk.js';
 import { newApp, until } from '../support/app.js';
 
 async function helpDesk(t) {
-  const client = await newApp(t);
+  const { client } = await newApp(t);
   const desk = await openHelpDesk(client('desk'), 'help');
   const join = async (clientId) => {
     const room = await client(clientId).rooms.get('help');

@@ -1,5 +1,6 @@
 // Apps: isolated parts of a server, each with its own keys and rooms.
 
+import { Faults } from './faults.js';
 import { call } from './http.js';
 
 const FULL_ACCESS = '{"*":["*"]}';
@@ -7,11 +8,13 @@ const FULL_ACCESS = '{"*":["*"]}';
 /** What an app and its server have in common: an address, keys, and the forms that SDKs and programs take them in. */
 class Reachable {
   constructor(address, keys) {
-    const { url, endpoint, port, tls, ca, caFile } = address;
+    const { url, endpoint, port, tls, ca, caFile, adminToken } = address;
     Object.assign(this, { url, endpoint, port, tls, keys, key: keys[0] });
     // Long, and the same for everybody: not shown where a server is printed.
     Object.defineProperty(this, 'ca', { value: ca });
     Object.defineProperty(this, 'caFile', { value: caFile });
+    // As good as the server itself.
+    Object.defineProperty(this, 'adminToken', { value: adminToken });
   }
 
   /** The id of the app: the part of its keys before the dot. */
@@ -35,8 +38,19 @@ class Reachable {
       ABLY_URL: this.url,
       CHATCTL_URL: this.url,
     };
+    if (this.adminToken) env.CHATCTL_ADMIN_TOKEN = this.adminToken;
     if (this.caFile) Object.assign(env, { CHATCTL_CA_FILE: this.caFile, NODE_EXTRA_CA_CERTS: this.caFile });
     return env;
+  }
+
+  /** Failures on demand, for the clients of this app. */
+  get faults() {
+    return new Faults(this);
+  }
+
+  /** Cuts connections, all of the app or those of a client, as when the network fails for a moment. */
+  async cut(whom = {}) {
+    return this.faults.now({ do: 'cut', ...whom });
   }
 
   /** A key with full access, which managing an app needs. */

@@ -11,11 +11,12 @@ const TIMEOUT = 10_000;
  *
  * @param {{ url: string, ca?: string }} server
  */
-export function call(server, method, path, { key, body } = {}) {
+export function call(server, method, path, { key, token, body } = {}) {
   const url = new URL(path, server.url);
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   const headers = { 'content-type': 'application/json', connection: 'close' };
-  if (key) headers.authorization = `Basic ${Buffer.from(key).toString('base64')}`;
+  if (token) headers.authorization = `Bearer ${token}`;
+  else if (key) headers.authorization = `Basic ${Buffer.from(key).toString('base64')}`;
   return new Promise((resolve, reject) => {
     const fail = (why) => reject(new Error(`${method} ${url}: ${why}`));
     const sent = request(url, { method, headers, ca: server.ca, agent: false, timeout: TIMEOUT }, (response) => {

@@ -23,8 +23,40 @@ export interface Reachable {
   readonly clientOptions: ClientOptions;
   /** `ABLY_API_KEY`, `ABLY_ENDPOINT`, `ABLY_PORT`, `ABLY_TLS`, `ABLY_URL`, `CHATCTL_URL`, for other processes. */
   readonly env: Record<string, string>;
-  /** Goes back to the initial state: that of the seed, else empty. */
+  /** Failures on demand, for the clients of this app. */
+  readonly faults: Faults;
+  /** Cuts connections, all of the app or those of a client; returns how many. */
+  cut(whom?: Whom): Promise<number>;
+  /** Goes back to the initial state: that of the seed, else empty. Its faults end. */
   reset(): Promise<void>;
+}
+
+/** Whom a fault is about; `*` stands for any text. */
+export interface Whom {
+  client?: string;
+  room?: string;
+  channel?: string;
+  connection?: string;
+}
+
+/** A rule, or a fault that is done at once; `chatctl help faults` lists the keys. */
+export interface Fault extends Whom {
+  do: string;
+  [key: string]: unknown;
+}
+
+/** The faults of one app. */
+export interface Faults {
+  /** Does a fault at once; returns to how many connections. */
+  now(fault: Fault): Promise<number>;
+  /** Adds a rule; returns its id. */
+  add(rule: Fault): Promise<string>;
+  /** The rules, each with how often it matched and fired. */
+  list(): Promise<{ id: string; rule: Fault; matched: number; fired: number }[]>;
+  /** Removes a rule, or all of them. */
+  clear(id?: string): Promise<void>;
+  /** What was done, the oldest first. */
+  log(): Promise<Record<string, unknown>[]>;
 }
 
 export interface ClientOptions {

@@ -38,7 +38,7 @@ export async function start(options = {}) {
  * `chatctl local env`.
  */
 export function connect(env = process.env) {
-  const { ABLY_API_KEY: key, CHATCTL_URL: url, CHATCTL_CA_FILE: caFile } = env;
+  const { ABLY_API_KEY: key, CHATCTL_URL: url, CHATCTL_CA_FILE: caFile, CHATCTL_ADMIN_TOKEN: adminToken } = env;
   if (!url || !key) {
     throw new Error(
       "there is no chatctl server: CHATCTL_URL and ABLY_API_KEY are not set. Run the tests with 'chatctl exec -- COMMAND', " +
@@ -47,7 +47,7 @@ export function connect(env = process.env) {
   }
   const { protocol, hostname, port } = new URL(url);
   const tls = protocol === 'https:';
-  const address = { url, endpoint: hostname, port: Number(port || (tls ? 443 : 80)), tls };
+  const address = { url, endpoint: hostname, port: Number(port || (tls ? 443 : 80)), tls, adminToken };
   if (caFile) Object.assign(address, { caFile, ca: readFileSync(caFile, 'utf8') });
   return new Server(address, [key]);
 }

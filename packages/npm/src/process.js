@@ -55,7 +55,7 @@ export async function startProcess(options) {
 }
 
 function argumentsOf(options, caFile) {
-  const all = ['serve', '--json', '--exit-on-stdin-close', '--provision-apps'];
+  const all = ['serve', '--json', '--exit-on-stdin-close', '--provision-apps', '--admin'];
   for (const [name, flag] of Object.entries(FLAGS)) {
     const value = options[name] ?? (name === 'listen' ? '127.0.0.1:0' : undefined);
     if (value !== undefined) all.push(`${flag}=${value}`);

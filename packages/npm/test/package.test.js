@@ -148,6 +148,26 @@ describe('the package', () => {
     assert.equal(ran.stdout, 'true\n', ran.stderr);
   });
 
+  it('fails on demand, and in one app alone', async () => {
+    const server = await chatctl.start();
+    try {
+      const [app, other] = [await server.app(), await server.app()];
+      const publish = async ({ url, key }) => (await ask(url, 'POST', '/channels/c/messages', key)).status;
+      const id = await app.faults.add({ at: 'commit', do: 'refuse', code: 42911, times: 1 });
+      assert.deepEqual([await publish(app), await publish(other), await publish(app)], [429, 201, 201]);
+      const [{ fired, rule }] = await app.faults.list();
+      assert.deepEqual([fired, rule.do], [1, 'refuse']);
+      assert.deepEqual((await app.faults.log()).map(({ at }) => at), ['commit']);
+      await app.faults.clear(id);
+      assert.deepEqual(await app.faults.list(), []);
+      assert.equal(await chatctl.connect(app.env).cut({ client: 'nobody' }), 0);
+      await assert.rejects(app.faults.add({ do: 'dorp' }), /did you mean 'drop'/);
+      await assert.rejects(chatctl.connect({ ...app.env, CHATCTL_ADMIN_TOKEN: undefined }).cut(), /no admin token/);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('speaks TLS', async () => {
     const server = await chatctl.start({ tls: true });
     const { key, endpoint, port } = server;

@@ -101,6 +101,24 @@ def test_a_server_that_the_environment_names():
         chatctl.connect({})
 
 
+def test_faults_are_of_one_app():
+    def send(app, status):
+        run(CHATCTL, "room", "send", "lobby", "hello", status=status, **app.env)
+
+    with chatctl.start() as server, server.app() as app, server.app() as other:
+        rule = app.faults.add("refuse", at="commit", code=42911, times=1)
+        send(app, 6)
+        send(other, 0)
+        send(app, 0)
+        assert [listed["fired"] for listed in app.faults.list()] == [1]
+        assert [entry["at"] for entry in app.faults.log()] == ["commit"]
+        app.faults.clear(rule)
+        assert app.faults.list() == []
+        assert chatctl.connect(app.env).cut(client="nobody") == 0
+        with pytest.raises(RuntimeError, match="did you mean 'drop'"):
+            app.faults.add("dorp")
+
+
 def test_tls():
     with chatctl.start(tls=True) as server:
         assert server.tls and server.url.startswith("https:")

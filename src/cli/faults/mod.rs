@@ -3,8 +3,10 @@
 mod add;
 mod lint;
 mod list;
+mod minimal;
 mod now;
 mod schema;
+mod shrink;
 mod target;
 
 use super::noun::{Group, Noun, NounBody, Verb, handler};
@@ -22,6 +24,7 @@ pub(super) const NOUN: Noun = Noun::new(
         Verb::new("offline", handler!(now::OfflineFault)),
         Verb::new("expire", handler!(now::ExpireFault)),
         Verb::new("now", handler!(now::NowFault)),
+        Verb::new("shrink", handler!(shrink::ShrinkFaults)),
         Verb::new("lint", handler!(lint::LintFaults)),
         Verb::new("schema", handler!(schema::FaultSchema)),
     ]),

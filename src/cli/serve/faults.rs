@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 
 use super::listen;
 use crate::cli::Context;
+use crate::cli::failure::Failure;
 use crate::cli::{atomic_file, fault_file};
 use crate::server::faults::{ChaosProfile, FaultReport, RulesForm};
 
@@ -20,6 +21,22 @@ pub(in crate::cli) struct FaultOptions {
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
 
+    #[command(flatten)]
+    chaos: ChaosOptions,
+
+    /// At the end, write what faults were done to this file, as a JSON list
+    #[arg(long, value_name = "FILE")]
+    fault_log: Option<PathBuf>,
+
+    /// Serve the control API of the vendor's fault proxy (ably/uts-proxy) at this loopback address, for test suites that
+    /// drive it
+    #[arg(long, value_name = "ADDRESS")]
+    uts_proxy: Option<String>,
+}
+
+/// A seed, and how much comes of it.
+#[derive(Args, Default)]
+pub(in crate::cli) struct ChaosOptions {
     /// Draw faults from this seed: the same seed gives the same faults to the same acts of an app
     #[arg(long, value_name = "SEED")]
     chaos: Option<u64>,
@@ -32,15 +49,6 @@ pub(in crate::cli) struct FaultOptions {
         default_value = "rough"
     )]
     chaos_profile: ProfileOption,
-
-    /// At the end, write what faults were done to this file, as a JSON list
-    #[arg(long, value_name = "FILE")]
-    fault_log: Option<PathBuf>,
-
-    /// Serve the control API of the vendor's fault proxy (ably/uts-proxy) at this loopback address, for test suites that
-    /// drive it
-    #[arg(long, value_name = "ADDRESS")]
-    uts_proxy: Option<String>,
 }
 
 /// How much chaos.
@@ -53,6 +61,25 @@ enum ProfileOption {
     Rough,
     /// The same more often, with outages of up to half a minute
     Hostile,
+}
+
+impl ChaosOptions {
+    /// The seed, and the profile's name.
+    ///
+    /// # Errors
+    /// No seed.
+    pub(in crate::cli) fn required(&self) -> Result<(u64, String), Failure> {
+        match self.chaos {
+            Some(seed) => Ok((seed, self.profile())),
+            None => Err(Failure::usage("--chaos is missing: it names the seed")
+                .hint("a failing run of exec --chaos prints it")),
+        }
+    }
+
+    fn profile(&self) -> String {
+        let value = self.chaos_profile.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
 }
 
 impl FaultOptions {
@@ -69,12 +96,12 @@ impl FaultOptions {
 
     /// The seed and the profile.
     pub(super) fn chaos(&self) -> Option<(u64, ChaosProfile)> {
-        let profile = match self.chaos_profile {
+        let profile = match self.chaos.chaos_profile {
             ProfileOption::Mild => ChaosProfile::Mild,
             ProfileOption::Rough => ChaosProfile::Rough,
             ProfileOption::Hostile => ChaosProfile::Hostile,
         };
-        self.chaos.map(|seed| (seed, profile))
+        self.chaos.chaos.map(|seed| (seed, profile))
     }
 
     /// Says what the faults have done, now that `exit` is known: a failure has its seed beside it.
@@ -88,9 +115,8 @@ impl FaultOptions {
         context: &Context,
     ) -> anyhow::Result<()> {
         let entries = report.entries();
-        if let (Some(seed), true) = (self.chaos, has_failed) {
-            let profile = self.chaos_profile.to_possible_value();
-            let profile = profile.map_or_else(String::new, |value| value.get_name().to_owned());
+        if let (Some(seed), true) = (self.chaos.chaos, has_failed) {
+            let profile = self.chaos.profile();
             context.output.notice(&format!(
                 "failed with --chaos {seed} --chaos-profile {profile}: {} faults were done; the same seed does them again, and \
                  'chatctl faults shrink --chaos {seed} --chaos-profile {profile} -- COMMAND' finds those that matter",
@@ -116,7 +142,7 @@ impl FaultOptions {
         let listener = listen("--uts-proxy", address).await?;
         let place = listener.local_addr().context("can't tell the address")?;
         if !place.ip().is_loopback() {
-            return Err(crate::cli::failure::Failure::usage(format!(
+            return Err(Failure::usage(format!(
                 "--uts-proxy: {place} is not loopback, and the fault proxy asks for no credential"
             ))
             .hint("as in --uts-proxy 127.0.0.1:9100")

@@ -32,6 +32,7 @@ pub(super) use allow::AllowOptions;
 pub(super) use bound::Bound;
 pub(super) use configuration::Configuration;
 pub(super) use dev::DEV_KEY;
+pub(super) use faults::ChaosOptions;
 pub(super) use options::{ServerKeys, ServerOptions, new_key};
 pub(super) use ready::Ready;
 

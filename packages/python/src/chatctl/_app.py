@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Type, Union
+from urllib.parse import quote
 
 from ._http import call
 
@@ -22,6 +23,8 @@ class Address:
     tls: bool
     #: The file with the server's certificate, with TLS.
     ca_file: Optional[str] = None
+    #: The token for faults; it is as good as the server itself.
+    admin_token: Optional[str] = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class _Reachable:
             "ABLY_URL": self.url,
             "CHATCTL_URL": self.url,
         }
+        if self.address.admin_token:
+            env["CHATCTL_ADMIN_TOKEN"] = self.address.admin_token
         if self.ca_file:
             env.update(CHATCTL_CA_FILE=self.ca_file, NODE_EXTRA_CA_CERTS=self.ca_file)
         return env
@@ -96,12 +101,59 @@ class _Reachable:
         self._call("POST", f"/apps/{self.app_id}/reset")
 
     @property
+    def faults(self) -> "Faults":
+        """Failures on demand, for the clients of this app."""
+        return Faults(self)
+
+    def cut(self, **whom: str) -> int:
+        """Cuts connections, all of the app or those of `client="bob"`; returns how many."""
+        return self.faults.now("cut", **whom)
+
+    @property
     def _full_key(self) -> str:
         """A key with full access, which managing an app needs."""
         return self.key
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         return call(self.url, method, path, key=self._full_key, body=body, ca_file=self.ca_file)
+
+
+@dataclass(frozen=True)
+class Faults:
+    """The faults of one app. Rules and their keys are explained by `chatctl help faults`."""
+
+    _of: _Reachable
+
+    def now(self, fault: str, **keys: Any) -> int:
+        """Does a fault at once, as in `now("offline", client="bob", **{"for": "3m"})`; returns to how many connections."""
+        connections: int = self._call("POST", "faults/actions", {"do": fault, **keys})["connections"]
+        return connections
+
+    def add(self, fault: str, **keys: Any) -> str:
+        """Adds a rule, as in `add("drop", at="out", action="MESSAGE", times=1)`; returns its id."""
+        rule: str = self._call("POST", "faults", {"fault": [{"do": fault, **keys}]})["ids"][0]
+        return rule
+
+    def list(self) -> Any:
+        """The rules, each with how often it matched and fired."""
+        return self._call("GET", "faults")
+
+    def clear(self, rule: Optional[str] = None) -> None:
+        """Removes a rule, or all of them and what they have not ended."""
+        self._call("DELETE", "faults" if rule is None else "faults/" + quote(rule, safe=""))
+
+    def log(self) -> Any:
+        """What was done, the oldest first."""
+        return self._call("GET", "faults/log")
+
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
+        of = self._of
+        if not of.address.admin_token:
+            raise RuntimeError(
+                "there is no admin token: faults work on a server that this process has started, and within chatctl exec"
+            )
+        path = f"/chatctl/{path}?app={of.app_id}"
+        return call(of.url, method, path, token=of.address.admin_token, body=body, ca_file=of.ca_file)
 
 
 @dataclass(frozen=True)

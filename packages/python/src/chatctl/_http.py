@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 _TIMEOUT = 10.0
 
 
-def call(url: str, method: str, path: str, *, key: str, body: Any = None, ca_file: Optional[str] = None) -> Any:
+def call(
+    url: str, method: str, path: str, *, key: str = "", token: str = "", body: Any = None, ca_file: Optional[str] = None
+) -> Any:
     """Sends a request, and returns the JSON of the answer."""
     parts = urlsplit(url)
     where = f"{method} {url}{path}"
@@ -21,7 +23,7 @@ def call(url: str, method: str, path: str, *, key: str, body: Any = None, ca_fil
     else:
         connection = HTTPConnection(parts.hostname or "", parts.port, timeout=_TIMEOUT)
     headers = {
-        "Authorization": "Basic " + base64.b64encode(key.encode()).decode(),
+        "Authorization": f"Bearer {token}" if token else "Basic " + base64.b64encode(key.encode()).decode(),
         "Content-Type": "application/json",
     }
     try:

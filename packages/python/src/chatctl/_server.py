@@ -78,7 +78,7 @@ def start(
     elif tls:
         flags["--tls"] = ",".join(tls)  # type: ignore[arg-type]
     arguments = [f"{flag}={value}" for flag, value in flags.items() if value is not None]
-    command = [binary or binary_path(), "serve", "--json", "--exit-on-stdin-close", "--provision-apps"]
+    command = [binary or binary_path(), "serve", "--json", "--exit-on-stdin-close", "--provision-apps", "--admin"]
     try:
         process = _Process([*command, *arguments, *args], _environment(key), cwd, folder)
         ready = process.ready(timeout)
@@ -86,7 +86,7 @@ def start(
         if folder:
             folder.cleanup()
         raise
-    address = Address(ready["url"], ready["endpoint"], ready["port"], ready["tls"], ca_file)
+    address = Address(ready["url"], ready["endpoint"], ready["port"], ready["tls"], ca_file, ready.get("adminToken"))
     return OwnServer(address, ready["keys"], process)
 
 
@@ -104,7 +104,8 @@ def connect(environment: Optional[Mapping[str, str]] = None) -> Server:
     host = parts.hostname or ""
     endpoint = f"[{host}]" if ":" in host else host
     port = parts.port or (443 if tls else 80)
-    return Server(Address(url, endpoint, port, tls, environment.get("CHATCTL_CA_FILE")), [key])
+    ca_file, token = environment.get("CHATCTL_CA_FILE"), environment.get("CHATCTL_ADMIN_TOKEN")
+    return Server(Address(url, endpoint, port, tls, ca_file, token), [key])
 
 
 def _environment(key: Optional[str]) -> Dict[str, str]:
