@@ -5,6 +5,7 @@
 //! itself.
 
 mod admin;
+mod admin_token;
 mod app;
 mod atomic_file;
 mod auth;

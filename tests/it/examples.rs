@@ -13,7 +13,9 @@ use crate::running::{Server, path_with_chatctl};
 const SECONDS: &str = "3";
 
 /// Examples that are parsed, and not run: they listen on a fixed port, or need what a test does not have.
-const PARSED_ONLY: [&str; 13] = [
+const PARSED_ONLY: [&str; 14] = [
+    // A test that always fails is not there.
+    "faults shrink",
     // The service itself.
     "doctor --endpoint nonprod:sandbox",
     "chatctl serve",
@@ -31,7 +33,13 @@ const PARSED_ONLY: [&str; 13] = [
 ];
 
 /// Examples that answer no or ask, and how they exit.
-const OTHER_EXITS: [(&str, i32); 13] = [
+const OTHER_EXITS: [(&str, i32); 18] = [
+    // No connection is meant, or no rule.
+    ("faults cut", 1),
+    ("faults offline", 1),
+    ("faults expire", 1),
+    ("faults now", 1),
+    ("faults clear 3", 1),
     ("01700000000000-000@abc123:000", 1),
     ("presence update lobby", 1),
     ("presence leave lobby", 1),
@@ -73,6 +81,7 @@ chatctl config set client-id ann --profile staging >/dev/null
 echo "$TOKEN" > token.txt; echo "$TOKEN" > tokens.txt; echo "$TOKEN" > token.jwt
 echo '{"dms:ann":["publish"]}' > before.json; echo '{"dms:*":["publish"]}' > after.json
 printf '[[rooms]]\nname = "lobby"\n' > lobby.toml
+printf '[[fault]]\nat = "ack"\ndo = "drop"\nclient = "nobody"\n' > faults.toml
 chatctl exec --record run.jsonl -- chatctl room send lobby hi --client-id alice >/dev/null
 printf 'export GITHUB_ENV=github.env\n' > variables
 printf 'export SERIAL=%s TOKEN=%s\n' "'$SERIAL'" "'$TOKEN'" >> variables
@@ -124,7 +133,7 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let bench = Self {
-            server: Server::start(),
+            server: Server::start_with(&["--listen", "127.0.0.1:0", "--admin"]),
             home: tempfile::tempdir().unwrap(),
         };
         let policy = include_str!("../../examples/policy/policy.toml");
@@ -153,6 +162,10 @@ impl Bench {
             ])
             .env_clear()
             .envs(variables.filter_map(|(name, value)| Some((name, value?))))
+            .env(
+                "CHATCTL_ADMIN_TOKEN",
+                self.server.ready["adminToken"].as_str().unwrap(),
+            )
             .env("HOME", home)
             .env("XDG_RUNTIME_DIR", home)
             .env("PATH", search)

@@ -63,7 +63,7 @@ fn rules_are_added_listed_and_cleared() {
          chatctl room send lobby one; echo $?; chatctl room send lobby two --jq .text; \
          chatctl faults list; chatctl faults clear no; chatctl faults clear no; echo $?; chatctl faults list --json",
     );
-    let expected = "1\n6\ntwo\nRULE  NAME  AT      DO      ABOUT  FIRED\n1     no    commit  refuse         1\n1\n6\n[]\n";
+    let expected = "1\n6\ntwo\nRULE  NAME  AT      DO      ABOUT  FIRED\n1     no    commit  refuse         1\n1\n1\n[]\n";
     assert_eq!(ran.stdout, expected, "{}", ran.stderr);
     assert!(
         ran.stderr.contains("There is no rule 'no'"),

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use super::trust::TrustFiles;
 use super::virtual_time::{NODE_OPTIONS, SharedTime};
 use crate::cli::Context;
-use crate::cli::admin;
+use crate::cli::admin_token;
 use crate::cli::serve::Ready;
 use crate::cli::variables::variables;
 
@@ -30,7 +30,7 @@ pub(super) fn of_command(
         environment.push((name.into(), value.into()));
     }
     if let Some(token) = &ready.admin_token {
-        environment.push((admin::VARIABLE.into(), token.into()));
+        environment.push((admin_token::VARIABLE.into(), token.into()));
     }
     // A profile would lead elsewhere.
     environment.push(("CHATCTL_EXEC".into(), "1".into()));

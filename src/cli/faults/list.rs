@@ -5,10 +5,12 @@ use http::Method;
 use serde_json::Value;
 
 use super::target::Scope;
+use crate::chat_core::client;
 use crate::chat_core::client::call::segment;
 use crate::cli::Context;
 use crate::cli::admin::Admin;
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::output::table::Columns;
 use crate::output::{Look, Render};
 
@@ -68,7 +70,15 @@ impl ClearFaults {
             None => "faults".to_owned(),
         };
         let removed = context.block_on(async { admin.ask(Method::DELETE, &path, &[], None).await });
-        let removed = removed?;
+        let removed = removed.map_err(|error| match error.downcast::<client::Error>() {
+            Ok(client::Error::Refused(refusal)) if refusal.code == 40400 => {
+                Failure::new(Exit::No, refusal.message)
+                    .hint("chatctl faults list shows the rules")
+                    .into()
+            }
+            Ok(other) => other.into(),
+            Err(other) => other,
+        })?;
         context.output.print(&Removed(removed))?;
         Ok(Exit::Done)
     }

@@ -65,7 +65,14 @@ mod tests {
 
     #[test]
     fn nothing_but_what_is_needed_is_left() {
-        for needed in [&[1][..], &[20], &[7], &[1, 20], &[3, 4, 17], &[2, 9, 10, 19]] {
+        for needed in [
+            &[1][..],
+            &[20],
+            &[7],
+            &[1, 20],
+            &[3, 4, 17],
+            &[2, 9, 10, 19],
+        ] {
             let (least, tries) = found(20, needed);
             assert_eq!(least, needed);
             assert!(tries < 100, "{needed:?}: {tries} tries");

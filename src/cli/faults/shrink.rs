@@ -28,7 +28,7 @@ use crate::output::{Look, Render};
 /// rule file, which exec --faults takes.
 ///
 ///     chatctl faults shrink --chaos 17 -- npm test
-///     chatctl faults shrink --chaos 17 --match 'sent twice' --output least.toml -- npm test
+///     chatctl faults shrink --chaos 17 --match 'sent twice' --rules least.toml -- npm test
 ///
 /// A run fails if the command's status is not 0; with --match, if it also printed a line that matches. Exits 1 if the
 /// seed does not make it fail, or not always.
@@ -44,7 +44,7 @@ pub(super) struct ShrinkFaults {
 
     /// Write the rules to this file instead of printing them
     #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    rules: Option<PathBuf>,
 
     /// Command to run, with its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
@@ -71,7 +71,11 @@ impl ShrinkFaults {
             None => None,
             Some(pattern) => {
                 let source = format!("test({})", Value::String(pattern.clone()));
-                Some(jq_filter("--match", &source, context.settings().timeout()?.value)?)
+                Some(jq_filter(
+                    "--match",
+                    &source,
+                    context.settings().timeout()?.value,
+                )?)
             }
         };
         let mut runs = Runs {
@@ -108,7 +112,10 @@ impl ShrinkFaults {
         for _ in 0..2 {
             if !runs.fails(&drawn, "with the faults of the seed")? {
                 return Err(no(
-                    &format!("the {} faults of the seed do not always make it fail", drawn.len()),
+                    &format!(
+                        "the {} faults of the seed do not always make it fail",
+                        drawn.len()
+                    ),
                     "the order in which it acts differs between runs",
                 ));
             }
@@ -119,13 +126,13 @@ impl ShrinkFaults {
         })?;
         let least = self.weaken(least, &mut runs)?;
         let text = rule_text::file(&least);
-        if let Some(path) = &self.output {
+        if let Some(path) = &self.rules {
             atomic_file::write(path, text.as_bytes())
-                .with_context(|| format!("--output: can't write {}", path.display()))?;
+                .with_context(|| format!("--rules: can't write {}", path.display()))?;
         }
         context.output.print(&Least {
             rules: least,
-            written: self.output.clone(),
+            written: self.rules.clone(),
         })?;
         context
             .output

@@ -20,7 +20,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::Context;
-use super::admin::TokenFile;
+use super::admin_token::TokenFile;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::noun::{Group, Noun, NounBody, handler};

@@ -174,7 +174,7 @@ impl RuleForm {
             selector: self.selector(at)?,
             schedule: self.schedule(at)?,
             fault: self.fault(named)?,
-            form: Box::new(self.clone()),
+            form: serde_json::to_value(self).unwrap_or_default(),
         })
     }
 
@@ -412,11 +412,6 @@ impl RuleForm {
         error.detail = self.detail.clone().unwrap_or_default();
         error
     }
-}
-
-/// Returns a rule as it was written.
-pub(crate) fn listed(rule: &Rule) -> Value {
-    serde_json::to_value(&rule.form).unwrap_or_default()
 }
 
 /// Parses the span of the key called `key`; zero where it is not given.

@@ -470,7 +470,7 @@ fn unlabelled(fault: Fault) -> Fired {
 fn listed(rule: &AnyRule) -> Value {
     match rule {
         AnyRule::Uts(rule) => serde_json::to_value(rule).unwrap_or_default(),
-        AnyRule::Ours(rule) => form::listed(rule),
+        AnyRule::Ours(rule) => rule.form.clone(),
     }
 }
 

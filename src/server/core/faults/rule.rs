@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::fault::Fault;
-use super::form::RuleForm;
 use super::kinds::Point;
 use super::occurrence::Occurrence;
 use crate::chat_core::protocol::names;
@@ -22,7 +21,7 @@ pub(crate) struct Rule {
     /// What is done then.
     pub(crate) fault: Fault,
     /// The rule as it was written.
-    pub(crate) form: Box<RuleForm>,
+    pub(crate) form: serde_json::Value,
 }
 
 /// Which occurrences a rule is about: all that is given must hold. Texts may have `*` for anything.

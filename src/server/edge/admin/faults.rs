@@ -6,7 +6,7 @@ use axum::extract::{Path, Request, State};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{app_of, read};
+use super::request::{app_of, read};
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::Format;
 use crate::server::core::faults::{FaultSet, RuleForm, RulesForm};

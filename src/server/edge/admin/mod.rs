@@ -4,6 +4,7 @@
 //! server, a loopback Host, and the same Origin or none; no API key, no token in a query, and no CORS.
 
 pub(crate) mod faults;
+pub(crate) mod request;
 
 use std::sync::Arc;
 
@@ -18,14 +19,9 @@ use subtle::ConstantTimeEq as _;
 
 use super::EdgeState;
 use super::http::boundary::Boundary;
-use super::http::query::Query;
 use super::http::reply::refused;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Format;
-use crate::server::core::apps::App;
-
-/// The longest body that is read, in bytes.
-const MAX_BODY: usize = 1024 * 1024;
 
 /// Creates the routes, for those who have `token`.
 pub(crate) fn router(token: &str) -> Router<Arc<EdgeState>> {
@@ -85,34 +81,4 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-/// Returns the app that a request is about: `app` of the query, else that of the server's first key; `None` where it is
-/// about all of them (`allApps=true`).
-///
-/// # Errors
-/// 40400 / 404 for an unknown app, 40003 / 400 for an unknown value.
-pub(crate) fn app_of(edge: &EdgeState, query: &Query) -> Result<Option<Arc<App>>> {
-    let apps = &edge.server.apps;
-    if query.choice("allApps", "true", "false")? == Some(true) {
-        return Ok(None);
-    }
-    match query.get("app") {
-        Some(id) => apps.get(id).map(Some),
-        None => apps
-            .first()
-            .map(Some)
-            .ok_or_else(|| ErrorInfo::new(40400, 404, "The server has no app")),
-    }
-}
-
-/// Reads a JSON body.
-///
-/// # Errors
-/// 40001 / 400 for what is no JSON or has another form, 40009 / 413 for too much.
-pub(crate) async fn read<T: serde::de::DeserializeOwned>(request: Request) -> Result<T> {
-    let bytes = axum::body::to_bytes(request.into_body(), MAX_BODY)
-        .await
-        .map_err(|_| ErrorInfo::new(40009, 413, format!("The body is over {MAX_BODY} bytes")))?;
-    Format::Json.decode(&bytes)
 }

@@ -7,11 +7,12 @@
 //! | [`publish`], [`pipeline`] | publishes, and their answers in order |
 //! | [`reauth`] | the credential over time |
 //! | [`liveness`] | clients that vanished |
-//! | [`faults`] | what rules do to its frames |
+//! | [`faults`], [`interference`] | the rules that are asked about it, and what they do |
 
 mod attach;
 mod attachment;
 mod faults;
+mod interference;
 mod liveness;
 mod pipeline;
 mod publish;

@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
 
 use super::Connection;
-use super::faults::Inbound;
+use super::interference::Inbound;
 use super::liveness::Liveness;
 use super::pipeline::Pipeline;
 use crate::chat_core::error::ErrorInfo;
