@@ -22,8 +22,8 @@ use crate::settings::parse_duration;
 /// Prints the rule's id. A rule stands until it is cleared, the app is reset, or the server ends.
 ///
 ///     chatctl faults add drop --at out --action MESSAGE --client bob --times 1
-///     chatctl faults add answer --at answer --method POST --path '/chat/*/messages' --status 503 --times 1
-///     chatctl faults add delay --at in --by 2s --room lobby
+///     chatctl faults add answer --at answer --client bob --method POST --status 503 --times 1
+///     chatctl faults add delay --at in --by 2s --client bob --room lobby
 ///     chatctl faults add --file faults.toml
 ///
 /// chatctl help faults lists the points, the faults and what each takes.

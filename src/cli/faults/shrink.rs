@@ -124,7 +124,7 @@ impl ShrinkFaults {
             let what = format!("with {} of them", rules.len());
             runs.fails(rules, &what)
         })?;
-        let least = self.weaken(least, &mut runs)?;
+        let least = weaken(least, &mut runs)?;
         let text = rule_text::file(&least);
         if let Some(path) = &self.rules {
             atomic_file::write(path, text.as_bytes())
@@ -138,23 +138,6 @@ impl ShrinkFaults {
             .output
             .notice(&format!("found in {} runs", runs.count));
         Ok(Exit::Done)
-    }
-
-    /// Makes each span as short as it can be.
-    fn weaken(&self, mut rules: Vec<Value>, runs: &mut Runs<'_>) -> anyhow::Result<Vec<Value>> {
-        for at in 0..rules.len() {
-            for key in ["by", "for"] {
-                if rules[at][key].is_null() || rules[at][key] == "1ms" {
-                    continue;
-                }
-                let mut weaker = rules.clone();
-                weaker[at][key] = json!("1ms");
-                if runs.fails(&weaker, &format!("with a shorter '{key}'"))? {
-                    rules = weaker;
-                }
-            }
-        }
-        Ok(rules)
     }
 }
 
@@ -214,6 +197,23 @@ impl Runs<'_> {
         let text = String::from_utf8_lossy(&text).into_owned();
         Ok(filter.holds(&Value::String(text))?)
     }
+}
+
+/// Makes each span as short as it can be.
+fn weaken(mut rules: Vec<Value>, runs: &mut Runs<'_>) -> anyhow::Result<Vec<Value>> {
+    for at in 0..rules.len() {
+        for key in ["by", "for"] {
+            if rules[at][key].is_null() || rules[at][key] == "1ms" {
+                continue;
+            }
+            let mut weaker = rules.clone();
+            weaker[at][key] = json!("1ms");
+            if runs.fails(&weaker, &format!("with a shorter '{key}'"))? {
+                rules = weaker;
+            }
+        }
+    }
+    Ok(rules)
 }
 
 /// The rules that do again what the log in the file at `path` has.
