@@ -146,10 +146,9 @@ impl Exec {
         configuration.apply(&mut bound, context)?;
         bound.server.setup.logs_requests = true;
         self.time.seed(&mut bound.server);
-        let mut command = self.supervised(context, &bound.ready, trust.as_ref(), time)?;
         bound.open_admin(context);
         let report = bound.server.setup.fault_report.clone();
-        let mut command = self.supervised(context, &bound.ready, trust.as_ref())?;
+        let mut command = self.supervised(context, &bound.ready, trust.as_ref(), time)?;
         let (start, started) = oneshot::channel();
         bound.server.started = Some(start);
         let (stop, stopped) = oneshot::channel::<()>();

@@ -46,6 +46,10 @@ pub(super) struct ShrinkFaults {
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
 
+    /// Run in virtual time, as exec --virtual-time does
+    #[arg(long)]
+    virtual_time: bool,
+
     /// Command to run, with its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -116,7 +120,7 @@ impl ShrinkFaults {
                         "the {} faults of the seed do not always make it fail",
                         drawn.len()
                     ),
-                    "the order in which it acts differs between runs",
+                    "the order in which it acts differs between runs: --virtual-time makes it the same",
                 ));
             }
         }
@@ -161,6 +165,7 @@ impl Runs<'_> {
         command
             .arg("exec")
             .args(options)
+            .args(self.asked.virtual_time.then_some("--virtual-time"))
             .arg("--")
             .args(&self.asked.command)
             .env_clear()

@@ -110,6 +110,8 @@ pub const TOPICS: &[HelpTopic] = &[
         about: "Virtual time: an hour of a test in about a second",
         text: clock::text,
         json: || None,
+    },
+    HelpTopic {
         name: "faults",
         about: "Failures on demand: rules, what they do and where, and seeds",
         text: faults::text,

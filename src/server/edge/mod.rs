@@ -27,8 +27,8 @@ pub(crate) mod router;
 pub(crate) mod server_log;
 pub mod tls;
 pub(crate) mod tokens;
-pub mod virtual_time;
 pub(crate) mod uts_proxy;
+pub mod virtual_time;
 pub(crate) mod welcome;
 
 use std::sync::Arc;
