@@ -253,6 +253,7 @@ impl Server {
         let accepting = http::run(lifetime, router, listener);
         tokio::pin!(accepting);
         tokio::select! {
+            biased;
             () = &mut accepting => {}
             () = shutdown => {}
         }
@@ -262,6 +263,7 @@ impl Server {
         server.tasks.close();
         let grace = server.clock.sleep_until(server.clock.moment() + GRACE);
         tokio::select! {
+            biased;
             () = server.tasks.wait() => {}
             () = grace => tracing::warn!("some connections did not end in time"),
         }

@@ -152,6 +152,64 @@ fn a_seed_fails_twice_alike_and_is_printed() {
     assert_eq!(first, run());
 }
 
+/// A bot with a bug: it sends again when a send fails, and after a lost answer the room has the message twice.
+const SENDS_TWICE: &str = r#"
+for n in 1 2 3 4 5 6; do
+  chatctl room send lobby "message $n" >/dev/null 2>&1 || chatctl room send lobby "message $n" >/dev/null 2>&1 || exit 3
+done
+twice=$(chatctl room history lobby --all --jq '[.[].text] | length - (unique | length)') || exit 3
+[ "$twice" = 0 ] || { echo "sent twice: $twice"; exit 1; }
+"#;
+
+#[test]
+fn a_seed_finds_a_planted_bug_and_one_fault_is_left_of_it() {
+    let finds = |seed: &u32| {
+        let ran = script(&["--chaos", &seed.to_string()], SENDS_TWICE);
+        ran.status == 1 && ran.stdout.contains("sent twice")
+    };
+    let seed = (1..=200).find(finds).expect("a seed finds it").to_string();
+    let shrink = |command: &str| {
+        let arguments = [
+            "faults",
+            "shrink",
+            "--chaos",
+            &seed,
+            "--match",
+            "sent twice",
+            "--",
+            "sh",
+            "-c",
+            command,
+        ];
+        chatctl(&arguments).env("PATH", "/usr/bin:/bin").run()
+    };
+    let ran = shrink(SENDS_TWICE);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let rules = ran.stdout;
+    assert_eq!(rules.matches("[[fault]]").count(), 1, "{rules}");
+    assert!(
+        rules.contains("at = \"answer\"") && rules.contains("messages#"),
+        "{rules}"
+    );
+    // What is left is a rule file.
+    let (_folder, path) = file(&rules);
+    let ran = script(&["--faults", &path], SENDS_TWICE);
+    assert_eq!((ran.status, ran.stdout.as_str()), (1, "sent twice: 1\n"));
+    // Nothing is found where the command fails anyway, or never.
+    for (command, why) in [
+        ("exit 1", "fails without faults"),
+        ("true", "passes with --chaos"),
+    ] {
+        let ran = chatctl(&[
+            "faults", "shrink", "--chaos", "1", "--", "sh", "-c", command,
+        ])
+        .env("PATH", "/usr/bin:/bin")
+        .run();
+        assert_eq!(ran.status, 1, "{}", ran.stderr);
+        assert!(ran.stderr.contains(why), "{}", ran.stderr);
+    }
+}
+
 fn request(port: u16, method: &str, path: &str, body: &str) -> (u16, Value) {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     write!(

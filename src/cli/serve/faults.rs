@@ -94,6 +94,28 @@ impl FaultOptions {
         }
     }
 
+    /// Says that the server fails on purpose, where it does.
+    ///
+    /// # Errors
+    /// As [`FaultOptions::rules`].
+    pub(super) fn announce(&self, context: &Context) -> anyhow::Result<()> {
+        let rules = self.rules()?;
+        let count = rules.uts.len() + rules.fault.len();
+        if let Some(path) = self.faults.as_deref().filter(|_| count > 0) {
+            let from = path.display();
+            context.output.notice(&format!(
+                "note: this server fails on purpose: {count} rules of {from}"
+            ));
+        }
+        if let Some(seed) = self.chaos.chaos {
+            let profile = self.chaos.profile();
+            context.output.notice(&format!(
+                "note: this server fails on purpose: --chaos {seed} --chaos-profile {profile}"
+            ));
+        }
+        Ok(())
+    }
+
     /// The seed and the profile.
     pub(super) fn chaos(&self) -> Option<(u64, ChaosProfile)> {
         let profile = match self.chaos.chaos_profile {

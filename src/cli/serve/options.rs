@@ -264,6 +264,7 @@ impl ServerOptions {
             let figures = format!("figures: http://{place}/metrics");
             context.output.notice(&figures);
         }
+        self.faults.announce(context)?;
         let keys_shown = keys.iter().map(|entry| entry.key.reveal()).collect();
         let ready = Ready::at(connectable(&listener, local), keys_shown);
         let server = Server {

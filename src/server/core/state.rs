@@ -68,6 +68,12 @@ impl ServerState {
         app.revoke(revocation, self.clock.moment()).await
     }
 
+    /// Returns whether there are rules or a seed of faults, for one app or for all.
+    pub(crate) fn fails_on_purpose(&self) -> bool {
+        let of_apps = self.apps.all();
+        self.faults.is_active() || of_apps.iter().any(|app| app.faults.is_active())
+    }
+
     /// Does a fault at once to the connections that `selector` names: of one app, or of all. Returns how many there are.
     pub(crate) fn inflict(&self, app: Option<&str>, selector: &Selector, fault: &Fault) -> usize {
         let mut count = 0;

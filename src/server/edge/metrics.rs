@@ -100,12 +100,14 @@ pub(crate) async fn serve(edge: Arc<EdgeState>, metrics: Arc<Metrics>, listener:
     http::run(lifetime, router, ClientListener::new(listener)).await;
 }
 
-/// `GET /readyz`: whether the server takes new clients.
+/// `GET /readyz`: whether the server takes new clients, and whether it fails on purpose.
 pub(crate) async fn readiness(State(edge): State<Arc<EdgeState>>) -> Response {
     if edge.server.stopping.is_cancelled() {
         (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response()
     } else if *edge.server.apps.engine.health().borrow() == Health::Down {
         (StatusCode::SERVICE_UNAVAILABLE, "the store is down\n").into_response()
+    } else if edge.server.fails_on_purpose() {
+        "ready\nfaults: this server fails on purpose\n".into_response()
     } else {
         "ready\n".into_response()
     }

@@ -202,6 +202,7 @@ async fn shake_hands(
     seat: Seat,
 ) -> Option<TlsStream<TcpStream>> {
     let shaken = tokio::select! {
+        biased;
         shaken = tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(socket)) => shaken,
         () = seat.evicted() => {
             tracing::debug!("a TLS handshake made room for others");

@@ -411,6 +411,18 @@ async fn only_who_started_the_server_sets_rules() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_with_faults_says_so() {
+    let world = world("");
+    let ready = b"GET /readyz HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n";
+    assert!(world.raw(ready).await.1.ends_with("\r\n\r\nready\n"));
+    let rule = json!({"at": "out", "do": "drop"});
+    admin(&world, "POST", "faults", &rule).await;
+    assert!(world.raw(ready).await.1.contains("fails on purpose"));
+    admin(&world, "DELETE", "faults", &Value::Null).await;
+    assert!(world.raw(ready).await.1.ends_with("\r\n\r\nready\n"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_wrong_with_a_rule_is_named() {
     let world = world("");
     for (rule, fault) in [

@@ -217,6 +217,17 @@ impl World {
         }
     }
 
+    /// The same; `None` where the server does not make it a WebSocket, or ends it.
+    pub(super) async fn try_connect(&self, query: &str) -> Option<Client> {
+        let socket = self.socket(1 << 20);
+        let uri = format!("ws://server/?{query}");
+        let connected = tokio_tungstenite::client_async(uri, socket).await;
+        connected.ok().map(|(stream, _)| Client {
+            stream,
+            early: VecDeque::new(),
+        })
+    }
+
     /// A token for `client_id` with `capability` that lives for `ttl`.
     pub(super) fn token(&self, client_id: &str, capability: &str, ttl: Duration) -> String {
         let now = self.clock.now();
@@ -329,6 +340,11 @@ pub(super) struct Client {
 impl Client {
     pub(super) async fn send(&mut self, message: Value) {
         self.send_text(&message.to_string()).await;
+    }
+
+    /// Sends a message; a connection that the server has ended takes none.
+    pub(super) async fn send_if_open(&mut self, message: Value) {
+        let _ = self.stream.send(Frame::text(message.to_string())).await;
     }
 
     /// Sends a frame with this text.

@@ -14,6 +14,7 @@ mod faults;
 mod limits;
 mod protocol;
 mod recovery;
+mod replay;
 mod requests;
 mod reset;
 mod rights;

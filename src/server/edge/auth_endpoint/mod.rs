@@ -108,6 +108,7 @@ impl AuthEndpoint {
         let accepting = http::run(lifetime, router, ClientListener::new(listener));
         tokio::pin!(accepting);
         tokio::select! {
+            biased;
             () = &mut accepting => {}
             () = shutdown => {}
         }

@@ -67,6 +67,7 @@ pub(crate) async fn run<L>(
             (io, lobby.admit().await)
         };
         let (io, seat) = tokio::select! {
+            biased;
             accepted = accepted => accepted,
             () = stopping.cancelled() => break,
         };
@@ -86,6 +87,7 @@ pub(crate) async fn run_until_cut<L>(
     let lobby = Lobby::new(waiting_peers());
     loop {
         let (io, seat) = tokio::select! {
+            biased;
             accepted = async {
                 let (io, _) = listener.accept().await;
                 (io, lobby.admit().await)
@@ -96,6 +98,7 @@ pub(crate) async fn run_until_cut<L>(
         let serving = serve(CancellationToken::new(), router, io, seat);
         tasks.spawn(async move {
             tokio::select! {
+                biased;
                 () = serving => {}
                 () = stopping.cancelled() => {}
             }
@@ -123,6 +126,7 @@ async fn serve(stopping: CancellationToken, router: Router, io: impl Socket, sea
         .with_upgrades();
     tokio::pin!(connection);
     let result = tokio::select! {
+        biased;
         result = &mut connection => result,
         () = seat.evicted() => {
             tracing::debug!("an HTTP connection that asked for nothing made room for others");

@@ -172,6 +172,7 @@ impl Outbox {
                 }
             }
             tokio::select! {
+                biased;
                 () = drained => {}
                 () = self.ended.cancelled() => return false,
             }

@@ -113,6 +113,7 @@ pub(crate) async fn serve(edge: Arc<EdgeState>, router: Router, listener: TcpLis
         .with_state(Arc::clone(&proxy));
     let accepting = super::http::run(lifetime, control, ClientListener::new(listener));
     tokio::select! {
+        biased;
         () = accepting => {}
         () = sweep(&proxy) => {}
     }

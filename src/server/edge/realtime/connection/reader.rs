@@ -37,9 +37,10 @@ pub(super) async fn read(
             connection.liveness.pause();
         }
         let frame = tokio::select! {
-            frame = socket.next(), if pipeline.has_room() => frame,
-            () = pipeline.step(connection) => continue,
+            biased;
             () = outbox.ended() => break,
+            () = pipeline.step(connection) => continue,
+            frame = socket.next(), if pipeline.has_room() => frame,
         };
         let (format, bytes) = match frame {
             Some(Ok(Frame::Text(text))) => (Format::Json, Bytes::from(text)),
