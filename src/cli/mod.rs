@@ -48,6 +48,7 @@ mod safe_file;
 mod seed;
 mod serve;
 mod server_config;
+mod server_limits;
 mod service;
 mod subject;
 mod temporary;

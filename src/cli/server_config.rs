@@ -1,15 +1,14 @@
 //! The file of `serve --config`: keys with their capabilities, rules for channels, limits, and the name of a seed.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::failure::Failure;
+use super::server_limits::LimitsForm;
 use super::toml_file;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
-use crate::server::{Namespace, Retention};
-use crate::settings::parse_duration;
+use crate::server::Namespace;
 
 /// A server's configuration, in TOML.
 #[derive(Default, Deserialize)]
@@ -22,38 +21,14 @@ use crate::settings::parse_duration;
 pub(super) struct ServerConfig {
     keys: Vec<KeyForm>,
     namespaces: Vec<NamespaceForm>,
-    limits: LimitsForm,
+    /// The limits.
+    pub(super) limits: LimitsForm,
     /// Hosts that requests may name beside loopback, where the key is public or generated.
     pub(super) allow_host: Vec<String>,
     /// Origins whose pages may use the server beside those of loopback.
     pub(super) allow_origin: Vec<String>,
     /// A seed file; a relative path begins at this file's folder.
     pub(super) seed: Option<PathBuf>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(
-    rename_all = "kebab-case",
-    deny_unknown_fields,
-    default,
-    expecting = "a table"
-)]
-struct LimitsForm {
-    /// Messages per second that one connection may publish on one channel; unlimited by default.
-    publish_rate: Option<f64>,
-    /// The most connections at one time; unlimited by default.
-    connection_limit: Option<usize>,
-    /// The most active channels of each app; unlimited by default.
-    channel_limit: Option<usize>,
-    /// The longest time that a client may be away and continue its rooms, where it does not resume its connection; two
-    /// minutes by default.
-    continuity_window: Option<String>,
-    /// The time that history is kept for, as in `30d`; for ever by default.
-    retention_age: Option<String>,
-    /// The number of publishes of each channel that are kept, the newest.
-    retention_count: Option<u32>,
-    /// The largest size of the store, in bytes or as in `512MiB`.
-    retention_size: Option<toml::Value>,
 }
 
 /// A key and its capability, in the form of files.
@@ -99,99 +74,6 @@ impl ServerConfig {
             *seed = folder.join(&seed);
         }
         Ok(read)
-    }
-
-    /// Messages per second that one connection may publish on one channel.
-    ///
-    /// # Errors
-    /// A rate that is not above zero.
-    pub(super) fn publish_rate(&self) -> anyhow::Result<Option<f64>> {
-        match self.limits.publish_rate {
-            Some(rate) if !rate.is_finite() || rate <= 0.0 => {
-                Err(Failure::usage("--config: limits.publish-rate must be above zero").into())
-            }
-            rate => Ok(rate),
-        }
-    }
-
-    /// The most connections at one time.
-    ///
-    /// # Errors
-    /// A limit of zero.
-    pub(super) fn connection_limit(&self) -> anyhow::Result<Option<usize>> {
-        match self.limits.connection_limit {
-            Some(0) => {
-                Err(Failure::usage("--config: limits.connection-limit must be above zero").into())
-            }
-            limit => Ok(limit),
-        }
-    }
-
-    /// The most active channels of each app.
-    ///
-    /// # Errors
-    /// A limit of zero.
-    pub(super) fn channel_limit(&self) -> anyhow::Result<Option<usize>> {
-        match self.limits.channel_limit {
-            Some(0) => {
-                Err(Failure::usage("--config: limits.channel-limit must be above zero").into())
-            }
-            limit => Ok(limit),
-        }
-    }
-
-    /// The longest time that a client may be away and continue its rooms, where it does not resume its connection.
-    ///
-    /// # Errors
-    /// An invalid duration, or zero.
-    pub(super) fn continuity_window(&self) -> anyhow::Result<Option<Duration>> {
-        let fault =
-            |what: &str| Failure::usage(format!("--config: limits.continuity-window: {what}"));
-        let Some(text) = &self.limits.continuity_window else {
-            return Ok(None);
-        };
-        let window = parse_duration(text).map_err(|what| fault(&what))?;
-        if window.is_zero() {
-            return Err(fault("must be above zero").into());
-        }
-        Ok(Some(window))
-    }
-
-    /// The extent of the history that is kept: all of it by default.
-    ///
-    /// # Errors
-    /// An invalid duration, count or size, or zero.
-    pub(super) fn retention(&self) -> anyhow::Result<Retention> {
-        let fault = |name: &str, what: &str| {
-            Failure::usage(format!("--config: limits.retention-{name}: {what}"))
-        };
-        let age = match &self.limits.retention_age {
-            None => None,
-            Some(text) => {
-                let age = parse_duration(text).map_err(|what| fault("age", &what))?;
-                Some(age).filter(|age| !age.is_zero())
-            }
-        };
-        if self.limits.retention_age.is_some() && age.is_none() {
-            return Err(fault("age", "must be above zero").into());
-        }
-        if self.limits.retention_count == Some(0) {
-            return Err(fault("count", "must be above zero").into());
-        }
-        let size = match &self.limits.retention_size {
-            None => None,
-            Some(size) => Some(bytes(size).ok_or_else(|| {
-                fault(
-                    "size",
-                    "must be a size above zero, in bytes or as in 512KiB, 512MiB or 2GiB",
-                )
-            })?),
-        };
-        Ok(Retention {
-            age,
-            count: self.limits.retention_count,
-            size,
-        })
     }
 
     /// The keys with their capabilities: full access by default.
@@ -245,27 +127,6 @@ impl KeyForm {
     }
 }
 
-/// A number of bytes above zero.
-fn bytes(value: &toml::Value) -> Option<u64> {
-    let (number, unit) = match value {
-        toml::Value::Integer(number) => (u64::try_from(*number).ok()?, 1),
-        toml::Value::String(text) => {
-            let text = text.trim();
-            let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-            let unit = match text[digits.len()..].to_ascii_lowercase().as_str() {
-                "" => 1,
-                "kib" | "k" => 1 << 10,
-                "mib" | "m" => 1 << 20,
-                "gib" | "g" => 1 << 30,
-                _ => return None,
-            };
-            (digits.trim_end().parse().ok()?, unit)
-        }
-        _ => return None,
-    };
-    number.checked_mul(unit).filter(|bytes| *bytes > 0)
-}
-
 impl NamespaceForm {
     /// The rule.
     ///
@@ -292,15 +153,7 @@ pub(super) fn fuzz(text: &str) {
     const SECRET: &str = "hidden-secret";
     let fault = match toml_file::parse::<ServerConfig>(text) {
         Ok(config) => {
-            if let Ok(Some(rate)) = config.publish_rate() {
-                assert!(rate > 0.0 && rate.is_finite(), "{rate}");
-            }
-            assert_ne!(config.connection_limit().ok(), Some(Some(0)));
-            if let Ok(kept) = config.retention() {
-                assert_ne!(kept.count, Some(0));
-                assert_ne!(kept.size, Some(0));
-                assert_ne!(kept.age, Some(std::time::Duration::ZERO));
-            }
+            config.limits.fuzz();
             for rule in config.namespaces().unwrap_or_default() {
                 assert!(!rule.id.is_empty() && !rule.id.contains(':'));
             }
@@ -319,7 +172,6 @@ pub(super) fn fuzz(text: &str) {
 mod tests {
     use super::*;
     use crate::chat_core::auth::{Operation, Target};
-    use std::time::Duration;
 
     fn entries(text: &str) -> anyhow::Result<Vec<KeyEntry>> {
         toml::from_str::<ServerConfig>(text)
@@ -351,88 +203,6 @@ mod tests {
         assert!(allows(0, "x", Operation::Publish));
         assert!(allows(1, "dms:a", Operation::Subscribe) && !allows(1, "x", Operation::Subscribe));
         assert!(allows(2, "lobby", Operation::Publish) && entries[2].revocable_tokens);
-    }
-
-    #[test]
-    fn the_publish_rate_is_off_unless_told() {
-        let rate = |text| toml::from_str::<ServerConfig>(text).unwrap().publish_rate();
-        assert_eq!(rate("").unwrap(), None);
-        assert_eq!(rate("[limits]\npublish-rate = 2.5").unwrap(), Some(2.5));
-        assert!(rate("[limits]\npublish-rate = 0.0").is_err());
-    }
-
-    #[test]
-    fn connections_are_not_limited_unless_told() {
-        let limit = |text: &str| {
-            toml::from_str::<ServerConfig>(text)
-                .map_err(anyhow::Error::from)?
-                .connection_limit()
-        };
-        assert_eq!(limit("").unwrap(), None);
-        assert_eq!(limit("[limits]\nconnection-limit = 3").unwrap(), Some(3));
-        for fault in ["0", "-1", "1.5", "\"many\""] {
-            assert!(limit(&format!("[limits]\nconnection-limit = {fault}")).is_err());
-        }
-    }
-
-    #[test]
-    fn channels_are_not_limited_unless_told() {
-        let limit = |text: &str| {
-            let config = toml::from_str::<ServerConfig>(text)?;
-            config.channel_limit()
-        };
-        assert_eq!(limit("").unwrap(), None);
-        assert_eq!(limit("[limits]\nchannel-limit = 3").unwrap(), Some(3));
-        assert!(limit("[limits]\nchannel-limit = 0").is_err());
-    }
-
-    #[test]
-    fn the_continuity_window_is_a_time_above_zero() {
-        let window = |text: &str| {
-            toml::from_str::<ServerConfig>(text)
-                .map_err(anyhow::Error::from)?
-                .continuity_window()
-        };
-        assert_eq!(window("").unwrap(), None);
-        let ten = window("[limits]\ncontinuity-window = \"10s\"").unwrap();
-        assert_eq!(ten, Some(Duration::from_secs(10)));
-        for fault in ["\"0s\"", "\"soon\"", "10"] {
-            assert!(window(&format!("[limits]\ncontinuity-window = {fault}")).is_err());
-        }
-    }
-
-    #[test]
-    fn everything_is_kept_unless_told() {
-        let retention = |text: &str| {
-            toml::from_str::<ServerConfig>(text)
-                .map_err(anyhow::Error::from)?
-                .retention()
-        };
-        assert!(retention("").unwrap().is_endless());
-        let told = retention(
-            "[limits]\nretention-age = \"30d\"\nretention-count = 5\nretention-size = \"2MiB\"",
-        );
-        let expected = Retention {
-            age: Some(Duration::from_secs(30 * 24 * 3600)),
-            count: Some(5),
-            size: Some(2 << 20),
-        };
-        assert_eq!(told.unwrap(), expected);
-        assert_eq!(
-            retention("[limits]\nretention-size = 4096").unwrap().size,
-            Some(4096)
-        );
-        for fault in [
-            "retention-age = \"soon\"",
-            "retention-age = \"0s\"",
-            "retention-count = 0",
-            "retention-count = -1",
-            "retention-size = 0",
-            "retention-size = \"lots\"",
-            "retention-size = \"99999999999GiB\"",
-        ] {
-            assert!(retention(&format!("[limits]\n{fault}")).is_err(), "{fault}");
-        }
     }
 
     #[test]

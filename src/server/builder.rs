@@ -17,7 +17,9 @@ use super::core::events::{Events, Observer};
 use super::core::faults::{ChaosProfile, FaultReport, FaultSet, RulesForm};
 use super::core::limits::CONTINUITY_WINDOW;
 use super::core::namespaces::Namespace;
+use super::core::plan::PlanLimits;
 use super::core::publisher::{PublishHook, Publisher};
+use super::core::quota::Quota;
 use super::core::seed::Seed;
 use super::core::sessions::Sessions;
 use super::core::state::ServerState;
@@ -79,10 +81,9 @@ pub struct Setup {
     pub namespaces: Vec<Namespace>,
     /// Whether the listener speaks TLS, for answers that name the server's address.
     pub is_encrypted: bool,
-    /// The most connections at once, over all apps; no limit unless given.
-    pub connection_limit: Option<usize>,
-    /// The most active channels of each app; no limit unless given.
-    pub channel_limit: Option<usize>,
+    /// The limits that plans and settings change: those of connections and rates over all apps, those of channels for
+    /// each app.
+    pub limits: PlanLimits,
     /// The longest time that a client may be away and continue its attachments, where it does not continue its connection:
     /// two minutes unless given.
     pub continuity_window: Option<Duration>,
@@ -184,11 +185,12 @@ impl Server {
             &self.random,
             &deadlines,
             &events,
-            self.setup.channel_limit,
+            self.setup.limits,
         )
         .await?;
         let sessions = Sessions::new(Arc::clone(&deadlines), self.random.clone());
         let faults = self.setup.faults(&apps, &self.clock)?;
+        let quota = Arc::new(Quota::new(self.setup.limits, Arc::clone(&self.clock)));
         let server = Arc::new(ServerState {
             apps,
             sessions: Arc::clone(&sessions),
@@ -199,13 +201,14 @@ impl Server {
                 events: events.clone(),
                 sessions,
                 max_rate: self.publish_rate,
+                quota: Arc::clone(&quota),
                 faults: Arc::clone(&faults),
                 hook: self.setup.publish_hook,
             },
             events,
             stopping: CancellationToken::new(),
             tasks,
-            connection_limit: self.setup.connection_limit,
+            quota,
             continuity_window: self.setup.continuity_window.unwrap_or(CONTINUITY_WINDOW),
             #[cfg(test)]
             on_verified: self.setup.on_verified,

@@ -3,6 +3,10 @@
 use std::path::Path;
 
 use chatctl::server::limits::{self, LIMITS};
+use chatctl::server::plan::{self, FIGURES};
+
+use crate::harness::chatctl;
+use crate::running::Server;
 
 /// The test that reaches each limit, by file and name.
 const REACHED: &[(&str, &str, &str)] = &[
@@ -316,7 +320,7 @@ const REACHED: &[(&str, &str, &str)] = &[
 #[test]
 fn limits_page_is_fresh() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/limits.md");
-    let page = limits::page();
+    let page = limits::page() + &plan::page();
     if std::env::var_os("CHATCTL_REFRESH").is_some() {
         std::fs::write(&path, &page).unwrap();
     }
@@ -349,4 +353,86 @@ fn each_limit_is_reached_by_a_test() {
             .any(|limit| limit.name == *name);
         assert!(is_known, "'{name}' is not a limit");
     }
+}
+
+/// The test in `src/server/tests/plans.rs` that reaches each limit of a plan, by its key.
+const FIGURES_REACHED: &[(&str, &str)] = &[
+    ("inbound-rate", "connection_publishes_at_its_rate"),
+    (
+        "outbound-rate",
+        "deliveries_over_the_rate_are_dropped_and_told_as_a_discontinuity",
+    ),
+    (
+        "channel-rate",
+        "channel_takes_messages_at_its_rate_from_all_publishers",
+    ),
+    ("channel-bandwidth", "channel_takes_bytes_at_its_rate"),
+    ("message-rate", "server_counts_messages_in_and_out"),
+    ("request-rate", "requests_are_answered_at_their_rate"),
+    (
+        "connection-limit",
+        "connections_and_channels_and_members_are_counted",
+    ),
+    (
+        "connect-rate",
+        "new_connections_are_let_in_at_their_rate_and_may_try_again",
+    ),
+    (
+        "channel-limit",
+        "connections_and_channels_and_members_are_counted",
+    ),
+    ("activation-rate", "channels_become_active_at_their_rate"),
+    (
+        "connection-channels",
+        "connections_and_channels_and_members_are_counted",
+    ),
+    (
+        "members",
+        "connections_and_channels_and_members_are_counted",
+    ),
+    ("message-size", "messages_have_the_size_of_the_plan"),
+];
+
+#[test]
+fn each_figure_of_a_plan_is_reached_by_a_test() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/tests/plans.rs");
+    let tests = std::fs::read_to_string(path).unwrap();
+    let keys: Vec<&str> = FIGURES.iter().map(|figure| figure.key).collect();
+    let reached: Vec<&str> = FIGURES_REACHED.iter().map(|(key, _)| *key).collect();
+    assert_eq!(keys, reached);
+    for (key, test) in FIGURES_REACHED {
+        assert!(tests.contains(&format!("fn {test}(")), "{key}");
+    }
+}
+
+#[test]
+fn plan_of_the_config_is_changed_by_its_figures_and_by_the_flag() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("server.toml");
+    let text = "[limits]\nplan = \"free\"\nconnection-limit = 1\n";
+    std::fs::write(&config, text).unwrap();
+    let config_path = config.to_str().unwrap();
+    let listen = ["--listen", "127.0.0.1:0", "--config", config_path];
+    let server = Server::start_with(&listen);
+    let _tail = server.tail(&["lobby"]);
+    let another = ["room", "tail", "lobby", "--limit", "1"];
+    let refused = server.chatctl(&another).run().exits(3);
+    assert!(refused.stderr.contains("40111"), "{refused:?}");
+    for plan in ["off", "free", "standard", "pro"] {
+        let flags = [&listen[..], &["--limits", plan]].concat();
+        Server::start_with(&flags)
+            .chatctl(&["room", "send", "lobby", "hello"])
+            .run()
+            .exits(0);
+    }
+    chatctl(&["serve", "--limits", "enterprise"])
+        .with_key()
+        .run()
+        .exits(2);
+    std::fs::write(&config, "[limits]\nplan = \"enterprise\"\n").unwrap();
+    let ran = chatctl(&["serve", "--config", config_path])
+        .with_key()
+        .run()
+        .exits(2);
+    assert!(ran.stderr.contains("limits.plan"), "{ran:?}");
 }

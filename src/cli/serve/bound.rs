@@ -4,6 +4,7 @@ use axum::serve::Listener;
 use tokio::net::TcpListener;
 
 use super::Ready;
+use super::limits::LimitOptions;
 use crate::cli::Context;
 use crate::server::tls::Encryption;
 use crate::server::virtual_time::VirtualTime;
@@ -21,6 +22,8 @@ pub(in crate::cli) struct Bound {
     /// Its address and keys.
     pub(in crate::cli) ready: Ready,
     pub(super) encryption: Option<Encryption>,
+    /// The limits of the options, which a configuration changes.
+    pub(super) limits: LimitOptions,
 }
 
 impl Bound {

@@ -58,12 +58,9 @@ impl Configuration {
             .allow(&self.config.allow_host, &self.config.allow_origin)
             .map_err(fault)?;
         let server = &mut bound.server;
-        server.publish_rate = self.config.publish_rate()?;
-        // A flag beats a file.
-        let limit = self.config.connection_limit()?;
-        server.setup.connection_limit = server.setup.connection_limit.or(limit);
-        server.setup.channel_limit = self.config.channel_limit()?;
-        server.setup.continuity_window = self.config.continuity_window()?;
+        server.publish_rate = self.config.limits.publish_rate()?;
+        server.setup.limits = bound.limits.limits(&self.config)?;
+        server.setup.continuity_window = self.config.limits.continuity_window()?;
         server.setup.namespaces = self.config.namespaces()?;
         let mut seed = self.seed;
         server.setup.namespaces.append(&mut seed.namespaces);

@@ -5,6 +5,7 @@ mod bound;
 mod configuration;
 mod dev;
 mod faults;
+mod limits;
 mod options;
 mod port;
 mod ready;

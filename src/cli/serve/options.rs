@@ -1,7 +1,6 @@
 //! The options that the servers of `serve` and `exec` share.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -12,6 +11,7 @@ use tokio::net::TcpListener;
 
 use super::allow::AllowOptions;
 use super::faults::FaultOptions;
+use super::limits::LimitOptions;
 use super::tls::{Secured, TlsOptions};
 use super::{Bound, Configuration, Ready, full_access, listen};
 use crate::chat_core::auth::{ApiKey, KeyEntry};
@@ -30,9 +30,9 @@ pub(in crate::cli) struct ServerOptions {
     store: StoreOption,
 
     /// File with the server's keys and rules, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]]
-    /// with id, mutable-messages, identified; [limits] with publish-rate, connection-limit, channel-limit,
-    /// continuity-window, retention-size of the store (in memory 1GiB by default), and retention-age and retention-count of a store file;
-    /// allow-host and allow-origin, lists that add to the flags; seed with the name of a seed file
+    /// with id, mutable-messages, identified; [limits] with plan and its figures (docs/limits.md), publish-rate,
+    /// continuity-window, retention-size of the store (in memory 1GiB by default), and retention-age and
+    /// retention-count of a store file; allow-host and allow-origin, lists that add to the flags; seed with the name of a seed file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -42,9 +42,8 @@ pub(in crate::cli) struct ServerOptions {
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
 
-    /// Maximum number of connections [default: unlimited]
-    #[arg(long, value_name = "COUNT")]
-    connection_limit: Option<NonZeroUsize>,
+    #[command(flatten)]
+    limits: LimitOptions,
 
     /// Append each operation with client, room and result, and each refused login, to this file as JSON lines, for
     /// capability minimize and for audits
@@ -197,7 +196,7 @@ impl ServerOptions {
     /// A store that can't be opened, or a memory store with limits of retention other than its size.
     pub(in crate::cli) fn storage(&self, context: &Context) -> anyhow::Result<Storage> {
         let retention = match &self.config {
-            Some(path) => ServerConfig::read(path)?.retention()?,
+            Some(path) => ServerConfig::read(path)?.limits.retention()?,
             None => Retention::default(),
         };
         match &self.store {
@@ -284,7 +283,7 @@ impl ServerOptions {
                 faults: self.faults.rules()?,
                 chaos: self.faults.chaos(),
                 uts_proxy: self.faults.uts_proxy(context).await?,
-                connection_limit: self.connection_limit.map(NonZeroUsize::get),
+                limits: self.limits.limits(&ServerConfig::default())?,
                 ..Setup::default()
             },
         };
@@ -295,6 +294,7 @@ impl ServerOptions {
             server,
             ready,
             encryption: None,
+            limits: self.limits,
         };
         if let Some(secured) = secured {
             bound.encrypt(secured.encryption);

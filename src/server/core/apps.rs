@@ -17,11 +17,12 @@ use crate::server::core::events::Events;
 use crate::server::core::faults::FaultSet;
 use crate::server::core::hub::{Hub, OnRevoked};
 use crate::server::core::namespaces::{Namespace, Namespaces};
+use crate::server::core::plan::PlanLimits;
 use crate::server::core::rates::Rates;
 use crate::server::core::revoked::{Revoked, RevokedTokens};
 use crate::server::core::seed::{AppTemplate, Seed};
 use crate::server::engine::revocation::Revocation;
-use crate::server::engine::{ChannelRules, Engine, MAX_MEMBERS, Storage};
+use crate::server::engine::{ChannelRules, Engine, Storage};
 
 /// How often the directory is told that an app is used.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
@@ -62,8 +63,8 @@ pub(crate) struct Apps {
     own: Vec<String>,
     /// Keeps the apps.
     pub(crate) engine: Arc<dyn Engine>,
-    /// The most active channels of each app; no limit unless given.
-    channel_limit: Option<usize>,
+    /// The limits of each app.
+    limits: PlanLimits,
     /// Applies revocations to the connections of this server.
     on_revoked: Arc<OnceLock<OnRevoked>>,
     /// Seals and opens the Ably tokens that this server issues.
@@ -156,7 +157,7 @@ impl Apps {
         random: &Random,
         deadlines: &Arc<Deadlines>,
         events: &Events,
-        channel_limit: Option<usize>,
+        limits: PlanLimits,
     ) -> Result<Self> {
         let mut own: Vec<String> = Vec::new();
         for entry in &keys {
@@ -174,7 +175,7 @@ impl Apps {
             own,
             sealer: Sealer::new(&engine.secret().await?)?,
             engine,
-            channel_limit,
+            limits,
             on_revoked: Arc::default(),
             faults_used: Arc::default(),
             opened: AtomicU64::new(0),
@@ -190,7 +191,7 @@ impl Apps {
         let ids = apps.own.clone();
         for id in ids {
             let keys = keys_of.remove(&id).unwrap_or_default();
-            apps.open(id, keys, MAX_MEMBERS, None).await?;
+            apps.open(id, keys, limits.members, None).await?;
         }
         Ok(apps)
     }
@@ -226,6 +227,7 @@ impl Apps {
         let now = self.clock.now();
         let rules = ChannelRules {
             max_members,
+            message_size: self.limits.message_size,
             ..ChannelRules::default()
         };
         let engine = self.engine.app(&id, rules).await?;
@@ -235,7 +237,7 @@ impl Apps {
             &engine,
             self.revoker(&revocations),
             (&self.deadlines, &self.events),
-            self.channel_limit,
+            &self.limits,
         );
         for revocation in engine.revocations().await? {
             revocations.lock().add(revocation, self.clock.as_ref());

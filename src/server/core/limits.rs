@@ -77,7 +77,7 @@ pub(crate) const CHANNEL_ACTIVITY: Duration = Duration::from_mins(1);
 /// The most publishes of a connection that are under way; what comes then is read later.
 pub(crate) const MAX_UNDER_WAY: usize = 32;
 
-/// The advertised publish rate, in messages a second. Not enforced.
+/// The advertised publish rate, in messages a second, where none is enforced.
 pub(crate) const MAX_INBOUND_RATE: u64 = 1000;
 
 /// The longest silence that a connection is promised.
@@ -259,7 +259,7 @@ const CONNECTIONS: &[Limit] = &[
     Limit {
         name: "Connections of a server",
         code: Some((40111, 403)),
-        settings: &["--connection-limit", "connection-limit"],
+        settings: &["--limits", "--connection-limit", "connection-limit"],
         ..PLAIN
     },
     Limit {
@@ -285,6 +285,7 @@ const CONNECTIONS: &[Limit] = &[
         name: "Channels of a connection",
         bound: Bound::Count(MAX_CHANNELS),
         code: Some((90010, 400)),
+        settings: &["connection-channels"],
         ..PLAIN
     },
     Limit {
@@ -319,6 +320,7 @@ const PUBLISHES: &[Limit] = &[
         name: "Size of a publish",
         bound: Bound::Bytes(MAX_MESSAGE_SIZE),
         code: Some((40009, 413)),
+        settings: &["--limits", "message-size"],
         ..PLAIN
     },
     Limit {
@@ -337,12 +339,14 @@ const PUBLISHES: &[Limit] = &[
         name: "Size of a frame",
         bound: Bound::Bytes(MAX_FRAME_SIZE),
         beyond: "the connection is closed",
+        settings: &["--limits", "message-size"],
         ..PLAIN
     },
     Limit {
         name: "Size of a message after an append",
         bound: Bound::Bytes(MAX_MESSAGE_SIZE),
         code: Some((40009, 413)),
+        settings: &["--limits", "message-size"],
         ..PLAIN
     },
     Limit {
@@ -393,13 +397,14 @@ const CHANNELS: &[Limit] = &[
     Limit {
         name: "Active channels of an app: attached, or published on within a minute",
         code: Some((40114, 403)),
-        settings: &["channel-limit"],
+        settings: &["--limits", "channel-limit"],
         ..PLAIN
     },
     Limit {
         name: "Members of a channel",
         bound: Bound::Count(MAX_MEMBERS),
         code: Some((91003, 400)),
+        settings: &["members"],
         ..PLAIN
     },
     Limit {

@@ -17,10 +17,10 @@ use super::events::{Attempt, Event, Events};
 use super::faults::{Fault, FaultClient, FaultSet, Faults, Occurrence, Point};
 use super::gate::{self, Principal};
 use super::limits::{
-    MAX_ANNOTATED_MESSAGES, MAX_ANNOTATION_COUNT, MAX_ANNOTATION_NAME_SIZE, MAX_MESSAGE_SIZE,
-    MAX_MESSAGES,
+    MAX_ANNOTATED_MESSAGES, MAX_ANNOTATION_COUNT, MAX_ANNOTATION_NAME_SIZE, MAX_MESSAGES,
 };
 use super::login::Transport;
+use super::quota::{ConnectionQuota, Quota};
 use super::rates::Rates;
 use super::sessions::{Session, Sessions};
 use crate::chat_core::auth::{Operation, identity};
@@ -90,6 +90,8 @@ pub(crate) enum Source<'a> {
         requested_modes: Option<ChannelModes>,
         /// Its publish rates.
         rates: &'a Mutex<Rates>,
+        /// Its share of the server's quota, if there is one.
+        quota: Option<&'a ConnectionQuota>,
     },
     /// With a REST request.
     Rest {
@@ -103,6 +105,13 @@ impl<'a> Source<'a> {
         match self {
             Self::Connection { session, .. } => Some(&session.id),
             Self::Rest { connection_id } => connection_id,
+        }
+    }
+
+    fn quota(self) -> Option<&'a ConnectionQuota> {
+        match self {
+            Self::Connection { quota, .. } => quota,
+            Self::Rest { .. } => None,
         }
     }
 
@@ -156,6 +165,8 @@ pub(crate) struct Publisher {
     pub(crate) sessions: Arc<Sessions>,
     /// The publish rate of one client on one channel, in messages a second; no limit unless given.
     pub(crate) max_rate: Option<f64>,
+    /// The limits of the server, and what is used of them.
+    pub(crate) quota: Arc<Quota>,
     /// The rules for all apps.
     pub(crate) faults: Arc<FaultSet>,
     /// Checks publishes before they are submitted.
@@ -229,7 +240,7 @@ impl Publisher {
             Intent::Annotate(annotations) => author.annotations(annotations, checks)?,
             Intent::Presence(messages) => author.presence(messages, checks)?,
         };
-        check_size(&kind)?;
+        let size = self.check_size(&kind)?;
         check_depth(&kind)?;
         self.check_ids(&author, &kind)?;
         let mut command = ChannelCommand {
@@ -245,7 +256,8 @@ impl Publisher {
             .hook
             .as_deref()
             .filter(|hook| hook.applies_to(&principal.app.id, channel));
-        if (rate.is_some() || hook.is_some())
+        let counts = self.quota.counts_publishes();
+        if (rate.is_some() || hook.is_some() || counts)
             && let Some(key) = &command.repeat_key
             && let Some(done) = hub.known_repeat(channel, key, self.clock.now()).await?
         {
@@ -254,9 +266,14 @@ impl Publisher {
         if let Some((rate, count)) = rate {
             self.count(&author, rate, count)?;
         }
+        if counts {
+            let place = (principal.app.id.as_str(), channel);
+            let used = (command.kind.count(), size);
+            self.quota.take_publish(source.quota(), place, used)?;
+        }
         if let Some(hook) = hook {
             command = self.ask(hook, &author, command).await?;
-            check_size(&command.kind)?;
+            self.check_size(&command.kind)?;
             check_depth(&command.kind)?;
         }
         self.interfere(&author).await?;
@@ -398,6 +415,22 @@ impl Publisher {
                 rates.take(&key, rate, count, now)
             }
         }
+    }
+
+    /// Returns the size of a publish, and refuses what is larger than one may be.
+    ///
+    /// # Errors
+    /// 40009 / 413.
+    fn check_size(&self, kind: &CommandKind) -> Result<usize> {
+        let (size, limit) = (kind.size(), self.quota.limits().message_size);
+        if size > limit {
+            return Err(ErrorInfo::new(
+                40009,
+                413,
+                format!("Maximum message length exceeded: {size} bytes, of {limit} allowed"),
+            ));
+        }
+        Ok(size)
     }
 
     /// Shows `command` to the hook, for at most [`HOOK_TIMEOUT`].
@@ -649,22 +682,6 @@ fn check_annotated(annotations: &[Annotation]) -> Result<()> {
             40000,
             400,
             format!("Annotations of more than {MAX_ANNOTATED_MESSAGES} messages at once"),
-        ));
-    }
-    Ok(())
-}
-
-/// Refuses what is larger than a publish may be.
-///
-/// # Errors
-/// 40009 / 413.
-fn check_size(kind: &CommandKind) -> Result<()> {
-    let size = kind.size();
-    if size > MAX_MESSAGE_SIZE {
-        return Err(ErrorInfo::new(
-            40009,
-            413,
-            format!("Maximum message length exceeded: {size} bytes, of {MAX_MESSAGE_SIZE} allowed"),
         ));
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! Publish rates: how fast a client may publish on a channel, where its token or the server limits it
-//! (`ably.limits.publish.perAttachment.maxRate.*`).
+//! Rates by token buckets: how fast a client may publish on a channel, where its token or the server limits it
+//! (`ably.limits.publish.perAttachment.maxRate.*`), and what plans limit.
 
 use std::collections::HashMap;
 
@@ -18,9 +18,9 @@ pub(crate) struct Rates {
     prune_at: usize,
 }
 
-/// A token bucket that holds one second's worth, and at least one message.
+/// A token bucket that holds one second's worth, and at least one.
 #[derive(Debug)]
-struct Bucket {
+pub(crate) struct Bucket {
     left: f64,
     rate: f64,
     at: Moment,
@@ -32,32 +32,28 @@ impl Rates {
     /// # Errors
     /// 42911 / 429, which ends nothing.
     pub(crate) fn take(&mut self, key: &str, rate: f64, count: usize, now: Moment) -> Result<()> {
-        let size = rate.max(1.0);
+        if self.try_take(key, rate, count, now) {
+            return Ok(());
+        }
+        Err(ErrorInfo::new(
+            42911,
+            429,
+            "Rate limit exceeded; request rejected (nonfatal); metric = publish.perAttachment.maxRate",
+        ))
+    }
+
+    /// Takes `count` from the bucket `key`, which is filled at `rate` a second, at the moment `now`; returns whether they
+    /// were there.
+    pub(crate) fn try_take(&mut self, key: &str, rate: f64, count: usize, now: Moment) -> bool {
         if self.buckets.len() >= self.prune_at.max(MIN_BUCKETS) && !self.buckets.contains_key(key) {
             // A bucket that nothing is missing from need not be kept.
-            self.buckets
-                .retain(|_, bucket| bucket.filled(now) < bucket.rate.max(1.0));
+            self.buckets.retain(|_, bucket| !bucket.is_full(now));
             self.prune_at = 2 * self.buckets.len();
         }
-        let bucket = self.buckets.entry(key.to_owned()).or_insert(Bucket {
-            left: size,
-            rate,
-            at: now,
-        });
+        let bucket = self.buckets.entry(key.to_owned());
+        let bucket = bucket.or_insert_with(|| Bucket::full(rate, now));
         bucket.rate = rate;
-        bucket.left = bucket.filled(now);
-        bucket.at = now;
-        // More than a full bucket holds goes through when it is full, and is paid for afterwards.
-        let wanted = count as f64;
-        if rate <= 0.0 || bucket.left < wanted.min(size) {
-            return Err(ErrorInfo::new(
-                42911,
-                429,
-                "Rate limit exceeded; request rejected (nonfatal); metric = publish.perAttachment.maxRate",
-            ));
-        }
-        bucket.left -= wanted;
-        Ok(())
+        bucket.take(count, now)
     }
 
     /// Returns how many buckets are kept.
@@ -68,6 +64,42 @@ impl Rates {
 }
 
 impl Bucket {
+    /// Creates a full bucket that is filled at `rate` a second.
+    pub(crate) fn full(rate: f64, now: Moment) -> Self {
+        Self {
+            left: rate.max(1.0),
+            rate,
+            at: now,
+        }
+    }
+
+    /// Takes `count`; returns whether they were there. More than a full bucket holds goes through when it is full, and is
+    /// paid for afterwards.
+    pub(crate) fn take(&mut self, count: usize, now: Moment) -> bool {
+        self.fill(now);
+        let wanted = count as f64;
+        let is_there = self.rate > 0.0 && self.left >= wanted.min(self.rate.max(1.0));
+        if is_there {
+            self.left -= wanted;
+        }
+        is_there
+    }
+
+    /// Takes `count`, whether they are there or not: what is missing has to be filled first.
+    pub(crate) fn draw(&mut self, count: usize, now: Moment) {
+        self.fill(now);
+        self.left -= count as f64;
+    }
+
+    fn is_full(&self, now: Moment) -> bool {
+        self.filled(now) >= self.rate.max(1.0)
+    }
+
+    fn fill(&mut self, now: Moment) {
+        self.left = self.filled(now);
+        self.at = now;
+    }
+
     fn filled(&self, now: Moment) -> f64 {
         (self.left + now.since(self.at).as_secs_f64() * self.rate).min(self.rate.max(1.0))
     }

@@ -12,6 +12,7 @@ use super::deadlines::Deadlines;
 use super::events::{Event, Events};
 use super::faults::{Fault, FaultSet, Fired, Occurrence, Point, Selector};
 use super::publisher::Publisher;
+use super::quota::Quota;
 use super::sessions::Sessions;
 use crate::chat_core::clock::Clock;
 use crate::chat_core::error::Result;
@@ -40,8 +41,8 @@ pub(crate) struct ServerState {
     pub(crate) stopping: CancellationToken,
     /// Every task of the server.
     pub(crate) tasks: TaskTracker,
-    /// The most connections at once; no limit unless given.
-    pub(crate) connection_limit: Option<usize>,
+    /// The limits that plans and settings change, and what is used of them.
+    pub(crate) quota: Arc<Quota>,
     /// The longest time that a client may be away and continue its attachments, where it does not continue its
     /// connection.
     pub(crate) continuity_window: Duration,

@@ -118,6 +118,17 @@ impl ChannelCommand {
 }
 
 impl CommandKind {
+    /// Returns the number of messages that it counts as.
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Self::Publish { messages, .. } => messages.len(),
+            Self::Change(_) => 1,
+            Self::Annotate(annotations) => annotations.len(),
+            Self::Presence(messages) => messages.len(),
+            Self::Leave { client_ids } => client_ids.len(),
+        }
+    }
+
     /// Returns the size that counts against the limit of a publish, in bytes: of the messages or the annotations of one
     /// together, of a change with its reason, of the largest presence message.
     pub(crate) fn size(&self) -> usize {

@@ -12,6 +12,7 @@ use crate::server::core::limits::{
     CHANNEL_ACTIVITY, CONNECTION_STATE_TTL, MAX_CHANNELS, MAX_FRAME_SIZE, MAX_MISSED_SIZE,
     MAX_PAGE, MAX_REWIND, MAX_REWOUND, MAX_UNDER_WAY,
 };
+use crate::server::core::plan::PlanLimits;
 use crate::server::core::publisher::PublishHook;
 use crate::server::engine::limits::REPEAT_WINDOW;
 use crate::server::engine::{ChannelCommand, Pending};
@@ -40,7 +41,10 @@ async fn a_connection_has_bounded_channels() {
 #[tokio::test(start_paused = true)]
 async fn an_app_has_bounded_active_channels() {
     let world = World::start_from(Setup {
-        channel_limit: Some(2),
+        limits: PlanLimits {
+            channels: Some(2),
+            ..PlanLimits::default()
+        },
         ..Setup::default()
     });
     let mut client = world.connect("").await;

@@ -12,6 +12,7 @@ mod continuity;
 mod durable;
 mod faults;
 mod limits;
+mod plans;
 mod protocol;
 mod recovery;
 mod replay;

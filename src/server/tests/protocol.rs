@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::harness::{START, World};
 use crate::server::Setup;
+use crate::server::core::plan::PlanLimits;
 
 #[tokio::test(start_paused = true)]
 async fn connected_has_details_and_heartbeats_echo_their_id() {
@@ -396,7 +397,10 @@ async fn an_answer_that_is_held_back_comes_before_the_end_of_the_connection() {
 #[tokio::test(start_paused = true)]
 async fn connections_beyond_the_limit_are_refused_and_those_that_are_there_stay() {
     let world = World::start_from(Setup {
-        connection_limit: Some(2),
+        limits: PlanLimits {
+            connections: Some(2),
+            ..PlanLimits::default()
+        },
         ..Setup::default()
     });
     let mut first = world.connect("").await;

@@ -18,7 +18,9 @@ use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::{Event, Events, Observer};
 use crate::server::core::faults::FaultSet;
 use crate::server::core::login::Credential;
+use crate::server::core::plan::PlanLimits;
 use crate::server::core::publisher::{PublishHook, Publisher};
+use crate::server::core::quota::Quota;
 use crate::server::core::sessions::Sessions;
 use crate::server::core::state::ServerState;
 use crate::server::edge::EdgeState;
@@ -333,6 +335,7 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
     }
     let sessions = Sessions::new(Arc::clone(&deadlines), random.clone());
     let faults = Arc::new(FaultSet::new(Arc::clone(&clock), Arc::default(), None));
+    let quota = Arc::new(Quota::new(PlanLimits::default(), Arc::clone(&clock)));
     let server = Arc::new(ServerState {
         apps: Apps::new(
             vec![key],
@@ -341,7 +344,7 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
             &random,
             &deadlines,
             &events,
-            None,
+            PlanLimits::default(),
         )
         .await
         .unwrap(),
@@ -353,13 +356,14 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
             events: events.clone(),
             sessions,
             max_rate: None,
+            quota: Arc::clone(&quota),
             faults: Arc::clone(&faults),
             hook: None,
         },
         events,
         stopping: tokio_util::sync::CancellationToken::new(),
         tasks,
-        connection_limit: None,
+        quota,
         continuity_window: Duration::from_secs(120),
         on_verified: None,
         faults,

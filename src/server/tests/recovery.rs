@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::harness::{Client, World};
 use crate::server::Setup;
+use crate::server::core::plan::PlanLimits;
 
 async fn connected(world: &World, parameters: &str) -> (Client, Value) {
     let mut client = world.connect(parameters).await;
@@ -105,7 +106,10 @@ async fn the_later_of_two_sockets_wins() {
 #[tokio::test(start_paused = true)]
 async fn a_socket_whose_place_is_taken_does_not_end_the_connection() {
     let world = World::start_from(Setup {
-        connection_limit: Some(3),
+        limits: PlanLimits {
+            connections: Some(3),
+            ..PlanLimits::default()
+        },
         ..Setup::default()
     });
     let (mut stuck, first) = connected(&world, "").await;

@@ -12,6 +12,7 @@ use crate::chat_core::auth::ApiKey;
 use crate::chat_core::auth::invalid::Invalid;
 use crate::chat_core::auth::jwt::{Mint, Minter};
 use crate::chat_core::random::Random;
+use crate::server::core::plan::PlanLimits;
 use crate::server::{AccessLog, Setup};
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -290,7 +291,10 @@ async fn who_is_not_let_in_is_recorded_by_what_they_say_of_themselves() {
     let file = Memory::default();
     let world = World::start_from(Setup {
         access_log: Some(AccessLog::to(Box::new(file.clone())).unwrap()),
-        connection_limit: Some(1),
+        limits: PlanLimits {
+            connections: Some(1),
+            ..PlanLimits::default()
+        },
         ..Setup::default()
     });
     let token = |client_id: &str| world.token(client_id, r#"{"*":["*"]}"#, HOUR);

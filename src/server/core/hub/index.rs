@@ -9,6 +9,11 @@ use super::channel::HubChannel;
 use crate::chat_core::clock::Moment;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::core::limits::CHANNEL_ACTIVITY;
+use crate::server::core::plan::PlanLimits;
+use crate::server::core::rates::Bucket;
+
+/// The code of a channel that may not become active yet.
+pub(crate) const ACTIVATION_RATE: u32 = 90021;
 
 /// The channels that have attachments.
 #[derive(Default)]
@@ -17,6 +22,10 @@ pub(super) struct ChannelIndex {
     names: BTreeSet<Arc<str>>,
     /// The most active channels; no limit unless given.
     limit: Option<usize>,
+    /// The channels that may become active in a second; no limit unless given.
+    rate: Option<usize>,
+    /// What is left of the rate, once it was used.
+    activations: Option<Bucket>,
     /// The channels without attachments that are active since somebody published there, and until when they are: where
     /// there is a limit.
     published: HashMap<Arc<str>, Moment>,
@@ -41,23 +50,25 @@ impl ChannelIndex {
         self.channels.get(name)
     }
 
-    /// Returns no channels; no more than `limit` will be active.
-    pub(super) fn new(limit: Option<usize>) -> Self {
+    /// Returns no channels; no more will be active than `limits` say.
+    pub(super) fn new(limits: &PlanLimits) -> Self {
         Self {
-            limit,
+            limit: limits.channels,
+            rate: limits.activation_rate,
             ..Self::default()
         }
     }
 
-    /// Refuses a channel that is not active where as many are as may be.
+    fn is_limited(&self) -> bool {
+        self.limit.is_some() || self.rate.is_some()
+    }
+
+    /// Refuses a channel that is not active where as many are as may be, or became so lately.
     ///
     /// # Errors
-    /// 40114 / 403.
+    /// 40114 / 403, 90021 / 429.
     fn admit(&mut self, name: &str, now: Moment) -> Result<()> {
-        let Some(limit) = self.limit else {
-            return Ok(());
-        };
-        if self.channels.contains_key(name) {
+        if !self.is_limited() || self.channels.contains_key(name) {
             return Ok(());
         }
         while self.by_end.first().is_some_and(|(end, _)| *end <= now) {
@@ -65,9 +76,22 @@ impl ChannelIndex {
                 self.published.remove(&over);
             }
         }
-        if !self.published.contains_key(name) && self.names.len() + self.published.len() >= limit {
+        if self.published.contains_key(name) {
+            return Ok(());
+        }
+        if let Some(limit) = self.limit
+            && self.names.len() + self.published.len() >= limit
+        {
             let what = format!("Channel limit exceeded: {limit} channels of the app are active");
             return Err(ErrorInfo::new(40114, 403, what));
+        }
+        if let Some(rate) = self.rate {
+            let activations = &mut self.activations;
+            let bucket = activations.get_or_insert_with(|| Bucket::full(rate as f64, now));
+            if !bucket.take(1, now) {
+                let what = "Rate limit exceeded for channels that become active; metric = channels.maxRate";
+                return Err(ErrorInfo::new(ACTIVATION_RATE, 429, what));
+            }
         }
         Ok(())
     }
@@ -75,10 +99,10 @@ impl ChannelIndex {
     /// Makes a channel active that somebody publishes on, where there is a limit.
     ///
     /// # Errors
-    /// 40114 / 403.
+    /// 40114 / 403, 90021 / 429.
     pub(super) fn publish(&mut self, name: &str, now: Moment) -> Result<()> {
         self.admit(name, now)?;
-        if self.limit.is_some() && !self.channels.contains_key(name) {
+        if self.is_limited() && !self.channels.contains_key(name) {
             let end = now + CHANNEL_ACTIVITY;
             let name = self.forget(name).unwrap_or_else(|| Arc::from(name));
             self.published.insert(Arc::clone(&name), end);
@@ -97,7 +121,7 @@ impl ChannelIndex {
     /// Returns the channel called `name`, to attach to; it is made if it is not there.
     ///
     /// # Errors
-    /// 40114 / 403.
+    /// 40114 / 403, 90021 / 429.
     pub(super) fn open(&mut self, name: &str, now: Moment) -> Result<&Arc<HubChannel>> {
         self.admit(name, now)?;
         self.forget(name);
@@ -210,7 +234,10 @@ mod tests {
 
     #[test]
     fn channels_are_active_while_attached_or_published_on() {
-        let mut index = ChannelIndex::new(Some(2));
+        let mut index = ChannelIndex::new(&PlanLimits {
+            channels: Some(2),
+            ..PlanLimits::default()
+        });
         let refused = |result: Result<()>| result.unwrap_err().code == 40114;
         index.open("a", START).unwrap();
         index.publish("b", START).unwrap();

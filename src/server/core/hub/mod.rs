@@ -3,6 +3,7 @@
 mod attach;
 mod channel;
 mod index;
+mod interrupt;
 pub(crate) mod occupancy;
 mod reset;
 mod rewind;
@@ -13,7 +14,7 @@ use parking_lot::Mutex;
 use std::collections::HashSet;
 use std::sync::{Arc, Weak};
 
-pub(crate) use index::NameQuery;
+pub(crate) use index::{ACTIVATION_RATE, NameQuery};
 pub(crate) use subscriber::{AttachRequest, Granted, Rewind, Subscriber};
 
 use crate::chat_core::clock::Timestamp;
@@ -22,6 +23,7 @@ use crate::chat_core::protocol::Action;
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::{Event, Events};
 use crate::server::core::limits::OCCUPANCY_DELAY;
+use crate::server::core::plan::PlanLimits;
 use crate::server::engine::revocation::Revocation;
 use crate::server::engine::{
     AppEngine, ChannelCommand, ChannelOccupancy, Engine, EngineEvents, Entry, Ephemeral, Pending,
@@ -52,12 +54,12 @@ impl Hub {
         app: &Arc<dyn AppEngine>,
         on_revoked: OnRevoked,
         (deadlines, events): (&Arc<Deadlines>, &Events),
-        channel_limit: Option<usize>,
+        limits: &PlanLimits,
     ) -> Arc<Self> {
         let hub = Arc::new_cyclic(|this| Self {
             engine: Arc::clone(engine),
             app: Arc::clone(app),
-            channels: Mutex::new(ChannelIndex::new(channel_limit)),
+            channels: Mutex::new(ChannelIndex::new(limits)),
             occupancy_dirty: Mutex::default(),
             deadlines: Arc::clone(deadlines),
             events: events.clone(),
@@ -98,7 +100,7 @@ impl Hub {
     /// Makes `channel` active for a publish.
     ///
     /// # Errors
-    /// 40114 / 403 if as many channels are active as may be.
+    /// 40114 / 403 if as many channels are active as may be, 90021 / 429 if too many become so.
     pub(crate) fn activate(&self, channel: &str) -> Result<()> {
         let now = self.deadlines.now();
         self.channels.lock().publish(channel, now)

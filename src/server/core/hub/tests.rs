@@ -16,6 +16,7 @@ use crate::chat_core::random::Random;
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::Events;
 use crate::server::core::frame::SharedFrame;
+use crate::server::core::plan::PlanLimits;
 use crate::server::engine::{ChannelCommand, ChannelRules, CommandKind, Storage};
 
 /// The longest time that a test waits for what must come.
@@ -28,7 +29,13 @@ async fn hub() -> Arc<Hub> {
     let deadlines = Arc::new(Deadlines::new(Arc::clone(&clock), TaskTracker::new()));
     let events = Events::new(Vec::new(), clock);
     let outside = (&deadlines, &events);
-    Hub::new(&engine, &app, Box::new(|_| {}), outside, None)
+    Hub::new(
+        &engine,
+        &app,
+        Box::new(|_| {}),
+        outside,
+        &PlanLimits::default(),
+    )
 }
 
 fn publish(name: &str, is_ephemeral: bool) -> ChannelCommand {

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{FromRequest, Request};
@@ -18,6 +19,8 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Format;
 use crate::chat_core::protocol::list::first_items;
 use crate::server::core::limits;
+use crate::server::core::plan::PlanLimits;
+use crate::server::edge::EdgeState;
 
 /// The bounds of a body.
 #[derive(Clone, Copy)]
@@ -32,6 +35,14 @@ impl BodyLimit {
         size: limits::MAX_BODY,
         time: limits::BODY_TIMEOUT,
     };
+
+    /// The same, where larger messages are taken.
+    pub(crate) fn authenticated(limits: &PlanLimits) -> Self {
+        Self {
+            size: limits.frame_size(),
+            ..Self::AUTHENTICATED
+        }
+    }
 
     /// For everybody else.
     pub(crate) const OPEN: Self = Self {
@@ -140,23 +151,30 @@ impl Body {
     }
 }
 
-impl<S: Send + Sync> FromRequest<S> for Body {
+impl FromRequest<Arc<EdgeState>> for Body {
     type Rejection = Refusal;
 
-    async fn from_request(request: Request, state: &S) -> std::result::Result<Self, Refusal> {
-        let body = UnreadBody::from_request(request, state).await?;
-        Ok(body.read(BodyLimit::AUTHENTICATED).await?)
+    async fn from_request(
+        request: Request,
+        edge: &Arc<EdgeState>,
+    ) -> std::result::Result<Self, Refusal> {
+        let body = UnreadBody::from_request(request, edge).await?;
+        let limit = BodyLimit::authenticated(edge.server.quota.limits());
+        Ok(body.read(limit).await?)
     }
 }
 
 /// A body that was read.
 pub(crate) struct Content<T>(pub(crate) T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Content<T> {
+impl<T: DeserializeOwned> FromRequest<Arc<EdgeState>> for Content<T> {
     type Rejection = Refusal;
 
-    async fn from_request(request: Request, state: &S) -> std::result::Result<Self, Refusal> {
-        let body = Body::from_request(request, state).await?;
+    async fn from_request(
+        request: Request,
+        edge: &Arc<EdgeState>,
+    ) -> std::result::Result<Self, Refusal> {
+        let body = Body::from_request(request, edge).await?;
         Ok(Self(body.decode()?))
     }
 }

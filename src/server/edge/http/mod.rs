@@ -214,7 +214,12 @@ pub(crate) async fn answer(
         Some(_) => boundary::check_content_type(&request, &query),
         None => Ok(()),
     };
-    let mut response = match is_content_known {
+    let is_within_rate = if is_counted(&path) {
+        edge.server.quota.take_request()
+    } else {
+        Ok(())
+    };
+    let mut response = match is_content_known.and(is_within_rate) {
         Ok(()) => next.run(request).await,
         Err(error) => Refusal(error).into_response(),
     };
@@ -236,6 +241,12 @@ pub(crate) async fn answer(
         });
     }
     response
+}
+
+/// Returns whether a request counts against the rate of REST requests: those for tokens have a rate of their own, and
+/// those about apps are not Ably's.
+fn is_counted(path: &str) -> bool {
+    !path.ends_with("/requestToken") && path != "/apps" && !path.starts_with("/apps/")
 }
 
 /// Answers a path or method that leads nowhere: 404 with a body that SDKs can read.

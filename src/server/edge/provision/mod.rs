@@ -19,7 +19,6 @@ use crate::chat_core::protocol::{Json, PresenceAction, PresenceMessage, names};
 use crate::server::core::limits::{MAX_APP_CHANNELS, MAX_APP_IDLE, MAX_APP_KEYS, MAX_APP_MEMBERS};
 use crate::server::core::namespaces::Namespaces;
 use crate::server::core::seed::{AppTemplate, Seed};
-use crate::server::engine::MAX_MEMBERS;
 
 /// The estimated memory of an app with nothing in it, of an item of its body beside the item's own bytes (measured: a
 /// message of one letter takes 430), and of each byte of the body (once in the template, once in the channel, and once
@@ -132,7 +131,9 @@ pub(crate) async fn create(call: Call, body: UnreadBody) -> Answer {
     let entries = entries(&call, &id, body.keys)?;
     let details: Vec<KeyDetails> = entries.iter().map(describe).collect();
     let asked = body.limits.presence.max_members;
-    let max_members = asked.unwrap_or(MAX_MEMBERS).min(MAX_APP_MEMBERS);
+    let max_members = asked
+        .unwrap_or(server.quota.limits().members)
+        .min(MAX_APP_MEMBERS);
     let app = server
         .apps
         .add(id.clone(), entries, max_members, body.name)

@@ -11,9 +11,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::names::QualifiedName;
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Message, PresenceMessage};
-use crate::server::core::limits::{
-    MAX_BATCH_CHANNELS, MAX_BATCH_MESSAGES, MAX_BATCH_SIZE, MAX_MESSAGES,
-};
+use crate::server::core::limits::{MAX_BATCH_CHANNELS, MAX_BATCH_MESSAGES, MAX_MESSAGES};
 use crate::server::edge::http::body::{Body, ItemCount, OneOrMany};
 use crate::server::edge::http::reply::Answer;
 use crate::server::edge::http::request::Caller;
@@ -109,7 +107,8 @@ pub(crate) async fn publish(caller: Caller, body: Body) -> Answer {
         message.to_binary_form()?;
     }
     check_channels(&specs.items)?;
-    check_size(&specs.items)?;
+    let message_size = caller.edge.server.quota.limits().message_size;
+    check_size(&specs.items, MAX_BATCH_CHANNELS * message_size)?;
     let is_alone = specs.is_alone;
     let mut summaries = Vec::new();
     for spec in specs.items {
@@ -228,14 +227,14 @@ fn check_channels(specs: &[BatchSpec]) -> Result<()> {
 ///
 /// # Errors
 /// 40009 / 413.
-fn check_size(specs: &[BatchSpec]) -> Result<()> {
+fn check_size(specs: &[BatchSpec], limit: usize) -> Result<()> {
     let total = specs.iter().fold(0_usize, |total, spec| {
         let size: usize = spec.messages.items.iter().map(Message::size).sum();
         total.saturating_add(size.saturating_mul(spec.channels.items.len()))
     });
-    if total > MAX_BATCH_SIZE {
+    if total > limit {
         let what = format!(
-            "Maximum batch length exceeded: {total} bytes over all channels, of {MAX_BATCH_SIZE} allowed"
+            "Maximum batch length exceeded: {total} bytes over all channels, of {limit} allowed"
         );
         return Err(ErrorInfo::new(40009, 413, what));
     }

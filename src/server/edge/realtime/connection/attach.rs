@@ -13,8 +13,7 @@ use crate::server::core::checks::Checks;
 use crate::server::core::connections::LiveConnection as _;
 use crate::server::core::events::{Attempt, Event};
 use crate::server::core::gate::Principal;
-use crate::server::core::hub::{AttachRequest, Granted, Subscriber};
-use crate::server::core::limits::MAX_CHANNELS;
+use crate::server::core::hub::{ACTIVATION_RATE, AttachRequest, Granted, Subscriber};
 use crate::server::engine::serial;
 
 impl Connection {
@@ -42,9 +41,14 @@ impl Connection {
             error: result.as_ref().err(),
         }));
         if let Err(error) = result {
+            // Who is detached while attaching tries again (RTL13b).
+            let action = match error.code {
+                ACTIVATION_RATE => Action::Detached,
+                _ => Action::Error,
+            };
             self.send(&ProtocolMessage {
                 error: Some(error),
-                ..ProtocolMessage::on(Action::Error, &name)
+                ..ProtocolMessage::on(action, &name)
             });
         }
     }
@@ -114,11 +118,12 @@ impl Connection {
             .attached
             .get(name)
             .map(|it| Arc::clone(&it.subscriber));
-        if state.attached.len() >= MAX_CHANNELS && known.is_none() {
+        let limit = self.server.quota.limits().connection_channels;
+        if state.attached.len() >= limit && known.is_none() {
             return Err(ErrorInfo::new(
                 90010,
                 400,
-                format!("More than {MAX_CHANNELS} channels on one connection"),
+                format!("Maximum number of channels per connection ({limit}) exceeded"),
             ));
         }
         let subscriber = known.unwrap_or_else(|| {

@@ -162,7 +162,8 @@ impl Subscriber for Renamed {
     }
 
     fn deliver(&self, frame: &SharedFrame) {
-        self.connection.send(&self.renamed(frame.message()));
+        let renamed = Arc::new(self.renamed(frame.message()));
+        self.connection.deliver(&SharedFrame::new(renamed));
     }
 
     fn send(&self, message: &ProtocolMessage) {

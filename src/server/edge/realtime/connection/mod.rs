@@ -8,6 +8,7 @@
 //! | [`reauth`] | the credential over time |
 //! | [`liveness`] | clients that vanished |
 //! | [`faults`], [`interference`] | the rules that are asked about it, and what they do |
+//! | [`quota`] | what its rates do to its frames |
 
 mod attach;
 mod attachment;
@@ -16,6 +17,7 @@ mod interference;
 mod liveness;
 mod pipeline;
 mod publish;
+mod quota;
 pub(crate) mod reader;
 mod reauth;
 pub(crate) mod serve;
@@ -42,8 +44,9 @@ use crate::server::core::faults::{FaultClient, FaultSet, Faults, Fired};
 use crate::server::core::frame::{self, SharedFrame};
 use crate::server::core::gate::{self, Principal};
 use crate::server::core::hub::Subscriber;
-use crate::server::core::limits::{self, MAX_FRAME_SIZE, MAX_MESSAGE_SIZE};
+use crate::server::core::limits::{self, MAX_INBOUND_RATE};
 use crate::server::core::login::{ClaimedIdentity, Credential};
+use crate::server::core::quota::ConnectionQuota;
 use crate::server::core::rates::Rates;
 use crate::server::core::sessions::{self, Session};
 use crate::server::core::state::ServerState;
@@ -140,6 +143,8 @@ pub(crate) struct Connection {
     state: Mutex<ConnectionState>,
     /// Its publish rates.
     rates: Mutex<Rates>,
+    /// What it has used of its rates, if they are limited.
+    quota: Option<Box<ConnectionQuota>>,
     /// What rules do to it.
     faults: ConnectionFaults,
 }
@@ -223,7 +228,8 @@ impl Connection {
         }
         let forgotten = opening.preface.forgets && resume.is_some();
         let resume = resume.filter(|_| !forgotten);
-        let _admission = match server.connection_limit {
+        server.quota.take_connect()?;
+        let _admission = match server.quota.limits().connections {
             Some(limit) => Some(check_connection_limit(server, limit, resume)?),
             None => None,
         };
@@ -282,6 +288,7 @@ impl Connection {
                 deadlines: ConnectionDeadlines::default(),
             }),
             rates: Mutex::default(),
+            quota: server.quota.connection(),
             faults: ConnectionFaults::new(faults, client),
         });
         outbox.share(&connection.principal().app.waiting);
@@ -337,6 +344,12 @@ impl Connection {
 
     /// Handles a message of the client. Returns a publish that is to be answered once it is done.
     async fn handle(self: &Arc<Self>, message: ProtocolMessage) -> Option<UnderWay> {
+        if let Some(quota) = &self.quota
+            && let Err(error) = quota.take_frame(&message, self.server.clock.moment())
+        {
+            self.fail(error);
+            return None;
+        }
         match message.action {
             Action::Heartbeat => self.answer_ping(message.id),
             Action::Attach => self.attach(message).await,
@@ -430,6 +443,8 @@ impl Connection {
 
     fn connected(&self) -> ProtocolMessage {
         let principal = self.principal();
+        let limits = self.server.quota.limits();
+        let inbound_rate = limits.inbound_rate.map(|rate| rate as u64);
         let millis = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
         ProtocolMessage {
             connection_id: Some(self.id().to_owned()),
@@ -438,9 +453,9 @@ impl Connection {
                 connection_key: self.lock().key.clone(),
                 connection_state_ttl: millis(limits::CONNECTION_STATE_TTL),
                 max_idle_interval: millis(limits::MAX_IDLE),
-                max_message_size: MAX_MESSAGE_SIZE as u64,
-                max_frame_size: MAX_FRAME_SIZE as u64,
-                max_inbound_rate: limits::MAX_INBOUND_RATE,
+                max_message_size: limits.message_size as u64,
+                max_frame_size: limits.frame_size() as u64,
+                max_inbound_rate: inbound_rate.unwrap_or(MAX_INBOUND_RATE),
                 server_id: self.server.server_id.clone(),
                 site_code: None,
             }),
@@ -556,6 +571,11 @@ impl Subscriber for Connection {
     }
 
     fn deliver(&self, frame: &SharedFrame) {
+        if let Some(quota) = &self.quota
+            && !self.delivers(quota, frame.message())
+        {
+            return;
+        }
         self.spoke.store(true, Ordering::Relaxed);
         self.put(frame.message(), || frame.bytes(self.format));
     }

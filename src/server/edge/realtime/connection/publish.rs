@@ -146,6 +146,7 @@ impl Connection {
                 session: &self.session,
                 requested_modes,
                 rates: &self.rates,
+                quota: self.quota.as_deref(),
             },
             idempotency_key: None,
         };

@@ -19,7 +19,6 @@ use super::pipeline::Pipeline;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::{Action, Format, ProtocolMessage};
 use crate::server::core::connections::LiveConnection as _;
-use crate::server::core::limits::MAX_FRAME_SIZE;
 use crate::server::edge::realtime::outbox::Outbox;
 
 /// The receiving side of a socket.
@@ -48,7 +47,8 @@ pub(super) async fn read(
             Some(Ok(Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_))) => continue,
             Some(Ok(Frame::Close(_))) | None => break,
             Some(Err(error)) => {
-                if let Some(error) = describe(error) {
+                let limit = connection.server.quota.limits().frame_size();
+                if let Some(error) = describe(error, limit) {
                     connection.fail(error);
                 }
                 break;
@@ -122,7 +122,7 @@ async fn take(connection: &Arc<Connection>, pipeline: &mut Pipeline, message: Pr
     }
 }
 
-fn describe(error: tungstenite::Error) -> Option<ErrorInfo> {
+fn describe(error: tungstenite::Error, limit: usize) -> Option<ErrorInfo> {
     match error {
         // A link that breaks is not the client's doing: it may come back.
         tungstenite::Error::Io(_)
@@ -132,7 +132,7 @@ fn describe(error: tungstenite::Error) -> Option<ErrorInfo> {
         tungstenite::Error::Capacity(_) => Some(ErrorInfo::new(
             40009,
             413,
-            format!("The frame is larger than {MAX_FRAME_SIZE} bytes"),
+            format!("The frame is larger than {limit} bytes"),
         )),
         other => Some(ErrorInfo::new(
             40000,
@@ -194,7 +194,11 @@ mod tests {
     fn a_link_that_breaks_is_nobodys_fault() {
         for kind in [io::ErrorKind::TimedOut, io::ErrorKind::ConnectionReset] {
             let broken = tungstenite::Error::Io(kind.into());
-            assert_eq!(describe(broken), None, "{kind}: the client may come back");
+            assert_eq!(
+                describe(broken, 0),
+                None,
+                "{kind}: the client may come back"
+            );
         }
     }
 }

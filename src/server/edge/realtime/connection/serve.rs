@@ -12,7 +12,7 @@ use super::{Connection, Opening, abandon_later};
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::{Action, Format, ProtocolMessage};
 use crate::server::core::frame;
-use crate::server::core::limits::MAX_FRAME_SIZE;
+use crate::server::core::quota::CONNECT_RATE;
 use crate::server::edge::EdgeState;
 use crate::server::edge::realtime::outbox::SendHalf;
 
@@ -31,11 +31,12 @@ pub(crate) fn serve(
         outbox: Arc::clone(&outbox),
         liveness: Arc::clone(&liveness),
     };
+    let frame_size = edge.server.quota.limits().frame_size();
     let config = WebSocketConfig::default()
         .read_buffer_size(1024)
         .write_buffer_size(0)
-        .max_message_size(Some(MAX_FRAME_SIZE))
-        .max_frame_size(Some(MAX_FRAME_SIZE));
+        .max_message_size(Some(frame_size))
+        .max_frame_size(Some(frame_size));
     let server = Arc::clone(&edge.server);
     let opened = match opening.preface.closes {
         Some(code) => {
@@ -45,7 +46,12 @@ pub(crate) fn serve(
         None => Some(Connection::open(&server, opening, &outbox, &liveness)),
     };
     if let Some(Err(error)) = &opened {
-        let message = ProtocolMessage::failed(Action::Error, error.clone());
+        // SDKs come back after the one, and not after the other.
+        let action = match error.code {
+            CONNECT_RATE => Action::Disconnected,
+            _ => Action::Error,
+        };
+        let message = ProtocolMessage::failed(action, error.clone());
         outbox.close(Some(frame::frame(&message, format)));
     }
     let connection = opened.and_then(Result::ok);

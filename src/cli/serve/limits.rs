@@ -1,0 +1,56 @@
+//! The options for limits.
+
+use std::num::NonZeroUsize;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::server_config::ServerConfig;
+use crate::server::plan::{Plan, PlanLimits};
+
+/// The options.
+#[derive(Args, Clone, Copy, Default)]
+pub(in crate::cli) struct LimitOptions {
+    /// Hold clients to the limits of an Ably package: rates, connections, channels, sizes, with Ably's codes; [limits] of
+    /// --config changes single figures [default: off]
+    #[arg(long, value_name = "PLAN")]
+    limits: Option<PlanOption>,
+
+    /// Maximum number of connections [default: unlimited, or that of --limits]
+    #[arg(long, value_name = "COUNT")]
+    connection_limit: Option<NonZeroUsize>,
+}
+
+/// A plan.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum PlanOption {
+    /// The bounds of the server only
+    Off,
+    /// 50 messages a second in and out of a connection, 200 connections and channels
+    Free,
+    /// 10,000 connections and channels
+    Standard,
+    /// 50,000 connections and channels, messages of 256 KiB
+    Pro,
+}
+
+impl LimitOptions {
+    /// Returns the limits: those of the plan, changed by the single figures of `config`, changed by flags.
+    ///
+    /// # Errors
+    /// An unknown plan, or an invalid figure.
+    pub(super) fn limits(self, config: &ServerConfig) -> anyhow::Result<PlanLimits> {
+        let plan = match self.limits {
+            Some(PlanOption::Off) => Some(Plan::Off),
+            Some(PlanOption::Free) => Some(Plan::Free),
+            Some(PlanOption::Standard) => Some(Plan::Standard),
+            Some(PlanOption::Pro) => Some(Plan::Pro),
+            None => config.limits.plan()?,
+        };
+        let mut limits = plan.unwrap_or_default().limits();
+        config.limits.apply(&mut limits)?;
+        if let Some(limit) = self.connection_limit {
+            limits.connections = Some(limit.get());
+        }
+        Ok(limits)
+    }
+}
