@@ -154,18 +154,19 @@ fn what_is_meant_for_ably_does_not_reach_the_command() {
             .env("CHATCTL_OUTPUT", "json"),
     );
     assert_eq!(
-        lines[..7],
+        lines[..8],
         [
             "ABLY_API_KEY",
             "ABLY_ENDPOINT",
             "ABLY_PORT",
             "ABLY_TLS",
             "ABLY_URL",
+            "CHATCTL_ADMIN_TOKEN",
             "CHATCTL_EXEC",
             "CHATCTL_URL"
         ]
     );
-    assert!(!lines[7].contains("precious"), "{lines:?}");
+    assert!(!lines[8].contains("precious"), "{lines:?}");
 }
 
 #[test]
