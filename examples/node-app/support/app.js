@@ -69,7 +69,7 @@ export function sleep(span) {
 
 /** Waits until `check` gives something that is true. */
 export async function until(check) {
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
     const found = await check();
     if (found) return found;
     await sleep(5);

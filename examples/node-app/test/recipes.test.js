@@ -46,7 +46,9 @@ describe('recipes', { concurrency: false }, () => {
   });
 
   it('2 discontinuity: after two minutes away the app is told that it has missed something', slow, async (t) => {
-    const { ann, faults } = await together(t);
+    const { ann, bob, faults } = await together(t);
+    await bob.room.messages.send({ text: 'see you' });
+    await until(() => ann.seen.includes('see you'));
     const lost = [];
     ann.room.onDiscontinuity((error) => lost.push(error.code));
     await faults.now({ do: 'offline', client: 'ann', for: '150s' });
@@ -143,6 +145,8 @@ describe('recipes', { concurrency: false }, () => {
 
   it('10 history after a gap: what was missed is fetched once continuity is lost', slow, async (t) => {
     const { ann, bob, faults } = await together(t);
+    await bob.room.messages.send({ text: 'see you' });
+    await until(() => ann.seen.includes('see you'));
     const missed = [];
     ann.room.onDiscontinuity(async () => {
       const page = await ann.historyBeforeSubscribe({ limit: 50 });
@@ -153,6 +157,6 @@ describe('recipes', { concurrency: false }, () => {
     await bob.room.messages.send({ text: 'one' });
     await bob.room.messages.send({ text: 'two' });
     await sleep(4 * MINUTE);
-    assert.deepEqual(missed, ['one', 'two']);
+    assert.deepEqual(missed, ['see you', 'one', 'two']);
   });
 });
