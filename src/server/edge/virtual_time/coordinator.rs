@@ -26,7 +26,13 @@ use crate::chat_core::clock::{Clock as _, Timestamp, VirtualClock};
 const EAGER_ROUNDS: u32 = 8;
 
 /// The longest pause between two looks.
-const MAX_PAUSE: Duration = Duration::from_millis(5);
+const MAX_PAUSE: Duration = Duration::from_millis(50);
+
+/// By how much the pause grows from look to look while nobody waits for the time.
+const REST_PAUSE: Duration = Duration::from_millis(5);
+
+/// The interval at which a report may become due while the time of processes is frozen.
+const FROZEN_PAUSE: Duration = Duration::from_millis(500);
 
 /// The real time in which an advance must come to its end without a step.
 const ADVANCE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -51,7 +57,7 @@ pub(super) enum Order {
 
 /// An advance that is under way.
 struct Advance {
-    /// Its end; without one it ends with the first step.
+    /// Its end; without one the first step sets it.
     to: Option<Timestamp>,
     answer: oneshot::Sender<Result<Advanced, Vec<Obstacle>>>,
     began: Instant,
@@ -80,6 +86,8 @@ pub(super) struct Coordinator {
     greeted: HashSet<u32>,
     number: u64,
     steps: u64,
+    /// The number of looks since the last step at which everybody was quiet and nobody waited for the time.
+    rests: u32,
     advance: Option<Advance>,
     /// Whether the last request to everybody was a probe that nothing followed.
     is_probed: bool,
@@ -105,6 +113,7 @@ impl Coordinator {
             greeted: HashSet::new(),
             number: 0,
             steps: 0,
+            rests: 0,
             advance: None,
             is_probed: false,
             pace: None,
@@ -125,9 +134,19 @@ impl Coordinator {
                 self.keep_pace();
             } else {
                 self.pace = None;
-                self.parts.watchdog.reset();
-                self.pump(None);
+                self.stay_frozen();
             }
+        }
+    }
+
+    /// Waits for orders, the time being frozen. Processes that take part wait for it meanwhile, which is reported.
+    fn stay_frozen(&mut self) {
+        if self.parts.processes.is_some() {
+            self.parts.watchdog.freeze();
+            self.pump(Some(FROZEN_PAUSE));
+        } else {
+            self.parts.watchdog.reset();
+            self.pump(None);
         }
     }
 
@@ -184,6 +203,7 @@ impl Coordinator {
             self.set_time(next);
         }
         self.steps += 1;
+        self.rests = 0;
         self.parts.watchdog.stepped(next);
         if of_server.is_none_or(|at| at > next) {
             let due = self.timers().find(|(at, _)| *at <= next);
@@ -192,8 +212,9 @@ impl Coordinator {
                 self.is_probed = true;
             }
         }
-        if self.advance.as_ref().is_some_and(|it| it.to.is_none()) {
-            self.end_advance();
+        if let Some(advance) = &mut self.advance {
+            // To the next deadline: all that comes at its moment, until all is quiet.
+            advance.to.get_or_insert(next);
         }
     }
 
@@ -217,7 +238,9 @@ impl Coordinator {
         }
         let is_alone = self.participants.is_empty();
         self.parts.watchdog.rest(is_alone);
-        self.pump(Some(MAX_PAUSE));
+        self.rests = self.rests.saturating_add(1);
+        let pause = REST_PAUSE.saturating_mul(self.rests);
+        self.pump(Some(pause.min(MAX_PAUSE)));
         None
     }
 
@@ -422,6 +445,7 @@ impl Coordinator {
                 Ok(Order::Status(answer)) => drop(answer.send(self.status())),
                 Ok(Order::Mode(mode, answer)) => {
                     self.parts.mode = mode;
+                    self.parts.watchdog.reset();
                     let _ = answer.send(self.status());
                 }
                 Ok(Order::Advance(to, answer)) => {

@@ -84,7 +84,9 @@ fn of_process(
 ) {
     let mut add = |why: String, fix| found.push(Obstacle::new(participant.label(), why, fix));
     if !answer.work.is_empty() {
-        add(format!("waits for {}", answer.work.join(", ")), "");
+        let mut work: Vec<_> = answer.work.iter().map(|kind| work_name(kind)).collect();
+        work.dedup();
+        add(format!("waits for {}", work.join(", ")), "");
     }
     if !answer.requests.is_empty() {
         add(
@@ -112,6 +114,28 @@ fn of_process(
         if !same {
             add(format!("has bytes under way at port {port}"), "");
         }
+    }
+}
+
+/// Returns what work under way is, by Node's own name for it.
+fn work_name(kind: &str) -> &str {
+    match kind {
+        "GETADDRINFOREQWRAP" | "GETNAMEINFOREQWRAP" | "QUERYWRAP" => "a name lookup",
+        "TCPCONNECTWRAP" | "PIPECONNECTWRAP" => "a connection being made",
+        "WRITEWRAP" | "SHUTDOWNWRAP" => "a write to a socket or pipe",
+        "FSREQCALLBACK" | "FSREQPROMISE" | "FILEHANDLECLOSEREQ" => "a file",
+        "ZLIB" => "compression",
+        "RANDOMBYTESREQUEST" | "RANDOMPRIMEREQUEST" => "random bytes",
+        "PBKDF2REQUEST" | "SCRYPTREQUEST" | "HKDFREQUEST" | "DERIVEBITSREQUEST" => {
+            "a key being derived"
+        }
+        "KEYGENREQUEST" | "KEYPAIRGENREQUEST" => "a key being generated",
+        "SIGNREQUEST" | "VERIFYREQUEST" => "a signature",
+        "CIPHERREQUEST" => "encryption",
+        "HASHREQUEST" => "a hash",
+        other if other.ends_with("REQUEST") => "cryptography",
+        "WORKER" => "a worker thread that is starting",
+        _ => "work of the system",
     }
 }
 
@@ -198,7 +222,7 @@ mod tests {
         };
         assert_eq!(reasons(answer.clone(), &[]).len(), 2);
         answer.starting = vec![(u32::MAX, 1000)];
-        assert_eq!(reasons(answer, &[]), ["waits for FSREQCALLBACK"]);
+        assert_eq!(reasons(answer, &[]), ["waits for a file"]);
         let connected = Answer {
             sockets: vec![(40000, 0, 0)],
             ..Answer::default()

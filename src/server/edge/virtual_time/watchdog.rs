@@ -96,6 +96,16 @@ impl Watchdog {
         (self.report)(&format!("virtual time stands still: {why}"));
     }
 
+    /// Takes note that the time of processes is frozen.
+    pub(super) fn freeze(&mut self) {
+        if self.is_due() {
+            (self.report)(
+                "virtual time stands still: it is frozen until 'chatctl clock advance' moves it or 'chatctl clock run' lets \
+                 it go on",
+            );
+        }
+    }
+
     /// Returns whether a report is due, and sets the time of the next one.
     fn is_due(&mut self) -> bool {
         let is_due = self.stands_for() >= self.next;
