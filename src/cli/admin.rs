@@ -4,6 +4,7 @@
 //! `--admin` in a file of this user that is named after the port.
 
 use std::fs;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -72,6 +73,12 @@ impl Admin {
             app,
             all_apps,
         })
+    }
+
+    /// The same server, with this time for each answer.
+    pub(super) fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = timeout;
+        self
     }
 
     /// Asks the server. `path` begins below `/chatctl/`.

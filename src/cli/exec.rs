@@ -11,6 +11,7 @@ mod virtual_time;
 use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, FromArgMatches};
@@ -156,7 +157,7 @@ impl Exec {
             // The command has ended, whether this was sent or dropped.
             let _ = stopped.await;
         };
-        let serving = bound.run_in(time.map(|shared| &*shared.time), ended);
+        let serving = bound.run_in(time.map(|shared| Arc::clone(&shared.time)), ended);
         let working = async {
             if started.await.is_err() {
                 // The server's own error says why.

@@ -13,6 +13,7 @@ mod bench;
 mod capability;
 mod claims;
 mod client_options;
+mod clock;
 mod complete;
 mod completions;
 mod config;

@@ -7,8 +7,8 @@ use clap::{Arg, ArgMatches, Args, Command};
 
 use super::noun::{Handler, Noun, NounBody, Verb};
 use super::{
-    app, auth, bench, capability, claims, completions, config, doctor, error, exec, faults, help,
-    local, occupancy, presence, reaction, room, serve, token, typing, version, whoami,
+    app, auth, bench, capability, claims, clock, completions, config, doctor, error, exec, faults,
+    help, local, occupancy, presence, reaction, room, serve, token, typing, version, whoami,
 };
 use crate::settings::Flags;
 
@@ -28,6 +28,7 @@ pub const NOUNS: &[Noun] = &[
     local::NOUN,
     app::NOUN,
     faults::NOUN,
+    clock::NOUN,
     config::NOUN,
     whoami::NOUN,
     doctor::NOUN,

@@ -32,6 +32,7 @@ use super::edge::realtime::outbox::Writers;
 use super::edge::request_log::RequestLog;
 use super::edge::router::{IdentityProbe, router};
 use super::edge::server_log::ServerLog;
+use super::edge::virtual_time::VirtualTime;
 use super::edge::{EdgeState, http, metrics, uts_proxy};
 use super::engine::Storage;
 use crate::chat_core::auth::KeyEntry;
@@ -99,6 +100,8 @@ pub struct Setup {
     pub boundary: Option<Boundary>,
     /// The token of the one who started it, for what is under `/chatctl/`; without one nothing is there.
     pub admin_token: Option<String>,
+    /// The virtual time that the server's clock shows, if it is not the machine's.
+    pub virtual_time: Option<Arc<VirtualTime>>,
     /// The listener of the vendor's fault proxy.
     pub uts_proxy: Option<TcpListener>,
     /// Rules of faults for all apps.
@@ -232,6 +235,7 @@ impl Server {
             is_encrypted: self.setup.is_encrypted,
             boundary: self.setup.boundary.map(Arc::new),
             app_budget: Arc::default(),
+            time: self.setup.virtual_time,
         });
         // These end when they are dropped, after everything that needs them.
         let mut upkeep = tokio::task::JoinSet::new();

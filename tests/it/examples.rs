@@ -33,7 +33,11 @@ const PARSED_ONLY: [&str; 14] = [
 ];
 
 /// Examples that answer no or ask, and how they exit.
-const OTHER_EXITS: [(&str, i32); 18] = [
+const OTHER_EXITS: [(&str, i32); 21] = [
+    // The clock of the server is real.
+    ("clock advance", 6),
+    ("clock freeze", 6),
+    ("clock run", 6),
     // No connection is meant, or no rule.
     ("faults cut", 1),
     ("faults offline", 1),

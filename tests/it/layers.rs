@@ -82,6 +82,7 @@ const LAYERS: [(&str, &[&str]); 20] = [
     (
         "server::edge",
         &[
+            "chat_core::text",
             "server::core",
             "server::engine",
             "chat_core::auth",

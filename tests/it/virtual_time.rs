@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::harness::{Ran, chatctl};
-use crate::running::path;
+use crate::running::{Server, path};
 
 /// Makes the timers of a script virtual, as loading `ably` does.
 const INSTALL: &str = "require('timers')[Symbol.for('chatctl.clock')].install(globalThis);\n";
@@ -179,6 +179,86 @@ fn who_keeps_the_time_is_named_within_seconds() {
 }
 
 #[test]
+fn time_of_a_server_is_moved_by_hand() {
+    let server = Server::start_with(&[
+        "--listen",
+        "127.0.0.1:0",
+        "--clock",
+        "virtual",
+        "--clock-start",
+        "2030-01-01T00:00:00Z",
+    ]);
+    let token = server.ready["adminToken"].as_str().unwrap().to_owned();
+    let clock = |arguments: &[&str]| {
+        let arguments = [&["clock"], arguments].concat();
+        let run = server.chatctl(&arguments);
+        run.env("CHATCTL_ADMIN_TOKEN", &token).run()
+    };
+    let now = || clock(&["now"]).exits(0).stdout;
+    let said = clock(&["now"]).exits(0).stderr;
+    assert!(said.starts_with("the time is frozen: "), "{said}");
+    assert_eq!(now(), "2030-01-01T00:00:00.000Z\n");
+    let sent = server.send("lobby", "hello");
+    assert_eq!(sent["timestamp"], 1_893_456_000_000_i64);
+    clock(&["advance", "2h"]).exits(0);
+    assert_eq!(now(), "2030-01-01T02:00:00.000Z\n");
+    clock(&["advance", "--to", "+1h"]).exits(0);
+    assert_eq!(now(), "2030-01-01T03:00:00.000Z\n");
+    clock(&["advance", "--to", "2030-01-02T00:00:00Z"]).exits(0);
+    let status = clock(&["now", "--json"]).exits(0).json();
+    assert_eq!(
+        (&status["now"], &status["mode"]),
+        (&1_893_542_400_000_i64.into(), &"frozen".into())
+    );
+    let back = clock(&["advance", "--to", "2030-01-01T00:00:00Z"]).exits(6);
+    assert!(back.stderr.contains("can't go back"), "{back:?}");
+    let run = clock(&["run"]).exits(0);
+    assert_eq!(run.stderr, "");
+    std::thread::sleep(Duration::from_millis(20));
+    clock(&["freeze"]).exits(0);
+    let after = now();
+    assert!(after.as_str() > "2030-01-02T00:00:00.010Z", "{after}");
+    std::thread::sleep(Duration::from_millis(20));
+    assert_eq!(now(), after);
+}
+
+#[test]
+fn clock_of_the_machine_is_read_and_not_moved() {
+    let server = Server::start_with(&["--listen", "127.0.0.1:0", "--admin"]);
+    let token = server.ready["adminToken"].as_str().unwrap();
+    let run = |arguments: &[&str]| {
+        let run = server.chatctl(arguments);
+        run.env("CHATCTL_ADMIN_TOKEN", token).run()
+    };
+    let real = run(&["clock", "now", "--json"]).exits(0).json();
+    assert_eq!(real["mode"], "real");
+    let refused = run(&["clock", "advance", "1s"]).exits(6);
+    assert!(
+        refused.stderr.contains("serve --clock virtual"),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn members_of_a_client_that_is_gone_leave_when_the_time_has_come() {
+    let arguments = [
+        &VIRTUAL[..],
+        &["--", "sh", "-c",
+          "chatctl clock freeze >&2; (chatctl presence enter lobby --client-id ann >&2 & echo $! > pid; wait) & \
+           until chatctl presence list lobby --jq '.[].clientId' | grep ann; do :; done; kill -KILL $(cat pid); \
+           chatctl clock advance 14s; chatctl presence list lobby --jq '.[].clientId'; \
+           chatctl clock advance 1s; chatctl presence list lobby --jq '.[].clientId'"],
+    ]
+    .concat();
+    let ran = chatctl(&arguments).env("PATH", &path()).run().exits(0);
+    assert_eq!(
+        ran.stdout, "ann\n2030-01-01T00:00:14.000Z\nann\n2030-01-01T00:00:15.000Z\n",
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn what_can_not_be_virtual_is_refused() {
     let refused = |arguments: &[&str]| {
         let ran = chatctl(arguments).env("PATH", &path()).run().exits(125);
@@ -199,6 +279,20 @@ fn what_can_not_be_virtual_is_refused() {
     let start = refused(&["exec", "--clock-start", "2030-01-01", "--", "true"]);
     assert!(
         start.contains("--clock-start needs --virtual-time"),
+        "{start}"
+    );
+    let refused_serve = |arguments: &[&str]| {
+        let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
+        chatctl(&arguments).run().exits(2).stderr
+    };
+    let tls = refused_serve(&["--clock", "virtual", "--tls", "self-signed"]);
+    assert!(
+        tls.contains("--clock virtual can't be used with --tls"),
+        "{tls}"
+    );
+    let start = refused_serve(&["--clock-start", "2030-01-01"]);
+    assert!(
+        start.contains("--clock-start needs --clock virtual"),
         "{start}"
     );
     let time = refused(&[

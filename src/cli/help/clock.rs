@@ -38,6 +38,34 @@ at one moment the server acts first, then one timer of one process, in the order
 The time limits of a runner stay real. Fake timers of a test (jest.useFakeTimers, vi.useFakeTimers) take the place of the
 virtual ones: leave them out.
 
+## By hand
+
+chatctl serve --clock virtual starts a server whose time is frozen until it is moved, for browsers and other languages,
+whose own timers are theirs to move (as Playwright's page.clock does). Until then nothing that takes time happens:
+nobody leaves, nothing expires, no heartbeat is sent. Messages, presence and reactions work as always. A long advance may
+drop clients whose own time stands meanwhile, as if their machine had slept; they reconnect.
+
+| command | what it does |
+| --- | --- |
+| chatctl clock now | show the time, whether it is frozen, and who keeps it from going on |
+| chatctl clock advance 2m | let it go on |
+| chatctl clock freeze | stop it |
+| chatctl clock run | let it go on by itself |
+
+The same over HTTP, with `Authorization: Bearer` and the admin token (CHATCTL_ADMIN_TOKEN within exec, adminToken of the
+ready file):
+
+    GET  /chatctl/clock
+    POST /chatctl/clock/advance  {\"ms\": 120000}
+    POST /chatctl/clock/freeze
+    POST /chatctl/clock/run
+
+An advance takes {\"for\": \"2m\"}, {\"to\": MILLISECONDS} or {\"next\": true} too.
+
+Within exec --virtual-time the same commands stop and move the time of all. In tests, start({ args: ['--clock',
+'virtual'] }) of the packages for Node and Python gives a server with clock.now(), clock.advance('2m'), clock.freeze() and
+clock.run().
+
 ## When it stands still
 
 A warning on standard error says who keeps the time after 3 seconds, and why: a process that runs a loop, work of the

@@ -1,5 +1,7 @@
 //! A server that is bound to its address: clients can connect, and are served once it runs.
 
+use std::sync::Arc;
+
 use axum::serve::Listener;
 use tokio::net::TcpListener;
 
@@ -86,7 +88,7 @@ impl Bound {
     /// As [`Bound::run`].
     pub(in crate::cli) async fn run_in(
         mut self,
-        time: Option<&VirtualTime>,
+        time: Option<Arc<VirtualTime>>,
         shutdown: impl Future<Output = ()>,
     ) -> anyhow::Result<()> {
         match time {
@@ -94,6 +96,7 @@ impl Bound {
             Some(time) => {
                 // All run on one thread.
                 self.server.writers = 1;
+                self.server.setup.virtual_time = Some(Arc::clone(&time));
                 let shutdown = async {
                     shutdown.await;
                     // Those who do not go by themselves are waited for in real time.

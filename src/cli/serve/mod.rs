@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
 
 use super::Context;
@@ -26,8 +26,10 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::noun::{Group, Noun, NounBody, handler};
 use super::process::signals::Signals;
+use super::virtual_time::{FROZEN, TimeOptions};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::server::AuthEndpoint;
+use crate::server::virtual_time::{Mode, VirtualTime};
 use crate::settings::Settings;
 pub(super) use allow::AllowOptions;
 pub(super) use bound::Bound;
@@ -93,13 +95,57 @@ pub(super) struct Serve {
     #[arg(long)]
     admin: bool,
 
+    /// Clock of the server: real, or virtual, which is frozen until chatctl clock advance moves it. See chatctl help clock
+    #[arg(long, value_enum, value_name = "CLOCK", default_value_t)]
+    clock: ClockOption,
+
+    #[command(flatten)]
+    time: TimeOptions,
+
     /// Exit when standard input is closed, which the end of the program that started the server does too
     #[arg(long)]
     exit_on_stdin_close: bool,
 }
 
+/// The clock of a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum ClockOption {
+    /// The machine's.
+    #[default]
+    Real,
+    /// One that stands still until it is advanced.
+    Virtual,
+}
+
 impl Serve {
-    fn run(self, context: &Context) -> anyhow::Result<Exit> {
+    fn run(self, context: &mut Context) -> anyhow::Result<Exit> {
+        match self.virtual_time(context)? {
+            None => context.block_on_workers(self.serve(None, context)),
+            Some(time) => {
+                let serving = self.serve(Some(Arc::clone(&time)), context);
+                context.block_on_virtual(&time, serving)
+            }
+        }
+    }
+
+    /// Starts virtual time, if it is wanted.
+    fn virtual_time(&self, context: &mut Context) -> anyhow::Result<Option<Arc<VirtualTime>>> {
+        if self.clock == ClockOption::Real {
+            self.time.require_none("--clock virtual")?;
+            return Ok(None);
+        }
+        if self.options.speaks_tls() {
+            let why = "--clock virtual can't be used with --tls: it counts the bytes of each socket, which TLS hides";
+            return Err(Failure::usage(why).hint("leave out --tls").into());
+        }
+        self.time.start(Mode::Frozen, None, context).map(Some)
+    }
+
+    async fn serve(
+        &self,
+        time: Option<Arc<VirtualTime>>,
+        context: &Context,
+    ) -> anyhow::Result<Exit> {
         let configuration = self.options.configuration(context)?;
         let keys = self.keys(context, &configuration)?;
         let was_generated = keys.entries.is_empty();
@@ -108,38 +154,35 @@ impl Serve {
         }
         let closed = self.exit_on_stdin_close.then(|| stdin::closed(context));
         let closed = closed.transpose()?;
-        context.block_on_workers(async {
-            let mut signals = Signals::new()?;
-            let closed = async {
-                match closed {
-                    Some(closed) => drop(closed.await),
-                    None => std::future::pending().await,
-                }
-            };
-            let bound = self.bind(context, configuration, keys).await?;
-            if let Some(path) = &self.ready_file {
-                ready::write_privately(path, &bound.ready)?;
+        let mut signals = Signals::new()?;
+        let closed = async {
+            match closed {
+                Some(closed) => drop(closed.await),
+                None => std::future::pending().await,
             }
-            context.output.print(&bound.ready)?;
-            self.announce(context, &bound, was_generated)?;
-            let ready = bound.ready.clone();
-            let report = bound.server.setup.fault_report.clone();
-            let token = ready.admin_token.as_deref();
-            let _token_file = token.and_then(|token| TokenFile::write(context, ready.port, token));
-            bound
-                .run(async move {
-                    tokio::select! {
-                        _ = signals.next() => {}
-                        () = closed => {}
-                    }
-                })
-                .await?;
-            self.options.faults.report(&report, false, context)?;
-            if let Some(path) = &self.ready_file {
-                ready::remove_own(path, &ready);
+        };
+        let bound = self.bind(context, configuration, keys).await?;
+        if let Some(path) = &self.ready_file {
+            ready::write_privately(path, &bound.ready)?;
+        }
+        context.output.print(&bound.ready)?;
+        self.announce(context, &bound, was_generated)?;
+        let ready = bound.ready.clone();
+        let report = bound.server.setup.fault_report.clone();
+        let token = ready.admin_token.as_deref();
+        let _token_file = token.and_then(|token| TokenFile::write(context, ready.port, token));
+        let ended = async move {
+            tokio::select! {
+                _ = signals.next() => {}
+                () = closed => {}
             }
-            Ok(Exit::Done)
-        })
+        };
+        bound.run_in(time, ended).await?;
+        self.options.faults.report(&report, false, context)?;
+        if let Some(path) = &self.ready_file {
+            ready::remove_own(path, &ready);
+        }
+        Ok(Exit::Done)
     }
 
     /// The server of the options, to which clients can connect from now on.
@@ -153,7 +196,8 @@ impl Serve {
         let mut bound = self.options.bind(context, address, keys).await?;
         configuration.apply(&mut bound, context)?;
         bound.server.setup.logs_requests = true;
-        if self.dev || self.admin {
+        self.time.seed(&mut bound.server);
+        if self.dev || self.admin || self.clock == ClockOption::Virtual {
             bound.open_admin(context);
         }
         if self.dev {
@@ -196,6 +240,9 @@ impl Serve {
                 "{key} ABLY_ENDPOINT={} ABLY_PORT={} ABLY_TLS={}",
                 ready.endpoint, ready.port, ready.tls
             ));
+        }
+        if self.clock == ClockOption::Virtual {
+            output.notice(FROZEN);
         }
         let local = bound
             .listener

@@ -18,6 +18,10 @@ use crate::server::virtual_time::{Mode, VirtualTime};
 /// The script that makes the timers of a Node process virtual.
 pub(super) const PRELOAD: &str = include_str!("preload.cjs");
 
+/// The notice about a clock that stands.
+pub(super) const FROZEN: &str =
+    "the time is frozen: 'chatctl clock advance 1m' moves it, 'chatctl clock run' lets it go on";
+
 /// The options of virtual time and of chance.
 #[derive(Args, Default)]
 pub(super) struct TimeOptions {

@@ -36,6 +36,7 @@ use std::sync::Arc;
 use super::core::budget::AppBudget;
 use super::core::state::ServerState;
 use crate::server::edge::http::boundary::Boundary;
+use crate::server::edge::virtual_time::VirtualTime;
 use realtime::outbox::Writers;
 
 /// The state that the edges of one server share.
@@ -52,4 +53,6 @@ pub(crate) struct EdgeState {
     pub(crate) boundary: Option<Arc<Boundary>>,
     /// What is left for apps that are created.
     pub(crate) app_budget: Arc<AppBudget>,
+    /// The virtual time that its clock shows, if it is not the machine's.
+    pub(crate) time: Option<Arc<VirtualTime>>,
 }

@@ -374,6 +374,7 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
     let edge = EdgeState {
         boundary: None,
         app_budget: Arc::default(),
+        time: None,
         server,
         writers,
         provisions_apps: false,

@@ -3,6 +3,7 @@
 //! It is for the one who started the server and for nobody else: it takes only a random token that is made with the
 //! server, a loopback Host, and the same Origin or none; no API key, no token in a query, and no CORS.
 
+pub(crate) mod clock;
 pub(crate) mod faults;
 pub(crate) mod request;
 
@@ -34,6 +35,10 @@ pub(crate) fn router(token: &str) -> Router<Arc<EdgeState>> {
         .route("/chatctl/faults/actions", post(faults::act))
         .route("/chatctl/faults/log", get(faults::log))
         .route("/chatctl/faults/{rule}", delete(faults::remove))
+        .route("/chatctl/clock", get(clock::show))
+        .route("/chatctl/clock/advance", post(clock::advance))
+        .route("/chatctl/clock/freeze", post(clock::freeze))
+        .route("/chatctl/clock/run", post(clock::run))
         .route_layer(from_fn_with_state(token, guard))
 }
 
