@@ -1,5 +1,6 @@
 // Apps: isolated parts of a server, each with its own keys and rooms.
 
+import { Clock } from './clock.js';
 import { Faults } from './faults.js';
 import { call } from './http.js';
 
@@ -89,6 +90,11 @@ class App extends Reachable {
 
 /** A server in which apps can be made. */
 export class Server extends Reachable {
+  /** Its clock, which `start({ args: ['--clock', 'virtual'] })` freezes until it is advanced. */
+  get clock() {
+    return new Clock(this);
+  }
+
   /** Makes an isolated app with keys of its own: one with full access, or one for each of `capabilities`. */
   async app({ capabilities = [] } = {}) {
     // The last one manages the app, whatever the others may do.

@@ -1,6 +1,6 @@
 // Failures on demand. Rules and their keys are explained by `chatctl help faults`.
 
-import { call } from './http.js';
+import { callAdmin } from './http.js';
 
 /** The faults of one app. */
 export class Faults {
@@ -38,12 +38,6 @@ export class Faults {
   }
 
   async #call(method, path, body) {
-    const { adminToken: token, appId } = this.#of;
-    if (!token) {
-      throw new Error(
-        'there is no admin token: faults work on a server that this process has started, and within chatctl exec',
-      );
-    }
-    return call(this.#of, method, `/chatctl/${path}?app=${appId}`, { token, body });
+    return callAdmin(this.#of, method, `${path}?app=${this.#of.appId}`, { body });
   }
 }

@@ -11,7 +11,7 @@ const TIMEOUT = 10_000;
  *
  * @param {{ url: string, ca?: string }} server
  */
-export function call(server, method, path, { key, token, body } = {}) {
+export function call(server, method, path, { key, token, body, timeout = TIMEOUT } = {}) {
   const url = new URL(path, server.url);
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   const headers = { 'content-type': 'application/json', connection: 'close' };
@@ -19,7 +19,7 @@ export function call(server, method, path, { key, token, body } = {}) {
   else if (key) headers.authorization = `Basic ${Buffer.from(key).toString('base64')}`;
   return new Promise((resolve, reject) => {
     const fail = (why) => reject(new Error(`${method} ${url}: ${why}`));
-    const sent = request(url, { method, headers, ca: server.ca, agent: false, timeout: TIMEOUT }, (response) => {
+    const sent = request(url, { method, headers, ca: server.ca, agent: false, timeout }, (response) => {
       const parts = [];
       response.on('data', (part) => parts.push(part));
       response.on('error', (error) => fail(error.message));
@@ -33,8 +33,19 @@ export function call(server, method, path, { key, token, body } = {}) {
         }
       });
     });
-    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${TIMEOUT / 1000} s`)));
+    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeout / 1000} s`)));
     sent.on('error', (error) => fail(error.message));
     sent.end(method === 'POST' ? JSON.stringify(body ?? {}) : undefined);
   });
+}
+
+/** Sends a request to what is under `/chatctl/` of `server`, by its admin token. */
+export async function callAdmin(server, method, path, { body, timeout } = {}) {
+  const { adminToken: token } = server;
+  if (!token) {
+    throw new Error(
+      'there is no admin token: faults and the clock are for a server that this process has started, and within chatctl exec',
+    );
+  }
+  return call(server, method, `/chatctl/${path}`, { token, body, timeout });
 }

@@ -59,6 +59,20 @@ export interface Faults {
   log(): Promise<Record<string, unknown>[]>;
 }
 
+/** The clock of a server. Times are epoch milliseconds, as those of `Date.now()`; `chatctl help clock` says more. */
+export interface Clock {
+  /** Returns the time of the server. */
+  now(): Promise<number>;
+  /** Lets the time go on for milliseconds or a duration as `2m`; resolves to the time once all is quiet then. */
+  advance(span: number | string): Promise<number>;
+  /** Lets the time go on to the next deadline; resolves to it once all is quiet then. */
+  next(): Promise<number>;
+  /** Freezes the time: it goes on only when it is advanced. */
+  freeze(): Promise<void>;
+  /** Lets the time go on by itself. */
+  run(): Promise<void>;
+}
+
 export interface ClientOptions {
   key: string;
   endpoint: string;
@@ -77,6 +91,8 @@ export interface App extends Reachable, AsyncDisposable {
 }
 
 export interface Server extends Reachable {
+  /** Its clock, which `start({ args: ['--clock', 'virtual'] })` freezes until it is advanced. */
+  readonly clock: Clock;
   /** Makes an app: with one key that has full access, or with a key for each capability. */
   app(options?: { capabilities?: readonly Capability[] }): Promise<App>;
 }

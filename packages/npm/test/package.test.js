@@ -83,7 +83,7 @@ describe('the package', () => {
 
   it('starts a server that SDKs and programs can find', async () => {
     const server = await chatctl.start();
-    const { url, endpoint, port, tls, key, env } = server;
+    const { url, endpoint, port, tls, key, env, adminToken } = server;
     assert.equal(url, `http://127.0.0.1:${port}`);
     assert.deepEqual({ endpoint, tls }, { endpoint: '127.0.0.1', tls: false });
     assert.deepEqual(server.clientOptions, { key, endpoint, port, tls });
@@ -93,8 +93,10 @@ describe('the package', () => {
       ABLY_PORT: String(port),
       ABLY_TLS: 'false',
       ABLY_URL: url,
+      CHATCTL_ADMIN_TOKEN: adminToken,
       CHATCTL_URL: url,
     });
+    assert.ok(adminToken);
     const sent = run(CHATCTL, ['room', 'send', 'lobby', 'hello'], { env: { ...process.env, ...env } });
     assert.equal(sent.status, 0, sent.stderr);
     await server.reset();
@@ -146,6 +148,33 @@ describe('the package', () => {
       console.log(app.env.CHATCTL_URL === process.env.CHATCTL_URL);`;
     const ran = run(CHATCTL, ['exec', '--', 'node', '--input-type=module', '--eval', code], { cwd: folder });
     assert.equal(ran.stdout, 'true\n', ran.stderr);
+  });
+
+  it('moves the time of a server by hand', async () => {
+    const start = Date.parse('2030-01-01T00:00:00Z');
+    const server = await chatctl.start({ args: ['--clock', 'virtual', '--clock-start', '2030-01-01T00:00:00Z'] });
+    try {
+      assert.equal(await server.clock.now(), start);
+      assert.equal(await server.clock.advance('2m'), start + 120_000);
+      assert.equal(await server.clock.advance(500), start + 120_500);
+      const time = await ask(server.url, 'GET', '/time');
+      assert.deepEqual(JSON.parse(time.text), [start + 120_500]);
+      await server.clock.run();
+      await server.clock.freeze();
+      const frozen = await server.clock.now();
+      assert.equal(await server.clock.now(), frozen);
+      assert.ok((await server.clock.next()) >= frozen);
+      await assert.rejects(server.clock.advance('soon'), /is not a duration/);
+    } finally {
+      await server.stop();
+    }
+    const real = await chatctl.start();
+    try {
+      assert.ok(Math.abs((await real.clock.now()) - Date.now()) < 60_000);
+      await assert.rejects(real.clock.advance('2m'), /serve --clock virtual/);
+    } finally {
+      await real.stop();
+    }
   });
 
   it('fails on demand, and in one app alone', async () => {

@@ -119,6 +119,25 @@ def test_faults_are_of_one_app():
             app.faults.add("dorp")
 
 
+def test_time_is_moved_by_hand():
+    start = 1_893_456_000_000
+    with chatctl.start(args=["--clock", "virtual", "--clock-start", "2030-01-01T00:00:00Z"]) as server:
+        assert server.clock.now() == start
+        assert server.clock.advance("2m") == start + 120_000
+        assert server.clock.advance(500) == start + 120_500
+        sent = run(CHATCTL, "room", "send", "lobby", "hello", "--json", **server.env)
+        assert str(start + 120_500) in sent.stdout
+        server.clock.run()
+        server.clock.freeze()
+        frozen = server.clock.now()
+        assert server.clock.now() == frozen
+        assert server.clock.next() >= frozen
+        with pytest.raises(RuntimeError, match="is not a duration"):
+            server.clock.advance("soon")
+    with chatctl.start() as server, pytest.raises(RuntimeError, match="serve --clock virtual"):
+        server.clock.advance("2m")
+
+
 def test_tls():
     with chatctl.start(tls=True) as server:
         assert server.tls and server.url.startswith("https:")

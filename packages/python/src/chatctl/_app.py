@@ -6,9 +6,12 @@ from types import TracebackType
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Type, Union
 from urllib.parse import quote
 
-from ._http import call
+from ._http import TIMEOUT, call
 
 _FULL_ACCESS = '{"*":["*"]}'
+
+#: The time for an advance, in seconds: the server refuses one that stands still long before.
+_ADVANCE_TIMEOUT = 600.0
 
 Capability = Union[str, Mapping[str, Iterable[str]]]
 
@@ -23,7 +26,7 @@ class Address:
     tls: bool
     #: The file with the server's certificate, with TLS.
     ca_file: Optional[str] = None
-    #: The token for faults; it is as good as the server itself.
+    #: The token for faults and the clock; it is as good as the server itself.
     admin_token: Optional[str] = field(default=None, repr=False)
 
 
@@ -117,6 +120,16 @@ class _Reachable:
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         return call(self.url, method, path, key=self._full_key, body=body, ca_file=self.ca_file)
 
+    def _call_admin(self, method: str, path: str, body: Any = None, *, timeout: float = TIMEOUT) -> Any:
+        """Asks what is under `/chatctl/`, by the admin token."""
+        token = self.address.admin_token
+        if not token:
+            raise RuntimeError(
+                "there is no admin token: faults and the clock are for a server that this process has started, and "
+                "within chatctl exec"
+            )
+        return call(self.url, method, f"/chatctl/{path}", token=token, body=body, ca_file=self.ca_file, timeout=timeout)
+
 
 @dataclass(frozen=True)
 class Faults:
@@ -147,13 +160,39 @@ class Faults:
         return self._call("GET", "faults/log")
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
-        of = self._of
-        if not of.address.admin_token:
-            raise RuntimeError(
-                "there is no admin token: faults work on a server that this process has started, and within chatctl exec"
-            )
-        path = f"/chatctl/{path}?app={of.app_id}"
-        return call(of.url, method, path, token=of.address.admin_token, body=body, ca_file=of.ca_file)
+        return self._of._call_admin(method, f"{path}?app={self._of.app_id}", body)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The clock of one server. Times are epoch milliseconds; `chatctl help clock` says what is virtual."""
+
+    _of: _Reachable
+
+    def now(self) -> int:
+        """Returns the time of the server."""
+        now: int = self._of._call_admin("GET", "clock")["now"]
+        return now
+
+    def advance(self, span: Union[int, str]) -> int:
+        """Lets the time go on for milliseconds or a duration as `2m`. Returns the time once all is quiet then."""
+        return self._advance({"for": span} if isinstance(span, str) else {"ms": span})
+
+    def next(self) -> int:
+        """Lets the time go on to the next deadline. Returns it once all is quiet then."""
+        return self._advance({"next": True})
+
+    def freeze(self) -> None:
+        """Freezes the time: it goes on only when it is advanced."""
+        self._of._call_admin("POST", "clock/freeze")
+
+    def run(self) -> None:
+        """Lets the time go on by itself."""
+        self._of._call_admin("POST", "clock/run")
+
+    def _advance(self, body: Any) -> int:
+        now: int = self._of._call_admin("POST", "clock/advance", body, timeout=_ADVANCE_TIMEOUT)["now"]
+        return now
 
 
 @dataclass(frozen=True)
@@ -185,6 +224,11 @@ class App(_Reachable):
 @dataclass(frozen=True)
 class Server(_Reachable):
     """A server in which apps can be made."""
+
+    @property
+    def clock(self) -> Clock:
+        """Its clock, which `start(args=["--clock", "virtual"])` freezes until it is advanced."""
+        return Clock(self)
 
     def app(self, *, capabilities: Iterable[Capability] = ()) -> App:
         """Makes an app: with one key that has full access, or with a key for each capability."""

@@ -7,11 +7,19 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Optional
 from urllib.parse import urlsplit
 
-_TIMEOUT = 10.0
+TIMEOUT = 10.0
 
 
 def call(
-    url: str, method: str, path: str, *, key: str = "", token: str = "", body: Any = None, ca_file: Optional[str] = None
+    url: str,
+    method: str,
+    path: str,
+    *,
+    key: str = "",
+    token: str = "",
+    body: Any = None,
+    ca_file: Optional[str] = None,
+    timeout: float = TIMEOUT,
 ) -> Any:
     """Sends a request, and returns the JSON of the answer."""
     parts = urlsplit(url)
@@ -19,9 +27,9 @@ def call(
     connection: HTTPConnection
     if parts.scheme == "https":
         context = ssl.create_default_context(cafile=ca_file)
-        connection = HTTPSConnection(parts.hostname or "", parts.port, timeout=_TIMEOUT, context=context)
+        connection = HTTPSConnection(parts.hostname or "", parts.port, timeout=timeout, context=context)
     else:
-        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=_TIMEOUT)
+        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
     headers = {
         "Authorization": f"Bearer {token}" if token else "Basic " + base64.b64encode(key.encode()).decode(),
         "Content-Type": "application/json",
