@@ -238,10 +238,7 @@ impl Server {
             time: self.setup.virtual_time,
         });
         // These end when they are dropped, after everything that needs them.
-        let mut upkeep = tokio::task::JoinSet::new();
-        for task in writing {
-            upkeep.spawn(task);
-        }
+        let mut upkeep: tokio::task::JoinSet<()> = writing.into_iter().collect();
         let deadlines = Arc::clone(&server.deadlines);
         upkeep.spawn(async move { deadlines.run().await });
         if let Some(listener) = self.setup.metrics {
