@@ -30,6 +30,7 @@ use super::process::{child, descendants};
 use super::serve::{
     Configuration, Ready, ServerKeys, ServerOptions, full_access, keys_of_flags, new_key,
 };
+use super::usage::Usage;
 use super::virtual_time::TimeOptions;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
 use crate::server::Storage;
@@ -86,6 +87,10 @@ struct Exec {
 
     #[command(flatten)]
     time: TimeOptions,
+
+    /// At the end, print what the command would have used to standard error, as chatctl usage counts it
+    #[arg(long)]
+    usage: bool,
 
     /// Command to run, with its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
@@ -149,6 +154,7 @@ impl Exec {
         self.time.seed(&mut bound.server);
         bound.open_admin(context);
         let report = bound.server.setup.fault_report.clone();
+        let usage = Arc::clone(&bound.server.setup.usage);
         let mut command = self.supervised(context, &bound.ready, trust.as_ref(), time)?;
         let (start, started) = oneshot::channel();
         bound.server.started = Some(start);
@@ -186,6 +192,9 @@ impl Exec {
         let exit = exit?;
         let has_failed = exit != Exit::Status(0);
         self.options.faults.report(&report, has_failed, context)?;
+        if self.usage {
+            Usage(usage.report(None)).tell(&context.output);
+        }
         Ok(exit)
     }
 

@@ -59,6 +59,7 @@ mod toml_file;
 mod tree;
 mod typing;
 mod unseen;
+mod usage;
 mod usage_error;
 mod variables;
 mod version;

@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, Args, Command};
 use super::noun::{Handler, Noun, NounBody, Verb};
 use super::{
     app, auth, bench, capability, claims, clock, completions, config, doctor, error, exec, faults,
-    help, local, occupancy, presence, reaction, room, serve, token, typing, version, whoami,
+    help, local, occupancy, presence, reaction, room, serve, token, typing, usage, version, whoami,
 };
 use crate::settings::Flags;
 
@@ -29,6 +29,7 @@ pub const NOUNS: &[Noun] = &[
     app::NOUN,
     faults::NOUN,
     clock::NOUN,
+    usage::NOUN,
     config::NOUN,
     whoami::NOUN,
     doctor::NOUN,

@@ -23,6 +23,7 @@ use super::core::quota::Quota;
 use super::core::seed::Seed;
 use super::core::sessions::Sessions;
 use super::core::state::ServerState;
+use super::core::usage::UsageMeter;
 use super::edge::access_log::AccessLog;
 use super::edge::auth_endpoint::AuthEndpoint;
 use super::edge::http::boundary::Boundary;
@@ -110,6 +111,8 @@ pub struct Setup {
     pub fault_report: FaultReport,
     /// A seed that faults are drawn from, and how many.
     pub chaos: Option<(u64, ChaosProfile)>,
+    /// Counts what its apps use, where there is an admin token.
+    pub usage: Arc<UsageMeter>,
     /// Checks publishes before they are submitted.
     pub(crate) publish_hook: Option<Arc<dyn PublishHook>>,
     /// Learn of each event, beside the access log, the metrics and the log.
@@ -152,6 +155,9 @@ impl Setup {
         }
         if let Some(log) = self.request_log.take() {
             observers.push(Arc::new(log));
+        }
+        if self.admin_token.is_some() {
+            observers.push(Arc::clone(&self.usage) as _);
         }
         if self.metrics.is_some() {
             observers.push(Arc::clone(counters) as _);
@@ -234,6 +240,7 @@ impl Server {
             provisions_apps: self.provisions_apps,
             is_encrypted: self.setup.is_encrypted,
             boundary: self.setup.boundary.map(Arc::new),
+            usage: self.setup.usage,
             app_budget: Arc::default(),
             time: self.setup.virtual_time,
         });

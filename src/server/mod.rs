@@ -29,6 +29,7 @@ pub use self::core::plan;
 pub use self::core::seed::{
     Seed, SeedChange, SeedMember, SeedMessage, SeedReaction, SeedRoom, When,
 };
+pub use self::core::usage::UsageMeter;
 pub use self::edge::access_log::AccessLog;
 pub use self::edge::auth_endpoint::{AuthEndpoint, User, Users};
 pub use self::edge::http::boundary::Boundary;

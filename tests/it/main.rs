@@ -66,6 +66,7 @@ mod token_network;
 mod token_source;
 mod tools;
 mod tour;
+mod usage;
 mod virtual_time;
 mod whoami;
 

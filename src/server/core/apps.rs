@@ -237,7 +237,7 @@ impl Apps {
             &engine,
             self.revoker(&revocations),
             (&self.deadlines, &self.events),
-            &self.limits,
+            (&id, &self.limits),
         );
         for revocation in engine.revocations().await? {
             revocations.lock().add(revocation, self.clock.as_ref());

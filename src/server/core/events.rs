@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::checks::Check;
 use super::login::{ClaimedIdentity, Transport};
+use super::tally::{Direction, Tally};
 use crate::chat_core::auth::Capability;
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::ErrorInfo;
@@ -124,6 +125,27 @@ pub(crate) enum Event<'a> {
         /// The app's id.
         app_id: &'a str,
     },
+    /// An app was deleted.
+    AppDeleted {
+        /// The app's id.
+        app_id: &'a str,
+    },
+    /// Messages went in or out, as they are counted; where somebody counts them.
+    Counted {
+        /// The app's id.
+        app_id: &'a str,
+        /// Their way.
+        direction: Direction,
+        /// Their numbers.
+        tally: Tally,
+    },
+    /// More channels of an app are active than ever before; where messages are counted.
+    ChannelsActive {
+        /// The app's id.
+        app_id: &'a str,
+        /// The number of channels.
+        count: usize,
+    },
 }
 
 /// The client behind an event, by the credential in force.
@@ -159,6 +181,11 @@ pub(crate) trait Observer: Send + Sync {
     /// Takes an event in. Must not block: the operation that it is about waits for it.
     fn observe(&self, event: &Event<'_>, now: Timestamp);
 
+    /// Returns whether it wants [`Event::Counted`] and [`Event::ChannelsActive`].
+    fn counts_messages(&self) -> bool {
+        false
+    }
+
     /// Ends: what was taken in is written.
     fn close(&self) {}
 }
@@ -167,6 +194,7 @@ pub(crate) trait Observer: Send + Sync {
 #[derive(Clone)]
 pub(crate) struct Events {
     observers: Arc<[Arc<dyn Observer>]>,
+    counts_messages: bool,
     clock: Arc<dyn Clock>,
 }
 
@@ -174,6 +202,7 @@ impl Events {
     /// Creates the stream that `observers` hear.
     pub(crate) fn new(observers: Vec<Arc<dyn Observer>>, clock: Arc<dyn Clock>) -> Self {
         Self {
+            counts_messages: observers.iter().any(|it| it.counts_messages()),
             observers: observers.into(),
             clock,
         }
@@ -182,6 +211,22 @@ impl Events {
     /// Returns whether anybody observes.
     pub(crate) fn is_observed(&self) -> bool {
         !self.observers.is_empty()
+    }
+
+    /// Returns whether anybody counts messages.
+    pub(crate) fn counts_messages(&self) -> bool {
+        self.counts_messages
+    }
+
+    /// Tells the observers of messages that went in or out, if anybody counts them.
+    pub(crate) fn count(&self, app_id: &str, direction: Direction, tally: impl FnOnce() -> Tally) {
+        if self.counts_messages {
+            self.emit(Event::Counted {
+                app_id,
+                direction,
+                tally: tally(),
+            });
+        }
     }
 
     /// Tells the observers of an event, in the order in which they were handed in.

@@ -24,3 +24,5 @@ pub(crate) mod revoked;
 pub(crate) mod seed;
 pub(crate) mod sessions;
 pub(crate) mod state;
+pub(crate) mod tally;
+pub(crate) mod usage;

@@ -23,6 +23,7 @@ use super::login::Transport;
 use super::quota::{ConnectionQuota, Quota};
 use super::rates::Rates;
 use super::sessions::{Session, Sessions};
+use super::tally::{Direction, Tally, units};
 use crate::chat_core::auth::{Operation, identity};
 use crate::chat_core::clock::Clock;
 use crate::chat_core::error::{ErrorInfo, Result};
@@ -187,8 +188,9 @@ impl Publisher {
             ..
         } = request;
         let mut checks = Checks::new(self.events.is_observed());
+        let mut tally = Tally::default();
         let done = self
-            .submit(request, &mut checks)
+            .submit(request, &mut checks, &mut tally)
             .await
             .unwrap_or_else(|error| Box::pin(ready(Err(error))));
         if !self.events.is_observed() {
@@ -200,6 +202,9 @@ impl Publisher {
         let events = self.events.clone();
         Box::pin(async move {
             let result = done.await;
+            if result.is_ok() {
+                events.count(&principal.app.id, Direction::In, || tally);
+            }
             events.emit(Event::Publish {
                 attempt: Attempt {
                     actor: principal.actor(connection_id.as_deref()),
@@ -217,6 +222,7 @@ impl Publisher {
         &self,
         request: PublishRequest<'_>,
         checks: &mut Checks,
+        tally: &mut Tally,
     ) -> Result<Pending<'static, Arc<Entry>>> {
         // Long, since the order of the steps is the point, and is to be read in one place.
         let PublishRequest {
@@ -242,6 +248,9 @@ impl Publisher {
         };
         let size = self.check_size(&kind)?;
         check_depth(&kind)?;
+        if self.events.counts_messages() {
+            *tally = tally_of(&kind);
+        }
         self.check_ids(&author, &kind)?;
         let mut command = ChannelCommand {
             repeat_key: idempotency_key
@@ -727,6 +736,20 @@ fn check_annotation(annotation: &Annotation) -> Result<&str> {
         return Err(invalid("its action is neither create nor delete"));
     }
     Ok(kind)
+}
+
+/// Returns what a publish is counted as.
+fn tally_of(kind: &CommandKind) -> Tally {
+    match kind {
+        CommandKind::Publish { messages, .. } => Tally::of_messages(messages),
+        CommandKind::Change(_) => Tally {
+            messages: units(kind.size()),
+            ..Tally::default()
+        },
+        CommandKind::Annotate(annotations) => Tally::of_annotations(annotations),
+        CommandKind::Presence(members) => Tally::of_presence(members),
+        CommandKind::Leave { .. } => Tally::default(),
+    }
 }
 
 /// The operation of messages with ids of their own.

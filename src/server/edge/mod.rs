@@ -35,6 +35,7 @@ use std::sync::Arc;
 
 use super::core::budget::AppBudget;
 use super::core::state::ServerState;
+use super::core::usage::UsageMeter;
 use crate::server::edge::http::boundary::Boundary;
 use crate::server::edge::virtual_time::VirtualTime;
 use realtime::outbox::Writers;
@@ -51,6 +52,8 @@ pub(crate) struct EdgeState {
     pub(crate) is_encrypted: bool,
     /// The Hosts and Origins that are taken; all of them unless given.
     pub(crate) boundary: Option<Arc<Boundary>>,
+    /// What its apps use.
+    pub(crate) usage: Arc<UsageMeter>,
     /// What is left for apps that are created.
     pub(crate) app_budget: Arc<AppBudget>,
     /// The virtual time that its clock shows, if it is not the machine's.

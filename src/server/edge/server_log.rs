@@ -63,6 +63,8 @@ impl Observer for ServerLog {
             } => tracing::trace!(channel, serial, delivered, skipped, "delivered"),
             // The edge logs requests with their method and path.
             Event::RequestAnswered { .. } | Event::TokenAsked { .. } => {}
+            Event::AppDeleted { app_id } => tracing::info!(app = app_id, "the app was deleted"),
+            Event::Counted { .. } | Event::ChannelsActive { .. } => {}
         }
     }
 }

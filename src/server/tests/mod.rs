@@ -21,3 +21,4 @@ mod reset;
 mod rights;
 mod time;
 mod tokens;
+mod usage;

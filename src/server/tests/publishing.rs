@@ -206,7 +206,9 @@ impl Observer for Journal {
             Event::ConnectionClosed { error, .. } => format!("closed {}", code(error)),
             Event::Attach(attempt) => format!("attach {} {}", attempt.channel, code(attempt.error)),
             Event::Detached { channel, .. } => format!("detached {channel}"),
-            Event::Publish { attempt, transport } => {
+            Event::Publish {
+                attempt, transport, ..
+            } => {
                 let check = &attempt.checks[0];
                 let rule = check.rule(attempt.actor.capability);
                 format!(
@@ -230,6 +232,8 @@ impl Observer for Journal {
                 format!("discontinuity {channel} {}", error.code)
             }
             Event::Reset { app_id } => format!("reset {app_id}"),
+            Event::AppDeleted { app_id } => format!("deleted {app_id}"),
+            Event::Counted { .. } | Event::ChannelsActive { .. } => return,
             Event::TokenAsked { path, .. } => format!("token {path}"),
         };
         self.0.lock().push(line);
@@ -373,6 +377,7 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
     });
     let edge = EdgeState {
         boundary: None,
+        usage: Arc::default(),
         app_budget: Arc::default(),
         time: None,
         server,

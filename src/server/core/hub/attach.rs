@@ -125,7 +125,11 @@ impl Hub {
         loop {
             let channel = {
                 let mut channels = self.channels.lock();
-                Arc::clone(channels.open(name, self.deadlines.now())?)
+                let (channel, more) = channels.open(name, self.deadlines.now())?;
+                let channel = Arc::clone(channel);
+                drop(channels);
+                self.emit_active(more);
+                channel
             };
             // Not under the lock of all channels: this one may be telling many subscribers.
             let mut state = channel.lock();
@@ -291,6 +295,7 @@ impl CatchUp<'_> {
             self.has_room().await?;
             if self.modes()?.contains(mode_of(frame)) && (self.subscriber.wants_echo() || !is_own) {
                 self.subscriber.send(frame);
+                self.hub.count_asked(frame);
             }
         }
         Ok(())
@@ -328,6 +333,7 @@ impl CatchUp<'_> {
                 }
                 let frame = rewind::frame(channel, message, head, is_last);
                 self.subscriber.send(&frame);
+                self.hub.count_asked(&frame);
             }
             if is_last {
                 return Ok(Ok(()));

@@ -15,6 +15,7 @@ use crate::chat_core::protocol::{Action, ChannelModes, PresenceMessage, Protocol
 use crate::server::core::events::{Event, Events};
 use crate::server::core::frame::SharedFrame;
 use crate::server::core::limits::MAX_HELD_SIZE;
+use crate::server::core::tally::Tally;
 use crate::server::engine::{AppEngine, ChannelOccupancy, Entry, Ephemeral, Snapshot, serial};
 
 /// The attachments of a channel, and the position that it was told up to.
@@ -95,6 +96,8 @@ pub(super) struct Delivery {
     pub(super) delivered: usize,
     /// The number of frames that did not: for the attachment's modes, or because they were its own.
     pub(super) skipped: usize,
+    /// The messages that went to attachments, where they are counted.
+    pub(super) tally: Tally,
 }
 
 /// A frame that waits for an attachment that is catching up.
@@ -133,11 +136,11 @@ impl HubChannel {
 
 impl Attachments {
     /// Gives `entry` to every attachment that may have it and does not yet, each format encoded once.
-    pub(super) fn deliver(&mut self, entry: &Entry) -> Delivery {
+    pub(super) fn deliver(&mut self, entry: &Entry, counts: bool) -> Delivery {
         if self.head < entry.channel_serial {
             self.head.clone_from(&entry.channel_serial);
         }
-        self.tell(entry, true)
+        self.tell(entry, true, counts)
     }
 
     /// Stamps an ephemeral publish with the position and the time of the channel, and gives it to every attachment.
@@ -146,15 +149,18 @@ impl Attachments {
         name: &str,
         message: Ephemeral,
         now: Timestamp,
+        counts: bool,
     ) -> Delivery {
         let time = serial::time_of(&self.head).map_or(now, |head| head.max(now));
         let entry = message.entry(name, self.head.clone(), time);
-        self.tell(&entry, false)
+        self.tell(&entry, false, counts)
     }
 
-    fn tell(&mut self, entry: &Entry, is_kept: bool) -> Delivery {
+    fn tell(&mut self, entry: &Entry, is_kept: bool, counts: bool) -> Delivery {
         let mut delivered = 0;
+        let mut tally = Tally::default();
         for message in &entry.frames {
+            let before = delivered;
             let frame = SharedFrame::new(Arc::clone(message));
             let mode = mode_of(message);
             // Messages alone are kept from their author by echo=false; presence and summaries are for everybody.
@@ -183,8 +189,13 @@ impl Attachments {
                 }
                 delivered += 1;
             }
+            if counts {
+                let times = u64::try_from(delivered - before).unwrap_or(u64::MAX);
+                tally.add(Tally::of_frame(message), times);
+            }
         }
         Delivery {
+            tally,
             delivered,
             skipped: entry.frames.len() * self.attachments.len() - delivered,
         }
@@ -304,8 +315,14 @@ impl Attachments {
         occupancy_of(modes.into_values())
     }
 
-    /// Tells those who want it, unless they were told the same.
-    pub(super) fn tell_occupancy(&mut self, channel: &str, occupancy: &ChannelOccupancy, now: i64) {
+    /// Tells those who want it, unless they were told the same; returns how many were told.
+    pub(super) fn tell_occupancy(
+        &mut self,
+        channel: &str,
+        occupancy: &ChannelOccupancy,
+        now: i64,
+    ) -> u64 {
+        let mut told = 0;
         let is_news = self.told.as_ref() != Some(occupancy);
         let position = self.head.clone();
         for attachment in &mut self.attachments {
@@ -316,9 +333,11 @@ impl Attachments {
                 attachment.knows_occupancy = true;
                 let event = occupancy::event(occupancy, channel, wanted, &position, now);
                 attachment.send(event);
+                told += 1;
             }
         }
         self.told = Some(occupancy.clone());
+        told
     }
 }
 

@@ -26,8 +26,12 @@ pub(super) struct ChannelIndex {
     rate: Option<usize>,
     /// What is left of the rate, once it was used.
     activations: Option<Bucket>,
+    /// Whether it is told when more channels are active than ever before.
+    counts: bool,
+    /// The most channels that were active at one time, as far as that was told.
+    peak: usize,
     /// The channels without attachments that are active since somebody published there, and until when they are: where
-    /// there is a limit.
+    /// there is a limit, or where they are counted.
     published: HashMap<Arc<str>, Moment>,
     /// The same, those first that are inactive first.
     by_end: BTreeSet<(Moment, Arc<str>)>,
@@ -50,17 +54,34 @@ impl ChannelIndex {
         self.channels.get(name)
     }
 
-    /// Returns no channels; no more will be active than `limits` say.
-    pub(super) fn new(limits: &PlanLimits) -> Self {
+    /// Returns no channels; no more will be active than `limits` say. Where `counts`, new peaks are told.
+    pub(super) fn new(limits: &PlanLimits, counts: bool) -> Self {
         Self {
+            counts,
             limit: limits.channels,
             rate: limits.activation_rate,
             ..Self::default()
         }
     }
 
-    fn is_limited(&self) -> bool {
-        self.limit.is_some() || self.rate.is_some()
+    /// Returns whether it has to know which channels are active.
+    fn is_watched(&self) -> bool {
+        self.limit.is_some() || self.rate.is_some() || self.counts
+    }
+
+    /// Returns how many channels are active, if there were never more.
+    fn new_peak(&mut self) -> Option<usize> {
+        let active = self.names.len() + self.published.len();
+        if !self.counts || active <= self.peak {
+            return None;
+        }
+        self.peak = active;
+        Some(active)
+    }
+
+    /// Has the next channel that becomes active tell how many are.
+    pub(super) fn forget_peak(&mut self) {
+        self.peak = 0;
     }
 
     /// Refuses a channel that is not active where as many are as may be, or became so lately.
@@ -68,7 +89,7 @@ impl ChannelIndex {
     /// # Errors
     /// 40114 / 403, 90021 / 429.
     fn admit(&mut self, name: &str, now: Moment) -> Result<()> {
-        if !self.is_limited() || self.channels.contains_key(name) {
+        if !self.is_watched() || self.channels.contains_key(name) {
             return Ok(());
         }
         while self.by_end.first().is_some_and(|(end, _)| *end <= now) {
@@ -96,19 +117,19 @@ impl ChannelIndex {
         Ok(())
     }
 
-    /// Makes a channel active that somebody publishes on, where there is a limit.
+    /// Makes a channel active that somebody publishes on, where that matters; returns a new peak.
     ///
     /// # Errors
     /// 40114 / 403, 90021 / 429.
-    pub(super) fn publish(&mut self, name: &str, now: Moment) -> Result<()> {
+    pub(super) fn publish(&mut self, name: &str, now: Moment) -> Result<Option<usize>> {
         self.admit(name, now)?;
-        if self.is_limited() && !self.channels.contains_key(name) {
+        if self.is_watched() && !self.channels.contains_key(name) {
             let end = now + CHANNEL_ACTIVITY;
             let name = self.forget(name).unwrap_or_else(|| Arc::from(name));
             self.published.insert(Arc::clone(&name), end);
             self.by_end.insert((end, name));
         }
-        Ok(())
+        Ok(self.new_peak())
     }
 
     /// Takes a channel out of those that are active since somebody published there.
@@ -118,22 +139,27 @@ impl ChannelIndex {
         Some(name)
     }
 
-    /// Returns the channel called `name`, to attach to; it is made if it is not there.
+    /// Returns the channel called `name`, to attach to, and a new peak; it is made if it is not there.
     ///
     /// # Errors
     /// 40114 / 403, 90021 / 429.
-    pub(super) fn open(&mut self, name: &str, now: Moment) -> Result<&Arc<HubChannel>> {
+    pub(super) fn open(
+        &mut self,
+        name: &str,
+        now: Moment,
+    ) -> Result<(&Arc<HubChannel>, Option<usize>)> {
         self.admit(name, now)?;
         self.forget(name);
         if !self.channels.contains_key(name) {
             self.names.insert(Arc::from(name));
         }
+        let peak = self.new_peak();
         // One text for both.
         let name = self
             .names
             .get(name)
             .map_or_else(|| Arc::from(name), Arc::clone);
-        Ok(self.channels.entry(name).or_default())
+        Ok((self.channels.entry(name).or_default(), peak))
     }
 
     pub(super) fn remove(&mut self, name: &str) {
@@ -234,15 +260,16 @@ mod tests {
 
     #[test]
     fn channels_are_active_while_attached_or_published_on() {
-        let mut index = ChannelIndex::new(&PlanLimits {
+        let limits = PlanLimits {
             channels: Some(2),
             ..PlanLimits::default()
-        });
-        let refused = |result: Result<()>| result.unwrap_err().code == 40114;
+        };
+        let mut index = ChannelIndex::new(&limits, false);
+        let refused = |result: Result<Option<usize>>| result.unwrap_err().code == 40114;
         index.open("a", START).unwrap();
         index.publish("b", START).unwrap();
         assert!(refused(index.publish("c", START)));
-        assert!(refused(index.open("c", START).map(|_| ())));
+        assert!(refused(index.open("c", START).map(|_| None)));
         // Who is active stays so, and counts once.
         index.publish("a", START).unwrap();
         let later = START + CHANNEL_ACTIVITY / 2;

@@ -19,11 +19,12 @@ pub(crate) use subscriber::{AttachRequest, Granted, Rewind, Subscriber};
 
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
-use crate::chat_core::protocol::Action;
+use crate::chat_core::protocol::{Action, ProtocolMessage};
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::{Event, Events};
 use crate::server::core::limits::OCCUPANCY_DELAY;
 use crate::server::core::plan::PlanLimits;
+use crate::server::core::tally::{Direction, Tally};
 use crate::server::engine::revocation::Revocation;
 use crate::server::engine::{
     AppEngine, ChannelCommand, ChannelOccupancy, Engine, EngineEvents, Entry, Ephemeral, Pending,
@@ -44,6 +45,8 @@ pub(crate) struct Hub {
     occupancy_dirty: Mutex<HashSet<String>>,
     deadlines: Arc<Deadlines>,
     events: Events,
+    /// The id of the app.
+    app_id: String,
     this: Weak<Self>,
 }
 
@@ -54,15 +57,16 @@ impl Hub {
         app: &Arc<dyn AppEngine>,
         on_revoked: OnRevoked,
         (deadlines, events): (&Arc<Deadlines>, &Events),
-        limits: &PlanLimits,
+        (app_id, limits): (&str, &PlanLimits),
     ) -> Arc<Self> {
         let hub = Arc::new_cyclic(|this| Self {
             engine: Arc::clone(engine),
             app: Arc::clone(app),
-            channels: Mutex::new(ChannelIndex::new(limits)),
+            channels: Mutex::new(ChannelIndex::new(limits, events.counts_messages())),
             occupancy_dirty: Mutex::default(),
             deadlines: Arc::clone(deadlines),
             events: events.clone(),
+            app_id: app_id.to_owned(),
             this: Weak::clone(this),
         });
         app.start(Arc::new(EngineFeed {
@@ -103,7 +107,36 @@ impl Hub {
     /// 40114 / 403 if as many channels are active as may be, 90021 / 429 if too many become so.
     pub(crate) fn activate(&self, channel: &str) -> Result<()> {
         let now = self.deadlines.now();
-        self.channels.lock().publish(channel, now)
+        let more = self.channels.lock().publish(channel, now)?;
+        self.emit_active(more);
+        Ok(())
+    }
+
+    /// Tells how many channels are active, if there were never more.
+    fn emit_active(&self, more: Option<usize>) {
+        if let Some(count) = more {
+            self.events.emit(Event::ChannelsActive {
+                app_id: &self.app_id,
+                count,
+            });
+        }
+    }
+
+    /// Counts messages that were sent because a client asked.
+    fn count_asked(&self, frame: &ProtocolMessage) {
+        let tally = || Tally::of_frame(frame);
+        self.events.count(&self.app_id, Direction::Asked, tally);
+    }
+
+    /// Counts occupancy events that went to so many attachments.
+    fn count_occupancy(&self, told: u64) {
+        let tally = || Tally {
+            occupancy: told,
+            ..Tally::default()
+        };
+        if told > 0 {
+            self.events.count(&self.app_id, Direction::Out, tally);
+        }
     }
 
     /// Changes what an attachment gets, and tells it so. Nothing happens if there is none.
@@ -163,7 +196,8 @@ impl Hub {
             Ok(occupancy) => {
                 if let Some(found) = self.find(channel) {
                     let now = self.engine.now().millis();
-                    found.lock().tell_occupancy(channel, &occupancy, now);
+                    let told = found.lock().tell_occupancy(channel, &occupancy, now);
+                    self.count_occupancy(told);
                 }
             }
             Err(error) => tracing::error!(channel, %error, "the occupancy can't be told"),
@@ -283,6 +317,8 @@ impl Hub {
             delivered: delivery.delivered,
             skipped: delivery.skipped,
         });
+        let tally = || delivery.tally;
+        self.events.count(&self.app_id, Direction::Out, tally);
     }
 
     fn find(&self, channel: &str) -> Option<Arc<HubChannel>> {
@@ -318,7 +354,7 @@ impl EngineFeed {
 impl EngineEvents for EngineFeed {
     fn committed(&self, channel: &str, entry: &Arc<Entry>) {
         self.with(channel, |hub, state| {
-            let delivery = state.deliver(entry);
+            let delivery = state.deliver(entry, hub.events.counts_messages());
             hub.emit_delivered(channel, state, delivery);
             let first = entry.frames.first();
             first.is_some_and(|frame| frame.action == Action::Presence)
@@ -327,7 +363,10 @@ impl EngineEvents for EngineFeed {
 
     fn ephemeral(&self, channel: &str, message: Ephemeral) {
         self.with(channel, |hub, state| {
-            let delivery = state.deliver_ephemeral(channel, message, hub.engine.now());
+            let delivery = {
+                let counts = hub.events.counts_messages();
+                state.deliver_ephemeral(channel, message, hub.engine.now(), counts)
+            };
             hub.emit_delivered(channel, state, delivery);
             false
         });
@@ -335,7 +374,8 @@ impl EngineEvents for EngineFeed {
 
     fn occupancy(&self, channel: &str, totals: &ChannelOccupancy) {
         self.with(channel, |hub, state| {
-            state.tell_occupancy(channel, totals, hub.engine.now().millis());
+            let told = state.tell_occupancy(channel, totals, hub.engine.now().millis());
+            hub.count_occupancy(told);
             false
         });
     }

@@ -16,6 +16,7 @@ impl Hub {
         let mut names: BTreeSet<String> = self.app.channels().await?.into_iter().collect();
         names.extend(self.active());
         names.extend(plan.keys().cloned());
+        self.channels.lock().forget_peak();
         for name in names {
             let seed = plan.remove(&name).unwrap_or_default();
             self.app.reset_to(&name, seed).await?;

@@ -34,7 +34,7 @@ async fn hub() -> Arc<Hub> {
         &app,
         Box::new(|_| {}),
         outside,
-        &PlanLimits::default(),
+        ("app", &PlanLimits::default()),
     )
 }
 
@@ -206,7 +206,7 @@ async fn attachments_get_entries_past_their_own_position_only() {
         held: None,
     });
     for entry in &entries {
-        state.deliver(entry);
+        state.deliver(entry, false);
         assert_eq!(state.head, entry.channel_serial);
     }
     assert_eq!(*subscriber.got.lock(), ["3"]);

@@ -6,6 +6,7 @@
 pub(crate) mod clock;
 pub(crate) mod faults;
 pub(crate) mod request;
+mod usage;
 
 use std::sync::Arc;
 
@@ -39,6 +40,7 @@ pub(crate) fn router(token: &str) -> Router<Arc<EdgeState>> {
         .route("/chatctl/clock/advance", post(clock::advance))
         .route("/chatctl/clock/freeze", post(clock::freeze))
         .route("/chatctl/clock/run", post(clock::run))
+        .route("/chatctl/usage", get(usage::get))
         .route_layer(from_fn_with_state(token, guard))
 }
 

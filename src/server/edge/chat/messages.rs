@@ -11,6 +11,7 @@ use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Data, Json, Message, MessageAction, Version};
 use crate::server::core::limits::MAX_PAGE_SIZE;
 use crate::server::core::publisher::Intent;
+use crate::server::core::tally::Tally;
 use crate::server::edge::http::body::{Body, Content};
 use crate::server::edge::http::query::Query;
 use crate::server::edge::http::reply::{Answer, Reply};
@@ -41,6 +42,7 @@ pub(crate) async fn history(call: RoomCall) -> Answer {
         .engine()
         .history(channel, query)
         .await?;
+    call.count(|| Tally::of_messages(&page.items));
     let messages: Vec<ChatMessage> = page
         .items
         .iter()
@@ -75,6 +77,7 @@ pub(crate) async fn versions(call: RoomCall, MessageSerial(serial): MessageSeria
     if items.is_empty() && is_first {
         return Err(unknown_message().into());
     }
+    call.count(|| Tally::of_messages(&items));
     let versions: Vec<ChatMessage> = items.iter().filter_map(ChatMessage::from_wire).collect();
     let reply = call.reply(200, &versions);
     Ok(reply.page("versions", &call.query, next.as_deref()))

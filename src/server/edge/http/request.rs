@@ -34,6 +34,7 @@ use crate::server::core::events::Event;
 use crate::server::core::gate::{self, Principal};
 use crate::server::core::login::{ClaimedIdentity, Credential, Transport};
 use crate::server::core::publisher::{IdempotencyKey, Intent, PublishRequest, Source};
+use crate::server::core::tally::{Direction, Tally};
 use crate::server::edge::EdgeState;
 use crate::server::engine::Entry;
 
@@ -196,6 +197,12 @@ impl Caller {
     pub(crate) fn require(&self, channel: &str, operation: Operation) -> Result<()> {
         let mut checks = self.record.checks.lock();
         self.principal.require(channel, operation, &mut checks)
+    }
+
+    /// Counts what the answer carries of history or of members.
+    pub(crate) fn count(&self, tally: impl FnOnce() -> Tally) {
+        let events = &self.edge.server.events;
+        events.count(&self.principal.app.id, Direction::Asked, tally);
     }
 
     /// Publishes on `channel`, and waits until the entry is on its way to every attachment: a client that acts on the

@@ -122,6 +122,7 @@ async fn check_idle(server: &Arc<ServerState>, id: &str) -> Result<()> {
 
 async fn drop_app(server: &ServerState, id: &str) -> Result<()> {
     let (app, removed) = server.apps.remove(id).await;
+    server.events.emit(Event::AppDeleted { app_id: id });
     if let Some(app) = app {
         for connection in server.connections.all() {
             if Arc::ptr_eq(&connection.principal().app, &app) {

@@ -12,6 +12,7 @@ use crate::chat_core::protocol::names::QualifiedName;
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Message, PresenceMessage};
 use crate::server::core::limits::{MAX_BATCH_CHANNELS, MAX_BATCH_MESSAGES, MAX_MESSAGES};
+use crate::server::core::tally::Tally;
 use crate::server::edge::http::body::{Body, ItemCount, OneOrMany};
 use crate::server::edge::http::reply::Answer;
 use crate::server::edge::http::request::Caller;
@@ -164,6 +165,7 @@ async fn members(caller: &Caller, channel: &str) -> Result<ChannelMembers> {
     let channel = &*QualifiedName::parse(channel)?.name;
     caller.require(channel, Operation::Subscribe)?;
     let members = caller.principal.app.hub.engine().members(channel).await?;
+    caller.count(|| Tally::of_presence(&members));
     Ok(ChannelMembers {
         presence: caller.format.outgoing(&members).into_owned(),
     })

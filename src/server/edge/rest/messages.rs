@@ -10,6 +10,7 @@ use crate::chat_core::protocol::payload::{Data, Payload};
 use crate::chat_core::protocol::{Annotation, Format, Json, Message, MessageAction};
 use crate::server::core::limits::MAX_MESSAGES;
 use crate::server::core::publisher::{self, Intent};
+use crate::server::core::tally::Tally;
 use crate::server::edge::http::body::{Body, Content, OneOrMany};
 use crate::server::edge::http::reply::Answer;
 use crate::server::edge::http::request::{Caller, ChannelCall, MessageSerial, Publish};
@@ -88,6 +89,7 @@ async fn history_as(call: &ChannelCall, word: &str) -> Answer {
     let query = paging::history(&call.query)?;
     let store = call.principal.app.hub.engine();
     let Page { items, next } = store.history(channel, query).await?;
+    call.count(|| Tally::of_messages(&items));
     let reply = call.reply(200, &call.format.outgoing(&items));
     Ok(reply.page(word, &call.query, next.as_deref()))
 }
@@ -118,6 +120,7 @@ pub(crate) async fn versions(call: ChannelCall, MessageSerial(serial): MessageSe
     if items.is_empty() && is_first {
         return Err(unknown_message().into());
     }
+    call.count(|| Tally::of_messages(&items));
     let reply = call.reply(200, &call.format.outgoing(&items));
     Ok(reply.page("versions", &call.query, next.as_deref()))
 }
@@ -183,6 +186,7 @@ pub(crate) async fn annotations(call: ChannelCall, MessageSerial(serial): Messag
     let store = call.principal.app.hub.engine();
     let query = paging::items(&call.query)?;
     let Page { items, next } = store.annotations(channel, &serial, query).await?;
+    call.count(|| Tally::of_annotations(&items));
     let reply = call.reply(200, &call.format.outgoing(&items));
     Ok(reply.page("annotations", &call.query, next.as_deref()))
 }

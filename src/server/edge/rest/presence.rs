@@ -2,6 +2,7 @@
 
 use super::paging;
 use crate::chat_core::auth::Operation;
+use crate::server::core::tally::Tally;
 use crate::server::edge::http::reply::Answer;
 use crate::server::edge::http::request::ChannelCall;
 use crate::server::engine::Page;
@@ -17,6 +18,7 @@ pub(crate) async fn members(call: ChannelCall) -> Answer {
     if let Some(connection_id) = call.query.get("connectionId") {
         members.retain(|member| member.connection_id.as_deref() == Some(connection_id));
     }
+    call.count(|| Tally::of_presence(&members));
     let members = call.format.outgoing(&members).into_owned();
     Ok(paging::reply(&call, members, "presence")?)
 }
@@ -28,6 +30,7 @@ pub(crate) async fn history(call: ChannelCall) -> Answer {
     let query = paging::history(&call.query)?;
     let store = call.principal.app.hub.engine();
     let Page { items, next } = store.presence_history(channel, query).await?;
+    call.count(|| Tally::of_presence(&items));
     let reply = call.reply(200, &call.format.outgoing(&items));
     Ok(reply.page("history", &call.query, next.as_deref()))
 }
