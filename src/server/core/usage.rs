@@ -51,18 +51,16 @@ impl UsageMeter {
     /// Returns the usage of an app, or of all of them together.
     pub fn report(&self, app_id: Option<&str>) -> Value {
         let state = self.state.lock();
-        let usage = match app_id {
-            Some(id) => state.apps.get(id).cloned().unwrap_or_default(),
-            None => {
-                let mut all = AppUsage::default();
-                for app in state.apps.values() {
-                    all.include(app);
-                }
-                all.peak_connections = state.peak;
-                all
-            }
-        };
-        usage.json(app_id)
+        if let Some(id) = app_id {
+            let usage = state.apps.get(id).cloned().unwrap_or_default();
+            return usage.json(app_id);
+        }
+        let mut all = AppUsage::default();
+        for app in state.apps.values() {
+            all.include(app);
+        }
+        all.peak_connections = state.peak;
+        all.json(app_id)
     }
 }
 

@@ -62,9 +62,11 @@ impl Observer for ServerLog {
                 skipped,
             } => tracing::trace!(channel, serial, delivered, skipped, "delivered"),
             // The edge logs requests with their method and path.
-            Event::RequestAnswered { .. } | Event::TokenAsked { .. } => {}
+            Event::RequestAnswered { .. }
+            | Event::TokenAsked { .. }
+            | Event::Counted { .. }
+            | Event::ChannelsActive { .. } => {}
             Event::AppDeleted { app_id } => tracing::info!(app = app_id, "the app was deleted"),
-            Event::Counted { .. } | Event::ChannelsActive { .. } => {}
         }
     }
 }
