@@ -16,15 +16,14 @@ use crate::server::faults::{ChaosProfile, FaultReport, RulesForm};
 /// The options.
 #[derive(Args, Default)]
 pub(in crate::cli) struct FaultOptions {
-    /// File with rules of faults for all apps, in TOML: what is dropped, cut, delayed, refused, and when; see chatctl
-    /// help faults
+    /// File with rules of faults for all apps, in TOML; see chatctl help faults
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
 
     #[command(flatten)]
     chaos: ChaosOptions,
 
-    /// At the end, write what faults were done to this file, as a JSON list
+    /// Write what faults were done to this file at the end, as JSON
     #[arg(long, value_name = "FILE")]
     fault_log: Option<PathBuf>,
 

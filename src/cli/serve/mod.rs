@@ -95,14 +95,14 @@ pub(super) struct Serve {
     #[arg(long)]
     admin: bool,
 
-    /// Clock of the server: real, or virtual, which is frozen until chatctl clock advance moves it. See chatctl help clock
+    /// Clock: real, or virtual, frozen until chatctl clock moves it
     #[arg(long, value_enum, value_name = "CLOCK", default_value_t)]
     clock: ClockOption,
 
     #[command(flatten)]
     time: TimeOptions,
 
-    /// Exit when standard input is closed, which the end of the program that started the server does too
+    /// Exit when standard input is closed, as when its parent ends
     #[arg(long)]
     exit_on_stdin_close: bool,
 }

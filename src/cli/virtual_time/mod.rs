@@ -25,12 +25,11 @@ pub(super) const FROZEN: &str =
 /// The options of virtual time and of chance.
 #[derive(Args, Default)]
 pub(super) struct TimeOptions {
-    /// Time at which virtual time begins, as in 2030-01-01T00:00:00Z [default: now]
+    /// Start of virtual time, as 2030-01-01T00:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     clock_start: Option<String>,
 
-    /// Seed of the server's random ids, so that they repeat; with --virtual-time of Math.random in Node too. For tests
-    /// only: whoever knows it can guess connection keys
+    /// Seed of random ids, and with --virtual-time of Math.random. For tests only: it makes connection keys guessable
     #[arg(long, value_name = "NUMBER")]
     pub(super) random_seed: Option<u32>,
 }
