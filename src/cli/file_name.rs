@@ -28,8 +28,8 @@ pub(super) fn check_not_file(argument: &str, text: &str) -> Result<(), Failure> 
     )
 }
 
-/// The endings of files with tokens and capabilities.
-const ENDINGS: [&str; 5] = ["json", "jwt", "token", "toml", "txt"];
+/// The endings of files with tokens and capabilities. An Ably token may end in other words: `appid.token` may be one.
+const ENDINGS: [&str; 4] = ["json", "jwt", "toml", "txt"];
 
 /// The longest name of a file, in bytes. Tokens are longer.
 const MAX_NAME: usize = 255;
