@@ -61,7 +61,9 @@ def test_a_server_that_sdks_and_programs_find():
             "ABLY_TLS": "false",
             "ABLY_URL": server.url,
             "CHATCTL_URL": server.url,
+            "CHATCTL_ADMIN_TOKEN": server.address.admin_token,
         }
+        assert server.address.admin_token not in repr(server)
         assert server.key.split(":")[1] not in repr(server)
         run(CHATCTL, "room", "send", "lobby", "hello", **server.env)
         server.reset()
