@@ -9,7 +9,7 @@ use crate::server::faults::RulesForm;
 /// Reads the rules in the file at `path`, which the option `option` names.
 ///
 /// # Errors
-/// A file that can't be read, or what is wrong in it and where.
+/// A file that can't be read, or its first fault with its place.
 pub(super) fn read(option: &str, path: &Path) -> anyhow::Result<RulesForm> {
     let rules: RulesForm = toml_file::read(option, path)?;
     match rules.faults().first() {

@@ -33,6 +33,7 @@ pub(crate) mod fuzzing;
 mod grants;
 pub mod help;
 mod help_text;
+mod json_schema;
 mod local;
 mod masked;
 mod noun;

@@ -14,7 +14,7 @@ use super::core::apps::Apps;
 use super::core::connections::Connections;
 use super::core::deadlines::Deadlines;
 use super::core::events::{Events, Observer};
-use super::core::faults::{ChaosProfile, FaultReport, FaultSet, RulesForm};
+use super::core::faults::{ChaosProfile, FaultReport, RulesForm};
 use super::core::limits::CONTINUITY_WINDOW;
 use super::core::namespaces::Namespace;
 use super::core::plan::PlanLimits;
@@ -26,6 +26,7 @@ use super::core::state::ServerState;
 use super::core::usage::UsageMeter;
 use super::edge::access_log::AccessLog;
 use super::edge::auth_endpoint::AuthEndpoint;
+use super::edge::http::AtEnd;
 use super::edge::http::boundary::Boundary;
 use super::edge::http::socket::Socket;
 use super::edge::metrics::Metrics;
@@ -126,14 +127,13 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// The rules for all apps, with what a seed draws.
+    /// Sets the rules for all apps, and the seed.
     ///
     /// # Errors
     /// 40000 / 400 for a rule that is not valid.
-    fn faults(&self, apps: &Apps, clock: &Arc<dyn Clock>) -> Result<Arc<FaultSet>> {
+    fn set_faults(&self, apps: &Apps) -> Result<()> {
         let invalid = |fault| ErrorInfo::new(40000, 400, fault);
-        let used = Arc::clone(&apps.faults_used);
-        let faults = Arc::new(FaultSet::new(Arc::clone(clock), used, None));
+        let faults = &apps.faults;
         if let Some((seed, profile)) = self.chaos {
             faults.begin_chaos(seed, profile);
         }
@@ -143,8 +143,8 @@ impl Setup {
         }
         let of_apps = apps.all().into_iter().map(|app| Arc::clone(&app.faults));
         self.fault_report
-            .about(of_apps.chain([Arc::clone(&faults)]).collect());
-        Ok(faults)
+            .about(of_apps.chain([Arc::clone(faults)]).collect());
+        Ok(())
     }
 
     /// The stream of events, with the observers that are wanted.
@@ -198,7 +198,7 @@ impl Server {
         )
         .await?;
         let sessions = Sessions::new(Arc::clone(&deadlines), self.random.clone());
-        let faults = self.setup.faults(&apps, &self.clock)?;
+        self.setup.set_faults(&apps)?;
         let quota = Arc::new(Quota::new(self.setup.limits, Arc::clone(&self.clock)));
         let server = Arc::new(ServerState {
             apps,
@@ -211,7 +211,6 @@ impl Server {
                 sessions,
                 max_rate: self.publish_rate,
                 quota: Arc::clone(&quota),
-                faults: Arc::clone(&faults),
                 hook: self.setup.publish_hook,
             },
             events,
@@ -222,7 +221,6 @@ impl Server {
             #[cfg(test)]
             on_verified: self.setup.on_verified,
             server_id: format!("chatctl-{}", self.random.alphanumeric(8)),
-            faults: Arc::clone(&faults),
             clock: self.clock,
             random: self.random,
         });
@@ -261,7 +259,7 @@ impl Server {
             upkeep.spawn(proxy);
         }
         let lifetime = (server.stopping.clone(), server.tasks.clone());
-        let accepting = http::run(lifetime, router, listener);
+        let accepting = http::run(lifetime, router, listener, AtEnd::Answer);
         tokio::pin!(accepting);
         tokio::select! {
             biased;

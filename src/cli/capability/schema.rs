@@ -1,12 +1,11 @@
 //! `capability schema`: the JSON Schema of policy files, for editors.
 
 use clap::Args;
-use serde_json::Value;
 
 use super::policy::schema::schema;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
-use crate::output::{Look, Render};
+use crate::cli::json_schema;
 
 /// Print the JSON Schema of policy files
 ///
@@ -22,19 +21,6 @@ pub(super) struct Schema {}
 impl Schema {
     #[expect(clippy::unused_self, reason = "every verb is run in the same way")]
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
-        context.output.print(&Document)?;
-        Ok(Exit::Done)
-    }
-}
-
-struct Document;
-
-impl Render for Document {
-    fn json(&self) -> Value {
-        schema()
-    }
-
-    fn table(&self, _look: Look) -> String {
-        format!("{:#}", schema())
+        json_schema::print(&schema(), context)
     }
 }

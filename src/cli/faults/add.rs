@@ -117,19 +117,18 @@ pub(super) struct AddFault {
 impl AddFault {
     pub(super) fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let all_apps = self.scope.all_apps;
-        let rules = match &self.file {
-            Some(path) => fault_file::read("--file", path)?,
-            None => RulesForm {
-                fault: vec![self.rule(context)?],
+        let rules = if let Some(path) = &self.file {
+            fault_file::read("--file", path)?
+        } else {
+            let rule = self.rule(context)?;
+            rule.check().map_err(|fault| {
+                Failure::usage(fault).hint("chatctl help faults lists what each fault takes")
+            })?;
+            RulesForm {
+                fault: vec![rule],
                 uts: Vec::new(),
-            },
+            }
         };
-        if let Some(fault) = rules.faults().first() {
-            let (_, what) = fault.split_once(": ").unwrap_or(("", fault));
-            return Err(Failure::usage(what.replace('\'', ""))
-                .hint("chatctl help faults lists what each fault takes")
-                .into());
-        }
         let admin = Admin::of(context, all_apps)?;
         let body = to_json(&rules);
         let answer = context

@@ -1,4 +1,4 @@
-//! `faults lint`: what is wrong in rule files.
+//! `faults lint`: the faults of rule files.
 
 use std::path::PathBuf;
 
@@ -24,7 +24,7 @@ pub(super) struct LintFaults {
     files: Vec<PathBuf>,
 }
 
-/// What is wrong, by file.
+/// The faults of each file.
 struct Linted(Vec<(String, String)>);
 
 impl LintFaults {

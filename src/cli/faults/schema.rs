@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::Context;
 use crate::cli::exit::Exit;
-use crate::output::{Look, Render};
+use crate::cli::json_schema;
 use crate::server::faults::{FAULT_ALIASES, FAULT_KINDS, Point, SELECTORS};
 
 /// Print the JSON Schema of rule files
@@ -22,20 +22,7 @@ pub(super) struct FaultSchema {}
 impl FaultSchema {
     #[expect(clippy::unused_self, reason = "every verb is run in the same way")]
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
-        context.output.print(&Document)?;
-        Ok(Exit::Done)
-    }
-}
-
-struct Document;
-
-impl Render for Document {
-    fn json(&self) -> Value {
-        schema()
-    }
-
-    fn table(&self, _look: Look) -> String {
-        format!("{:#}", schema())
+        json_schema::print(&schema(), context)
     }
 }
 

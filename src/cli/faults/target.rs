@@ -25,7 +25,7 @@ pub(super) struct Target {
     connection: Option<String>,
 }
 
-/// Whose app a fault is for.
+/// The apps that a fault is for.
 #[derive(Args, Default)]
 pub(super) struct Scope {
     /// For all apps of the server, not only that of the key in use

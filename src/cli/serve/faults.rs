@@ -53,9 +53,9 @@ pub(in crate::cli) struct ChaosOptions {
 /// How much chaos.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum ProfileOption {
-    /// What SDKs hide: drops, lost acknowledgements, late frames
+    /// Faults that SDKs hide: drops, lost acknowledgements, late frames
     Mild,
-    /// That, and what an app sees: refusals, lost answers, duplicates
+    /// These, and those that an app sees: refusals, lost answers, duplicates
     #[default]
     Rough,
     /// The same more often, with outages of up to half a minute
@@ -85,7 +85,7 @@ impl FaultOptions {
     /// The rules of the file; none without one.
     ///
     /// # Errors
-    /// A file that can't be read, or what is wrong in it and where.
+    /// A file that can't be read, or its first fault with its place.
     pub(super) fn rules(&self) -> anyhow::Result<RulesForm> {
         match &self.faults {
             Some(path) => fault_file::read("--faults", path),
@@ -93,12 +93,8 @@ impl FaultOptions {
         }
     }
 
-    /// Says that the server fails on purpose, where it does.
-    ///
-    /// # Errors
-    /// As [`FaultOptions::rules`].
-    pub(super) fn announce(&self, context: &Context) -> anyhow::Result<()> {
-        let rules = self.rules()?;
+    /// Says that the server fails on purpose, by `rules` or by a seed, where it does.
+    pub(super) fn announce(&self, rules: &RulesForm, context: &Context) {
         let count = rules.uts.len() + rules.fault.len();
         if let Some(path) = self.faults.as_deref().filter(|_| count > 0) {
             let from = path.display();
@@ -112,7 +108,6 @@ impl FaultOptions {
                 "note: this server fails on purpose: --chaos {seed} --chaos-profile {profile}"
             ));
         }
-        Ok(())
     }
 
     /// The seed and the profile.

@@ -263,7 +263,8 @@ impl ServerOptions {
             let figures = format!("figures: http://{place}/metrics");
             context.output.notice(&figures);
         }
-        self.faults.announce(context)?;
+        let faults = self.faults.rules()?;
+        self.faults.announce(&faults, context);
         let keys_shown = keys.iter().map(|entry| entry.key.reveal()).collect();
         let ready = Ready::at(connectable(&listener, local), keys_shown);
         let server = Server {
@@ -280,7 +281,7 @@ impl ServerOptions {
             setup: Setup {
                 access_log: self.access_log()?,
                 metrics,
-                faults: self.faults.rules()?,
+                faults,
                 chaos: self.faults.chaos(),
                 uts_proxy: self.faults.uts_proxy(context).await?,
                 limits: self.limits.limits(&ServerConfig::default())?,

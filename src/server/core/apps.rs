@@ -2,7 +2,7 @@
 
 use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::Events;
-use crate::server::core::faults::FaultSet;
+use crate::server::core::faults::{FaultSet, Faults};
 use crate::server::core::hub::{Hub, OnRevoked};
 use crate::server::core::namespaces::{Namespace, Namespaces};
 use crate::server::core::plan::PlanLimits;
@@ -33,10 +33,10 @@ pub(crate) struct App {
     pub(crate) id: String,
     /// Its channels.
     pub(crate) hub: Arc<Hub>,
-    /// Its faults.
+    /// Its own rules of faults.
     pub(crate) faults: Arc<FaultSet>,
-    /// Its name in the keys of a seed's decisions: which app of the server it is, or what it is called.
-    pub(crate) label: String,
+    /// The rules that are asked about its clients: its own and those for all apps.
+    pub(crate) rules: Faults,
     keys: HashMap<String, Arc<KeyEntry>>,
     revocations: Arc<Mutex<RevokedTokens>>,
     /// Its seed and rules, set once.
@@ -69,8 +69,8 @@ pub(crate) struct Apps {
     on_revoked: Arc<OnceLock<OnRevoked>>,
     /// Seals and opens the Ably tokens that this server issues.
     pub(crate) sealer: Sealer,
-    /// Whether there was ever a rule or a seed of faults, here or for all apps.
-    pub(crate) faults_used: Arc<AtomicBool>,
+    /// The rules of faults for all apps.
+    pub(crate) faults: Arc<FaultSet>,
     /// How many apps were opened.
     opened: AtomicU64,
 }
@@ -177,7 +177,7 @@ impl Apps {
             engine,
             limits,
             on_revoked: Arc::default(),
-            faults_used: Arc::default(),
+            faults: Arc::new(FaultSet::new(Arc::clone(clock), None)),
             opened: AtomicU64::new(0),
         };
         let mut keys_of: HashMap<String, Vec<KeyEntry>> = HashMap::new();
@@ -242,15 +242,14 @@ impl Apps {
         for revocation in engine.revocations().await? {
             revocations.lock().add(revocation, self.clock.as_ref());
         }
+        // Which app of the server it is, or what it is called: never its id.
+        let label = label.unwrap_or_else(|| (number + 1).to_string());
+        let faults = Arc::new(self.faults.for_another());
         let app = Arc::new(App {
             id: id.clone(),
             hub,
-            faults: Arc::new(FaultSet::new(
-                Arc::clone(&self.clock),
-                Arc::clone(&self.faults_used),
-                None,
-            )),
-            label: label.unwrap_or_else(|| (number + 1).to_string()),
+            rules: Faults::new([&faults, &self.faults], &label),
+            faults,
             keys: keys
                 .into_iter()
                 .map(|entry| (entry.key.name().to_owned(), Arc::new(entry)))

@@ -30,6 +30,13 @@ pub(crate) struct Deadline {
     number: u64,
 }
 
+impl Deadline {
+    /// Returns whether it has come by `now`.
+    pub(crate) fn is_due(self, now: Moment) -> bool {
+        self.at <= now
+    }
+}
+
 type ScheduledAction = Box<dyn FnOnce() + Send>;
 
 #[derive(Default)]

@@ -14,7 +14,7 @@ use parking_lot::Mutex;
 use super::checks::Checks;
 use super::depth::check_depth;
 use super::events::{Attempt, Event, Events};
-use super::faults::{Fault, FaultClient, FaultSet, Faults, Occurrence, Point};
+use super::faults::{Fault, FaultClient, Occurrence, Point};
 use super::gate::{self, Principal};
 use super::limits::{
     MAX_ANNOTATED_MESSAGES, MAX_ANNOTATION_COUNT, MAX_ANNOTATION_NAME_SIZE, MAX_MESSAGES,
@@ -168,8 +168,6 @@ pub(crate) struct Publisher {
     pub(crate) max_rate: Option<f64>,
     /// The limits of the server, and what is used of them.
     pub(crate) quota: Arc<Quota>,
-    /// The rules for all apps.
-    pub(crate) faults: Arc<FaultSet>,
     /// Checks publishes before they are submitted.
     pub(crate) hook: Option<Arc<dyn PublishHook>>,
 }
@@ -327,7 +325,7 @@ impl Publisher {
     /// That of the rule.
     async fn interfere(&self, author: &Author<'_>) -> Result<()> {
         let app = &author.principal.app;
-        if !app.faults.is_active() && !self.faults.is_active() {
+        if !app.rules.is_active() {
             return Ok(());
         }
         let client = FaultClient {
@@ -340,8 +338,7 @@ impl Publisher {
             channel: Some(author.channel),
             ..Occurrence::of(Point::Commit, &client)
         };
-        let sets = [Arc::clone(&app.faults), Arc::clone(&self.faults)];
-        let fired = Faults::new(sets, &app.label).fire(&occurrence);
+        let fired = app.rules.fire(&occurrence);
         match fired.map(|fired| fired.fault) {
             Some(Fault::Refuse(refused)) => Err(refused.error),
             Some(Fault::Delay(by)) => {

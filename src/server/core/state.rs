@@ -10,7 +10,7 @@ use super::apps::Apps;
 use super::connections::Connections;
 use super::deadlines::Deadlines;
 use super::events::{Event, Events};
-use super::faults::{Fault, FaultSet, Fired, Occurrence, Point, Selector};
+use super::faults::{Fault, Fired, Occurrence, Point, Selector};
 use super::publisher::Publisher;
 use super::quota::Quota;
 use super::sessions::Sessions;
@@ -46,8 +46,6 @@ pub(crate) struct ServerState {
     /// The longest time that a client may be away and continue its attachments, where it does not continue its
     /// connection.
     pub(crate) continuity_window: Duration,
-    /// The rules for all apps.
-    pub(crate) faults: Arc<FaultSet>,
     /// This server's name.
     pub(crate) server_id: String,
     /// Called between the verification of a credential of a connection and its registering.
@@ -72,7 +70,7 @@ impl ServerState {
     /// Returns whether there are rules or a seed of faults, for one app or for all.
     pub(crate) fn fails_on_purpose(&self) -> bool {
         let of_apps = self.apps.all();
-        self.faults.is_active() || of_apps.iter().any(|app| app.faults.is_active())
+        self.apps.faults.is_active() || of_apps.iter().any(|app| app.faults.is_active())
     }
 
     /// Does a fault at once to the connections that `selector` names: of one app, or of all. Returns how many there are.
@@ -91,7 +89,7 @@ impl ServerState {
             principal.app.faults.note(&occurrence, fault);
             connection.suffer(&Fired {
                 fault: fault.clone(),
-                label: "at once".to_owned(),
+                label: Some("at once".to_owned()),
                 target: selector.clone(),
             });
         }

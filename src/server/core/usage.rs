@@ -106,9 +106,6 @@ impl AppUsage {
 
 impl MeterState {
     fn app(&mut self, id: &str) -> &mut AppUsage {
-        if !self.apps.contains_key(id) {
-            self.apps.insert(id.to_owned(), AppUsage::default());
-        }
         self.apps.entry(id.to_owned()).or_default()
     }
 

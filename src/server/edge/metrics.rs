@@ -97,7 +97,13 @@ pub(crate) async fn serve(edge: Arc<EdgeState>, metrics: Arc<Metrics>, listener:
         .route("/healthz", get(|| std::future::ready("ok\n")))
         .route("/readyz", get(readiness))
         .with_state(edge);
-    http::run(lifetime, router, ClientListener::new(listener)).await;
+    http::run(
+        lifetime,
+        router,
+        ClientListener::new(listener),
+        http::AtEnd::Answer,
+    )
+    .await;
 }
 
 /// `GET /readyz`: whether the server takes new clients, and whether it fails on purpose.

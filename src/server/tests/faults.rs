@@ -287,6 +287,11 @@ async fn a_client_that_is_offline_reaches_nothing_until_it_is_over() {
         "GET {HISTORY}?key=app.key:secret&clientId=me HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n"
     );
     assert_eq!(world.raw(try_it.as_bytes()).await.0, 0);
+    // As SDKs with a key say who they are.
+    let by_header = try_it
+        .replace("&clientId=me", "")
+        .replace("Host: s", "Host: s\r\nX-Ably-ClientId: bWU=");
+    assert_eq!(world.raw(by_header.as_bytes()).await.0, 0);
     let other = try_it.replace("clientId=me", "clientId=you");
     assert_eq!(world.raw(other.as_bytes()).await.0, 200, "others go on");
     tokio::time::sleep(61 * SECOND).await;
@@ -468,6 +473,10 @@ async fn what_is_wrong_with_a_rule_is_named() {
         ),
         (json!({"do": "nack", "at": "out"}), "it is for ack"),
         (
+            json!({"fault": [{"do": "drop", "at": "out", "atfer": "1s"}]}),
+            "unknown field `atfer`",
+        ),
+        (
             json!({"do": "cut", "at": "out", "after": "1s"}),
             "'after' is for at = \"timer\"",
         ),
@@ -483,7 +492,48 @@ async fn what_is_wrong_with_a_rule_is_named() {
     );
 }
 
-/// What a seed does to an app that sends, by keys alone.
+#[tokio::test(start_paused = true)]
+async fn a_client_for_which_too_much_is_kept_is_cut_off() {
+    let world = world("[[fault]]\nat = \"out\"\naction = \"MESSAGE\"\ndo = \"delay\"\nby = \"1h\"");
+    let mut client = attached(&world).await;
+    let body = json!({"data": "x".repeat(60_000)});
+    let most = crate::server::limits::MAX_WAITING / 60_000 + 2;
+    for _ in 0..most {
+        assert_eq!(
+            client.during(world.rest("POST", HISTORY, &body)).await.0,
+            201
+        );
+    }
+    assert_eq!(client.next().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_app_is_called_as_its_maker_says_in_the_keys_of_a_seed() {
+    let report = FaultReport::default();
+    let world = World::start_provisioning(Setup {
+        chaos: Some((3, ChaosProfile::Hostile)),
+        admin_token: Some("admin".to_owned()),
+        fault_report: report.clone(),
+        ..Setup::default()
+    });
+    let long = json!({"name": "x".repeat(65)});
+    assert_eq!(world.rest("POST", "/apps", &long).await.0, 400);
+    let (_, app) = world.rest("POST", "/apps", &json!({"name": "shop"})).await;
+    let key = app["keys"][0]["keyStr"].as_str().unwrap();
+    for _ in 0..100 {
+        world
+            .rest_as(key, "POST", HISTORY, &json!({"data": "x"}))
+            .await;
+    }
+    let entries = report.entries();
+    assert!(!entries.is_empty());
+    for entry in entries {
+        let key = entry["key"].as_str().unwrap();
+        assert!(key.starts_with("shop/1/0/"), "{key}");
+    }
+}
+
+/// The faults that a seed has for an app that sends, by keys alone.
 async fn drawn(seed: u64, client_id: &str, channel: &str, random: u64) -> Vec<Value> {
     let report = FaultReport::default();
     let setup = Setup {

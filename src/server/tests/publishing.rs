@@ -16,7 +16,6 @@ use crate::server::core::apps::Apps;
 use crate::server::core::connections::Connections;
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::{Event, Events, Observer};
-use crate::server::core::faults::FaultSet;
 use crate::server::core::login::Credential;
 use crate::server::core::plan::PlanLimits;
 use crate::server::core::publisher::{PublishHook, Publisher};
@@ -338,7 +337,6 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
         tokio::spawn(task);
     }
     let sessions = Sessions::new(Arc::clone(&deadlines), random.clone());
-    let faults = Arc::new(FaultSet::new(Arc::clone(&clock), Arc::default(), None));
     let quota = Arc::new(Quota::new(PlanLimits::default(), Arc::clone(&clock)));
     let server = Arc::new(ServerState {
         apps: Apps::new(
@@ -361,7 +359,6 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
             sessions,
             max_rate: None,
             quota: Arc::clone(&quota),
-            faults: Arc::clone(&faults),
             hook: None,
         },
         events,
@@ -370,7 +367,6 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
         quota,
         continuity_window: Duration::from_secs(120),
         on_verified: None,
-        faults,
         server_id: "test".to_owned(),
         clock: Arc::clone(&clock),
         random,

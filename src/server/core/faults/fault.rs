@@ -10,7 +10,7 @@ use crate::chat_core::error::ErrorInfo;
 /// The code of errors that a rule gives no code for: it is reserved for artificial ones.
 pub(crate) const ARTIFICIAL: u32 = 40099;
 
-/// What is done where a rule fires.
+/// An act in the place of what would have happened.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Fault {
     /// Nothing: what happens is as without the rule, and later rules are not asked.

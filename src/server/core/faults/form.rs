@@ -1,4 +1,4 @@
-//! Rules as people write them, in TOML and JSON, and what is wrong with one.
+//! Rules as people write them, in TOML and JSON, and their faults.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -107,7 +107,7 @@ impl RulesForm {
     /// Returns the rules.
     ///
     /// # Errors
-    /// What is wrong with the first that is not valid, with its place.
+    /// The first rule that is not valid, with its place and its fault.
     pub(crate) fn rules(&self) -> Result<Vec<AnyRule>, String> {
         if self.uts.len() + self.fault.len() > MAX_RULES {
             return Err(format!("there are more than {MAX_RULES} rules"));
@@ -121,7 +121,7 @@ impl RulesForm {
         uts.chain(ours).collect()
     }
 
-    /// Returns what is wrong with each rule that is not valid, with its place.
+    /// Returns the fault of each rule that is not valid, with its place.
     pub fn faults(&self) -> Vec<String> {
         let each = self.fault.iter().enumerate();
         each.filter_map(|(at, form)| Some(format!("{}: {}", form.place(at), form.rule().err()?)))
@@ -147,10 +147,18 @@ impl RuleForm {
         }
     }
 
+    /// Checks the rule.
+    ///
+    /// # Errors
+    /// Its fault, for people.
+    pub fn check(&self) -> Result<(), String> {
+        self.rule().map(drop)
+    }
+
     /// Returns the rule.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// Its fault, for people.
     pub(crate) fn rule(&self) -> Result<Rule, String> {
         let (named, kind) = self.kind()?;
         let at = self.point(kind)?;
@@ -181,7 +189,7 @@ impl RuleForm {
     /// Returns the fault of a rule that is applied at once to connections.
     ///
     /// # Errors
-    /// What is wrong with it, and a rule that waits for something.
+    /// Its fault; a rule that waits for something is one.
     pub(crate) fn action(&self) -> Result<(Selector, Fault), String> {
         let form = Self {
             at: self.at.clone().or_else(|| Some("timer".to_owned())),

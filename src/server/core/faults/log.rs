@@ -47,7 +47,7 @@ pub(crate) struct FaultLog {
 }
 
 impl FaultLog {
-    /// Notes a fault, and returns its number.
+    /// Notes a fault.
     pub(crate) fn note(
         &mut self,
         occurrence: &Occurrence<'_>,

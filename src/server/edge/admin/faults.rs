@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Request, State};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::request::{app_of, read};
@@ -26,7 +27,7 @@ fn invalid(fault: String) -> ErrorInfo {
 fn set_of(edge: &EdgeState, query: &Query) -> Result<Arc<FaultSet>, ErrorInfo> {
     Ok(match app_of(edge, query)? {
         Some(app) => Arc::clone(&app.faults),
-        None => Arc::clone(&edge.server.faults),
+        None => Arc::clone(&edge.server.apps.faults),
     })
 }
 
@@ -35,27 +36,22 @@ pub(crate) async fn list(State(edge): State<Arc<EdgeState>>, query: Query) -> An
     Ok(reply(&set_of(&edge, &query)?.list()))
 }
 
-/// One rule, or many in the form of a file.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum AddBody {
-    Rules(RulesForm),
-    Rule(Value),
-}
-
-/// `POST /chatctl/faults`: adds rules; all or none.
+/// `POST /chatctl/faults`: adds a rule, or many in the form of a file; all or none.
 pub(crate) async fn add(
     State(edge): State<Arc<EdgeState>>,
     query: Query,
     request: Request,
 ) -> Answer {
     let set = set_of(&edge, &query)?;
-    let forms = match read::<AddBody>(request).await? {
-        AddBody::Rules(forms) => forms,
-        AddBody::Rule(rule) => RulesForm {
-            fault: vec![rule_of(rule)?],
+    let body: Value = read(request).await?;
+    let is_file = ["fault", "uts"].iter().any(|key| !body[*key].is_null());
+    let forms = if is_file {
+        parsed(body)?
+    } else {
+        RulesForm {
+            fault: vec![parsed(body)?],
             uts: Vec::new(),
-        },
+        }
     };
     let ids = set
         .add(forms.rules().map_err(invalid)?, false)
@@ -64,8 +60,8 @@ pub(crate) async fn add(
     Ok(reply(&json!({"ids": ids})))
 }
 
-/// Reads a rule, with the parser's own word on what is wrong.
-fn rule_of(value: Value) -> Result<RuleForm, ErrorInfo> {
+/// Reads rules, with the parser's own word on their fault.
+fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, ErrorInfo> {
     serde_json::from_value(value).map_err(|error| invalid(format!("Invalid rule: {error}")))
 }
 
@@ -96,7 +92,7 @@ pub(crate) async fn act(
     request: Request,
 ) -> Answer {
     let app = app_of(&edge, &query)?;
-    let form = rule_of(read(request).await?)?;
+    let form: RuleForm = parsed(read(request).await?)?;
     let (selector, fault) = form.action().map_err(invalid)?;
     let app = app.map(|app| app.id.clone());
     let connections = edge.server.inflict(app.as_deref(), &selector, &fault);
@@ -111,7 +107,7 @@ pub(crate) async fn log(State(edge): State<Arc<EdgeState>>, query: Query) -> Ans
     let mut entries = set_of(&edge, &query)?.log_after(after);
     // What a seed drew for all apps is noted with its client.
     if query.get("allApps").is_none() && query.get("app").is_none() {
-        entries.extend(edge.server.faults.log_after(after));
+        entries.extend(edge.server.apps.faults.log_after(after));
         entries.sort_by_key(|entry| entry.timestamp);
     }
     Ok(reply(&entries))

@@ -105,7 +105,12 @@ impl AuthEndpoint {
             .layer(from_fn_with_state(boundary, http::enforce_boundary));
         let (stopping, tasks) = (CancellationToken::new(), TaskTracker::new());
         let lifetime = (stopping.clone(), tasks.clone());
-        let accepting = http::run(lifetime, router, ClientListener::new(listener));
+        let accepting = http::run(
+            lifetime,
+            router,
+            ClientListener::new(listener),
+            http::AtEnd::Answer,
+        );
         tokio::pin!(accepting);
         tokio::select! {
             biased;

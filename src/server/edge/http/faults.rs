@@ -1,7 +1,6 @@
 //! What rules do to HTTP requests: before they are done, and to their answers.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -15,7 +14,7 @@ use serde_json::Value;
 use super::cut_off;
 use super::query::Query;
 use super::reply::{accepted, refused};
-use super::request::credential;
+use super::request::{credential, requested_client_id};
 use crate::chat_core::protocol::Format;
 use crate::server::core::faults::journal::Noted;
 use crate::server::core::faults::{
@@ -44,25 +43,25 @@ impl Interference {
     pub(crate) fn of(edge: &EdgeState, request: &Request, query: &Query) -> Option<Self> {
         let session = request.extensions().get::<Arc<FaultSet>>();
         let server = &edge.server;
-        if session.is_none() && !server.apps.faults_used.load(Ordering::Relaxed) {
+        if session.is_none() && !server.apps.faults.is_used() {
             return None;
         }
         let shown = credential(request.headers(), query).ok();
-        let asked = query.get("clientId");
-        let claimed = ClaimedIdentity::by(shown.as_ref(), asked, &server.apps.sealer);
+        let asked = requested_client_id(request.headers(), query).ok().flatten();
+        let claimed = ClaimedIdentity::by(shown.as_ref(), asked.as_deref(), &server.apps.sealer);
         let app = claimed
             .key_name()
             .and_then(|name| server.apps.of_key(name).ok())
             .or_else(|| server.apps.first());
-        let sets = session
-            .into_iter()
-            .chain(app.as_ref().map(|app| &app.faults))
-            .chain([&server.faults]);
+        let rules = match &app {
+            Some(app) => app.rules.clone(),
+            None => Faults::new([&server.apps.faults], ""),
+        };
         Some(Self {
-            faults: Faults::new(
-                sets.map(Arc::clone),
-                app.as_ref().map_or("", |app| app.label.as_str()),
-            ),
+            faults: match session {
+                Some(session) => rules.behind(session),
+                None => rules,
+            },
             client: FaultClient {
                 client_id: claimed.client_id().map(str::to_owned),
                 connection_id: None,
@@ -70,13 +69,6 @@ impl Interference {
                 is_token: matches!(shown, Some(Credential::Token(_))),
             },
         })
-    }
-
-    /// Tells those who hear of everything.
-    pub(crate) fn note(&self, noted: Noted<'_>) {
-        for journal in self.faults.journals() {
-            journal.note(noted);
-        }
     }
 }
 
@@ -94,7 +86,7 @@ pub(crate) async fn interfere(
     let path = percent_decode_str(request.uri().path())
         .decode_utf8_lossy()
         .into_owned();
-    rules.note(Noted::Request {
+    rules.faults.note(Noted::Request {
         method: &method,
         path: &path,
         headers: &noted_headers(request.headers()),
@@ -108,7 +100,7 @@ pub(crate) async fn interfere(
         fault, label: of, ..
     }) = fired
     {
-        label = Some(of).filter(|label| !label.is_empty());
+        label = of;
         match fault {
             Fault::Cut => return rules.cut(label.as_deref()),
             Fault::Answer(answer) => {
@@ -130,7 +122,7 @@ pub(crate) async fn interfere(
         fault, label: of, ..
     }) = rules.faults.fire(&at(Point::Answer))
     {
-        label = Some(of);
+        label = of;
         match fault {
             Fault::Cut => return rules.cut(label.as_deref()),
             Fault::Answer(answer) => response = made(&answer, format),
@@ -146,7 +138,7 @@ pub(crate) async fn interfere(
 
 impl Interference {
     fn cut(&self, label: Option<&str>) -> Response {
-        self.note(Noted::Response {
+        self.faults.note(Noted::Response {
             status: None,
             label,
         });
@@ -154,7 +146,7 @@ impl Interference {
     }
 
     fn answered(&self, response: Response, label: Option<&str>) -> Response {
-        self.note(Noted::Response {
+        self.faults.note(Noted::Response {
             status: Some(response.status().as_u16()),
             label,
         });

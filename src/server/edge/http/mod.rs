@@ -51,11 +51,21 @@ use reply::{Refusal, accepted, refused};
 use request::RequestRecord;
 use socket::{Peer, Socket, TimedSocket};
 
+/// What becomes of the requests under way when serving ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AtEnd {
+    /// They are answered.
+    Answer,
+    /// Their connections end.
+    Cut,
+}
+
 /// Serves `router` to those who connect to `listener`, until `stopping`; each connection is one of `tasks`.
 pub(crate) async fn run<L>(
     (stopping, tasks): (CancellationToken, TaskTracker),
     router: Router,
     mut listener: L,
+    at_end: AtEnd,
 ) where
     L: Listener,
     L::Io: Socket,
@@ -71,38 +81,16 @@ pub(crate) async fn run<L>(
             accepted = accepted => accepted,
             () = stopping.cancelled() => break,
         };
-        tasks.spawn(serve(stopping.clone(), router.clone(), io, seat));
-    }
-}
-
-/// The same, but what is served ends with `stopping` as well, without an answer.
-pub(crate) async fn run_until_cut<L>(
-    (stopping, tasks): (CancellationToken, TaskTracker),
-    router: Router,
-    mut listener: L,
-) where
-    L: Listener,
-    L::Io: Socket,
-{
-    let lobby = Lobby::new(waiting_peers());
-    loop {
-        let (io, seat) = tokio::select! {
-            biased;
-            accepted = async {
-                let (io, _) = listener.accept().await;
-                (io, lobby.admit().await)
-            } => accepted,
-            () = stopping.cancelled() => break,
-        };
-        let (stopping, router) = (stopping.clone(), router.clone());
-        let serving = serve(CancellationToken::new(), router, io, seat);
-        tasks.spawn(async move {
-            tokio::select! {
-                biased;
-                () = serving => {}
-                () = stopping.cancelled() => {}
+        let serving = serve(stopping.clone(), router.clone(), io, seat);
+        match at_end {
+            AtEnd::Answer => tasks.spawn(serving),
+            AtEnd::Cut => {
+                let stopping = stopping.clone();
+                tasks.spawn(async move {
+                    let _ = stopping.run_until_cancelled(serving).await;
+                })
             }
-        });
+        };
     }
 }
 

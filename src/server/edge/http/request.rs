@@ -124,7 +124,7 @@ impl Call {
     fn authenticate(&self) -> Result<Arc<Principal>> {
         let server = &self.edge.server;
         let shown = credential(&self.headers, &self.query);
-        let client_id = self.requested_client_id();
+        let client_id = requested_client_id(&self.headers, &self.query);
         let authenticated = (|| {
             let shown = shown.as_ref().map_err(ErrorInfo::clone)?;
             let client_id = client_id.as_ref().map_err(ErrorInfo::clone)?;
@@ -142,25 +142,6 @@ impl Call {
             self.refuse_login(claimed, error);
         })?;
         Ok(Arc::new(principal))
-    }
-
-    /// Returns the clientId that the caller asks for, by header (base64) or query (RSA7e2).
-    fn requested_client_id(&self) -> Result<Option<String>> {
-        let Some(encoded) = self.header("x-ably-clientid") else {
-            return Ok(self.query.get("clientId").map(str::to_owned));
-        };
-        STANDARD
-            .decode(encoded)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok())
-            .map(|text| Some(text).filter(|text| !text.is_empty()))
-            .ok_or_else(|| {
-                ErrorInfo::new(
-                    40012,
-                    400,
-                    "Invalid X-Ably-ClientId: it is not base64 of UTF-8 text",
-                )
-            })
     }
 }
 
@@ -388,6 +369,29 @@ async fn parameter(parts: &mut Parts, name: &str) -> String {
         // A path that is not UTF-8 names nothing.
         Err(_) => String::new(),
     }
+}
+
+/// Returns the clientId that a caller asks for, by header (base64) or query (RSA7e2).
+///
+/// # Errors
+/// 40012 / 400 for a header that is not base64 of a text.
+pub(super) fn requested_client_id(headers: &HeaderMap, query: &Query) -> Result<Option<String>> {
+    let header = headers.get("x-ably-clientid");
+    let Some(encoded) = header.and_then(|value| value.to_str().ok()) else {
+        return Ok(query.get("clientId").map(str::to_owned));
+    };
+    STANDARD
+        .decode(encoded)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .map(|text| Some(text).filter(|text| !text.is_empty()))
+        .ok_or_else(|| {
+            ErrorInfo::new(
+                40012,
+                400,
+                "Invalid X-Ably-ClientId: it is not base64 of UTF-8 text",
+            )
+        })
 }
 
 /// Returns the credential that a request shows: a header before the query, a token before a key.

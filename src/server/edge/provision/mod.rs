@@ -27,6 +27,9 @@ const APP_SIZE: usize = 16 * 1024;
 const ITEM_SIZE: usize = 512;
 const COPIES: usize = 3;
 
+/// The longest name of an app, in bytes: it is a part of each key of a seed's decisions.
+const MAX_NAME: usize = 64;
+
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct AppBody {
@@ -117,6 +120,9 @@ pub(crate) async fn create(call: Call, body: UnreadBody) -> Answer {
     drop(bytes);
     if body.keys.len() > MAX_APP_KEYS || body.channels.len() > MAX_APP_CHANNELS {
         return Err(bad("Too many keys or channels for one app").into());
+    }
+    if body.name.as_ref().is_some_and(|name| name.len() > MAX_NAME) {
+        return Err(bad("The name of the app is too long").into());
     }
     let share = call.edge.app_budget.share(body.memory(size))?;
     let now = server.clock.now();

@@ -46,7 +46,7 @@ impl Preface {
             return Ok(Self::default());
         };
         let target = request.uri().path_and_query();
-        rules.note(Noted::Connect {
+        rules.faults.note(Noted::Connect {
             target: target.map_or("/", |target| target.as_str()),
             query: query.pairs(),
             host: host_of(request.headers()),
@@ -66,10 +66,10 @@ impl Preface {
             return Ok(preface);
         };
         let ended = |close_code| {
-            rules.note(Noted::Disconnected {
+            rules.faults.note(Noted::Disconnected {
                 initiator: "proxy",
                 close_code,
-                label: Some(label.as_str()).filter(|label| !label.is_empty()),
+                label: label.as_deref(),
             });
         };
         match fault {

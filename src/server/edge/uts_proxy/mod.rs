@@ -25,6 +25,7 @@ use tokio::net::TcpListener;
 use super::EdgeState;
 use super::http::boundary::Boundary;
 use super::http::socket::ClientListener;
+use super::http::{AtEnd, run};
 use crate::chat_core::error::ErrorInfo;
 use crate::server::core::faults::{AnyRule, Fault, MAX_RULES, Point, UtsAction, UtsRule};
 use session::{PortListeners, Session};
@@ -111,7 +112,12 @@ pub(crate) async fn serve(edge: Arc<EdgeState>, router: Router, listener: TcpLis
         .route("/sessions/{id}/log", get(log))
         .layer(from_fn(guard))
         .with_state(Arc::clone(&proxy));
-    let accepting = super::http::run(lifetime, control, ClientListener::new(listener));
+    let accepting = run(
+        lifetime,
+        control,
+        ClientListener::new(listener),
+        AtEnd::Answer,
+    );
     tokio::select! {
         biased;
         () = accepting => {}

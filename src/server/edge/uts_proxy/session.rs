@@ -17,8 +17,8 @@ use super::log::EventLog;
 use crate::chat_core::clock::Moment;
 use crate::server::core::faults::{Fault, FaultSet, Fired, Selector};
 use crate::server::edge::EdgeState;
-use crate::server::edge::http;
 use crate::server::edge::http::socket::ClientListener;
+use crate::server::edge::http::{self, AtEnd};
 
 /// How often a free port is looked for that is free on both loopback addresses.
 const ATTEMPTS: usize = 20;
@@ -92,7 +92,6 @@ impl Session {
         let log = Arc::new(EventLog::new(Arc::clone(&server.clock)));
         let rules = Arc::new(FaultSet::new(
             Arc::clone(&server.clock),
-            Arc::clone(&server.apps.faults_used),
             Some(Arc::clone(&log) as _),
         ));
         let session = Arc::new(Self {
@@ -118,8 +117,12 @@ impl Session {
             .layer(Extension(rules));
         for listener in [Some(listeners.v4), listeners.v6].into_iter().flatten() {
             let lifetime = (session.ended.clone(), server.tasks.clone());
-            let accepting =
-                http::run_until_cut(lifetime, router.clone(), ClientListener::new(listener));
+            let accepting = http::run(
+                lifetime,
+                router.clone(),
+                ClientListener::new(listener),
+                AtEnd::Cut,
+            );
             server.tasks.spawn(accepting);
         }
         session
@@ -147,7 +150,7 @@ impl Session {
         };
         connection.suffer(&Fired {
             fault: fault.clone(),
-            label: String::new(),
+            label: None,
             target: Selector::default(),
         });
         true
@@ -160,7 +163,7 @@ impl Session {
             if connection.is_under(&self.rules) {
                 connection.suffer(&Fired {
                     fault: Fault::Cut,
-                    label: String::new(),
+                    label: None,
                     target: Selector::default(),
                 });
             }

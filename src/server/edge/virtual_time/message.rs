@@ -41,15 +41,15 @@ pub(super) enum Line {
     /// It knows the time.
     Ack {
         k: u64,
-        #[allow(dead_code)]
-        ack: bool,
+        #[serde(rename = "ack")]
+        _ack: bool,
     },
     /// The answer to a probe.
     Answer(Box<Answer>),
     /// It may have something to do.
     Wake {
-        #[allow(dead_code)]
-        wake: bool,
+        #[serde(rename = "wake")]
+        _wake: bool,
     },
 }
 

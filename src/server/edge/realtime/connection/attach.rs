@@ -243,6 +243,18 @@ impl Connection {
         }
     }
 
+    /// Tells the client that it did not get everything of an attachment.
+    pub(super) fn interrupt(&self, attached: Attached, error: ErrorInfo) {
+        let app = Arc::clone(&self.principal().app);
+        self.server.tasks.spawn(async move {
+            let subscriber = attached.subscriber.as_ref();
+            let told = app.hub.interrupt(subscriber, &attached.channel, &error);
+            if let Err(error) = told.await {
+                tracing::error!(%error, "a loss of continuity could not be told");
+            }
+        });
+    }
+
     /// Ends every attachment.
     pub(super) fn detach_all(&self) {
         let attached = std::mem::take(&mut self.lock().attached);

@@ -7,10 +7,10 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 
 use crate::chat_core::clock::Moment;
-use crate::chat_core::error::ErrorInfo;
+use crate::chat_core::protocol::ProtocolMessage;
 use crate::server::core::deadlines::Deadline;
 use crate::server::core::faults::journal::Noted;
-use crate::server::core::faults::{FaultClient, Faults};
+use crate::server::core::faults::{FaultClient, Faults, Fired, Occurrence, Point};
 
 /// The faults of a connection.
 pub(super) struct ConnectionFaults {
@@ -28,6 +28,8 @@ pub(super) struct ConnectionFaults {
 pub(super) struct Line {
     /// Frames that wait, and until when.
     pub(super) held: VecDeque<(Moment, Bytes)>,
+    /// Their size, in bytes.
+    pub(super) held_size: usize,
     pub(super) release: Option<Deadline>,
     /// The frame that goes after the next one.
     pub(super) overtaken: Option<Bytes>,
@@ -36,10 +38,8 @@ pub(super) struct Line {
     /// Whether nothing goes to the client any more, or comes from it.
     pub(super) is_silent: bool,
     pub(super) is_deaf: bool,
-    /// Channels, by the client's names, whose next ATTACHED has lost its continuity.
-    pub(super) discontinuities: Vec<(String, ErrorInfo)>,
     /// How the socket ended, where a fault ended it.
-    pub(super) ended: Option<(Option<u16>, String)>,
+    pub(super) ended: Option<(Option<u16>, Option<String>)>,
 }
 
 impl ConnectionFaults {
@@ -63,10 +63,16 @@ impl ConnectionFaults {
         self.is_armed.store(true, Ordering::Relaxed);
     }
 
-    /// Tells those who hear of everything.
-    pub(super) fn note(&self, noted: Noted<'_>) {
-        for journal in self.faults.journals() {
-            journal.note(noted);
-        }
+    /// Asks the rules about a frame, and tells those who hear of everything.
+    pub(super) fn ask(&self, at: Point, message: &ProtocolMessage) -> Option<Fired> {
+        let fired = self
+            .faults
+            .fire(&Occurrence::frame(at, &self.client, message));
+        self.faults.note(Noted::Frame {
+            to_client: at == Point::Out,
+            message,
+            label: fired.as_ref().and_then(|fired| fired.label.as_deref()),
+        });
+        fired
     }
 }

@@ -3,8 +3,8 @@
 //! Frames to the client that wait stand in a line of their own, so that those behind them wait as well. Nothing here
 //! takes the lock of the connection's state: frames are sent under it.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -21,7 +21,8 @@ use crate::server::core::connections::LiveConnection as _;
 use crate::server::core::faults::journal::Noted;
 use crate::server::core::faults::{Fault, Fired, Occurrence, Point, Selector};
 use crate::server::core::frame;
-use crate::server::core::hub::{AttachRequest, Subscriber as _};
+use crate::server::core::hub::Subscriber as _;
+use crate::server::core::limits;
 
 /// The time for which a frame waits for one that is to go before it.
 const REORDER_WAIT: Duration = Duration::from_millis(200);
@@ -49,22 +50,12 @@ impl Connection {
     }
 
     fn put_through_faults(&self, message: &ProtocolMessage, bytes: Bytes) {
-        let occurrence = Occurrence::frame(Point::Out, &self.faults.client, message);
-        let fired = self.faults.faults.fire(&occurrence);
-        let label = fired.as_ref().map(|fired| fired.label.as_str());
-        self.faults.note(Noted::Frame {
-            to_client: true,
-            message,
-            label: label.filter(|label| !label.is_empty()),
-        });
+        let fired = self.faults.ask(Point::Out, message);
         if self.faults.line.lock().is_silent {
             return;
         }
         let Some(Fired { fault, label, .. }) = fired else {
-            return match self.take_discontinuity(message) {
-                Some(error) => self.line_up(self.lost(message, error)),
-                None => self.line_up(bytes),
-            };
+            return self.line_up(bytes);
         };
         match fault {
             Fault::Drop => {}
@@ -89,7 +80,7 @@ impl Connection {
                 self.line_up(self.lost(message, error));
             }
             other => {
-                if !self.end_by(&other, &label) {
+                if !self.end_by(&other, label) {
                     self.line_up(bytes);
                 }
             }
@@ -102,14 +93,7 @@ impl Connection {
         if !self.faults.is_active() {
             return Some(bytes);
         }
-        let occurrence = Occurrence::frame(Point::Out, &self.faults.client, message);
-        let fired = self.faults.faults.fire(&occurrence);
-        let label = fired.as_ref().map(|fired| fired.label.as_str());
-        self.faults.note(Noted::Frame {
-            to_client: true,
-            message,
-            label: label.filter(|label| !label.is_empty()),
-        });
+        let fired = self.faults.ask(Point::Out, message);
         let is_silent = self.faults.line.lock().is_silent;
         match fired.map(|fired| fired.fault) {
             Some(Fault::Drop | Fault::Silence) => None,
@@ -119,7 +103,7 @@ impl Connection {
     }
 
     /// Does what ends the connection, or its use; returns whether `fault` does.
-    fn end_by(&self, fault: &Fault, label: &str) -> bool {
+    fn end_by(&self, fault: &Fault, label: Option<String>) -> bool {
         match fault {
             Fault::Cut => self.cut(None, label),
             Fault::Close(code) => self.cut(Some(*code), label),
@@ -157,26 +141,15 @@ impl Connection {
     }
 
     /// Ends the socket at once: with a close frame of this code, else without one.
-    fn cut(&self, code: Option<u16>, label: &str) {
-        self.faults.line.lock().ended = Some((code, label.to_owned()));
+    fn cut(&self, code: Option<u16>, label: Option<String>) {
+        self.faults.line.lock().ended = Some((code, label));
         self.outbox.cut(code.map(frame::close));
         abandon_later(&self.server, &self.outbox);
     }
 
     fn inject(&self, message: &Value) {
-        self.faults.note(Noted::Injected { message });
+        self.faults.faults.note(Noted::Injected { message });
         self.line_up(frame::of_value(message, self.format));
-    }
-
-    fn take_discontinuity(&self, message: &ProtocolMessage) -> Option<ErrorInfo> {
-        if message.action != Action::Attached {
-            return None;
-        }
-        let mut line = self.faults.line.lock();
-        let name = message.channel.as_deref()?;
-        let lost = &mut line.discontinuities;
-        let at = lost.iter().position(|(channel, _)| channel == name)?;
-        Some(lost.remove(at).1)
     }
 
     /// Returns an ATTACHED that tells of lost continuity.
@@ -194,8 +167,7 @@ impl Connection {
         let mut line = self.faults.line.lock();
         if let Some((due, _)) = line.held.back() {
             let due = *due;
-            line.held.push_back((due, bytes));
-            return;
+            return self.keep(&mut line, due, bytes);
         }
         self.outbox.push(bytes);
         if let Some(overtaken) = line.overtaken.take() {
@@ -209,14 +181,28 @@ impl Connection {
         let mut line = self.faults.line.lock();
         let due = self.server.deadlines.now() + by;
         let due = line.held.back().map_or(due, |(last, _)| due.max(*last));
-        line.held.push_back((due, bytes));
-        if line.held.len() == 1 {
+        let is_first = line.held.is_empty();
+        self.keep(&mut line, due, bytes);
+        if is_first {
             self.schedule_release(&mut line, due);
         }
     }
 
+    /// Keeps a frame until `due`. A client for which too much is kept is cut off, as one that does not read is.
+    fn keep(&self, line: &mut Line, due: Moment, bytes: Bytes) {
+        line.held_size += bytes.len();
+        line.held.push_back((due, bytes));
+        if line.held_size > limits::MAX_WAITING {
+            line.held.clear();
+            line.held_size = 0;
+            line.ended = Some((None, None));
+            self.outbox.cut(None);
+            abandon_later(&self.server, &self.outbox);
+        }
+    }
+
     fn schedule_release(&self, line: &mut Line, at: Moment) {
-        let this = std::sync::Weak::clone(&self.this);
+        let this = Weak::clone(&self.this);
         let deadlines = &self.server.deadlines;
         deadlines.reschedule(&mut line.release, at, move || {
             if let Some(connection) = this.upgrade() {
@@ -235,6 +221,7 @@ impl Connection {
                 return self.schedule_release(&mut line, due);
             }
             if let Some((_, bytes)) = line.held.pop_front() {
+                line.held_size -= bytes.len();
                 self.outbox.push(bytes);
             }
         }
@@ -248,12 +235,15 @@ impl Connection {
                 outbox.push(bytes);
             }
         });
-        self.faults.line.lock().timers.push(deadline);
+        let mut line = self.faults.line.lock();
+        let now = self.server.deadlines.now();
+        line.timers.retain(|timer| !timer.is_due(now));
+        line.timers.push(deadline);
     }
 
     fn let_overtake(&self, bytes: Bytes) {
         self.faults.arm();
-        let this = std::sync::Weak::clone(&self.this);
+        let this = Weak::clone(&self.this);
         let at = self.server.deadlines.now() + REORDER_WAIT;
         let mut line = self.faults.line.lock();
         if let Some(earlier) = line.overtaken.replace(bytes) {
@@ -272,14 +262,7 @@ impl Connection {
 
     /// Asks the rules about a frame of the client.
     pub(super) fn admit(&self, message: Box<ProtocolMessage>) -> Inbound {
-        let occurrence = Occurrence::frame(Point::In, &self.faults.client, &message);
-        let fired = self.faults.faults.fire(&occurrence);
-        let label = fired.as_ref().map(|fired| fired.label.as_str());
-        self.faults.note(Noted::Frame {
-            to_client: false,
-            message: &message,
-            label: label.filter(|label| !label.is_empty()),
-        });
+        let fired = self.faults.ask(Point::In, &message);
         if self.faults.line.lock().is_deaf {
             return Inbound::Skip;
         }
@@ -313,7 +296,7 @@ impl Connection {
                 self.faults.arm();
                 Inbound::Skip
             }
-            other if self.end_by(&other, &label) => Inbound::Skip,
+            other if self.end_by(&other, label) => Inbound::Skip,
             _ => Inbound::Take(message),
         }
     }
@@ -340,7 +323,7 @@ impl Connection {
     /// Schedules the timers of a new connection.
     pub(super) fn schedule_faults(&self) {
         for (set, timer) in self.faults.faults.timers(&self.faults.client) {
-            let this = std::sync::Weak::clone(&self.this);
+            let this = Weak::clone(&self.this);
             let at = self.server.deadlines.now() + timer.after;
             let deadline = self.server.deadlines.schedule(at, move || {
                 let Some(connection) = this.upgrade() else {
@@ -369,31 +352,15 @@ impl Connection {
             Fault::LoseContinuity(error) => self.lose_continuity(target, error),
             Fault::Detach(error) => self.detach_by(target, error),
             other => {
-                self.end_by(other, label);
+                self.end_by(other, label.clone());
             }
         }
     }
 
-    /// Attaches the client anew to the channels of `target`, and tells it that it has missed something.
-    fn lose_continuity(self: &Arc<Self>, target: &Selector, error: &ErrorInfo) {
-        let principal = self.principal();
-        for (name, attached) in self.attachments_of(target) {
-            let lost = (name, error.clone());
-            self.faults.line.lock().discontinuities.push(lost);
-            self.faults.arm();
-            let request = AttachRequest {
-                channel: attached.channel.clone(),
-                granted: attached.granted.clone(),
-                from: None,
-                is_late: false,
-                rewind: None,
-            };
-            let app = Arc::clone(&principal.app);
-            self.server.tasks.spawn(async move {
-                if let Err(error) = app.hub.attach(&attached.subscriber, request).await {
-                    tracing::error!(%error, "a fault could not attach a client anew");
-                }
-            });
+    /// Tells the client that it has missed something of the channels of `target`.
+    fn lose_continuity(&self, target: &Selector, error: &ErrorInfo) {
+        for (_, attached) in self.attachments_of(target) {
+            self.interrupt(attached, error.clone());
         }
     }
 
@@ -445,11 +412,11 @@ impl Connection {
         let ended = line.ended.take();
         drop(line);
         let (initiator, close_code, label) = match &ended {
-            Some((code, label)) => ("proxy", *code, Some(label.as_str())),
+            Some((code, label)) => ("proxy", *code, label.as_deref()),
             None if self.error.get().is_some() => ("server", Some(1000), None),
             None => ("client", None, None),
         };
-        self.faults.note(Noted::Disconnected {
+        self.faults.faults.note(Noted::Disconnected {
             initiator,
             close_code,
             label,

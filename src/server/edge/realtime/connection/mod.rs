@@ -40,7 +40,7 @@ use crate::chat_core::protocol::{Action, Format, ProtocolMessage};
 use crate::server::core::connections::LiveConnection;
 use crate::server::core::deadlines::Deadline;
 use crate::server::core::events::Event;
-use crate::server::core::faults::{FaultClient, FaultSet, Faults, Fired};
+use crate::server::core::faults::{FaultClient, FaultSet, Fired};
 use crate::server::core::frame::{self, SharedFrame};
 use crate::server::core::gate::{self, Principal};
 use crate::server::core::hub::Subscriber;
@@ -257,13 +257,11 @@ impl Connection {
             connection: opening.preface.number,
             is_token,
         };
-        let app = &opened.session.app;
-        let sets = opening
-            .preface
-            .session
-            .iter()
-            .chain([&app.faults, &server.faults]);
-        let faults = Faults::new(sets.map(Arc::clone), &app.label);
+        let rules = &opened.session.app.rules;
+        let faults = match &opening.preface.session {
+            Some(session) => rules.behind(session),
+            None => rules.clone(),
+        };
         let connection = Arc::new_cyclic(|this| Self {
             number,
             session: opened.session,

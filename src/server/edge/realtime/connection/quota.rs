@@ -1,11 +1,10 @@
 //! The rate of deliveries to one connection: what is over it is dropped, and the client told that the channel lost
 //! continuity. What was asked for (resume, rewind, sync) and answers are not counted.
 
-use std::sync::{Arc, Weak};
+use std::sync::Weak;
 
 use super::Connection;
 use crate::chat_core::protocol::ProtocolMessage;
-use crate::server::core::connections::LiveConnection as _;
 use crate::server::core::quota::{ConnectionQuota, Outbound};
 
 impl Connection {
@@ -37,13 +36,6 @@ impl Connection {
         let Some(attached) = self.lock().attached.get(name).cloned() else {
             return;
         };
-        let app = Arc::clone(&self.principal().app);
-        self.server.tasks.spawn(async move {
-            let subscriber = attached.subscriber.as_ref();
-            let told = app.hub.interrupt(subscriber, &attached.channel, &error);
-            if let Err(error) = told.await {
-                tracing::error!(%error, "a loss of continuity could not be told");
-            }
-        });
+        self.interrupt(attached, error);
     }
 }
