@@ -47,6 +47,7 @@ mod rights;
 mod room;
 mod rule_text;
 mod safe_file;
+mod secret;
 mod seed;
 mod serve;
 mod server_config;

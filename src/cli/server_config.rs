@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::failure::Failure;
+use super::secret::SecretReader;
 use super::server_limits::LimitsForm;
 use super::toml_file;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
+use crate::chat_core::secret::SecretForm;
 use crate::server::Namespace;
+use crate::server::integrations::RuleForm;
 
 /// A server's configuration, in TOML.
 #[derive(Default, Deserialize)]
@@ -21,6 +24,10 @@ use crate::server::Namespace;
 pub(super) struct ServerConfig {
     keys: Vec<KeyForm>,
     namespaces: Vec<NamespaceForm>,
+    /// Rules that are asked before a message is published, or told afterwards.
+    rules: Vec<RuleForm>,
+    /// Hosts that rules may call which are made over HTTP, beside this machine.
+    pub(super) allow_target: Vec<String>,
     /// The limits.
     pub(super) limits: LimitsForm,
     /// Hosts that requests may name beside loopback, where the key is public or generated.
@@ -39,7 +46,7 @@ pub(super) struct ServerConfig {
     expecting = "a table or object with a key"
 )]
 pub(super) struct KeyForm {
-    key: String,
+    key: SecretForm,
     /// JSON text, or a table of the same shape.
     capability: Option<toml::Value>,
     #[serde(default, alias = "revocableTokens")]
@@ -76,6 +83,33 @@ impl ServerConfig {
         Ok(read)
     }
 
+    /// Reads the secrets that stand elsewhere.
+    ///
+    /// # Errors
+    /// One that is not there.
+    pub(super) fn read_secrets(&mut self, secrets: &SecretReader<'_>) -> anyhow::Result<()> {
+        let keys = self.keys.iter_mut().map(|key| &mut key.key);
+        let targets = self
+            .rules
+            .iter_mut()
+            .filter_map(|rule| rule.target.as_mut());
+        let of_targets = targets.flat_map(|target| {
+            let headers = target.headers.iter_mut().map(|header| &mut header.value);
+            headers.chain(target.api_key.as_mut())
+        });
+        for secret in keys.chain(of_targets) {
+            secrets
+                .resolve(secret)
+                .map_err(|fault| Failure::usage(format!("--config: {fault}")))?;
+        }
+        Ok(())
+    }
+
+    /// The rules that are asked before a message is published, or told afterwards.
+    pub(super) fn take_rules(&mut self) -> Vec<RuleForm> {
+        std::mem::take(&mut self.rules)
+    }
+
     /// The keys with their capabilities: full access by default.
     ///
     /// # Errors
@@ -107,7 +141,8 @@ impl KeyForm {
     /// # Errors
     /// An invalid key or capability, for people.
     pub(super) fn entry(&self) -> Result<KeyEntry, String> {
-        let key = ApiKey::parse(&self.key).map_err(|error| error.message)?;
+        let text = self.key.text().ok_or("a key must be text here")?;
+        let key = ApiKey::parse(text).map_err(|error| error.message)?;
         let fault = |what: String| format!("the capability of key {}: {what}", key.name());
         let capability = match &self.capability {
             None => Capability::all(),

@@ -15,7 +15,9 @@ use super::core::connections::Connections;
 use super::core::deadlines::Deadlines;
 use super::core::events::{Events, Observer};
 use super::core::faults::{ChaosProfile, FaultReport, RulesForm};
+use super::core::integrations::RuleForm;
 use super::core::limits::CONTINUITY_WINDOW;
+use super::core::moderation::Moderator;
 use super::core::namespaces::Namespace;
 use super::core::plan::PlanLimits;
 use super::core::publisher::{PublishHook, Publisher};
@@ -30,6 +32,7 @@ use super::edge::http::AtEnd;
 use super::edge::http::boundary::Boundary;
 use super::edge::http::socket::Socket;
 use super::edge::metrics::Metrics;
+use super::edge::outbound::HttpOutbound;
 use super::edge::realtime::outbox::Writers;
 use super::edge::request_log::RequestLog;
 use super::edge::router::{IdentityProbe, router};
@@ -82,6 +85,10 @@ pub struct Setup {
     pub seed: Seed,
     /// Rules for the channels of its apps.
     pub namespaces: Vec<Namespace>,
+    /// Rules that are asked before a message is published or told afterwards, for its apps.
+    pub rules: Vec<RuleForm>,
+    /// The hosts that rules may call which are made over HTTP, beside those of this machine.
+    pub allowed_targets: Vec<String>,
     /// Whether the listener speaks TLS, for answers that name the server's address.
     pub is_encrypted: bool,
     /// The limits that plans and settings change: those of connections and rates over all apps, those of channels for
@@ -200,19 +207,26 @@ impl Server {
         let sessions = Sessions::new(Arc::clone(&deadlines), self.random.clone());
         self.setup.set_faults(&apps)?;
         let quota = Arc::new(Quota::new(self.setup.limits, Arc::clone(&self.clock)));
+        let hook = self.setup.publish_hook.take().unwrap_or_else(|| {
+            Arc::new(Moderator {
+                clock: Arc::clone(&self.clock),
+                outbound: Arc::new(HttpOutbound::new(self.setup.allowed_targets)),
+            })
+        });
         let server = Arc::new(ServerState {
             apps,
             sessions: Arc::clone(&sessions),
             deadlines,
             connections: Connections::default(),
-            publisher: Publisher {
+            publisher: Arc::new(Publisher {
                 clock: Arc::clone(&self.clock),
                 events: events.clone(),
                 sessions,
                 max_rate: self.publish_rate,
                 quota: Arc::clone(&quota),
-                hook: self.setup.publish_hook,
-            },
+                hook: Some(hook),
+                tasks: tasks.clone(),
+            }),
             events,
             stopping: CancellationToken::new(),
             tasks,
@@ -230,6 +244,7 @@ impl Server {
                 server.apply_revocation(revocation);
             }
         });
+        server.apps.configure(self.setup.rules)?;
         let (seed, namespaces) = (self.setup.seed, self.setup.namespaces);
         server.apps.seed_own(seed, namespaces).await?;
         let edge = Arc::new(EdgeState {

@@ -23,6 +23,7 @@ mod tests;
 
 pub use self::builder::{Server, Setup};
 pub use self::core::faults;
+pub use self::core::integrations;
 pub use self::core::limits;
 pub use self::core::namespaces::Namespace;
 pub use self::core::plan;

@@ -14,6 +14,7 @@ use tower_service::Service;
 use super::error::root_cause;
 use super::link::Link;
 use super::proxy::{BoxError, Connecting, Proxies, Route};
+use super::reach::Reach;
 use super::trust;
 
 /// Opens connections. Clones share what was loaded.
@@ -45,6 +46,14 @@ impl Connector {
     pub fn to_own_processes() -> Self {
         Self(Arc::new(ConnectorState {
             route: Route::to_own_processes(),
+            ..ConnectorState::default()
+        }))
+    }
+
+    /// A connector to addresses within `reach`, through no proxy.
+    pub fn within(reach: Reach) -> Self {
+        Self(Arc::new(ConnectorState {
+            route: Route::within(reach),
             ..ConnectorState::default()
         }))
     }

@@ -8,6 +8,7 @@ mod error;
 mod link;
 mod peer;
 mod proxy;
+mod reach;
 mod trust;
 
 pub use client::Client;
@@ -15,4 +16,5 @@ pub use connector::Connector;
 pub use error::{Error, other_scheme, root_cause};
 pub use link::Link;
 pub use proxy::Proxies;
+pub use reach::{Reach, is_refused_address};
 pub use trust::certificates;

@@ -17,6 +17,7 @@ use tower_service::Service;
 
 use super::error::root_cause;
 use super::peer;
+use super::reach::Reach;
 
 pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub(super) type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
@@ -105,6 +106,8 @@ pub(super) struct Route {
     proxies: Arc<Proxies>,
     /// Whether only processes of this user may answer.
     to_own: bool,
+    /// The addresses that it may lead to, if not all.
+    reach: Option<Arc<Reach>>,
 }
 
 impl Route {
@@ -117,6 +120,14 @@ impl Route {
             http,
             proxies: Arc::new(proxies),
             to_own: false,
+            reach: None,
+        }
+    }
+
+    pub(super) fn within(reach: Reach) -> Self {
+        Self {
+            reach: Some(Arc::new(reach)),
+            ..Self::default()
         }
     }
 
@@ -148,6 +159,9 @@ impl Service<Uri> for Route {
         let mut http = self.http.clone();
         if let Some(proxy) = self.proxies.of(&target) {
             return Box::pin(async move { Ok(tunnel(http, &proxy, target).await?) });
+        }
+        if let Some(reach) = self.reach.clone() {
+            return Box::pin(async move { Ok(TokioIo::new(reach.connect(&target).await?)) });
         }
         let to_own = self.to_own;
         Box::pin(async move {

@@ -7,6 +7,7 @@ use super::Bound;
 use crate::chat_core::auth::KeyEntry;
 use crate::cli::Context;
 use crate::cli::failure::Failure;
+use crate::cli::secret::SecretReader;
 use crate::cli::seed::SeedFile;
 use crate::cli::server_config::ServerConfig;
 
@@ -28,7 +29,17 @@ impl Configuration {
         context: &Context,
     ) -> anyhow::Result<Self> {
         let config = match config {
-            Some(path) => ServerConfig::read(path)?,
+            Some(path) => {
+                let mut config = ServerConfig::read(path)?;
+                config.read_secrets(&SecretReader {
+                    variable: &|name| {
+                        let value = context.environment.raw(name)?;
+                        value.to_str().map(str::to_owned)
+                    },
+                    folder: path.parent().unwrap_or(Path::new("")),
+                })?;
+                config
+            }
             None => ServerConfig::default(),
         };
         let seed = match seed.or(config.seed.as_deref()) {
@@ -52,7 +63,11 @@ impl Configuration {
     ///
     /// # Errors
     /// An invalid limit, namespace, host or origin; a seed that is not for the app of the first key.
-    pub(in crate::cli) fn apply(self, bound: &mut Bound, context: &Context) -> anyhow::Result<()> {
+    pub(in crate::cli) fn apply(
+        mut self,
+        bound: &mut Bound,
+        context: &Context,
+    ) -> anyhow::Result<()> {
         let fault = |what| Failure::usage(format!("--config: {what}"));
         bound
             .allow(&self.config.allow_host, &self.config.allow_origin)
@@ -62,6 +77,8 @@ impl Configuration {
         server.setup.limits = bound.limits.limits(&self.config)?;
         server.setup.continuity_window = self.config.limits.continuity_window()?;
         server.setup.namespaces = self.config.namespaces()?;
+        server.setup.rules = self.config.take_rules();
+        server.setup.allowed_targets = self.config.allow_target.clone();
         let mut seed = self.seed;
         server.setup.namespaces.append(&mut seed.namespaces);
         let app = server.keys.first().map(|entry| entry.key.app_id());

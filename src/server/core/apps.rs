@@ -16,6 +16,7 @@ use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::Events;
 use crate::server::core::faults::{FaultSet, Faults};
 use crate::server::core::hub::{Hub, OnRevoked};
+use crate::server::core::integrations::{Integrations, Origin, Rule, RuleForm};
 use crate::server::core::namespaces::{Namespace, Namespaces};
 use crate::server::core::plan::PlanLimits;
 use crate::server::core::rates::Rates;
@@ -37,6 +38,8 @@ pub(crate) struct App {
     pub(crate) faults: Arc<FaultSet>,
     /// The rules that are asked about its clients: its own and those for all apps.
     pub(crate) rules: Faults,
+    /// Its integrations: the rules that are asked before a publish or told afterwards, and what waits for them.
+    pub(crate) integrations: Integrations,
     keys: HashMap<String, Arc<KeyEntry>>,
     revocations: Arc<Mutex<RevokedTokens>>,
     /// Its seed and rules, set once.
@@ -127,6 +130,7 @@ impl App {
             None => HashMap::new(),
         };
         self.faults.clear();
+        self.integrations.reset();
         self.hub.reset(plan).await
     }
 
@@ -250,6 +254,7 @@ impl Apps {
             hub,
             rules: Faults::new([&faults, &self.faults], &label),
             faults,
+            integrations: Integrations::default(),
             keys: keys
                 .into_iter()
                 .map(|entry| (entry.key.name().to_owned(), Arc::new(entry)))
@@ -300,6 +305,41 @@ impl Apps {
                 _share: None,
             };
             self.get(id)?.begin(template, now, &self.random).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives the server's own apps the rules of its configuration: each the rules that name it, and those that name none.
+    ///
+    /// # Errors
+    /// A rule that is not valid, or is for an app that is not the server's own.
+    pub(crate) fn configure(&self, rules: Vec<RuleForm>) -> Result<()> {
+        let now = self.clock.now();
+        for (place, form) in rules.into_iter().enumerate() {
+            let id = form
+                .id
+                .clone()
+                .unwrap_or_else(|| format!("rule-{}", place + 1));
+            let named = form.app.clone();
+            if let Some(named) = named.as_ref().filter(|named| !self.is_own(named)) {
+                let why = format!(
+                    "The rule '{id}' is for the app {named}, which the server has no key of"
+                );
+                return Err(ErrorInfo::new(40000, 400, why));
+            }
+            for app in self
+                .own
+                .iter()
+                .filter(|own| named.as_ref().is_none_or(|it| it == *own))
+            {
+                let integrations = &self.get(app)?.integrations;
+                if integrations.rule(&id).is_some() {
+                    let why = format!("There are two rules '{id}'");
+                    return Err(ErrorInfo::new(40000, 400, why));
+                }
+                let rule = Rule::new(id.clone(), form.clone(), Origin::Config, now);
+                integrations.put(rule.map_err(|fault| fault.into_error(&id))?)?;
+            }
         }
         Ok(())
     }

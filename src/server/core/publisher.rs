@@ -7,10 +7,11 @@
 use std::collections::HashSet;
 use std::future::ready;
 use std::sync::Arc;
-use std::time::Duration;
 
 use parking_lot::Mutex;
+use tokio_util::task::TaskTracker;
 
+use super::apps::App;
 use super::checks::Checks;
 use super::depth::check_depth;
 use super::events::{Attempt, Event, Events};
@@ -36,9 +37,6 @@ use crate::server::engine::{
     Change, ChannelCommand, CommandKind, Entry, Pending, claimed, unknown_message,
 };
 
-/// The longest time that a hook may take.
-const HOOK_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// An operation that a client requests on a channel.
 pub(crate) enum Intent {
     /// Publish new messages, all or none.
@@ -63,6 +61,8 @@ pub(crate) struct PublishRequest<'a> {
     pub(crate) id: String,
     /// The way that it came.
     pub(crate) source: Source<'a>,
+    /// The API that it came by.
+    pub(crate) api: Api,
     /// A repeat with the same key is answered as before, and not done again.
     pub(crate) idempotency_key: Option<IdempotencyKey>,
 }
@@ -77,6 +77,15 @@ pub(crate) struct IdempotencyKey {
     pub(crate) target: Option<String>,
     /// The text that the client chose.
     pub(crate) key: String,
+}
+
+/// The API that an intent came by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Api {
+    /// That of rooms, over REST.
+    Chat,
+    /// That of channels.
+    PubSub,
 }
 
 /// The way that an intent came.
@@ -109,6 +118,13 @@ impl<'a> Source<'a> {
         }
     }
 
+    fn session(self) -> Option<&'a Arc<Session>> {
+        match self {
+            Self::Connection { session, .. } => Some(session),
+            Self::Rest { .. } => None,
+        }
+    }
+
     fn quota(self) -> Option<&'a ConnectionQuota> {
         match self {
             Self::Connection { quota, .. } => quota,
@@ -124,21 +140,28 @@ impl<'a> Source<'a> {
     }
 }
 
-/// A check of publishes from outside the server, such as moderation.
+/// A check of publishes from outside the server, such as moderation. It bounds its own time.
 pub(crate) trait PublishHook: Send + Sync {
-    /// Returns whether publishes on `channel` are shown to the hook; the others pass at once.
-    fn applies_to(&self, app_id: &str, channel: &str) -> bool;
+    /// Returns whether such a publish on `channel` is shown to the hook; the others pass at once.
+    fn applies_to(&self, app: &App, channel: &str, api: Api, kind: &CommandKind) -> bool;
 
-    /// Checks `command`, and returns it as it is to be submitted.
+    /// Checks a publish, and returns it as it is to be submitted.
     ///
     /// # Errors
     /// Why it is rejected, with Ably's code.
-    fn check(
-        &self,
-        app_id: &str,
-        channel: &str,
-        command: ChannelCommand,
-    ) -> Pending<'static, ChannelCommand>;
+    fn check(&self, publish: Screened) -> Pending<'static, ChannelCommand>;
+}
+
+/// A publish that is shown to a hook.
+pub(crate) struct Screened {
+    /// The app.
+    pub(crate) app: Arc<App>,
+    /// The channel.
+    pub(crate) channel: String,
+    /// The API that it came by.
+    pub(crate) api: Api,
+    /// The publish.
+    pub(crate) command: ChannelCommand,
 }
 
 /// Refuses a publish whose parameters ask for that: `_forceNack=true`, by which SDKs test what they do then.
@@ -170,13 +193,21 @@ pub(crate) struct Publisher {
     pub(crate) quota: Arc<Quota>,
     /// Checks publishes before they are submitted.
     pub(crate) hook: Option<Arc<dyn PublishHook>>,
+    /// The tasks of the server, among them those of publishes that a hook checks.
+    pub(crate) tasks: TaskTracker,
+}
+
+/// A publish on its way: its end, and whether it goes on without the one who waits for it.
+struct Submitted {
+    done: Pending<'static, Arc<Entry>>,
+    is_screened: bool,
 }
 
 impl Publisher {
     /// Submits `request`, in the order of the calls for each channel, and returns its end: the committed entry, or why
     /// there is none. Nothing has happened where it fails.
     pub(crate) async fn publish(
-        &self,
+        self: &Arc<Self>,
         request: PublishRequest<'_>,
     ) -> Pending<'static, Arc<Entry>> {
         let PublishRequest {
@@ -187,18 +218,23 @@ impl Publisher {
         } = request;
         let mut checks = Checks::new(self.events.is_observed());
         let mut tally = Tally::default();
-        let done = self
-            .submit(request, &mut checks, &mut tally)
-            .await
-            .unwrap_or_else(|error| Box::pin(ready(Err(error))));
+        let submitted = self.submit(request, &mut checks, &mut tally).await;
+        let Submitted { done, is_screened } = submitted.unwrap_or_else(|error| Submitted {
+            done: Box::pin(ready(Err(error))),
+            is_screened: false,
+        });
+        let detached = |done| match is_screened {
+            true => self.detached(done),
+            false => done,
+        };
         if !self.events.is_observed() {
-            return done;
+            return detached(done);
         }
         let (principal, channel) = (Arc::clone(principal), channel.to_owned());
         let connection_id = source.connection_id().map(str::to_owned);
         let transport = source.transport();
         let events = self.events.clone();
-        Box::pin(async move {
+        detached(Box::pin(async move {
             let result = done.await;
             if result.is_ok() {
                 events.count(&principal.app.id, Direction::In, || tally);
@@ -213,15 +249,24 @@ impl Publisher {
                 transport,
             });
             result
+        }))
+    }
+
+    /// Has a publish end in a task of its own: the verdict of a hook is carried out, whether or not its sender is there.
+    fn detached(&self, done: Pending<'static, Arc<Entry>>) -> Pending<'static, Arc<Entry>> {
+        let task = self.tasks.spawn(done);
+        Box::pin(async move {
+            let ended = task.await;
+            ended.unwrap_or_else(|_| Err(ErrorInfo::new(50000, 500, "The publish did not end")))
         })
     }
 
     async fn submit(
-        &self,
+        self: &Arc<Self>,
         request: PublishRequest<'_>,
         checks: &mut Checks,
         tally: &mut Tally,
-    ) -> Result<Pending<'static, Arc<Entry>>> {
+    ) -> Result<Submitted> {
         // Long, since the order of the steps is the point, and is to be read in one place.
         let PublishRequest {
             principal,
@@ -229,6 +274,7 @@ impl Publisher {
             intent,
             id,
             source,
+            api,
             idempotency_key,
         } = request;
         let hub = &principal.app.hub;
@@ -250,7 +296,7 @@ impl Publisher {
             *tally = tally_of(&kind);
         }
         self.check_ids(&author, &kind)?;
-        let mut command = ChannelCommand {
+        let command = ChannelCommand {
             repeat_key: idempotency_key
                 .or_else(|| message_id(&kind))
                 .map(|key| author.repeat_key(&key, &kind)),
@@ -262,13 +308,16 @@ impl Publisher {
         let hook = self
             .hook
             .as_deref()
-            .filter(|hook| hook.applies_to(&principal.app.id, channel));
+            .filter(|hook| hook.applies_to(&principal.app, channel, api, &command.kind));
         let counts = self.quota.counts_publishes();
         if (rate.is_some() || hook.is_some() || counts)
             && let Some(key) = &command.repeat_key
             && let Some(done) = hub.known_repeat(channel, key, self.clock.now()).await?
         {
-            return Ok(Box::pin(ready(Ok(done))));
+            return Ok(Submitted {
+                done: Box::pin(ready(Ok(done))),
+                is_screened: false,
+            });
         }
         if let Some((rate, count)) = rate {
             self.count(&author, rate, count)?;
@@ -278,17 +327,48 @@ impl Publisher {
             let used = (command.kind.count(), size);
             self.quota.take_publish(source.quota(), place, used)?;
         }
-        if let Some(hook) = hook {
-            command = self.ask(hook, &author, command).await?;
-            self.check_size(&command.kind)?;
-            check_depth(&command.kind)?;
-        }
-        self.interfere(&author).await?;
-        hub.activate(channel)?;
-        let members = match source {
-            Source::Connection { session, .. } => Some((session, moves_of(&command.kind))),
-            Source::Rest { .. } => None,
+        let session = source.session();
+        let Some(hook) = hook else {
+            return Ok(Submitted {
+                done: self.commit(principal, session, channel, command).await?,
+                is_screened: false,
+            });
         };
+        let checked = hook.check(Screened {
+            app: Arc::clone(&principal.app),
+            channel: channel.to_owned(),
+            api,
+            command,
+        });
+        let (this, principal, session) =
+            (Arc::clone(self), Arc::clone(principal), session.cloned());
+        let channel = channel.to_owned();
+        let done = async move {
+            let command = checked.await?;
+            this.check_size(&command.kind)?;
+            check_depth(&command.kind)?;
+            let done = this.commit(&principal, session.as_ref(), &channel, command);
+            done.await?.await
+        };
+        Ok(Submitted {
+            done: Box::pin(done),
+            is_screened: true,
+        })
+    }
+
+    /// Hands a command that nothing speaks against to the engine.
+    async fn commit(
+        &self,
+        principal: &Arc<Principal>,
+        session: Option<&Arc<Session>>,
+        channel: &str,
+        command: ChannelCommand,
+    ) -> Result<Pending<'static, Arc<Entry>>> {
+        let hub = &principal.app.hub;
+        self.interfere(principal, channel, command.connection_id.as_deref())
+            .await?;
+        hub.activate(channel)?;
+        let members = session.map(|session| (session, moves_of(&command.kind)));
         let Some((session, moves)) = members.filter(|(_, moves)| !moves.is_empty()) else {
             return Ok(hub.submit(channel, command));
         };
@@ -323,19 +403,24 @@ impl Publisher {
     ///
     /// # Errors
     /// That of the rule.
-    async fn interfere(&self, author: &Author<'_>) -> Result<()> {
-        let app = &author.principal.app;
+    async fn interfere(
+        &self,
+        principal: &Principal,
+        channel: &str,
+        connection_id: Option<&str>,
+    ) -> Result<()> {
+        let app = &principal.app;
         if !app.rules.is_active() {
             return Ok(());
         }
         let client = FaultClient {
-            client_id: author.principal.identity.client_id().map(str::to_owned),
-            connection_id: author.source.connection_id().map(str::to_owned),
+            client_id: principal.identity.client_id().map(str::to_owned),
+            connection_id: connection_id.map(str::to_owned),
             connection: 0,
-            is_token: author.principal.token.is_some(),
+            is_token: principal.token.is_some(),
         };
         let occurrence = Occurrence {
-            channel: Some(author.channel),
+            channel: Some(channel),
             ..Occurrence::of(Point::Commit, &client)
         };
         let fired = app.rules.fire(&occurrence);
@@ -437,26 +522,6 @@ impl Publisher {
             ));
         }
         Ok(size)
-    }
-
-    /// Shows `command` to the hook, for at most [`HOOK_TIMEOUT`].
-    async fn ask(
-        &self,
-        hook: &dyn PublishHook,
-        author: &Author<'_>,
-        command: ChannelCommand,
-    ) -> Result<ChannelCommand> {
-        let deadline = self.clock.moment() + HOOK_TIMEOUT;
-        let answer = hook.check(&author.principal.app.id, author.channel, command);
-        tokio::select! {
-            biased;
-            answer = answer => answer,
-            () = self.clock.sleep_until(deadline) => Err(ErrorInfo::new(
-                50003,
-                503,
-                format!("The publish was not checked within {} s", HOOK_TIMEOUT.as_secs()),
-            )),
-        }
     }
 }
 

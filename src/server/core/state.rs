@@ -34,7 +34,7 @@ pub(crate) struct ServerState {
     /// The open connections.
     pub(crate) connections: Connections,
     /// The one way for a publish.
-    pub(crate) publisher: Publisher,
+    pub(crate) publisher: Arc<Publisher>,
     /// The stream of events.
     pub(crate) events: Events,
     /// Cancelled when the server is to stop.

@@ -24,6 +24,7 @@ pub(crate) async fn send(call: RoomCall, Content(body): Content<MessageBody>) ->
     let message = read_message(body)?.to_wire(call.client_id(), None);
     let publish = Publish {
         idempotency_key: idempotency_key(&call, "send", None),
+        is_chat: true,
         ..Publish::of(Intent::Publish(vec![message]))
     };
     let entry = call.publish(&call.channel, publish).await?;
@@ -145,6 +146,7 @@ async fn change(
     };
     let publish = Publish {
         idempotency_key,
+        is_chat: true,
         ..Publish::of(Intent::Change(Box::new(change)))
     };
     let entry = call.publish(&call.channel, publish).await?;

@@ -33,7 +33,7 @@ use crate::server::core::checks::Checks;
 use crate::server::core::events::Event;
 use crate::server::core::gate::{self, Principal};
 use crate::server::core::login::{ClaimedIdentity, Credential, Transport};
-use crate::server::core::publisher::{IdempotencyKey, Intent, PublishRequest, Source};
+use crate::server::core::publisher::{Api, IdempotencyKey, Intent, PublishRequest, Source};
 use crate::server::core::tally::{Direction, Tally};
 use crate::server::edge::EdgeState;
 use crate::server::engine::Entry;
@@ -202,6 +202,10 @@ impl Caller {
             source: Source::Rest {
                 connection_id: publish.connection_id,
             },
+            api: match publish.is_chat {
+                true => Api::Chat,
+                false => Api::PubSub,
+            },
             idempotency_key: publish.idempotency_key,
         };
         self.record.has_published.store(true, Ordering::Relaxed);
@@ -219,6 +223,8 @@ pub(crate) struct Publish<'a> {
     pub(crate) id: Option<String>,
     /// The connection that it is for.
     pub(crate) connection_id: Option<&'a str>,
+    /// Whether it came by the API of rooms.
+    pub(crate) is_chat: bool,
     /// A repeat with the same key is answered as before.
     pub(crate) idempotency_key: Option<IdempotencyKey>,
 }
@@ -230,6 +236,7 @@ impl Publish<'_> {
             intent,
             id: None,
             connection_id: None,
+            is_chat: false,
             idempotency_key: None,
         }
     }

@@ -11,7 +11,7 @@ use crate::chat_core::protocol::names::QualifiedName;
 use crate::chat_core::protocol::{Action, Message, MessageAction, ProtocolMessage, names};
 use crate::server::core::connections::LiveConnection as _;
 use crate::server::core::hub::Subscriber as _;
-use crate::server::core::publisher::{self, Intent, PublishRequest, Source};
+use crate::server::core::publisher::{self, Api, Intent, PublishRequest, Source};
 use crate::server::core::sessions::PublishAnswer;
 use crate::server::engine::{Change, Entry, Pending};
 
@@ -148,6 +148,7 @@ impl Connection {
                 rates: &self.rates,
                 quota: self.quota.as_deref(),
             },
+            api: Api::PubSub,
             idempotency_key: None,
         };
         self.server.publisher.publish(request).await
