@@ -19,6 +19,7 @@ use super::core::integrations::RuleForm;
 use super::core::limits::CONTINUITY_WINDOW;
 use super::core::moderation::Moderator;
 use super::core::namespaces::Namespace;
+use super::core::outbound::Outbound;
 use super::core::plan::PlanLimits;
 use super::core::publisher::{PublishHook, Publisher};
 use super::core::quota::Quota;
@@ -123,6 +124,8 @@ pub struct Setup {
     pub usage: Arc<UsageMeter>,
     /// Checks publishes before they are submitted.
     pub(crate) publish_hook: Option<Arc<dyn PublishHook>>,
+    /// Calls endpoints of other programs; over HTTP unless given.
+    pub(crate) outbound: Option<Arc<dyn Outbound>>,
     /// Learn of each event, beside the access log, the metrics and the log.
     pub(crate) observers: Vec<Arc<dyn Observer>>,
     /// Called between the verification of a credential of a connection and its registering.
@@ -207,12 +210,15 @@ impl Server {
         let sessions = Sessions::new(Arc::clone(&deadlines), self.random.clone());
         self.setup.set_faults(&apps)?;
         let quota = Arc::new(Quota::new(self.setup.limits, Arc::clone(&self.clock)));
-        let hook = self.setup.publish_hook.take().unwrap_or_else(|| {
-            Arc::new(Moderator {
-                clock: Arc::clone(&self.clock),
-                outbound: Arc::new(HttpOutbound::new(self.setup.allowed_targets)),
-            })
+        let outbound = self.setup.outbound.take();
+        let allowed = std::mem::take(&mut self.setup.allowed_targets);
+        let outbound = outbound.unwrap_or_else(|| Arc::new(HttpOutbound::new(allowed)));
+        let moderator = Arc::new(Moderator {
+            clock: Arc::clone(&self.clock),
+            outbound,
         });
+        let hook = self.setup.publish_hook.take();
+        let hook = hook.unwrap_or_else(|| Arc::clone(&moderator) as _);
         let server = Arc::new(ServerState {
             apps,
             sessions: Arc::clone(&sessions),
@@ -253,6 +259,7 @@ impl Server {
             provisions_apps: self.provisions_apps,
             is_encrypted: self.setup.is_encrypted,
             boundary: self.setup.boundary.map(Arc::new),
+            moderator,
             usage: self.setup.usage,
             app_budget: Arc::default(),
             time: self.setup.virtual_time,

@@ -36,6 +36,7 @@ pub(crate) mod welcome;
 use std::sync::Arc;
 
 use super::core::budget::AppBudget;
+use super::core::moderation::Moderator;
 use super::core::state::ServerState;
 use super::core::usage::UsageMeter;
 use crate::server::edge::http::boundary::Boundary;
@@ -54,6 +55,8 @@ pub(crate) struct EdgeState {
     pub(crate) is_encrypted: bool,
     /// The Hosts and Origins that are taken; all of them unless given.
     pub(crate) boundary: Option<Arc<Boundary>>,
+    /// Asks the rules that are asked before a message is published.
+    pub(crate) moderator: Arc<Moderator>,
     /// What its apps use.
     pub(crate) usage: Arc<UsageMeter>,
     /// What is left for apps that are created.

@@ -278,6 +278,22 @@ impl World {
         assert_eq!(status, 201, "{answer}");
     }
 
+    /// Asks what only the one who started the server may ask, with the admin token `admin`.
+    pub(super) async fn admin(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let text = match body {
+            Value::Null => String::new(),
+            body => body.to_string(),
+        };
+        let request = format!(
+            "{method} /chatctl/{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer admin\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{text}",
+            text.len()
+        );
+        let (status, answer) = self.raw(request.as_bytes()).await;
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        (status, serde_json::from_str(body).unwrap_or_default())
+    }
+
     /// Makes a REST call and gives status and body.
     pub(super) async fn rest(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
         self.rest_as(KEY, method, path, body).await

@@ -7,15 +7,17 @@ use serde_json::{Value, json};
 
 use super::harness::World;
 use crate::chat_core::auth::verify::MAX_TOKEN;
+use crate::chat_core::error::ErrorInfo;
 use crate::server::Setup;
+use crate::server::core::apps::App;
 use crate::server::core::limits::{
     CHANNEL_ACTIVITY, CONNECTION_STATE_TTL, MAX_CHANNELS, MAX_FRAME_SIZE, MAX_MISSED_SIZE,
     MAX_PAGE, MAX_REWIND, MAX_REWOUND, MAX_UNDER_WAY,
 };
 use crate::server::core::plan::PlanLimits;
-use crate::server::core::publisher::PublishHook;
+use crate::server::core::publisher::{Api, PublishHook, Screened};
 use crate::server::engine::limits::REPEAT_WINDOW;
-use crate::server::engine::{ChannelCommand, Pending};
+use crate::server::engine::{ChannelCommand, CommandKind, Pending};
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_has_bounded_channels() {
@@ -232,23 +234,26 @@ async fn the_state_of_a_connection_is_kept_for_a_bounded_time() {
     }
 }
 
-/// Never answers.
-struct Silent;
+/// Answers late, and refuses.
+struct Slow;
 
-impl PublishHook for Silent {
-    fn applies_to(&self, _: &str, _: &str) -> bool {
+impl PublishHook for Slow {
+    fn applies_to(&self, _: &App, _: &str, _: Api, _: &CommandKind) -> bool {
         true
     }
 
-    fn check(&self, _: &str, _: &str, _: ChannelCommand) -> Pending<'static, ChannelCommand> {
-        Box::pin(std::future::pending())
+    fn check(&self, _: Screened) -> Pending<'static, ChannelCommand> {
+        Box::pin(async {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            Err(ErrorInfo::new(42211, 422, "refused"))
+        })
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_has_bounded_publishes_under_way() {
     let world = World::start_from(Setup {
-        publish_hook: Some(Arc::new(Silent)),
+        publish_hook: Some(Arc::new(Slow)),
         ..Setup::default()
     });
     let mut client = world.connect("").await;

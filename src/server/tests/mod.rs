@@ -5,11 +5,13 @@ mod bounds;
 mod harness;
 mod identity;
 mod model;
+mod moderation;
 mod publishing;
 mod qualifiers;
 
 mod continuity;
 mod durable;
+mod endpoint;
 mod faults;
 mod limits;
 mod plans;

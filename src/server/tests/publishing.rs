@@ -18,6 +18,7 @@ use crate::server::core::connections::Connections;
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::{Event, Events, Observer};
 use crate::server::core::login::Credential;
+use crate::server::core::moderation::Moderator;
 use crate::server::core::plan::PlanLimits;
 use crate::server::core::publisher::{Api, PublishHook, Publisher, Screened};
 use crate::server::core::quota::Quota;
@@ -25,6 +26,7 @@ use crate::server::core::sessions::Sessions;
 use crate::server::core::state::ServerState;
 use crate::server::edge::EdgeState;
 use crate::server::edge::http::query::Query;
+use crate::server::edge::outbound::HttpOutbound;
 use crate::server::edge::realtime::connection::Opening;
 use crate::server::edge::realtime::connection::serve::serve;
 use crate::server::edge::realtime::outbox::Writers;
@@ -368,6 +370,10 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
         random,
     });
     let edge = EdgeState {
+        moderator: Arc::new(Moderator {
+            clock: Arc::clone(&clock),
+            outbound: Arc::new(HttpOutbound::new(Vec::new())),
+        }),
         boundary: None,
         usage: Arc::default(),
         app_budget: Arc::default(),

@@ -1,10 +1,11 @@
-//! The server's own HTTP beside the chat protocol, under `/chatctl/`: faults, the clock, usage.
+//! The server's own HTTP beside the chat protocol, under `/chatctl/`: faults, the clock, moderation, usage.
 //!
 //! It is for the one who started the server and for nobody else: it takes only a random token that is made with the
 //! server, a loopback Host, and the same Origin or none; no API key, no token in a query, and no CORS.
 
 pub(crate) mod clock;
 pub(crate) mod faults;
+mod moderation;
 pub(crate) mod request;
 mod usage;
 
@@ -40,6 +41,16 @@ pub(crate) fn router(token: &str) -> Router<Arc<EdgeState>> {
         .route("/chatctl/clock/advance", post(clock::advance))
         .route("/chatctl/clock/freeze", post(clock::freeze))
         .route("/chatctl/clock/run", post(clock::run))
+        .route("/chatctl/moderation", get(moderation::list))
+        .route("/chatctl/moderation/check", post(moderation::check))
+        .route(
+            "/chatctl/moderation/{message}/accept",
+            post(moderation::accept),
+        )
+        .route(
+            "/chatctl/moderation/{message}/reject",
+            post(moderation::reject),
+        )
         .route("/chatctl/usage", get(usage::get))
         .route_layer(from_fn_with_state(token, guard))
 }
