@@ -220,8 +220,9 @@ impl CreateApp {
                 json!({"id": rule.id, "mutableMessages": rule.mutable_messages, "identified": rule.identified})
             })
             .collect();
+        let rules: Vec<Value> = seed.rules.iter().map(to_json).collect();
         let seed = seed.seed(key.map(ApiKey::app_id), context)?;
-        Ok(json!({"keys": keys, "namespaces": namespaces, "seed": to_json(&seed)}))
+        Ok(json!({"keys": keys, "namespaces": namespaces, "rules": rules, "seed": to_json(&seed)}))
     }
 }
 

@@ -36,6 +36,7 @@ mod help_text;
 mod json_schema;
 mod local;
 mod masked;
+mod moderation;
 mod noun;
 mod occupancy;
 mod pipe;

@@ -106,8 +106,20 @@ impl ServerConfig {
     }
 
     /// The rules that are asked before a message is published, or told afterwards.
-    pub(super) fn take_rules(&mut self) -> Vec<RuleForm> {
-        std::mem::take(&mut self.rules)
+    ///
+    /// # Errors
+    /// An invalid rule.
+    pub(super) fn take_rules(&mut self) -> anyhow::Result<Vec<RuleForm>> {
+        let rules = std::mem::take(&mut self.rules);
+        for (place, rule) in rules.iter().enumerate() {
+            let id = rule
+                .id
+                .clone()
+                .unwrap_or_else(|| format!("rule-{}", place + 1));
+            rule.check()
+                .map_err(|fault| Failure::usage(format!("--config: rule '{id}': {fault}")))?;
+        }
+        Ok(rules)
     }
 
     /// The keys with their capabilities: full access by default.

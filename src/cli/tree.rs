@@ -8,7 +8,8 @@ use clap::{Arg, ArgMatches, Args, Command};
 use super::noun::{Handler, Noun, NounBody, Verb};
 use super::{
     app, auth, bench, capability, claims, clock, completions, config, doctor, error, exec, faults,
-    help, local, occupancy, presence, reaction, room, serve, token, typing, usage, version, whoami,
+    help, local, moderation, occupancy, presence, reaction, room, serve, token, typing, usage,
+    version, whoami,
 };
 use crate::settings::Flags;
 
@@ -28,6 +29,7 @@ pub const NOUNS: &[Noun] = &[
     local::NOUN,
     app::NOUN,
     faults::NOUN,
+    moderation::NOUN,
     clock::NOUN,
     usage::NOUN,
     config::NOUN,

@@ -1,5 +1,6 @@
 //! The report of an error: `error: …`, its causes, a hint and a help page; or one JSON object.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -21,6 +22,8 @@ pub struct ErrorReport {
     pub status_code: Option<u16>,
     /// The message.
     pub message: String,
+    /// Further facts of the service, text to text: why a message was rejected, for instance.
+    pub detail: BTreeMap<String, String>,
     /// The errors behind it, the nearest first.
     pub causes: Vec<String>,
     /// The next step.
@@ -40,6 +43,7 @@ impl ErrorReport {
             code: Some(error.code).filter(|code| *code != 0),
             status_code: Some(error.status_code).filter(|status| *status != 0),
             message: error.message.clone(),
+            detail: error.detail.clone(),
             causes,
             hint: error
                 .hint
@@ -60,6 +64,10 @@ impl ErrorReport {
             message.push(')');
         }
         let mut lines = vec![look.wrap(&word("error:", Style::Error), &message, INDENT)];
+        for (name, value) in &self.detail {
+            let first = format!("  {}", word(&format!("{}:", plain(name)), Style::Heading));
+            lines.push(look.wrap(&first, &plain(value), 2 * INDENT));
+        }
         for cause in &self.causes {
             let first = format!("  {}", word("caused by:", Style::Heading));
             lines.push(look.wrap(&first, &plain(cause), 2 * INDENT));
@@ -73,20 +81,24 @@ impl ErrorReport {
         lines.join("\n")
     }
 
-    /// The object for programs: `{"error": {code, statusCode, message, href, hint}}`.
+    /// The object for programs: `{"error": {code, statusCode, message, href, hint}}`, with `detail` where there is any.
     pub fn json(&self) -> Value {
         let mut message = self.message.clone();
         for cause in &self.causes {
             message.push_str(": ");
             message.push_str(cause);
         }
-        json!({"error": {
+        let mut report = json!({"error": {
             "code": self.code,
             "statusCode": self.status_code,
             "message": message,
             "href": self.code.map(help_url),
             "hint": self.hint,
-        }})
+        }});
+        if !self.detail.is_empty() {
+            report["error"]["detail"] = json!(self.detail);
+        }
+        report
     }
 }
 

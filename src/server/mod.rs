@@ -25,6 +25,7 @@ pub use self::builder::{Server, Setup};
 pub use self::core::faults;
 pub use self::core::integrations;
 pub use self::core::limits;
+pub(crate) use self::core::moderation;
 pub use self::core::namespaces::Namespace;
 pub use self::core::plan;
 pub use self::core::seed::{

@@ -31,6 +31,26 @@ pub(in crate::cli) fn spawn_beside(command: &[OsString]) -> anyhow::Result<Child
         .map_err(|error| cannot_run(&command[0], &error).into())
 }
 
+/// Starts a command that is to listen on `port`, which the variable `PORT` names: its standard output goes to standard
+/// error.
+///
+/// # Errors
+/// A command that can't be run.
+pub(in crate::cli) fn spawn_listening(command: &[OsString], port: u16) -> anyhow::Result<Child> {
+    let stderr = io::stderr()
+        .as_fd()
+        .try_clone_to_owned()
+        .context("can't share standard error")?;
+    Command::new(&command[0])
+        .args(&command[1..])
+        .env("PORT", port.to_string())
+        .stdin(Stdio::null())
+        .stdout(Stdio::from(stderr))
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| cannot_run(&command[0], &error).into())
+}
+
 /// Starts a command whose standard streams are this process's.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use super::seed_file::SeedFile;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::names;
 use crate::cli::server_config::{KeyForm, NamespaceForm};
+use crate::server::integrations::RuleForm;
 use crate::server::{Seed, SeedRoom};
 
 /// Parses a whole text.
@@ -50,6 +51,12 @@ impl LineReader {
         if let Some(namespace) = members.remove("namespace") {
             let form: NamespaceForm = of(namespace)?;
             self.read.namespaces.push(form.rule()?);
+            return Ok(());
+        }
+        if let Some(rule) = members.remove("rule") {
+            let rule: RuleForm = of(rule)?;
+            rule.check().map_err(|fault| fault.to_string())?;
+            self.read.rules.push(rule);
             return Ok(());
         }
         if let Some(room) = members

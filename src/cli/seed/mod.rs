@@ -1,4 +1,4 @@
-//! Seed files, the initial state of a server or an app: keys, namespaces, rooms with history and members. TOML, JSON
+//! Seed files, the initial state of a server or an app: keys, namespaces, rules, rooms with history and members. TOML, JSON
 //! lines, or a store.
 
 mod forms;
@@ -21,6 +21,7 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::names;
 use crate::chat_core::text;
 use crate::server::SeedRoom;
+use crate::server::integrations::RuleForm;
 use forms::{MemberForm, MessageForm};
 pub(super) use seed_file::SeedFile;
 
@@ -30,6 +31,7 @@ pub(super) use seed_file::SeedFile;
 struct TomlSeed {
     keys: Vec<Spanned<KeyForm>>,
     namespaces: Vec<Spanned<NamespaceForm>>,
+    rules: Vec<Spanned<RuleForm>>,
     rooms: Vec<RoomForm>,
 }
 
@@ -117,6 +119,12 @@ fn of_toml(text: &str, now: Timestamp) -> Result<SeedFile, String> {
         let place = namespace.span().start;
         let rule = namespace.into_inner().rule().map_err(at(place))?;
         read.namespaces.push(rule);
+    }
+    for rule in file.rules {
+        let place = rule.span().start;
+        let rule = rule.into_inner();
+        rule.check().map_err(|fault| at(place)(fault.to_string()))?;
+        read.rules.push(rule);
     }
     for room in file.rooms {
         let place = room.name.span().start;

@@ -1,6 +1,7 @@
 //! The contents of a seed file, whatever form it has.
 
 use crate::chat_core::auth::KeyEntry;
+use crate::server::integrations::RuleForm;
 use crate::server::{AppDump, Namespace, Seed};
 
 /// The contents of a seed file.
@@ -10,6 +11,8 @@ pub(in crate::cli) struct SeedFile {
     pub(in crate::cli) keys: Vec<KeyEntry>,
     /// Rules for channels.
     pub(in crate::cli) namespaces: Vec<Namespace>,
+    /// Rules that are asked before a message is published, or told afterwards.
+    pub(in crate::cli) rules: Vec<RuleForm>,
     /// Rooms.
     pub(super) seed: Seed,
     /// The file, if it is one, as the user names it.

@@ -72,7 +72,8 @@ impl SeedFile {
         };
         let says_nothing = seed.channel_names().next().is_none()
             && self.keys.is_empty()
-            && self.namespaces.is_empty();
+            && self.namespaces.is_empty()
+            && self.rules.is_empty();
         if says_nothing && !file.is_empty() {
             let why = if is_store {
                 "; if the store is in use, copy the file FILE-wal beside it too"

@@ -77,10 +77,11 @@ impl Configuration {
         server.setup.limits = bound.limits.limits(&self.config)?;
         server.setup.continuity_window = self.config.limits.continuity_window()?;
         server.setup.namespaces = self.config.namespaces()?;
-        server.setup.rules = self.config.take_rules();
+        server.setup.rules = self.config.take_rules()?;
         server.setup.allowed_targets = self.config.allow_target.clone();
         let mut seed = self.seed;
         server.setup.namespaces.append(&mut seed.namespaces);
+        server.setup.rules.append(&mut seed.rules);
         let app = server.keys.first().map(|entry| entry.key.app_id());
         server.setup.seed = seed.seed(app, context)?;
         let kept = server.storage.channels_of(app.unwrap_or_default())?;

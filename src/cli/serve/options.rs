@@ -30,7 +30,8 @@ pub(in crate::cli) struct ServerOptions {
     store: StoreOption,
 
     /// File with the server's keys and rules, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]]
-    /// with id, mutable-messages, identified; [limits] with plan and its figures (docs/limits.md), publish-rate,
+    /// with id, mutable-messages, identified; [[rules]] that are asked before a message is published or told afterwards
+    /// (docs/moderation.md), and allow-target; [limits] with plan and its figures (docs/limits.md), publish-rate,
     /// continuity-window, retention-size of the store (in memory 1GiB by default), and retention-age and
     /// retention-count of a store file; allow-host and allow-origin, lists that add to the flags; seed with the name of a seed file
     #[arg(long, value_name = "FILE")]

@@ -137,6 +137,20 @@ impl JqFilter {
         Ok(self.ask(Some(input))?.iter().any(|answer| !is_no(answer)))
     }
 
+    /// Returns the results of the filter on `input`.
+    ///
+    /// # Errors
+    /// The program's own error, and one that was ended.
+    pub fn values(&self, input: &Value) -> Result<Vec<Value>, JqError> {
+        let answers = self.ask(Some(input))?.into_iter();
+        let values = answers.map(|answer| match answer {
+            FilterResult::Text(text) => Value::String(text),
+            // The filter's process writes JSON.
+            FilterResult::Json(text) => serde_json::from_str(&text).unwrap_or_default(),
+        });
+        Ok(values.collect())
+    }
+
     /// Sends `input` to the process of the filter, which is started where there is none, and returns its results.
     fn ask(&self, input: Option<&Value>) -> Result<Vec<FilterResult>, JqError> {
         let mut runner = self.runner.borrow_mut();

@@ -31,6 +31,10 @@ pub(crate) fn router(
     let api = Router::new()
         .merge(pubsub())
         .nest("/chat/v4/rooms/{room}", chat())
+        .route(
+            "/chat/v4/moderation/hive/delete",
+            post(chat::callback::delete),
+        )
         .merge(apps())
         .route_layer(from_fn_with_state(Arc::clone(edge), answer))
         .route_layer(from_fn_with_state(Arc::clone(edge), faults::interfere));

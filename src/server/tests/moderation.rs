@@ -486,6 +486,73 @@ async fn a_rule_is_asked_by_hand() {
     assert!(texts(&world).await.is_empty());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_dashboard_deletes_by_its_callback() {
+    use base64::Engine as _;
+    let (world, _) = start(vec![], vec![]);
+    let (_, sent) = send(&world, "spam").await;
+    let serial = sent["serial"].as_str().unwrap();
+    let body = json!({"serial": serial, "room": "arena:eu"});
+    let path = |client_id: &str| {
+        let encoded = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(client_id);
+        format!("/chat/v4/moderation/hive/delete?clientId={encoded}")
+    };
+    let token = world.token(
+        "bob",
+        r#"{"arena:*":["publish","message-delete-any"]}"#,
+        Duration::from_secs(60),
+    );
+    let weak = world.token(
+        "bob",
+        r#"{"arena:*":["publish","message-delete-own"]}"#,
+        Duration::from_secs(60),
+    );
+    let unknown = json!({"serial": "01700000000000-000@none:000", "room": "arena:eu"});
+    for (token, path, body, status, code) in [
+        (
+            &token,
+            "/chat/v4/moderation/hive/delete".to_owned(),
+            &body,
+            400,
+            40012,
+        ),
+        (
+            &token,
+            "/chat/v4/moderation/hive/delete?clientId=*".to_owned(),
+            &body,
+            400,
+            40012,
+        ),
+        (&token, path("ann"), &body, 400, 40012),
+        (
+            &token,
+            path("bob"),
+            &json!({"room": "arena:eu"}),
+            400,
+            40003,
+        ),
+        (&token, path("bob"), &json!({"serial": serial}), 400, 40003),
+        (&token, path("bob"), &unknown, 404, 40400),
+        (&weak, path("bob"), &body, 401, 40160),
+    ] {
+        let (got, answer) = world.rest_with(token, "POST", &path, body).await;
+        assert_eq!(
+            (got, &answer["error"]["code"]),
+            (status, &json!(code)),
+            "{path} {answer}"
+        );
+    }
+    assert_eq!(texts(&world).await, ["spam"]);
+    let (status, deleted) = world.rest("POST", &path("möd>?"), &body).await;
+    assert_eq!(
+        (status, &deleted["action"]),
+        (200, &json!("message.delete")),
+        "{deleted}"
+    );
+    assert_eq!(deleted["version"]["clientId"], "möd>?");
+    assert_eq!(texts(&world).await, [""]);
+}
+
 #[test]
 fn rules_that_are_wrong_say_where() {
     use crate::chat_core::clock::Timestamp;

@@ -64,6 +64,17 @@ impl RuleFault {
     }
 }
 
+impl RuleForm {
+    /// Checks a rule without making it.
+    ///
+    /// # Errors
+    /// The first member that is wrong.
+    pub fn check(&self) -> Result<(), RuleFault> {
+        let id = self.id.clone().unwrap_or_default();
+        Rule::new(id, self.clone(), Origin::Config, Timestamp(0)).map(|_| ())
+    }
+}
+
 /// Where a rule comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {

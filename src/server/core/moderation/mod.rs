@@ -18,6 +18,7 @@ use crate::chat_core::clock::Clock;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{MessageAction, names};
 use crate::server::engine::{ChannelCommand, CommandKind, Pending};
+pub(crate) use ask::{MAX_ANSWER, verdict_of};
 pub(crate) use content::Content;
 
 /// Asks the rules of apps.
@@ -39,6 +40,18 @@ pub(crate) enum Judgement {
     Reject(BTreeMap<String, String>),
     /// Nobody has decided.
     Undecided(ErrorInfo),
+}
+
+impl Judgement {
+    /// Returns its name, in one word.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Replace(_) => "replace",
+            Self::Reject(_) => "reject",
+            Self::Undecided(_) => "undecided",
+        }
+    }
 }
 
 /// A message that a rule is asked about: where it is sent, and by whom.

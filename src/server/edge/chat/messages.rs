@@ -15,7 +15,7 @@ use crate::server::core::tally::Tally;
 use crate::server::edge::http::body::{Body, Content};
 use crate::server::edge::http::query::Query;
 use crate::server::edge::http::reply::{Answer, Reply};
-use crate::server::edge::http::request::{MessageSerial, Publish, RoomCall};
+use crate::server::edge::http::request::{Call, Caller, MessageSerial, Publish, RoomCall};
 use crate::server::edge::rest::paging;
 use crate::server::engine::{Change, Page, PageQuery, unknown_message};
 
@@ -103,7 +103,8 @@ pub(crate) async fn update(
         .ok_or_else(|| invalid("'message' is missing"))?;
     let content = read_message(content)?.to_wire("", None);
     let version = version(body.description, body.metadata)?;
-    change(&call, serial, (MessageAction::Update, content, version)).await
+    let update = (MessageAction::Update, content, version);
+    change(&call, &call.channel, serial, update).await
 }
 
 #[derive(Default, Deserialize)]
@@ -116,18 +117,30 @@ struct DeleteBody {
 /// `POST /chat/v4/rooms/{room}/messages/{serial}/delete`: empties a message.
 pub(crate) async fn delete(call: RoomCall, serial: MessageSerial, body: Body) -> Answer {
     let body: DeleteBody = body.decode_or_default()?;
-    let content = Message {
+    let version = version(body.description, body.metadata)?;
+    let change = (MessageAction::Delete, emptied(), version);
+    self::change(&call, &call.channel, serial, change).await
+}
+
+/// Empties a message for a caller of another API.
+pub(super) async fn delete_by(call: &Caller, channel: &str, serial: String) -> Answer {
+    let delete = (MessageAction::Delete, emptied(), Version::default());
+    change(call, channel, MessageSerial(serial), delete).await
+}
+
+/// The content of a message that was deleted.
+fn emptied() -> Message {
+    Message {
         name: Some(EVENT_NAME.to_owned()),
         data: Some(Data::Text("{}".to_owned())),
         encoding: Some("json".to_owned()),
         ..Message::default()
-    };
-    let version = version(body.description, body.metadata)?;
-    change(&call, serial, (MessageAction::Delete, content, version)).await
+    }
 }
 
 async fn change(
-    call: &RoomCall,
+    call: &Caller,
+    channel: &str,
     MessageSerial(serial): MessageSerial,
     (action, content, version): (MessageAction, Message, Version),
 ) -> Answer {
@@ -149,11 +162,11 @@ async fn change(
         is_chat: true,
         ..Publish::of(Intent::Change(Box::new(change)))
     };
-    let entry = call.publish(&call.channel, publish).await?;
+    let entry = call.publish(channel, publish).await?;
     Ok(answer(call, 200, entry.message())?)
 }
 
-fn answer(call: &RoomCall, status: u16, message: Option<&Message>) -> Result<Reply> {
+fn answer(call: &Call, status: u16, message: Option<&Message>) -> Result<Reply> {
     let message = message
         .and_then(ChatMessage::from_wire)
         .ok_or_else(unknown_message)?;

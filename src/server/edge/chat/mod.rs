@@ -1,12 +1,13 @@
 //! The Chat REST API, version 4, on top of channels.
 
+pub(crate) mod callback;
 pub(crate) mod messages;
 pub(crate) mod reactions;
 
 use serde_json::{Map, Value};
 
 use super::http::reply::Answer;
-use super::http::request::RoomCall;
+use super::http::request::{Call, RoomCall};
 use crate::chat_core::auth::Operation;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::core::publisher::IdempotencyKey;
@@ -27,7 +28,7 @@ pub(crate) async fn occupancy(call: RoomCall) -> Answer {
 
 /// Returns the caller's `idempotencyKey` for `operation` on the message `target`, if there is one.
 fn idempotency_key(
-    call: &RoomCall,
+    call: &Call,
     operation: &'static str,
     target: Option<&str>,
 ) -> Option<IdempotencyKey> {

@@ -16,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Path};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -120,11 +120,10 @@ impl Call {
         Reply::new(self.format, status, value)
     }
 
-    /// Authenticates the caller.
-    fn authenticate(&self) -> Result<Arc<Principal>> {
+    /// Authenticates the caller as `client_id`.
+    fn authenticate(&self, client_id: Result<Option<String>>) -> Result<Arc<Principal>> {
         let server = &self.edge.server;
         let shown = credential(&self.headers, &self.query);
-        let client_id = requested_client_id(&self.headers, &self.query);
         let authenticated = (|| {
             let shown = shown.as_ref().map_err(ErrorInfo::clone)?;
             let client_id = client_id.as_ref().map_err(ErrorInfo::clone)?;
@@ -171,6 +170,14 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Authenticates the caller as `client_id`.
+    fn authenticated(call: Call, client_id: Result<Option<String>>) -> Result<Self> {
+        let principal = call.authenticate(client_id)?;
+        // A request has one caller.
+        let _ = call.record.principal.set(Arc::clone(&principal));
+        Ok(Self { call, principal })
+    }
+
     /// Checks `operation` on `channel`.
     ///
     /// # Errors
@@ -258,11 +265,50 @@ impl FromRequestParts<Arc<EdgeState>> for Caller {
         edge: &Arc<EdgeState>,
     ) -> std::result::Result<Self, Refusal> {
         let call = Call::from_request_parts(parts, edge).await?;
-        let principal = call.authenticate()?;
-        // A request has one caller.
-        let _ = call.record.principal.set(Arc::clone(&principal));
-        Ok(Self { call, principal })
+        let client_id = requested_client_id(&call.headers, &call.query);
+        Ok(Self::authenticated(call, client_id)?)
     }
+}
+
+/// A request of another service, which acts as the clientId that the query names in base64.
+pub(crate) struct CallbackCall(Caller);
+
+impl Deref for CallbackCall {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
+impl FromRequestParts<Arc<EdgeState>> for CallbackCall {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        edge: &Arc<EdgeState>,
+    ) -> std::result::Result<Self, Refusal> {
+        let call = Call::from_request_parts(parts, edge).await?;
+        let given = call.query.get("clientId").unwrap_or_default();
+        let client_id = any_base64(given).filter(|text| !text.is_empty());
+        let wrong = |why| ErrorInfo::new(40012, 400, format!("Invalid clientId: {why}"));
+        let client_id = client_id.ok_or_else(|| wrong("it is not base64 of UTF-8 text"))?;
+        let caller = Caller::authenticated(call, Ok(Some(client_id)));
+        Ok(Self(caller.map_err(|error| match error.code {
+            40102 => wrong("the token is another client's"),
+            _ => error,
+        })?))
+    }
+}
+
+/// Reads text in base64 of either alphabet, with or without padding.
+fn any_base64(text: &str) -> Option<String> {
+    let text = text
+        .trim_end_matches('=')
+        .replace('-', "+")
+        .replace('_', "/");
+    let bytes = STANDARD_NO_PAD.decode(text).ok()?;
+    String::from_utf8(bytes).ok()
 }
 
 /// A request of an authenticated client about the channel that the path names.

@@ -5,6 +5,8 @@
 
 pub(crate) mod manage;
 
+use std::collections::HashSet;
+
 use http::uri::Authority;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -13,9 +15,11 @@ use super::http::body::{BodyLimit, UnreadBody};
 use super::http::reply::Answer;
 use super::http::request::Call;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
+use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Json, PresenceAction, PresenceMessage, names};
+use crate::server::core::integrations::{MAX_RULES, Origin, Rule, RuleForm};
 use crate::server::core::limits::{MAX_APP_CHANNELS, MAX_APP_IDLE, MAX_APP_KEYS, MAX_APP_MEMBERS};
 use crate::server::core::namespaces::Namespaces;
 use crate::server::core::seed::{AppTemplate, Seed};
@@ -39,6 +43,8 @@ struct AppBody {
     limits: AppLimits,
     /// The state that it starts with, and is reset to.
     seed: Seed,
+    /// Rules that are asked before a message is published, or told afterwards.
+    rules: Vec<RuleForm>,
     /// What it is called where a seed's decisions name it.
     name: Option<String>,
 }
@@ -85,7 +91,8 @@ impl AppBody {
             .channels
             .iter()
             .map(|channel| 1 + channel.presence.len());
-        let rules = self.namespaces.0.as_array().map_or(0, Vec::len);
+        let namespaces = self.namespaces.0.as_array().map_or(0, Vec::len);
+        let rules = namespaces + self.rules.len();
         let items = rooms.chain(dumps).chain(members).sum::<usize>() + self.keys.len() + rules;
         APP_SIZE + size * COPIES + items * ITEM_SIZE
     }
@@ -126,6 +133,7 @@ pub(crate) async fn create(call: Call, body: UnreadBody) -> Answer {
     }
     let share = call.edge.app_budget.share(body.memory(size))?;
     let now = server.clock.now();
+    let rules = rules(body.rules, now)?;
     body.seed.check(now)?;
     let template = AppTemplate {
         seed: body.seed,
@@ -144,6 +152,9 @@ pub(crate) async fn create(call: Call, body: UnreadBody) -> Answer {
         .apps
         .add(id.clone(), entries, max_members, body.name)
         .await?;
+    for rule in rules {
+        app.integrations.put(rule)?;
+    }
     if let Err(error) = app.begin(template, now, &server.random).await {
         server.apps.remove(&id).await.1?;
         return Err(error.into());
@@ -169,6 +180,30 @@ pub(crate) async fn create(call: Call, body: UnreadBody) -> Answer {
             "tls": call.edge.is_encrypted,
         }),
     ))
+}
+
+/// The rules of a new app: their targets are on this machine, since anybody may have made them.
+///
+/// # Errors
+/// 40000 / 400 for one that is wrong, 40125 / 401 for too many.
+fn rules(forms: Vec<RuleForm>, now: Timestamp) -> Result<Vec<Rule>> {
+    if forms.len() > MAX_RULES {
+        let why = format!("An app may have {MAX_RULES} rules");
+        return Err(ErrorInfo::new(40125, 401, why));
+    }
+    let mut ids = HashSet::new();
+    let rules = forms.into_iter().enumerate().map(|(place, form)| {
+        let id = form
+            .id
+            .clone()
+            .unwrap_or_else(|| format!("rule-{}", place + 1));
+        if !ids.insert(id.clone()) {
+            return Err(bad(&format!("There are two rules '{id}'")));
+        }
+        let rule = Rule::new(id.clone(), form, Origin::Http, now);
+        rule.map_err(|fault| fault.into_error(&id))
+    });
+    rules.collect()
 }
 
 /// The keys of a new app: one that may do everything unless some are asked for.
