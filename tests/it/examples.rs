@@ -13,7 +13,11 @@ use crate::running::{Server, path_with_chatctl};
 const SECONDS: &str = "3";
 
 /// Examples that are parsed, and not run: they listen on a fixed port, or need what a test does not have.
-const PARSED_ONLY: [&str; 14] = [
+const PARSED_ONLY: [&str; 17] = [
+    "chatctl moderation serve",
+    "moderation replay",
+    // A rule of a configuration.
+    "moderation check",
     // A test that always fails is not there.
     "faults shrink",
     // The service itself.
@@ -33,7 +37,10 @@ const PARSED_ONLY: [&str; 14] = [
 ];
 
 /// Examples that answer no or ask, and how they exit.
-const OTHER_EXITS: [(&str, i32); 21] = [
+const OTHER_EXITS: [(&str, i32); 23] = [
+    // No message waits.
+    ("moderation accept", 1),
+    ("moderation reject", 1),
     // The clock of the server is real.
     ("clock advance", 6),
     ("clock freeze", 6),

@@ -29,7 +29,9 @@ pub(in crate::cli) struct ServerOptions {
     #[arg(long, value_name = "STORE", default_value = "memory")]
     store: StoreOption,
 
-    /// File with the server's keys and rules, in TOML: [[keys]] with key, capability, revocable-tokens; [[namespaces]]
+    /// File with the server's keys, namespaces, rules and limits, in TOML
+    ///
+    /// [[keys]] with key, capability, revocable-tokens; [[namespaces]]
     /// with id, mutable-messages, identified; [[rules]] that are asked before a message is published or told afterwards
     /// (docs/moderation.md), and allow-target; [limits] with plan and its figures (docs/limits.md), publish-rate,
     /// continuity-window, retention-size of the store (in memory 1GiB by default), and retention-age and

@@ -2,7 +2,7 @@
 
 use regex::{Regex, RegexBuilder};
 
-use super::RuleFault;
+use super::fault::RuleFault;
 
 /// The most memory that a compiled filter may take, in bytes.
 const MAX_SIZE: usize = 256 * 1024;

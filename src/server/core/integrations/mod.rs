@@ -1,6 +1,7 @@
 //! The integrations of an app: the rules that are asked before a message is published, those that are told afterwards, and
 //! what waits for them. Nothing here calls anybody: [`super::moderation`] and [`super::webhooks`] do.
 
+mod fault;
 mod filter;
 mod form;
 mod held;
@@ -13,9 +14,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::RwLock;
 
+pub use fault::RuleFault;
 pub use form::{BeforePublishForm, HeaderForm, RuleForm, SourceForm, TargetForm};
 pub(crate) use held::{Decision, HeldMessages, HeldNote};
-pub use rule::RuleFault;
 pub(crate) use rule::{BeforePublish, Judge, Origin, Rule, RuleKind, Source, Target, Webhook};
 pub(crate) use verdicts::{Asking, Verdict, Verdicts};
 

@@ -6,12 +6,12 @@ use std::time::Duration;
 use http::uri::Scheme;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
+use super::fault::RuleFault;
 use super::filter::Filter;
 use super::form::{RuleForm, TargetForm};
 use super::words::WordList;
 use crate::chat_core::auth::nearest;
 use crate::chat_core::clock::Timestamp;
-use crate::chat_core::error::ErrorInfo;
 use crate::server::core::outbound::Trust;
 
 /// The longest time that all attempts of a rule may take together, in milliseconds, and the most retries.
@@ -29,40 +29,6 @@ const BY_MODERATION: u32 = 42213;
 /// The most headers, words, and bytes of a word list's word, of one rule.
 const MAX_HEADERS: usize = 32;
 const MAX_WORDS: usize = 10_000;
-
-/// What is wrong with a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleFault {
-    /// The member, as in `target.url`.
-    pub field: &'static str,
-    /// What is wrong with it, for people.
-    pub message: String,
-    /// Ably's code: 40000, or 40035 for a filter.
-    pub code: u32,
-}
-
-impl RuleFault {
-    pub(super) fn of(field: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            field,
-            message: message.into(),
-            code: 40000,
-        }
-    }
-}
-
-impl std::fmt::Display for RuleFault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "'{}': {}", self.field, self.message)
-    }
-}
-
-impl RuleFault {
-    /// Returns it as an error for the one who made the rule.
-    pub(crate) fn into_error(self, rule: &str) -> ErrorInfo {
-        ErrorInfo::new(self.code, 400, format!("Invalid rule '{rule}': {self}"))
-    }
-}
 
 impl RuleForm {
     /// Checks a rule without making it.

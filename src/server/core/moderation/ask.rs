@@ -9,10 +9,11 @@ use http::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Content, Judgement, Moderator, Subject};
+use super::judgement::{Content, Judgement, Subject};
+use crate::chat_core::clock::Clock;
 use crate::chat_core::error::ErrorInfo;
 use crate::server::core::integrations::{BeforePublish, Rule, Target};
-use crate::server::core::outbound::{Call, CallFault, EndpointAnswer};
+use crate::server::core::outbound::{Call, CallFault, EndpointAnswer, Outbound};
 
 /// The longest answer of an endpoint, in bytes.
 pub(crate) const MAX_ANSWER: usize = 32 * 1024;
@@ -71,7 +72,15 @@ struct Attempt {
     may_succeed: bool,
 }
 
-impl Moderator {
+/// Asks endpoints.
+pub(super) struct Asker<'a> {
+    /// The present moment.
+    pub(super) clock: &'a dyn Clock,
+    /// Calls endpoints.
+    pub(super) outbound: &'a dyn Outbound,
+}
+
+impl Asker<'_> {
     /// Asks an endpoint, again where that may help, for as long as the rule lets it.
     pub(super) async fn call(
         &self,

@@ -1,23 +1,11 @@
 //! What a rule sees of a message, and what it may put in its place.
 
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::Subject;
+use super::judgement::{Content, Subject};
 use crate::chat_core::protocol::payload::Payload as _;
 use crate::chat_core::protocol::{Data, Json, Message};
 use crate::server::engine::CommandKind;
-
-/// The content of a message.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub(crate) struct Content {
-    /// The text.
-    pub(crate) text: String,
-    /// The metadata.
-    pub(crate) metadata: Map<String, Value>,
-    /// The headers.
-    pub(crate) headers: Map<String, Value>,
-}
 
 /// Returns the number of messages in a publish.
 pub(super) fn count(kind: &CommandKind) -> usize {

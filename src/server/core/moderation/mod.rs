@@ -5,6 +5,7 @@
 mod ask;
 mod content;
 mod hold;
+mod judgement;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{MessageAction, names};
 use crate::server::engine::{ChannelCommand, CommandKind, Pending};
 pub(crate) use ask::{MAX_ANSWER, verdict_of};
-pub(crate) use content::Content;
+pub(crate) use judgement::{Content, Judgement, Subject};
 
 /// Asks the rules of apps.
 pub(crate) struct Moderator {
@@ -27,44 +28,6 @@ pub(crate) struct Moderator {
     pub(crate) clock: Arc<dyn Clock>,
     /// Calls endpoints.
     pub(crate) outbound: Arc<dyn Outbound>,
-}
-
-/// What a rule decides about one message.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Judgement {
-    /// It may be published as it is.
-    Accept,
-    /// It may be published with this content.
-    Replace(Content),
-    /// It may not, for these reasons.
-    Reject(BTreeMap<String, String>),
-    /// Nobody has decided.
-    Undecided(ErrorInfo),
-}
-
-impl Judgement {
-    /// Returns its name, in one word.
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::Accept => "accept",
-            Self::Replace(_) => "replace",
-            Self::Reject(_) => "reject",
-            Self::Undecided(_) => "undecided",
-        }
-    }
-}
-
-/// A message that a rule is asked about: where it is sent, and by whom.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Subject {
-    /// The id of the app.
-    pub(crate) app_id: String,
-    /// The room.
-    pub(crate) room: String,
-    /// The sender.
-    pub(crate) client_id: String,
-    /// The claim of the sender's token.
-    pub(crate) user_claim: Option<String>,
 }
 
 impl PublishHook for Moderator {
@@ -169,9 +132,8 @@ impl Moderator {
         content: &Content,
     ) -> Result<Option<Content>> {
         let judged = self.ask(rule, asked, subject, content).await;
-        let judged = self
-            .hold(app, (rule, asked), (subject, content), judged)
-            .await;
+        let about = (subject, content);
+        let judged = hold::hold(self.clock.as_ref(), app, (rule, asked), about, judged).await;
         match judged {
             Judgement::Accept => Ok(None),
             Judgement::Replace(new) => Ok(Some(new)),
@@ -199,14 +161,18 @@ impl Moderator {
         subject: &Subject,
         content: &Content,
     ) -> Judgement {
+        let asker = ask::Asker {
+            clock: self.clock.as_ref(),
+            outbound: self.outbound.as_ref(),
+        };
         match &asked.judge {
             Judge::Webhook(target) => {
                 let request = ask::Request::of(rule, subject, content);
-                self.call(target, asked, &request, false).await
+                asker.call(target, asked, &request, false).await
             }
             Judge::Function(Some(target)) => {
                 let request = ask::Request::of(rule, subject, content);
-                self.call(target, asked, &request, true).await
+                asker.call(target, asked, &request, true).await
             }
             Judge::Function(None) => Judgement::Undecided(ErrorInfo::new(
                 70001,
