@@ -11,12 +11,12 @@ pub(super) fn documented() -> Vec<(&'static str, Value)> {
         message
     };
     vec![
-        ("a text alone", request("lobby", plain("hello"))),
+        ("a text alone", request("lobby", &plain("hello"))),
         (
             "metadata and headers",
             request(
                 "arena:eu",
-                with(
+                &with(
                     with(
                         plain("gg ez"),
                         "metadata",
@@ -31,27 +31,27 @@ pub(super) fn documented() -> Vec<(&'static str, Value)> {
             "a user claim",
             request(
                 "arena:eu",
-                with(plain("hello"), "userClaim", json!("{\"rank\":7}")),
+                &with(plain("hello"), "userClaim", json!("{\"rank\":7}")),
             ),
         ),
         (
             "letters of all alphabets",
-            request("räume:1", plain("grüße 你好 🎉 \u{202e}abc")),
+            request("räume:1", &plain("grüße 你好 🎉 \u{202e}abc")),
         ),
         (
             "quotes and line breaks",
-            request("lobby", plain("\"a\"\n\\b\t<script>")),
+            request("lobby", &plain("\"a\"\n\\b\t<script>")),
         ),
         (
             "a long text",
-            request("lobby", plain(&"long ".repeat(12_000))),
+            request("lobby", &plain(&"long ".repeat(12_000))),
         ),
-        ("a text of spaces", request("lobby", plain(" "))),
+        ("a text of spaces", request("lobby", &plain(" "))),
     ]
 }
 
 /// Returns a request about a message.
-pub(super) fn request(room: &str, message: Value) -> Value {
+pub(super) fn request(room: &str, message: &Value) -> Value {
     json!({
         "source": "channel.message",
         "appId": "replay",

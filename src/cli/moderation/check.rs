@@ -121,9 +121,10 @@ impl Render for Verdict {
                     .map(|(name, value)| format!("{name}: {}", value.as_str().unwrap_or_default()));
                 let members: Vec<String> = members.collect();
                 let code = &verdict["code"];
-                match members.is_empty() {
-                    true => code.to_string(),
-                    false => format!("{code}, {}", members.join(", ")),
+                if members.is_empty() {
+                    code.to_string()
+                } else {
+                    format!("{code}, {}", members.join(", "))
                 }
             }
             "undecided" => {
@@ -136,9 +137,10 @@ impl Render for Verdict {
             }
             _ => String::new(),
         };
-        match more.is_empty() {
-            true => name.to_owned(),
-            false => format!("{name}: {more}"),
+        if more.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{name}: {more}")
         }
     }
 }

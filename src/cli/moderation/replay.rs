@@ -173,7 +173,7 @@ fn read(path: &std::path::Path) -> anyhow::Result<Vec<Case>> {
         }
         cases.push(Case {
             name: format!("line {number}"),
-            body: request(line.room_name.as_deref().unwrap_or("lobby"), message),
+            body: request(line.room_name.as_deref().unwrap_or("lobby"), &message),
             expect: line.expect,
         });
     }

@@ -167,11 +167,8 @@ fn tell(context: &Context, request: &Value, verdict: &Result<Value, String>) {
     let decided = match verdict {
         Err(why) => format!("failed: {why}"),
         Ok(verdict) => match (verdict["action"].as_str(), &verdict["message"]) {
-            (Some("accept"), Value::Object(content)) => {
-                format!(
-                    "replace with {}",
-                    content.get("text").unwrap_or(&Value::Null)
-                )
+            (Some("accept"), Value::Object(new)) => {
+                format!("replace with {}", new.get("text").unwrap_or(&Value::Null))
             }
             (Some(action), _) => {
                 let detail = verdict["rejectionDetail"].as_object();

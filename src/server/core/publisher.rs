@@ -223,9 +223,12 @@ impl Publisher {
             done: Box::pin(ready(Err(error))),
             is_screened: false,
         });
-        let detached = |done| match is_screened {
-            true => self.detached(done),
-            false => done,
+        let detached = |done| {
+            if is_screened {
+                self.detached(done)
+            } else {
+                done
+            }
         };
         if !self.events.is_observed() {
             return detached(done);

@@ -161,18 +161,18 @@ impl Moderator {
         subject: &Subject,
         content: &Content,
     ) -> Judgement {
-        let asker = ask::Asker {
+        let endpoints = ask::Asker {
             clock: self.clock.as_ref(),
             outbound: self.outbound.as_ref(),
         };
         match &asked.judge {
             Judge::Webhook(target) => {
                 let request = ask::Request::of(rule, subject, content);
-                asker.call(target, asked, &request, false).await
+                endpoints.call(target, asked, &request, false).await
             }
             Judge::Function(Some(target)) => {
                 let request = ask::Request::of(rule, subject, content);
-                asker.call(target, asked, &request, true).await
+                endpoints.call(target, asked, &request, true).await
             }
             Judge::Function(None) => Judgement::Undecided(ErrorInfo::new(
                 70001,

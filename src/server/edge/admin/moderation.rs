@@ -104,9 +104,10 @@ pub(crate) async fn check(
         let rules = app.integrations.rules();
         let asked = rules.iter().filter(|rule| rule.before_publish().is_some());
         let names: Vec<&str> = asked.map(|rule| rule.id.as_str()).collect();
-        let known = match names.is_empty() {
-            true => "the app has none that is asked before a publish".to_owned(),
-            false => format!("there are {}", names.join(", ")),
+        let known = if names.is_empty() {
+            "the app has none that is asked before a publish".to_owned()
+        } else {
+            format!("there are {}", names.join(", "))
         };
         ErrorInfo::new(40400, 404, format!("No rule '{}': {known}", body.rule))
     })?;
@@ -136,9 +137,10 @@ pub(crate) async fn check(
             json!({"verdict": "reject", "code": asked.code, "detail": detail})
         }
         Judgement::Undecided(error) => {
-            let action = match asked.publishes_on_failure {
-                true => "PUBLISH",
-                false => "REJECT",
+            let action = if asked.publishes_on_failure {
+                "PUBLISH"
+            } else {
+                "REJECT"
             };
             json!({"verdict": "undecided", "failedAction": action, "error": error})
         }

@@ -209,9 +209,10 @@ impl Caller {
             source: Source::Rest {
                 connection_id: publish.connection_id,
             },
-            api: match publish.is_chat {
-                true => Api::Chat,
-                false => Api::PubSub,
+            api: if publish.is_chat {
+                Api::Chat
+            } else {
+                Api::PubSub
             },
             idempotency_key: publish.idempotency_key,
         };
