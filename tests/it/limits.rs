@@ -221,6 +221,16 @@ const REACHED: &[(&str, &str, &str)] = &[
         "an_app_allows_a_channel_bounded_members",
     ),
     (
+        "Rules of an app",
+        "src/server/tests/moderation.rs",
+        "an_app_has_bounded_rules",
+    ),
+    (
+        "Messages of an app that are held for a person",
+        "src/server/core/integrations/held.rs",
+        "an_app_holds_a_bounded_number_of_messages",
+    ),
+    (
         "Life of an app without use",
         "src/server/tests/apps.rs",
         "an_app_that_nobody_uses_is_dropped",

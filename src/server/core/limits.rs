@@ -159,6 +159,12 @@ pub(crate) const MAX_TARGETS: usize = 100;
 /// The most apps that are created in one server.
 pub(crate) const MAX_APPS: usize = 10_000;
 
+/// The most rules of an app, as Ably has it.
+pub(crate) const MAX_APP_RULES: usize = 100;
+
+/// The most messages of an app that are held for a person.
+pub(crate) const MAX_APP_HELD: usize = 1000;
+
 /// The most keys of an app that is created.
 pub(crate) const MAX_APP_KEYS: usize = 100;
 
@@ -644,6 +650,18 @@ const APPS: &[Limit] = &[
         name: "Members that an app may allow a channel",
         bound: Bound::Count(MAX_APP_MEMBERS),
         beyond: "cut to it",
+        ..PLAIN
+    },
+    Limit {
+        name: "Rules of an app",
+        bound: Bound::Count(MAX_APP_RULES),
+        code: Some((40125, 401)),
+        ..PLAIN
+    },
+    Limit {
+        name: "Messages of an app that are held for a person",
+        bound: Bound::Count(MAX_APP_HELD),
+        beyond: "the rule's failed-action decides",
         ..PLAIN
     },
     Limit {

@@ -553,6 +553,27 @@ async fn a_dashboard_deletes_by_its_callback() {
     assert_eq!(texts(&world).await, [""]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_app_has_bounded_rules() {
+    let (world, _) = start(vec![], vec![]);
+    let rules = |count: usize| -> Vec<Value> {
+        let rules = (0..count).map(|number| json!({"id": number.to_string(), "ruleType": "http/before-publish", "action": "hold"}));
+        rules.collect()
+    };
+    let create = async |count| {
+        world
+            .rest("POST", "/apps", &json!({"rules": rules(count)}))
+            .await
+    };
+    let (status, answer) = create(101).await;
+    assert_eq!(
+        (status, &answer["error"]["code"]),
+        (401, &json!(40125)),
+        "{answer}"
+    );
+    assert_eq!(create(100).await.0, 201);
+}
+
 #[test]
 fn rules_that_are_wrong_say_where() {
     use crate::chat_core::clock::Timestamp;

@@ -8,9 +8,7 @@ use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 
 use crate::chat_core::clock::Timestamp;
-
-/// The most messages of one app that are held.
-const MAX_HELD: usize = 1000;
+use crate::server::core::limits::MAX_APP_HELD;
 
 /// What a person decides.
 #[derive(Debug, PartialEq)]
@@ -91,7 +89,7 @@ impl HeldMessages {
         (since, until): (Timestamp, Timestamp),
     ) -> Option<Holding<'_>> {
         let mut state = self.0.lock();
-        if state.messages.len() >= MAX_HELD {
+        if state.messages.len() >= MAX_APP_HELD {
             return None;
         }
         state.last += 1;
@@ -130,5 +128,29 @@ impl HeldMessages {
     pub(super) fn clear(&self) {
         let messages = std::mem::take(&mut self.0.lock().messages);
         drop(messages);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_app_holds_a_bounded_number_of_messages() {
+        let held = HeldMessages::default();
+        let times = (Timestamp(0), Timestamp(8000));
+        let hold = || held.hold(HeldNote::default(), times);
+        let holding: Vec<_> = (0..MAX_APP_HELD).map(|_| hold().unwrap()).collect();
+        assert!(hold().is_none());
+        let first = held.list()[0].clone();
+        assert_eq!(
+            (first.id.as_str(), first.since, first.until),
+            ("1", 0, 8000)
+        );
+        assert!(
+            held.decide("1", Decision::Accept(None)) && !held.decide("1", Decision::Accept(None))
+        );
+        drop(holding);
+        assert!(hold().is_some() && held.list().is_empty());
     }
 }

@@ -21,9 +21,7 @@ pub(crate) use rule::{BeforePublish, Judge, Origin, Rule, RuleKind, Source, Targ
 pub(crate) use verdicts::{Asking, Verdict, Verdicts};
 
 use crate::chat_core::error::{ErrorInfo, Result};
-
-/// The most rules of an app, as Ably has it.
-pub(crate) const MAX_RULES: usize = 100;
+use crate::server::core::limits::MAX_APP_RULES;
 
 /// The integrations of an app.
 #[derive(Default)]
@@ -63,10 +61,10 @@ impl Integrations {
         let mut all = rules.to_vec();
         if let Some(place) = all.iter_mut().find(|it| it.id == rule.id) {
             *place = Arc::clone(&rule);
-        } else if all.len() < MAX_RULES {
+        } else if all.len() < MAX_APP_RULES {
             all.push(Arc::clone(&rule));
         } else {
-            let why = format!("An app may have {MAX_RULES} rules: delete some");
+            let why = format!("An app may have {MAX_APP_RULES} rules: delete some");
             return Err(ErrorInfo::new(40125, 401, why));
         }
         self.set(&mut rules, all);

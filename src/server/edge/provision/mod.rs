@@ -19,8 +19,10 @@ use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Json, PresenceAction, PresenceMessage, names};
-use crate::server::core::integrations::{MAX_RULES, Origin, Rule, RuleForm};
-use crate::server::core::limits::{MAX_APP_CHANNELS, MAX_APP_IDLE, MAX_APP_KEYS, MAX_APP_MEMBERS};
+use crate::server::core::integrations::{Origin, Rule, RuleForm};
+use crate::server::core::limits::{
+    MAX_APP_CHANNELS, MAX_APP_IDLE, MAX_APP_KEYS, MAX_APP_MEMBERS, MAX_APP_RULES,
+};
 use crate::server::core::namespaces::Namespaces;
 use crate::server::core::seed::{AppTemplate, Seed};
 
@@ -187,8 +189,8 @@ pub(crate) async fn create(call: Call, body: UnreadBody) -> Answer {
 /// # Errors
 /// 40000 / 400 for one that is wrong, 40125 / 401 for too many.
 fn rules(forms: Vec<RuleForm>, now: Timestamp) -> Result<Vec<Rule>> {
-    if forms.len() > MAX_RULES {
-        let why = format!("An app may have {MAX_RULES} rules");
+    if forms.len() > MAX_APP_RULES {
+        let why = format!("An app may have {MAX_APP_RULES} rules");
         return Err(ErrorInfo::new(40125, 401, why));
     }
     let mut ids = HashSet::new();
