@@ -386,13 +386,19 @@ impl Model {
 
     /// Takes the members of connections that stay away out of the reference, once it is their time.
     async fn members_leave(&mut self) {
-        let now = self.world.now().millis();
-        let mut away: Vec<(i64, usize)> = (0..CLIENTS)
-            .filter_map(|client| Some((self.clients[client].away_since()?, client)))
-            .filter(|(since, _)| now - since > MEMBERS_STAY - MARGIN)
-            .collect();
-        away.sort_unstable();
-        for (since, client) in away {
+        let mut gone = [false; CLIENTS];
+        // While one is waited for, the time of the next may come.
+        loop {
+            let now = self.world.now().millis();
+            let next = (0..CLIENTS)
+                .filter(|client| !gone[*client])
+                .filter_map(|client| Some((self.clients[client].away_since()?, client)))
+                .filter(|(since, _)| now - since > MEMBERS_STAY - MARGIN)
+                .min();
+            let Some((since, client)) = next else {
+                return;
+            };
+            gone[client] = true;
             self.sleep_until(since + MEMBERS_STAY + MARGIN).await;
             for channel in &mut self.channels {
                 channel.leave(&self.clients[client].name);
