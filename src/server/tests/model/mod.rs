@@ -125,6 +125,7 @@ impl Model {
         let gone = dropped_at.is_none_or(|at| now - at > CONNECTION_STAYS - MARGIN);
         if let Some(at) = dropped_at.filter(|_| gone) {
             self.sleep_until(at + CONNECTION_STAYS + MARGIN).await;
+            self.members_leave().await;
         }
         let is_resumed = self.clients[client].connect(&self.world, !gone).await;
         assert_eq!(is_resumed, !gone, "client {client} is continued");
