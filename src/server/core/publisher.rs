@@ -286,6 +286,10 @@ impl Publisher {
             principal,
             channel,
             source,
+            msg_serial: match &intent {
+                Intent::Presence(_) => msg_serial_of(&id),
+                _ => None,
+            },
         };
         let kind = match intent {
             Intent::Publish(messages) => author.messages(messages, checks)?,
@@ -533,6 +537,8 @@ struct Author<'a> {
     principal: &'a Arc<Principal>,
     channel: &'a str,
     source: Source<'a>,
+    /// The msgSerial of a presence message.
+    msg_serial: Option<u64>,
 }
 
 impl Author<'_> {
@@ -645,8 +651,28 @@ impl Author<'_> {
             message.client_id = Some(client_id.to_owned());
             message.connection_id = None;
             message.extras = claimed(message.extras.take(), claim.as_deref());
+            if let Source::Connection { session, .. } = self.source {
+                self.keep_left(session, message);
+            }
         }
         Ok(CommandKind::Presence(messages))
+    }
+
+    /// Keeps a member that left from coming back by an id from before it left: an SDK whose leave was lost with its socket
+    /// sends the leave again, and then enters what it knew before (RTP17). The later one holds, by the order of ids (RTP2b).
+    fn keep_left(&self, session: &Session, message: &mut PresenceMessage) {
+        let client_id = message.client_id.as_deref().unwrap_or_default();
+        let is_own = |id: &&str| id.split(':').next() == Some(&session.id);
+        if message.action == Some(PresenceAction::Leave) {
+            if let Some(serial) = self.msg_serial {
+                session.leaves(self.channel, client_id, serial);
+            }
+            return;
+        }
+        let entered = message.id.as_deref().filter(is_own).and_then(msg_serial_of);
+        if entered.is_some_and(|serial| session.has_left_since(self.channel, client_id, serial)) {
+            message.action = Some(PresenceAction::Absent);
+        }
     }
 
     fn require(&self, operation: Operation, mode: ChannelModes, checks: &mut Checks) -> Result<()> {
@@ -801,6 +827,11 @@ fn check_annotation(annotation: &Annotation) -> Result<&str> {
         return Err(invalid("its action is neither create nor delete"));
     }
     Ok(kind)
+}
+
+/// Returns the msgSerial in an id of a connection's, `connectionId:msgSerial`, with or without an index.
+fn msg_serial_of(id: &str) -> Option<u64> {
+    id.split(':').nth(1)?.parse().ok()
 }
 
 /// Returns what a publish is counted as.

@@ -23,6 +23,16 @@ use crate::server::engine::{ChannelCommand, CommandKind, Engine, Entry, Pending}
 /// The number of answers that are kept for a client that asks again.
 const ANSWERS_KEPT: usize = 100;
 
+/// The number of leaves of a connection that are kept: SDKs enter again what they knew, once a channel is attached again.
+const MAX_LEAVES: usize = 32;
+
+/// A member that left, and the publish by which it did.
+struct Leave {
+    channel: String,
+    client_id: String,
+    msg_serial: u64,
+}
+
 /// The code of the error for a connection that is not known, or not any more.
 const UNKNOWN: u32 = 80008;
 
@@ -61,6 +71,8 @@ struct SessionState {
     remain_present: Duration,
     /// The members that it entered, by channel.
     members: BTreeMap<String, BTreeSet<String>>,
+    /// The members that left lately, the oldest first.
+    leaves: VecDeque<Leave>,
     /// The newest answers, by msgSerial.
     answers: VecDeque<(u64, PublishAnswer)>,
     /// The greatest msgSerial that was answered.
@@ -170,6 +182,7 @@ impl Sessions {
                 expiry: None,
                 remain_present,
                 members: BTreeMap::new(),
+                leaves: VecDeque::new(),
                 answers: VecDeque::new(),
                 newest_answer: None,
                 under_way: VecDeque::new(),
@@ -340,6 +353,30 @@ impl Session {
         let mut state = self.lock();
         let members = state.members.entry(channel.to_owned()).or_default();
         members.insert(client_id.to_owned())
+    }
+
+    /// Notes that a member leaves with this publish of the connection.
+    pub(crate) fn leaves(&self, channel: &str, client_id: &str, msg_serial: u64) {
+        let mut state = self.lock();
+        state
+            .leaves
+            .retain(|it| (it.channel.as_str(), it.client_id.as_str()) != (channel, client_id));
+        if state.leaves.len() >= MAX_LEAVES {
+            state.leaves.pop_front();
+        }
+        state.leaves.push_back(Leave {
+            channel: channel.to_owned(),
+            client_id: client_id.to_owned(),
+            msg_serial,
+        });
+    }
+
+    /// Returns whether a member has left with a later publish of the connection than this one.
+    pub(crate) fn has_left_since(&self, channel: &str, client_id: &str, msg_serial: u64) -> bool {
+        let state = self.lock();
+        state.leaves.iter().any(|it| {
+            it.channel == channel && it.client_id == client_id && it.msg_serial > msg_serial
+        })
     }
 
     /// Notes that a member of its left.

@@ -330,3 +330,44 @@ async fn a_server_that_stops_does_not_send_everybody_away_at_once() {
         "{told:?}"
     );
 }
+
+/// An SDK whose leave was lost with its socket sends it again, and then enters what it knew before.
+#[tokio::test(start_paused = true)]
+async fn a_member_that_left_does_not_come_back_by_its_earlier_id() {
+    let world = World::start();
+    let mut watcher = world.connect("").await;
+    watcher.expect(4).await;
+    watcher.attach("c").await;
+    let mut client = world.connect("clientId=ann").await;
+    let connected = client.expect(4).await;
+    let id = connected["connectionId"].as_str().unwrap().to_owned();
+    client.attach("c").await;
+    let presence = |serial: u64, members: Value| json!({"action": 14, "channel": "c", "msgSerial": serial, "presence": [members]});
+    client.send(presence(0, json!({"action": 2}))).await;
+    client.expect_any(1).await;
+    client.send(presence(1, json!({"action": 3}))).await;
+    client
+        .send(presence(
+            2,
+            json!({"action": 2, "id": format!("{id}:0:0"), "clientId": "ann"}),
+        ))
+        .await;
+    for serial in [1, 2] {
+        assert_eq!(client.expect_any(1).await["msgSerial"], serial);
+    }
+    let (_, members) = world
+        .rest("GET", "/channels/c/presence", &Value::Null)
+        .await;
+    assert_eq!(members, json!([]));
+    for action in [2, 3] {
+        assert_eq!(watcher.expect(14).await["presence"][0]["action"], action);
+    }
+    assert!(watcher.is_quiet(Duration::from_secs(1)).await);
+    // Entering anew is another thing.
+    client.send(presence(3, json!({"action": 2}))).await;
+    client.expect_any(1).await;
+    let (_, members) = world
+        .rest("GET", "/channels/c/presence", &Value::Null)
+        .await;
+    assert_eq!(members.as_array().unwrap().len(), 1);
+}

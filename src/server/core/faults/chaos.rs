@@ -32,7 +32,8 @@ pub(crate) const MAX_OUTAGE: Duration = Duration::from_secs(3);
 pub enum ChaosProfile {
     /// Faults that SDKs hide from the app: drops, late frames, lost acknowledgements.
     Mild,
-    /// These, and what an app sees: refusals, lost answers, duplicates, lost continuity.
+    /// These, and what an app sees: refusals, lost answers, duplicates, lost continuity, a client off the network for
+    /// seconds, whose REST requests fail.
     #[default]
     Rough,
     /// The same more often, and outages of up to half a minute.
@@ -143,7 +144,9 @@ impl Chaos {
                 add(2, Fault::Cut);
                 add(1, Fault::Close(1001));
                 add(1, Fault::Delay(some));
-                add(1, offline);
+                if is_seen {
+                    add(1, offline);
+                }
             }
             // The answer is lost with the connection: it comes when the client asks again.
             (Point::Out, Some(Action::Ack)) => {
@@ -154,7 +157,9 @@ impl Chaos {
                 add(4, Fault::Cut);
                 add(3, Fault::Delay(some));
                 add(1, disconnected());
-                add(1, offline);
+                if is_seen {
+                    add(1, offline);
+                }
                 if is_seen && occurrence.action() == Some(Action::Message) {
                     add(2, Fault::Duplicate);
                 }

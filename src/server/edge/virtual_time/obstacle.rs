@@ -108,10 +108,8 @@ fn of_process(
         );
     }
     for (port, read, written) in &answer.sockets {
-        let same = sockets
-            .get(port)
-            .is_some_and(|bytes| bytes.written == *read && bytes.read == *written);
-        if !same {
+        let bytes = sockets.get(port);
+        if !bytes.is_some_and(|bytes| bytes.are_settled(*read, *written)) {
             add(format!("has bytes under way at port {port}"), "");
         }
     }
@@ -177,7 +175,12 @@ mod tests {
             .iter()
             .map(|(port, read, written)| {
                 let (read, written) = (*read, *written);
-                (*port, Bytes { read, written })
+                let bytes = Bytes {
+                    read,
+                    written,
+                    is_awaited: true,
+                };
+                (*port, bytes)
             })
             .collect();
         let all = find(
@@ -211,6 +214,22 @@ mod tests {
             reasons(answer(5, 3), &[(40000, 3, 5), (40001, 0, 0)]).len(),
             1
         );
+    }
+
+    #[test]
+    fn what_the_server_does_not_read_yet_is_not_under_way() {
+        let held_back = Bytes {
+            read: 3,
+            written: 5,
+            is_awaited: false,
+        };
+        assert!(held_back.are_settled(5, 3) && held_back.are_settled(5, 9));
+        assert!(!held_back.are_settled(4, 9) && !held_back.are_settled(5, 2));
+        let awaited = Bytes {
+            is_awaited: true,
+            ..held_back
+        };
+        assert!(!awaited.are_settled(5, 9));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use axum::serve::Listener;
@@ -15,11 +15,21 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::server::edge::http::socket::{ClientListener, Socket};
 
-/// The bytes that were read from a socket and written to it.
+/// The bytes that were read from a socket and written to it, and whether the server waits for more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bytes {
     pub(super) read: u64,
     pub(super) written: u64,
+    /// Whether the server waits for more: it does not where it holds a connection back.
+    pub(super) is_awaited: bool,
+}
+
+impl Bytes {
+    /// Returns whether nothing is under way between the server and a client that has read and written so much.
+    pub(super) fn are_settled(self, read: u64, written: u64) -> bool {
+        let is_held_back = !self.is_awaited && self.read < written;
+        self.written == read && (self.read == written || is_held_back)
+    }
 }
 
 /// The open sockets of clients.
@@ -35,6 +45,8 @@ pub(super) struct Traffic {
 struct Counters {
     read: AtomicU64,
     written: AtomicU64,
+    /// Set by a read that has got something, until the next one.
+    is_busy: AtomicBool,
 }
 
 impl Traffic {
@@ -45,6 +57,7 @@ impl Traffic {
             let bytes = Bytes {
                 read: counters.read.load(Ordering::Relaxed),
                 written: counters.written.load(Ordering::Relaxed),
+                is_awaited: !counters.is_busy.load(Ordering::Relaxed),
             };
             (*port, bytes)
         });
@@ -112,8 +125,9 @@ impl AsyncRead for CountedSocket {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.io).poll_read(context, buffer);
         let more = (buffer.filled().len() - before) as u64;
-        let counter = &self.registration.counters.read;
-        counter.fetch_add(more, Ordering::Relaxed);
+        let counters = &self.registration.counters;
+        counters.read.fetch_add(more, Ordering::Relaxed);
+        counters.is_busy.store(read.is_ready(), Ordering::Relaxed);
         read
     }
 }
