@@ -166,6 +166,8 @@ impl CreateApp {
                 tls: endpoint.tls(),
                 keys: keys.iter().map(ApiKey::reveal).collect(),
                 admin_token: None,
+                control_url: None,
+                control_token: None,
             },
         };
         match self.format {

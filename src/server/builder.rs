@@ -23,12 +23,14 @@ use super::core::outbound::Outbound;
 use super::core::plan::PlanLimits;
 use super::core::publisher::{PublishHook, Publisher};
 use super::core::quota::Quota;
+use super::core::registry;
 use super::core::seed::Seed;
 use super::core::sessions::Sessions;
 use super::core::state::ServerState;
 use super::core::usage::UsageMeter;
 use super::edge::access_log::AccessLog;
 use super::edge::auth_endpoint::AuthEndpoint;
+use super::edge::control::ControlSetup;
 use super::edge::http::AtEnd;
 use super::edge::http::boundary::Boundary;
 use super::edge::http::socket::Socket;
@@ -39,7 +41,7 @@ use super::edge::request_log::RequestLog;
 use super::edge::router::{IdentityProbe, router};
 use super::edge::server_log::ServerLog;
 use super::edge::virtual_time::VirtualTime;
-use super::edge::{EdgeState, http, metrics, uts_proxy};
+use super::edge::{EdgeState, control, http, metrics, uts_proxy};
 use super::engine::Storage;
 use crate::chat_core::auth::KeyEntry;
 use crate::chat_core::clock::Clock;
@@ -114,6 +116,8 @@ pub struct Setup {
     pub virtual_time: Option<Arc<VirtualTime>>,
     /// The listener of the vendor's fault proxy.
     pub uts_proxy: Option<TcpListener>,
+    /// The vendor's Control API, if it is wanted.
+    pub control: Option<ControlSetup>,
     /// Rules of faults for all apps.
     pub faults: RulesForm,
     /// Told what the faults have done.
@@ -168,6 +172,9 @@ impl Setup {
         }
         if self.admin_token.is_some() {
             observers.push(Arc::clone(&self.usage) as _);
+        }
+        if let Some(control) = &self.control {
+            observers.push(Arc::clone(&control.statistics) as _);
         }
         if self.metrics.is_some() {
             observers.push(Arc::clone(counters) as _);
@@ -252,7 +259,8 @@ impl Server {
         });
         server.apps.configure(self.setup.rules)?;
         let (seed, namespaces) = (self.setup.seed, self.setup.namespaces);
-        server.apps.seed_own(seed, namespaces).await?;
+        server.apps.seed_own(seed, &namespaces).await?;
+        registry::restore(&server).await?;
         let edge = Arc::new(EdgeState {
             server: Arc::clone(&server),
             writers,
@@ -279,6 +287,9 @@ impl Server {
         if let Some(listener) = self.setup.uts_proxy {
             let proxy = uts_proxy::serve(Arc::clone(&edge), router.clone(), listener);
             upkeep.spawn(proxy);
+        }
+        if let Some(setup) = self.setup.control {
+            upkeep.spawn(control::serve(Arc::clone(&edge), setup));
         }
         let lifetime = (server.stopping.clone(), server.tasks.clone());
         let accepting = http::run(lifetime, router, listener, AtEnd::Answer);

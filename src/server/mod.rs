@@ -34,6 +34,7 @@ pub use self::core::seed::{
 pub use self::core::usage::UsageMeter;
 pub use self::edge::access_log::AccessLog;
 pub use self::edge::auth_endpoint::{AuthEndpoint, User, Users};
+pub use self::edge::control::ControlSetup;
 pub use self::edge::http::boundary::Boundary;
 pub use self::edge::http::socket::{ClientListener, Socket};
 pub use self::edge::request_log::{LoggedRefusal, LoggedRequest, RequestLine, RequestLog};

@@ -78,6 +78,11 @@ impl ApiKey {
         self.name.split_once('.').map_or("", |(app, _)| app)
     }
 
+    /// The key's own part of its name, after the dot.
+    pub fn id(&self) -> &str {
+        self.name.split_once('.').map_or("", |(_, id)| id)
+    }
+
     /// The HMAC key, used as its UTF-8 bytes.
     pub fn secret(&self) -> &str {
         &self.secret

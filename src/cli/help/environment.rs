@@ -46,6 +46,11 @@ const READ: &[Variable] = &[
         "admin token of a server, for faults; exec sets it",
     ),
     variable(
+        "CHATCTL_CONTROL_TOKEN",
+        None,
+        "access token that serve --control takes",
+    ),
+    variable(
         "ABLY_ENDPOINT",
         Some("--endpoint"),
         "routing policy, host or URL",

@@ -136,6 +136,8 @@ mod tests {
             tls: url.starts_with("https"),
             keys: vec![key.to_owned()],
             admin_token: None,
+            control_url: None,
+            control_token: None,
         }
     }
 

@@ -3,6 +3,7 @@
 mod allow;
 mod bound;
 mod configuration;
+mod control;
 mod dev;
 mod faults;
 mod limits;
@@ -94,6 +95,14 @@ pub(super) struct Serve {
     /// --dev
     #[arg(long)]
     admin: bool,
+
+    /// Serve the Control API (apps, keys, namespaces, rules, statistics) at this loopback address
+    ///
+    /// It is what the vendor's CLI and its Terraform provider use; see docs/control-api.md. It takes the token that is
+    /// printed, controlToken of the ready file, or that of CHATCTL_CONTROL_TOKEN. With --dev it is on at localhost:9081,
+    /// and takes any token.
+    #[arg(long, value_name = "ADDRESS")]
+    control: Option<String>,
 
     /// Clock: real, or virtual, frozen until chatctl clock moves it
     #[arg(long, value_enum, value_name = "CLOCK", default_value_t)]
@@ -200,6 +209,7 @@ impl Serve {
         if self.dev || self.admin || self.clock == ClockOption::Virtual {
             bound.open_admin(context);
         }
+        control::open(&mut bound, self.control.as_deref(), self.dev, context).await?;
         if self.dev {
             let key = bound.server.keys[0].key.clone();
             bound.server.auth_endpoint = Some(open_auth_endpoint(key, context));

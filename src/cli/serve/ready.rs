@@ -37,6 +37,12 @@ pub(in crate::cli) struct Ready {
     /// The token for what is under `/chatctl/`, if anything is.
     #[serde(rename = "adminToken", skip_serializing_if = "Option::is_none")]
     pub admin_token: Option<String>,
+    /// The address of the Control API, if it is served.
+    #[serde(rename = "controlUrl", skip_serializing_if = "Option::is_none")]
+    pub control_url: Option<String>,
+    /// The token that it takes, if that was generated.
+    #[serde(rename = "controlToken", skip_serializing_if = "Option::is_none")]
+    pub control_token: Option<String>,
 }
 
 impl Ready {
@@ -49,6 +55,8 @@ impl Ready {
             tls: false,
             keys,
             admin_token: None,
+            control_url: None,
+            control_token: None,
         }
     }
 

@@ -12,12 +12,14 @@ use crate::chat_core::auth::{KeyEntry, Keys};
 use crate::chat_core::clock::{Clock, Moment, Timestamp};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::random::Random;
+use crate::server::core::app_keys::AppKeys;
+use crate::server::core::app_profile::{AppOrigin, AppProfile};
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::Events;
 use crate::server::core::faults::{FaultSet, Faults};
 use crate::server::core::hub::{Hub, OnRevoked};
 use crate::server::core::integrations::{Integrations, Origin, Rule, RuleForm};
-use crate::server::core::namespaces::{Namespace, Namespaces};
+use crate::server::core::namespaces::{AppNamespace, Namespace, Namespaces};
 use crate::server::core::plan::PlanLimits;
 use crate::server::core::rates::Rates;
 use crate::server::core::revoked::{Revoked, RevokedTokens};
@@ -40,9 +42,18 @@ pub(crate) struct App {
     pub(crate) rules: Faults,
     /// Its integrations: the rules that are asked before a publish or told afterwards, and what waits for them.
     pub(crate) integrations: Integrations,
-    keys: HashMap<String, Arc<KeyEntry>>,
+    /// Its keys.
+    pub(crate) keys: AppKeys,
+    /// The rules for its channels.
+    pub(crate) namespaces: Namespaces,
+    /// Who made it.
+    pub(crate) origin: AppOrigin,
+    /// What it is called.
+    pub(crate) profile: RwLock<AppProfile>,
+    /// Its place among all apps: they are listed in the order in which they were opened.
+    pub(crate) number: u64,
     revocations: Arc<Mutex<RevokedTokens>>,
-    /// Its seed and rules, set once.
+    /// Its seed, set once.
     template: OnceLock<AppTemplate>,
     /// The publish rates of REST callers.
     pub(crate) rest_rates: Mutex<Rates>,
@@ -76,6 +87,20 @@ pub(crate) struct Apps {
     pub(crate) faults: Arc<FaultSet>,
     /// How many apps were opened.
     opened: AtomicU64,
+    /// Held by those who change apps, keys, namespaces or rules from outside: one at a time.
+    pub(crate) changes: tokio::sync::Mutex<()>,
+}
+
+/// An app to be opened.
+pub(super) struct Opening {
+    pub(super) id: String,
+    pub(super) keys: Vec<KeyEntry>,
+    pub(super) max_members: usize,
+    /// What a seed's decisions call it; its number unless given.
+    pub(super) label: Option<String>,
+    pub(super) origin: AppOrigin,
+    /// What it is called; its id unless given.
+    pub(super) profile: Option<AppProfile>,
 }
 
 impl App {
@@ -113,11 +138,6 @@ impl App {
         // An app begins once: whoever makes it says with what.
         let _ = self.template.set(template);
         self.hub.plant(plan).await
-    }
-
-    /// Returns the rules for its channels, if it has any.
-    pub(crate) fn namespaces(&self) -> Option<&Namespaces> {
-        self.template.get().map(|known| &known.namespaces)
     }
 
     /// Resets its channels to the template. What was revoked stays revoked.
@@ -183,6 +203,7 @@ impl Apps {
             on_revoked: Arc::default(),
             faults: Arc::new(FaultSet::new(Arc::clone(clock), None)),
             opened: AtomicU64::new(0),
+            changes: tokio::sync::Mutex::default(),
         };
         let mut keys_of: HashMap<String, Vec<KeyEntry>> = HashMap::new();
         for entry in keys {
@@ -195,7 +216,15 @@ impl Apps {
         let ids = apps.own.clone();
         for id in ids {
             let keys = keys_of.remove(&id).unwrap_or_default();
-            apps.open(id, keys, limits.members, None).await?;
+            let opening = Opening {
+                id,
+                keys,
+                max_members: limits.members,
+                label: None,
+                origin: AppOrigin::Config,
+                profile: None,
+            };
+            apps.open(opening).await?;
         }
         Ok(apps)
     }
@@ -212,21 +241,35 @@ impl Apps {
         label: Option<String>,
     ) -> Result<Arc<App>> {
         let directory = self.engine.directory();
-        if !directory.insert_if_absent(&id, self.clock.now()).await? {
+        if self.find(&id).is_some() || !directory.insert_if_absent(&id, self.clock.now()).await? {
             let why = format!("There is an app with id {id}");
             return Err(ErrorInfo::new(40000, 400, why));
         }
-        self.open(id, keys, max_members, label).await
+        let name = label.clone().unwrap_or_else(|| id.clone());
+        let opening = Opening {
+            id,
+            keys,
+            max_members,
+            label,
+            origin: AppOrigin::Client,
+            profile: Some(AppProfile::new(name, self.clock.now())),
+        };
+        self.open(opening).await
     }
 
     /// Opens an app that the engine keeps, or makes.
-    async fn open(
-        &self,
-        id: String,
-        keys: Vec<KeyEntry>,
-        max_members: usize,
-        label: Option<String>,
-    ) -> Result<Arc<App>> {
+    ///
+    /// # Errors
+    /// 50000 / 500 if the storage fails.
+    pub(super) async fn open(&self, opening: Opening) -> Result<Arc<App>> {
+        let Opening {
+            id,
+            keys,
+            max_members,
+            label,
+            origin,
+            profile,
+        } = opening;
         let number = self.opened.fetch_add(1, Ordering::Relaxed);
         let now = self.clock.now();
         let rules = ChannelRules {
@@ -249,16 +292,21 @@ impl Apps {
         // Which app of the server it is, or what it is called: never its id.
         let label = label.unwrap_or_else(|| (number + 1).to_string());
         let faults = Arc::new(self.faults.for_another());
+        let key_origin = match origin {
+            AppOrigin::Config => Origin::Config,
+            AppOrigin::Client | AppOrigin::Control => Origin::Http,
+        };
         let app = Arc::new(App {
             id: id.clone(),
             hub,
             rules: Faults::new([&faults, &self.faults], &label),
             faults,
             integrations: Integrations::default(),
-            keys: keys
-                .into_iter()
-                .map(|entry| (entry.key.name().to_owned(), Arc::new(entry)))
-                .collect(),
+            keys: AppKeys::new(keys, key_origin, now),
+            namespaces: Namespaces::default(),
+            origin,
+            profile: RwLock::new(profile.unwrap_or_else(|| AppProfile::new(id.clone(), now))),
+            number,
             revocations,
             template: OnceLock::new(),
             rest_rates: Mutex::default(),
@@ -293,7 +341,7 @@ impl Apps {
     ///
     /// # Errors
     /// A seed that can't be planted.
-    pub(crate) async fn seed_own(&self, seed: Seed, namespaces: Vec<Namespace>) -> Result<()> {
+    pub(crate) async fn seed_own(&self, seed: Seed, namespaces: &[Namespace]) -> Result<()> {
         let now = self.clock.now();
         seed.check(now)?;
         let mut seed = Some(seed);
@@ -301,10 +349,14 @@ impl Apps {
             let template = AppTemplate {
                 seed: seed.take().unwrap_or_default(),
                 members: Vec::new(),
-                namespaces: Namespaces::new(namespaces.clone()),
                 _share: None,
             };
-            self.get(id)?.begin(template, now, &self.random).await?;
+            let app = self.get(id)?;
+            for rule in namespaces {
+                app.namespaces
+                    .put(AppNamespace::new(rule.clone(), Origin::Config, now));
+            }
+            app.begin(template, now, &self.random).await?;
         }
         Ok(())
     }
@@ -349,13 +401,13 @@ impl Apps {
         self.own.iter().any(|own| own == id)
     }
 
-    /// Returns all apps.
+    /// Returns all apps, in no order.
     pub(crate) fn all(&self) -> Vec<Arc<App>> {
         let apps = self.apps.read();
         apps.values().map(Arc::clone).collect()
     }
 
-    /// Removes an app that was provisioned, and returns it.
+    /// Removes an app that was made while the server runs, and returns it.
     ///
     /// # Errors
     /// The engine's; it is not here any more in any case.
@@ -398,7 +450,8 @@ impl Keys for Apps {
     }
 
     fn key(&self, name: &str) -> Option<Arc<KeyEntry>> {
-        self.find(app_part(name))?.keys.get(name).map(Arc::clone)
+        let key = self.find(app_part(name))?.keys.find(name)?;
+        Some(Arc::clone(&key.entry))
     }
 
     fn is_revoked(&self, token: &TokenFacts<'_>) -> bool {

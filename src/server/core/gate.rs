@@ -95,10 +95,13 @@ impl Principal {
     /// connections afterwards, so that none is missed which registers first and asks this then.
     ///
     /// # Errors
-    /// 40400 / 404 if the app was deleted, 40141 / 401 if the token was revoked.
+    /// 40400 / 404 if the app was deleted, 40131 / 401 if the key was revoked, 40141 / 401 if the token was.
     pub(crate) fn require_in_force(&self, apps: &Apps) -> Result<()> {
         if !Arc::ptr_eq(&apps.get(&self.app.id)?, &self.app) {
             return Err(deleted());
+        }
+        if let Some(entry) = apps.key(self.key_name()) {
+            auth::keys::require_in_force(&entry)?;
         }
         let is_revoked = self
             .token
@@ -217,11 +220,7 @@ impl Principal {
 
     /// Returns whether only identified clients may use `channel`: rooms, and namespaces that say so.
     pub(crate) fn needs_identity(&self, channel: &str) -> bool {
-        names::room_of(channel).is_some()
-            || self
-                .app
-                .namespaces()
-                .is_some_and(|namespaces| namespaces.wants_identity(channel))
+        names::room_of(channel).is_some() || self.app.namespaces.wants_identity(channel)
     }
 
     /// Returns the name of the key that authenticated the client, or that signed its token.
@@ -267,6 +266,11 @@ impl Principal {
 /// Returns the end of a connection whose token was revoked.
 pub(crate) fn revoked() -> ErrorInfo {
     ErrorInfo::new(40141, 401, "token revoked")
+}
+
+/// Returns the end of a connection whose key was revoked.
+pub(crate) fn key_revoked() -> ErrorInfo {
+    ErrorInfo::new(40131, 401, "key/token status changed (revoke)")
 }
 
 /// Returns the end of a connection whose app was deleted.

@@ -1,5 +1,7 @@
 //! The core of a chat server, without sockets and without a storage engine: apps, gate, publishing, fan-out.
 
+pub(crate) mod app_keys;
+pub(crate) mod app_profile;
 pub(crate) mod apps;
 pub(crate) mod budget;
 #[cfg(test)]
@@ -24,9 +26,11 @@ pub mod plan;
 pub(crate) mod publisher;
 pub(crate) mod quota;
 pub(crate) mod rates;
+pub(crate) mod registry;
 pub(crate) mod revoked;
 pub(crate) mod seed;
 pub(crate) mod sessions;
 pub(crate) mod state;
+pub mod statistics;
 pub(crate) mod tally;
 pub(crate) mod usage;

@@ -578,9 +578,8 @@ impl Author<'_> {
     }
 
     async fn change(&self, mut change: Change, checks: &mut Checks) -> Result<CommandKind> {
-        if let Some(namespaces) = self.principal.app.namespaces() {
-            namespaces.require_mutable(self.channel)?;
-        }
+        let namespaces = &self.principal.app.namespaces;
+        namespaces.require_mutable(self.channel)?;
         let action = change.action;
         let named = change.version.client_id.as_deref();
         let reach = self.principal.reach(self.channel, action, named, checks)?;

@@ -8,6 +8,7 @@
 //! | [`chat`], [`rest`], [`tokens`], [`provision`] | the REST APIs |
 //! | [`auth_endpoint`] | the auth server of an app, for front-end work |
 //! | [`admin`] | the server's own HTTP, for the one who started it |
+//! | [`control`] | the vendor's Control API |
 //! | [`outbound`] | calls to endpoints of other programs |
 //! | [`uts_proxy`] | the control API of the vendor's fault proxy |
 //! | [`access_log`], [`request_log`], [`metrics`], [`server_log`] | observers |
@@ -18,6 +19,7 @@ pub(crate) mod access_log;
 pub(crate) mod admin;
 pub(crate) mod auth_endpoint;
 pub(crate) mod chat;
+pub(crate) mod control;
 pub(crate) mod http;
 pub(crate) mod metrics;
 pub(crate) mod outbound;

@@ -11,8 +11,8 @@ use super::revocation::{Revocation, RevocationTarget};
 use super::sqlite::testing::{Reopened, open, open_engine};
 use super::{
     AppEngine, Change, ChannelCommand, ChannelDump, ChannelOccupancy, ChannelSeed, CommandKind,
-    Engine, EngineEvents, Entry, Ephemeral, Health, Nonce, Page, PageQuery, SeedStep, Snapshot,
-    Storage,
+    DirectoryItem, Engine, EngineEvents, Entry, Ephemeral, Health, ItemKind, Nonce, Page,
+    PageQuery, SeedStep, Snapshot, Storage,
 };
 use crate::chat_core::clock::{FixedClock, Timestamp};
 use crate::chat_core::protocol::{
@@ -878,6 +878,75 @@ async fn provisioned_apps_are_in_the_directory_until_they_are_removed() {
         let new = engine.app("x", rules).await.unwrap();
         assert!(new.channels().await.unwrap().is_empty());
     }
+}
+
+#[tokio::test]
+async fn items_are_kept_in_their_order_until_their_app_is_removed() {
+    let memory = MemoryEngine::new(Arc::new(FixedClock(NOW)), Random::seeded(1), MAX_MEMORY);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let sqlite = open_engine(&path);
+    let engines: [&dyn Engine; 2] = [&memory, &sqlite];
+    let item = |app: &str, kind, name: &str, body: &str| DirectoryItem {
+        app: app.to_owned(),
+        kind,
+        name: name.to_owned(),
+        body: body.to_owned(),
+    };
+    let kept = [
+        item("x", ItemKind::App, "x", "1"),
+        item("x", ItemKind::Key, "a", "4"),
+        item("y", ItemKind::Rule, "a", "3"),
+    ];
+    for engine in engines {
+        let directory = engine.directory();
+        for (kind, name, body) in [
+            (ItemKind::App, "x", "1"),
+            (ItemKind::Key, "a", "2"),
+            (ItemKind::Namespace, "gone", ""),
+        ] {
+            directory
+                .keep_item(item("x", kind, name, body))
+                .await
+                .unwrap();
+        }
+        directory.keep_item(kept[2].clone()).await.unwrap();
+        directory.keep_item(kept[1].clone()).await.unwrap();
+        directory
+            .remove_item("x", ItemKind::Namespace, "gone")
+            .await
+            .unwrap();
+        assert_eq!(directory.items().await.unwrap(), kept);
+        let app = engine.app("x", ChannelRules::default()).await.unwrap();
+        app.submit("c", publish("kept", 1)).await.unwrap();
+    }
+    sqlite.close().await.unwrap();
+    let sqlite = open_engine(&path);
+    assert_eq!(sqlite.directory().items().await.unwrap(), kept);
+    let engines: [&dyn Engine; 2] = [&memory, &sqlite];
+    for engine in engines {
+        let rules = ChannelRules::default();
+        let app = engine.app("x", rules).await.unwrap();
+        assert_eq!(app.channels().await.unwrap(), ["c"]);
+        engine.directory().remove("x").await.unwrap();
+        assert_eq!(engine.directory().items().await.unwrap(), kept[2..]);
+        let app = engine.app("x", rules).await.unwrap();
+        assert!(app.channels().await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_removed_app_is_not_written_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = open_engine(&folder.path().join("a.db"));
+    let rules = ChannelRules::default();
+    let removed = sqlite.app("x", rules).await.unwrap();
+    removed.submit("c", publish("kept", 1)).await.unwrap();
+    sqlite.directory().remove("x").await.unwrap();
+    let late = removed.submit("c", publish("late", 1)).await;
+    assert_eq!(late.unwrap_err().code, 40400);
+    let new = sqlite.app("x", rules).await.unwrap();
+    assert!(new.channels().await.unwrap().is_empty());
 }
 
 #[tokio::test]

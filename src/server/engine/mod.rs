@@ -54,4 +54,6 @@ pub(crate) use query::{Page, PageQuery, Snapshot};
 pub(crate) use seed::{ChannelSeed, SeedStep};
 pub use sqlite::{Retention, StorageError};
 pub use storage::Storage;
-pub(crate) use traits::{AppEngine, Engine, EngineEvents, Health, Nonce, Pending};
+pub(crate) use traits::{
+    AppEngine, DirectoryItem, Engine, EngineEvents, Health, ItemKind, Nonce, Pending,
+};

@@ -26,7 +26,7 @@ pub(crate) trait Engine: Send + Sync {
     /// Returns the app called `id`, which is made if it is not there.
     fn app<'a>(&'a self, id: &'a str, rules: ChannelRules) -> Pending<'a, Arc<dyn AppEngine>>;
 
-    /// Returns the directory of the apps that are provisioned while the server runs.
+    /// Returns the directory of what is made while the server runs.
     fn directory(&self) -> &dyn Directory;
 
     /// Claims the nonce of a TokenRequest: `true` for the first call of all processes, and across restarts.
@@ -49,20 +49,62 @@ pub(crate) trait Engine: Send + Sync {
     fn close(&self) -> Pending<'_, ()>;
 }
 
-/// The apps that are provisioned while the server runs, by id. Both engines keep it in memory, the channels of these
-/// apps as well: they are for test suites.
+/// What is made while the server runs: apps that clients provision, by id, and the items of the Control API.
+///
+/// Both engines keep provisioned apps in memory, their channels as well: they are for test suites. The apps of items, and
+/// their channels, are kept as the server's own are.
 pub(crate) trait Directory: Send + Sync {
-    /// Returns when the app was used last, if it is there.
+    /// Returns when a provisioned app was used last, if it is there.
     fn find<'a>(&'a self, id: &'a str) -> Pending<'a, Option<Timestamp>>;
 
-    /// Inserts an app; `false` if the id is taken.
+    /// Inserts a provisioned app; `false` if the id is taken.
     fn insert_if_absent<'a>(&'a self, id: &'a str, now: Timestamp) -> Pending<'a, bool>;
 
-    /// Removes an app, with its channels.
+    /// Removes an app that was made while the server runs, with its channels and items.
     fn remove<'a>(&'a self, id: &'a str) -> Pending<'a, ()>;
 
-    /// Notes that the app is used. Does not wait.
+    /// Notes that a provisioned app is used. Does not wait.
     fn touch(&self, id: &str, now: Timestamp);
+
+    /// Keeps an item, in the place of the one with its app, kind and name.
+    fn keep_item(&self, item: DirectoryItem) -> Pending<'_, ()>;
+
+    /// Removes an item, if it is there.
+    fn remove_item<'a>(&'a self, app: &'a str, kind: ItemKind, name: &'a str) -> Pending<'a, ()>;
+
+    /// Returns all items, in the order in which each was kept first.
+    fn items(&self) -> Pending<'_, Vec<DirectoryItem>>;
+}
+
+/// Something that the Control API made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DirectoryItem {
+    /// The id of the app that it is, or is a part of.
+    pub(crate) app: String,
+    /// Its kind.
+    pub(crate) kind: ItemKind,
+    /// Its name among those of the app and the kind.
+    pub(crate) name: String,
+    /// The item itself, in JSON.
+    pub(crate) body: String,
+}
+
+/// The kind of an item. The numbers are those of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ItemKind {
+    /// An app.
+    App = 0,
+    /// A key.
+    Key = 1,
+    /// A rule for the channels of a namespace.
+    Namespace = 2,
+    /// A rule of an integration.
+    Rule = 3,
+}
+
+impl ItemKind {
+    /// All kinds.
+    pub(crate) const ALL: [Self; 4] = [Self::App, Self::Key, Self::Namespace, Self::Rule];
 }
 
 /// Whether an engine can do its work.

@@ -178,8 +178,10 @@ pub(crate) struct Target {
 }
 
 /// The kinds of rules, and what each is.
-const TYPES: [(&str, RuleType); 8] = [
+const TYPES: [(&str, RuleType); 10] = [
     ("http", RuleType::Webhook),
+    ("http/zapier", RuleType::Webhook),
+    ("http/cloudflare-worker", RuleType::Webhook),
     ("http/before-publish", RuleType::Ask),
     ("aws/lambda/before-publish", RuleType::Function),
     ("hive/text-model-only", RuleType::Provider("hive", 3)),

@@ -12,7 +12,6 @@ use crate::chat_core::chat::message::NewMessage;
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::protocol::{Json, PresenceMessage, names};
 use crate::server::core::budget::AppShare;
-use crate::server::core::namespaces::Namespaces;
 use crate::server::engine::ChannelDump;
 
 /// The state that an app starts with.
@@ -26,15 +25,13 @@ pub struct Seed {
     pub channels: Vec<ChannelDump>,
 }
 
-/// The template of an app: its seed, its rules, and members of channels that are not rooms.
+/// The template of an app: its seed, and members of channels that are not rooms.
 #[derive(Debug, Default)]
 pub(crate) struct AppTemplate {
     /// The seed.
     pub(crate) seed: Seed,
     /// The members of channels, ready to enter.
     pub(crate) members: Vec<(String, Vec<PresenceMessage>)>,
-    /// Rules for its channels.
-    pub(crate) namespaces: Namespaces,
     /// The share of the budget that it takes until it is dropped, if somebody created it.
     pub(crate) _share: Option<AppShare>,
 }

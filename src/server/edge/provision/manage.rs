@@ -8,9 +8,9 @@ use crate::chat_core::auth::KeyEntry;
 use crate::chat_core::clock::Moment;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::core::events::Event;
-use crate::server::core::gate;
 use crate::server::core::limits::MAX_APP_IDLE;
 use crate::server::core::login::Credential;
+use crate::server::core::registry;
 use crate::server::core::state::ServerState;
 use crate::server::edge::http::reply::Answer;
 use crate::server::edge::http::request::{AppId, Call};
@@ -24,7 +24,7 @@ pub(crate) async fn delete(call: Call, AppId(id): AppId) -> Answer {
         let why = "The server was started with this app: it can be reset, not deleted";
         return Err(ErrorInfo::new(40300, 403, why).into());
     }
-    drop_app(server, &id).await?;
+    registry::remove_app(server, &id).await?;
     Ok(call.reply(200, &json!({"appId": id})))
 }
 
@@ -112,23 +112,10 @@ async fn check_idle(server: &Arc<ServerState>, id: &str) -> Result<()> {
         .any(|connection| Arc::ptr_eq(&connection.principal().app, &app));
     let unused_since = app.last_used().await?;
     if !is_connected && unused_since + MAX_APP_IDLE <= now {
-        return drop_app(server, id).await;
+        return registry::remove_app(server, id).await;
     }
     let again = if is_connected { now } else { unused_since };
     let at = server.deadlines.moment_of(again + MAX_APP_IDLE);
     watch_idle(server, id.to_owned(), at);
     Ok(())
-}
-
-async fn drop_app(server: &ServerState, id: &str) -> Result<()> {
-    let (app, removed) = server.apps.remove(id).await;
-    server.events.emit(Event::AppDeleted { app_id: id });
-    if let Some(app) = app {
-        for connection in server.connections.all() {
-            if Arc::ptr_eq(&connection.principal().app, &app) {
-                connection.fail(gate::deleted());
-            }
-        }
-    }
-    removed
 }

@@ -23,7 +23,7 @@ use crate::server::core::integrations::{Origin, Rule, RuleForm};
 use crate::server::core::limits::{
     MAX_APP_CHANNELS, MAX_APP_IDLE, MAX_APP_KEYS, MAX_APP_MEMBERS, MAX_APP_RULES,
 };
-use crate::server::core::namespaces::Namespaces;
+use crate::server::core::namespaces::AppNamespace;
 use crate::server::core::seed::{AppTemplate, Seed};
 
 /// The estimated memory of an app with nothing in it, of an item of its body beside the item's own bytes (measured: a
@@ -140,7 +140,6 @@ pub(crate) async fn create(call: Call, body: UnreadBody) -> Answer {
     let template = AppTemplate {
         seed: body.seed,
         members: members(body.channels)?,
-        namespaces: Namespaces::of_json(&body.namespaces),
         _share: Some(share),
     };
     let id = server.random.alphanumeric(6);
@@ -156,6 +155,9 @@ pub(crate) async fn create(call: Call, body: UnreadBody) -> Answer {
         .await?;
     for rule in rules {
         app.integrations.put(rule)?;
+    }
+    for namespace in AppNamespace::of_json(&body.namespaces, now) {
+        app.namespaces.put(namespace);
     }
     if let Err(error) = app.begin(template, now, &server.random).await {
         server.apps.remove(&id).await.1?;
@@ -236,11 +238,7 @@ fn bad(what: &str) -> ErrorInfo {
 fn describe(entry: &KeyEntry) -> KeyDetails {
     let key = &entry.key;
     KeyDetails {
-        id: key
-            .name()
-            .split_once('.')
-            .map_or("", |(_, id)| id)
-            .to_owned(),
+        id: key.id().to_owned(),
         key_name: key.name().to_owned(),
         key_secret: key.secret().to_owned(),
         key_str: key.reveal(),

@@ -1,4 +1,4 @@
-//! The apps that are in memory, by id, and the directory of those that were provisioned.
+//! The apps that are in memory, by id, and the directory of what is made while the server runs.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use super::budget::MemoryBudget;
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::random::Random;
 use crate::server::engine::fold::ChannelRules;
-use crate::server::engine::traits::{AppEngine, Directory, Pending};
+use crate::server::engine::traits::{AppEngine, Directory, DirectoryItem, ItemKind, Pending};
 
 /// The apps in memory.
 pub(in crate::server::engine) struct MemoryApps {
@@ -20,6 +20,7 @@ pub(in crate::server::engine) struct MemoryApps {
     apps: Mutex<HashMap<String, Arc<MemoryApp>>>,
     /// When each provisioned app was used last.
     provisioned: Mutex<HashMap<String, Timestamp>>,
+    items: Mutex<Vec<DirectoryItem>>,
 }
 
 impl MemoryApps {
@@ -35,6 +36,7 @@ impl MemoryApps {
             budget: Arc::new(MemoryBudget::new(limit)),
             apps: Mutex::default(),
             provisioned: Mutex::default(),
+            items: Mutex::default(),
         }
     }
 
@@ -81,6 +83,7 @@ impl Directory for MemoryApps {
     fn remove<'a>(&'a self, id: &'a str) -> Pending<'a, ()> {
         self.provisioned.lock().remove(id);
         self.apps.lock().remove(id);
+        self.items.lock().retain(|item| item.app != id);
         done(Ok(()))
     }
 
@@ -89,6 +92,31 @@ impl Directory for MemoryApps {
             *used = (*used).max(now);
         }
     }
+
+    fn keep_item(&self, item: DirectoryItem) -> Pending<'_, ()> {
+        let mut items = self.items.lock();
+        match items
+            .iter()
+            .position(|it| is(it, &item.app, item.kind, &item.name))
+        {
+            Some(place) => items[place] = item,
+            None => items.push(item),
+        }
+        done(Ok(()))
+    }
+
+    fn remove_item<'a>(&'a self, app: &'a str, kind: ItemKind, name: &'a str) -> Pending<'a, ()> {
+        self.items.lock().retain(|item| !is(item, app, kind, name));
+        done(Ok(()))
+    }
+
+    fn items(&self) -> Pending<'_, Vec<DirectoryItem>> {
+        done(Ok(self.items.lock().clone()))
+    }
+}
+
+fn is(item: &DirectoryItem, app: &str, kind: ItemKind, name: &str) -> bool {
+    item.app == app && item.kind == kind && item.name == name
 }
 
 #[cfg(test)]

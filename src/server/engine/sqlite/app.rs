@@ -52,6 +52,11 @@ impl SqliteApp {
         })
     }
 
+    /// Marks it as removed: nothing is written for it from now on.
+    pub(super) fn mark_removed(&self) {
+        self.cache.mark_removed();
+    }
+
     /// Returns the file that it is in.
     #[cfg(test)]
     pub(super) fn database(&self) -> &Arc<Database> {

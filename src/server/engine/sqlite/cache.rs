@@ -3,7 +3,7 @@
 
 use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::chat_core::protocol::PresenceMessage;
@@ -32,6 +32,8 @@ pub(super) struct ChannelCache {
     channels: Mutex<HashMap<String, Arc<CachedChannel>>>,
     /// Counts uses, to find the channels that were not used for long.
     use_counter: AtomicU64,
+    /// Whether the app was removed: its rows are gone, and none of them must be written again.
+    is_removed: AtomicBool,
 }
 
 /// One channel.
@@ -84,7 +86,18 @@ impl ChannelCache {
             events: OnceLock::new(),
             channels: Mutex::default(),
             use_counter: AtomicU64::new(0),
+            is_removed: AtomicBool::new(false),
         }
+    }
+
+    /// Marks the app as removed: nothing is written for it from now on.
+    pub(super) fn mark_removed(&self) {
+        self.is_removed.store(true, Ordering::Release);
+    }
+
+    /// Returns whether the app was removed.
+    pub(super) fn is_removed(&self) -> bool {
+        self.is_removed.load(Ordering::Acquire)
     }
 
     /// Returns a channel, if it is in memory.

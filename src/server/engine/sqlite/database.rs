@@ -87,10 +87,11 @@ impl Database {
         })
     }
 
-    /// Returns the app in the file, if it is the only one. Waits for the disk.
+    /// Returns the app in the file, if it is the only one beside those of the Control API. Waits for the disk.
     pub(crate) fn only_app(&self) -> Result<Option<String>> {
         self.read_now(|connection| {
-            let sql = "SELECT CASE count(*) WHEN 1 THEN max(name) END FROM app";
+            let sql = "SELECT CASE count(*) WHEN 1 THEN max(name) END FROM app \
+                       WHERE name NOT IN (SELECT app FROM item WHERE kind = 0)";
             connection
                 .query_row(sql, [], |row| row.get(0))
                 .map_err(failed)

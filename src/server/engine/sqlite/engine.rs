@@ -11,6 +11,8 @@ use tokio::task::JoinSet;
 
 use super::app::SqliteApp;
 use super::database::Database;
+use super::items;
+use super::metadata::Metadata;
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::Result;
 use crate::chat_core::protocol::PresenceMessage;
@@ -20,7 +22,9 @@ use crate::server::engine::dump::is_seed_connection;
 use crate::server::engine::fold::ChannelRules;
 use crate::server::engine::limits::{MAX_MEMORY, REMAIN_PRESENT};
 use crate::server::engine::memory::MemoryApps;
-use crate::server::engine::traits::{AppEngine, Directory, Engine, Health, Nonce, Pending};
+use crate::server::engine::traits::{
+    AppEngine, Directory, DirectoryItem, Engine, Health, ItemKind, Nonce, Pending,
+};
 
 /// How often a file forgets what it need not know any more.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(60);
@@ -86,7 +90,7 @@ impl Engine for SqliteEngine {
     }
 
     fn directory(&self) -> &dyn Directory {
-        &self.provisioned
+        self
     }
 
     fn claim_nonce(&self, nonce: Nonce) -> Pending<'_, bool> {
@@ -115,6 +119,44 @@ impl Engine for SqliteEngine {
             self.database.close().await;
             Ok(())
         })
+    }
+}
+
+impl Directory for SqliteEngine {
+    fn find<'a>(&'a self, id: &'a str) -> Pending<'a, Option<Timestamp>> {
+        self.provisioned.find(id)
+    }
+
+    fn insert_if_absent<'a>(&'a self, id: &'a str, now: Timestamp) -> Pending<'a, bool> {
+        self.provisioned.insert_if_absent(id, now)
+    }
+
+    fn remove<'a>(&'a self, id: &'a str) -> Pending<'a, ()> {
+        if self.provisioned.is_provisioned(id) {
+            return self.provisioned.remove(id);
+        }
+        if let Some(app) = self.apps.lock().remove(id) {
+            app.mark_removed();
+        }
+        let removed = Metadata::RemovedApp(id.to_owned());
+        Box::pin(self.database.write_metadata(removed, || {}))
+    }
+
+    fn touch(&self, id: &str, now: Timestamp) {
+        self.provisioned.touch(id, now);
+    }
+
+    fn keep_item(&self, item: DirectoryItem) -> Pending<'_, ()> {
+        Box::pin(self.database.write_metadata(Metadata::Item(item), || {}))
+    }
+
+    fn remove_item<'a>(&'a self, app: &'a str, kind: ItemKind, name: &'a str) -> Pending<'a, ()> {
+        let removed = Metadata::RemovedItem(app.to_owned(), kind, name.to_owned());
+        Box::pin(self.database.write_metadata(removed, || {}))
+    }
+
+    fn items(&self) -> Pending<'_, Vec<DirectoryItem>> {
+        Box::pin(self.database.read(items::all))
     }
 }
 

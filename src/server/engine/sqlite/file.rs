@@ -17,7 +17,7 @@ use super::summary;
 const APPLICATION_ID: u32 = 0x6368_6174;
 
 /// The versions of the schema, oldest first: each brings a file from the one before to its own.
-const VERSIONS: [Version; 3] = [
+const VERSIONS: [Version; 4] = [
     Version {
         sql: include_str!("schema.sql"),
         then: None,
@@ -28,6 +28,10 @@ const VERSIONS: [Version; 3] = [
     },
     Version {
         sql: include_str!("schema-3.sql"),
+        then: None,
+    },
+    Version {
+        sql: include_str!("schema-4.sql"),
         then: None,
     },
 ];

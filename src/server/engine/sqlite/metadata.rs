@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::error::failed;
 use super::retention::{self, Cut};
 use super::statement::as_str;
-use super::{text, write};
+use super::{items, text, write};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
 use crate::server::engine::revocation::{self, Revocation, RevocationTarget};
-use crate::server::engine::traits::Nonce;
+use crate::server::engine::traits::{DirectoryItem, ItemKind, Nonce};
 
 /// Metadata to be written, or forgotten.
 pub(super) enum Metadata {
@@ -23,6 +23,12 @@ pub(super) enum Metadata {
     Revocation(i64, Revocation),
     /// Claims the nonce of a TokenRequest.
     Nonce(Nonce),
+    /// Keeps an item of the directory.
+    Item(DirectoryItem),
+    /// Removes an item of the directory: its app, kind and name.
+    RemovedItem(String, ItemKind, String),
+    /// Removes an app with all that is kept of it.
+    RemovedApp(String),
     /// Deletes a part of the past.
     Trim(Cut),
     /// Gives unused pages back to the disk.
@@ -72,6 +78,9 @@ impl Metadata {
                 let sql = "INSERT INTO revocation (app, body, until) VALUES (?1, ?2, ?3)";
                 write::run(connection, sql, params![app, body, until])
             }
+            Self::Item(item) => items::keep(connection, item),
+            Self::RemovedItem(app, kind, name) => items::remove(connection, (app, *kind, name)),
+            Self::RemovedApp(name) => items::remove_app(connection, name),
             Self::Trim(cut) => retention::trim(connection, cut),
             Self::Shrink => retention::shrink(connection),
             #[cfg(test)]

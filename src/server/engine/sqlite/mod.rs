@@ -12,6 +12,7 @@
 //! | [`dump`] | reading all of it, out of a file that is left as it is |
 //! | [`cache`] | the channels that are in memory |
 //! | [`metadata`] | what is kept beside the channels: apps, revoked tokens, nonces |
+//! | [`items`] | what the Control API made |
 //! | [`retention`] | what is not kept for ever |
 
 mod app;
@@ -22,6 +23,7 @@ mod dump;
 mod engine;
 mod error;
 mod file;
+mod items;
 mod metadata;
 mod pages;
 mod read;

@@ -26,7 +26,7 @@ pub(super) struct ResetRequest {
 }
 
 /// The tables that have rows of a channel.
-const TABLES: [&str; 9] = [
+pub(super) const TABLES: [&str; 9] = [
     "entry",
     "message",
     "version",

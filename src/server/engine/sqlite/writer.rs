@@ -54,6 +54,18 @@ pub(super) enum WriteRequest {
 }
 
 impl WriteRequest {
+    /// Returns whether it is about a channel of an app that was removed.
+    fn is_of_removed(&self) -> bool {
+        let cache = match self {
+            Self::Submit(request) => &request.cache,
+            Self::Ephemeral(request) => &request.cache,
+            Self::Reset(request) => &request.cache,
+            Self::Load { cache, .. } => cache,
+            Self::Metadata { .. } | Self::Close => return false,
+        };
+        cache.is_removed()
+    }
+
     /// Answers with the error of a transaction that could not be begun.
     fn refuse(self, error: &ErrorInfo) {
         let error = error.clone();
@@ -198,6 +210,10 @@ impl WriterThread {
                     flow = Break(());
                     Ok(())
                 }
+                request if request.is_of_removed() => {
+                    request.refuse(&ErrorInfo::new(40400, 404, "The app was deleted"));
+                    Ok(())
+                }
                 WriteRequest::Load {
                     cache,
                     channel,
@@ -241,7 +257,7 @@ impl WriterThread {
             WriteRequest::Reset(request) => self.reset(*request, outcomes),
             WriteRequest::Metadata { metadata, answer } => {
                 let written = metadata.write(&self.held.connection);
-                if matches!(metadata, Metadata::Trim(_)) {
+                if matches!(metadata, Metadata::Trim(_) | Metadata::RemovedApp(_)) {
                     // Messages may be gone.
                     self.summaries.clear();
                 }
