@@ -116,6 +116,8 @@ mod tests {
             tls: false,
             keys: vec![key.to_owned()],
             admin_token: None,
+            control_url: None,
+            control_token: None,
         };
         let check = |key: &str| {
             let form = VariablesForm::Shell;

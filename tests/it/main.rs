@@ -16,6 +16,7 @@ mod claims;
 mod colors;
 mod completions;
 mod config;
+mod control;
 mod daemon;
 mod dependencies;
 mod durable;

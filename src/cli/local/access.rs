@@ -140,6 +140,8 @@ fn with_key(state: LocalState, key: &ApiKey) -> Ready {
         tls: false,
         keys: vec![key.reveal()],
         admin_token: Some(state.admin_token).filter(|token| !token.is_empty()),
+        control_url: None,
+        control_token: None,
     }
 }
 

@@ -315,7 +315,13 @@ impl World {
         self.request(&headers, method, path, body).await
     }
 
-    async fn request(&self, headers: &str, method: &str, path: &str, body: &Value) -> (u16, Value) {
+    pub(super) async fn request(
+        &self,
+        headers: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> (u16, Value) {
         let body = if body.is_null() {
             String::new()
         } else {

@@ -10,6 +10,7 @@ mod publishing;
 mod qualifiers;
 
 mod continuity;
+mod control;
 mod durable;
 mod endpoint;
 mod faults;
