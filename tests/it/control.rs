@@ -5,6 +5,7 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
+use crate::guides::run_guide;
 use crate::harness::chatctl;
 use crate::running::{Process, Server, command};
 
@@ -46,6 +47,11 @@ fn send(server: &Server, key: &str, text: &str) -> crate::harness::Ran {
 }
 
 const NONE: Value = Value::Null;
+
+#[test]
+fn the_guide_runs_as_it_stands() {
+    run_guide(include_str!("../../docs/control-api.md"));
+}
 
 #[test]
 fn an_app_a_key_and_a_rule_act_at_once() {

@@ -31,6 +31,6 @@ pub(crate) mod revoked;
 pub(crate) mod seed;
 pub(crate) mod sessions;
 pub(crate) mod state;
-pub mod statistics;
+pub(crate) mod statistics;
 pub(crate) mod tally;
 pub(crate) mod usage;

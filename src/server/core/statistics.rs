@@ -24,7 +24,7 @@ const TOKEN_PATH: &str = "/requestToken";
 
 /// Counts what happens in each minute.
 #[derive(Default)]
-pub struct Statistics(Mutex<State>);
+pub(crate) struct Statistics(Mutex<State>);
 
 /// The length of an interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -377,13 +377,13 @@ async fn a_revoked_key_ends_its_connections_and_lets_nobody_in() {
     let mut late = control.world.connect_with(&connect(&key)).await;
     assert_eq!(late.expect(9).await["error"]["code"], 40131);
     let all = control.done(200, ("GET", &keys), &NONE).await;
-    let states: Vec<_> = all
+    let marks: Vec<_> = all
         .as_array()
         .unwrap()
         .iter()
         .map(|it| &it["status"])
         .collect();
-    assert_eq!(states, [&json!(1), &json!(0)]);
+    assert_eq!(marks, [&json!(1), &json!(0)]);
     stays.attach("b").await;
     // From the next login on.
     let path = format!("{keys}/{}", other["id"].as_str().unwrap());
