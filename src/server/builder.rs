@@ -193,6 +193,7 @@ impl Server {
     ///
     /// # Errors
     /// A server that can't be put together; one that serves goes on.
+    #[allow(clippy::too_many_lines)] // the one list of what a server is put together from
     pub async fn run<L>(mut self, listener: L, shutdown: impl Future<Output = ()>) -> Result<()>
     where
         L: Listener,
