@@ -63,6 +63,8 @@ pub(super) fn find<'a>(
         }
     }
     if !allows_strangers {
+        // The end of a socket is noticed once the server reads again.
+        of_strangers.retain(|_, bytes| bytes.is_awaited);
         let strangers = of_strangers.into_keys().map(|port| {
             Obstacle::new(
                 format!("the client at port {port}"),
