@@ -129,6 +129,11 @@ pub trait Clock: Send + Sync {
         self.moment() + date.since(self.now())
     }
 
+    /// Returns whether it stands still while somebody who goes by it has something to do.
+    fn is_virtual(&self) -> bool {
+        false
+    }
+
     /// Holds the time for work of another thread, until what is returned is dropped: a virtual clock does not go on
     /// meanwhile. Others take no notice.
     fn hold(&self) -> ClockHold {

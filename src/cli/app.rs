@@ -23,6 +23,7 @@ use crate::chat_core::client::call::{Call, Response, segment};
 use crate::chat_core::client::{self, Authorizer, Rest};
 use crate::output::table::Columns;
 use crate::output::{Look, Render, to_json};
+use crate::server::limits::check_app_name;
 use crate::settings::Origin;
 
 /// The noun.
@@ -45,6 +46,7 @@ pub(super) const NOUN: Noun = Noun::new(
 ///
 ///     eval "$(chatctl app create --format shell)"
 ///     KEY=$(chatctl app create --seed lobby.toml --jq '.keys[0]')
+///     chatctl app create --name checkout
 ///     chatctl app create --capability '{"*":["*"]}' --capability '{"dms:*":["subscribe"]}'
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
@@ -58,6 +60,11 @@ struct CreateApp {
     /// file, whose channels are the initial state; see chatctl help seeds
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
+
+    /// Name of the app in the keys of a seed's decisions (exec --chaos), at most 64 bytes [default: which app of the server
+    /// it is]
+    #[arg(long, value_name = "NAME", value_parser = app_name)]
+    name: Option<String>,
 
     /// Print the variables that lead other programs to the app, in this form whatever --json, -o and CHATCTL_OUTPUT ask
     /// for
@@ -224,8 +231,19 @@ impl CreateApp {
             .collect();
         let rules: Vec<Value> = seed.rules.iter().map(to_json).collect();
         let seed = seed.seed(key.map(ApiKey::app_id), context)?;
-        Ok(json!({"keys": keys, "namespaces": namespaces, "rules": rules, "seed": to_json(&seed)}))
+        let mut body =
+            json!({"keys": keys, "namespaces": namespaces, "rules": rules, "seed": to_json(&seed)});
+        if let Some(name) = &self.name {
+            body["name"] = name.as_str().into();
+        }
+        Ok(body)
     }
+}
+
+/// The name of an app, as the server takes it.
+fn app_name(text: &str) -> Result<String, String> {
+    check_app_name(text)?;
+    Ok(text.to_owned())
 }
 
 impl ResetApp {

@@ -301,6 +301,7 @@ impl Server {
             () = shutdown => {}
         }
         server.stopping.cancel();
+        server.apps.end_faults();
         accepting.await;
         disconnect_all(&server).await;
         server.tasks.close();

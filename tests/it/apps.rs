@@ -28,6 +28,34 @@ fn first_key(app: &serde_json::Value) -> String {
 }
 
 #[test]
+fn an_app_has_a_name_in_the_keys_of_a_seed() {
+    let server = Server::start_with(&["--listen", "127.0.0.1:0", "--admin", "--chaos", "3"]);
+    let app = created(&server, &["--name", "shop"]);
+    let key = first_key(&app);
+    for _ in 0..60 {
+        with(&server, &key, &["room", "history", "lobby", "--limit", "1"]);
+    }
+    let drawn = chatctl(&["faults", "log", "--all-apps", "--jq", ".[0].key"])
+        .env("ABLY_API_KEY", &key)
+        .env("ABLY_ENDPOINT", &server.url)
+        .env(
+            "CHATCTL_ADMIN_TOKEN",
+            server.ready["adminToken"].as_str().unwrap(),
+        )
+        .run()
+        .exits(0);
+    assert!(drawn.stdout.starts_with("shop/1/0/"), "{drawn:?}");
+    let long = "x".repeat(65);
+    let ran = server.chatctl(&["app", "create", "--name", &long]).run();
+    let ran = ran.exits(2);
+    assert!(
+        ran.stderr
+            .contains("The name of the app is too long: 65 bytes, of 64 allowed"),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn an_app_has_its_own_key_and_its_own_rooms() {
     let server = Server::start();
     let app = created(&server, &[]);

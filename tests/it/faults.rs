@@ -56,6 +56,20 @@ fn a_connection_is_cut_by_hand_and_nothing_is_lost() {
 }
 
 #[test]
+fn a_send_is_held_until_its_rule_is_cleared() {
+    let ran = script(
+        &[],
+        "chatctl faults add hold --at commit --room lobby --name held; \
+         (chatctl room send lobby one --jq .text; echo sent) & \
+         until chatctl faults list --jq '.[].fired' | grep -q 1; do :; done; \
+         chatctl room history lobby --json; chatctl faults clear held; wait; \
+         chatctl room history lobby --jq '.[].text'",
+    );
+    let expected = "1\n[]\n1\none\nsent\none\n";
+    assert_eq!(ran.stdout, expected, "{}", ran.stderr);
+}
+
+#[test]
 fn rules_are_added_listed_and_cleared() {
     let ran = script(
         &[],

@@ -6,7 +6,7 @@ use chatctl::server::limits::{self, LIMITS};
 use chatctl::server::plan::{self, FIGURES};
 
 use crate::harness::chatctl;
-use crate::running::Server;
+use crate::running::{Server, path};
 
 /// The test that reaches each limit, by file and name.
 const REACHED: &[(&str, &str, &str)] = &[
@@ -204,6 +204,11 @@ const REACHED: &[(&str, &str, &str)] = &[
         "Memory of what apps are created with, over all of them",
         "src/server/tests/requests.rs",
         "apps_that_anybody_creates_share_a_budget",
+    ),
+    (
+        "Size of the name of an app",
+        "src/server/tests/faults.rs",
+        "an_app_is_called_as_its_maker_says_in_the_keys_of_a_seed",
     ),
     (
         "Keys of an app",
@@ -439,6 +444,13 @@ fn plan_of_the_config_is_changed_by_its_figures_and_by_the_flag() {
         .with_key()
         .run()
         .exits(2);
+    let shares = |limits: &[&str]| {
+        let flags = [&["exec", "--limits-share"], limits, &["--", "true"]].concat();
+        chatctl(&flags).env("PATH", &path()).run()
+    };
+    shares(&["--limits", "free"]).exits(0);
+    let ran = shares(&[]).exits(2);
+    assert!(ran.stderr.contains("add --limits free"), "{ran:?}");
     std::fs::write(&config, "[limits]\nplan = \"enterprise\"\n").unwrap();
     let ran = chatctl(&["serve", "--config", config_path])
         .with_key()

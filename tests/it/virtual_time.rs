@@ -1,10 +1,12 @@
 //! `chatctl exec --virtual-time`: Node processes and the server on one clock. The real SDKs under it are in tests/sdk.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::harness::{Ran, chatctl};
+use crate::harness::{KEY, Ran, chatctl};
 use crate::running::{Server, path};
 
 /// Makes the timers of a script virtual, as loading `ably` does.
@@ -220,6 +222,49 @@ fn time_of_a_server_is_moved_by_hand() {
     assert!(after.as_str() > "2030-01-02T00:00:00.010Z", "{after}");
     std::thread::sleep(Duration::from_millis(20));
     assert_eq!(now(), after);
+}
+
+/// A client that is connected by hand, and reads nothing for now.
+fn connected(server: &Server) -> TcpStream {
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut socket = TcpStream::connect(address).unwrap();
+    let request = format!(
+        "GET /?key={KEY}&format=json HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    socket.write_all(request.as_bytes()).unwrap();
+    let mut head = [0; 12];
+    socket.read_exact(&mut head).unwrap();
+    assert_eq!(&head, b"HTTP/1.1 101");
+    socket
+}
+
+#[test]
+fn idle_clients_stop_the_time_240_times_an_hour_and_stay() {
+    let server = Server::start_with(&["--listen", "127.0.0.1:0", "--clock", "virtual"]);
+    let token = server.ready["adminToken"].as_str().unwrap().to_owned();
+    let advance = |span: &str| {
+        let run = server.chatctl(&["clock", "advance", span, "--json"]);
+        let run = run.env("CHATCTL_ADMIN_TOKEN", &token).run();
+        run.exits(0).json()
+    };
+    let mut clients = vec![connected(&server)];
+    advance("3s");
+    clients.push(connected(&server));
+    let advanced = advance("1h");
+    let steps = advanced["steps"].as_u64().unwrap();
+    assert!((239..=245).contains(&steps), "{advanced}");
+    for mut client in clients {
+        client
+            .set_read_timeout(Some(Duration::from_millis(200)))
+            .unwrap();
+        let mut told = Vec::new();
+        let _ = client.read_to_end(&mut told);
+        let told = String::from_utf8_lossy(&told).into_owned();
+        let heartbeats = told.matches("{\"action\":0}").count();
+        assert!((239..=241).contains(&heartbeats), "{heartbeats}: {told}");
+        assert!(!told.contains("\"action\":6"), "{told}");
+    }
 }
 
 #[test]

@@ -92,6 +92,7 @@ fn doctor_walks_the_way_to_a_server() {
         "TCP",
         "upgrade",
         "clock",
+        "faults",
         "credential",
         "capability",
         "REST",
@@ -110,6 +111,22 @@ fn doctor_walks_the_way_to_a_server() {
     );
     assert!(ran.stdout.ends_with("\nno problems found\n"), "{ran:?}");
     assert!(!ran.stdout.contains("secret"), "{ran:?}");
+}
+
+#[test]
+fn doctor_warns_of_a_server_that_fails_on_purpose() {
+    let server = Server::start_with(&["--listen", "127.0.0.1:0", "--chaos", "1"]);
+    let ran = server.chatctl(&["doctor"]).run().exits(0);
+    assert!(
+        ran.stdout
+            .contains("! faults       this server fails on purpose\n"),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stdout.contains("fix: see 'chatctl faults list'"),
+        "{ran:?}"
+    );
+    assert!(ran.stdout.ends_with("\n1 warning\n"), "{ran:?}");
 }
 
 #[test]
@@ -136,7 +153,15 @@ fn doctor_skips_what_depends_on_a_failed_step() {
     };
     assert_eq!(by_name("TCP")["outcome"], "fail");
     assert!(by_name("TCP")["fix"].is_string());
-    for name in ["TLS", "upgrade", "clock", "capability", "REST", "realtime"] {
+    for name in [
+        "TLS",
+        "upgrade",
+        "clock",
+        "faults",
+        "capability",
+        "REST",
+        "realtime",
+    ] {
         assert_eq!(by_name(name)["outcome"], "skipped", "{report}");
     }
     let server = Server::start();

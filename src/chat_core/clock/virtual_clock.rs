@@ -109,6 +109,10 @@ impl Clock for VirtualClock {
         })
     }
 
+    fn is_virtual(&self) -> bool {
+        true
+    }
+
     fn hold(&self) -> ClockHold {
         self.0.begun.fetch_add(1, Ordering::Relaxed);
         ClockHold::counted_in(&self.0.held)

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use http::Method;
 
+use super::faults;
 use super::report::{Outcome, Report};
 use crate::chat_core::auth::{ApiKey, Credential, Secret};
 use crate::chat_core::client::call::Call;
@@ -42,7 +43,7 @@ struct Examination<'a> {
 }
 
 /// The steps that need an address.
-const NETWORK: [&str; 4] = ["TCP", "TLS", "upgrade", "clock"];
+const NETWORK: [&str; 5] = ["TCP", "TLS", "upgrade", "clock", "faults"];
 
 /// The steps that need a credential too.
 const AUTHENTICATED: [&str; 3] = ["capability", "REST", "realtime"];
@@ -208,7 +209,9 @@ impl Examination<'_> {
             }
             Err(_) => return self.not_reached("upgrade", "no answer in time", options),
         }
-        self.clock(options).await
+        let is_usable = self.clock(options).await;
+        self.faults(options).await;
+        is_usable
     }
 
     fn not_reached(&mut self, name: &'static str, reason: &str, options: &Options) -> bool {
@@ -269,6 +272,23 @@ impl Examination<'_> {
             Some(format!("synchronise the clock; {effect}")),
         );
         true
+    }
+
+    /// The faults on demand of a server of chatctl.
+    async fn faults(&mut self, options: &Options) {
+        let (outcome, detail, fix) = match faults::fails_on_purpose(options).await {
+            Some(true) => (
+                Outcome::Warn,
+                "this server fails on purpose",
+                Some(
+                    "see 'chatctl faults list' and 'chatctl faults log'; 'chatctl faults clear' removes the rules",
+                ),
+            ),
+            Some(false) => (Outcome::Ok, "none", None),
+            None => (Outcome::Skipped, "not a server of chatctl", None),
+        };
+        self.report
+            .advise("faults", outcome, detail, fix.map(str::to_owned));
     }
 
     /// The credential, which is fetched or printed by its command.

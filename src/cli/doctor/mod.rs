@@ -1,6 +1,7 @@
 //! `chatctl doctor`: the way to the endpoint, step by step, each with what to do about it.
 
 mod checks;
+mod faults;
 mod report;
 
 use clap::Args;
@@ -20,8 +21,9 @@ pub(super) const NOUN: Noun = Noun::new(
 /// Check address, clock, credential and connection
 ///
 /// Walks the way that network commands take, one step after another: config file, address, proxy, TCP, TLS, WebSocket,
-/// the clock of the server, the credential and what it may do, and a round trip over REST and realtime. Each step is ok, a
-/// warning or a failure with what to do about it; what depends on a failed step is skipped. Exits 1 if a step fails:
+/// the clock of the server, whether a server of chatctl fails on purpose, the credential and what it may do, and a round
+/// trip over REST and realtime. Each step is ok, a warning or a failure with what to do about it; what depends on a failed
+/// step is skipped. Exits 1 if a step fails:
 ///
 ///     chatctl doctor
 ///     chatctl doctor --endpoint nonprod:sandbox --json

@@ -24,6 +24,7 @@ use crate::settings::parse_duration;
 ///     chatctl faults add drop --at out --action MESSAGE --client bob --times 1
 ///     chatctl faults add answer --at answer --client bob --method POST --status 503 --times 1
 ///     chatctl faults add delay --at in --by 2s --client bob --room lobby
+///     chatctl faults add hold --at ack --client bob --name acks
 ///     chatctl faults add --file faults.toml
 ///
 /// chatctl help faults lists the points, the faults and what each takes.
@@ -43,7 +44,7 @@ pub(super) struct AddFault {
     name: Option<String>,
 
     /// Point where it bites: connect, timer, in, presence, commit, out, ack, sync, heartbeat, request, answer, token,
-    /// leave
+    /// leave, store
     #[arg(long, value_name = "POINT")]
     at: Option<String>,
 

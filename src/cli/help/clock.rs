@@ -15,8 +15,8 @@ second. Nothing has to be installed or changed in the app.
 
 ## What is virtual
 
-- The server: heartbeats, expiry, leaves, timestamps, serials, dates of tokens. Its limits for sockets (the time of a
-  head, a body, an answer) stay real.
+- The server: heartbeats (15 s after the last frame, for all idle clients at once), expiry, leaves, timestamps, serials,
+  dates of tokens. Its limits for sockets (the time of a head, a body, an answer) stay real.
 - Node: setTimeout, setInterval, node:timers, Date, performance.now, and Math.random with --random-seed. setImmediate,
   process.nextTick, process.hrtime, fetch's own limits and the time limits of test runners stay real.
 - chatctl in the command: dates, such as those of token mint. Its waits stay real.
@@ -42,8 +42,8 @@ virtual ones: leave them out.
 
 chatctl serve --clock virtual starts a server whose time is frozen until it is moved, for browsers and other languages,
 whose own timers are theirs to move (as Playwright's page.clock does). Until then nothing that takes time happens:
-nobody leaves, nothing expires, no heartbeat is sent. Messages, presence and reactions work as always. A long advance may
-drop clients whose own time stands meanwhile, as if their machine had slept; they reconnect.
+nobody leaves, nothing expires, no heartbeat is sent. Messages, presence and reactions work as always. Clients whose own
+time stands meanwhile stay connected, however long an advance is.
 
 | command | what it does |
 | --- | --- |

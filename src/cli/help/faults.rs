@@ -45,9 +45,12 @@ are spared, and a client meets 20 in all.
 
 | profile | what is drawn |
 | --- | --- |
-| mild | what SDKs hide from an app: drops, lost acknowledgements, late frames, a refused connect |
-| rough | that, and what an app sees: refused requests, answers that are lost, duplicates, lost continuity |
+| mild | what SDKs hide from an app: drops, lost acknowledgements, late frames, a refused connect, a request for another token |
+| rough | that, and what an app sees: refused requests, answers that are lost, duplicates, lost continuity, a token that expires |
 | hostile | the same more often, with outages of up to half a minute |
+
+Only clients with a token are asked for another, or told that theirs has expired; an app whose tokens can't be renewed, as
+those that are given to the SDK as a text, does not survive that, here as with Ably.
 
 ## Over HTTP
 

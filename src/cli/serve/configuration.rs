@@ -74,7 +74,7 @@ impl Configuration {
             .map_err(fault)?;
         let server = &mut bound.server;
         server.publish_rate = self.config.limits.publish_rate()?;
-        server.setup.limits = bound.limits.limits(&self.config)?;
+        server.setup.limits = bound.limits.limits(&self.config, &context.random)?;
         server.setup.continuity_window = self.config.limits.continuity_window()?;
         server.setup.namespaces = self.config.namespaces()?;
         server.setup.rules = self.config.take_rules()?;

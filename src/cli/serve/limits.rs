@@ -4,6 +4,8 @@ use std::num::NonZeroUsize;
 
 use clap::{Args, ValueEnum};
 
+use crate::chat_core::random::Random;
+use crate::cli::failure::Failure;
 use crate::cli::server_config::ServerConfig;
 use crate::server::plan::{Plan, PlanLimits};
 
@@ -14,6 +16,11 @@ pub(in crate::cli) struct LimitOptions {
     /// --config changes single figures [default: off]
     #[arg(long, value_name = "PLAN")]
     limits: Option<PlanOption>,
+
+    /// Let the rates of the server (messages, requests, new connections and channels) refuse a share of everything, as
+    /// Ably does, where they otherwise refuse what is over them; --random-seed makes it repeat
+    #[arg(long)]
+    limits_share: bool,
 
     /// Maximum number of connections [default: unlimited, or that of --limits]
     #[arg(long, value_name = "COUNT")]
@@ -37,8 +44,12 @@ impl LimitOptions {
     /// Returns the limits: those of the plan, changed by the single figures of `config`, changed by flags.
     ///
     /// # Errors
-    /// An unknown plan, or an invalid figure.
-    pub(super) fn limits(self, config: &ServerConfig) -> anyhow::Result<PlanLimits> {
+    /// An unknown plan, or an invalid figure; shares without a rate.
+    pub(super) fn limits(
+        self,
+        config: &ServerConfig,
+        random: &Random,
+    ) -> anyhow::Result<PlanLimits> {
         let plan = match self.limits {
             Some(PlanOption::Off) => Some(Plan::Off),
             Some(PlanOption::Free) => Some(Plan::Free),
@@ -50,6 +61,18 @@ impl LimitOptions {
         config.limits.apply(&mut limits)?;
         if let Some(limit) = self.connection_limit {
             limits.connections = Some(limit.get());
+        }
+        if self.limits_share {
+            if !limits.has_account_rates() {
+                return Err(
+                    Failure::usage("--limits-share: no rate of the server is limited")
+                        .hint("add --limits free, or another plan")
+                        .into(),
+                );
+            }
+            let mut seed = [0; 8];
+            random.fill(&mut seed);
+            limits.share_seed = Some(u64::from_le_bytes(seed));
         }
         Ok(limits)
     }

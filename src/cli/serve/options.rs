@@ -287,7 +287,6 @@ impl ServerOptions {
                 faults,
                 chaos: self.faults.chaos(),
                 uts_proxy: self.faults.uts_proxy(context).await?,
-                limits: self.limits.limits(&ServerConfig::default())?,
                 ..Setup::default()
             },
         };

@@ -71,10 +71,13 @@ impl TimeOptions {
         }
     }
 
-    /// Seeds the ids of `server`, where a seed is given.
+    /// Seeds the ids of `server` and the shares that it refuses, where a seed is given.
     pub(super) fn seed(&self, server: &mut Server) {
         if let Some(seed) = self.random_seed {
             server.random = Random::seeded(seed.into());
+            if let Some(share_seed) = &mut server.setup.limits.share_seed {
+                *share_seed = seed.into();
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::server::core::app_profile::{AppOrigin, AppProfile};
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::Events;
 use crate::server::core::faults::{FaultSet, Faults};
+use crate::server::core::faulty_store::FaultyStore;
 use crate::server::core::hub::{Hub, OnRevoked};
 use crate::server::core::integrations::{Integrations, Origin, Rule, RuleForm};
 use crate::server::core::namespaces::{AppNamespace, Namespace, Namespaces};
@@ -25,7 +26,7 @@ use crate::server::core::rates::Rates;
 use crate::server::core::revoked::{Revoked, RevokedTokens};
 use crate::server::core::seed::{AppTemplate, Seed};
 use crate::server::engine::revocation::Revocation;
-use crate::server::engine::{ChannelRules, Engine, Storage};
+use crate::server::engine::{AppEngine, ChannelRules, Engine, Storage};
 
 /// How often the directory is told that an app is used.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
@@ -277,7 +278,14 @@ impl Apps {
             message_size: self.limits.message_size,
             ..ChannelRules::default()
         };
+        // Which app of the server it is, or what it is called: never its id.
+        let label = label.unwrap_or_else(|| (number + 1).to_string());
+        let faults = Arc::new(self.faults.for_another());
+        let fault_rules = Faults::new([&faults, &self.faults], &label);
         let engine = self.engine.app(&id, rules).await?;
+        let clock = Arc::clone(&self.clock);
+        let engine: Arc<dyn AppEngine> =
+            Arc::new(FaultyStore::new(engine, fault_rules.clone(), clock));
         let revocations: Arc<Mutex<RevokedTokens>> = Arc::default();
         let hub = Hub::new(
             &self.engine,
@@ -289,9 +297,6 @@ impl Apps {
         for revocation in engine.revocations().await? {
             revocations.lock().add(revocation, self.clock.as_ref());
         }
-        // Which app of the server it is, or what it is called: never its id.
-        let label = label.unwrap_or_else(|| (number + 1).to_string());
-        let faults = Arc::new(self.faults.for_another());
         let key_origin = match origin {
             AppOrigin::Config => Origin::Config,
             AppOrigin::Client | AppOrigin::Control => Origin::Http,
@@ -299,7 +304,7 @@ impl Apps {
         let app = Arc::new(App {
             id: id.clone(),
             hub,
-            rules: Faults::new([&faults, &self.faults], &label),
+            rules: fault_rules,
             faults,
             integrations: Integrations::default(),
             keys: AppKeys::new(keys, key_origin, now),
@@ -394,6 +399,12 @@ impl Apps {
             }
         }
         Ok(())
+    }
+
+    /// Drops what faults hold: the server ends.
+    pub(crate) fn end_faults(&self) {
+        self.all().iter().for_each(|app| app.faults.end());
+        self.faults.end();
     }
 
     /// Returns whether the server was started with this app.

@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::{Mutex, MutexGuard};
 
+use super::deadlines::Deadline;
 use super::faults::{FaultClient, FaultSet, Fired};
 use super::gate::Principal;
 use super::hub::Subscriber;
+use crate::chat_core::clock::Moment;
 use crate::chat_core::error::ErrorInfo;
 
 /// A connection with a socket, as the core sees it.
@@ -21,6 +23,12 @@ pub(crate) trait LiveConnection: Subscriber {
 
     /// Ends it for good: the client must not come back as it is.
     fn fail(&self, error: ErrorInfo);
+
+    /// Returns when its client was sent something last, in virtual time; no moment comes after it by other clocks.
+    fn last_sent(&self) -> Moment;
+
+    /// Sends its client a heartbeat.
+    fn send_heartbeat(&self);
 
     /// Returns its client, as rules see it.
     fn fault_client(&self) -> &FaultClient;
@@ -46,6 +54,8 @@ pub(crate) struct Connections {
     /// Held from the check of the connection limit until the connection is registered.
     admission: Mutex<()>,
     count: AtomicU64,
+    /// The next heartbeats of all of them, in virtual time.
+    pub(super) next_heartbeats: Mutex<Option<Deadline>>,
 }
 
 impl Connections {

@@ -178,6 +178,9 @@ pub(crate) const MAX_APP_MEMBERS: usize = 10_000;
 /// [`crate::server::edge::provision`] estimates it.
 pub(crate) const MAX_APPS_SIZE: usize = 256 << 20;
 
+/// The longest name of an app, in bytes: it is a part of each key of a seed's decisions.
+pub(crate) const MAX_APP_NAME: usize = 64;
+
 /// The time for which an app that was created lives without being used.
 pub(crate) const MAX_APP_IDLE: Duration = Duration::from_mins(30);
 
@@ -641,6 +644,12 @@ const APPS: &[Limit] = &[
         ..PLAIN
     },
     Limit {
+        name: "Size of the name of an app",
+        bound: Bound::Bytes(MAX_APP_NAME),
+        code: Some((40000, 400)),
+        ..PLAIN
+    },
+    Limit {
         name: "Channels that an app is created with",
         bound: Bound::Count(MAX_APP_CHANNELS),
         code: Some((40000, 400)),
@@ -696,6 +705,20 @@ impl fmt::Display for Bound {
             Self::Unlimited => f.write_str("unlimited"),
         }
     }
+}
+
+/// Checks the name of an app.
+///
+/// # Errors
+/// Why it is not valid, for people.
+pub fn check_app_name(name: &str) -> Result<(), String> {
+    let size = name.len();
+    if size > MAX_APP_NAME {
+        return Err(format!(
+            "The name of the app is too long: {size} bytes, of {MAX_APP_NAME} allowed"
+        ));
+    }
+    Ok(())
 }
 
 /// Returns `number` with its thousands set apart.

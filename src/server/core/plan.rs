@@ -55,6 +55,9 @@ pub struct PlanLimits {
     pub connection_channels: usize,
     /// Members of one channel.
     pub members: usize,
+    /// The seed of what is refused where the rates of the server and those of channels that become active refuse a share of
+    /// everything, as Ably does; without one they refuse what is over them.
+    pub share_seed: Option<u64>,
 }
 
 impl Default for PlanLimits {
@@ -64,6 +67,20 @@ impl Default for PlanLimits {
 }
 
 impl PlanLimits {
+    /// Returns whether a rate is limited that is not of one connection or of one channel.
+    pub fn has_account_rates(&self) -> bool {
+        let Self {
+            message_rate,
+            request_rate,
+            connect_rate,
+            activation_rate,
+            ..
+        } = self;
+        [message_rate, request_rate, connect_rate, activation_rate]
+            .iter()
+            .any(|rate| rate.is_some())
+    }
+
     /// Returns the largest frame, in bytes.
     pub(crate) fn frame_size(&self) -> usize {
         MAX_FRAME_SIZE.max(self.message_size.saturating_mul(FRAME_RATIO))
@@ -106,6 +123,7 @@ impl Plan {
             activation_rate: None,
             connection_channels: MAX_CHANNELS,
             members: MAX_MEMBERS,
+            share_seed: None,
         };
         let free = PlanLimits {
             inbound_rate: Some(50),
@@ -255,8 +273,9 @@ pub fn page() -> String {
          \n\
          `--limits PLAN` of `serve` and `exec`, or `plan = \"…\"` under `[limits]`, holds a server to the limits of one of \
          Ably's\npackages, as Ably published them in August 2026. Each figure can be set by itself: a number above zero, or \
-         `\"unlimited\"`.\nRates let one second's worth pass at once. Whatever is over one is refused, where Ably refuses a \
-         share.\n\
+         `\"unlimited\"`.\nRates let one second's worth pass at once, and refuse what is over them. With \
+         `--limits-share` the\nrates of the server and of channels that become active refuse a share of everything instead, so \
+         that what is left is the\nrate, as Ably does: drawn from `--random-seed`, where one is given.\n\
          \n\
          | limit | off | free | standard | pro | over it | key |\n\
          | --- | --- | --- | --- | --- | --- | --- |\n",

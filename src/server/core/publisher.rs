@@ -15,7 +15,7 @@ use super::apps::App;
 use super::checks::Checks;
 use super::depth::check_depth;
 use super::events::{Attempt, Event, Events};
-use super::faults::{Fault, FaultClient, Occurrence, Point};
+use super::faults::{Ending, Fault, FaultClient, Fired, Occurrence, Point};
 use super::gate::{self, Principal};
 use super::limits::{
     MAX_ANNOTATED_MESSAGES, MAX_ANNOTATION_COUNT, MAX_ANNOTATION_NAME_SIZE, MAX_MESSAGES,
@@ -102,6 +102,8 @@ pub(crate) enum Source<'a> {
         rates: &'a Mutex<Rates>,
         /// Its share of the server's quota, if there is one.
         quota: Option<&'a ConnectionQuota>,
+        /// Its end.
+        ending: &'a Ending,
     },
     /// With a REST request.
     Rest {
@@ -128,6 +130,13 @@ impl<'a> Source<'a> {
     fn quota(self) -> Option<&'a ConnectionQuota> {
         match self {
             Self::Connection { quota, .. } => quota,
+            Self::Rest { .. } => None,
+        }
+    }
+
+    fn ending(self) -> Option<&'a Ending> {
+        match self {
+            Self::Connection { ending, .. } => Some(ending),
             Self::Rest { .. } => None,
         }
     }
@@ -337,7 +346,9 @@ impl Publisher {
         let session = source.session();
         let Some(hook) = hook else {
             return Ok(Submitted {
-                done: self.commit(principal, session, channel, command).await?,
+                done: self
+                    .commit(principal, (session, source.ending()), channel, command)
+                    .await?,
                 is_screened: false,
             });
         };
@@ -354,7 +365,7 @@ impl Publisher {
             let command = checked.await?;
             this.check_size(&command.kind)?;
             check_depth(&command.kind)?;
-            let done = this.commit(&principal, session.as_ref(), &channel, command);
+            let done = this.commit(&principal, (session.as_ref(), None), &channel, command);
             done.await?.await
         };
         Ok(Submitted {
@@ -367,12 +378,13 @@ impl Publisher {
     async fn commit(
         &self,
         principal: &Arc<Principal>,
-        session: Option<&Arc<Session>>,
+        (session, ending): (Option<&Arc<Session>>, Option<&Ending>),
         channel: &str,
         command: ChannelCommand,
     ) -> Result<Pending<'static, Arc<Entry>>> {
         let hub = &principal.app.hub;
-        self.interfere(principal, channel, command.connection_id.as_deref())
+        let connection_id = command.connection_id.as_deref();
+        self.interfere(principal, channel, connection_id, ending)
             .await?;
         hub.activate(channel)?;
         let members = session.map(|session| (session, moves_of(&command.kind)));
@@ -406,15 +418,16 @@ impl Publisher {
         }))
     }
 
-    /// Lets rules delay or refuse what is about to be stored.
+    /// Lets rules delay, hold or refuse what is about to be stored.
     ///
     /// # Errors
-    /// That of the rule.
+    /// That of the rule; 50003 / 503 where the connection, the app or the server ends while it is held.
     async fn interfere(
         &self,
         principal: &Principal,
         channel: &str,
         connection_id: Option<&str>,
+        ending: Option<&Ending>,
     ) -> Result<()> {
         let app = &principal.app;
         if !app.rules.is_active() {
@@ -430,13 +443,18 @@ impl Publisher {
             channel: Some(channel),
             ..Occurrence::of(Point::Commit, &client)
         };
-        let fired = app.rules.fire(&occurrence);
-        match fired.map(|fired| fired.fault) {
-            Some(Fault::Refuse(refused)) => Err(refused.error),
-            Some(Fault::Delay(by)) => {
-                self.clock.sleep_until(self.clock.moment() + by).await;
-                Ok(())
-            }
+        let Some(Fired { fault, .. }) = app.rules.fire(&occurrence) else {
+            return Ok(());
+        };
+        if let Fault::Refuse(refused) = fault {
+            return Err(refused.error);
+        }
+        match fault.wait() {
+            Some(wait) if !wait.over(self.clock.as_ref(), ending).await => Err(ErrorInfo::new(
+                50003,
+                503,
+                "A fault held the publish until nobody waited for it any more",
+            )),
             _ => Ok(()),
         }
     }

@@ -1,7 +1,7 @@
 //! Quotas: the rates of a plan, counted for the whole server, for each channel and for each connection.
 //!
-//! Refusals are exact: what is over a rate is refused and counts nowhere further; Ably refuses a share instead. Where a
-//! server has no rates there is nothing to count, and no connection has a quota.
+//! What is over a rate is refused and counts nowhere further; the rates of the server refuse a share instead, as Ably does,
+//! where that is asked for. Where a server has no rates there is nothing to count, and no connection has a quota.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::plan::PlanLimits;
-use super::rates::{Bucket, Rates};
+use super::rates::{AccountRate, Bucket, Rates};
 use crate::chat_core::clock::{Clock, Moment};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{Action, ProtocolMessage};
@@ -33,9 +33,9 @@ pub(crate) struct Quota {
 }
 
 struct ServerBuckets {
-    messages: Option<Bucket>,
-    requests: Option<Bucket>,
-    connects: Option<Bucket>,
+    messages: Option<AccountRate>,
+    requests: Option<AccountRate>,
+    connects: Option<AccountRate>,
 }
 
 #[derive(Default)]
@@ -81,10 +81,15 @@ impl Quota {
     /// Creates the quota of a server that has used nothing yet.
     pub(crate) fn new(limits: PlanLimits, clock: Arc<dyn Clock>) -> Self {
         let now = clock.moment();
+        // Each with numbers of its own, so that none shifts another.
+        let of_account = |rate: Option<usize>, which: u64| {
+            let seed = limits.share_seed.map(|seed| seed.wrapping_add(which));
+            rate.map(|rate| AccountRate::new(rate as f64, seed, now))
+        };
         let server = ServerBuckets {
-            messages: bucket(limits.message_rate, now),
-            requests: bucket(limits.request_rate, now),
-            connects: bucket(limits.connect_rate, now),
+            messages: of_account(limits.message_rate, 0),
+            requests: of_account(limits.request_rate, 1),
+            connects: of_account(limits.connect_rate, 2),
         };
         Self {
             limits,
@@ -131,7 +136,7 @@ impl Quota {
     /// 80021 / 429.
     pub(crate) fn take_connect(&self) -> Result<()> {
         let now = self.clock.moment();
-        if take(&mut self.server.lock().connects, 1, now) {
+        if takes(&mut self.server.lock().connects, 1, now) {
             return Ok(());
         }
         Err(over(
@@ -147,7 +152,7 @@ impl Quota {
     /// 42918 / 429.
     pub(crate) fn take_request(&self) -> Result<()> {
         let now = self.clock.moment();
-        if take(&mut self.server.lock().requests, 1, now) {
+        if takes(&mut self.server.lock().requests, 1, now) {
             return Ok(());
         }
         Err(over(42918, NONFATAL, "apiRequests.maxRate"))
@@ -199,7 +204,7 @@ impl Quota {
                 return Err(over(42914, NONFATAL, "channel.maxBandwidth"));
             }
         }
-        if take(&mut self.server.lock().messages, count, now) {
+        if takes(&mut self.server.lock().messages, count, now) {
             return Ok(());
         }
         Err(over(
@@ -219,9 +224,9 @@ impl Quota {
         let now = self.clock.moment();
         let outbound = connection.take_delivery(message, count, now);
         if outbound == Outbound::Pass
-            && let Some(bucket) = &mut self.server.lock().messages
+            && let Some(rate) = &mut self.server.lock().messages
         {
-            bucket.draw(count, now);
+            rate.draw(count, now);
         }
         outbound
     }
@@ -304,6 +309,11 @@ const NONFATAL: &str = "Rate limit exceeded; request rejected (nonfatal)";
 /// Takes `count` from a bucket, if there is one; returns whether they were there.
 fn take(bucket: &mut Option<Bucket>, count: usize, now: Moment) -> bool {
     bucket.as_mut().is_none_or(|bucket| bucket.take(count, now))
+}
+
+/// The same of a rate of the server.
+fn takes(rate: &mut Option<AccountRate>, count: usize, now: Moment) -> bool {
+    rate.as_mut().is_none_or(|rate| rate.take(count, now))
 }
 
 fn bucket(rate: Option<usize>, now: Moment) -> Option<Bucket> {

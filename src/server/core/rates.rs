@@ -1,10 +1,12 @@
 //! Rates by token buckets: how fast a client may publish on a channel, where its token or the server limits it
-//! (`ably.limits.publish.perAttachment.maxRate.*`), and what plans limit.
+//! (`ably.limits.publish.perAttachment.maxRate.*`), and what plans limit. The rates of a whole account refuse what is over
+//! them, or a share of everything, as Ably does.
 
 use std::collections::HashMap;
 
 use crate::chat_core::clock::Moment;
 use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::random::Random;
 
 /// The buckets that are kept before full ones are looked for.
 const MIN_BUCKETS: usize = 200;
@@ -16,6 +18,25 @@ pub(crate) struct Rates {
     /// The number of buckets at which full ones are looked for next: twice those that were left the last time, so that
     /// a publish costs the same however many there are.
     prune_at: usize,
+}
+
+/// A rate of a whole account.
+#[derive(Debug)]
+pub(crate) enum AccountRate {
+    /// What is over it is refused.
+    Exact(Bucket),
+    /// While more is asked for, everything is refused with a probability that brings the total back to it.
+    Share(Share),
+}
+
+/// How much is asked for, and how much of it goes through.
+#[derive(Debug)]
+pub(crate) struct Share {
+    rate: f64,
+    /// The number a second that was asked for lately: what is older counts less.
+    asked: f64,
+    at: Moment,
+    random: Random,
 }
 
 /// A token bucket that holds one second's worth, and at least one.
@@ -60,6 +81,50 @@ impl Rates {
     #[cfg(test)]
     pub(crate) fn count(&self) -> usize {
         self.buckets.len()
+    }
+}
+
+impl AccountRate {
+    /// A rate that nothing was used of. With a seed shares are refused, which are drawn from it.
+    pub(crate) fn new(rate: f64, seed: Option<u64>, now: Moment) -> Self {
+        match seed {
+            None => Self::Exact(Bucket::full(rate, now)),
+            Some(seed) => Self::Share(Share {
+                rate,
+                asked: 0.0,
+                at: now,
+                random: Random::seeded(seed),
+            }),
+        }
+    }
+
+    /// Takes `count`; returns whether it goes through.
+    pub(crate) fn take(&mut self, count: usize, now: Moment) -> bool {
+        match self {
+            Self::Exact(bucket) => bucket.take(count, now),
+            Self::Share(share) => share.take(count, now),
+        }
+    }
+
+    /// Takes `count` of what goes through in any case.
+    pub(crate) fn draw(&mut self, count: usize, now: Moment) {
+        match self {
+            Self::Exact(bucket) => bucket.draw(count, now),
+            Self::Share(share) => share.ask(count, now),
+        }
+    }
+}
+
+impl Share {
+    fn ask(&mut self, count: usize, now: Moment) {
+        let age = now.since(self.at).as_secs_f64();
+        self.asked = self.asked * (-age).exp() + count as f64;
+        self.at = now;
+    }
+
+    fn take(&mut self, count: usize, now: Moment) -> bool {
+        self.ask(count, now);
+        self.asked <= self.rate || self.random.fraction() < self.rate / self.asked
     }
 }
 
@@ -145,6 +210,38 @@ mod tests {
         rates.take("a", 2.0, 10, START).unwrap();
         assert!(rates.take("a", 2.0, 1, at(4_000)).is_err());
         rates.take("a", 2.0, 1, at(4_500)).unwrap();
+    }
+
+    /// How many of `count` requests in a second go through, at a rate of 100, once that has been so for a while.
+    fn passed(count: u32, seed: u64) -> usize {
+        let mut rate = AccountRate::new(100.0, Some(seed), START);
+        let mut take = |second: u64| {
+            let each = (0..count).map(|number| {
+                let part = Duration::from_secs(1) * number / count;
+                rate.take(1, START + Duration::from_secs(second) + part)
+            });
+            each.filter(|passed| *passed).count()
+        };
+        for second in 0..5 {
+            take(second);
+        }
+        (5..15).map(take).sum::<usize>() / 10
+    }
+
+    #[test]
+    fn a_share_is_refused_that_brings_the_total_back_to_the_rate() {
+        assert_eq!(passed(90, 7), 90, "nothing is refused below it");
+        for count in [200, 400, 1000] {
+            let passed = passed(count, 7);
+            assert!((85..=115).contains(&passed), "{passed} of {count}");
+        }
+        let first = |seed| {
+            let mut rate = AccountRate::new(5.0, Some(seed), START);
+            [0; 50].map(|_| rate.take(1, START))
+        };
+        assert_eq!(first(1), first(1), "the same seed refuses the same");
+        assert_ne!(first(1), first(2));
+        assert_eq!(first(1)[..5], [true; 5], "one second's worth at once");
     }
 
     #[test]

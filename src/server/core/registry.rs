@@ -67,6 +67,7 @@ pub(crate) async fn remove_app(server: &ServerState, id: &str) -> Result<()> {
     let (app, removed) = server.apps.remove(id).await;
     server.events.emit(Event::AppDeleted { app_id: id });
     if let Some(app) = app {
+        app.faults.end();
         end_connections(server, &app, None, &gate::deleted());
     }
     removed

@@ -10,10 +10,12 @@ use crate::server::faults::{ChaosProfile, FaultReport, RulesForm};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-const HISTORY: &str = "/channels/c/messages";
+const ALL: &str = r#"{"*":["*"]}"#;
+
+pub(super) const HISTORY: &str = "/channels/c/messages";
 
 /// A server with these rules, in TOML.
-fn world(rules: &str) -> World {
+pub(super) fn world(rules: &str) -> World {
     let faults: RulesForm = toml::from_str(rules).unwrap();
     World::start_from(Setup {
         faults,
@@ -22,11 +24,11 @@ fn world(rules: &str) -> World {
     })
 }
 
-fn publish(serial: u64, data: &str) -> Value {
+pub(super) fn publish(serial: u64, data: &str) -> Value {
     json!({"action": 15, "channel": "c", "msgSerial": serial, "messages": [{"data": data}]})
 }
 
-async fn attached(world: &World) -> Client {
+pub(super) async fn attached(world: &World) -> Client {
     let mut client = world.connect("").await;
     client.expect(4).await;
     client.attach("c").await;
@@ -34,7 +36,7 @@ async fn attached(world: &World) -> Client {
 }
 
 /// The data of what the client gets next, and of ACKs their action, for as long as anything comes at once.
-async fn seen(client: &mut Client) -> Vec<String> {
+pub(super) async fn seen(client: &mut Client) -> Vec<String> {
     let mut seen = Vec::new();
     while let Ok(message) = tokio::time::timeout(SECOND / 2, client.event()).await {
         seen.push(match &message["messages"][0]["data"] {
@@ -46,13 +48,13 @@ async fn seen(client: &mut Client) -> Vec<String> {
 }
 
 /// How many messages the channel has.
-async fn stored(world: &World) -> usize {
+pub(super) async fn stored(world: &World) -> usize {
     let (status, list) = world.rest("GET", HISTORY, &Value::Null).await;
     assert_eq!(status, 200, "{list}");
     list.as_array().unwrap().len()
 }
 
-async fn admin(world: &World, method: &str, path: &str, body: &Value) -> (u16, Value) {
+pub(super) async fn admin(world: &World, method: &str, path: &str, body: &Value) -> (u16, Value) {
     let text = if body.is_null() {
         String::new()
     } else {
@@ -477,6 +479,14 @@ async fn what_is_wrong_with_a_rule_is_named() {
             "unknown field `atfer`",
         ),
         (
+            json!({"do": "delay", "at": "store", "by": "1s", "client": "me"}),
+            "'client' is not for at = \"store\"",
+        ),
+        (
+            json!({"do": "hold", "at": "out", "by": "1s"}),
+            "'by' is not for do = \"hold\"",
+        ),
+        (
             json!({"do": "cut", "at": "out", "after": "1s"}),
             "'after' is for at = \"timer\"",
         ),
@@ -588,5 +598,107 @@ async fn the_least_that_a_seed_leaves_of_an_app_is_enough_to_finish() {
             }
         }
         assert!(failed <= 20, "seed {seed}: {failed}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_of_the_store_fail_or_wait_and_writes_do_not() {
+    let world = world("[[fault]]\nname = \"reads\"\nat = \"store\"\ndo = \"refuse\"");
+    let mut client = world.connect("").await;
+    client.expect(4).await;
+    client.send(publish(0, "one")).await;
+    assert_eq!(seen(&mut client).await, ["1"], "it is written");
+    for path in [HISTORY, "/channels/c/presence"] {
+        let (status, answer) = world.rest("GET", path, &Value::Null).await;
+        assert_eq!(
+            (status, &answer["error"]["code"]),
+            (500, &json!(50000)),
+            "{path}"
+        );
+    }
+    client.send(json!({"action": 10, "channel": "c"})).await;
+    assert_eq!(
+        client.event().await["error"]["code"],
+        50000,
+        "an attach reads"
+    );
+    admin(&world, "DELETE", "faults?allApps=true", &Value::Null).await;
+    assert_eq!(stored(&world).await, 1);
+    let slow = json!({"at": "store", "do": "delay", "by": "3s", "channel": "c"});
+    admin(&world, "POST", "faults", &slow).await;
+    let began = tokio::time::Instant::now();
+    assert_eq!(stored(&world).await, 1);
+    assert_eq!(began.elapsed().as_secs(), 3);
+}
+
+/// What a seed draws for a client with a token, or with a key, that gets many messages; it comes back where it lost its
+/// connection, and answers AUTH.
+async fn drawn_for(profile: ChaosProfile, is_token: bool) -> Vec<String> {
+    let report = FaultReport::default();
+    let world = World::start_from(Setup {
+        chaos: Some((5, profile)),
+        fault_report: report.clone(),
+        ..Setup::default()
+    });
+    let token = || world.token("me", ALL, 3600 * SECOND);
+    let mut client: Option<Client> = None;
+    for _ in 0..400 {
+        let Some(open) = &mut client else {
+            let query = if is_token {
+                format!("access_token={}", token())
+            } else {
+                "key=app.key:secret&clientId=me".to_owned()
+            };
+            client = world.try_connect(&query).await;
+            match &mut client {
+                Some(open) => {
+                    let attach = json!({"action": 10, "channel": "c"});
+                    open.send_if_open(attach).await;
+                }
+                None => tokio::time::sleep(SECOND).await,
+            }
+            continue;
+        };
+        let other = world.token("other", ALL, 3600 * SECOND);
+        let body = json!({"data": "x"});
+        world.rest_with(&other, "POST", HISTORY, &body).await;
+        let mut has_ended = false;
+        while let Ok(next) = tokio::time::timeout(SECOND, open.next()).await {
+            has_ended = next.is_none();
+            match next {
+                None => break,
+                Some(frame) if frame["action"] == 17 => {
+                    let auth = json!({"action": 17, "auth": {"accessToken": token()}});
+                    open.send_if_open(auth).await;
+                }
+                Some(_) => {}
+            }
+        }
+        if has_ended {
+            client = None;
+        }
+    }
+    let drawn = report.entries().into_iter();
+    let drawn = drawn.filter(|entry| entry["rule"] == "chaos");
+    let named = drawn.map(|entry| match entry["replay"]["code"].as_u64() {
+        Some(40142) => "expire".to_owned(),
+        _ => entry["do"].as_str().unwrap().to_owned(),
+    });
+    named.collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_with_tokens_alone_are_asked_for_another_or_lose_theirs() {
+    use ChaosProfile::{Mild, Rough};
+    for (profile, is_token, asks, expires) in [
+        (Mild, true, true, false),
+        (Rough, true, true, true),
+        (Rough, false, false, false),
+    ] {
+        let drawn = drawn_for(profile, is_token).await;
+        let has = |name: &str| drawn.iter().any(|drawn| drawn == name);
+        let found = (has("ask-token"), has("expire"));
+        assert_eq!(found, (asks, expires), "{profile:?} {is_token}: {drawn:?}");
+        assert_eq!(drawn, drawn_for(profile, is_token).await, "the same again");
     }
 }

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::chat_core::auth::jwt::{Mint, Minter};
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
-use crate::chat_core::clock::{Clock, Timestamp, TokioClock};
+use crate::chat_core::clock::{Clock, Timestamp, TokioClock, VirtualClock};
 use crate::chat_core::error::Result;
 use crate::chat_core::random::Random;
 use crate::server::core::census::Census;
@@ -77,7 +77,21 @@ impl World {
     /// A server in which everybody may create apps.
     pub(super) fn start_provisioning(setup: Setup) -> Self {
         let key = key_with(false, Capability::all());
-        Self::serving(vec![key], None, None, 1, setup, true)
+        Self::serving(vec![key], None, None, 1, setup, (true, None))
+    }
+
+    /// A server whose time is that of `clock`.
+    pub(super) fn start_by(clock: &VirtualClock) -> Self {
+        let key = key_with(false, Capability::all());
+        let shown = Arc::new(clock.clone());
+        Self::serving(
+            vec![key],
+            None,
+            None,
+            1,
+            Setup::default(),
+            (false, Some(shown)),
+        )
     }
 
     /// Starts a server with all of these.
@@ -110,7 +124,7 @@ impl World {
         seed: u64,
         setup: Setup,
     ) -> Self {
-        Self::serving(keys, publish_rate, file, seed, setup, false)
+        Self::serving(keys, publish_rate, file, seed, setup, (false, None))
     }
 
     fn serving(
@@ -119,7 +133,7 @@ impl World {
         file: Option<&Path>,
         seed: u64,
         mut setup: Setup,
-        provisions_apps: bool,
+        (provisions_apps, virtual_clock): (bool, Option<Arc<dyn Clock>>),
     ) -> Self {
         let (pipes, receiver) = mpsc::unbounded_channel();
         let (started, state) = oneshot::channel();
@@ -128,7 +142,7 @@ impl World {
         let stop = CancellationToken::new();
         let server = Server {
             keys,
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            clock: virtual_clock.unwrap_or_else(|| Arc::clone(&clock) as Arc<dyn Clock>),
             random: Random::seeded(seed),
             provisions_apps,
             identity_probe: None,

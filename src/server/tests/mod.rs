@@ -14,6 +14,8 @@ mod control;
 mod durable;
 mod endpoint;
 mod faults;
+mod heartbeats;
+mod holds;
 mod limits;
 mod plans;
 mod protocol;

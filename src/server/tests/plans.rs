@@ -403,3 +403,32 @@ async fn messages_have_the_size_of_the_plan() {
         (413, Some(40009))
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_share_of_everything_is_refused_where_that_is_asked_for() {
+    /// Which of 20 requests a second get through, at a rate of 10.
+    async fn answered(seed: u64) -> Vec<bool> {
+        let world = start(PlanLimits {
+            request_rate: Some(10),
+            share_seed: Some(seed),
+            ..off()
+        });
+        let mut answered = Vec::new();
+        for _ in 0..400 {
+            let path = "/channels/c/messages";
+            let (status, answer) = world.rest("GET", path, &Value::Null).await;
+            assert!(
+                status == 200 || answer["error"]["code"] == 42918,
+                "{answer}"
+            );
+            answered.push(status == 200);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        answered
+    }
+    let first = answered(1).await;
+    let passed = first[100..].iter().filter(|passed| **passed).count();
+    assert!((120..=180).contains(&passed), "{passed} of 300");
+    assert_eq!(first, answered(1).await);
+    assert_ne!(first, answered(2).await);
+}

@@ -14,6 +14,9 @@ use crate::server::faults::ChaosProfile;
 
 const CLIENTS: usize = 3;
 
+const ALL: &str = r#"{"*":["*"]}"#;
+const HOUR: Duration = Duration::from_secs(3600);
+
 /// The number of seeds; each is run twice.
 const SEEDS: u64 = 1000;
 
@@ -53,6 +56,8 @@ fn acts(seed: u64) -> Vec<Act> {
 /// A client, which comes back where it has lost its connection.
 struct Actor {
     name: String,
+    /// Whether it has a token, which it can renew; else it has a key.
+    has_token: bool,
     client: Option<Client>,
     key: Option<String>,
     position: Option<Value>,
@@ -66,11 +71,12 @@ impl Actor {
             return;
         }
         let resume = self.key.as_ref().map(|key| format!("&resume={key}"));
-        let query = format!(
-            "key=app.key:secret&clientId={}{}",
-            self.name,
-            resume.unwrap_or_default()
-        );
+        let credential = if self.has_token {
+            format!("access_token={}", world.token(&self.name, ALL, HOUR))
+        } else {
+            format!("key=app.key:secret&clientId={}", self.name)
+        };
+        let query = format!("{credential}{}", resume.unwrap_or_default());
         // A connect request may be refused.
         let Some(mut client) = world.try_connect(&query).await else {
             return;
@@ -109,6 +115,11 @@ impl Actor {
                 self.position = Some(frame["channelSerial"].clone());
             }
             trace.push(format!("{} {} {frame}", world.now(), self.name));
+            if frame["action"] == 17 {
+                let token = world.token(&self.name, ALL, HOUR);
+                let auth = json!({"action": 17, "auth": {"accessToken": token}});
+                client.send_if_open(auth).await;
+            }
         }
     }
 }
@@ -123,6 +134,7 @@ async fn trace(seed: u64) -> Vec<String> {
     let mut actors: Vec<Actor> = (0..CLIENTS)
         .map(|number| Actor {
             name: format!("client-{number}"),
+            has_token: number == 0,
             client: None,
             key: None,
             position: None,
@@ -180,14 +192,19 @@ fn run(seed: u64) -> Vec<String> {
 
 #[test]
 fn the_same_seed_gives_the_same_frames_to_everybody() {
-    let mut frames = 0;
+    let (mut frames, mut asked) = (0, 0);
     for seed in 0..SEEDS {
         let (one, other) = (run(seed), run(seed));
         frames += one.len();
+        asked += one
+            .iter()
+            .filter(|frame| frame.contains("\"action\":17"))
+            .count();
         for (at, (left, right)) in one.iter().zip(&other).enumerate() {
             assert_eq!(left, right, "seed {seed}, frame {at}: {:?}", acts(seed));
         }
         assert_eq!(one.len(), other.len(), "seed {seed}");
     }
     assert!(frames > 10_000, "{frames}");
+    assert!(asked > 10, "{asked} requests for a token");
 }

@@ -30,10 +30,10 @@ pub(crate) const MAX_OUTAGE: Duration = Duration::from_secs(3);
 /// How much chaos.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ChaosProfile {
-    /// Faults that SDKs hide from the app: drops, late frames, lost acknowledgements.
+    /// Faults that SDKs hide from the app: drops, late frames, lost acknowledgements, requests for another token.
     Mild,
-    /// These, and what an app sees: refusals, lost answers, duplicates, lost continuity, a client off the network for
-    /// seconds, whose REST requests fail.
+    /// These, and what an app sees: refusals, lost answers, duplicates, lost continuity, tokens that expire, a client off
+    /// the network for seconds, whose REST requests fail.
     #[default]
     Rough,
     /// The same more often, and outages of up to half a minute.
@@ -160,6 +160,12 @@ impl Chaos {
                 if is_seen {
                     add(1, offline);
                 }
+                if occurrence.client.is_token {
+                    add(2, Fault::AskToken);
+                }
+                if occurrence.client.is_token && is_seen {
+                    add(2, expired());
+                }
                 if is_seen && occurrence.action() == Some(Action::Message) {
                     add(2, Fault::Duplicate);
                 }
@@ -208,6 +214,10 @@ fn refused() -> Fault {
 
 fn disconnected() -> Fault {
     Fault::Disconnect(ErrorInfo::new(80003, 503, "Disconnected by a fault"))
+}
+
+fn expired() -> Fault {
+    Fault::Disconnect(ErrorInfo::new(40142, 401, "Token expired"))
 }
 
 fn unavailable() -> Answer {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::wait::{Hold, Wait};
 use crate::chat_core::error::ErrorInfo;
 
 /// The code of errors that a rule gives no code for: it is reserved for artificial ones.
@@ -27,6 +28,8 @@ pub(crate) enum Fault {
     Disconnect(ErrorInfo),
     /// It waits for so long, and what comes after it in the same direction of the connection waits behind it.
     Delay(Duration),
+    /// It waits until the rule is gone, and what comes after it waits behind it.
+    Hold(Hold),
     /// It waits for so long, and what comes after it overtakes it.
     Late(Duration),
     /// The next frame goes first.
@@ -82,6 +85,15 @@ pub(crate) struct Answer {
 }
 
 impl Fault {
+    /// Returns how long it lets something wait that keeps its place, if it does.
+    pub(crate) fn wait(&self) -> Option<Wait> {
+        match self {
+            Self::Delay(by) => Some(Wait::For(*by)),
+            Self::Hold(hold) => Some(Wait::Until(hold.clone())),
+            _ => None,
+        }
+    }
+
     /// Returns its name, as in rule files.
     pub(crate) fn name(&self) -> &'static str {
         match self {
@@ -92,6 +104,7 @@ impl Fault {
             Self::Close(_) => "close",
             Self::Disconnect(_) => "disconnect",
             Self::Delay(_) => "delay",
+            Self::Hold(_) => "hold",
             Self::Late(_) => "late",
             Self::Reorder => "reorder",
             Self::Duplicate => "duplicate",

@@ -11,6 +11,7 @@ use super::kinds::{FAULT_ALIASES, FAULT_KINDS, FaultKind, Point, kind};
 use super::occurrence;
 use super::rule::{ConnectionSelector, Rule, Schedule, Selector};
 use super::uts::UtsRule;
+use super::wait::Hold;
 use crate::chat_core::auth::nearest;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::text::parse_duration;
@@ -181,7 +182,7 @@ impl RuleForm {
             at,
             selector: self.selector(at)?,
             schedule: self.schedule(at)?,
-            fault: self.fault(named)?,
+            fault: self.fault(named, at)?,
             form: serde_json::to_value(self).unwrap_or_default(),
         })
     }
@@ -267,12 +268,13 @@ impl RuleForm {
         let is_frame = matches!(at.kind(), Point::In | Point::Out);
         for (key, is_given, fits) in [
             ("action", self.action.is_some(), is_frame),
+            ("client", self.client.is_some(), at != Point::Store),
             ("method", self.method.is_some(), is_http),
             ("path", self.path.is_some(), is_http),
             (
                 "connection",
                 self.connection.is_some(),
-                !is_http && at != Point::Commit,
+                !is_http && !matches!(at, Point::Commit | Point::Store),
             ),
         ] {
             if is_given && !fits {
@@ -336,7 +338,7 @@ impl RuleForm {
         })
     }
 
-    fn fault(&self, named: &str) -> Result<Fault, String> {
+    fn fault(&self, named: &str, at: Point) -> Result<Fault, String> {
         let by = || span("by", self.by.as_deref());
         let frame = || {
             let frame = self.frame.clone().unwrap_or_default();
@@ -359,6 +361,10 @@ impl RuleForm {
         }
         let error = |code, status, message| self.error(code, status, message);
         Ok(match named {
+            "refuse" if at == Point::Store => Fault::Refuse(Refused {
+                status: 500,
+                error: error(50000, 500, "The store failed by a fault"),
+            }),
             "refuse" => Fault::Refuse(Refused {
                 status: self.status.unwrap_or(502),
                 error: error(ARTIFICIAL, 400, "Refused by a fault"),
@@ -370,6 +376,7 @@ impl RuleForm {
             "expire" => Fault::Disconnect(error(40142, 401, "Token expired")),
             "revoke" => Fault::Disconnect(error(40141, 401, "Token revoked")),
             "delay" => Fault::Delay(by()?),
+            "hold" => Fault::Hold(Hold::default()),
             "late" => Fault::Late(by()?),
             "reorder" => Fault::Reorder,
             "duplicate" => Fault::Duplicate,

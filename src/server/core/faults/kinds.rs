@@ -33,11 +33,13 @@ pub enum Point {
     Token,
     /// The leaving of the members of a connection that dropped.
     Leave,
+    /// A read of the store, for a client.
+    Store,
 }
 
 impl Point {
     /// All points, with what they are.
-    pub const ALL: [(Self, &'static str); 13] = [
+    pub const ALL: [(Self, &'static str); 14] = [
         (Self::Connect, "a request for a WebSocket"),
         (Self::Timer, "a time after a connection was opened (after)"),
         (Self::In, "a frame of the client, before it is handled"),
@@ -57,6 +59,10 @@ impl Point {
             Self::Leave,
             "the leaving of members whose connection dropped",
         ),
+        (
+            Self::Store,
+            "a read of history, messages or presence from the store, for an attach too",
+        ),
     ];
 
     /// Returns its name, as in rule files.
@@ -75,6 +81,7 @@ impl Point {
             Self::Answer => "answer",
             Self::Token => "token",
             Self::Leave => "leave",
+            Self::Store => "store",
         }
     }
 
@@ -106,12 +113,12 @@ pub struct FaultKind {
 const ERROR: &[&str] = &["code", "status", "message"];
 
 /// All kinds of faults.
-pub const FAULT_KINDS: [FaultKind; 20] = [
+pub const FAULT_KINDS: [FaultKind; 21] = [
     FaultKind {
         name: "refuse",
-        points: &[Point::Connect, Point::In, Point::Commit],
+        points: &[Point::Connect, Point::In, Point::Commit, Point::Store],
         keys: ERROR,
-        about: "refuse a connect request with an HTTP status (502), a publish or an ATTACH with an error",
+        about: "refuse a connect request with an HTTP status (502), a publish, an ATTACH or a read (50000) with an error",
     },
     FaultKind {
         name: "fail",
@@ -154,9 +161,23 @@ pub const FAULT_KINDS: [FaultKind; 20] = [
             Point::Request,
             Point::Answer,
             Point::Leave,
+            Point::Store,
         ],
         keys: &["by"],
         about: "let it wait, and what comes after it on the same connection behind it",
+    },
+    FaultKind {
+        name: "hold",
+        points: &[
+            Point::In,
+            Point::Out,
+            Point::Commit,
+            Point::Request,
+            Point::Answer,
+            Point::Store,
+        ],
+        keys: &[],
+        about: "let it wait until the rule is cleared, and what comes after it on the same connection behind it",
     },
     FaultKind {
         name: "late",
@@ -226,9 +247,9 @@ pub const FAULT_KINDS: [FaultKind; 20] = [
     },
     FaultKind {
         name: "ask-token",
-        points: &[Point::Timer],
+        points: &[Point::In, Point::Out, Point::Timer],
         keys: &[],
-        about: "ask the client for another token (AUTH)",
+        about: "ask the client for another token (AUTH), before the frame",
     },
     FaultKind {
         name: "offline",

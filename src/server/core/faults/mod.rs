@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | [`kinds`], [`fault`] | the vocabulary: points, kinds of faults, faults with their parameters |
 //! | [`form`], [`rule`], [`uts`] | rules: as they are written, ours, the vendor's |
+//! | [`wait`] | what is delayed and what is held |
 //! | [`set`] | the rules of an app, of a session or of the server, and which of them fires |
 //! | [`occurrence`] | what happens, as rules see it |
 //! | [`chaos`], [`ordinals`], [`replay`] | what a seed draws, by which key, and the rule that does it again |
@@ -26,6 +27,7 @@ mod replay;
 mod rule;
 mod set;
 mod uts;
+mod wait;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -43,6 +45,7 @@ pub(crate) use occurrence::{FaultClient, Occurrence};
 pub(crate) use rule::Selector;
 pub(crate) use set::{FaultSet, Fired, Timer};
 pub use uts::{UtsAction, UtsMatch, UtsRule};
+pub(crate) use wait::{Ending, Hold, Wait};
 
 /// The faults that a server has done, for the one who runs it.
 #[derive(Clone, Default)]

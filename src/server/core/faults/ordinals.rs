@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::kinds::Point;
 use super::occurrence::{Occurrence, action_name, channel_of_path};
 
 /// The most clients, channels and counters that are told apart; what comes later has no keys.
@@ -60,6 +61,10 @@ impl Ordinals {
 
     /// Counts `occurrence`, and returns its key.
     pub(crate) fn key(&mut self, app: &str, occurrence: &Occurrence<'_>) -> Option<DecisionKey> {
+        if occurrence.at == Point::Store {
+            // Of nobody: the order of reads says nothing.
+            return None;
+        }
         let client_id = occurrence.client.client_id.as_deref().unwrap_or_default();
         let connection = occurrence.client.connection;
         let of_path = channel_of_path(occurrence.path);

@@ -17,7 +17,8 @@ use super::kinds::Point;
 use super::log::{FaultLog, LogEntry};
 use super::occurrence::{FaultClient, Occurrence};
 use super::ordinals::{DecisionKey, Ordinals};
-use super::rule::Selector;
+use super::rule::{Rule, Selector};
+use super::wait::Hold;
 use crate::chat_core::clock::{Clock, Moment, Timestamp};
 
 /// Rules with what came of them: of an app, of a session of the fault proxy, or of the whole server.
@@ -53,6 +54,28 @@ struct StandingRule {
     form: Value,
     matched: u64,
     fired: u64,
+}
+
+impl StandingRule {
+    /// Returns what it holds, if it is a rule that holds.
+    fn hold(&self) -> Option<&Hold> {
+        match &self.rule {
+            AnyRule::Ours(Rule {
+                fault: Fault::Hold(hold),
+                ..
+            }) => Some(hold),
+            _ => None,
+        }
+    }
+}
+
+impl Drop for StandingRule {
+    /// However a rule is removed, what it holds goes on.
+    fn drop(&mut self) {
+        if let Some(hold) = self.hold() {
+            hold.release();
+        }
+    }
 }
 
 /// A fault that is to be done.
@@ -190,6 +213,18 @@ impl FaultSet {
         state.log.clear();
         state.offline.clear();
         state.silent = [false; 2];
+        self.settle(&state);
+    }
+
+    /// Removes all rules, and drops what they hold: those whom the rules are about are gone.
+    pub(crate) fn end(&self) {
+        let mut state = self.state.lock();
+        state
+            .rules
+            .iter()
+            .filter_map(StandingRule::hold)
+            .for_each(Hold::drop_held);
+        state.rules.clear();
         self.settle(&state);
     }
 

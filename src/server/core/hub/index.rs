@@ -10,7 +10,7 @@ use crate::chat_core::clock::Moment;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::core::limits::CHANNEL_ACTIVITY;
 use crate::server::core::plan::PlanLimits;
-use crate::server::core::rates::Bucket;
+use crate::server::core::rates::AccountRate;
 
 /// The code of a channel that may not become active yet.
 pub(crate) const ACTIVATION_RATE: u32 = 90021;
@@ -25,7 +25,9 @@ pub(super) struct ChannelIndex {
     /// The channels that may become active in a second; no limit unless given.
     rate: Option<usize>,
     /// What is left of the rate, once it was used.
-    activations: Option<Bucket>,
+    activations: Option<AccountRate>,
+    /// The seed of the share that is refused, where a share is.
+    share_seed: Option<u64>,
     /// Whether it is told when more channels are active than ever before.
     counts: bool,
     /// The most channels that were active at one time, as far as that was told.
@@ -60,6 +62,7 @@ impl ChannelIndex {
             counts,
             limit: limits.channels,
             rate: limits.activation_rate,
+            share_seed: limits.share_seed,
             ..Self::default()
         }
     }
@@ -108,8 +111,9 @@ impl ChannelIndex {
         }
         if let Some(rate) = self.rate {
             let activations = &mut self.activations;
-            let bucket = activations.get_or_insert_with(|| Bucket::full(rate as f64, now));
-            if !bucket.take(1, now) {
+            let left = activations
+                .get_or_insert_with(|| AccountRate::new(rate as f64, self.share_seed, now));
+            if !left.take(1, now) {
                 let what = "Rate limit exceeded for channels that become active; metric = channels.maxRate";
                 return Err(ErrorInfo::new(ACTIVATION_RATE, 429, what));
             }

@@ -72,7 +72,7 @@ impl Interference {
     }
 }
 
-/// Lets rules answer, delay or drop a REST request, and its answer.
+/// Lets rules answer, delay, hold or drop a REST request, and its answer.
 pub(crate) async fn interfere(
     State(edge): State<Arc<EdgeState>>,
     request: Request,
@@ -107,10 +107,7 @@ pub(crate) async fn interfere(
                 return rules.answered(made(&answer, format), label.as_deref());
             }
             Fault::AnswerAfter(answer) => afterwards = Some(answer),
-            Fault::Delay(by) => {
-                let clock = &edge.server.clock;
-                clock.sleep_until(clock.moment() + by).await;
-            }
+            other if !outlasts(&edge, &other).await => return rules.cut(label.as_deref()),
             _ => {}
         }
     }
@@ -126,14 +123,20 @@ pub(crate) async fn interfere(
         match fault {
             Fault::Cut => return rules.cut(label.as_deref()),
             Fault::Answer(answer) => response = made(&answer, format),
-            Fault::Delay(by) => {
-                let clock = &edge.server.clock;
-                clock.sleep_until(clock.moment() + by).await;
-            }
+            other if !outlasts(&edge, &other).await => return rules.cut(label.as_deref()),
             _ => {}
         }
     }
     rules.answered(response, label.as_deref())
+}
+
+/// Waits for as long as `fault` says. Returns whether the request goes on: one that is held is dropped where its app or the
+/// server ends.
+async fn outlasts(edge: &EdgeState, fault: &Fault) -> bool {
+    match fault.wait() {
+        Some(wait) => wait.over(edge.server.clock.as_ref(), None).await,
+        None => true,
+    }
 }
 
 impl Interference {

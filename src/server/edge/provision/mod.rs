@@ -21,7 +21,7 @@ use crate::chat_core::protocol::payload::Payload;
 use crate::chat_core::protocol::{Json, PresenceAction, PresenceMessage, names};
 use crate::server::core::integrations::{Origin, Rule, RuleForm};
 use crate::server::core::limits::{
-    MAX_APP_CHANNELS, MAX_APP_IDLE, MAX_APP_KEYS, MAX_APP_MEMBERS, MAX_APP_RULES,
+    MAX_APP_CHANNELS, MAX_APP_IDLE, MAX_APP_KEYS, MAX_APP_MEMBERS, MAX_APP_RULES, check_app_name,
 };
 use crate::server::core::namespaces::AppNamespace;
 use crate::server::core::seed::{AppTemplate, Seed};
@@ -32,9 +32,6 @@ use crate::server::core::seed::{AppTemplate, Seed};
 const APP_SIZE: usize = 16 * 1024;
 const ITEM_SIZE: usize = 512;
 const COPIES: usize = 3;
-
-/// The longest name of an app, in bytes: it is a part of each key of a seed's decisions.
-const MAX_NAME: usize = 64;
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -130,8 +127,8 @@ pub(crate) async fn create(call: Call, body: UnreadBody) -> Answer {
     if body.keys.len() > MAX_APP_KEYS || body.channels.len() > MAX_APP_CHANNELS {
         return Err(bad("Too many keys or channels for one app").into());
     }
-    if body.name.as_ref().is_some_and(|name| name.len() > MAX_NAME) {
-        return Err(bad("The name of the app is too long").into());
+    if let Some(name) = &body.name {
+        check_app_name(name).map_err(|fault| bad(&fault))?;
     }
     let share = call.edge.app_budget.share(body.memory(size))?;
     let now = server.clock.now();

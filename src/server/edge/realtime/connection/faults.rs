@@ -1,16 +1,13 @@
-//! The faults of one connection: the rules that are asked about it, and what stands between the server and its outbox.
+//! The faults of one connection: the rules that are asked about it, and whether they are asked at all.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bytes::Bytes;
 use parking_lot::Mutex;
 
-use crate::chat_core::clock::Moment;
+use super::line::Line;
 use crate::chat_core::protocol::ProtocolMessage;
-use crate::server::core::deadlines::Deadline;
 use crate::server::core::faults::journal::Noted;
-use crate::server::core::faults::{FaultClient, Faults, Fired, Occurrence, Point};
+use crate::server::core::faults::{Ending, FaultClient, Faults, Fired, Occurrence, Point};
 
 /// The faults of a connection.
 pub(super) struct ConnectionFaults {
@@ -21,25 +18,8 @@ pub(super) struct ConnectionFaults {
     /// Whether something stands in the line or is to be done to frames, whatever the rules are.
     is_armed: AtomicBool,
     pub(super) line: Mutex<Line>,
-}
-
-/// What stands between the server and the outbox.
-#[derive(Default)]
-pub(super) struct Line {
-    /// Frames that wait, and until when.
-    pub(super) held: VecDeque<(Moment, Bytes)>,
-    /// Their size, in bytes.
-    pub(super) held_size: usize,
-    pub(super) release: Option<Deadline>,
-    /// The frame that goes after the next one.
-    pub(super) overtaken: Option<Bytes>,
-    pub(super) overtaken_until: Option<Deadline>,
-    pub(super) timers: Vec<Deadline>,
-    /// Whether nothing goes to the client any more, or comes from it.
-    pub(super) is_silent: bool,
-    pub(super) is_deaf: bool,
-    /// How the socket ended, where a fault ended it.
-    pub(super) ended: Option<(Option<u16>, Option<String>)>,
+    /// Its end, as what is held for it sees it.
+    pub(super) ending: Ending,
 }
 
 impl ConnectionFaults {
@@ -50,6 +30,7 @@ impl ConnectionFaults {
             client,
             is_armed: AtomicBool::new(false),
             line: Mutex::default(),
+            ending: Ending::default(),
         }
     }
 

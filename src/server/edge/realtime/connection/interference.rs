@@ -1,31 +1,25 @@
 //! What rules do to one connection: to its frames, at its timers and at once.
 //!
-//! Frames to the client that wait stand in a line of their own, so that those behind them wait as well. Nothing here
-//! takes the lock of the connection's state: frames are sent under it.
+//! Frames to the client that wait stand in a line of their own ([`super::line`]), so that those behind them wait as well.
+//! Nothing here takes the lock of the connection's state: frames are sent under it.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::attachment::Attached;
-use super::faults::Line;
 use super::publish::answered;
 use super::{Connection, abandon_later};
-use crate::chat_core::clock::Moment;
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::{Action, ProtocolMessage, flags};
 use crate::server::core::connections::LiveConnection as _;
 use crate::server::core::faults::journal::Noted;
-use crate::server::core::faults::{Fault, Fired, Occurrence, Point, Selector};
+use crate::server::core::faults::{Fault, Fired, Occurrence, Point, Selector, Wait};
 use crate::server::core::frame;
 use crate::server::core::hub::Subscriber as _;
-use crate::server::core::limits;
-
-/// The time for which a frame waits for one that is to go before it.
-const REORDER_WAIT: Duration = Duration::from_millis(200);
 
 /// What is to be done with a frame of the client.
 pub(super) enum Inbound {
@@ -34,7 +28,7 @@ pub(super) enum Inbound {
     /// It is handled twice.
     Twice(Box<ProtocolMessage>),
     /// It is handled later.
-    Wait(Duration, Box<ProtocolMessage>),
+    Wait(Wait, Box<ProtocolMessage>),
     /// Nothing.
     Skip,
 }
@@ -59,7 +53,6 @@ impl Connection {
         };
         match fault {
             Fault::Drop => {}
-            Fault::Delay(by) => self.hold(by, bytes),
             Fault::Late(by) => self.send_later(by, bytes),
             Fault::Reorder => self.let_overtake(bytes),
             Fault::Duplicate => {
@@ -71,6 +64,10 @@ impl Connection {
                 self.inject(&frame);
                 self.line_up(bytes);
             }
+            Fault::AskToken => {
+                self.inject(&json!({"action": u8::from(Action::Auth)}));
+                self.line_up(bytes);
+            }
             Fault::Nack(error) if message.action == Action::Ack => {
                 let msg_serial = message.msg_serial.unwrap_or_default();
                 let nack = answered(msg_serial, &Err(Arc::new(error)));
@@ -79,11 +76,11 @@ impl Connection {
             Fault::LoseContinuity(error) if message.action == Action::Attached => {
                 self.line_up(self.lost(message, error));
             }
-            other => {
-                if !self.end_by(&other, label) {
-                    self.line_up(bytes);
-                }
-            }
+            other => match other.wait() {
+                Some(wait) => self.hold_back(wait, bytes),
+                None if self.end_by(&other, label) => {}
+                None => self.line_up(bytes),
+            },
         }
     }
 
@@ -96,7 +93,8 @@ impl Connection {
         let fired = self.faults.ask(Point::Out, message);
         let is_silent = self.faults.line.lock().is_silent;
         match fired.map(|fired| fired.fault) {
-            Some(Fault::Drop | Fault::Silence) => None,
+            // What is held when its connection ends is dropped.
+            Some(Fault::Drop | Fault::Silence | Fault::Hold(_)) => None,
             Some(Fault::Replace(frame)) => Some(frame::of_value(&frame, self.format)),
             _ => (!is_silent).then_some(bytes),
         }
@@ -162,104 +160,6 @@ impl Connection {
         frame::frame(&lost, self.format)
     }
 
-    /// Sends a frame behind those that wait.
-    fn line_up(&self, bytes: Bytes) {
-        let mut line = self.faults.line.lock();
-        if let Some((due, _)) = line.held.back() {
-            let due = *due;
-            return self.keep(&mut line, due, bytes);
-        }
-        self.outbox.push(bytes);
-        if let Some(overtaken) = line.overtaken.take() {
-            self.outbox.push(overtaken);
-            self.server.deadlines.cancel(&mut line.overtaken_until);
-        }
-    }
-
-    fn hold(&self, by: Duration, bytes: Bytes) {
-        self.faults.arm();
-        let mut line = self.faults.line.lock();
-        let due = self.server.deadlines.now() + by;
-        let due = line.held.back().map_or(due, |(last, _)| due.max(*last));
-        let is_first = line.held.is_empty();
-        self.keep(&mut line, due, bytes);
-        if is_first {
-            self.schedule_release(&mut line, due);
-        }
-    }
-
-    /// Keeps a frame until `due`. A client for which too much is kept is cut off, as one that does not read is.
-    fn keep(&self, line: &mut Line, due: Moment, bytes: Bytes) {
-        line.held_size += bytes.len();
-        line.held.push_back((due, bytes));
-        if line.held_size > limits::MAX_WAITING {
-            line.held.clear();
-            line.held_size = 0;
-            line.ended = Some((None, None));
-            self.outbox.cut(None);
-            abandon_later(&self.server, &self.outbox);
-        }
-    }
-
-    fn schedule_release(&self, line: &mut Line, at: Moment) {
-        let this = Weak::clone(&self.this);
-        let deadlines = &self.server.deadlines;
-        deadlines.reschedule(&mut line.release, at, move || {
-            if let Some(connection) = this.upgrade() {
-                connection.release();
-            }
-        });
-    }
-
-    /// Sends the frames whose time has come.
-    fn release(&self) {
-        let now = self.server.deadlines.now();
-        let mut line = self.faults.line.lock();
-        while let Some((due, _)) = line.held.front() {
-            if *due > now {
-                let due = *due;
-                return self.schedule_release(&mut line, due);
-            }
-            if let Some((_, bytes)) = line.held.pop_front() {
-                line.held_size -= bytes.len();
-                self.outbox.push(bytes);
-            }
-        }
-    }
-
-    fn send_later(&self, by: Duration, bytes: Bytes) {
-        let outbox = Arc::downgrade(&self.outbox);
-        let at = self.server.deadlines.now() + by;
-        let deadline = self.server.deadlines.schedule(at, move || {
-            if let Some(outbox) = outbox.upgrade() {
-                outbox.push(bytes);
-            }
-        });
-        let mut line = self.faults.line.lock();
-        let now = self.server.deadlines.now();
-        line.timers.retain(|timer| !timer.is_due(now));
-        line.timers.push(deadline);
-    }
-
-    fn let_overtake(&self, bytes: Bytes) {
-        self.faults.arm();
-        let this = Weak::clone(&self.this);
-        let at = self.server.deadlines.now() + REORDER_WAIT;
-        let mut line = self.faults.line.lock();
-        if let Some(earlier) = line.overtaken.replace(bytes) {
-            self.outbox.push(earlier);
-        }
-        let slot = &mut line.overtaken_until;
-        self.server.deadlines.reschedule(slot, at, move || {
-            if let Some(connection) = this.upgrade() {
-                let overtaken = connection.faults.line.lock().overtaken.take();
-                if let Some(bytes) = overtaken {
-                    connection.outbox.push(bytes);
-                }
-            }
-        });
-    }
-
     /// Asks the rules about a frame of the client.
     pub(super) fn admit(&self, message: Box<ProtocolMessage>) -> Inbound {
         let fired = self.faults.ask(Point::In, &message);
@@ -271,7 +171,6 @@ impl Connection {
         };
         match fault {
             Fault::Drop => Inbound::Skip,
-            Fault::Delay(by) => Inbound::Wait(by, message),
             Fault::Duplicate => Inbound::Twice(message),
             Fault::Refuse(refused) => {
                 if self.refuse(&message, refused.error) {
@@ -291,13 +190,20 @@ impl Connection {
                 self.inject(&frame);
                 Inbound::Take(message)
             }
+            Fault::AskToken => {
+                self.inject(&json!({"action": u8::from(Action::Auth)}));
+                Inbound::Take(message)
+            }
             Fault::Silence => {
                 self.faults.line.lock().is_deaf = true;
                 self.faults.arm();
                 Inbound::Skip
             }
-            other if self.end_by(&other, label) => Inbound::Skip,
-            _ => Inbound::Take(message),
+            other => match other.wait() {
+                Some(wait) => Inbound::Wait(wait, message),
+                None if self.end_by(&other, label) => Inbound::Skip,
+                None => Inbound::Take(message),
+            },
         }
     }
 
@@ -401,16 +307,7 @@ impl Connection {
 
     /// Ends what waits for the connection, and tells those who hear of everything how it ended.
     pub(super) fn end_faults(&self) {
-        let mut line = self.faults.line.lock();
-        let deadlines = &self.server.deadlines;
-        deadlines.cancel(&mut line.release);
-        deadlines.cancel(&mut line.overtaken_until);
-        for timer in std::mem::take(&mut line.timers) {
-            deadlines.cancel(&mut Some(timer));
-        }
-        line.held.clear();
-        let ended = line.ended.take();
-        drop(line);
+        let ended = self.end_line();
         let (initiator, close_code, label) = match &ended {
             Some((code, label)) => ("proxy", *code, label.as_deref()),
             None if self.error.get().is_some() => ("server", Some(1000), None),

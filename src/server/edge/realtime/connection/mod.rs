@@ -6,14 +6,18 @@
 //! | [`attach`], [`attachment`] | ATTACH and DETACH, and what is kept of them |
 //! | [`publish`], [`pipeline`] | publishes, and their answers in order |
 //! | [`reauth`] | the credential over time |
-//! | [`liveness`] | clients that vanished |
-//! | [`faults`], [`interference`] | the rules that are asked about it, and what they do |
+//! | [`heartbeat`], [`liveness`] | heartbeats, and clients that vanished |
+//! | [`faults`], [`interference`], [`line`] | the rules that are asked about it, what they do, and what they let wait |
+//! | [`ahead`] | frames behind one that is not handled yet |
 //! | [`quota`] | what its rates do to its frames |
 
+mod ahead;
 mod attach;
 mod attachment;
 mod faults;
+mod heartbeat;
 mod interference;
+mod line;
 mod liveness;
 mod pipeline;
 mod publish;
@@ -54,7 +58,8 @@ use crate::server::edge::http::query::Query;
 use crate::server::engine::{Entry, Pending};
 use attachment::Attached;
 use faults::ConnectionFaults;
-use liveness::{Liveness, MAX_SILENCE, Verdict};
+use heartbeat::LastSent;
+use liveness::Liveness;
 
 /// The parameters of a connect request.
 pub(crate) struct Opening {
@@ -134,8 +139,7 @@ pub(crate) struct Connection {
     outbox: Arc<Outbox>,
     liveness: Arc<Liveness>,
     this: Weak<Self>,
-    /// Whether anything was sent since it was last looked at.
-    spoke: AtomicBool,
+    last_sent: LastSent,
     /// Whether the connection ended for good, so that nobody will come back to it.
     ended: AtomicBool,
     /// Why the server closed it, if it did.
@@ -163,7 +167,7 @@ struct ConnectionState {
 /// The deadlines of a connection; all of them are cancelled when it is gone.
 #[derive(Default)]
 struct ConnectionDeadlines {
-    /// A heartbeat, if nothing else was sent.
+    /// A heartbeat, if nothing else was sent, and a look for the client.
     heartbeat: Option<Deadline>,
     /// The answers that are held back.
     answers: Option<Deadline>,
@@ -275,7 +279,7 @@ impl Connection {
             outbox: Arc::clone(outbox),
             liveness: Arc::clone(liveness),
             this: Weak::clone(this),
-            spoke: AtomicBool::new(false),
+            last_sent: LastSent::by(server.clock.as_ref()),
             ended: AtomicBool::new(false),
             error: OnceLock::new(),
             state: Mutex::new(ConnectionState {
@@ -306,7 +310,7 @@ impl Connection {
             error: not_resumed,
             ..connection.connected()
         });
-        connection.schedule_heartbeat();
+        connection.begin_heartbeats();
         connection.schedule_faults();
         connection.watch_token();
         connection.revoke();
@@ -406,39 +410,6 @@ impl Connection {
         self.session.end_over(self.number).await;
     }
 
-    /// Sends a heartbeat in a while, if nothing else is sent until then (RTN23), and so on.
-    fn schedule_heartbeat(&self) {
-        let at = self.server.deadlines.now() + limits::IDLE_CHECK;
-        self.schedule(
-            |deadlines| &mut deadlines.heartbeat,
-            at,
-            |connection| {
-                connection.outbox.check_progress();
-                connection.check_peer();
-                if !connection.spoke.swap(false, Ordering::Relaxed) {
-                    let heartbeat = ProtocolMessage::new(Action::Heartbeat);
-                    let bytes = || frame::frame(&heartbeat, connection.format);
-                    connection.put(&heartbeat, bytes);
-                }
-                connection.schedule_heartbeat();
-            },
-        );
-    }
-
-    /// Asks a silent client for a sign of life, and ends its connection if none came for too long; it may come back.
-    fn check_peer(&self) {
-        // A ping behind what waits for the client has not reached it: such a client is the outbox's to judge.
-        match self.liveness.check(self.outbox.is_empty()) {
-            Verdict::Alive => {}
-            Verdict::Ask => self.outbox.push(frame::PING),
-            Verdict::Gone => self.disconnect(ErrorInfo::new(
-                80003,
-                408,
-                format!("Disconnected: nothing came from the client for {MAX_SILENCE} s"),
-            )),
-        }
-    }
-
     fn connected(&self) -> ProtocolMessage {
         let principal = self.principal();
         let limits = self.server.quota.limits();
@@ -526,6 +497,15 @@ impl LiveConnection for Connection {
         self.close(&ProtocolMessage::failed(Action::Error, error));
     }
 
+    fn last_sent(&self) -> Moment {
+        self.last_sent.moment().unwrap_or(Moment::MAX)
+    }
+
+    fn send_heartbeat(&self) {
+        self.last_sent.note(self.server.clock.as_ref());
+        self.put_heartbeat();
+    }
+
     fn fault_client(&self) -> &FaultClient {
         &self.faults.client
     }
@@ -574,13 +554,13 @@ impl Subscriber for Connection {
         {
             return;
         }
-        self.spoke.store(true, Ordering::Relaxed);
+        self.last_sent.note(self.server.clock.as_ref());
         self.put(frame.message(), || frame.bytes(self.format));
     }
 
     fn send(&self, message: &ProtocolMessage) {
         tracing::trace!(connection = self.id(), frame = ?message, "sent");
-        self.spoke.store(true, Ordering::Relaxed);
+        self.last_sent.note(self.server.clock.as_ref());
         self.put(message, || frame::frame(message, self.format));
     }
 

@@ -147,6 +147,7 @@ impl Connection {
                 requested_modes,
                 rates: &self.rates,
                 quota: self.quota.as_deref(),
+                ending: &self.faults.ending,
             },
             api: Api::PubSub,
             idempotency_key: None,

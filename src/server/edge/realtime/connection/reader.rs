@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_util::StreamExt;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
 
 use super::Connection;
+use super::ahead::ReadAhead;
 use super::interference::Inbound;
 use super::liveness::Liveness;
 use super::pipeline::Pipeline;
@@ -31,6 +31,7 @@ pub(super) async fn read(
     outbox: &Outbox,
 ) {
     let mut pipeline = Pipeline::default();
+    let mut ahead = ReadAhead::default();
     loop {
         if !pipeline.has_room() {
             connection.liveness.pause();
@@ -39,7 +40,7 @@ pub(super) async fn read(
             biased;
             () = outbox.ended() => break,
             () = pipeline.step(connection) => continue,
-            frame = socket.next(), if pipeline.has_room() => frame,
+            frame = ahead.next(socket), if pipeline.has_room() => frame,
         };
         let (format, bytes) = match frame {
             Some(Ok(Frame::Text(text))) => (Format::Json, Bytes::from(text)),
@@ -54,7 +55,15 @@ pub(super) async fn read(
                 break;
             }
         };
-        if let Some(handling) = handling(connection, &mut pipeline, format, &bytes) {
+        let Some(handling) = handling(connection, &mut pipeline, format, &bytes) else {
+            continue;
+        };
+        if connection.faults.is_active() {
+            ahead.during(handling, connection, socket).await;
+            if connection.faults.ending.has_dropped() {
+                break;
+            }
+        } else {
             handling.await;
         }
     }
@@ -94,19 +103,21 @@ async fn handle(connection: &Arc<Connection>, pipeline: &mut Pipeline, message: 
             take(connection, pipeline, ProtocolMessage::clone(&message)).await;
             take(connection, pipeline, *message).await;
         }
-        Inbound::Wait(by, message) => {
-            let clock = &connection.server.clock;
-            let waited = clock.sleep_until(clock.moment() + by);
+        Inbound::Wait(wait, message) => {
+            let clock = connection.server.clock.as_ref();
+            let waited = wait.over(clock, Some(&connection.faults.ending));
             tokio::pin!(waited);
             // What was sent before is answered meanwhile.
-            loop {
+            let goes_on = loop {
                 tokio::select! {
                     biased;
-                    () = &mut waited => break,
+                    goes_on = &mut waited => break goes_on,
                     () = pipeline.step(connection) => {}
                 }
+            };
+            if goes_on {
+                take(connection, pipeline, *message).await;
             }
-            take(connection, pipeline, *message).await;
         }
         Inbound::Skip => {}
     }
