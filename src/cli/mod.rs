@@ -67,6 +67,7 @@ mod usage_error;
 mod variables;
 mod version;
 mod virtual_time;
+mod webhook;
 mod whoami;
 mod world;
 

@@ -157,7 +157,7 @@ impl KeyForm {
         let key = ApiKey::parse(text).map_err(|error| error.message)?;
         let fault = |what: String| format!("the capability of key {}: {what}", key.name());
         let capability = match &self.capability {
-            None => Capability::all(),
+            None => Capability::everywhere(),
             Some(toml::Value::String(text)) => {
                 Capability::parse_strict(text).map_err(|error| fault(error.message))?
             }

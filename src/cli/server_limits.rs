@@ -39,6 +39,10 @@ pub(super) struct LimitsForm {
     activation_rate: Option<Value>,
     connection_channels: Option<Value>,
     members: Option<Value>,
+    webhook_rate: Option<Value>,
+    webhook_requests: Option<Value>,
+    webhook_queue: Option<Value>,
+    webhook_batch: Option<Value>,
     message_size: Option<Value>,
     /// Messages per second that one connection may publish on one channel; unlimited by default.
     publish_rate: Option<f64>,
@@ -95,6 +99,12 @@ impl LimitsForm {
                 &self.activation_rate,
                 &mut limits.activation_rate,
             ),
+            ("webhook-rate", &self.webhook_rate, &mut limits.webhook_rate),
+            (
+                "webhook-queue",
+                &self.webhook_queue,
+                &mut limits.webhook_queue,
+            ),
         ] {
             if let Some(value) = value {
                 let wanted = "must be a whole number above zero, or \"unlimited\"";
@@ -115,6 +125,16 @@ impl LimitsForm {
                 &mut limits.connection_channels,
             ),
             ("members", &self.members, &mut limits.members),
+            (
+                "webhook-requests",
+                &self.webhook_requests,
+                &mut limits.webhook_slots,
+            ),
+            (
+                "webhook-batch",
+                &self.webhook_batch,
+                &mut limits.webhook_batch,
+            ),
         ] {
             if let Some(value) = value {
                 let found = number(value).filter(|number| *number <= MAX_COUNT);

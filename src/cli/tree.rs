@@ -9,7 +9,7 @@ use super::noun::{Handler, Noun, NounBody, Verb};
 use super::{
     app, auth, bench, capability, claims, clock, completions, config, doctor, error, exec, faults,
     help, local, moderation, occupancy, presence, reaction, room, serve, token, typing, usage,
-    version, whoami,
+    version, webhook, whoami,
 };
 use crate::settings::Flags;
 
@@ -30,6 +30,7 @@ pub const NOUNS: &[Noun] = &[
     app::NOUN,
     faults::NOUN,
     moderation::NOUN,
+    webhook::NOUN,
     clock::NOUN,
     usage::NOUN,
     config::NOUN,

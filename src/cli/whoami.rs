@@ -150,7 +150,7 @@ impl WhoAmI {
                 Ok((of_token(token, asked, context), None))
             }
             Authentication::Credential(Credential::Key(_)) if is_local => {
-                let whole = crate::chat_core::auth::Capability::all();
+                let whole = crate::chat_core::auth::Capability::everywhere();
                 let holder = Holder {
                     client: asked.clone().or_else(|| Some(default_client())),
                     rights: Rights::Known(whole),

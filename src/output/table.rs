@@ -166,13 +166,13 @@ pub fn plain(text: &str) -> String {
 }
 
 /// The same for a text of several lines, which stay lines.
-pub(super) fn plain_lines(text: &str) -> String {
+pub fn plain_lines(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(plain).collect();
     lines.join("\n")
 }
 
 /// The same for JSON, whose texts have escapes of their own: what JSON need not escape and a terminal obeys.
-pub(super) fn plain_json(text: &str) -> String {
+pub fn plain_json(text: &str) -> String {
     let is_line = |c: char| matches!(c, '\n' | '\t');
     if !text
         .chars()

@@ -28,7 +28,9 @@ use super::core::seed::Seed;
 use super::core::sessions::Sessions;
 use super::core::state::ServerState;
 use super::core::usage::UsageMeter;
+use super::core::webhooks::Webhooks;
 use super::edge::access_log::AccessLog;
+use super::edge::admin::leases::Leases;
 use super::edge::auth_endpoint::AuthEndpoint;
 use super::edge::control::ControlSetup;
 use super::edge::http::AtEnd;
@@ -161,6 +163,13 @@ impl Setup {
         Ok(())
     }
 
+    /// What calls endpoints of other programs.
+    fn outbound(&mut self) -> Arc<dyn Outbound> {
+        let allowed = std::mem::take(&mut self.allowed_targets);
+        let given = self.outbound.take();
+        given.unwrap_or_else(|| Arc::new(HttpOutbound::new(allowed)))
+    }
+
     /// The stream of events, with the observers that are wanted.
     fn events(&mut self, counters: &Arc<Metrics>, clock: &Arc<dyn Clock>) -> Events {
         let mut observers = std::mem::take(&mut self.observers);
@@ -204,6 +213,15 @@ impl Server {
         let tasks = TaskTracker::new();
         let deadlines = Arc::new(Deadlines::new(Arc::clone(&self.clock), tasks.clone()));
         let counters = Arc::new(Metrics::new(self.clock.moment()));
+        let stopping = CancellationToken::new();
+        let outbound = self.setup.outbound();
+        let webhooks = Webhooks::new(
+            (&self.clock, &deadlines),
+            &outbound,
+            self.setup.limits,
+            &stopping,
+        );
+        self.setup.observers.push(Arc::clone(&webhooks) as _);
         let events = self.setup.events(&counters, &self.clock);
         let apps = Apps::new(
             self.keys,
@@ -218,9 +236,6 @@ impl Server {
         let sessions = Sessions::new(Arc::clone(&deadlines), self.random.clone());
         self.setup.set_faults(&apps)?;
         let quota = Arc::new(Quota::new(self.setup.limits, Arc::clone(&self.clock)));
-        let outbound = self.setup.outbound.take();
-        let allowed = std::mem::take(&mut self.setup.allowed_targets);
-        let outbound = outbound.unwrap_or_else(|| Arc::new(HttpOutbound::new(allowed)));
         let moderator = Arc::new(Moderator {
             clock: Arc::clone(&self.clock),
             outbound,
@@ -242,7 +257,7 @@ impl Server {
                 tasks: tasks.clone(),
             }),
             events,
-            stopping: CancellationToken::new(),
+            stopping,
             tasks,
             quota,
             continuity_window: self.setup.continuity_window.unwrap_or(CONTINUITY_WINDOW),
@@ -252,12 +267,7 @@ impl Server {
             clock: self.clock,
             random: self.random,
         });
-        let revoking = Arc::downgrade(&server);
-        server.apps.on_revoked(move |revocation| {
-            if let Some(server) = revoking.upgrade() {
-                server.apply_revocation(revocation);
-            }
-        });
+        connect(&server, &webhooks);
         server.apps.configure(self.setup.rules)?;
         let (seed, namespaces) = (self.setup.seed, self.setup.namespaces);
         server.apps.seed_own(seed, &namespaces).await?;
@@ -269,6 +279,8 @@ impl Server {
             is_encrypted: self.setup.is_encrypted,
             boundary: self.setup.boundary.map(Arc::new),
             moderator,
+            webhooks,
+            leases: Leases::default(),
             usage: self.setup.usage,
             app_budget: Arc::default(),
             time: self.setup.virtual_time,
@@ -303,17 +315,33 @@ impl Server {
         server.stopping.cancel();
         server.apps.end_faults();
         accepting.await;
-        disconnect_all(&server).await;
-        server.tasks.close();
-        let grace = server.clock.sleep_until(server.clock.moment() + GRACE);
-        tokio::select! {
-            biased;
-            () = server.tasks.wait() => {}
-            () = grace => tracing::warn!("some connections did not end in time"),
-        }
-        server.events.close();
+        finish(&server).await;
         server.apps.engine.close().await
     }
+}
+
+/// Has the parts of a server that come first know it.
+fn connect(server: &Arc<ServerState>, webhooks: &Webhooks) {
+    webhooks.surround(Arc::downgrade(server) as _, &server.server_id);
+    let revoking = Arc::downgrade(server);
+    server.apps.on_revoked(move |revocation| {
+        if let Some(server) = revoking.upgrade() {
+            server.apply_revocation(revocation);
+        }
+    });
+}
+
+/// Disconnects every client, and waits until what is under way has ended.
+async fn finish(server: &ServerState) {
+    disconnect_all(server).await;
+    server.tasks.close();
+    let grace = server.clock.sleep_until(server.clock.moment() + GRACE);
+    tokio::select! {
+        biased;
+        () = server.tasks.wait() => {}
+        () = grace => tracing::warn!("some connections did not end in time"),
+    }
+    server.events.close();
 }
 
 /// Sends `value` to whoever waits for it.

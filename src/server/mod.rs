@@ -32,6 +32,7 @@ pub use self::core::seed::{
     Seed, SeedChange, SeedMember, SeedMessage, SeedReaction, SeedRoom, When,
 };
 pub use self::core::usage::UsageMeter;
+pub use self::core::webhooks;
 pub use self::edge::access_log::AccessLog;
 pub use self::edge::auth_endpoint::{AuthEndpoint, User, Users};
 pub use self::edge::control::ControlSetup;

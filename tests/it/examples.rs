@@ -45,6 +45,13 @@ const OTHER_EXITS: [(&str, i32); 23] = [
     ("clock advance", 6),
     ("clock freeze", 6),
     ("clock run", 6),
+    // Nothing was delivered, nothing listens there, and no rule is told.
+    ("webhook show", 1),
+    ("webhook resend", 1),
+    ("webhook trigger channel.message --url", 5),
+    ("webhook trigger channel.presence --url", 5),
+    ("webhook trigger channel.message --room", 1),
+    ("--body body.json", 1),
     // No connection is meant, or no rule.
     ("faults cut", 1),
     ("faults offline", 1),
@@ -92,6 +99,7 @@ chatctl config set client-id ann --profile staging >/dev/null
 echo "$TOKEN" > token.txt; echo "$TOKEN" > tokens.txt; echo "$TOKEN" > token.jwt
 echo '{"dms:ann":["publish"]}' > before.json; echo '{"dms:*":["publish"]}' > after.json
 printf '[[rooms]]\nname = "lobby"\n' > lobby.toml
+echo '{"items":[]}' > body.json
 printf '[[fault]]\nat = "ack"\ndo = "drop"\nclient = "nobody"\n' > faults.toml
 chatctl exec --record run.jsonl -- chatctl room send lobby hi --client-id alice >/dev/null
 printf 'export GITHUB_ENV=github.env\n' > variables

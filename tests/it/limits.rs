@@ -405,13 +405,30 @@ const FIGURES_REACHED: &[(&str, &str)] = &[
         "members",
         "connections_and_channels_and_members_are_counted",
     ),
+    (
+        "webhook-rate",
+        "beyond_the_rate_of_a_plan_events_are_dropped",
+    ),
+    (
+        "webhook-requests",
+        "single_events_do_not_wait_for_each_other",
+    ),
+    (
+        "webhook-queue",
+        "with_a_plan_few_events_wait_and_the_rest_is_dropped",
+    ),
+    (
+        "webhook-batch",
+        "batches_go_once_a_second_in_order_with_what_came_meanwhile",
+    ),
     ("message-size", "messages_have_the_size_of_the_plan"),
 ];
 
 #[test]
 fn each_figure_of_a_plan_is_reached_by_a_test() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/tests/plans.rs");
-    let tests = std::fs::read_to_string(path).unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/tests");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let tests = read("plans.rs") + &read("webhooks.rs");
     let keys: Vec<&str> = FIGURES.iter().map(|figure| figure.key).collect();
     let reached: Vec<&str> = FIGURES_REACHED.iter().map(|(key, _)| *key).collect();
     assert_eq!(keys, reached);

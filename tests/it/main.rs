@@ -71,6 +71,7 @@ mod tools;
 mod tour;
 mod usage;
 mod virtual_time;
+mod webhooks;
 mod whoami;
 
 #[test]

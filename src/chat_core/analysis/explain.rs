@@ -11,7 +11,14 @@ pub fn why_not(resource: &Resource, target: &Target<'_>) -> Option<String> {
     if let Some(room) = resource.chat_room() {
         return Some(format!("it is the channel of another room, '{room}'"));
     }
-    if resource.matches_no_room() {
+    if let Some(qualifier) = target.qualifier()
+        && !pattern.starts_with('[')
+    {
+        return Some(format!(
+            "it has no qualifier, and never matches a name that begins with '[{qualifier}]': '[{qualifier}]*' and '[*]*' do"
+        ));
+    }
+    if resource.matches_no_room() && target.qualifier().is_none() {
         return Some("it is about queues or metachannels, and never matches a room".to_owned());
     }
     if pattern.eq_ignore_ascii_case(name) {
@@ -71,6 +78,15 @@ fn counted(segments: usize, how: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_metachannel_needs_a_qualifier() {
+        let target = Target::room("[meta]log");
+        let why = |text: &str| why_not(&Resource::parse(text).unwrap(), &target);
+        assert!(why("*").unwrap().contains("[meta]*"));
+        assert_eq!((why("[meta]*"), why("[*]*")), (None, None));
+        assert!(why("[meta]other").is_some());
+    }
 
     #[test]
     fn each_mismatch_is_put_in_words() {

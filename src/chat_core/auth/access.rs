@@ -114,15 +114,18 @@ pub fn require_reach(
 
 /// Returns the refusal of what needs the right `needed` on `target`, in the words of people: a room by its name.
 pub fn denied(target: &Target<'_>, needed: &str) -> ErrorInfo {
-    let place = if target.is_room() { "room" } else { "channel" };
-    ErrorInfo::new(
-        40160,
-        401,
-        format!(
-            "operation not permitted with provided capability: {needed} on {place} '{}'",
-            target.name()
+    let (name, refused) = (
+        target.name(),
+        "operation not permitted with provided capability",
+    );
+    let what = match target.qualifier() {
+        Some(qualifier) => format!(
+            "{refused}: {needed} on '[{qualifier}]{name}', which '*' does not match: it takes '[{qualifier}]*' or '[*]*'"
         ),
-    )
+        None if target.is_room() => format!("{refused}: {needed} on room '{name}'"),
+        None => format!("{refused}: {needed} on channel '{name}'"),
+    };
+    ErrorInfo::new(40160, 401, what)
 }
 
 #[cfg(test)]

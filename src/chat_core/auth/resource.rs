@@ -63,6 +63,14 @@ impl<'a> Target<'a> {
         self.path
     }
 
+    /// The qualifier in brackets, if there is one: `meta` for a metachannel.
+    pub fn qualifier(&self) -> Option<&'a str> {
+        match self.qualifier {
+            Qualifier::Named(name) => Some(name),
+            Qualifier::None | Qualifier::Any => None,
+        }
+    }
+
     /// Returns whether a room is meant, and not a channel beside it.
     pub fn is_room(&self) -> bool {
         self.is_room

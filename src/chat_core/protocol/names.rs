@@ -19,6 +19,14 @@ pub fn room_of(channel: &str) -> Option<&str> {
     channel.strip_suffix(CHAT_SUFFIX)
 }
 
+/// What the names of metachannels begin with: channels that only the server itself publishes on, about an app.
+const META: &str = "[meta]";
+
+/// Returns whether `channel` is a metachannel.
+pub fn is_meta(channel: &str) -> bool {
+    channel.starts_with(META)
+}
+
 /// Returns whether a channel may have this name.
 ///
 /// # Errors
@@ -103,7 +111,7 @@ impl std::ops::Deref for ChannelName {
 }
 
 /// A channel as a client names it: parameters may stand before the name, `[?rewind=1]NAME`, for clients that have no
-/// other way to give them. They are no part of the name.
+/// other way to give them. They are no part of the name. A metachannel is named `[meta]NAME` or `[meta?rewind=1]NAME`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QualifiedName {
     /// The channel's name.
@@ -126,11 +134,17 @@ impl QualifiedName {
             });
         };
         let (kind, query) = qualifier.split_once('?').unwrap_or((qualifier, ""));
-        if !kind.is_empty() || qualifier.is_empty() {
+        let is_meta = kind == "meta";
+        if qualifier.is_empty() || !(kind.is_empty() || is_meta) {
             return Err(unsupported(kind));
         }
+        let name = ChannelName::parse(name)?;
         Ok(Self {
-            name: ChannelName::parse(name)?,
+            name: if is_meta {
+                ChannelName(format!("{META}{}", &*name))
+            } else {
+                name
+            },
             params: form_urlencoded::parse(query.as_bytes())
                 .into_owned()
                 .collect(),
@@ -142,10 +156,8 @@ impl QualifiedName {
 fn unsupported(kind: &str) -> ErrorInfo {
     let what = if kind.starts_with("filter=") {
         "derived channels, [filter=…], are not supported"
-    } else if kind == "meta" {
-        "metachannels, [meta], are not supported"
     } else {
-        "its qualifier is not one of parameters, [?NAME=VALUE]"
+        "its qualifier is neither one of parameters, [?NAME=VALUE], nor [meta]"
     };
     ErrorInfo::new(40010, 400, format!("Invalid channel name: {what}"))
 }
@@ -191,6 +203,12 @@ mod tests {
                 vec![("modes", "publish,subscribe")],
             ),
             ("[?]foo", "foo", vec![]),
+            ("[meta]log", "[meta]log", vec![]),
+            (
+                "[meta?rewind=1]channel.lifecycle",
+                "[meta]channel.lifecycle",
+                vec![("rewind", "1")],
+            ),
         ] {
             let parsed = QualifiedName::parse(text).unwrap();
             let read: Vec<_> = parsed
@@ -203,8 +221,8 @@ mod tests {
         for (text, why) in [
             ("[filter=bmFtZQ==]foo", "derived"),
             ("[filter=bmFtZQ==?rewind=1]foo", "derived"),
-            ("[meta]log", "metachannels"),
-            ("[meta?rewind=1]log", "metachannels"),
+            ("[meta]", "empty"),
+            ("[meta][meta]log", "begins with"),
             ("[x]foo", "qualifier"),
             ("[]foo", "qualifier"),
             ("[?rewind=1]", "empty"),

@@ -10,8 +10,10 @@ use crate::chat_core::analysis::Permission;
 use crate::chat_core::analysis::policy;
 use crate::chat_core::auth::feature::FeatureCheck;
 use crate::chat_core::auth::{Operation, Target};
+use crate::chat_core::protocol::names::is_meta;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::cli::subject::Subject;
 use crate::output::{Look, Render, table::Columns, to_json};
 
@@ -44,6 +46,10 @@ impl CapabilityCheck {
         let (rooms, permissions) = self.question.read()?;
         check_rooms(&rooms, context)?;
         if self.live {
+            if let Some(name) = rooms.iter().find(|name| is_meta(name)) {
+                let why = format!("--live asks about rooms: '{name}' is a metachannel");
+                return Err(Failure::usage(why).into());
+            }
             let asked = LiveAnswers(ask(&rooms, &permissions, context)?);
             context.output.print(&asked)?;
             return Ok(Exit::verdict(asked.are_all_done()));

@@ -306,7 +306,7 @@ pub(super) fn keys_of_flags(context: &Context) -> anyhow::Result<Vec<ApiKey>> {
 
 /// A key with full access.
 pub(super) fn full_access(key: ApiKey) -> KeyEntry {
-    KeyEntry::new(key, Capability::all())
+    KeyEntry::new(key, Capability::everywhere())
 }
 
 /// Listens on the address that an option names.

@@ -21,6 +21,7 @@ use crate::server::core::faulty_store::FaultyStore;
 use crate::server::core::hub::{Hub, OnRevoked};
 use crate::server::core::integrations::{Integrations, Origin, Rule, RuleForm};
 use crate::server::core::namespaces::{AppNamespace, Namespace, Namespaces};
+use crate::server::core::interest::Interest;
 use crate::server::core::plan::PlanLimits;
 use crate::server::core::rates::Rates;
 use crate::server::core::revoked::{Revoked, RevokedTokens};
@@ -287,11 +288,12 @@ impl Apps {
         let engine: Arc<dyn AppEngine> =
             Arc::new(FaultyStore::new(engine, fault_rules.clone(), clock));
         let revocations: Arc<Mutex<RevokedTokens>> = Arc::default();
+        let interest: Arc<Interest> = Arc::default();
         let hub = Hub::new(
             &self.engine,
             &engine,
             self.revoker(&revocations),
-            (&self.deadlines, &self.events),
+            (&self.deadlines, &self.events, &interest),
             (&id, &self.limits),
         );
         for revocation in engine.revocations().await? {
@@ -306,7 +308,7 @@ impl Apps {
             hub,
             rules: fault_rules,
             faults,
-            integrations: Integrations::default(),
+            integrations: Integrations::new(interest),
             keys: AppKeys::new(keys, key_origin, now),
             namespaces: Namespaces::default(),
             origin,

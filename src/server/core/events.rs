@@ -12,6 +12,7 @@ use crate::chat_core::auth::Capability;
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::ErrorInfo;
 use crate::server::engine::revocation::Revocation;
+use crate::server::engine::{ChannelOccupancy, Entry};
 
 /// Something that happened in a server.
 #[derive(Clone, Copy)]
@@ -120,6 +121,35 @@ pub(crate) enum Event<'a> {
         /// Why.
         error: &'a ErrorInfo,
     },
+    /// An entry was committed in a channel that somebody wants to be told of.
+    Committed {
+        /// The app's id.
+        app_id: &'a str,
+        /// The channel.
+        channel: &'a str,
+        /// The entry.
+        entry: &'a Arc<Entry>,
+    },
+    /// A channel became active or inactive, where somebody wants to be told of that.
+    Lifecycle {
+        /// The app's id.
+        app_id: &'a str,
+        /// The channel.
+        channel: &'a str,
+        /// Whether it is active now.
+        is_active: bool,
+        /// Its occupancy then.
+        occupancy: &'a ChannelOccupancy,
+    },
+    /// The occupancy of a channel is another one, where somebody wants to be told of that.
+    Occupancy {
+        /// The app's id.
+        app_id: &'a str,
+        /// The channel.
+        channel: &'a str,
+        /// The occupancy.
+        occupancy: &'a ChannelOccupancy,
+    },
     /// The channels of an app were reset to its seed.
     Reset {
         /// The app's id.
@@ -186,6 +216,11 @@ pub(crate) trait Observer: Send + Sync {
         false
     }
 
+    /// Returns whether it wants the events of [`Events::emit_to_followers`], and no others.
+    fn is_follower(&self) -> bool {
+        false
+    }
+
     /// Ends: what was taken in is written.
     fn close(&self) {}
 }
@@ -194,6 +229,8 @@ pub(crate) trait Observer: Send + Sync {
 #[derive(Clone)]
 pub(crate) struct Events {
     observers: Arc<[Arc<dyn Observer>]>,
+    /// Those who want the events of channels that somebody asked to be told of, and no others.
+    followers: Arc<[Arc<dyn Observer>]>,
     counts_messages: bool,
     clock: Arc<dyn Clock>,
 }
@@ -201,9 +238,12 @@ pub(crate) struct Events {
 impl Events {
     /// Creates the stream that `observers` hear.
     pub(crate) fn new(observers: Vec<Arc<dyn Observer>>, clock: Arc<dyn Clock>) -> Self {
+        let (followers, observers): (Vec<_>, Vec<_>) =
+            observers.into_iter().partition(|it| it.is_follower());
         Self {
             counts_messages: observers.iter().any(|it| it.counts_messages()),
             observers: observers.into(),
+            followers: followers.into(),
             clock,
         }
     }
@@ -240,9 +280,20 @@ impl Events {
         }
     }
 
+    /// Tells of an event of an app's channels: the followers first, then all observers.
+    pub(crate) fn emit_to_followers(&self, event: Event<'_>) {
+        if !self.followers.is_empty() {
+            let now = self.clock.now();
+            for follower in self.followers.iter() {
+                follower.observe(&event, now);
+            }
+        }
+        self.emit(event);
+    }
+
     /// Ends every observer.
     pub(crate) fn close(&self) {
-        for observer in self.observers.iter() {
+        for observer in self.observers.iter().chain(self.followers.iter()) {
             observer.close();
         }
     }

@@ -184,6 +184,12 @@ impl Principal {
 
     /// Returns the modes that an attachment to `channel` gets of those that it requests.
     pub(crate) fn granted_modes(&self, channel: &str, requested: ChannelModes) -> ChannelModes {
+        let requested = if names::is_meta(channel) {
+            // Only the server publishes there, and nobody is present.
+            requested & ChannelModes::SUBSCRIBE
+        } else {
+            requested
+        };
         let operations = self.capability.operations_on(&Target::channel(channel));
         MODES
             .iter()

@@ -58,6 +58,14 @@ pub struct PlanLimits {
     /// The seed of what is refused where the rates of the server and those of channels that become active refuse a share of
     /// everything, as Ably does; without one they refuse what is over them.
     pub share_seed: Option<u64>,
+    /// Events that webhooks are told of.
+    pub webhook_rate: Option<usize>,
+    /// Requests to one webhook at one time, of those that tell of one event each.
+    pub webhook_slots: usize,
+    /// Events that wait for one of these requests.
+    pub webhook_queue: Option<usize>,
+    /// Events in one batch.
+    pub webhook_batch: usize,
 }
 
 impl Default for PlanLimits {
@@ -124,6 +132,10 @@ impl Plan {
             connection_channels: MAX_CHANNELS,
             members: MAX_MEMBERS,
             share_seed: None,
+            webhook_rate: None,
+            webhook_slots: 25,
+            webhook_queue: None,
+            webhook_batch: 100,
         };
         let free = PlanLimits {
             inbound_rate: Some(50),
@@ -136,6 +148,9 @@ impl Plan {
             connect_rate: Some(42),
             channels: Some(200),
             activation_rate: Some(42),
+            webhook_rate: Some(250),
+            webhook_queue: Some(10),
+            webhook_batch: 50,
             ..off
         };
         match self {
@@ -148,6 +163,7 @@ impl Plan {
                 connect_rate: Some(250),
                 channels: Some(10_000),
                 activation_rate: Some(250),
+                webhook_batch: 100,
                 ..free
             },
             Self::Pro => PlanLimits {
@@ -158,6 +174,9 @@ impl Plan {
                 connect_rate: Some(500),
                 channels: Some(50_000),
                 activation_rate: Some(500),
+                webhook_rate: Some(1000),
+                webhook_slots: 100,
+                webhook_batch: 100,
                 ..free
             },
         }
@@ -253,6 +272,30 @@ pub const FIGURES: &[Figure] = &[
         key: "members",
         beyond: "91003 / 400",
         of: |limits| Bound::Count(limits.members),
+    },
+    Figure {
+        name: "Events a second that webhooks are told of",
+        key: "webhook-rate",
+        beyond: "dropped: 42925 / 429 in the log of deliveries",
+        of: |limits| count(limits.webhook_rate),
+    },
+    Figure {
+        name: "Requests at one time to a webhook in single mode",
+        key: "webhook-requests",
+        beyond: "they wait",
+        of: |limits| Bound::Count(limits.webhook_slots),
+    },
+    Figure {
+        name: "Events that wait for such a request",
+        key: "webhook-queue",
+        beyond: "dropped: 70003 / 503 in the log of deliveries",
+        of: |limits| count(limits.webhook_queue),
+    },
+    Figure {
+        name: "Events in a batch to a webhook",
+        key: "webhook-batch",
+        beyond: "they wait",
+        of: |limits| Bound::Count(limits.webhook_batch),
     },
     Figure {
         name: "Size of a message",

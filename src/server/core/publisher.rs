@@ -17,6 +17,7 @@ use super::depth::check_depth;
 use super::events::{Attempt, Event, Events};
 use super::faults::{Ending, Fault, FaultClient, Fired, Occurrence, Point};
 use super::gate::{self, Principal};
+use super::integrations::SkipRule;
 use super::limits::{
     MAX_ANNOTATED_MESSAGES, MAX_ANNOTATION_COUNT, MAX_ANNOTATION_NAME_SIZE, MAX_MESSAGES,
 };
@@ -290,7 +291,12 @@ impl Publisher {
             idempotency_key,
         } = request;
         let hub = &principal.app.hub;
+        if names::is_meta(channel) {
+            let why = "operation not permitted: only the server publishes on a metachannel";
+            return Err(ErrorInfo::new(40160, 401, why));
+        }
         names::check_channel(channel)?;
+        let skip = skip_of(principal, &intent);
         let author = Author {
             principal,
             channel,
@@ -320,6 +326,7 @@ impl Publisher {
             id,
             connection_id: source.connection_id().map(str::to_owned),
         };
+        let end = EndOfSkip::begin(principal, &command.id, skip);
         let rate = self.rate(principal, channel, &command.kind);
         let hook = self
             .hook
@@ -345,10 +352,10 @@ impl Publisher {
         }
         let session = source.session();
         let Some(hook) = hook else {
+            let place = (session, source.ending());
+            let done = self.commit(principal, place, channel, command).await?;
             return Ok(Submitted {
-                done: self
-                    .commit(principal, (session, source.ending()), channel, command)
-                    .await?,
+                done: end.with(done),
                 is_screened: false,
             });
         };
@@ -369,7 +376,7 @@ impl Publisher {
             done.await?.await
         };
         Ok(Submitted {
-            done: Box::pin(done),
+            done: end.with(Box::pin(done)),
             is_screened: true,
         })
     }
@@ -547,6 +554,50 @@ impl Publisher {
             ));
         }
         Ok(size)
+    }
+}
+
+/// Returns which rules a publish asks not to be told to, where any rule is told of anything.
+fn skip_of(principal: &Principal, intent: &Intent) -> Option<SkipRule> {
+    if !principal.app.integrations.tells() {
+        return None;
+    }
+    match intent {
+        Intent::Publish(messages) => SkipRule::of(messages),
+        Intent::Change(change) => SkipRule::of([&change.content]),
+        Intent::Annotate(_) | Intent::Presence(_) => None,
+    }
+}
+
+/// Has it forgotten which rules are not told of a publish, once that has ended.
+struct EndOfSkip(Option<(Arc<App>, String)>);
+
+impl EndOfSkip {
+    fn begin(principal: &Principal, id: &str, skip: Option<SkipRule>) -> Self {
+        Self(skip.map(|skip| {
+            principal.app.integrations.skipped.note(id, skip);
+            (Arc::clone(&principal.app), id.to_owned())
+        }))
+    }
+
+    /// Returns a publish that takes it along.
+    fn with(self, done: Pending<'static, Arc<Entry>>) -> Pending<'static, Arc<Entry>> {
+        if self.0.is_none() {
+            return done;
+        }
+        Box::pin(async move {
+            let result = done.await;
+            drop(self);
+            result
+        })
+    }
+}
+
+impl Drop for EndOfSkip {
+    fn drop(&mut self) {
+        if let Some((app, id)) = &self.0 {
+            app.integrations.skipped.forget(id);
+        }
     }
 }
 

@@ -15,7 +15,8 @@ use super::app_profile::{AppOrigin, AppProfile};
 use super::apps::{App, Opening};
 use super::events::Event;
 use super::gate;
-use super::integrations::{MAX_RULES, Origin, Rule, RuleForm};
+use super::integrations::{Origin, Rule, RuleForm};
+use super::limits::MAX_APP_RULES;
 use super::limits::MAX_APP_KEYS;
 use super::namespaces::{AppNamespace, Namespace};
 use super::state::ServerState;
@@ -65,7 +66,7 @@ pub(crate) async fn change_app(server: &ServerState, app: &App, profile: AppProf
 /// The engine's; it is not here any more in any case.
 pub(crate) async fn remove_app(server: &ServerState, id: &str) -> Result<()> {
     let (app, removed) = server.apps.remove(id).await;
-    server.events.emit(Event::AppDeleted { app_id: id });
+    server.events.emit_to_followers(Event::AppDeleted { app_id: id });
     if let Some(app) = app {
         app.faults.end();
         end_connections(server, &app, None, &gate::deleted());
@@ -141,8 +142,8 @@ pub(crate) async fn remove_namespace(server: &ServerState, app: &App, id: &str) 
 /// 40125 / 401 for too many, 50000 / 500 if it can't be kept.
 pub(crate) async fn put_rule(server: &ServerState, app: &App, rule: Rule) -> Result<Arc<Rule>> {
     let integrations = &app.integrations;
-    if integrations.rule(&rule.id).is_none() && integrations.rules().len() >= MAX_RULES {
-        return Err(too_many(40125, MAX_RULES, "rules"));
+    if integrations.rule(&rule.id).is_none() && integrations.rules().len() >= MAX_APP_RULES {
+        return Err(too_many(40125, MAX_APP_RULES, "rules"));
     }
     let body = RuleBody {
         rule: rule.form.clone(),

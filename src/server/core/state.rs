@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::apps::Apps;
+use super::apps::{App, Apps};
 use super::connections::Connections;
 use super::deadlines::Deadlines;
 use super::events::{Event, Events};
@@ -14,6 +14,8 @@ use super::faults::{Fault, Fired, Occurrence, Point, Selector};
 use super::publisher::Publisher;
 use super::quota::Quota;
 use super::sessions::Sessions;
+use super::webhooks::Surroundings;
+use crate::chat_core::auth::{KeyEntry, Keys as _};
 use crate::chat_core::clock::Clock;
 use crate::chat_core::error::Result;
 use crate::chat_core::random::Random;
@@ -115,5 +117,15 @@ impl ServerState {
                 connection.revoke();
             }
         }
+    }
+}
+
+impl Surroundings for ServerState {
+    fn app(&self, id: &str) -> Option<Arc<App>> {
+        self.apps.get(id).ok()
+    }
+
+    fn key(&self, name: &str) -> Option<Arc<KeyEntry>> {
+        self.apps.key(name)
     }
 }

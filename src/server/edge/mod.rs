@@ -41,6 +41,8 @@ use super::core::budget::AppBudget;
 use super::core::moderation::Moderator;
 use super::core::state::ServerState;
 use super::core::usage::UsageMeter;
+use super::core::webhooks::Webhooks;
+use crate::server::edge::admin::leases::Leases;
 use crate::server::edge::http::boundary::Boundary;
 use crate::server::edge::virtual_time::VirtualTime;
 use realtime::outbox::Writers;
@@ -59,6 +61,10 @@ pub(crate) struct EdgeState {
     pub(crate) boundary: Option<Arc<Boundary>>,
     /// Asks the rules that are asked before a message is published.
     pub(crate) moderator: Arc<Moderator>,
+    /// Delivers what happens to webhooks.
+    pub(crate) webhooks: Arc<Webhooks>,
+    /// The webhooks that were added for a while.
+    pub(crate) leases: Leases,
     /// What its apps use.
     pub(crate) usage: Arc<UsageMeter>,
     /// What is left for apps that are created.

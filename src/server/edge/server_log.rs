@@ -64,6 +64,9 @@ impl Observer for ServerLog {
             // The edge logs requests with their method and path.
             Event::RequestAnswered { .. }
             | Event::TokenAsked { .. }
+            | Event::Committed { .. }
+            | Event::Lifecycle { .. }
+            | Event::Occupancy { .. }
             | Event::Counted { .. }
             | Event::ChannelsActive { .. } => {}
             Event::AppDeleted { app_id } => tracing::info!(app = app_id, "the app was deleted"),

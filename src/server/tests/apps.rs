@@ -58,7 +58,8 @@ async fn the_answer_has_what_suites_read() {
         assert_eq!(key["value"], key["keySecret"]);
         assert_eq!(key["status"], 0);
     }
-    assert_eq!(keys[0]["capability"], r#"{"*":["*"]}"#);
+    let everywhere = r#"{"*":["*"],"[*]*":["*"]}"#;
+    assert_eq!(keys[0]["capability"], everywhere);
     assert_eq!(keys[0]["revocableTokens"], false);
     assert_eq!(keys[1]["capability"], r#"{"c":["subscribe"]}"#);
     assert_eq!(keys[1]["revocableTokens"], true);

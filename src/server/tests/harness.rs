@@ -76,7 +76,7 @@ impl World {
 
     /// A server in which everybody may create apps.
     pub(super) fn start_provisioning(setup: Setup) -> Self {
-        let key = key_with(false, Capability::all());
+        let key = key_with(false, Capability::everywhere());
         Self::serving(vec![key], None, None, 1, setup, (true, None))
     }
 
@@ -101,13 +101,13 @@ impl World {
         seed: u64,
         setup: Setup,
     ) -> Self {
-        let key = key_with(file.is_some(), Capability::all());
+        let key = key_with(file.is_some(), Capability::everywhere());
         Self::of_keys(vec![key], publish_rate, file, seed, setup)
     }
 
     /// A server whose tokens can be revoked, wherever it keeps its rooms.
     pub(super) fn revocable(file: Option<&Path>, seed: u64) -> Self {
-        let key = key_with(true, Capability::all());
+        let key = key_with(true, Capability::everywhere());
         Self::of_keys(vec![key], None, file, seed, Setup::default())
     }
 

@@ -27,3 +27,5 @@ mod rights;
 mod time;
 mod tokens;
 mod usage;
+mod webhook_sources;
+mod webhooks;

@@ -24,7 +24,9 @@ use crate::server::core::publisher::{Api, PublishHook, Publisher, Screened};
 use crate::server::core::quota::Quota;
 use crate::server::core::sessions::Sessions;
 use crate::server::core::state::ServerState;
+use crate::server::core::webhooks::Webhooks;
 use crate::server::edge::EdgeState;
+use crate::server::edge::admin::leases::Leases;
 use crate::server::edge::http::query::Query;
 use crate::server::edge::outbound::HttpOutbound;
 use crate::server::edge::realtime::connection::Opening;
@@ -229,7 +231,11 @@ impl Observer for Journal {
             }
             Event::Reset { app_id } => format!("reset {app_id}"),
             Event::AppDeleted { app_id } => format!("deleted {app_id}"),
-            Event::Counted { .. } | Event::ChannelsActive { .. } => return,
+            Event::Committed { .. }
+            | Event::Lifecycle { .. }
+            | Event::Occupancy { .. }
+            | Event::Counted { .. }
+            | Event::ChannelsActive { .. } => return,
             Event::TokenAsked { path, .. } => format!("token {path}"),
         };
         self.0.lock().push(line);
@@ -374,6 +380,13 @@ async fn a_connection_that_is_gone_leaves_no_deadline_behind() {
             clock: Arc::clone(&clock),
             outbound: Arc::new(HttpOutbound::new(Vec::new())),
         }),
+        webhooks: Webhooks::new(
+            (&clock, &server.deadlines),
+            &(Arc::new(HttpOutbound::new(Vec::new())) as _),
+            PlanLimits::default(),
+            &server.stopping,
+        ),
+        leases: Leases::default(),
         boundary: None,
         usage: Arc::default(),
         app_budget: Arc::default(),

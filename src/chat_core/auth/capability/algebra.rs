@@ -52,7 +52,10 @@ impl Capability {
             .copied()
             .filter(|operation| !self.allows(target, *operation))
             .collect();
-        let resource = Resource::parse(target.name())?;
+        let resource = match target.qualifier() {
+            Some(qualifier) => Resource::parse(&format!("[{qualifier}]{}", target.name())),
+            None => Resource::parse(target.name()),
+        }?;
         (!missing.is_empty()).then(|| Grant::of(resource, missing).rule())
     }
 

@@ -97,6 +97,16 @@ impl Capability {
         }
     }
 
+    /// Every operation on every channel, and on queues and metachannels too, as full keys of Ably have it:
+    /// `{"*":["*"],"[*]*":["*"]}`.
+    pub fn everywhere() -> Self {
+        let mut all = Self::all();
+        let resource = Resource::parse("[*]*").into_iter();
+        all.grants
+            .extend(resource.map(|resource| Grant::of(resource, Operations::STAR)));
+        all
+    }
+
     /// No operation at all: `{}`.
     pub fn none() -> Self {
         Self::of_grants(Vec::new())

@@ -15,6 +15,7 @@ use super::sync;
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::{Action, ChannelModes, PresenceMessage, ProtocolMessage, flags};
 use crate::server::core::events::Event;
+use crate::server::core::interest::Topics;
 use crate::server::core::limits::{MAX_MISSED_SIZE, PIECE_SIZE};
 use crate::server::engine::serial;
 use crate::server::engine::{Entry, Snapshot};
@@ -71,6 +72,8 @@ impl Hub {
             after: None,
             held: Some(Held::default()),
         });
+        let is_first = pending.channel.lock().is_single();
+        self.note_attached(name, is_first);
         subscriber.send(&attached(&request, &start));
         if let Some(error) = &start.gap {
             self.emit_discontinuity(subscriber, name, error);
@@ -89,7 +92,8 @@ impl Hub {
             pending.channel.lock().remove(subscriber.number());
             return Err(error);
         }
-        if pending.channel.lock().wants_occupancy() {
+        let wants_occupancy = pending.channel.lock().wants_occupancy();
+        if wants_occupancy || self.interest.has(Topics::OCCUPANCY) {
             self.mark_occupancy_dirty(name);
         }
         Ok(())

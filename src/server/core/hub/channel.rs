@@ -283,6 +283,11 @@ impl Attachments {
         self.is_dropped
     }
 
+    /// Returns whether there is one attachment alone.
+    pub(super) fn is_single(&self) -> bool {
+        self.attachments.len() == 1
+    }
+
     pub(super) fn is_dropped(&self) -> bool {
         self.is_dropped
     }

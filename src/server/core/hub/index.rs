@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::channel::HubChannel;
 use crate::chat_core::clock::Moment;
 use crate::chat_core::error::{ErrorInfo, Result};
+use crate::chat_core::protocol::names;
 use crate::server::core::limits::CHANNEL_ACTIVITY;
 use crate::server::core::plan::PlanLimits;
 use crate::server::core::rates::AccountRate;
@@ -92,7 +93,7 @@ impl ChannelIndex {
     /// # Errors
     /// 40114 / 403, 90021 / 429.
     fn admit(&mut self, name: &str, now: Moment) -> Result<()> {
-        if !self.is_watched() || self.channels.contains_key(name) {
+        if !self.is_watched() || self.channels.contains_key(name) || names::is_meta(name) {
             return Ok(());
         }
         while self.by_end.first().is_some_and(|(end, _)| *end <= now) {
@@ -154,7 +155,8 @@ impl ChannelIndex {
     ) -> Result<(&Arc<HubChannel>, Option<usize>)> {
         self.admit(name, now)?;
         self.forget(name);
-        if !self.channels.contains_key(name) {
+        // A metachannel is no channel of the app: it is neither listed nor counted.
+        if !self.channels.contains_key(name) && !names::is_meta(name) {
             self.names.insert(Arc::from(name));
         }
         let peak = self.new_peak();

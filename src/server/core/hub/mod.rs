@@ -1,5 +1,6 @@
 //! The channels of one app and their attachments: no sockets, no storage engine.
 
+mod activity;
 mod attach;
 mod channel;
 mod index;
@@ -22,6 +23,7 @@ use crate::chat_core::error::Result;
 use crate::chat_core::protocol::{Action, ProtocolMessage};
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::{Event, Events};
+use crate::server::core::interest::{Interest, Topics};
 use crate::server::core::limits::OCCUPANCY_DELAY;
 use crate::server::core::plan::PlanLimits;
 use crate::server::core::tally::{Direction, Tally};
@@ -30,6 +32,7 @@ use crate::server::engine::{
     AppEngine, ChannelCommand, ChannelOccupancy, Engine, EngineEvents, Entry, Ephemeral, Pending,
     Snapshot,
 };
+use activity::Activity;
 use channel::{Attachments, Delivery, HubChannel};
 use index::ChannelIndex;
 
@@ -45,6 +48,10 @@ pub(crate) struct Hub {
     occupancy_dirty: Mutex<HashSet<String>>,
     deadlines: Arc<Deadlines>,
     events: Events,
+    /// What somebody wants to be told of.
+    interest: Arc<Interest>,
+    /// Which channels are active, where somebody wants to know.
+    activity: Activity,
     /// The id of the app.
     app_id: String,
     this: Weak<Self>,
@@ -56,7 +63,7 @@ impl Hub {
         engine: &Arc<dyn Engine>,
         app: &Arc<dyn AppEngine>,
         on_revoked: OnRevoked,
-        (deadlines, events): (&Arc<Deadlines>, &Events),
+        (deadlines, events, interest): (&Arc<Deadlines>, &Events, &Arc<Interest>),
         (app_id, limits): (&str, &PlanLimits),
     ) -> Arc<Self> {
         let hub = Arc::new_cyclic(|this| Self {
@@ -66,6 +73,8 @@ impl Hub {
             occupancy_dirty: Mutex::default(),
             deadlines: Arc::clone(deadlines),
             events: events.clone(),
+            interest: Arc::clone(interest),
+            activity: Activity::default(),
             app_id: app_id.to_owned(),
             this: Weak::clone(this),
         });
@@ -109,6 +118,9 @@ impl Hub {
         let now = self.deadlines.now();
         let more = self.channels.lock().publish(channel, now)?;
         self.emit_active(more);
+        if self.interest.has(Topics::CHANNELS) {
+            self.note_publish(channel);
+        }
         Ok(())
     }
 
@@ -149,7 +161,7 @@ impl Hub {
             state.change(subscriber.number(), channel, granted);
             state.wants_occupancy()
         };
-        if wants_telling {
+        if wants_telling || self.interest.has(Topics::OCCUPANCY) {
             self.mark_occupancy_dirty(channel);
         }
     }
@@ -165,7 +177,7 @@ impl Hub {
             state.wants_occupancy()
         };
         self.drop_if_unused(channel, &found);
-        if wants_telling {
+        if wants_telling || self.interest.has(Topics::OCCUPANCY) {
             self.mark_occupancy_dirty(channel);
         }
     }
@@ -198,6 +210,9 @@ impl Hub {
                     let now = self.engine.now().millis();
                     let told = found.lock().tell_occupancy(channel, &occupancy, now);
                     self.count_occupancy(told);
+                }
+                if self.interest.has(Topics::OCCUPANCY) {
+                    self.emit_occupancy(channel, &occupancy);
                 }
             }
             Err(error) => tracing::error!(channel, %error, "the occupancy can't be told"),
@@ -295,6 +310,7 @@ impl Hub {
         if channel.is_followed() {
             self.app.unfollow(name);
         }
+        self.note_unused(name);
     }
 
     /// Has the occupancy of a channel told soon; once for all that happens until then.
@@ -335,30 +351,47 @@ struct EngineFeed {
 impl EngineFeed {
     /// Runs `tell` on a channel that has attachments; `tell` returns whether the occupancy may be another now.
     fn with(&self, name: &str, tell: impl FnOnce(&Hub, &mut Attachments) -> bool) {
-        let Some(hub) = self.hub.upgrade() else {
-            return;
-        };
-        let Some(found) = hub.find(name) else {
-            return;
-        };
-        let wants_telling = {
-            let mut state = found.lock();
-            tell(&hub, &mut state) && state.wants_occupancy()
-        };
-        if wants_telling {
-            hub.mark_occupancy_dirty(name);
+        if let Some(hub) = self.hub.upgrade() {
+            hub.with(name, tell);
         }
     }
 }
 
+impl Hub {
+    /// Runs `tell` on a channel that has attachments; `tell` returns whether the occupancy may be another now.
+    fn with(&self, name: &str, tell: impl FnOnce(&Self, &mut Attachments) -> bool) {
+        let Some(found) = self.find(name) else {
+            return;
+        };
+        let wants_telling = {
+            let mut state = found.lock();
+            tell(self, &mut state) && state.wants_occupancy()
+        };
+        if wants_telling {
+            self.mark_occupancy_dirty(name);
+        }
+    }
+}
+
+/// Returns whether an entry is about members.
+fn is_presence(entry: &Entry) -> bool {
+    let first = entry.frames.first();
+    first.is_some_and(|frame| frame.action == Action::Presence)
+}
+
 impl EngineEvents for EngineFeed {
     fn committed(&self, channel: &str, entry: &Arc<Entry>) {
-        self.with(channel, |hub, state| {
+        let Some(hub) = self.hub.upgrade() else {
+            return;
+        };
+        hub.with(channel, |hub, state| {
             let delivery = state.deliver(entry, hub.events.counts_messages());
             hub.emit_delivered(channel, state, delivery);
-            let first = entry.frames.first();
-            first.is_some_and(|frame| frame.action == Action::Presence)
+            is_presence(entry)
         });
+        if hub.interest.has(Topics::RULES) {
+            hub.emit_committed(channel, entry);
+        }
     }
 
     fn ephemeral(&self, channel: &str, message: Ephemeral) {

@@ -28,7 +28,8 @@ async fn hub() -> Arc<Hub> {
     let app = engine.app("app", ChannelRules::default()).await.unwrap();
     let deadlines = Arc::new(Deadlines::new(Arc::clone(&clock), TaskTracker::new()));
     let events = Events::new(Vec::new(), clock);
-    let outside = (&deadlines, &events);
+    let interest = Arc::default();
+    let outside = (&deadlines, &events, &interest);
     Hub::new(
         &engine,
         &app,

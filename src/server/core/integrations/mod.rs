@@ -6,6 +6,7 @@ mod filter;
 mod form;
 mod held;
 mod rule;
+mod skip;
 mod verdicts;
 mod words;
 
@@ -18,10 +19,22 @@ pub use fault::RuleFault;
 pub use form::{BeforePublishForm, HeaderForm, RuleForm, SourceForm, TargetForm};
 pub(crate) use held::{Decision, HeldMessages, HeldNote};
 pub(crate) use rule::{BeforePublish, Judge, Origin, Rule, RuleKind, Source, Target, Webhook};
+pub(crate) use skip::{SkipRule, SkippedPublishes};
 pub(crate) use verdicts::{Asking, Verdict, Verdicts};
 
+use super::interest::{Interest, Topics};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::server::core::limits::MAX_APP_RULES;
+
+/// Returns what a rule with this source is told of.
+fn topic_of(source: Source) -> Topics {
+    match source {
+        Source::Message | Source::Presence => Topics::ENTRIES,
+        Source::Lifecycle => Topics::LIFECYCLE,
+        Source::Occupancy => Topics::OCCUPANCY,
+    }
+}
+
 
 /// The integrations of an app.
 #[derive(Default)]
@@ -29,17 +42,27 @@ pub(crate) struct Integrations {
     rules: RwLock<Arc<[Arc<Rule>]>>,
     /// Whether any rule is asked before a publish: most apps have none, and their publishes pay for this alone.
     asks: AtomicBool,
-    /// Whether any rule is told of what happens.
-    tells: AtomicBool,
+    /// What of the app its rules are told of.
+    interest: Arc<Interest>,
     /// The messages that wait for a person.
     pub(crate) held: HeldMessages,
     /// What was decided lately.
     pub(crate) verdicts: Verdicts,
+    /// The publishes under way that rules are not told of.
+    pub(crate) skipped: SkippedPublishes,
     /// The events of the server itself so far: each has a number of its own.
     told: AtomicU64,
 }
 
 impl Integrations {
+    /// Returns those of an app that has no rule yet; `interest` learns what its rules are told of.
+    pub(crate) fn new(interest: Arc<Interest>) -> Self {
+        Self {
+            interest,
+            ..Self::default()
+        }
+    }
+
     /// Returns all rules, in their order.
     pub(crate) fn rules(&self) -> Arc<[Arc<Rule>]> {
         Arc::clone(&self.rules.read())
@@ -83,9 +106,10 @@ impl Integrations {
 
     fn set(&self, rules: &mut Arc<[Arc<Rule>]>, all: Vec<Arc<Rule>>) {
         let asks = all.iter().any(|rule| rule.before_publish().is_some());
-        let tells = all.iter().any(|rule| rule.webhook().is_some());
+        let told = all.iter().filter_map(|rule| rule.webhook());
+        let topics = told.map(|webhook| topic_of(webhook.source)).collect();
         self.asks.store(asks, Ordering::Release);
-        self.tells.store(tells, Ordering::Release);
+        self.interest.set(Topics::RULES, topics);
         *rules = all.into();
     }
 
@@ -96,7 +120,7 @@ impl Integrations {
 
     /// Returns whether any rule is told of what happens.
     pub(crate) fn tells(&self) -> bool {
-        self.tells.load(Ordering::Acquire)
+        self.interest.has(Topics::RULES)
     }
 
     /// Returns the number of the next event of the server itself.

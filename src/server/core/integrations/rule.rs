@@ -48,6 +48,19 @@ pub(crate) enum Origin {
     Config,
     /// Somebody who may use the server: its targets are on this machine.
     Http,
+    /// Somebody who listens for a while: it is gone with them, and its target is on this machine.
+    Lease,
+}
+
+impl Origin {
+    /// Returns its name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Http => "http",
+            Self::Lease => "lease",
+        }
+    }
 }
 
 /// A rule.
@@ -252,6 +265,14 @@ impl Rule {
     pub(crate) fn before_publish(&self) -> Option<&BeforePublish> {
         match &self.kind {
             RuleKind::BeforePublish(rule) if self.is_enabled => Some(rule),
+            _ => None,
+        }
+    }
+
+    /// The rule as a webhook, whether or not it is in force.
+    pub(crate) fn any_webhook(&self) -> Option<&Webhook> {
+        match &self.kind {
+            RuleKind::Webhook(rule) => Some(rule),
             _ => None,
         }
     }
@@ -493,7 +514,7 @@ fn endpoint(target: &TargetForm, origin: Origin) -> Result<Target, RuleFault> {
     }
     let trust = match origin {
         Origin::Config => Trust::Owner,
-        Origin::Http => Trust::Guest,
+        Origin::Http | Origin::Lease => Trust::Guest,
     };
     Ok(Target {
         url,

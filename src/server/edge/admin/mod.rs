@@ -1,13 +1,16 @@
-//! The server's own HTTP beside the chat protocol, under `/chatctl/`: faults, the clock, moderation, usage.
+//! The server's own HTTP beside the chat protocol, under `/chatctl/`: faults, the clock, moderation,
+//! usage, webhooks.
 //!
 //! It is for the one who started the server and for nobody else: it takes only a random token that is made with the
 //! server, a loopback Host, and the same Origin or none; no API key, no token in a query, and no CORS.
 
 pub(crate) mod clock;
 pub(crate) mod faults;
+pub(crate) mod leases;
 mod moderation;
 pub(crate) mod request;
 mod usage;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -52,7 +55,28 @@ pub(crate) fn router(token: &str) -> Router<Arc<EdgeState>> {
             post(moderation::reject),
         )
         .route("/chatctl/usage", get(usage::get))
+        .merge(webhooks())
         .route_layer(from_fn_with_state(token, guard))
+}
+
+fn webhooks() -> Router<Arc<EdgeState>> {
+    Router::new()
+        .route("/chatctl/webhooks", get(webhooks::rules))
+        .route("/chatctl/webhooks/deliveries", get(webhooks::deliveries))
+        .route(
+            "/chatctl/webhooks/deliveries/{delivery}",
+            get(webhooks::delivery),
+        )
+        .route(
+            "/chatctl/webhooks/deliveries/{delivery}/resend",
+            post(webhooks::resend),
+        )
+        .route("/chatctl/webhooks/trigger", post(webhooks::trigger))
+        .route("/chatctl/webhooks/leases", post(webhooks::lease))
+        .route(
+            "/chatctl/webhooks/leases/{rule}",
+            post(webhooks::renew).delete(webhooks::end),
+        )
 }
 
 /// Lets in those who have the token, from this machine.

@@ -215,7 +215,7 @@ pub(super) fn not_found(what: &str, id: &str) -> ErrorInfo {
 /// 40300 / 403.
 pub(super) fn require_made_here(origin: Origin, what: &str, id: &str) -> Result<()> {
     match origin {
-        Origin::Http => Ok(()),
+        Origin::Http | Origin::Lease => Ok(()),
         Origin::Config => Err(configured(what, id)),
     }
 }

@@ -35,7 +35,9 @@ pub(crate) async fn reset(call: Call, AppId(id): AppId) -> Answer {
     require_key_over(&call, &id)?;
     app.touch(server.clock.now());
     app.reset(server.clock.now(), &server.random).await?;
-    server.events.emit(Event::Reset { app_id: &id });
+    server
+        .events
+        .emit_to_followers(Event::Reset { app_id: &id });
     call.edge.writers.settle().await;
     Ok(call.reply(200, &json!({"appId": id})))
 }

@@ -216,7 +216,7 @@ fn entries(call: &Call, app_id: &str, mut wanted: Vec<AppKeySpec>) -> Result<Vec
         .into_iter()
         .map(|key| {
             let capability = match &key.capability {
-                None => Capability::all(),
+                None => Capability::everywhere(),
                 Some(text) => Capability::parse(text)?,
             };
             let new = ApiKey::generate_in(app_id, &call.edge.server.random);

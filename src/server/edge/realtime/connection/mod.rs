@@ -314,6 +314,7 @@ impl Connection {
         connection.schedule_faults();
         connection.watch_token();
         connection.revoke();
+        connection.tell_metachannel(true);
         server.events.emit(Event::ConnectionOpened {
             actor: principal.actor(Some(connection.id())),
             is_resumed,
@@ -373,6 +374,14 @@ impl Connection {
         None
     }
 
+    /// Tells those who listen to the connections of the app.
+    fn tell_metachannel(&self, is_open: bool) {
+        let principal = self.principal();
+        let client_id = principal.identity.as_wire();
+        let hub = &principal.app.hub;
+        hub.note_connection(self.id(), client_id, is_open);
+    }
+
     /// Cleans up after the socket.
     async fn gone(&self) {
         self.server.connections.remove(self.number);
@@ -385,6 +394,12 @@ impl Connection {
             self.detach_all();
             self.session.lost(self.number, self.stay_of_members());
         }
+        let principal = self.principal();
+        let client_id = principal.identity.as_wire();
+        principal
+            .app
+            .hub
+            .note_connection(self.id(), client_id, false);
         self.server.events.emit(Event::ConnectionClosed {
             connection_id: self.id(),
             error: self.error.get(),
