@@ -37,7 +37,7 @@ const PARSED_ONLY: [&str; 17] = [
 ];
 
 /// Examples that answer no or ask, and how they exit.
-const OTHER_EXITS: [(&str, i32); 23] = [
+const OTHER_EXITS: [(&str, i32); 29] = [
     // No message waits.
     ("moderation accept", 1),
     ("moderation reject", 1),

@@ -128,7 +128,7 @@ fn listen_prints_events_and_passes_them_on_with_their_signature() {
     let (status, _, stderr) = run(&server, &["room", "send", "lobby", "hi"]);
     assert_eq!(status, 0, "{stderr}");
     let request = got.recv_timeout(PATIENCE).unwrap();
-    let printed: Value = serde_json::from_str(&listen.stdout.next().unwrap()).unwrap();
+    let printed: Value = serde_json::from_str(&listen.stdout.next()).unwrap();
     assert_eq!(printed["forwarded"], json!({"status": 200}));
     assert_eq!(printed["data"], request.json()["items"][0]["data"]);
     assert_eq!(request.header("x-ably-key"), Some("app.key"));
@@ -163,7 +163,7 @@ fn an_answer_of_the_endpoint_is_that_of_the_listener() {
     let (url, got) = endpoint(&[404, 200]);
     let (server, listen) = listening(&["--forward", &url, "--source", "channel.message"]);
     run(&server, &["room", "send", "lobby", "hi"]);
-    let line = listen.stdout.next().unwrap();
+    let line = listen.stdout.next();
     assert!(
         line.contains(" channel.message lobby ") && line.ends_with(": hi → 404"),
         "{line}"

@@ -16,8 +16,8 @@ use super::apps::{App, Opening};
 use super::events::Event;
 use super::gate;
 use super::integrations::{Origin, Rule, RuleForm};
-use super::limits::MAX_APP_RULES;
 use super::limits::MAX_APP_KEYS;
+use super::limits::MAX_APP_RULES;
 use super::namespaces::{AppNamespace, Namespace};
 use super::state::ServerState;
 use crate::chat_core::auth::{ApiKey, Capability, KeyEntry};
@@ -66,7 +66,9 @@ pub(crate) async fn change_app(server: &ServerState, app: &App, profile: AppProf
 /// The engine's; it is not here any more in any case.
 pub(crate) async fn remove_app(server: &ServerState, id: &str) -> Result<()> {
     let (app, removed) = server.apps.remove(id).await;
-    server.events.emit_to_followers(Event::AppDeleted { app_id: id });
+    server
+        .events
+        .emit_to_followers(Event::AppDeleted { app_id: id });
     if let Some(app) = app {
         app.faults.end();
         end_connections(server, &app, None, &gate::deleted());

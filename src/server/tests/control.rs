@@ -229,6 +229,7 @@ async fn apps_are_made_changed_and_deleted() {
         .await;
 }
 
+#[allow(clippy::too_many_lines)] // a table of cases
 #[tokio::test]
 async fn bodies_of_another_shape_are_refused_in_the_vendors_words() {
     let control = Controlled::start().await;

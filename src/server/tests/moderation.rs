@@ -12,7 +12,7 @@ use crate::server::integrations::RuleForm;
 
 const ROOM: &str = "/chat/v4/rooms/arena:eu/messages";
 
-fn rule(members: Value) -> RuleForm {
+fn rule(members: &Value) -> RuleForm {
     let mut rule = json!({
         "id": "check",
         "ruleType": "http/before-publish",
@@ -52,7 +52,7 @@ async fn texts(world: &World) -> Vec<String> {
 async fn the_endpoint_is_asked_as_documented_and_may_replace_all() {
     let accept =
         json!({"action": "accept", "message": {"text": "g* ez", "headers": {"tier": "gold"}}});
-    let (world, endpoint) = start(vec![rule(json!({}))], vec![Script::json(&accept)]);
+    let (world, endpoint) = start(vec![rule(&json!({}))], vec![Script::json(&accept)]);
     let claims = [
         ("x-ably-clientId", json!("mika")),
         ("ably.room.arena:*", json!("{\"rank\":7}")),
@@ -108,7 +108,7 @@ async fn a_rejection_tells_its_detail_and_leaves_nothing() {
             42213,
         ),
     ] {
-        let (world, _) = start(vec![rule(members)], vec![Script::json(&rejection)]);
+        let (world, _) = start(vec![rule(&members)], vec![Script::json(&rejection)]);
         let (status, answer) = send(&world, "bad").await;
         let error = &answer["error"];
         assert_eq!(
@@ -129,11 +129,12 @@ async fn a_rejection_tells_its_detail_and_leaves_nothing() {
 }
 
 /// What a script leads to: how often the endpoint is asked, and the answer.
+#[allow(clippy::too_many_lines)] // a table of cases
 #[tokio::test(start_paused = true)]
 async fn failures_are_retried_and_end_as_the_rule_says() {
     let ok = Script::json(&json!({"action": "accept"}));
     let fail = |status| Script::Answer(status, String::new());
-    let config = |members: Value| {
+    let config = |members: &Value| {
         let mut config = json!({"retryTimeout": 3000, "maxRetries": 2, "failedAction": "REJECT", "tooManyRequestsAction": "RETRY"});
         for (name, value) in members.as_object().unwrap() {
             config[name] = value.clone();
@@ -238,7 +239,7 @@ async fn failures_are_retried_and_end_as_the_rule_says() {
             422,
         ),
     ] {
-        let (world, endpoint) = start(vec![rule(config(members))], scripts);
+        let (world, endpoint) = start(vec![rule(&config(&members))], scripts);
         let began = world.now();
         let (got, answer) = send(&world, "hello").await;
         assert_eq!(
@@ -263,11 +264,11 @@ async fn failures_are_retried_and_end_as_the_rule_says() {
 
 #[tokio::test(start_paused = true)]
 async fn rules_are_asked_in_their_order() {
-    let second = rule(json!({"id": "second"}));
+    let second = rule(&json!({"id": "second"}));
     let replaced = Script::json(&json!({"action": "accept", "message": {"text": "two"}}));
     let rejected = Script::json(&json!({"action": "reject"}));
     let (world, endpoint) = start(
-        vec![rule(json!({})), second.clone()],
+        vec![rule(&json!({})), second.clone()],
         vec![replaced, rejected.clone()],
     );
     let (status, answer) = send(&world, "one").await;
@@ -285,7 +286,7 @@ async fn rules_are_asked_in_their_order() {
         (&json!("one"), &json!("two"))
     );
     // The first rejection is the last question.
-    let (world, endpoint) = start(vec![rule(json!({})), second], vec![rejected]);
+    let (world, endpoint) = start(vec![rule(&json!({})), second], vec![rejected]);
     assert_eq!(send(&world, "one").await.0, 422);
     assert_eq!(endpoint.calls().len(), 1);
 }
@@ -295,7 +296,7 @@ async fn only_sent_messages_are_asked_about_unless_the_rule_says_also() {
     let reject_bad = |also: Value| {
         let members = json!({"also": also, "ruleType": "hive/text-model-only", "words": {"hate": {"bad": 3}},
             "target": {"apiKey": "dummy", "thresholds": {"hate": 3}}});
-        start(vec![rule(members)], vec![])
+        start(vec![rule(&members)], vec![])
     };
     for (also, edit, publish) in [
         (json!([]), 200, 201),
@@ -334,7 +335,7 @@ async fn only_sent_messages_are_asked_about_unless_the_rule_says_also() {
 async fn a_repeat_is_not_asked_about_twice() {
     let rejected = Script::json(&json!({"action": "reject"}));
     let (world, endpoint) = start(
-        vec![rule(json!({}))],
+        vec![rule(&json!({}))],
         vec![
             Script::Late(
                 Duration::from_secs(1),
@@ -371,7 +372,7 @@ async fn the_verdict_is_carried_out_where_the_sender_has_gone() {
         200,
         json!({"action": "accept"}).to_string(),
     );
-    let (world, _) = start(vec![rule(json!({}))], vec![answer]);
+    let (world, _) = start(vec![rule(&json!({}))], vec![answer]);
     let sending = send(&world, "still there");
     assert!(
         tokio::time::timeout(Duration::from_secs(1), sending)
@@ -384,7 +385,7 @@ async fn the_verdict_is_carried_out_where_the_sender_has_gone() {
 
 #[tokio::test(start_paused = true)]
 async fn a_held_message_waits_for_a_person() {
-    let held = rule(json!({"action": "hold", "target": null}));
+    let held = rule(&json!({"action": "hold", "target": null}));
     let (world, endpoint) = start(vec![held], vec![]);
     for (text, verdict, body, status, published) in [
         ("fine", "accept", json!({}), 201, Some("fine")),
@@ -423,12 +424,11 @@ async fn a_held_message_waits_for_a_person() {
         let ((got, answer), ()) = tokio::join!(send(&world, text), decide);
         assert_eq!(got, status, "{answer}");
         let now = texts(&world).await;
-        match published {
-            Some(published) => assert_eq!(now[0], published),
-            None => {
-                assert_eq!(answer["error"]["detail"], body["detail"]);
-                assert_eq!(now.len(), before);
-            }
+        if let Some(published) = published {
+            assert_eq!(now[0], published);
+        } else {
+            assert_eq!(answer["error"]["detail"], body["detail"]);
+            assert_eq!(now.len(), before);
         }
     }
     let began = world.now();
@@ -439,7 +439,7 @@ async fn a_held_message_waits_for_a_person() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reset_ends_what_is_held_and_keeps_the_rules() {
-    let held = rule(json!({"action": "hold", "target": null, "holdFor": 600_000}));
+    let held = rule(&json!({"action": "hold", "target": null, "holdFor": 600_000}));
     let (world, _) = start(vec![held], vec![]);
     let reset = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -459,9 +459,9 @@ async fn a_rule_is_asked_by_hand() {
     let words = rule(
         json!({"id": "words", "ruleType": "bodyguard/text-moderation", "words": {"spam": {"buy": 1}}, "target": {"apiKey": "dummy"}}),
     );
-    let off = rule(json!({"id": "off", "status": "disabled"}));
+    let off = rule(&json!({"id": "off", "status": "disabled"}));
     let (world, endpoint) = start(
-        vec![rule(json!({})), words, off],
+        vec![rule(&json!({})), words, off],
         vec![Script::Answer(500, String::new())],
     );
     for (name, text, verdict) in [
@@ -651,13 +651,8 @@ fn rules_that_are_wrong_say_where() {
             "channel.message",
         ),
     ] {
-        let fault = Rule::new(
-            "r".to_owned(),
-            rule(members.clone()),
-            Origin::Http,
-            Timestamp(0),
-        )
-        .unwrap_err();
+        let fault =
+            Rule::new("r".to_owned(), rule(&members), Origin::Http, Timestamp(0)).unwrap_err();
         assert_eq!(fault.field, field, "{members}: {fault}");
         assert!(fault.message.contains(word), "{members}: {fault}");
     }

@@ -137,20 +137,21 @@ mod tests {
 
     #[test]
     fn an_app_holds_a_bounded_number_of_messages() {
-        let held = HeldMessages::default();
+        let messages = HeldMessages::default();
         let times = (Timestamp(0), Timestamp(8000));
-        let hold = || held.hold(HeldNote::default(), times);
+        let hold = || messages.hold(HeldNote::default(), times);
         let holding: Vec<_> = (0..MAX_APP_HELD).map(|_| hold().unwrap()).collect();
         assert!(hold().is_none());
-        let first = held.list()[0].clone();
+        let first = messages.list()[0].clone();
         assert_eq!(
             (first.id.as_str(), first.since, first.until),
             ("1", 0, 8000)
         );
         assert!(
-            held.decide("1", Decision::Accept(None)) && !held.decide("1", Decision::Accept(None))
+            messages.decide("1", Decision::Accept(None))
+                && !messages.decide("1", Decision::Accept(None))
         );
         drop(holding);
-        assert!(hold().is_some() && held.list().is_empty());
+        assert!(hold().is_some() && messages.list().is_empty());
     }
 }

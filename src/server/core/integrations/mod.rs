@@ -35,7 +35,6 @@ fn topic_of(source: Source) -> Topics {
     }
 }
 
-
 /// The integrations of an app.
 #[derive(Default)]
 pub(crate) struct Integrations {

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
+/// A word or some words of a list, and their level.
+type Phrase = (Vec<String>, u32);
+
 /// The words of one provider.
 #[derive(Debug)]
 pub(crate) struct WordList {
     provider: &'static str,
     /// Class to its words, in small letters and split into their own words, with their levels.
-    classes: Vec<(String, Vec<(Vec<String>, u32)>)>,
+    classes: Vec<(String, Vec<Phrase>)>,
     /// The level from which a class rejects; `None` where any word does.
     thresholds: Option<BTreeMap<String, u32>>,
 }

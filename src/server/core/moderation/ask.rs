@@ -156,7 +156,7 @@ impl Asker<'_> {
             (answer.status, answer.body)
         };
         match status {
-            200 => verdict_of(&body).map_err(unreadable),
+            200 => verdict_of(&body).map_err(|fault| unreadable(&fault)),
             429 => Err(Attempt {
                 error: ErrorInfo::new(42923, 429, "The endpoint answered 429"),
                 may_succeed: rule.retries_when_busy,
@@ -173,7 +173,7 @@ fn unreachable(fault: &CallFault) -> ErrorInfo {
     ErrorInfo::new(70001, 503, format!("The endpoint can't be asked: {fault}"))
 }
 
-fn unreadable(fault: String) -> Attempt {
+fn unreadable(fault: &str) -> Attempt {
     Attempt {
         error: ErrorInfo::new(
             70002,
@@ -195,7 +195,7 @@ struct FunctionAnswer {
 
 fn unwrapped(answer: &EndpointAnswer) -> Result<(u16, Bytes), Attempt> {
     let read: FunctionAnswer =
-        serde_json::from_slice(&answer.body).map_err(|error| unreadable(error.to_string()))?;
+        serde_json::from_slice(&answer.body).map_err(|error| unreadable(&error.to_string()))?;
     Ok((read.status_code, read.body.into()))
 }
 

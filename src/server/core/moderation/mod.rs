@@ -114,9 +114,9 @@ impl Moderator {
                     room: room.clone(),
                     ..author
                 };
-                match self.decide(&app, (rule, asked), &subject, &content).await? {
-                    Some(new) => content::write(&mut command.kind, place, new),
-                    None => {}
+                let decided = self.decide(&app, (rule, asked), &subject, &content);
+                if let Some(new) = decided.await? {
+                    content::write(&mut command.kind, place, new);
                 }
             }
         }

@@ -94,7 +94,9 @@ pub(super) async fn list(
 ) -> Answer {
     let app = control.app(&id)?;
     let rules = app.integrations.rules();
-    let rules = rules.iter().map(|rule| json_of(&app, rule, &base));
+    // A rule that is there for a while belongs to the command that listens.
+    let lasting = rules.iter().filter(|rule| rule.origin != Origin::Lease);
+    let rules = lasting.map(|rule| json_of(&app, rule, &base));
     Ok(answer(200, &rules.collect()))
 }
 

@@ -121,7 +121,7 @@ impl Call {
     }
 
     /// Authenticates the caller as `client_id`.
-    fn authenticate(&self, client_id: Result<Option<String>>) -> Result<Arc<Principal>> {
+    fn authenticate(&self, client_id: &Result<Option<String>>) -> Result<Arc<Principal>> {
         let server = &self.edge.server;
         let shown = credential(&self.headers, &self.query);
         let authenticated = (|| {
@@ -172,7 +172,7 @@ pub(crate) struct Caller {
 impl Caller {
     /// Authenticates the caller as `client_id`.
     fn authenticated(call: Call, client_id: Result<Option<String>>) -> Result<Self> {
-        let principal = call.authenticate(client_id)?;
+        let principal = call.authenticate(&client_id)?;
         // A request has one caller.
         let _ = call.record.principal.set(Arc::clone(&principal));
         Ok(Self { call, principal })

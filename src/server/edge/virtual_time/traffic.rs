@@ -206,6 +206,7 @@ mod tests {
         let bytes = Bytes {
             read: 5,
             written: 2,
+            is_awaited: false,
         };
         assert_eq!(traffic.snapshot(), BTreeMap::from([(port, bytes)]));
         assert_eq!(traffic.changes(), changes);
