@@ -6,8 +6,10 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 
+use super::bound::Bound;
 use super::dev::DEV_KEY;
-use super::{Bound, listen};
+use super::port::{self, listen};
+use super::ready::Ready;
 use crate::cli::Context;
 use crate::cli::failure::Failure;
 use crate::server::ControlSetup;
@@ -48,7 +50,7 @@ pub(super) async fn open(
         1 => place.ip().to_string(),
         _ => "localhost".to_owned(),
     };
-    let host = super::Ready::endpoint_of(&host);
+    let host = Ready::endpoint_of(&host);
     let url = format!("http://{host}:{}/v1", place.port());
     let given = context.environment.get(VARIABLE)?.map(str::to_owned);
     // With the public key of --dev everybody may do everything anyhow.
@@ -77,7 +79,7 @@ async fn listeners(address: &str) -> anyhow::Result<Vec<TcpListener>> {
         let bound = both_families(port).await;
         return match bound {
             Err(error) if error.kind() == ErrorKind::AddrInUse => {
-                Err(super::port::taken("--control", address).into())
+                Err(port::taken("--control", address).into())
             }
             bound => bound.with_context(|| format!("can't listen on {address}")),
         };

@@ -19,7 +19,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use tokio::net::TcpListener;
 
 use super::Context;
 use super::admin_token::TokenFile;
@@ -38,6 +37,7 @@ pub(super) use configuration::Configuration;
 pub(super) use dev::DEV_KEY;
 pub(super) use faults::ChaosOptions;
 pub(super) use options::{ServerKeys, ServerOptions, new_key};
+pub(super) use port::listen;
 pub(super) use ready::Ready;
 
 /// The noun.
@@ -307,29 +307,6 @@ pub(super) fn keys_of_flags(context: &Context) -> anyhow::Result<Vec<ApiKey>> {
 /// A key with full access.
 pub(super) fn full_access(key: ApiKey) -> KeyEntry {
     KeyEntry::new(key, Capability::everywhere())
-}
-
-/// Listens on the address that an option names.
-///
-/// # Errors
-/// An invalid address, or one that is in use.
-pub(super) async fn listen(option: &str, address: &str) -> anyhow::Result<TcpListener> {
-    if address
-        .rsplit_once(':')
-        .is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
-    {
-        return Err(
-            Failure::usage(format!("{option}: invalid address '{address}'"))
-                .hint("as in 127.0.0.1:9080, or 127.0.0.1:0 for a free port")
-                .into(),
-        );
-    }
-    match TcpListener::bind(address).await {
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            Err(port::taken(option, address).into())
-        }
-        bound => bound.with_context(|| format!("can't listen on {address}")),
-    }
 }
 
 /// An auth server that issues any token to anyone.

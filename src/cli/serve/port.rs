@@ -1,8 +1,34 @@
-//! A port that is taken: by whom, and what to do.
+//! Listening on a port; one that is taken: by whom, and what to do.
 
 use std::net::SocketAddr;
 
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+
 use crate::cli::failure::Failure;
+
+/// Listens on the address that an option names.
+///
+/// # Errors
+/// An invalid address, or one that is in use.
+pub(in crate::cli) async fn listen(option: &str, address: &str) -> anyhow::Result<TcpListener> {
+    if address
+        .rsplit_once(':')
+        .is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
+    {
+        return Err(
+            Failure::usage(format!("{option}: invalid address '{address}'"))
+                .hint("as in 127.0.0.1:9080, or 127.0.0.1:0 for a free port")
+                .into(),
+        );
+    }
+    match TcpListener::bind(address).await {
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            Err(taken(option, address).into())
+        }
+        bound => bound.with_context(|| format!("can't listen on {address}")),
+    }
+}
 
 /// The failure to listen at `address`, as `option` asks, where another program listens.
 pub(super) fn taken(option: &str, address: &str) -> Failure {

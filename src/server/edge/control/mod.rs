@@ -153,7 +153,7 @@ fn check(token: Option<&str>, request: &Request) -> Result<()> {
         None => (!shown.is_empty(), "any token that is not empty"),
         Some(token) => (
             shown.as_bytes().ct_eq(token.as_bytes()).into(),
-            "the token that the server printed, the controlToken of its ready file",
+            "the server's control token: controlToken of its ready file, or CHATCTL_CONTROL_TOKEN",
         ),
     };
     if !is_let_in {
