@@ -62,7 +62,7 @@ fn report(
         .into_iter()
         .filter(|(id, _)| start.as_ref().is_none_or(|start| id >= start))
         .filter(|(id, _)| end.as_ref().is_none_or(|end| id <= end))
-        .map(|(id, entries)| interval_json(&id, unit, about, entries))
+        .map(|(id, entries)| interval_json(&id, unit, about, &entries))
         .collect();
     if is_forwards != Some(true) {
         counted.reverse();
@@ -75,7 +75,7 @@ fn interval_json(
     id: &str,
     unit: Unit,
     about: [(&str, &str); 2],
-    entries: Map<String, Value>,
+    entries: &Map<String, Value>,
 ) -> Value {
     let mut interval = json!({
         "intervalId": id,
