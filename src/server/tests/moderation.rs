@@ -457,7 +457,7 @@ async fn a_reset_ends_what_is_held_and_keeps_the_rules() {
 #[tokio::test(start_paused = true)]
 async fn a_rule_is_asked_by_hand() {
     let words = rule(
-        json!({"id": "words", "ruleType": "bodyguard/text-moderation", "words": {"spam": {"buy": 1}}, "target": {"apiKey": "dummy"}}),
+        &json!({"id": "words", "ruleType": "bodyguard/text-moderation", "words": {"spam": {"buy": 1}}, "target": {"apiKey": "dummy"}}),
     );
     let off = rule(&json!({"id": "off", "status": "disabled"}));
     let (world, endpoint) = start(

@@ -171,8 +171,8 @@ pub(crate) struct Caller {
 
 impl Caller {
     /// Authenticates the caller as `client_id`.
-    fn authenticated(call: Call, client_id: Result<Option<String>>) -> Result<Self> {
-        let principal = call.authenticate(&client_id)?;
+    fn authenticated(call: Call, client_id: &Result<Option<String>>) -> Result<Self> {
+        let principal = call.authenticate(client_id)?;
         // A request has one caller.
         let _ = call.record.principal.set(Arc::clone(&principal));
         Ok(Self { call, principal })
@@ -267,7 +267,7 @@ impl FromRequestParts<Arc<EdgeState>> for Caller {
     ) -> std::result::Result<Self, Refusal> {
         let call = Call::from_request_parts(parts, edge).await?;
         let client_id = requested_client_id(&call.headers, &call.query);
-        Ok(Self::authenticated(call, client_id)?)
+        Ok(Self::authenticated(call, &client_id)?)
     }
 }
 
@@ -294,7 +294,7 @@ impl FromRequestParts<Arc<EdgeState>> for CallbackCall {
         let client_id = any_base64(given).filter(|text| !text.is_empty());
         let wrong = |why| ErrorInfo::new(40012, 400, format!("Invalid clientId: {why}"));
         let client_id = client_id.ok_or_else(|| wrong("it is not base64 of UTF-8 text"))?;
-        let caller = Caller::authenticated(call, Ok(Some(client_id)));
+        let caller = Caller::authenticated(call, &Ok(Some(client_id)));
         Ok(Self(caller.map_err(|error| match error.code {
             40102 => wrong("the token is another client's"),
             _ => error,
