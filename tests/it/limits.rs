@@ -466,7 +466,7 @@ fn plan_of_the_config_is_changed_by_its_figures_and_by_the_flag() {
         chatctl(&flags).env("PATH", &path()).run()
     };
     shares(&["--limits", "free"]).exits(0);
-    let ran = shares(&[]).exits(2);
+    let ran = shares(&[]).exits(125);
     assert!(ran.stderr.contains("add --limits free"), "{ran:?}");
     std::fs::write(&config, "[limits]\nplan = \"enterprise\"\n").unwrap();
     let ran = chatctl(&["serve", "--config", config_path])

@@ -17,8 +17,11 @@ pub(in crate::cli) struct LimitOptions {
     #[arg(long, value_name = "PLAN")]
     limits: Option<PlanOption>,
 
-    /// Let the rates of the server (messages, requests, new connections and channels) refuse a share of everything, as
-    /// Ably does, where they otherwise refuse what is over them; --random-seed makes it repeat
+    /// Refuse a share of everything over the server's rates
+    ///
+    /// The rates of messages, requests, new connections and channels that become active then refuse so much of everything,
+    /// at random, that what is left is the rate, as Ably does. Without it they refuse exactly what is over them.
+    /// --random-seed makes it repeat.
     #[arg(long)]
     limits_share: bool,
 

@@ -1,52 +1,16 @@
 //! Heartbeats of one connection: what it hears while nothing else is sent (RTN23).
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use parking_lot::Mutex;
+use std::sync::atomic::Ordering;
 
 use super::Connection;
+use super::last_sent::LastSent;
 use super::liveness::{MAX_SILENCE, Verdict};
-use crate::chat_core::clock::{Clock, Moment};
 use crate::chat_core::error::ErrorInfo;
 use crate::chat_core::protocol::{Action, ProtocolMessage};
 use crate::server::core::connections::LiveConnection as _;
 use crate::server::core::frame;
 use crate::server::core::heartbeats;
 use crate::server::core::limits::IDLE_CHECK;
-
-/// When the client was sent something last.
-pub(super) enum LastSent {
-    /// By the machine's clock, which is not read for each frame: whether anything was sent since it was looked at.
-    Checked(AtomicBool),
-    /// By a virtual clock.
-    At(Mutex<Moment>),
-}
-
-impl LastSent {
-    pub(super) fn by(clock: &dyn Clock) -> Self {
-        if clock.is_virtual() {
-            Self::At(Mutex::new(clock.moment()))
-        } else {
-            Self::Checked(AtomicBool::new(false))
-        }
-    }
-
-    /// Notes that something is sent.
-    pub(super) fn note(&self, clock: &dyn Clock) {
-        match self {
-            Self::Checked(spoke) => spoke.store(true, Ordering::Relaxed),
-            Self::At(at) => *at.lock() = clock.moment(),
-        }
-    }
-
-    /// Returns the moment, where that is known.
-    pub(super) fn moment(&self) -> Option<Moment> {
-        match self {
-            Self::Checked(_) => None,
-            Self::At(at) => Some(*at.lock()),
-        }
-    }
-}
 
 impl Connection {
     /// Has the client hear a heartbeat whenever nothing else was sent for long.

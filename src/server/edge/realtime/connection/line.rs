@@ -2,62 +2,19 @@
 //!
 //! Nothing here takes the lock of the connection's state: frames are sent under it.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::faults::{Line, Until, WaitingFrame};
 use super::{Connection, abandon_later};
 use crate::chat_core::clock::Moment;
-use crate::server::core::deadlines::Deadline;
-use crate::server::core::faults::{Hold, Wait};
+use crate::server::core::faults::Wait;
 use crate::server::core::limits;
 
 /// The time for which a frame waits for one that is to go before it.
 const REORDER_WAIT: Duration = Duration::from_millis(200);
-
-/// What stands between the server and the outbox.
-#[derive(Default)]
-pub(super) struct Line {
-    /// Frames that wait, in their order.
-    waiting: VecDeque<WaitingFrame>,
-    /// Their size, in bytes.
-    size: usize,
-    release: Option<Deadline>,
-    /// The frame that goes after the next one.
-    overtaken: Option<Bytes>,
-    overtaken_until: Option<Deadline>,
-    pub(super) timers: Vec<Deadline>,
-    /// Whether nothing goes to the client any more, or comes from it.
-    pub(super) is_silent: bool,
-    pub(super) is_deaf: bool,
-    /// How the socket ended, where a fault ended it.
-    pub(super) ended: Option<(Option<u16>, Option<String>)>,
-}
-
-struct WaitingFrame {
-    until: Until,
-    bytes: Bytes,
-}
-
-/// What a frame at the head of the line waits for.
-#[derive(Clone)]
-enum Until {
-    /// A moment; one that has been where it waits for those before it alone.
-    Due(Moment),
-    /// The end of a rule.
-    Released(Hold),
-}
-
-impl Until {
-    fn is_over(&self, now: Moment) -> bool {
-        match self {
-            Self::Due(due) => *due <= now,
-            Self::Released(hold) => hold.is_over(),
-        }
-    }
-}
 
 impl Connection {
     /// Sends a frame behind those that wait.
@@ -193,12 +150,5 @@ impl Connection {
         }
         line.clear();
         line.ended.take()
-    }
-}
-
-impl Line {
-    fn clear(&mut self) {
-        self.waiting.clear();
-        self.size = 0;
     }
 }

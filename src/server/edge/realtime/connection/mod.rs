@@ -6,7 +6,7 @@
 //! | [`attach`], [`attachment`] | ATTACH and DETACH, and what is kept of them |
 //! | [`publish`], [`pipeline`] | publishes, and their answers in order |
 //! | [`reauth`] | the credential over time |
-//! | [`heartbeat`], [`liveness`] | heartbeats, and clients that vanished |
+//! | [`heartbeat`], [`last_sent`], [`liveness`] | heartbeats, and clients that vanished |
 //! | [`faults`], [`interference`], [`line`] | the rules that are asked about it, what they do, and what they let wait |
 //! | [`ahead`] | frames behind one that is not handled yet |
 //! | [`quota`] | what its rates do to its frames |
@@ -17,6 +17,7 @@ mod attachment;
 mod faults;
 mod heartbeat;
 mod interference;
+mod last_sent;
 mod line;
 mod liveness;
 mod pipeline;
@@ -58,7 +59,7 @@ use crate::server::edge::http::query::Query;
 use crate::server::engine::{Entry, Pending};
 use attachment::Attached;
 use faults::ConnectionFaults;
-use heartbeat::LastSent;
+use last_sent::LastSent;
 use liveness::Liveness;
 
 /// The parameters of a connect request.
