@@ -131,7 +131,7 @@ fn listen_prints_events_and_passes_them_on_with_their_signature() {
     let printed: Value = serde_json::from_str(&listen.stdout.next()).unwrap();
     assert_eq!(printed["forwarded"], json!({"status": 200}));
     assert_eq!(printed["data"], request.json()["items"][0]["data"]);
-    assert_eq!(request.header("x-ably-key"), Some("app.key"));
+    assert_eq!(request.header("x-ably-key"), Some("appid.keyid"));
     let signature = request.header("x-ably-signature").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let body = folder.path().join("body");

@@ -39,6 +39,12 @@ impl Entry {
         }
     }
 
+    /// Returns whether it is about members.
+    pub(crate) fn is_presence(&self) -> bool {
+        let first = self.frames.first();
+        first.is_some_and(|frame| frame.action == Action::Presence)
+    }
+
     /// Returns its size on the wire, in bytes, about.
     pub(crate) fn size(&self) -> usize {
         const OVERHEAD: usize = 200;

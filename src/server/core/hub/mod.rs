@@ -5,6 +5,7 @@ mod attach;
 mod channel;
 mod index;
 mod interrupt;
+mod lifecycle;
 pub(crate) mod occupancy;
 mod reset;
 mod rewind;
@@ -20,7 +21,7 @@ pub(crate) use subscriber::{AttachRequest, Granted, Rewind, Subscriber};
 
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::Result;
-use crate::chat_core::protocol::{Action, ProtocolMessage};
+use crate::chat_core::protocol::ProtocolMessage;
 use crate::server::core::deadlines::Deadlines;
 use crate::server::core::events::{Event, Events};
 use crate::server::core::interest::{Interest, Topics};
@@ -373,12 +374,6 @@ impl Hub {
     }
 }
 
-/// Returns whether an entry is about members.
-fn is_presence(entry: &Entry) -> bool {
-    let first = entry.frames.first();
-    first.is_some_and(|frame| frame.action == Action::Presence)
-}
-
 impl EngineEvents for EngineFeed {
     fn committed(&self, channel: &str, entry: &Arc<Entry>) {
         let Some(hub) = self.hub.upgrade() else {
@@ -387,7 +382,7 @@ impl EngineEvents for EngineFeed {
         hub.with(channel, |hub, state| {
             let delivery = state.deliver(entry, hub.events.counts_messages());
             hub.emit_delivered(channel, state, delivery);
-            is_presence(entry)
+            entry.is_presence()
         });
         if hub.interest.has(Topics::RULES) {
             hub.emit_committed(channel, entry);

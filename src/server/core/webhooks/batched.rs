@@ -48,7 +48,7 @@ impl Courier {
                 return self.queue.clear();
             };
             self.discard_old(webhook, &mut batch);
-            let waiting = self.queue.next_batch(self.webhooks.limits.webhook_batch);
+            let waiting = self.queue.next_batch(self.shared.limits.webhook_batch);
             if waiting.is_empty() {
                 return;
             }
@@ -57,7 +57,7 @@ impl Courier {
                 .await
             {
                 Ok(failed) => {
-                    let now = self.webhooks.clock.moment();
+                    let now = self.shared.clock.moment();
                     let wait = failed.as_ref().map_or(PACE, |batch| batch.wait);
                     next = now + wait;
                     self.queue.set_next(next);
@@ -104,8 +104,8 @@ impl Courier {
     }
 
     fn begin_batch(&self, subject: Subject<'_>) -> Batch {
-        let id = self.webhooks.next_delivery();
-        let now = self.webhooks.clock.now();
+        let id = self.shared.next_delivery();
+        let now = self.shared.clock.now();
         self.hooks.log.begin(id, subject, now, None);
         Batch {
             id,
@@ -135,7 +135,7 @@ impl Courier {
 
     /// Discards the events that have waited for too long. A batch of which none is left is given up.
     fn discard_old(&self, webhook: &Webhook, batch: &mut Option<Batch>) {
-        let now = self.webhooks.clock.moment();
+        let now = self.shared.clock.moment();
         let discarded = self.queue.expire(now - MAX_AGE);
         let Some(first) = discarded.first() else {
             return;
@@ -143,12 +143,12 @@ impl Courier {
         let why = "Discarded: the endpoint took no batch for 5 minutes";
         let error = ErrorInfo::new(70001, 503, why);
         let subject = self.subject(webhook, &first.event.channel, discarded.len());
-        let id = self.webhooks.next_delivery();
-        let at = self.webhooks.clock.now();
+        let id = self.shared.next_delivery();
+        let at = self.shared.clock.now();
         self.hooks
             .log
             .note_drop(id, subject, at, error.clone(), DeliveryState::Failed);
-        self.webhooks
+        self.shared
             .log_error(&self.hooks, &self.rule_id, subject.channel, error);
         if self.queue.next_batch(1).is_empty() {
             self.give_up(batch.take());

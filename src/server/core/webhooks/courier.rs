@@ -11,7 +11,8 @@ use super::log::{
     Delivery, DeliveryState, FailedAttempt, MAX_ANSWER, Outcome, SentRequest, Subject,
 };
 use super::queue::RuleQueue;
-use super::{AppHooks, Webhooks, stopped, wire};
+use super::shared::{AppHooks, Shared, stopped};
+use super::wire;
 use crate::chat_core::auth::{ApiKey, KeyEntry};
 use crate::chat_core::clock::Moment;
 use crate::chat_core::error::{ErrorInfo, Result};
@@ -29,7 +30,7 @@ const MAX_READ: usize = 256 * MAX_ANSWER;
 
 /// Delivers the events of one rule.
 pub(super) struct Courier {
-    pub(super) webhooks: Arc<Webhooks>,
+    pub(super) shared: Arc<Shared>,
     pub(super) hooks: Arc<AppHooks>,
     pub(super) queue: Arc<RuleQueue>,
     pub(super) rule_id: String,
@@ -48,13 +49,13 @@ pub(super) enum Waited {
 
 impl Courier {
     pub(super) fn new(
-        webhooks: &Arc<Webhooks>,
+        shared: &Arc<Shared>,
         hooks: &Arc<AppHooks>,
         queue: &Arc<RuleQueue>,
         rule_id: &str,
     ) -> Self {
         Self {
-            webhooks: Arc::clone(webhooks),
+            shared: Arc::clone(shared),
             hooks: Arc::clone(hooks),
             queue: Arc::clone(queue),
             rule_id: rule_id.to_owned(),
@@ -74,7 +75,7 @@ impl Courier {
             app_id: &self.hooks.app_id,
             rule_id: &self.rule_id,
             source: webhook.source,
-            instance: self.webhooks.instance(),
+            instance: self.shared.instance(),
         }
     }
 
@@ -82,12 +83,12 @@ impl Courier {
     pub(super) fn signing_key(&self, webhook: &Webhook, channel: &Arc<str>) -> Option<ApiKey> {
         let id = webhook.signing_key_id.as_ref()?;
         let name = format!("{}.{id}", self.hooks.app_id);
-        let entry = self.webhooks.surroundings()?.key(&name);
+        let entry = self.shared.surroundings()?.key(&name);
         let in_force = entry.filter(|entry: &Arc<KeyEntry>| !entry.revoked);
         if in_force.is_none() {
             let why = format!("Webhook not signed: the key {name} is not there, or was revoked");
             let error = ErrorInfo::new(40400, 404, why);
-            self.webhooks
+            self.shared
                 .log_error(&self.hooks, &self.rule_id, channel, error);
         }
         in_force.map(|entry| entry.key.clone())
@@ -98,13 +99,13 @@ impl Courier {
         tokio::select! {
             biased;
             () = self.hooks.ended.cancelled() => Waited::Ended,
-            () = self.webhooks.stopping.cancelled() => Waited::Stopping,
-            () = self.webhooks.clock.sleep_until(at) => Waited::Over,
+            () = self.shared.stopping.cancelled() => Waited::Stopping,
+            () = self.shared.clock.sleep_until(at) => Waited::Over,
         }
     }
 
     pub(super) fn is_stopping(&self) -> bool {
-        self.webhooks.stopping.is_cancelled()
+        self.shared.stopping.is_cancelled()
     }
 
     /// Sends a request once; `None` if the app is gone meanwhile.
@@ -122,12 +123,12 @@ impl Courier {
             max_answer: MAX_READ,
         };
         // The endpoint works in real time: a virtual clock waits for it.
-        let held = self.webhooks.clock.hold();
+        let held = self.shared.clock.hold();
         let answer = tokio::select! {
             biased;
             () = self.hooks.ended.cancelled() => None,
-            answer = self.webhooks.outbound.post(call) => Some(answer),
-            () = last_chance(&self.webhooks.stopping) => Some(Err(CallFault::TimedOut(LAST_TIMEOUT))),
+            answer = self.shared.outbound.post(call) => Some(answer),
+            () = last_chance(&self.shared.stopping) => Some(Err(CallFault::TimedOut(LAST_TIMEOUT))),
         };
         drop(held);
         answer.map(outcome_of)
@@ -141,8 +142,8 @@ impl Courier {
         })?;
         let rule = self.rule().ok_or_else(stopped)?;
         let webhook = rule.webhook().ok_or_else(stopped)?;
-        let id = self.webhooks.next_delivery();
-        let now = self.webhooks.clock.now();
+        let id = self.shared.next_delivery();
+        let now = self.shared.clock.now();
         let subject = delivery.subject();
         self.hooks.log.begin(id, subject, now, Some(delivery.id));
         let sent = (request.headers.clone(), request.body.clone());
@@ -179,11 +180,11 @@ impl Courier {
         outcome: &Outcome,
         state: DeliveryState,
     ) {
-        let now = self.webhooks.clock.now();
+        let now = self.shared.clock.now();
         self.hooks.log.note_attempt(id, now, outcome, state);
         if let Err(failed) = outcome {
             let error = failed.error.clone();
-            self.webhooks
+            self.shared
                 .log_error(&self.hooks, &self.rule_id, subject.channel, error);
         }
     }

@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | [`event`] | an event, and what it tells |
 //! | [`queue`] | the events of a rule that wait |
+//! | [`shared`] | what all deliveries share, and what belongs to one app |
 //! | [`courier`] | what single and batched deliveries have in common: one attempt |
 //! | [`single`], [`batched`] | their attempts, waits and ends |
 //! | [`wire`] | headers and bodies |
@@ -19,12 +20,13 @@ mod event;
 mod log;
 mod queue;
 mod sample;
+mod shared;
 mod single;
 mod wire;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 use serde_json::{Value, json};
@@ -34,66 +36,29 @@ use super::apps::App;
 use super::deadlines::Deadlines;
 use super::events::{Event, Observer};
 use super::integrations::{Rule, SkipRule, Source, Webhook};
-use super::meta;
 use super::outbound::Outbound;
 use super::plan::PlanLimits;
 use super::rates::Bucket;
-use crate::chat_core::auth::KeyEntry;
 use crate::chat_core::clock::{Clock, Timestamp};
 use crate::chat_core::error::{ErrorInfo, Result};
 use crate::chat_core::protocol::Action;
 use crate::server::engine::Entry;
 use courier::Courier;
 use event::{Content, HookEvent};
-use log::{DeliveryLog, DeliveryState, Subject};
+use log::{DeliveryState, Subject};
 use queue::{Admission, RuleQueue};
 pub use sample::{Sample, sample};
+pub(crate) use shared::Surroundings;
+use shared::{AppHooks, Shared};
 pub use wire::signature::{sign, verify};
-
-/// What the webhooks of a server need of it, once it is put together.
-pub(crate) trait Surroundings: Send + Sync {
-    /// Returns the app called `id`.
-    fn app(&self, id: &str) -> Option<Arc<App>>;
-
-    /// Returns the key called `name`.
-    fn key(&self, name: &str) -> Option<Arc<KeyEntry>>;
-}
 
 /// Delivers the events of a server.
 pub(crate) struct Webhooks {
-    clock: Arc<dyn Clock>,
-    outbound: Arc<dyn Outbound>,
-    deadlines: Arc<Deadlines>,
-    limits: PlanLimits,
-    /// Cancelled when the server is to stop: what waits is sent once more, and no more.
-    stopping: CancellationToken,
-    /// This server's name.
-    instance: OnceLock<String>,
+    shared: Arc<Shared>,
     /// The rate of all deliveries together.
     rate: Option<Mutex<Bucket>>,
     events: AtomicU64,
-    deliveries: AtomicU64,
     apps: Mutex<HashMap<String, Arc<AppHooks>>>,
-    surroundings: OnceLock<Weak<dyn Surroundings>>,
-    this: Weak<Self>,
-}
-
-/// What waits for the rules of one app, and what was delivered.
-struct AppHooks {
-    app: Weak<App>,
-    app_id: String,
-    queues: Mutex<HashMap<String, Arc<RuleQueue>>>,
-    log: DeliveryLog,
-    /// Cancelled with the app, and by its reset: nothing is sent any more.
-    ended: CancellationToken,
-}
-
-impl AppHooks {
-    fn queue(&self, rule_id: &str, slots: usize) -> Arc<RuleQueue> {
-        let mut queues = self.queues.lock();
-        let queue = queues.entry(rule_id.to_owned());
-        Arc::clone(queue.or_insert_with(|| Arc::new(RuleQueue::new(slots))))
-    }
 }
 
 impl Observer for Webhooks {
@@ -143,34 +108,17 @@ impl Webhooks {
     ) -> Arc<Self> {
         let rate = limits.webhook_rate;
         let bucket = |rate| Mutex::new(Bucket::full(rate as f64, clock.moment()));
-        Arc::new_cyclic(|this| Self {
-            clock: Arc::clone(clock),
-            outbound: Arc::clone(outbound),
-            deadlines: Arc::clone(deadlines),
-            limits,
-            stopping: stopping.clone(),
-            instance: OnceLock::new(),
+        Arc::new(Self {
+            shared: Arc::new(Shared::new((clock, deadlines), outbound, limits, stopping)),
             rate: rate.map(bucket),
             events: AtomicU64::new(1),
-            deliveries: AtomicU64::new(1),
             apps: Mutex::default(),
-            surroundings: OnceLock::new(),
-            this: Weak::clone(this),
         })
     }
 
     /// Sets where apps and keys are, and the server's name. Called once.
     pub(crate) fn surround(&self, surroundings: Weak<dyn Surroundings>, instance: &str) {
-        let _ = self.instance.set(instance.to_owned());
-        let _ = self.surroundings.set(surroundings);
-    }
-
-    fn instance(&self) -> &str {
-        self.instance.get().map_or("", String::as_str)
-    }
-
-    fn surroundings(&self) -> Option<Arc<dyn Surroundings>> {
-        self.surroundings.get()?.upgrade()
+        self.shared.surround(surroundings, instance);
     }
 
     /// Returns what belongs to an app, and the app.
@@ -181,14 +129,8 @@ impl Webhooks {
         {
             return Some((Arc::clone(hooks), app));
         }
-        let app = self.surroundings()?.app(app_id)?;
-        let hooks = Arc::new(AppHooks {
-            app: Arc::downgrade(&app),
-            app_id: app_id.to_owned(),
-            queues: Mutex::default(),
-            log: DeliveryLog::default(),
-            ended: CancellationToken::new(),
-        });
+        let app = self.shared.surroundings()?.app(app_id)?;
+        let hooks = Arc::new(AppHooks::new(&app));
         apps.insert(app_id.to_owned(), Arc::clone(&hooks));
         Some((hooks, app))
     }
@@ -250,10 +192,10 @@ impl Webhooks {
 
     /// Has an event delivered to the endpoint of a rule, unless there is no room for it.
     fn push(&self, hooks: &Arc<AppHooks>, rule: &Rule, webhook: &Webhook, event: HookEvent) {
-        let queue = hooks.queue(&rule.id, self.limits.webhook_slots);
+        let queue = hooks.queue(&rule.id, self.shared.limits.webhook_slots);
         let event = Arc::new(event);
         let is_within_rate = self.rate.as_ref().is_none_or(|rate| {
-            let now = self.clock.moment();
+            let now = self.shared.clock.moment();
             rate.lock().take(1, now)
         });
         if !is_within_rate {
@@ -268,17 +210,14 @@ impl Webhooks {
             );
         }
         let admission = if webhook.is_batch {
-            queue.push(Arc::clone(&event), self.clock.moment())
+            queue.push(Arc::clone(&event), self.shared.clock.moment())
         } else {
-            queue.admit(&event, self.limits.webhook_queue)
+            queue.admit(&event, self.shared.limits.webhook_queue)
         };
         match admission {
             Admission::Waits => {}
             Admission::Start => {
-                let Some(this) = self.this.upgrade() else {
-                    return;
-                };
-                let courier = Courier::new(&this, hooks, &queue, &rule.id);
+                let courier = Courier::new(&self.shared, hooks, &queue, &rule.id);
                 if webhook.is_batch {
                     self.start(async move { courier.send_batches().await });
                 } else {
@@ -297,13 +236,15 @@ impl Webhooks {
     /// own.
     fn start(&self, work: impl Future<Output = ()> + Send + 'static) {
         // Until it has begun, a virtual clock waits for it.
-        let held = self.clock.hold();
+        let held = self.shared.clock.hold();
         let work = async move {
             drop(held);
             work.await;
         };
-        let task = self.deadlines.task(move || Some(work));
-        self.deadlines.schedule(self.deadlines.now(), task);
+        let task = self.shared.deadlines.task(move || Some(work));
+        self.shared
+            .deadlines
+            .schedule(self.shared.deadlines.now(), task);
     }
 
     fn note_drop(
@@ -320,26 +261,12 @@ impl Webhooks {
             channel: &event.channel,
             events: 1,
         };
-        let (id, now) = (self.next_delivery(), self.clock.now());
+        let (id, now) = (self.shared.next_delivery(), self.shared.clock.now());
         hooks
             .log
             .note_drop(id, subject, now, error.clone(), DeliveryState::Dropped);
-        self.log_error(hooks, &rule.id, &event.channel, error);
-    }
-
-    /// Tells the app of an error. Whoever meets it may hold locks of the channel.
-    fn log_error(&self, hooks: &AppHooks, rule_id: &str, channel: &Arc<str>, error: ErrorInfo) {
-        let (app, clock) = (Weak::clone(&hooks.app), Arc::clone(&self.clock));
-        let (rule_id, channel) = (rule_id.to_owned(), Arc::clone(channel));
-        self.deadlines.schedule(self.deadlines.now(), move || {
-            if let Some(app) = app.upgrade() {
-                meta::log_error(&app, (&rule_id, &channel), &error, clock.as_ref());
-            }
-        });
-    }
-
-    fn next_delivery(&self) -> u64 {
-        self.deliveries.fetch_add(1, Ordering::Relaxed)
+        self.shared
+            .log_error(hooks, &rule.id, &event.channel, error);
     }
 
     /// Returns the webhooks of an app, with what waits for them and how their events ended.
@@ -391,9 +318,8 @@ impl Webhooks {
             let why = format!("The rule '{rule_id}' is not there any more, or disabled");
             return Err(ErrorInfo::new(40400, 404, why));
         }
-        let this = self.this.upgrade().ok_or_else(stopped)?;
-        let queue = hooks.queue(&rule_id, self.limits.webhook_slots);
-        let courier = Courier::new(&this, &hooks, &queue, &rule_id);
+        let queue = hooks.queue(&rule_id, self.shared.limits.webhook_slots);
+        let courier = Courier::new(&self.shared, &hooks, &queue, &rule_id);
         let id = courier.repeat(&delivery).await?;
         self.delivery(app_id, &id.to_string())
     }
@@ -403,7 +329,7 @@ impl Webhooks {
         let Some((hooks, app)) = self.hooks(app_id) else {
             return Vec::new();
         };
-        let now = self.clock.now();
+        let now = self.shared.clock.now();
         let mut told = Vec::new();
         for rule in app.integrations.rules().iter() {
             let Some(webhook) = rule.webhook().filter(|it| it.source == sample.source()) else {
@@ -442,8 +368,4 @@ fn rule_value(hooks: Option<&AppHooks>, rule: &Rule) -> Option<Value> {
 
 fn unknown_delivery(id: &str) -> ErrorInfo {
     ErrorInfo::new(40400, 404, format!("No delivery '{id}'"))
-}
-
-fn stopped() -> ErrorInfo {
-    ErrorInfo::new(80003, 503, "The server is shutting down")
 }

@@ -34,9 +34,9 @@ impl Courier {
             channel: &event.channel,
             events: 1,
         };
-        let id = self.webhooks.next_delivery();
+        let id = self.shared.next_delivery();
         let log = &self.hooks.log;
-        log.begin(id, subject, self.webhooks.clock.now(), None);
+        log.begin(id, subject, self.shared.clock.now(), None);
         let request = wire::single(webhook, &self.sender(webhook), event);
         self.note_request(id, webhook, &request, 1);
         let mut waits = WAITS.iter();
@@ -64,7 +64,7 @@ impl Courier {
                 return End::Failed;
             };
             self.note_attempt(id, subject, &outcome, DeliveryState::Pending);
-            let next = self.webhooks.clock.moment() + *wait;
+            let next = self.shared.clock.moment() + *wait;
             if self.wait_until(next).await == Waited::Ended || self.rule().is_none() {
                 log.give_up(id);
                 return End::Failed;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{SITE, Sender};
+use super::sender::{SITE, Sender};
 use crate::chat_core::protocol::{Format, Message, PresenceMessage};
 use crate::server::core::webhooks::event::{HookEvent, StateData, Told};
 

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{SITE, Sender, VERSION, signature};
+use super::sender::{SITE, Sender, VERSION};
+use super::signature;
 use crate::chat_core::auth::ApiKey;
 use crate::chat_core::protocol::{Format, PresenceAction};
 use crate::server::core::webhooks::event::{HookEvent, Told};

@@ -6,12 +6,14 @@
 //! | [`envelope`] | the body of a single event with what it is about around it |
 //! | [`raw`] | the body of a single event alone |
 //! | [`headers`] | the headers of each |
+//! | [`sender`] | where they come from |
 //! | [`signature`] | the signature of a batch |
 
 mod batch;
 mod envelope;
 mod headers;
 mod raw;
+mod sender;
 pub(super) mod signature;
 
 use bytes::Bytes;
@@ -20,26 +22,8 @@ use http::HeaderMap;
 use super::event::HookEvent;
 use crate::chat_core::auth::ApiKey;
 use crate::chat_core::protocol::Format;
-use crate::server::core::integrations::{Source, Webhook};
-
-/// The site of each event: there is one.
-pub(super) const SITE: &str = "local";
-
-/// The version of the payloads.
-const VERSION: &str = "1.2";
-
-/// Where a request comes from.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Sender<'a> {
-    /// The id of the app.
-    pub(super) app_id: &'a str,
-    /// The id of the rule.
-    pub(super) rule_id: &'a str,
-    /// What the rule is told of.
-    pub(super) source: Source,
-    /// This server's name, which the serials of its events begin with.
-    pub(super) instance: &'a str,
-}
+use crate::server::core::integrations::Webhook;
+pub(super) use sender::Sender;
 
 /// Returns headers and body of a request that tells of one event.
 pub(super) fn single(
