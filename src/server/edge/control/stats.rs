@@ -80,8 +80,8 @@ fn interval_json(
     let mut interval = json!({
         "intervalId": id,
         "unit": unit.name(),
+        "entries": entries,
     });
-    interval["entries"] = Value::Object(entries);
     for (name, value) in about {
         interval[name] = value.into();
     }

@@ -171,8 +171,8 @@ pub(crate) struct Caller {
 
 impl Caller {
     /// Authenticates the caller as `client_id`.
-    fn authenticated(call: Call, client_id: Result<Option<String>>) -> Result<Self> {
-        let principal = call.authenticate(&client_id)?;
+    fn authenticated(call: Call, client_id: &Result<Option<String>>) -> Result<Self> {
+        let principal = call.authenticate(client_id)?;
         // A request has one caller.
         let _ = call.record.principal.set(Arc::clone(&principal));
         Ok(Self { call, principal })
