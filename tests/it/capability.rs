@@ -328,7 +328,7 @@ fn check_asks_the_endpoint_by_doing_it() {
 #[test]
 fn names_that_no_room_can_have_are_slips() {
     let token = token(&["--client-id", "a"]);
-    for room in ["", ":x", "[meta]x"] {
+    for room in ["", ":x", "[queue]x"] {
         for words in [
             &[
                 "capability",

@@ -231,6 +231,26 @@ const REACHED: &[(&str, &str, &str)] = &[
         "an_app_has_bounded_rules",
     ),
     (
+        "Events that wait for one webhook",
+        "src/server/core/webhooks/queue.rs",
+        "events_that_wait_are_bounded_in_number",
+    ),
+    (
+        "Size of the events that wait for one webhook",
+        "src/server/core/webhooks/queue.rs",
+        "events_that_wait_are_bounded_in_size",
+    ),
+    (
+        "Deliveries to webhooks that are kept of an app",
+        "src/server/core/webhooks/log.rs",
+        "deliveries_that_are_kept_are_bounded",
+    ),
+    (
+        "Size of the requests of these deliveries",
+        "src/server/core/webhooks/log.rs",
+        "requests_that_are_kept_are_bounded",
+    ),
+    (
         "Messages of an app that are held for a person",
         "src/server/core/integrations/held.rs",
         "an_app_holds_a_bounded_number_of_messages",

@@ -165,6 +165,14 @@ pub(crate) const MAX_APP_RULES: usize = 100;
 /// The most messages of an app that are held for a person.
 pub(crate) const MAX_APP_HELD: usize = 1000;
 
+/// The most events that wait for one webhook, and their bytes.
+pub(crate) const MAX_WEBHOOK_EVENTS: usize = 10_000;
+pub(crate) const MAX_WEBHOOK_SIZE: usize = 64 * 1024 * 1024;
+
+/// The deliveries to webhooks that are kept of an app, and the bytes of their requests.
+pub(crate) const MAX_DELIVERIES: usize = 1000;
+pub(crate) const MAX_DELIVERY_SIZE: usize = 16 * 1024 * 1024;
+
 /// The most keys of an app that is created.
 pub(crate) const MAX_APP_KEYS: usize = 100;
 
@@ -665,6 +673,30 @@ const APPS: &[Limit] = &[
         name: "Rules of an app",
         bound: Bound::Count(MAX_APP_RULES),
         code: Some((40125, 401)),
+        ..PLAIN
+    },
+    Limit {
+        name: "Events that wait for one webhook",
+        bound: Bound::Count(MAX_WEBHOOK_EVENTS),
+        beyond: "dropped: 70003 in the log of deliveries and in [meta]log",
+        ..PLAIN
+    },
+    Limit {
+        name: "Size of the events that wait for one webhook",
+        bound: Bound::Bytes(MAX_WEBHOOK_SIZE),
+        beyond: "dropped: 70003 in the log of deliveries and in [meta]log",
+        ..PLAIN
+    },
+    Limit {
+        name: "Deliveries to webhooks that are kept of an app",
+        bound: Bound::Count(MAX_DELIVERIES),
+        beyond: "the oldest is forgotten",
+        ..PLAIN
+    },
+    Limit {
+        name: "Size of the requests of these deliveries",
+        bound: Bound::Bytes(MAX_DELIVERY_SIZE),
+        beyond: "the oldest can't be sent again",
         ..PLAIN
     },
     Limit {

@@ -12,16 +12,11 @@ use serde_json::{Value, json};
 use crate::chat_core::clock::Timestamp;
 use crate::chat_core::error::ErrorInfo;
 use crate::server::core::integrations::Source;
+use crate::server::core::limits::{MAX_DELIVERIES, MAX_DELIVERY_SIZE};
 use crate::server::core::outbound::EndpointAnswer;
-
-/// The deliveries that are kept.
-const MAX_DELIVERIES: usize = 1000;
 
 /// The attempts of one delivery that are kept, the newest.
 const MAX_ATTEMPTS: usize = 20;
-
-/// The bytes of requests that are kept, together.
-const MAX_REQUESTS: usize = 16 * 1024 * 1024;
 
 /// The most bytes of an answer that are kept.
 pub(super) const MAX_ANSWER: usize = 4 * 1024;
@@ -190,7 +185,7 @@ impl DeliveryLog {
             log.request_bytes += size;
             log.with_request.push_back(id);
         }
-        while log.request_bytes > MAX_REQUESTS
+        while log.request_bytes > MAX_DELIVERY_SIZE
             && let Some(oldest) = log.with_request.front().copied()
         {
             log.forget_request(oldest);
@@ -381,5 +376,54 @@ fn body_of(body: &Bytes) -> Value {
     match std::str::from_utf8(body) {
         Ok(text) => json!(text),
         Err(_) => json!({"base64": base64::engine::general_purpose::STANDARD.encode(body)}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begin(log: &DeliveryLog, id: u64, body: &Bytes) {
+        let subject = Subject {
+            rule_id: "rule",
+            source: Source::Message,
+            channel: &"c".into(),
+            events: 1,
+        };
+        log.begin(id, subject, Timestamp(0), None);
+        let request = SentRequest {
+            url: String::new(),
+            headers: HeaderMap::new(),
+            body: body.clone(),
+        };
+        log.note_request(id, request, 1);
+    }
+
+    #[test]
+    fn deliveries_that_are_kept_are_bounded() {
+        let log = DeliveryLog::default();
+        let last = MAX_DELIVERIES as u64 + 10;
+        for id in 1..=last {
+            begin(&log, id, &Bytes::from_static(b"x"));
+        }
+        assert_eq!(log.list(None, usize::MAX).len(), MAX_DELIVERIES);
+        assert!(log.get(10).is_none() && log.get(11).is_some() && log.get(last).is_some());
+        assert_eq!(log.0.lock().request_bytes, MAX_DELIVERIES);
+        assert_eq!(log.list(Some("other"), 10).len(), 0);
+    }
+
+    #[test]
+    fn requests_that_are_kept_are_bounded() {
+        let log = DeliveryLog::default();
+        let body = Bytes::from(vec![0; MAX_DELIVERY_SIZE / 4]);
+        for id in 1..=6 {
+            begin(&log, id, &body);
+            // The request of another attempt takes the place of the first.
+            begin(&log, id, &body);
+        }
+        let kept: Vec<u64> = (1..=6)
+            .filter(|id| log.get(*id).is_some_and(|it| it.request().is_some()))
+            .collect();
+        assert_eq!(kept, [3, 4, 5, 6]);
     }
 }

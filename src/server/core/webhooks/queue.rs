@@ -10,10 +10,7 @@ use tokio::sync::Semaphore;
 
 use super::event::HookEvent;
 use crate::chat_core::clock::Moment;
-
-/// The most events of a rule that wait, and their bytes.
-const MAX_EVENTS: usize = 10_000;
-const MAX_SIZE: usize = 64 * 1024 * 1024;
+use crate::server::core::limits::{MAX_WEBHOOK_EVENTS, MAX_WEBHOOK_SIZE};
 
 /// What waits for one rule.
 pub(super) struct RuleQueue {
@@ -192,7 +189,7 @@ impl RuleQueue {
 impl QueueState {
     fn take(&mut self, event: &HookEvent) -> bool {
         let size = event.size();
-        if self.count >= MAX_EVENTS || self.size + size > MAX_SIZE {
+        if self.count >= MAX_WEBHOOK_EVENTS || self.size + size > MAX_WEBHOOK_SIZE {
             return false;
         }
         self.count += 1;
@@ -207,5 +204,61 @@ impl QueueState {
             End::Delivered => self.totals.delivered += 1,
             End::Failed => self.totals.failed += 1,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat_core::clock::Timestamp;
+    use crate::chat_core::protocol::{Action, Data, Message, ProtocolMessage};
+    use crate::server::core::integrations::Source;
+    use crate::server::core::webhooks::event::Content;
+    use crate::server::engine::{ChannelOccupancy, Entry};
+
+    fn event(content: Content) -> Arc<HookEvent> {
+        Arc::new(HookEvent::new(1, Timestamp(0), &"c".into(), content))
+    }
+
+    #[test]
+    fn events_that_wait_are_bounded_in_number() {
+        let queue = RuleQueue::new(1);
+        let now = Moment::after_beginning(Duration::ZERO);
+        let event = event(Content::of_occupancy(&ChannelOccupancy::default()));
+        assert_eq!(queue.push(Arc::clone(&event), now), Admission::Start);
+        for _ in 1..MAX_WEBHOOK_EVENTS {
+            assert_eq!(queue.push(Arc::clone(&event), now), Admission::Waits);
+        }
+        assert_eq!(queue.push(Arc::clone(&event), now), Admission::Full);
+        assert_eq!(queue.admit(&event, None), Admission::Full);
+        queue.end_batch(1, End::Delivered);
+        assert_eq!(queue.push(event, now), Admission::Waits);
+        assert_eq!(queue.report()["dropped"], 2);
+        queue.clear();
+        assert_eq!(queue.report()["waiting"], 0);
+    }
+
+    #[test]
+    fn events_that_wait_are_bounded_in_size() {
+        let queue = RuleQueue::new(1);
+        let message = Message {
+            data: Some(Data::Text("x".repeat(1024 * 1024))),
+            ..Message::default()
+        };
+        let frame = ProtocolMessage {
+            messages: Some(vec![message]),
+            ..ProtocolMessage::on(Action::Message, "c")
+        };
+        let entry = Arc::new(Entry {
+            channel_serial: String::new(),
+            frames: vec![Arc::new(frame)],
+            connection_id: None,
+            serials: Vec::new(),
+            changed: None,
+        });
+        let mut contents = Content::of_entry(&entry, Source::Message, false);
+        let event = event(contents.remove(0));
+        let fits = (0..100).filter(|_| queue.admit(&event, None) == Admission::Start);
+        assert_eq!(fits.count(), MAX_WEBHOOK_SIZE / 1024 / 1024 - 1);
     }
 }
