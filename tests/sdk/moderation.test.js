@@ -58,7 +58,7 @@ const ROWS = [
   ['no JSON', [{ body: 'yes' }], { code: 42211, calls: 1 }],
   ['details that are no texts', [{ body: { action: 'reject', rejectionDetail: { n: 1 } } }], { code: 42211, detail: undefined, calls: 1 }],
   ['more than 32 KiB', [{ body: { action: 'accept', more: 'x'.repeat(33_000) } }], { code: 42211, calls: 1 }],
-  ['nothing within the window', [{ ...ACCEPT, after: 3000 }], { code: 42211, calls: 1 }],
+  ['nothing within the window', [{ ...ACCEPT, after: 8000 }], { code: 42211, calls: 1 }],
 ];
 
 describe('rules before a publish', () => {
@@ -72,7 +72,7 @@ describe('rules before a publish', () => {
       id = "check"
       rule-type = "http/before-publish"
       chat-room-filter = "/^asked/"
-      before-publish-config = { retry-timeout = 1000, max-retries = 2 }
+      before-publish-config = { retry-timeout = 4000, max-retries = 2 }
       target = { url = "${endpoint.url}", headers = [{ name = "X-Caller", value = "me" }] }
       [[rules]]
       id = "lenient"
