@@ -391,6 +391,10 @@ mod tests {
             events: 1,
         };
         log.begin(id, subject, Timestamp(0), None);
+        send(log, id, body);
+    }
+
+    fn send(log: &DeliveryLog, id: u64, body: &Bytes) {
         let request = SentRequest {
             url: String::new(),
             headers: HeaderMap::new(),
@@ -419,7 +423,7 @@ mod tests {
         for id in 1..=6 {
             begin(&log, id, &body);
             // The request of another attempt takes the place of the first.
-            begin(&log, id, &body);
+            send(&log, id, &body);
         }
         let kept: Vec<u64> = (1..=6)
             .filter(|id| log.get(*id).is_some_and(|it| it.request().is_some()))
